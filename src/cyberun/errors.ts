@@ -1,0 +1,106 @@
+import { InertError } from '../errors.ts';
+import { type Inert, inert, joinInert } from '../inert.ts';
+
+/**
+ * What went wrong between us and the service.
+ *
+ * - `unreachable`: no connection was made, so the service cannot have seen the request
+ * - `lost`: the request may have arrived, its answer did not
+ * - `status`: the service answered with a status that is not a success
+ * - `shape`: the service answered 2xx with something that is not what the documentation says
+ */
+export type ApiErrorType = 'unreachable' | 'lost' | 'status' | 'shape';
+
+/** One failed call of the Runtime API. The message says what happened, the probable cause and what to do. */
+export class ApiError extends InertError {
+  override readonly name = 'ApiError';
+  readonly type: ApiErrorType;
+  /** The HTTP status, when there was an answer. */
+  readonly status: number | undefined;
+  /** Milliseconds the service asked us to wait (`Retry-After`, RFC 9110 section 10.2.3). */
+  readonly retryAfter: number | undefined;
+
+  constructor(
+    type: ApiErrorType,
+    message: Inert,
+    details: { status?: number | undefined; retryAfter?: number | undefined; cause?: unknown } = {},
+  ) {
+    super(message, details.cause);
+    this.type = type;
+    this.status = details.status;
+    this.retryAfter = details.retryAfter;
+  }
+}
+
+/** Whether asking again later can help an idempotent call: faults of the network, 408, 429 and 5xx except 501. */
+export function isPassing(error: unknown): boolean {
+  if (!(error instanceof ApiError)) return false;
+  if (error.type !== 'status') return true;
+  const status = error.status ?? 0;
+  return status === 408 || status === 429 || (status >= 500 && status !== 501);
+}
+
+/** The error for an answer that is not a success; `body` is its text, of whatever shape. */
+export function statusError(call: string, status: number, body: string, retryAfter: number | undefined): ApiError {
+  const said = messageOf(body);
+  const parts = [inert`${call} was answered ${status}${said === '' ? '' : `: ${said}`}.`];
+  const advice = adviceFor(status);
+  if (advice !== undefined) parts.push(advice);
+  return new ApiError('status', joinInert(parts, ' '), { status, retryAfter });
+}
+
+/**
+ * The readable part of an error body. The service does not document its shape, so: `message`, `error.message`, `error`,
+ * `detail` (a string or FastAPI's list), the title of an HTML page, else the first 500 characters of text.
+ */
+export function messageOf(body: string): string {
+  const text = body.trim();
+  try {
+    const found = messageIn(JSON.parse(text));
+    if (found !== undefined) return found;
+  } catch {
+    // Not JSON: an HTML page of a proxy, or plain text.
+  }
+  const head = text.slice(0, 10_000);
+  if (/^<(!doctype|html|head|\?xml)/i.test(head)) {
+    const title = /<title[^>]*>([^<]{1,500})<\/title>/i.exec(head)?.[1]?.trim();
+    return (
+      title ??
+      head
+        .replace(/<[^>]{0,1000}>/g, ' ')
+        .replace(/\s+/g, ' ')
+        .trim()
+        .slice(0, 500)
+    );
+  }
+  return text.slice(0, 500);
+}
+
+function messageIn(body: unknown): string | undefined {
+  if (typeof body === 'string') return body === '' ? undefined : body;
+  if (Array.isArray(body)) {
+    const all = body.map((entry) => messageIn(entry)).filter((entry) => entry !== undefined);
+    return all.length > 0 ? all.join('; ') : undefined;
+  }
+  if (typeof body !== 'object' || body === null) return undefined;
+  for (const key of ['message', 'error', 'detail', 'errors', 'msg', 'title'] as const) {
+    const found = key in body ? messageIn((body as Record<string, unknown>)[key]) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function adviceFor(status: number): Inert | undefined {
+  if (status === 401) {
+    return inert`The api-key is wrong, expired or revoked, or belongs to another deployment: check the secret and api-url, or issue a new integration key for the team.`;
+  }
+  if (status === 403) {
+    return inert`The key's team lacks the right, or the deployment's licence lacks the feature: ask whoever administers Cyberun for it.`;
+  }
+  if (status >= 300 && status < 400) {
+    return inert`api-url points at an address that redirects, and the key is not sent on to another one: set api-url to the final address, ending in /api/v1.`;
+  }
+  if (status === 429) return inert`The service limits how often it may be asked: try again later.`;
+  if (status >= 500) return inert`The service, or a proxy before it, has a fault: try again later.`;
+  return undefined;
+}

@@ -1,0 +1,117 @@
+import { createParser } from 'eventsource-parser';
+import { inert } from '../inert.ts';
+import { ApiError } from './errors.ts';
+import type { Http } from './http.ts';
+import { type EventData, parseEvent } from './schema.ts';
+import { taskPath } from './tasks.ts';
+
+/** What a stream of task events brings. */
+export type StreamItem =
+  /** The service sent bytes that are no event yet: a comment, a part of an event. The stream is alive. */
+  | { readonly type: 'alive' }
+  /** One event. `name` is the SSE event type, `id` the last id seen, if any. */
+  | { readonly type: 'event'; readonly name: string; readonly data: EventData; readonly id: string | undefined }
+  /** The service asks to wait that long before reconnecting, in milliseconds. */
+  | { readonly type: 'retry'; readonly ms: number }
+  /** An event too large to keep, or not JSON, was dropped. */
+  | { readonly type: 'dropped'; readonly why: 'too large' | 'not JSON' };
+
+/** The largest event kept, in UTF-16 code units; a `completed` event carries the whole output. */
+export const LARGEST_EVENT = 4 * 1024 * 1024;
+
+/**
+ * The events of a task, as they come (Server-Sent Events). The iteration ends when the stream ends, whatever state the
+ * task is in; leaving it early closes the connection. Throws {@link ApiError}: type `status` or `shape` when the service
+ * refuses a stream, `lost` when it breaks; or the signal's reason.
+ *
+ * @param lastEventId Sent as `Last-Event-ID` when a former stream had ids.
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
+ */
+export async function* streamEvents(
+  http: Http,
+  taskId: string,
+  lastEventId: string | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<StreamItem, void, undefined> {
+  const path = `${taskPath(taskId)}/events`;
+  const headers: Record<string, string> = { accept: 'text/event-stream', 'cache-control': 'no-cache' };
+  if (lastEventId !== undefined) headers['last-event-id'] = lastEventId;
+  const stream = await http.open(path, headers, signal);
+  try {
+    if (!/^text\/event-stream\b/i.test(stream.contentType)) {
+      throw new ApiError(
+        'shape',
+        inert`GET ${path} was answered with ${stream.contentType || 'no content type'}, not with an event stream.`,
+      );
+    }
+    const decoder = new TextDecoder();
+    const reader = createReader();
+    for await (const chunk of stream.body) {
+      yield* reader.read(decoder.decode(chunk, { stream: true }));
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof ApiError) throw error;
+    const said = error instanceof Error ? error.message : String(error);
+    throw new ApiError('lost', inert`The event stream broke: ${said}.`, { cause: error });
+  } finally {
+    stream.body.destroy();
+  }
+}
+
+function createReader() {
+  let items: StreamItem[] = [];
+  let lastId: string | undefined;
+  /** The end of the text passed over since an event was too large; the next event begins after a blank line. */
+  let skipped: string | undefined;
+  const parser = createParser({
+    maxBufferSize: LARGEST_EVENT,
+    onId: (id) => {
+      lastId = id;
+    },
+    onEvent: ({ event, data }) => {
+      const parsed = parseData(data);
+      items.push(
+        parsed === undefined
+          ? { type: 'dropped', why: 'not JSON' }
+          : { type: 'event', name: event ?? 'message', data: parsed, id: lastId },
+      );
+    },
+    onRetry: (ms) => items.push({ type: 'retry', ms }),
+    onError: (error) => {
+      if (error.type !== 'max-buffer-size-exceeded') return;
+      skipped = '';
+      items.push({ type: 'dropped', why: 'too large' });
+    },
+  });
+
+  function feed(text: string): void {
+    if (skipped === undefined) {
+      parser.feed(text);
+      return;
+    }
+    const unread = skipped + text;
+    const blank = /\r\n\r\n|\n\n|\r\r/.exec(unread);
+    skipped = unread.slice(-3);
+    if (blank === null) return;
+    skipped = undefined;
+    parser.reset();
+    parser.feed(unread.slice(blank.index + blank[0].length));
+  }
+
+  return {
+    read(text: string): StreamItem[] {
+      items = [];
+      feed(text);
+      return items.length > 0 ? items : [{ type: 'alive' }];
+    },
+  };
+}
+
+function parseData(data: string): EventData | undefined {
+  try {
+    return parseEvent(JSON.parse(data));
+  } catch {
+    return undefined;
+  }
+}

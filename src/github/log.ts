@@ -1,0 +1,34 @@
+import * as core from '@actions/core';
+import type { Inert } from '../inert.ts';
+import type { Log } from '../run/log.ts';
+
+/**
+ * The job's log. The only place that prints, and it takes inert text alone.
+ *
+ * At most ten annotations of a kind are kept by the runner for a step; warnings beyond nine are printed as plain lines, so
+ * that one is left for what matters at the end.
+ */
+export function createLog(): Log {
+  let warnings = 0;
+  return {
+    info: (line) => core.info(line),
+    warning(message) {
+      warnings += 1;
+      if (warnings < MOST_WARNINGS) core.warning(message);
+      else core.info(`Warning: ${message}`);
+    },
+    debug: (message) => core.debug(message),
+    group(title, lines) {
+      core.startGroup(title);
+      for (const line of lines) core.info(`  ${line}`);
+      core.endGroup();
+    },
+  };
+}
+
+/** Ends the step as failed, with an annotation. */
+export function fail(message: Inert): void {
+  core.setFailed(message);
+}
+
+const MOST_WARNINGS = 10;

@@ -1,0 +1,87 @@
+import type { Clock } from '../clock.ts';
+import { type Inert, inert, joinInert } from '../inert.ts';
+import { formatClock } from '../run/durations.ts';
+import type { TaskProgress } from '../run/history.ts';
+import type { Log } from '../run/log.ts';
+import type { TaskView } from '../run/run.ts';
+
+/** A line every so many milliseconds, if anything moved at all. */
+const SLOWEST = 10_000;
+/** And never two within so many. */
+const FASTEST = 1_000;
+/** A line every so much of the whole, between those two. */
+const STRIDE = 0.1;
+const BAR = 20;
+
+/**
+ * A task's lines in the log: the time since the submit, then what there is to say. Outside groups, as GitHub shows those
+ * folded, and few, as the log is read line by line.
+ *
+ * @param nodeName The name of a node of the workflow's graph, if it has one.
+ */
+export function createTaskView(
+  log: Pick<Log, 'info'>,
+  clock: Clock,
+  nodeName: (node: string) => string | undefined,
+): TaskView {
+  const began = clock.now();
+  let shownAt = Number.NEGATIVE_INFINITY;
+  let shown = Number.NEGATIVE_INFINITY;
+  let place: string | undefined;
+  let placeBegan = { at: began, fraction: 0 };
+
+  const line = (text: Inert) => log.info(inert`  ${formatClock(clock.now() - began)}  ${text}`);
+
+  function timeLeft(fraction: number, now: number): Inert | undefined {
+    const gained = fraction - placeBegan.fraction;
+    const spent = now - placeBegan.at;
+    if (gained < STRIDE || spent < 5_000 || fraction >= 1) return undefined;
+    const left = (spent / gained) * (1 - fraction);
+    return left < 2_000 ? undefined : inert`about ${formatClock(left)} left`;
+  }
+
+  return {
+    line,
+    progress(progress) {
+      const now = clock.now();
+      const fraction = progress.fraction ?? (progress.steps ? (progress.step ?? 0) / progress.steps : undefined);
+      const here = `${progress.stage ?? ''}|${progress.node ?? ''}`;
+      if (here !== place || (fraction ?? 0) < placeBegan.fraction) {
+        // ComfyUI counts per node: a new node begins at nothing again.
+        place = here;
+        placeBegan = { at: now, fraction: fraction ?? 0 };
+        shown = Number.NEGATIVE_INFINITY;
+      }
+      const moved = fraction === undefined ? 0 : Math.abs(fraction - shown);
+      const due = now - shownAt >= SLOWEST || (now - shownAt >= FASTEST && moved >= STRIDE);
+      if (!due) return;
+      shownAt = now;
+      shown = fraction ?? shown;
+      const parts = [
+        fraction === undefined ? undefined : bar(fraction),
+        progress.steps === undefined ? undefined : inert`step ${progress.step ?? 0}/${progress.steps}`,
+        describePlace(progress, nodeName),
+        fraction === undefined ? undefined : timeLeft(fraction, now),
+      ].filter((part) => part !== undefined);
+      line(joinInert(parts, '  '));
+    },
+  };
+}
+
+function bar(fraction: number): Inert {
+  const full = Math.floor(fraction * BAR);
+  return inert`[${'#'.repeat(full)}${'-'.repeat(BAR - full)}] ${String(Math.floor(fraction * 100)).padStart(3)}%`;
+}
+
+function describePlace(
+  { node, stage, message }: TaskProgress,
+  nodeName: (node: string) => string | undefined,
+): Inert | undefined {
+  const name = node === undefined ? undefined : nodeName(node);
+  const parts = [
+    stage === undefined ? undefined : inert`${stage}`,
+    node === undefined ? undefined : name === undefined ? inert`node ${node}` : inert`${name} (node ${node})`,
+    message === undefined ? undefined : inert`${message}`,
+  ].filter((part) => part !== undefined);
+  return parts.length === 0 ? undefined : joinInert(parts, '  ');
+}

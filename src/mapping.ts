@@ -1,0 +1,99 @@
+import { RunError } from './errors.ts';
+import { inert } from './inert.ts';
+
+/** A YAML or JSON mapping, as plain values; numbers that JavaScript would write otherwise are {@link WrittenNumber}s. */
+export type Mapping = Readonly<Record<string, unknown>>;
+
+/** A number whose text says more than its value: `1.10`, an integer of twenty digits, `0x1F`. */
+export class WrittenNumber {
+  readonly value: number;
+  readonly text: string;
+
+  constructor(value: number, text: string) {
+    this.value = value;
+    this.text = text;
+  }
+}
+
+/**
+ * Reads a mapping. JSON is tried first, so that it does not pay for loading the YAML parser.
+ *
+ * @param name The input it came from, for errors.
+ * @throws {RunError} of kind `input` when it is neither, or no mapping
+ */
+export async function readMapping(text: string, name: string): Promise<Mapping> {
+  const value = text.trim() === '' ? {} : (readJson(text) ?? (await readYaml(text, name)));
+  if (isMapping(value)) return value;
+  const found = Array.isArray(value) ? 'a list' : `the ${typeof value} ${JSON.stringify(value)}`;
+  throw new RunError(
+    'input',
+    inert`Input ${name} must be a mapping, and is ${found}. Write one \`key: value\` a line, such as \`prompt: a cat in space\`, or a JSON object.`,
+  );
+}
+
+/** Whether a value is a mapping: an object, but neither a list nor a {@link WrittenNumber}. */
+export function isMapping(value: unknown): value is Mapping {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof WrittenNumber);
+}
+
+/** A copy that `JSON.stringify` writes with every digit the user wrote. */
+export function toSendable(value: unknown): unknown {
+  if (value instanceof WrittenNumber) return JSON_NUMBER.test(value.text) ? rawJson(value.text) : value.value;
+  if (Array.isArray(value)) return value.map(toSendable);
+  if (isMapping(value))
+    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, toSendable(entry)]));
+  return value;
+}
+
+// RFC 8259, section 6.
+const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
+function number(value: number, source: string | undefined): number | WrittenNumber {
+  return source === undefined || source === String(value) ? value : new WrittenNumber(value, source);
+}
+
+/** `undefined` when the text is no JSON. */
+function readJson(text: string): unknown {
+  if (!/^\s*[{["]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text, (_key, value: unknown, context?: { source?: string }) =>
+      typeof value === 'number' ? number(value, context?.source) : value,
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+async function readYaml(text: string, name: string): Promise<unknown> {
+  const { parseDocument, visit } = await import('yaml');
+  const document = parseDocument(text, { uniqueKeys: true });
+  const [problem] = document.errors;
+  if (problem !== undefined) throw notYaml(name, problem.message.split('\n')[0] ?? '', problem);
+  visit(document, {
+    Scalar(_key, node) {
+      if (typeof node.value === 'number') node.value = number(node.value, node.source);
+    },
+  });
+  try {
+    const value: unknown = document.toJS({ maxAliasCount: 100 });
+    // An anchor may hold itself; nothing that follows could deal with that.
+    JSON.stringify(value);
+    return value;
+  } catch (cause) {
+    throw notYaml(name, cause instanceof Error ? cause.message : String(cause), cause);
+  }
+}
+
+function notYaml(name: string, said: string, cause: unknown): RunError {
+  return new RunError(
+    'input',
+    inert`Input ${name} is neither JSON nor YAML: ${said} If a value comes from an expression, its text may have broken the line: write it as \`key: \${{ toJSON(github.event.release.name) }}\`.`,
+    cause,
+  );
+}
+
+/** `JSON.rawJSON` (V8 11.4): not in TypeScript's libraries yet. */
+function rawJson(text: string): unknown {
+  const json: { rawJSON?(text: string): unknown } = JSON as object;
+  return json.rawJSON?.(text) ?? Number(text);
+}

@@ -1,0 +1,57 @@
+import * as core from '@actions/core';
+import { systemClock, timeLimit } from './clock.ts';
+import { loadCredentials } from './credentials.ts';
+import { createConnections, createHttp } from './cyberun/http.ts';
+import { cancelTask, listTasks } from './cyberun/tasks.ts';
+import { messageFor } from './errors.ts';
+import { createLog } from './github/log.ts';
+import { readLeftOpen } from './github/state.ts';
+import { inert } from './inert.ts';
+import { cancel } from './run/cancel.ts';
+import { findLikelyTasks, likelyText } from './run/likely.ts';
+
+/** After a cancelled job everything that is left, of all steps, has under five minutes. */
+const POST_LIMIT = 60_000;
+
+const log = createLog();
+try {
+  await post();
+} catch (error) {
+  // The job is over: a failure here must not turn it into a failed one.
+  log.warning(inert`What main left open could not be cancelled: ${messageFor(error)}`);
+}
+process.stdout.write('', () => process.exit(0));
+
+async function post(): Promise<void> {
+  const open = readLeftOpen(process.env);
+  if (open.length === 0) return;
+  const cancelWanted = core.getInput('cancel-on-abort').toLowerCase() !== 'false';
+  using limit = timeLimit(new AbortController().signal, POST_LIMIT, () => new Error('out of time'));
+  const http = createHttp({
+    ...credentials(),
+    connections: createConnections(),
+    clock: systemClock,
+    notice: (message) => log.info(message),
+  });
+  const service = {
+    cancel: (taskId: string, budget: number, signal: AbortSignal) => cancelTask(http, taskId, budget, signal),
+    tasks: (signal: AbortSignal) => listTasks(http, POST_LIMIT, signal),
+  };
+  const context = { service, clock: systemClock, log, signal: limit.signal };
+  await Promise.all(
+    open.map(async (left) => {
+      if (left.kind === 'submit') {
+        log.info(inert`The step was killed while it submitted ${left.workflow}`);
+        log.warning(likelyText(await findLikelyTasks(undefined, left.since, service, limit.signal)));
+      } else if (cancelWanted) {
+        log.info(inert`The step was killed while task ${left.taskId} was open`);
+        await cancel(left.taskId, context);
+      }
+    }),
+  );
+}
+
+function credentials() {
+  const { apiKey, apiUrl } = loadCredentials({ getInput: core.getInput, env: process.env, mask: core.setSecret });
+  return { apiKey, baseUrl: apiUrl };
+}

@@ -1,0 +1,210 @@
+import { isDeepStrictEqual } from 'node:util';
+import filenamify from 'filenamify';
+import { nearest } from './nearest.ts';
+
+/** One choice of values, key by key; frozen. */
+export type Combination = Readonly<Record<string, unknown>>;
+
+/** How a person and a file system call one combination. */
+export interface CombinationName {
+  /** One line for people, such as `a cat, 7`. Foreign text: make it inert before it is printed. */
+  readonly label: string;
+  /** A folder name, such as `a-cat-7`: unique, at most {@link LONGEST_FOLDER} bytes, fit for every file system. */
+  readonly folder: string;
+}
+
+/** The most combinations a matrix may make. (GitHub's own limit is 256 jobs; a task costs less than a job.) */
+export const MOST_COMBINATIONS = 1000;
+
+/** The longest folder name, in bytes of UTF-8. */
+export const LONGEST_FOLDER = 80;
+
+/**
+ * The combinations of a matrix, as GitHub's `strategy.matrix` makes them and in its order: the first key varies slowest.
+ *
+ * - `exclude` removes every combination of which it is a part.
+ * - `include` adds its pairs to every combination left whose own (not added) values they agree with, a later entry over
+ *   an earlier one. An entry that agrees with none becomes a combination itself, which no other entry adds to.
+ *
+ * Values agree as GitHub compares them, see {@link agrees}. Unlike GitHub's, keys are told apart by case, since the
+ * parameters they stand for are.
+ *
+ * @param matrix The parsed `matrix` input: a mapping of keys to lists, with `include` and `exclude` as lists of mappings.
+ * @throws {Error} When the matrix has another shape, an empty list, an `exclude` for a key it does not have, or makes
+ *   no combination or more than {@link MOST_COMBINATIONS}.
+ * @see https://docs.github.com/actions/how-tos/write-workflows/choose-what-workflows-do/run-job-variations
+ * @see https://github.com/actions/runner/blob/main/src/Sdk/WorkflowParser/Conversion/MatrixBuilder.cs
+ */
+export function expandMatrix(matrix: unknown): Combination[] {
+  if (!isMapping(matrix)) throw new Error('matrix must be a mapping of keys to lists, such as "seed: [1, 2, 3]"');
+  const { include = [], exclude = [], ...rest } = matrix;
+  const lists = Object.entries(rest).map(([key, values]) => ({ key, values: filledList(key, values) }));
+  const keys = lists.map(({ key }) => key);
+  const excludes = mappings('exclude', exclude);
+  for (const key of excludes.flatMap(Object.keys)) requireKey(key, keys);
+  const includes = mappings('include', include).map((pairs) => splitByKeys(pairs, keys));
+
+  const originals = product(lists).filter((original) => !excludes.some((filter) => agrees(original, filter)));
+  requireCount(originals.length);
+  const expanded = originals.map((original) => {
+    const extras = includes.filter(({ own }) => agrees(original, own)).map(({ added }) => added);
+    // Not Object.assign: a key named __proto__ stays a key.
+    return Object.fromEntries([original, ...extras].flatMap(Object.entries));
+  });
+  const additional = includes
+    .filter(({ own }) => !originals.some((original) => agrees(original, own)))
+    .map(({ own, added }) => ({ ...own, ...added }));
+
+  const combinations = [...expanded, ...additional];
+  requireCount(combinations.length);
+  if (combinations.length === 0) {
+    const why = lists.length > 0 ? '"exclude" removes them all' : 'it has neither a list nor an "include"';
+    throw new Error(`matrix makes no combination: ${why}`);
+  }
+  return combinations.map((combination) => Object.freeze(combination));
+}
+
+/**
+ * Names combinations by the values in which they differ (by all their values when they do not), in their order.
+ * Values without a letter or digit, such as an empty text, leave `combination 3` and `combination-3`.
+ */
+export function nameCombinations(combinations: readonly Combination[]): CombinationName[] {
+  const keys = [...new Set(combinations.flatMap(Object.keys))];
+  const varying = keys.filter((key) =>
+    combinations.some((one) => !isDeepStrictEqual(one[key], combinations[0]?.[key])),
+  );
+  const shown = varying.length > 0 ? varying : keys;
+  const taken = new Set<string>();
+  return combinations.map((combination, index) => {
+    const values = shown.flatMap((key) => leaves(combination[key])).map((text) => cut(text, LONGEST_LABEL_VALUE));
+    const label = cut(values.filter((text) => text !== '').join(', '), LONGEST_LABEL) || `combination ${index + 1}`;
+    return { label, folder: unique(folderName(label) || `combination-${index + 1}`, taken) };
+  });
+}
+
+// Each value is cut by itself first, so that a long prompt leaves room for the seed behind it. GitHub cuts at 100 too.
+const LONGEST_LABEL_VALUE = 40;
+const LONGEST_LABEL = 100;
+
+// What the lists alone may make before "exclude": enough for any real use, little enough to build in a moment.
+const LARGEST_PRODUCT = 100_000;
+
+type Mapping = Readonly<Record<string, unknown>>;
+interface List {
+  readonly key: string;
+  readonly values: readonly unknown[];
+}
+
+function isMapping(value: unknown): value is Mapping {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function filledList(key: string, values: unknown): readonly unknown[] {
+  if (!Array.isArray(values)) throw new Error(`matrix: ${quote(key)} must be a list; one value is a list too: [value]`);
+  if (values.length === 0) throw new Error(`matrix: the list of ${quote(key)} is empty`);
+  return values;
+}
+
+function mappings(name: 'include' | 'exclude', value: unknown): readonly Mapping[] {
+  if (!Array.isArray(value)) throw new Error(`matrix: "${name}" must be a list of mappings`);
+  return value.map((entry: unknown, index) => {
+    if (isMapping(entry) && Object.keys(entry).length > 0) return entry;
+    throw new Error(`matrix: entry ${index + 1} of "${name}" must be a mapping with at least one key`);
+  });
+}
+
+function requireKey(key: string, keys: readonly string[]): void {
+  if (keys.includes(key)) return;
+  const guess = nearest(key, keys);
+  const hint = guess === undefined ? '' : `; did you mean ${quote(guess)}?`;
+  throw new Error(`matrix: "exclude" names ${quote(key)}, which is not a key of the matrix${hint}`);
+}
+
+function requireCount(count: number, most = MOST_COMBINATIONS): void {
+  if (count > most) throw new Error(`matrix makes ${count} combinations, more than the ${most} that are possible`);
+}
+
+function product(lists: readonly List[]): Mapping[] {
+  if (lists.length === 0) return [];
+  requireCount(
+    lists.reduce((size, { values }) => size * values.length, 1),
+    LARGEST_PRODUCT,
+  );
+  return lists.reduce<Mapping[]>(
+    (shorter, { key, values }) => shorter.flatMap((start) => values.map((value) => ({ ...start, [key]: value }))),
+    [{}],
+  );
+}
+
+function splitByKeys(pairs: Mapping, keys: readonly string[]): { own: Mapping; added: Mapping } {
+  const entries = Object.entries(pairs);
+  return {
+    own: Object.fromEntries(entries.filter(([key]) => keys.includes(key))),
+    added: Object.fromEntries(entries.filter(([key]) => !keys.includes(key))),
+  };
+}
+
+/**
+ * Whether `value` holds everything in `filter`: each leaf of the filter, at its place, equals the value's by the `==` of
+ * GitHub's expressions (texts regardless of case; otherwise as numbers: `'7'` is 7; what is missing counts as null).
+ *
+ * @see https://docs.github.com/actions/reference/workflows-and-actions/expressions#operators
+ */
+function agrees(value: unknown, filter: unknown): boolean {
+  if (typeof filter === 'object' && filter !== null) {
+    return Object.entries(filter).every(([key, leaf]) => agrees(part(value, key), leaf));
+  }
+  if (typeof value === 'string' && typeof filter === 'string') return value.toUpperCase() === filter.toUpperCase();
+  return toNumber(value) === toNumber(filter);
+}
+
+function part(value: unknown, key: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Object.getOwnPropertyDescriptor(value, key)?.value;
+}
+
+function toNumber(value: unknown): number {
+  return typeof value === 'object' && value !== null ? Number.NaN : Number(value ?? 0);
+}
+
+function leaves(value: unknown): string[] {
+  if (value === null || value === undefined) return [];
+  return typeof value === 'object' ? Object.values(value).flatMap(leaves) : [oneLine(String(value))];
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Z}]+/gu, ' ').trim();
+}
+
+function cut(text: string, most: number): string {
+  // At most two code units make a character, so this start is long enough to tell, however long the text.
+  const characters = Array.from(text.slice(0, most * 4));
+  return characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : text;
+}
+
+// Room left for a dash after a name that Windows reserves, and for the number that makes a name unique.
+const FOLDER_BYTES = LONGEST_FOLDER - '-'.length - `-${MOST_COMBINATIONS}`.length;
+
+function folderName(label: string): string {
+  const words = label
+    // Before the bytes are counted, since it can make more of them.
+    .normalize('NFC')
+    .replace(/[^[\p{L}\p{M}\p{N}._]--\p{Default_Ignorable_Code_Point}]+|\.{2,}/gv, '-')
+    .replace(/^[^\p{L}\p{N}]+/u, '');
+  const { read } = new TextEncoder().encodeInto(words, new Uint8Array(FOLDER_BYTES));
+  const name = words.slice(0, read).replace(/[-._]+$/, '');
+  return name === '' ? '' : filenamify(name, { replacement: '-' });
+}
+
+function unique(name: string, taken: Set<string>): string {
+  // Upper, then lower: also ß and SS are one name to a file system that folds case.
+  const fold = (text: string) => text.toUpperCase().toLowerCase().normalize('NFC');
+  let candidate = name;
+  for (let number = 2; taken.has(fold(candidate)); number += 1) candidate = `${name}-${number}`;
+  taken.add(fold(candidate));
+  return candidate;
+}
+
+function quote(text: string): string {
+  return JSON.stringify(cut(text, LONGEST_LABEL_VALUE));
+}

@@ -1,0 +1,260 @@
+import { PassThrough } from 'node:stream';
+import { type Clock, timeLimit } from '../clock.ts';
+import type { Client } from '../cyberun/client.ts';
+import { ApiError, isPassing } from '../cyberun/errors.ts';
+import type { StreamItem } from '../cyberun/events.ts';
+import type { Task } from '../cyberun/schema.ts';
+import { type Inert, inert } from '../inert.ts';
+import { createBackoff } from '../retry.ts';
+import { createHistory, type Happening, type TerminalStatus, terminalStatus } from './history.ts';
+
+/** How a task ended. */
+export interface Ended {
+  readonly type: 'ended';
+  readonly status: TerminalStatus;
+  /** The service's words for a failure, if any. Foreign text. */
+  readonly error: string | undefined;
+  /** The task's record, when it could be read. */
+  readonly task: Task | undefined;
+}
+
+/** Something the log may want to say about the way the task is followed. */
+export interface Notice {
+  readonly type: 'notice';
+  readonly message: Inert;
+}
+
+/** What following needs. */
+export interface FollowContext {
+  readonly service: Pick<Client, 'events' | 'task'>;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Follows a task to its end, whatever the network does. Two loops report: one listens to the event stream and opens it
+ * again when it breaks, the other asks for the status, seldom while the stream is open and often while it is not. So no
+ * stream, however broken, can hide the end of a task. Nothing is said twice, and the last item is always `ended`.
+ *
+ * Leaving the iteration closes every connection. Throws the signal's reason; or an `ApiError` when the task cannot be
+ * read: 401, 403, 404, or faults that outlast the client's patience.
+ */
+export async function* follow(
+  taskId: string,
+  { service, clock, signal }: FollowContext,
+): AsyncGenerator<Happening | Notice | Ended, void, undefined> {
+  const scope = new AbortController();
+  const inner = { service, clock, signal: AbortSignal.any([signal, scope.signal]) };
+  const reports = new PassThrough({ objectMode: true });
+  const link = createLink(clock);
+  const fail = (error: unknown) => reports.destroy(error instanceof Error ? error : new Error(String(error)));
+  listen(taskId, inner, link, (report) => reports.write(report)).catch(fail);
+  watch(taskId, inner, link, (report) => reports.write(report)).catch(fail);
+
+  const history = createHistory();
+  let lossTold = false;
+  try {
+    for await (const report of reports as AsyncIterable<Report>) {
+      if (report.type === 'lost') {
+        if (!lossTold) yield { type: 'notice', message: lossText(report.error) };
+        lossTold = true;
+      } else if (report.type === 'dropped') {
+        yield { type: 'notice', message: inert`An event of the stream was left out: it was ${report.why}.` };
+      } else if (report.type === 'task') {
+        yield* history.task(report.task);
+        const status = terminalStatus(report.task.task_status);
+        if (status !== undefined) {
+          yield { type: 'ended', status, error: report.task.task_error, task: report.task };
+          return;
+        }
+      } else if (report.data.task_id === undefined || report.data.task_id === taskId) {
+        lossTold = false;
+        for (const happening of history.event(report.name, report.data)) {
+          yield happening.type === 'status' && happening.status === 'running'
+            ? { ...happening, task: await readBriefly(taskId, inner) }
+            : happening;
+        }
+        const ending = endingOf(report);
+        if (ending !== undefined) {
+          yield await confirm(taskId, ending, inner);
+          return;
+        }
+      }
+    }
+  } finally {
+    scope.abort(new Error('no longer followed'));
+  }
+}
+
+type EventItem = Extract<StreamItem, { type: 'event' }>;
+type Report =
+  | EventItem
+  | Extract<StreamItem, { type: 'dropped' }>
+  | { readonly type: 'task'; readonly task: Task }
+  | { readonly type: 'lost'; readonly error: ApiError | undefined };
+
+// All in milliseconds.
+const FIRST_RECONNECT = 1_000;
+const SLOWEST_RECONNECT = 30_000;
+/** How long a stream that was refused is left alone. */
+const REFUSED_PAUSE = 60_000;
+/** A connection without a byte for that long is taken for dead: a half-open one never says so. */
+const DEAD = 90_000;
+/** How often the status is asked for while a stream is open. */
+const OPEN_INTERVAL = 20_000;
+const FIRST_POLL = 2_000;
+const SLOWEST_POLL = 15_000;
+
+/** Listens to the event stream for ever; returns only by throwing the signal's reason. */
+async function listen(
+  taskId: string,
+  context: FollowContext,
+  link: Link,
+  report: (report: Report) => void,
+): Promise<never> {
+  const { service, clock, signal } = context;
+  const backoff = createBackoff(FIRST_RECONNECT, SLOWEST_RECONNECT);
+  let lastEventId: string | undefined;
+  let asked = 0;
+  for (;;) {
+    let error: ApiError | undefined;
+    const connection = link.open();
+    try {
+      for await (const item of service.events(taskId, lastEventId, AbortSignal.any([signal, connection]))) {
+        link.beat();
+        if (item.type === 'retry') asked = Math.min(item.ms, SLOWEST_RECONNECT);
+        if (item.type === 'dropped') report(item);
+        if (item.type === 'event') {
+          backoff.reset();
+          lastEventId = item.id;
+          report(item);
+        }
+      }
+    } catch (cause) {
+      signal.throwIfAborted();
+      if (cause instanceof ApiError) error = cause;
+      else if (!connection.aborted) throw cause;
+    }
+    link.lost();
+    report({ type: 'lost', error });
+    const wait = isRefusal(error) ? REFUSED_PAUSE : backoff.next(Math.max(asked, error?.retryAfter ?? 0));
+    await clock.sleep(wait, signal);
+  }
+}
+
+/** Asks for the task's status for ever; returns only by throwing. */
+async function watch(
+  taskId: string,
+  context: FollowContext,
+  link: Link,
+  report: (report: Report) => void,
+): Promise<never> {
+  const { service, clock, signal } = context;
+  let poll = FIRST_POLL;
+  let known: string | undefined;
+  for (;;) {
+    try {
+      const task = await service.task(taskId, signal);
+      report({ type: 'task', task });
+      poll = task.task_status === known ? Math.min(poll * 1.5, SLOWEST_POLL) : FIRST_POLL;
+      known = task.task_status;
+    } catch (error) {
+      // While the stream speaks, a status that cannot be read is no reason to give the task up.
+      if (!isPassing(error) || link.silence() > OPEN_INTERVAL) throw error;
+    }
+    const asked = clock.now();
+    await link.until(() => asked + (link.isOpen() ? OPEN_INTERVAL : poll), signal);
+  }
+}
+
+/** What the two loops know of the connection: whether it is open, and when it last gave a sign of life. */
+function createLink(clock: Clock) {
+  let connection: AbortController | undefined;
+  let lastByteAt = clock.now();
+  let changed = new AbortController();
+  return {
+    /** The signal that ends the new connection when it is found dead. */
+    open(): AbortSignal {
+      connection = new AbortController();
+      lastByteAt = clock.now();
+      return connection.signal;
+    },
+    beat(): void {
+      lastByteAt = clock.now();
+    },
+    lost(): void {
+      connection = undefined;
+      changed.abort();
+      changed = new AbortController();
+    },
+    isOpen: () => connection !== undefined,
+    silence: () => clock.now() - lastByteAt,
+    /** Resolves when the time that `due` gives has come; it is computed anew whenever the connection is lost. */
+    async until(due: () => number, signal: AbortSignal): Promise<void> {
+      for (;;) {
+        if (connection !== undefined && clock.now() - lastByteAt >= DEAD) connection.abort(new Error('silent'));
+        const wait = due() - clock.now();
+        if (wait <= 0) return;
+        const news = changed.signal;
+        await clock.sleep(wait, AbortSignal.any([signal, news])).catch((reason: unknown) => {
+          if (!news.aborted || signal.aborted) throw reason;
+        });
+      }
+    },
+  };
+}
+type Link = ReturnType<typeof createLink>;
+
+/** The service will not stream: asking again soon would be no use. */
+function isRefusal(error: ApiError | undefined): boolean {
+  return error !== undefined && (error.type === 'shape' || (error.type === 'status' && !isPassing(error)));
+}
+
+function lossText(error: ApiError | undefined): Inert {
+  if (isRefusal(error)) return inert`No event stream (${error?.message ?? ''}) Asking for the status instead.`;
+  return inert`${error?.message ?? 'The event stream ended before the task did.'} Reconnecting, and asking for the status meanwhile.`;
+}
+
+interface Ending {
+  readonly status: TerminalStatus;
+  readonly error: string | undefined;
+}
+
+function endingOf({ name, data }: EventItem): Ending | undefined {
+  const status =
+    terminalStatus(name) ?? (name === 'status' ? terminalStatus(data.status ?? data.task_status) : undefined);
+  if (status === undefined) return undefined;
+  const error = typeof data.error === 'string' ? data.error : (data.task_error ?? data.message);
+  return { status, error: status === 'failed' ? error : undefined };
+}
+
+const BRIEF = 3_000;
+
+/** The record of a task that just began to run: it names the agent, which the event does not. */
+async function readBriefly(taskId: string, { service, signal }: FollowContext): Promise<Task | undefined> {
+  using limit = timeLimit(signal, BRIEF, () => new Error('too slow'));
+  return service.task(taskId, limit.signal).catch(() => undefined);
+}
+
+const CONFIRM_LIMIT = 10_000;
+const CONFIRM_TRIES = 5;
+
+/**
+ * Reads the record of a task whose end was announced. The record has the last word, as an announcement may be a replay
+ * of a former try; where it does not turn terminal, or cannot be read, the announcement stands.
+ */
+async function confirm(taskId: string, ending: Ending, { service, clock, signal }: FollowContext): Promise<Ended> {
+  using limit = timeLimit(signal, CONFIRM_LIMIT, () => new Error('the record did not turn terminal'));
+  let task: Task | undefined;
+  try {
+    for (let tries = 0; tries < CONFIRM_TRIES; tries += 1) {
+      if (tries > 0) await clock.sleep(250 * 2 ** tries, limit.signal);
+      task = await service.task(taskId, limit.signal);
+      const status = terminalStatus(task.task_status);
+      if (status !== undefined) return { type: 'ended', status, error: task.task_error ?? ending.error, task };
+    }
+  } catch {
+    signal.throwIfAborted();
+  }
+  return { type: 'ended', ...ending, task };
+}

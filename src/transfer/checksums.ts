@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import { lstat, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CHECKSUMS_NAME } from './names.ts';
+
+/** Digests by file name: SHA-256, lower-case hex. */
+export type Checksums = ReadonlyMap<string, string>;
+
+/** The digests that a folder's `SHA256SUMS` lists; none where there is no such file. Lines of another form are left out. */
+export async function readChecksums(folder: string): Promise<Checksums> {
+  const path = join(folder, CHECKSUMS_NAME);
+  const isFile = await lstat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  return isFile ? parseChecksums(await readFile(path, 'utf8')) : new Map();
+}
+
+/**
+ * Writes a folder's `SHA256SUMS`, for `sha256sum -c` and for attest-build-provenance's `subject-checksums`, and returns its
+ * path. Names are relative to the folder, with `/` between components.
+ */
+export async function writeChecksums(folder: string, checksums: Checksums): Promise<string> {
+  const path = join(folder, CHECKSUMS_NAME);
+  // Beside the target and then renamed, so that nobody reads half a list and a link is replaced, not followed.
+  const temporary = join(folder, `.cyberun-${randomUUID()}.part`);
+  await writeFile(temporary, formatChecksums(checksums), { flag: 'wx' });
+  await rename(temporary, path);
+  return path;
+}
+
+/** The format of GNU coreutils, binary mode; safe names hold no backslash or line break, so nothing needs escaping. */
+export function formatChecksums(checksums: Checksums): string {
+  return [...checksums]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, digest]) => `${digest} *${name}\n`)
+    .join('');
+}
+
+/** What {@link formatChecksums} writes, read back. */
+export function parseChecksums(text: string): Checksums {
+  const lines = text.split('\n').map((line) => /^([0-9a-f]{64}) [ *](.+)$/.exec(line));
+  return new Map(lines.flatMap((found) => (found?.[1] && found[2] ? [[found[2], found[1]]] : [])));
+}

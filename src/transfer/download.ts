@@ -1,0 +1,108 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { type FileHandle, open, rename, rm, statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import prettyBytes from 'pretty-bytes';
+import { inert } from '../inert.ts';
+import { TransferError } from './errors.ts';
+import { FIRST_STRETCH, fetchParts, fetchStretch, type RemoteObject } from './parts.ts';
+import type { Meter, Source, TransferContext } from './storage.ts';
+
+/** A file that arrived whole. */
+export interface Download {
+  readonly bytes: number;
+  /** Lower-case hex. */
+  readonly sha256: string;
+  /** As the storage says, without parameters. */
+  readonly mediaType: string | undefined;
+}
+
+/** How often a file is begun anew when its object changed, or cannot be resumed. */
+const MOST_BEGINNINGS = 5;
+
+/**
+ * Fetches a file, whole or not at all: into a temporary file beside `target`, which takes the name only when every byte is
+ * there. Breaks, stalls, expired URLs and changed objects are lived with; see {@link fetchStretch}.
+ *
+ * @throws {TransferError} when the file cannot be had; nothing is left behind. Or the signal's reason.
+ */
+export async function downloadFile(
+  source: Source,
+  target: string,
+  context: TransferContext,
+  meter: Meter,
+): Promise<Download> {
+  const temporary = join(dirname(target), `.cyberun-${randomUUID()}.part`);
+  const file = await open(temporary, 'wx+');
+  let kept = false;
+  try {
+    const download = await fetchObject(source, file, dirname(target), context, meter);
+    await file.close();
+    context.signal.throwIfAborted();
+    await rename(temporary, target);
+    kept = true;
+    return download;
+  } finally {
+    await file.close().catch(() => undefined);
+    if (!kept) await rm(temporary, { force: true });
+  }
+}
+
+async function fetchObject(
+  source: Source,
+  file: FileHandle,
+  folder: string,
+  context: TransferContext,
+  meter: Meter,
+): Promise<Download> {
+  for (let beginnings = 1; ; beginnings += 1) {
+    let received = 0;
+    const counted: Meter = {
+      size: (total) => {
+        if (beginnings === 1) meter.size(total);
+      },
+      bytes: (count) => {
+        received += count;
+        meter.bytes(count);
+      },
+    };
+    try {
+      return await fetchOnce(source, file, folder, context, counted);
+    } catch (error) {
+      if (!(error instanceof TransferError) || error.type !== 'changed' || beginnings === MOST_BEGINNINGS) throw error;
+      meter.bytes(-received);
+      await file.truncate(0);
+    }
+  }
+}
+
+async function fetchOnce(
+  source: Source,
+  file: FileHandle,
+  folder: string,
+  context: TransferContext,
+  meter: Meter,
+): Promise<Download> {
+  const hash = createHash('sha256');
+  const object: RemoteObject = { total: undefined, etag: undefined, mediaType: undefined };
+  const onSize = async (total: number) => {
+    meter.size(total);
+    await checkSpace(folder, total);
+  };
+  const first = { from: 0, to: FIRST_STRETCH, hash, onSize };
+  const reached = await fetchStretch(source, object, file, first, context, meter);
+  if (object.total !== undefined && reached < object.total) {
+    await fetchParts(source, object, file, { from: reached, to: object.total, hash }, context, meter);
+  }
+  return { bytes: object.total ?? reached, sha256: hash.digest('hex'), mediaType: object.mediaType };
+}
+
+async function checkSpace(folder: string, needed: number): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  const free = bavail * bsize;
+  if (needed > free) {
+    throw new TransferError(
+      'final',
+      inert`The disk is too full: the file has ${prettyBytes(needed)}, ${prettyBytes(free)} are free. Free space on the runner, or use a larger one.`,
+    );
+  }
+}
