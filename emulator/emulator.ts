@@ -1,0 +1,223 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createAgents, type EmulatedAgent, type RunningAgent } from './agents.ts';
+import { createApi, targetOf } from './api.ts';
+import { builtInAgents, builtInWorkflows } from './catalogue.ts';
+import { createChanges } from './changes.ts';
+import { answer, createFaults, type FaultRule } from './faults.ts';
+import type { StoredObject } from './objects.ts';
+import { json, reset, send } from './reply.ts';
+import type { RecordedRequest } from './requests.ts';
+import { listen } from './server.ts';
+import { createStorage } from './storage.ts';
+import { createTasks, type EmulatedTask, type Pace } from './tasks.ts';
+import type { EmulatedWorkflow } from './workflows.ts';
+
+export interface EmulatorOptions {
+  /** The key that is accepted. Default `sk-emulator-0123456789abcdef`. */
+  readonly apiKey?: string;
+  /** Default: any free port. */
+  readonly port?: number;
+  readonly storagePort?: number;
+  /** Default `127.0.0.1`. */
+  readonly host?: string;
+  /** Added to the built-in catalogue; one with the slug and version of a built-in one takes its place. */
+  readonly workflows?: readonly EmulatedWorkflow[];
+  /** In place of the built-in agents. */
+  readonly agents?: readonly EmulatedAgent[];
+  /** Serves both origins over HTTPS. PEM. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+  /** Milliseconds between comments in a silent event stream; 0, the default, for none. */
+  readonly heartbeatMs?: number;
+  /** Whether events have ids. Default false. */
+  readonly eventIds?: boolean;
+  /** What an event stream tells first. Default `status`. */
+  readonly replay?: 'none' | 'status' | 'all';
+  /** Default 5 ms a step, 5 ms in each status before running. */
+  readonly pace?: Partial<Pace>;
+  /** Life of a presigned URL in seconds. Default 3600. */
+  readonly urlSeconds?: number;
+  /** Called when a request's answer is over, or its connection lost. */
+  readonly onRequest?: (request: RecordedRequest) => void;
+}
+
+/** A running emulator. */
+export interface Emulator extends AsyncDisposable {
+  /** Such as `http://127.0.0.1:40123/api/v1`. */
+  readonly apiUrl: string;
+  /** Such as `http://127.0.0.1:40124`. */
+  readonly storageUrl: string;
+  readonly apiKey: string;
+  readonly workflows: readonly EmulatedWorkflow[];
+  /** Every request so far, oldest first; grows. */
+  readonly requests: readonly RecordedRequest[];
+  /** Every task so far, oldest first; grows and changes. */
+  readonly tasks: readonly EmulatedTask[];
+  readonly agents: readonly RunningAgent[];
+  /** The storage's content by key. */
+  readonly objects: Map<string, StoredObject>;
+  /** Makes some requests go wrong. The first rule that strikes wins. */
+  readonly fault: (rule: FaultRule) => void;
+  /** From now on the key is answered with 401. */
+  readonly revokeKey: () => void;
+  /** Lets a task that `holdAt` holds go on. */
+  readonly release: (taskId: string) => void;
+  /** Cancels a task as somebody at the service would. */
+  readonly cancel: (taskId: string) => void;
+  /** Makes a task fail. */
+  readonly fail: (taskId: string, error: string) => void;
+  /** Moves the storage's clock ahead, so that URLs expire. */
+  readonly skipTime: (ms: number) => void;
+  /** Closes the API's port and cuts its connections; resolves, once closed, to a function that reopens it. After `ms` it reopens by itself. */
+  readonly refuseConnections: (ms?: number) => Promise<() => Promise<void>>;
+  /**
+   * Resolves to what the predicate returns, once that is neither `undefined` nor `false`; looks after every request and
+   * every change of a task. Rejects after 20 s, and when the signal is aborted.
+   */
+  readonly waitFor: <T>(predicate: (emulator: Emulator) => T | undefined | false, signal?: AbortSignal) => Promise<T>;
+  /** Stops listening, destroys open sockets, stops the tasks. `await using` does it by itself. */
+  readonly close: () => Promise<void>;
+}
+
+/** Starts the embedded service: the Runtime API on one port, presigned storage on another. Throws when a port is taken. */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const { host = '127.0.0.1', port = 0, storagePort = 0, tls, apiKey = 'sk-emulator-0123456789abcdef' } = options;
+  const { heartbeatMs = 0, eventIds = false, replay = 'status', urlSeconds = 3600, pace, onRequest } = options;
+  const workflows = withBuiltIn(options.workflows ?? []);
+  const requests: RecordedRequest[] = [];
+  const faults = createFaults();
+  const changes = createChanges();
+  const agents = createAgents(options.agents ?? builtInAgents);
+  let revoked = false;
+  let skipped = 0;
+  let reopening: NodeJS.Timeout | undefined;
+
+  const now = () => new Date(Date.now() + skipped);
+  const storage = createStorage({ origin: () => storageOrigin.url, urlSeconds, now });
+  const tasks = createTasks({ agents, storage, pace: { stepMs: 5, queueMs: 5, ...pace }, changed: changes.notify });
+  const knowsKey = (key: string) => key === apiKey && !revoked;
+  const stream = { heartbeatMs, eventIds, replay, nextChange: changes.next };
+  const api = createApi({ workflows, agents, tasks, storage, knowsKey, stream });
+
+  async function receive(origin: 'api' | 'storage', incoming: IncomingMessage, response: ServerResponse) {
+    const gone = new AbortController();
+    const { signal } = gone;
+    const request = recordOf(origin, incoming, origin === 'api' ? await readJson(incoming) : undefined);
+    requests.push(request);
+    response.once('close', () => {
+      request.closedAt = performance.now();
+      gone.abort();
+      onRequest?.(request);
+      changes.notify();
+    });
+    changes.notify();
+    const exchange = {
+      request,
+      incoming,
+      response,
+      signal,
+      handle: (asked: RecordedRequest) => (origin === 'api' ? api(asked, signal) : storage.handle(asked, incoming)),
+      changeObject: () => storage.change(request),
+      answered: (status: number) => {
+        request.status = status;
+        changes.notify();
+      },
+    };
+    await answer(exchange, faults.take(request)).catch((error: unknown) => {
+      if (signal.aborted || incoming.errored) return;
+      if (response.headersSent) return reset(response);
+      exchange.answered(500);
+      return send(response, json(500, { message: `emulator: ${String(error)}` }), {}, signal);
+    });
+  }
+
+  const on = (origin: 'api' | 'storage') => (incoming: IncomingMessage, response: ServerResponse) => {
+    receive(origin, incoming, response).catch(() => response.destroy());
+  };
+  const storageOrigin = await listen({ host, port: storagePort, tls, onRequest: on('storage') });
+  const apiOrigin = await listen({ host, port, tls, onRequest: on('api') }).catch(async (error: unknown) => {
+    await storageOrigin.close();
+    throw error;
+  });
+
+  const close = async () => {
+    clearTimeout(reopening);
+    tasks.close();
+    await Promise.all([apiOrigin.close(), storageOrigin.close()]);
+  };
+  const withTask = (id: string, act: (task: EmulatedTask) => void) => {
+    const task = tasks.get(id);
+    if (!task) throw new Error(`no task ${id}`);
+    act(task);
+  };
+
+  const emulator: Emulator = {
+    apiUrl: `${apiOrigin.url}${basePath}`,
+    storageUrl: storageOrigin.url,
+    apiKey,
+    workflows,
+    requests,
+    tasks: tasks.list,
+    agents: agents.list,
+    objects: storage.objects,
+    fault: faults.add,
+    revokeKey() {
+      revoked = true;
+    },
+    release: (id) => tasks.release(id),
+    cancel: (id) => withTask(id, (task) => tasks.cancel(task, 'operator')),
+    fail: (id, error) => withTask(id, (task) => tasks.fail(task, error)),
+    skipTime(ms) {
+      skipped += ms;
+    },
+    async refuseConnections(ms) {
+      await apiOrigin.close();
+      if (ms !== undefined) reopening = setTimeout(() => void apiOrigin.reopen(), ms);
+      return apiOrigin.reopen;
+    },
+    waitFor: (predicate, signal) => changes.waitFor(() => predicate(emulator), String(predicate), signal),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+  return emulator;
+}
+
+const basePath = '/api/v1';
+
+function withBuiltIn(own: readonly EmulatedWorkflow[]): EmulatedWorkflow[] {
+  const identity = ({ workflow_slug, version = 1 }: EmulatedWorkflow) => `${workflow_slug}@${version}`;
+  const taken = new Set(own.map(identity));
+  return [...builtInWorkflows.filter((workflow) => !taken.has(identity(workflow))), ...own];
+}
+
+function recordOf(origin: 'api' | 'storage', incoming: IncomingMessage, body: unknown): RecordedRequest {
+  const { method = 'GET', url = '/', headers } = incoming;
+  const [fullPath = '/', search = ''] = url.split('?', 2);
+  const query = Object.fromEntries(new URLSearchParams(search));
+  const path = origin === 'api' && fullPath.startsWith(`${basePath}/`) ? fullPath.slice(basePath.length) : fullPath;
+  const isOutside = origin === 'api' && path === fullPath;
+  const { kind, name } = isOutside ? { kind: 'other' as const, name: '' } : targetOf(method, path);
+  const storageKinds = { GET: 'storage-get', PUT: 'storage-put' } as const;
+  return {
+    kind: origin === 'api' ? kind : method === 'GET' || method === 'PUT' ? storageKinds[method] : 'other',
+    origin,
+    method,
+    path,
+    query,
+    headers,
+    body,
+    taskId: /^\/r\/tasks\/./.test(path) && origin === 'api' ? name : undefined,
+    at: performance.now(),
+    status: undefined,
+    closedAt: undefined,
+  };
+}
+
+async function readJson(incoming: IncomingMessage): Promise<unknown> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of incoming) chunks.push(chunk);
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString());
+  } catch {
+    return undefined;
+  }
+}

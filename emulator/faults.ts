@@ -1,0 +1,190 @@
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Delivery, json, type Reply, reset, type ServerEvent, send, text } from './reply.ts';
+import type { RecordedRequest, RequestKind } from './requests.ts';
+import { type ExpiredForm, expiredReply, storageError } from './storage-errors.ts';
+
+/** Which requests go wrong, how often, and in which way. Rules are asked in the order they were laid; one that strikes ends the search. */
+export interface FaultRule {
+  readonly kind: RequestKind | 'any';
+  readonly when?: (request: RecordedRequest) => boolean;
+  /** The first so many matching requests pass unharmed. Default 0. */
+  readonly skip?: number;
+  /** How many matching requests it strikes after those. Default 1; `Infinity` for ever. */
+  readonly times?: number;
+  readonly fault: Fault;
+}
+
+/** What can go wrong with one request. Unless said otherwise the request is processed, so its effect happens. */
+export type Fault =
+  /** Answers this. No effect in the service. */
+  | { type: 'status'; status: number; body?: string; headers?: Record<string, string> }
+  /** Resets the connection before anything is processed; `afterBytes` of an upload's body are read first. */
+  | { type: 'refuse'; afterBytes?: number }
+  /** The effect happens, then the connection is reset without an answer. */
+  | { type: 'reset-after' }
+  /** Half a response head, then a reset. */
+  | { type: 'reset-headers' }
+  /** So many body bytes, then the connection is closed (`reset`: by a TCP reset 20 ms later; bytes unread by then are lost). */
+  | { type: 'drop'; afterBytes: number; reset?: boolean }
+  /** The body ends short but cleanly: no content-length, the close of the connection tells its end. */
+  | { type: 'end'; afterBytes: number }
+  /** So many body bytes, then silence with the socket open. 0 or none: not even the head, unless `head` is true. */
+  | { type: 'stall'; afterBytes?: number; head?: boolean }
+  /** The body comes in dribbles. */
+  | { type: 'trickle'; bytesPerSecond: number }
+  /** The effect happens at once, the answer comes late. */
+  | { type: 'delay'; ms: number }
+  /** Event streams: events of these types are never sent on this connection. */
+  | { type: 'lose-events'; events: string[] }
+  /** Event streams: ends cleanly after so many events, and in any case before the terminal one. */
+  | { type: 'close-stream'; afterEvents: number }
+  /** Event streams: this text is written into the stream first. */
+  | { type: 'raw-events'; text: string }
+  /** Storage: what that store says of an expired URL. */
+  | { type: 'expired'; form: ExpiredForm }
+  /** Storage: a Range is answered with 200 and the whole object. */
+  | { type: 'ignore-range' }
+  /** Storage: the object's bytes and ETag differ from now on. */
+  | { type: 'changed-object' }
+  /** The body is chunked instead of having a content-length. */
+  | { type: 'no-length' }
+  /** The whole body without a content-length; the close of the connection tells its end. */
+  | { type: 'close-delimited' }
+  /** This in place of the reply's body. */
+  | { type: 'body'; body: string; status?: number; contentType?: string };
+
+/** One request on its way to an answer. */
+export interface Exchange {
+  readonly request: RecordedRequest;
+  readonly incoming: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Aborted when the connection is over. */
+  readonly signal: AbortSignal;
+  /** Processes the request as the service does. */
+  readonly handle: (request: RecordedRequest) => Promise<Reply>;
+  /** Changes the stored object that the request names. */
+  readonly changeObject: () => void;
+  /** Called with the status as the answer begins. */
+  readonly answered: (status: number) => void;
+}
+
+/** The list of rules of one emulator. `take` gives the fault that strikes a request, and counts it. */
+export function createFaults() {
+  const rules: { rule: FaultRule; seen: number }[] = [];
+  return {
+    add(rule: FaultRule) {
+      rules.push({ rule, seen: 0 });
+    },
+    take(request: RecordedRequest): Fault | undefined {
+      for (const entry of rules) {
+        const { kind, when, skip = 0, times = 1, fault } = entry.rule;
+        if (kind !== 'any' && kind !== request.kind) continue;
+        if (entry.seen >= skip + times || (when && !when(request))) continue;
+        entry.seen += 1;
+        if (entry.seen > skip) return fault;
+      }
+      return undefined;
+    },
+  };
+}
+
+/** Answers a request, with the fault if there is one. */
+export async function answer(exchange: Exchange, fault: Fault | undefined): Promise<void> {
+  const { request, response, signal, answered } = exchange;
+  if (fault?.type === 'refuse') {
+    await readSome(exchange.incoming, fault.afterBytes ?? 0);
+    return reset(response);
+  }
+  if (fault?.type === 'changed-object') exchange.changeObject();
+  const reply = changeReply(insteadOf(request, fault) ?? (await exchange.handle(changeRequest(request, fault))), fault);
+
+  if (fault?.type === 'reset-after') return reset(response);
+  if (fault?.type === 'reset-headers') {
+    response.socket?.write(`HTTP/1.1 ${reply.status} O`, () => reset(response));
+    return;
+  }
+  if (fault?.type === 'stall' && !fault.afterBytes && !fault.head) return;
+  if (fault?.type === 'delay') await sleep(fault.ms, undefined, { signal });
+  answered(reply.status);
+  await send(response, reply, deliveryOf(fault), signal);
+}
+
+function insteadOf(request: RecordedRequest, fault: Fault | undefined): Reply | undefined {
+  if (fault?.type === 'expired') return expiredReply(fault.form);
+  if (fault?.type !== 'status') return undefined;
+  const { status, body, headers = {} } = fault;
+  const words = STATUS_CODES[status] ?? 'Error';
+  if (body !== undefined) return text(status, body, 'text/plain; charset=utf-8', headers);
+  if (request.origin === 'api') return json(status, { message: words }, headers);
+  return storageError(status, status === 503 ? 'SlowDown' : words.replaceAll(' ', ''), words, headers);
+}
+
+function changeRequest(request: RecordedRequest, fault: Fault | undefined): RecordedRequest {
+  if (fault?.type !== 'ignore-range') return request;
+  const { range: _, ...headers } = request.headers;
+  return { ...request, headers };
+}
+
+function changeReply(reply: Reply, fault: Fault | undefined): Reply {
+  switch (fault?.type) {
+    case 'body':
+      return text(
+        fault.status ?? reply.status,
+        fault.body,
+        fault.contentType ?? reply.headers['content-type'] ?? 'text/plain',
+      );
+    case 'no-length':
+      return { ...reply, framing: 'chunked' };
+    case 'end':
+    case 'close-delimited':
+      return { ...reply, framing: 'close' };
+    case 'lose-events':
+    case 'close-stream':
+    case 'raw-events':
+      return reply.events ? { ...reply, events: changeEvents(reply.events, fault) } : reply;
+    default:
+      return reply;
+  }
+}
+
+type EventsFault = Extract<Fault, { type: 'lose-events' | 'close-stream' | 'raw-events' }>;
+
+async function* changeEvents(events: AsyncIterable<ServerEvent>, fault: EventsFault): AsyncGenerator<ServerEvent> {
+  if (fault.type === 'raw-events') yield { text: fault.text };
+  let passed = 0;
+  if (fault.type === 'close-stream' && fault.afterEvents === 0) return;
+  for await (const event of events) {
+    if (fault.type === 'lose-events' && event.event && fault.events.includes(event.event)) continue;
+    if (fault.type === 'close-stream' && event.event && terminalEvents.includes(event.event)) return;
+    yield event;
+    if (event.event) passed += 1;
+    if (fault.type === 'close-stream' && passed >= fault.afterEvents) return;
+  }
+}
+
+const terminalEvents = ['completed', 'failed', 'cancelled'];
+
+function deliveryOf(fault: Fault | undefined): Delivery {
+  switch (fault?.type) {
+    case 'drop':
+      return { limit: fault.afterBytes, ending: fault.reset ? 'reset' : 'cut' };
+    case 'end':
+      return { limit: fault.afterBytes, ending: 'end' };
+    case 'stall':
+      return { limit: fault.afterBytes ?? 0, ending: 'stall' };
+    case 'trickle':
+      return { bytesPerSecond: fault.bytesPerSecond };
+    default:
+      return {};
+  }
+}
+
+async function readSome(incoming: IncomingMessage, bytes: number): Promise<void> {
+  let left = bytes;
+  if (left <= 0) return;
+  for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
+    left -= chunk.length;
+    if (left <= 0) return;
+  }
+}
