@@ -17,9 +17,10 @@ export abstract class InertError extends Error {
  * - `task`: the task failed, was cancelled by someone else, or could not be followed
  * - `timed-out`: `timeout` or `queue-timeout` passed
  * - `aborted`: the job was cancelled
+ * - `sibling`: another task of the matrix failed, and `fail-fast` is on
  * - `files`: the outputs did not arrive whole
  */
-export type RunErrorKind = 'input' | 'submit' | 'task' | 'timed-out' | 'aborted' | 'files';
+export type RunErrorKind = 'input' | 'submit' | 'task' | 'timed-out' | 'aborted' | 'sibling' | 'files';
 
 /** The error a user sees. Its message says what happened, the probable cause and what to do. */
 export class RunError extends InertError {

@@ -12,6 +12,9 @@ export interface Inputs extends Credentials {
   readonly workflow: string | undefined;
   readonly taskId: string | undefined;
   readonly parameters: Mapping;
+  readonly matrix: Mapping | undefined;
+  readonly maxParallel: number;
+  readonly failFast: boolean;
   readonly dispatchTarget: string;
   readonly targetPool: string;
   readonly submitterRegion: string;
@@ -48,6 +51,9 @@ export async function loadInputs(sources: InputSources): Promise<Inputs> {
     ...credentials,
     ...loadTarget(getInput, waitForCompletion),
     parameters: await loadParameters(getInput, workspace),
+    matrix: await loadMatrix(getInput),
+    maxParallel: count(getInput, 'max-parallel', 10),
+    failFast: flag(getInput, 'fail-fast', true),
     dispatchTarget: getInput('dispatch-target'),
     targetPool: getInput('target-pool'),
     submitterRegion: getInput('submitter-region'),
@@ -117,6 +123,18 @@ async function loadParameters(getInput: InputSources['getInput'], workspace: str
   return { ...(await readMapping(text, `parameters-file (${path})`)), ...own };
 }
 
+async function loadMatrix(getInput: InputSources['getInput']): Promise<Mapping | undefined> {
+  const text = getInput('matrix');
+  if (text === '') return undefined;
+  if (getInput('task-id') !== '') {
+    throw new RunError(
+      'input',
+      inert`Input matrix makes new tasks, and task-id attaches to one that exists. Write \`workflow: text-to-image\` in place of task-id, or leave matrix out.`,
+    );
+  }
+  return readMapping(text, 'matrix');
+}
+
 async function inside(workspace: string, path: string, name: string, example: string): Promise<string> {
   const found = await resolveInside(workspace, path);
   if (found !== undefined) return found;
@@ -134,6 +152,16 @@ function flag(getInput: InputSources['getInput'], name: string, otherwise: boole
   throw new RunError(
     'input',
     inert`Input ${name} is ${text}, and must be true or false. Write e.g. \`${name}: ${String(!otherwise)}\`.`,
+  );
+}
+
+function count(getInput: InputSources['getInput'], name: string, otherwise: number): number {
+  const text = getInput(name);
+  if (text === '') return otherwise;
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new RunError(
+    'input',
+    inert`Input ${name} is ${text}, and must be a whole number from 1 to 9999. Write e.g. \`${name}: ${otherwise}\`.`,
   );
 }
 

@@ -2,16 +2,20 @@ import * as core from '@actions/core';
 import { systemClock } from './clock.ts';
 import { createClient } from './cyberun/client.ts';
 import { createConnections, createHttp } from './cyberun/http.ts';
+import type { Workflow } from './cyberun/schema.ts';
 import { messageFor, RunError } from './errors.ts';
 import { createLog, fail } from './github/log.ts';
-import { setEarlyOutput, setErrorOutput, setOutputs } from './github/outputs.ts';
+import { setEarlyOutput, setErrorOutput, setOutputs, setOutputsOfNothing } from './github/outputs.ts';
 import { createTaskView } from './github/progress.ts';
 import { createLedger } from './github/state.ts';
 import { writeSummary } from './github/summary.ts';
 import { inert } from './inert.ts';
 import { loadInputs } from './inputs.ts';
-import { announce, nodeNames, prepare } from './run/prepare.ts';
+import { matrixProblem, runMatrix } from './run/matrix.ts';
+import { announce, prepare } from './run/prepare.ts';
 import { runTask } from './run/run.ts';
+import { nodeNames } from './run/workflow.ts';
+import { joinChecksums } from './transfer/downloads.ts';
 import { createStorageConnections } from './transfer/storage.ts';
 
 /** The runner sends SIGTERM 7.5 s after SIGINT, and kills 2.5 s later: what is not done by then is left to post. */
@@ -27,17 +31,25 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) {
 }
 
 try {
-  await main(job.signal);
+  const problem = await main(job.signal);
+  if (problem !== undefined) failWith(problem);
 } catch (error) {
+  // Nothing was submitted, or the report was lost on the way: later steps still find every output.
+  setOutputsOfNothing(job.signal.aborted ? 'cancelled' : 'failed');
+  failWith(error);
+}
+// Sockets that are kept alive would keep the process, too; what was printed must be out first.
+process.stdout.write('', () => process.exit());
+
+function failWith(error: unknown): void {
   const message = messageFor(error);
   core.debug(inert`${error instanceof Error ? (error.stack ?? '') : ''}`);
   setErrorOutput(message);
   fail(message);
 }
-// Sockets that are kept alive would keep the process, too; what was printed must be out first.
-process.stdout.write('', () => process.exit());
 
-async function main(signal: AbortSignal): Promise<void> {
+/** Runs what the inputs say, and returns why that is no success, if it is none. */
+async function main(signal: AbortSignal): Promise<RunError | undefined> {
   const inputs = await loadInputs({ getInput: core.getInput, env: process.env, mask: core.setSecret });
   const clock = systemClock;
   const log = createLog();
@@ -49,27 +61,47 @@ async function main(signal: AbortSignal): Promise<void> {
     clock,
     notice: (message) => log.info(message),
   });
-  const service = createClient(http);
   setEarlyOutput('path', inputs.folder);
-
-  const order = await prepare(inputs, { service, log, signal });
-  announce(order, host, log);
-  const report = await runTask(order, {
-    service,
+  const began = clock.now();
+  const context = {
+    service: createClient(http),
     connections: createStorageConnections(),
     clock,
     log,
     signal,
     ledger: createLedger(clock),
-    view: (workflow) => createTaskView(log, clock, nodeNames(workflow)),
-    onTask: (taskId) => setEarlyOutput('task-id', taskId),
-  });
+    view: (workflow: Workflow | undefined, label?: string) =>
+      createTaskView(log, clock, nodeNames(workflow), label, label === undefined ? clock.now() : began),
+    onTask: firstOnly((taskId) => setEarlyOutput('task-id', taskId)),
+  };
 
-  setOutputs([report], inputs.workspace, log);
+  const orders = await prepare(inputs, context);
+  const [{ order }] = orders;
+  announce(orders, inputs, host, log);
+  const many = inputs.matrix !== undefined;
+  const reports = many ? await runMatrix(orders, inputs, context) : [await runTask(order, context)];
+  const checksumsPath = many
+    ? await joinChecksums(
+        inputs.folder,
+        reports.flatMap(({ files }) => files),
+      )
+    : reports[0]?.checksumsPath;
+
+  setOutputs(reports, { workspace: inputs.workspace, checksumsPath }, log);
   if (inputs.summary) {
     const { display_name, workflow_slug, version } = order.workflow ?? {};
     const workflow = display_name ?? workflow_slug ?? order.reference ?? 'Cyberun task';
-    await writeSummary({ workflow, version: version?.toString(), host }, report);
+    const labels = many ? orders.map(({ label }) => label) : undefined;
+    await writeSummary({ workflow, version: version?.toString(), host }, reports, labels, log);
   }
-  if (report.problem !== undefined) throw report.problem;
+  return many ? matrixProblem(orders, reports) : reports[0]?.problem;
+}
+
+/** Passes on the first call alone. */
+function firstOnly(action: (text: string) => void): (text: string) => void {
+  let called = false;
+  return (text) => {
+    if (!called) action(text);
+    called = true;
+  };
 }

@@ -1,3 +1,5 @@
+import { inert } from '../inert.ts';
+import { ApiError } from './errors.ts';
 import { type StreamItem, streamEvents } from './events.ts';
 import type { Http } from './http.ts';
 import {
@@ -5,6 +7,7 @@ import {
   parseAgent,
   parsePage,
   parseResult,
+  parseUpload,
   parseWorkflow,
   type Task,
   type TaskResult,
@@ -34,6 +37,22 @@ export interface Client {
   /** @param budget How long faults may go on, in milliseconds. */
   cancel(taskId: string, budget: number, signal: AbortSignal): Promise<void>;
   agents(signal: AbortSignal): Promise<Agent[]>;
+  /** Where to upload one file. */
+  presign(file: UploadRequest, signal: AbortSignal): Promise<UploadTarget>;
+}
+
+/** A file that is about to be uploaded. */
+export interface UploadRequest {
+  readonly name: string;
+  readonly bytes: number;
+  readonly mediaType: string;
+}
+
+/** Where one upload goes. The URL is a bearer secret; every header is signed and must be sent as it is. */
+export interface UploadTarget {
+  readonly fileKey: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 export function createClient(http: Http): Client {
@@ -60,6 +79,23 @@ export function createClient(http: Http): Client {
     cancel: (taskId, budget, signal) => cancelTask(http, taskId, budget, signal),
     agents: async (signal) =>
       (parsePage(await get('/r/agents?per_page=100', BRIEF, signal)).agent_list ?? []).map(parseAgent),
+    async presign({ name, bytes, mediaType }, signal) {
+      const body = { file_name: name, file_size: bytes, content_type: mediaType };
+      // Nothing comes of a presign that is not used, so it may be asked for again.
+      const answer = await http.send({
+        method: 'POST',
+        path: '/r/files/presign',
+        body,
+        repeat: 'idempotent',
+        budget: PATIENCE,
+        signal,
+      });
+      const { file_key, upload_url, upload_headers } = parseUpload(answer);
+      if (file_key === undefined || upload_url === undefined) {
+        throw new ApiError('shape', inert`POST /r/files/presign was answered without a file_key and an upload_url.`);
+      }
+      return { fileKey: file_key, url: upload_url, headers: upload_headers ?? {} };
+    },
   };
 }
 

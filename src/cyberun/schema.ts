@@ -100,6 +100,12 @@ const resultSchema = v.object({
 /** What a task left behind, with freshly signed URLs: bearer secrets, never to be shown. */
 export type TaskResult = v.InferOutput<typeof resultSchema>;
 
+const uploadSchema = v.object({
+  file_key: maybe(text),
+  upload_url: maybe(text),
+  upload_headers: maybe(v.record(v.string(), v.string())),
+});
+
 const eventSchema = v.object({
   task_id: maybe(text),
   status: maybe(text),
@@ -136,6 +142,7 @@ export const parseWorkflow = lenient(workflowSchema);
 export const parseTask = lenient(taskSchema);
 export const parseAgent = lenient(agentSchema);
 export const parseResult = lenient(resultSchema);
+export const parseUpload = lenient(uploadSchema);
 export const parseEvent = lenient(eventSchema);
 export const parsePage = lenient(pageSchema);
 

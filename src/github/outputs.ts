@@ -3,7 +3,7 @@ import * as core from '@actions/core';
 import { type Inert, inert } from '../inert.ts';
 import { redactJson } from '../redact.ts';
 import type { Log } from '../run/log.ts';
-import { type TaskReport, worstStatus } from '../run/report.ts';
+import { type RunStatus, type TaskReport, worstStatus } from '../run/report.ts';
 
 /** `result` beyond that is left out, in bytes: a job's outputs have 1 MiB together. */
 const LARGEST_RESULT = 256 * 1024;
@@ -18,14 +18,25 @@ export function setErrorOutput(message: Inert): void {
   core.setOutput('error', message);
 }
 
+/** Sets the outputs of a step that ran no task. */
+export function setOutputsOfNothing(status: RunStatus): void {
+  core.setOutput('status', status);
+  core.setOutput('tasks', '[]');
+  core.setOutput('files', '[]');
+}
+
 /** Sets everything that the reports know. Nothing in it authorises anybody: secrets in the service's texts are redacted. */
-export function setOutputs(reports: readonly TaskReport[], workspace: string, log: Log): void {
+export function setOutputs(
+  reports: readonly TaskReport[],
+  { workspace, checksumsPath }: { readonly workspace: string; readonly checksumsPath: string | undefined },
+  log: Log,
+): void {
   const files = reports.flatMap((report) => report.files.map((file) => describeFile(report, file, workspace)));
   core.setOutput('status', worstStatus(reports));
   core.setOutput('tasks', JSON.stringify(reports.map(describeTask)));
   core.setOutput('files', JSON.stringify(files));
   core.setOutput('file', files[0]?.path ?? '');
-  core.setOutput('checksums-path', reports.find((report) => report.checksumsPath !== undefined)?.checksumsPath ?? '');
+  core.setOutput('checksums-path', checksumsPath ?? '');
   const result = reports.length === 1 ? reports[0]?.output : reports.map((report) => report.output);
   const text = result === undefined ? '' : safeJson(result);
   if (Buffer.byteLength(text) <= LARGEST_RESULT) core.setOutput('result', text);

@@ -7,6 +7,8 @@ import type { TaskView } from '../run/run.ts';
 
 /** A line every so many milliseconds, if anything moved at all. */
 const SLOWEST = 10_000;
+/** The same for one task of many. */
+const SLOWEST_OF_MANY = 60_000;
 /** And never two within so many. */
 const FASTEST = 1_000;
 /** A line every so much of the whole, between those two. */
@@ -18,19 +20,23 @@ const BAR = 20;
  * folded, and few, as the log is read line by line.
  *
  * @param nodeName The name of a node of the workflow's graph, if it has one.
+ * @param began When the clock of the lines began, as `clock.now()` told it.
+ * @param label What tells the task from its siblings: then it has far fewer lines of progress, as theirs come between.
  */
 export function createTaskView(
   log: Pick<Log, 'info'>,
   clock: Clock,
   nodeName: (node: string) => string | undefined,
+  label?: string,
+  began = clock.now(),
 ): TaskView {
-  const began = clock.now();
-  let shownAt = Number.NEGATIVE_INFINITY;
+  let shownAt = label === undefined ? Number.NEGATIVE_INFINITY : clock.now();
   let shown = Number.NEGATIVE_INFINITY;
   let place: string | undefined;
   let placeBegan = { at: began, fraction: 0 };
 
-  const line = (text: Inert) => log.info(inert`  ${formatClock(clock.now() - began)}  ${text}`);
+  const name = label === undefined ? '' : `[${label}]  `;
+  const line = (text: Inert) => log.info(inert`  ${formatClock(clock.now() - began)}  ${name}${text}`);
 
   function timeLeft(fraction: number, now: number): Inert | undefined {
     const gained = fraction - placeBegan.fraction;
@@ -53,7 +59,10 @@ export function createTaskView(
         shown = Number.NEGATIVE_INFINITY;
       }
       const moved = fraction === undefined ? 0 : Math.abs(fraction - shown);
-      const due = now - shownAt >= SLOWEST || (now - shownAt >= FASTEST && moved >= STRIDE);
+      const due =
+        label === undefined
+          ? now - shownAt >= SLOWEST || (now - shownAt >= FASTEST && moved >= STRIDE)
+          : now - shownAt >= SLOWEST_OF_MANY;
       if (!due) return;
       shownAt = now;
       shown = fraction ?? shown;

@@ -1,8 +1,11 @@
+import { basename, dirname } from 'node:path';
 import * as core from '@actions/core';
 import prettyBytes from 'pretty-bytes';
+import { messageFor } from '../errors.ts';
 import { inert } from '../inert.ts';
 import { formatClock } from '../run/durations.ts';
-import type { TaskReport } from '../run/report.ts';
+import type { Log } from '../run/log.ts';
+import { type TaskReport, worstStatus } from '../run/report.ts';
 
 /** What the summary says of the run as a whole. Strings are foreign. */
 export interface SummaryHead {
@@ -16,9 +19,57 @@ export interface SummaryHead {
 const MOST_ROWS = 500;
 const MOST_PARAMETERS = 100;
 
-/** Appends the run's summary to the job's. */
-export async function writeSummary(head: SummaryHead, report: TaskReport): Promise<void> {
-  await core.summary.addRaw(formatSummary(head, report), true).write();
+/**
+ * Appends the run's summary to the job's. Where that fails, it warns: a good run stays one.
+ *
+ * @param labels What tells the tasks of a matrix apart; without them there is one task.
+ */
+export async function writeSummary(
+  head: SummaryHead,
+  reports: readonly TaskReport[],
+  labels: readonly string[] | undefined,
+  log: Log,
+): Promise<void> {
+  const [report] = reports;
+  const text =
+    labels === undefined && report !== undefined
+      ? formatSummary(head, report)
+      : formatMatrixSummary(head, reports, labels ?? []);
+  try {
+    await core.summary.addRaw(text, true).write();
+  } catch (error) {
+    log.warning(inert`The job summary could not be written: ${messageFor(error)}`);
+  }
+}
+
+/** The summary of many tasks: a row a task, then a row a file. At most about 500 KB. */
+export function formatMatrixSummary(
+  head: SummaryHead,
+  reports: readonly TaskReport[],
+  labels: readonly string[],
+): string {
+  const rows = reports
+    .slice(0, MOST_ROWS)
+    .map((report, index) => [
+      `${MARK[report.status]} ${plain(report.status)}`,
+      plain(labels[index] ?? ''),
+      report.taskId === undefined ? '' : code(report.taskId),
+      time(report.queueTime) ?? '',
+      time(report.runTime) ?? '',
+      plain(report.agentId ?? ''),
+      plain((report.problem?.message ?? '').slice(0, 200)),
+    ]);
+  const done = reports.filter((report) => report.problem === undefined).length;
+  const all = reports.flatMap((report) => report.files);
+  return [
+    `### ${MARK[worstStatus(reports)]} ${title(head)}`,
+    `${done} of ${reports.length} tasks succeeded.`,
+    table(['Status', 'Combination', 'Task', 'Queued', 'Ran', 'Agent', 'Problem'], rows),
+    files(all, ({ path, name }) => `${basename(dirname(path))}/${name}`),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')
+    .concat('\n');
 }
 
 /** The summary as GitHub-flavoured Markdown; every foreign text is escaped. At most about 300 KB. */
@@ -26,23 +77,22 @@ export function formatSummary(head: SummaryHead, report: TaskReport): string {
   const bytes = report.files.reduce((sum, file) => sum + file.bytes, 0);
   const facts: [string, string | undefined][] = [
     ['Task', report.taskId && code(report.taskId)],
-    ['Status', escape(report.status)],
-    ['Service', escape(head.host)],
+    ['Status', plain(report.status)],
+    ['Service', plain(head.host)],
     ['Queued', time(report.queueTime)],
     ['Ran', time(report.runTime)],
-    ['Agent', report.agentId && escape(report.agentId)],
-    ['GPU', report.gpuType && escape(report.gpuType)],
+    ['Agent', report.agentId && plain(report.agentId)],
+    ['GPU', report.gpuType && plain(report.gpuType)],
     ['Files', report.files.length === 0 ? undefined : `${report.files.length}, ${prettyBytes(bytes)}`],
-    ['Problem', report.problem && escape(report.problem.message)],
+    ['Problem', report.problem && plain(report.problem.message)],
   ];
-  const version = head.version === undefined ? '' : ` (version ${escape(head.version)})`;
   return [
-    `### ${MARK[report.status]} ${escape(head.workflow)}${version}`,
+    `### ${MARK[report.status]} ${title(head)}`,
     table(
       ['', ''],
       facts.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value]])),
     ),
-    files(report),
+    files(report.files),
     parameters(report),
   ]
     .filter((part) => part !== '')
@@ -58,11 +108,15 @@ const MARK: Record<TaskReport['status'], string> = {
   'timed-out': '⏰',
 };
 
-function files({ files }: TaskReport): string {
+function title({ workflow, version }: SummaryHead): string {
+  return version === undefined ? plain(workflow) : `${plain(workflow)} (version ${plain(version)})`;
+}
+
+function files(files: TaskReport['files'], nameOf = ({ name }: TaskReport['files'][number]) => name): string {
   if (files.length === 0) return '';
   const rows = files
     .slice(0, MOST_ROWS)
-    .map((file) => [code(file.name), escape(file.output), prettyBytes(file.bytes), code(file.sha256)]);
+    .map((file) => [code(nameOf(file)), plain(file.output), prettyBytes(file.bytes), code(file.sha256)]);
   const more = files.length > MOST_ROWS ? `\n\nand ${files.length - MOST_ROWS} more` : '';
   return table(['File', 'Output', 'Size', 'SHA-256'], rows) + more;
 }
@@ -87,10 +141,10 @@ function time(ms: number | undefined): string | undefined {
 }
 
 function code(text: string): string {
-  return text === '' ? '' : `<code>${escape(text)}</code>`;
+  return text === '' ? '' : `<code>${plain(text)}</code>`;
 }
 
 /** Inert text in which nothing is Markdown or HTML: all ASCII punctuation that means something becomes an entity. */
-function escape(text: string): string {
+function plain(text: string): string {
   return inert`${text}`.replace(/[!"#$%&'*+:;<=>?@[\\\]^_`{|}~]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

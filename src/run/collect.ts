@@ -111,8 +111,8 @@ async function downloadOutputs(
   { workspace, folder, folderName }: CollectOptions,
   context: RunContext,
 ): Promise<Downloads> {
-  const { log, clock } = context;
-  log.info(inert`Downloading ${count(outputs.length)}`);
+  const { log, clock, brief = false } = context;
+  if (!brief) log.info(inert`Downloading ${count(outputs.length)}`);
   const began = clock.now();
   const progress = createByteProgress(outputs.length, clock, log);
   const sources = createSources(outputs, async (signal) => listOutputs(await context.service.result(taskId, signal)));
@@ -120,7 +120,7 @@ async function downloadOutputs(
   const downloads = await downloadAll(wanted, workspace, folder, context, progress);
   const bytes = downloads.files.reduce((sum, file) => sum + file.bytes, 0);
   if (downloads.files.length > 0) {
-    log.group(inert`files`, downloads.files.map(fileLine));
+    if (!brief) log.group(inert`files`, downloads.files.map(fileLine));
     const speed = bytes / Math.max(0.001, (clock.now() - began) / 1000);
     log.info(
       inert`${count(downloads.files.length)} in ${folderName}, ${prettyBytes(bytes)} at ${prettyBytes(speed)}/s`,

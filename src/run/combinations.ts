@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import filenamify from 'filenamify';
+import { isMapping, type Mapping, WrittenNumber } from '../mapping.ts';
 import { nearest } from './nearest.ts';
 
 /** One choice of values, key by key; frozen. */
@@ -89,14 +90,9 @@ const LONGEST_LABEL = 100;
 // What the lists alone may make before "exclude": enough for any real use, little enough to build in a moment.
 const LARGEST_PRODUCT = 100_000;
 
-type Mapping = Readonly<Record<string, unknown>>;
 interface List {
   readonly key: string;
   readonly values: readonly unknown[];
-}
-
-function isMapping(value: unknown): value is Mapping {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function filledList(key: string, values: unknown): readonly unknown[] {
@@ -151,7 +147,7 @@ function splitByKeys(pairs: Mapping, keys: readonly string[]): { own: Mapping; a
  * @see https://docs.github.com/actions/reference/workflows-and-actions/expressions#operators
  */
 function agrees(value: unknown, filter: unknown): boolean {
-  if (typeof filter === 'object' && filter !== null) {
+  if (typeof filter === 'object' && filter !== null && !(filter instanceof WrittenNumber)) {
     return Object.entries(filter).every(([key, leaf]) => agrees(part(value, key), leaf));
   }
   if (typeof value === 'string' && typeof filter === 'string') return value.toUpperCase() === filter.toUpperCase();
@@ -164,11 +160,13 @@ function part(value: unknown, key: string): unknown {
 }
 
 function toNumber(value: unknown): number {
+  if (value instanceof WrittenNumber) return value.value;
   return typeof value === 'object' && value !== null ? Number.NaN : Number(value ?? 0);
 }
 
 function leaves(value: unknown): string[] {
   if (value === null || value === undefined) return [];
+  if (value instanceof WrittenNumber) return [value.text];
   return typeof value === 'object' ? Object.values(value).flatMap(leaves) : [oneLine(String(value))];
 }
 

@@ -1,125 +1,183 @@
-import { timeLimit } from '../clock.ts';
-import type { Client } from '../cyberun/client.ts';
-import { ApiError } from '../cyberun/errors.ts';
-import type { Workflow } from '../cyberun/schema.ts';
+import { join } from 'node:path';
+import type { Workflow, WorkflowParameter } from '../cyberun/schema.ts';
 import type { Submission } from '../cyberun/submit.ts';
 import { RunError } from '../errors.ts';
-import { inert, inertLines, joinInert } from '../inert.ts';
+import { type Inert, inert, inertLines, joinInert } from '../inert.ts';
 import type { Inputs } from '../inputs.ts';
-import { toSendable } from '../mapping.ts';
+import { type Mapping, toSendable } from '../mapping.ts';
+import type { LocalFile } from '../transfer/upload.ts';
+import { expandMatrix, nameCombinations } from './combinations.ts';
+import { findFile, uploadFiles } from './files.ts';
 import type { Log } from './log.ts';
-import { nearest } from './nearest.ts';
-import type { Order } from './run.ts';
+import type { MatrixOrder } from './matrix.ts';
+import { convertParameters } from './parameters.ts';
+import type { Order, RunContext } from './run.ts';
+import { readWorkflow, workflowOfTask } from './workflow.ts';
 
 /** What preparing needs. */
-export interface PrepareContext {
-  readonly service: Client;
-  readonly log: Log;
-  readonly signal: AbortSignal;
+export type PrepareContext = Pick<RunContext, 'service' | 'connections' | 'clock' | 'log' | 'signal'>;
+
+/**
+ * Turns inputs into orders: reads the workflow, checks every combination's parameters against it, and uploads the files
+ * they name. Nothing has been submitted when it throws.
+ *
+ * @throws {RunError} of kind `input`, with every problem at once; or what reading and uploading throw
+ */
+export async function prepare(inputs: Inputs, context: PrepareContext): Promise<[MatrixOrder, ...MatrixOrder[]]> {
+  if (inputs.workflow === undefined) {
+    const workflow = await workflowOfTask(inputs.taskId ?? '', context);
+    return [{ label: '', order: orderOf(inputs, workflow, {}, undefined) }];
+  }
+  const combinations = inputs.matrix === undefined ? [{}] : expand(inputs.matrix);
+  const names = inputs.matrix === undefined ? [] : nameCombinations(combinations);
+  const workflow = await readWorkflow(inputs.workflow, context);
+
+  const checked = await Promise.all(
+    combinations.map((combination) =>
+      check(workflow, { ...inputs.parameters, ...combination }, inputs.workspace, context.log),
+    ),
+  );
+  refuseProblems(
+    checked.map(({ problems }, index) => ({ label: names[index]?.label, problems })),
+    inputs.workflow,
+    context.log,
+  );
+  const uploaded = await uploadFiles(
+    checked.flatMap(({ files }) => [...files.values()]),
+    context,
+  );
+
+  const orders = checked.map(({ values, files }, index): MatrixOrder => {
+    const keys = [...files].map(([key, file]) => [key, uploaded.get(file.path)] as const);
+    const name = names[index];
+    const parameters = { ...values, ...Object.fromEntries(keys) };
+    return { label: name?.label ?? '', order: orderOf(inputs, workflow, parameters, name?.folder) };
+  });
+  return orders as [MatrixOrder, ...MatrixOrder[]];
 }
 
-/** Turns inputs into an order: reads the workflow, and checks against it what can be checked before anything is spent. */
-export async function prepare(inputs: Inputs, context: PrepareContext): Promise<Order> {
-  const workflow =
-    inputs.workflow === undefined
-      ? await workflowOfTask(inputs.taskId ?? '', context)
-      : await readWorkflow(inputs.workflow, context);
+/** Says what is about to be submitted. */
+export function announce(
+  orders: readonly [MatrixOrder, ...MatrixOrder[]],
+  inputs: Inputs,
+  host: string,
+  log: Log,
+): void {
+  const [{ order }] = orders;
+  if (order.reference === undefined) return;
+  const version = order.workflow?.version === undefined ? '' : ` (version ${order.workflow.version})`;
+  const many =
+    inputs.matrix === undefined
+      ? ''
+      : `, ${orders.length} tasks, ${Math.min(inputs.maxParallel, orders.length)} at a time`;
+  log.info(inert`Submitting ${order.workflow?.workflow_slug ?? order.reference}${version} to ${host}${many}`);
+  const lines =
+    inputs.matrix === undefined
+      ? Object.entries(order.submission.parameters).map(([key, value]) => inert`${key}: ${showValue(value)}`)
+      : orders.map(({ label, order: one }) => inert`[${label}] ${showValue(one.submission.parameters)}`);
+  if (lines.length > 0) log.group(inert`parameters`, lines);
+}
+
+interface Checked {
+  readonly values: Mapping;
+  /** By parameter. */
+  readonly files: ReadonlyMap<string, LocalFile>;
+  readonly problems: readonly Inert[];
+}
+
+async function check(workflow: Workflow | undefined, given: Mapping, workspace: string, log: Log): Promise<Checked> {
+  const declared = workflow?.parameters ?? [];
+  if (declared.length === 0) {
+    if (workflow !== undefined && Object.keys(given).length > 0) {
+      log.info(inert`The workflow declares no parameters, so what is given is sent unchecked`);
+    }
+    return { values: given, files: new Map(), problems: [] };
+  }
+  const { values, fileKeys, problems } = convertParameters(declared, given);
+  const files = new Map<string, LocalFile>();
+  const found: Inert[] = [...problems];
+  for (const key of fileKeys) {
+    const parameter = declared.find((one) => one.key === key) as WorkflowParameter;
+    const file = await findFile(parameter, String(values[key]), workspace);
+    if (file.kind === 'problem') found.push(file.problem);
+    if (file.kind === 'local') files.set(key, file.file);
+  }
+  return { values, files, problems: found };
+}
+
+/** All problems in one error; one that every combination has is said once, without a label. */
+function refuseProblems(
+  checked: readonly { readonly label: string | undefined; readonly problems: readonly Inert[] }[],
+  reference: string,
+  log: Log,
+): void {
+  const where = new Map<Inert, string[]>();
+  for (const { label, problems } of checked) {
+    for (const problem of problems) where.set(problem, [...(where.get(problem) ?? []), label ?? '']);
+  }
+  if (where.size === 0) return;
+  const lines = [...where].map(([problem, labels]) =>
+    labels.length === checked.length
+      ? problem
+      : inert`${problem} (in ${labels.slice(0, 3).join('; ')}${labels.length > 3 ? ` and ${labels.length - 3} more` : ''})`,
+  );
+  if (lines.length > 1) log.group(inert`${lines.length} problems`, lines);
+  const shown = joinInert(lines.slice(0, 10), '; ');
+  const more = lines.length > 10 ? ` and ${lines.length - 10} more` : '';
+  throw new RunError(
+    'input',
+    inert`Input parameters: what is given does not fit the workflow ${reference}, so nothing was submitted. ${shown}${more}. Write one \`key: value\` a line, with the workflow's own keys.`,
+  );
+}
+
+function expand(matrix: Mapping): ReturnType<typeof expandMatrix> {
+  try {
+    return expandMatrix(matrix);
+  } catch (cause) {
+    const said = cause instanceof Error ? cause.message : String(cause);
+    throw new RunError(
+      'input',
+      inert`Input matrix cannot be used: ${said}. Write e.g. \`seed: [1, 2, 3]\`, as in strategy.matrix.`,
+      cause,
+    );
+  }
+}
+
+function orderOf(
+  inputs: Inputs,
+  workflow: Workflow | undefined,
+  parameters: Mapping,
+  subfolder: string | undefined,
+): Order {
+  const options = {
+    dispatch_target: inputs.dispatchTarget,
+    target_pool: inputs.targetPool,
+    submitter_region: inputs.submitterRegion,
+    tool_type: inputs.toolType,
+  };
+  const submission: Submission = {
+    parameters: toSendable(parameters) as Submission['parameters'],
+    ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== '')),
+  };
   return {
     reference: inputs.workflow,
     taskId: inputs.taskId,
     workflow,
-    submission: submissionOf(inputs),
+    submission,
     wait: inputs.waitForCompletion,
     timeout: inputs.timeout,
     queueTimeout: inputs.queueTimeout,
     cancelOnAbort: inputs.cancelOnAbort,
     download: inputs.download,
     workspace: inputs.workspace,
-    folder: inputs.folder,
-    folderName: inputs.path,
+    folder: subfolder === undefined ? inputs.folder : join(inputs.folder, subfolder),
+    folderName: subfolder === undefined ? inputs.path : `${inputs.path}/${subfolder}`,
     ifNoFilesFound: inputs.ifNoFilesFound,
   };
 }
 
-/** Says what is about to be submitted. */
-export function announce({ reference, workflow, submission }: Order, host: string, log: Log): void {
-  if (reference === undefined) return;
-  const version = workflow?.version === undefined ? '' : ` (version ${workflow.version})`;
-  log.info(inert`Submitting ${workflow?.workflow_slug ?? reference}${version} to ${host}`);
-  const lines = Object.entries(submission.parameters).map(([key, value]) => {
-    const [first, ...more] = inertLines(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
-    return inert`${key}: ${first ?? ''}${more.length > 0 ? ` (and ${more.length} more lines)` : ''}`;
-  });
-  if (lines.length > 0) log.group(inert`parameters`, lines);
-}
-
-/** Names for the nodes of a ComfyUI graph: `{"3": {"class_type": "KSampler"}}`, or the title given in its editor. */
-export function nodeNames(workflow: Workflow | undefined): (node: string) => string | undefined {
-  const graph = workflow?.workflow_json ?? {};
-  return (node) => {
-    const entry = Object.hasOwn(graph, node) ? graph[node] : undefined;
-    const name = typeof entry === 'object' && entry !== null && 'class_type' in entry ? entry.class_type : undefined;
-    return typeof name === 'string' ? name : undefined;
-  };
-}
-
-async function readWorkflow(
-  reference: string,
-  { service, log, signal }: PrepareContext,
-): Promise<Workflow | undefined> {
-  try {
-    return await service.workflow(reference, signal);
-  } catch (error) {
-    if (!(error instanceof ApiError) || error.status === 401) throw error;
-    if (error.status === 404) throw await noSuchWorkflow(reference, error, service, signal);
-    log.warning(inert`The workflow could not be read, so its parameters are sent unchecked: ${error.message}`);
-    return undefined;
-  }
-}
-
-async function noSuchWorkflow(
-  reference: string,
-  cause: ApiError,
-  service: Client,
-  signal: AbortSignal,
-): Promise<RunError> {
-  const visible = await service.workflows(signal).catch(() => undefined);
-  signal.throwIfAborted();
-  const names = visible?.flatMap(({ workflow_slug, id }) => workflow_slug ?? id ?? []) ?? [];
-  const close = nearest(reference.replace(/@.*/, ''), names);
-  const found =
-    visible === undefined
-      ? inert`Which ones there are could not be read.`
-      : names.length === 0
-        ? inert`The key's team sees no workflow at all: is it a key of the right team?`
-        : inert`The key's team sees ${joinInert(names.slice(0, 30).map((name) => inert`${name}`))}${names.length > 30 ? ` and ${names.length - 30} more` : ''}.`;
-  const hint = close === undefined ? '' : ` Did you mean ${close}?`;
-  return new RunError('submit', inert`There is no workflow ${reference}.${hint} ${found}`, cause);
-}
-
-const DESCRIBE_LIMIT = 10_000;
-
-/** The workflow of a task to attach to: it names the nodes in the log, and costs nothing but that when it can't be read. */
-async function workflowOfTask(taskId: string, { service, signal }: PrepareContext): Promise<Workflow | undefined> {
-  using limit = timeLimit(signal, DESCRIBE_LIMIT, () => new Error('too slow'));
-  try {
-    const { workflow_id } = await service.task(taskId, limit.signal);
-    return workflow_id === undefined ? undefined : await service.workflow(workflow_id, limit.signal);
-  } catch {
-    signal.throwIfAborted();
-    return undefined;
-  }
-}
-
-function submissionOf(inputs: Inputs): Submission {
-  const given = {
-    dispatch_target: inputs.dispatchTarget,
-    target_pool: inputs.targetPool,
-    submitter_region: inputs.submitterRegion,
-    tool_type: inputs.toolType,
-  };
-  return {
-    parameters: toSendable(inputs.parameters) as Submission['parameters'],
-    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== '')),
-  };
+function showValue(value: unknown): Inert {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  const [first, ...more] = inertLines(text);
+  return inert`${first ?? ''}${more.length > 0 ? ` (and ${more.length} more lines)` : ''}`;
 }

@@ -62,9 +62,12 @@ export interface RunContext extends TransferContext {
   readonly clock: Clock;
   readonly log: Log;
   readonly ledger: Ledger;
-  readonly view: (workflow: Workflow | undefined) => TaskView;
+  /** @param label What tells the task from its siblings, if it has any. */
+  readonly view: (workflow: Workflow | undefined, label?: string) => TaskView;
   /** Told as soon as the task has an id. */
   readonly onTask: (taskId: string) => void;
+  /** One of many: say little. */
+  readonly brief?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -107,7 +110,8 @@ export async function runTask(order: Order, context: RunContext): Promise<TaskRe
   }
 }
 
-function emptyReport(order: Order): TaskReport {
+/** The report of an order of which nothing has come yet. */
+export function emptyReport(order: Order): TaskReport {
   return {
     taskId: order.taskId,
     status: 'failed',
@@ -120,7 +124,11 @@ function emptyReport(order: Order): TaskReport {
   };
 }
 
-const STATUS_OF: Partial<Record<RunError['kind'], RunStatus>> = { aborted: 'cancelled', 'timed-out': 'timed-out' };
+const STATUS_OF: Partial<Record<RunError['kind'], RunStatus>> = {
+  aborted: 'cancelled',
+  sibling: 'cancelled',
+  'timed-out': 'timed-out',
+};
 
 interface Followed {
   readonly ended: Ended;

@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
 import { lookup } from 'mrmime';
 import pLimit from 'p-limit';
 import { inert } from '../inert.ts';
@@ -76,6 +77,17 @@ export async function downloadAll(
   const checksumsPath = files.length === 0 ? undefined : await addChecksums(real, earlier, files);
   context.signal.throwIfAborted();
   return { files, failures, checksumsPath };
+}
+
+/**
+ * Lists the files of several folders below `folder` in one `SHA256SUMS` there, and returns its path; `undefined` when there
+ * are none.
+ */
+export async function joinChecksums(folder: string, files: readonly Arrived[]): Promise<string | undefined> {
+  if (files.length === 0) return undefined;
+  const real = await realpath(folder);
+  const names = files.map(({ path, sha256 }) => [relative(real, path).split(sep).join('/'), sha256] as const);
+  return writeChecksums(real, new Map(names));
 }
 
 /** A checkout's own files, or another step's, must not be replaced by what a service chose to name alike. */

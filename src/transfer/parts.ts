@@ -2,11 +2,11 @@ import type { Hash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import pLimit from 'p-limit';
 import prettyBytes from 'pretty-bytes';
-import type { Clock } from '../clock.ts';
 import { inert } from '../inert.ts';
 import { createBackoff } from '../retry.ts';
 import { TransferError } from './errors.ts';
 import { createWriter } from './file.ts';
+import { createPatience, SLOWEST_BYTES } from './patience.ts';
 import { broken, getRange, type Meter, type RangeReply, type Source, type TransferContext } from './storage.ts';
 
 /** What is known of an object; learnt from the first reply, and held against every later one. */
@@ -35,10 +35,7 @@ const PART = 32 * 1024 * 1024;
 const PARTS_AT_ONCE = 4;
 
 /** A connection that brings fewer bytes than that in so many milliseconds is given up for another. */
-const SLOWEST_BYTES = 64 * 1024;
 const SLOWEST_WINDOW = 30_000;
-/** How long a stretch is tried without {@link SLOWEST_BYTES} of progress, in milliseconds. */
-const PATIENCE = 3 * 60_000;
 const MOST_REFUSALS = 3;
 
 /**
@@ -211,21 +208,4 @@ async function hashStretch(file: FileHandle, from: number, to: number, hash: Has
 
 function beginAnew(cause?: unknown): TransferError {
   return new TransferError('changed', inert`The storage cannot go on where it stopped.`, { cause });
-}
-
-/** Patience that progress renews. */
-function createPatience(clock: Clock) {
-  let since = clock.now();
-  let gained = 0;
-  return {
-    /** Counts bytes gained; true when they renewed the patience. */
-    renew(bytes: number): boolean {
-      gained += bytes;
-      if (gained < SLOWEST_BYTES) return false;
-      gained = 0;
-      since = clock.now();
-      return true;
-    },
-    isOver: () => clock.now() - since > PATIENCE,
-  };
 }

@@ -165,7 +165,7 @@ function contentRange({ headers }: Dispatcher.ResponseData) {
 }
 
 /** The error for an answer without bytes of the file. */
-function refusal(answer: Dispatcher.ResponseData, text: string, clock: Clock): TransferError {
+export function refusal(answer: Dispatcher.ResponseData, text: string, clock: Clock): TransferError {
   const status = answer.statusCode;
   const code = /<Code>([^<]{1,100})<\/Code>/.exec(text)?.[1];
   const message = /<Message>([^<]{1,300})<\/Message>/.exec(text)?.[1];
@@ -182,7 +182,8 @@ function refusal(answer: Dispatcher.ResponseData, text: string, clock: Clock): T
   return new TransferError('final', said);
 }
 
-async function readHead(body: AsyncIterable<Uint8Array> & { destroy(): unknown }): Promise<string> {
+/** The first 4 KiB of an answer's text; the rest is not waited for. */
+export async function readHead(body: AsyncIterable<Uint8Array> & { destroy(): unknown }): Promise<string> {
   let text = '';
   try {
     for await (const chunk of body) {

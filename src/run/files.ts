@@ -1,0 +1,115 @@
+import { constants } from 'node:fs';
+import { access, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, extname, resolve } from 'node:path';
+import { lookup } from 'mrmime';
+import pLimit from 'p-limit';
+import prettyBytes from 'pretty-bytes';
+import type { WorkflowParameter } from '../cyberun/schema.ts';
+import { type Inert, inert } from '../inert.ts';
+import { resolveInside } from '../transfer/folder.ts';
+import { type LocalFile, uploadFile } from '../transfer/upload.ts';
+import { createByteProgress } from './bytes.ts';
+import type { RunContext } from './run.ts';
+
+/** The service's limit for a presigned upload (docs.cyberun.cloud); beyond it only a user's token may upload. */
+const LARGEST_FILE = 500 * 1024 * 1024;
+const UPLOADS_AT_ONCE = 4;
+
+/** What a value of a `file` parameter turned out to be. */
+export type FoundFile =
+  | { readonly kind: 'local'; readonly file: LocalFile }
+  /** A key that the service knows from an earlier upload. */
+  | { readonly kind: 'key' }
+  | { readonly kind: 'problem'; readonly problem: Inert };
+
+/**
+ * Looks at what the user gave for a `file` parameter. A path that leads to a file of the workspace is one to upload. A
+ * value that looks like no path here, since it has folders that are not there, is a `file_key`.
+ */
+export async function findFile(parameter: WorkflowParameter, value: string, workspace: string): Promise<FoundFile> {
+  const { key, accept = [] } = parameter;
+  const problem = (text: Inert): FoundFile => ({
+    kind: 'problem',
+    problem: inert`${key}: given ${JSON.stringify(value)}, ${text}`,
+  });
+  const inside = await resolveInside(workspace, value);
+  if (inside === undefined)
+    return problem(inert`which leads out of the workspace; accepted: the path of a file inside it`);
+  const found = await stat(inside).catch(() => undefined);
+  if (found === undefined) {
+    return (await looksLikeKey(workspace, value))
+      ? { kind: 'key' }
+      : problem(
+          inert`and there is no such file in the workspace; is the repository checked out, or the file made, before this step?`,
+        );
+  }
+  if (!found.isFile()) return problem(inert`which is no file`);
+  const readable = await access(inside, constants.R_OK).then(
+    () => true,
+    () => false,
+  );
+  if (!readable) return problem(inert`which this job may not read`);
+  if (found.size > LARGEST_FILE) {
+    return problem(
+      inert`which has ${prettyBytes(found.size, { binary: true })}; accepted: at most ${prettyBytes(LARGEST_FILE, { binary: true })}`,
+    );
+  }
+  const mediaType = lookup(inside) ?? 'application/octet-stream';
+  if (!isAccepted(mediaType, inside, accept))
+    return problem(inert`which is ${mediaType}; accepted: ${accept.join(', ')}`);
+  return { kind: 'local', file: { path: inside, name: basename(inside), bytes: found.size, mediaType } };
+}
+
+/**
+ * Uploads files, several at a time, and returns their keys by path. The same path is uploaded once, however often it is
+ * asked for. Throws what ended the first that failed; nothing has been submitted then.
+ */
+export async function uploadFiles(
+  files: readonly LocalFile[],
+  context: Pick<RunContext, 'service' | 'connections' | 'clock' | 'log' | 'signal'>,
+): Promise<ReadonlyMap<string, string>> {
+  const wanted = [...new Map(files.map((file) => [file.path, file])).values()];
+  if (wanted.length === 0) return new Map();
+  const { service, clock, log, signal } = context;
+  const total = wanted.reduce((sum, file) => sum + file.bytes, 0);
+  log.info(inert`Uploading ${wanted.map((file) => file.name).join(', ')} (${prettyBytes(total)})`);
+  const meter = createByteProgress(wanted.length, clock, log);
+  const scope = new AbortController();
+  const inner = { ...context, signal: AbortSignal.any([signal, scope.signal]) };
+  const limit = pLimit(UPLOADS_AT_ONCE);
+  const uploads = wanted.map((file) =>
+    limit(async (): Promise<[string, string]> => {
+      inner.signal.throwIfAborted();
+      const slot = (during: AbortSignal) => service.presign(file, during);
+      return [file.path, await uploadFile(file, slot, inner, meter)];
+    }),
+  );
+  try {
+    return new Map(await Promise.all(uploads));
+  } finally {
+    scope.abort(new Error('another upload failed'));
+    await Promise.allSettled(uploads);
+  }
+}
+
+async function looksLikeKey(workspace: string, value: string): Promise<boolean> {
+  if (!value.includes('/') || /^[./~\\]/.test(value)) return false;
+  const folder = resolve(await realpath(workspace), dirname(value));
+  return stat(folder).then(
+    () => false,
+    () => true,
+  );
+}
+
+/** `accept` as in HTML's file inputs: `image/png`, `image/*`, `.png`. */
+function isAccepted(mediaType: string, path: string, accept: readonly string[]): boolean {
+  return (
+    accept.length === 0 ||
+    accept.some((pattern) => {
+      const wanted = pattern.trim().toLowerCase();
+      if (wanted === '*/*' || wanted === mediaType) return true;
+      if (wanted.startsWith('.')) return extname(path).toLowerCase() === wanted;
+      return wanted.endsWith('/*') && mediaType.startsWith(wanted.slice(0, -1));
+    })
+  );
+}

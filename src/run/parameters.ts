@@ -1,0 +1,151 @@
+import type { WorkflowParameter } from '../cyberun/schema.ts';
+import { type Inert, inert, joinInert } from '../inert.ts';
+import { isMapping, type Mapping, WrittenNumber } from '../mapping.ts';
+import { nearest } from './nearest.ts';
+
+/** Given values, as the workflow wants them. */
+export interface ConvertedParameters {
+  /** By key; a number may still be a {@link WrittenNumber}. */
+  readonly values: Mapping;
+  /** Keys of the values that are workspace paths or file keys. */
+  readonly fileKeys: readonly string[];
+  /** Everything that does not fit, in the order of the given keys. */
+  readonly problems: readonly Inert[];
+}
+
+/**
+ * Converts values to the types that a workflow declares, and finds everything that does not fit: unknown keys, wrong types,
+ * values out of range or not among the options, required ones that are missing. An empty value (`key:`) counts as not given.
+ */
+export function convertParameters(declared: readonly WorkflowParameter[], given: Mapping): ConvertedParameters {
+  const byKey = new Map(declared.map((parameter) => [parameter.key, parameter]));
+  const problems: Inert[] = [];
+  const values: [string, unknown][] = [];
+  for (const [key, value] of Object.entries(given)) {
+    const parameter = byKey.get(key);
+    if (parameter === undefined) problems.push(unknownKey(key, [...byKey.keys()]));
+    else if (value !== null && value !== undefined) {
+      const converted = convert(parameter, value);
+      if (converted.ok) values.push([key, converted.value]);
+      else problems.push(inert`${key}: given ${show(value)}, accepted: ${accepted(parameter)}${converted.hint ?? ''}`);
+    }
+  }
+  const present = new Map(values);
+  for (const parameter of declared) {
+    const { key } = parameter;
+    const missing = !present.has(key) || present.get(key) === '';
+    if (
+      parameter.required &&
+      missing &&
+      hasNoDefault(parameter) &&
+      !problems.some((text) => text.startsWith(`${key}:`))
+    ) {
+      problems.push(
+        inert`${key}: required, and ${Object.hasOwn(given, key) ? 'empty' : 'not given'}; accepted: ${accepted(parameter)}`,
+      );
+    }
+  }
+  const fileKeys = values.filter(([key]) => byKey.get(key)?.type === 'file').map(([key]) => key);
+  return { values: Object.fromEntries(values), fileKeys, problems };
+}
+
+type Converted = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly hint?: string };
+
+const NO: Converted = { ok: false };
+const yes = (value: unknown): Converted => ({ ok: true, value });
+
+function convert(parameter: WorkflowParameter, value: unknown): Converted {
+  switch (parameter.type) {
+    case 'number':
+      return toNumber(parameter, value);
+    case 'boolean':
+      return toBoolean(value);
+    case 'string':
+    case 'file': {
+      const text = toText(value);
+      return text === undefined ? NO : yes(text);
+    }
+    case 'select':
+      return toOption(parameter, value);
+    default:
+      // A type that is not documented: the service knows what it wants.
+      return yes(value);
+  }
+}
+
+function toNumber({ min, max }: WorkflowParameter, value: unknown): Converted {
+  const number = typeof value === 'string' ? parseNumber(value.trim()) : value;
+  const size = number instanceof WrittenNumber ? number.value : number;
+  if (typeof size !== 'number' || !Number.isFinite(size)) return NO;
+  return (min !== undefined && size < min) || (max !== undefined && size > max) ? NO : yes(number);
+}
+
+function parseNumber(text: string): number | WrittenNumber | undefined {
+  if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text)) return undefined;
+  const value = Number(text);
+  return String(value) === text ? value : new WrittenNumber(value, text);
+}
+
+function toBoolean(value: unknown): Converted {
+  if (typeof value === 'boolean') return yes(value);
+  if (typeof value === 'string' && /^(true|false)$/i.test(value.trim()))
+    return yes(value.trim().toLowerCase() === 'true');
+  return NO;
+}
+
+/** The text of a scalar, as it was written. */
+function toText(value: unknown): string | undefined {
+  if (value instanceof WrittenNumber) return value.text;
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : undefined;
+}
+
+function toOption({ options = [] }: WorkflowParameter, value: unknown): Converted {
+  if (options.length === 0) return yes(value);
+  const text = toText(value);
+  const values = options.map(optionValue);
+  const found = values.find((option) => toText(option) === text);
+  if (text !== undefined && found !== undefined) return yes(found);
+  const close = nearest(
+    text ?? '',
+    values.map((option) => toText(option) ?? ''),
+  );
+  return close === undefined ? NO : { ok: false, hint: ` (did you mean ${close}?)` };
+}
+
+/** The options' shape is not documented: plain values, or `{value, label}`. */
+function optionValue(option: unknown): unknown {
+  return isMapping(option) && 'value' in option ? option.value : option;
+}
+
+function hasNoDefault(parameter: WorkflowParameter): boolean {
+  return parameter.default === undefined || parameter.default === null || parameter.default === '';
+}
+
+function unknownKey(key: string, known: readonly string[]): Inert {
+  const close = nearest(key, known);
+  return close === undefined
+    ? inert`${key}: no such parameter; there are ${known.slice(0, 20).join(', ')}`
+    : inert`${key}: no such parameter, did you mean ${close}?`;
+}
+
+function accepted({ type, min, max, options = [], accept = [] }: WorkflowParameter): Inert {
+  if (type === 'number') {
+    if (min !== undefined && max !== undefined) return inert`a number from ${min} to ${max}`;
+    if (min !== undefined) return inert`a number of at least ${min}`;
+    return max === undefined ? inert`a number` : inert`a number of at most ${max}`;
+  }
+  if (type === 'boolean') return inert`true or false`;
+  if (type === 'select')
+    return inert`one of ${joinInert(options.slice(0, 20).map((option) => inert`${show(optionValue(option))}`))}`;
+  if (type === 'file')
+    return inert`the path of a file in the workspace${accept.length > 0 ? ` (${accept.join(', ')})` : ''}, or a file_key`;
+  return inert`a text`;
+}
+
+function show(value: unknown): string {
+  const text = toText(value) ?? JSON.stringify(value) ?? String(value);
+  const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  return typeof value === 'string' ? JSON.stringify(shown) : shown;
+}

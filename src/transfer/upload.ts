@@ -1,0 +1,115 @@
+import { createReadStream } from 'node:fs';
+import { request } from 'undici';
+import { inert } from '../inert.ts';
+import { createBackoff } from '../retry.ts';
+import { TransferError } from './errors.ts';
+import { createPatience } from './patience.ts';
+import { broken, type Meter, readHead, refusal, type TransferContext } from './storage.ts';
+
+/** A file of the workspace that is to be uploaded. */
+export interface LocalFile {
+  /** Absolute, links resolved. */
+  readonly path: string;
+  readonly name: string;
+  readonly bytes: number;
+  readonly mediaType: string;
+}
+
+/** Where and how the service wants one upload. */
+export interface UploadSlot {
+  /** What names the file afterwards. */
+  readonly fileKey: string;
+  /** Presigned: a bearer secret. */
+  readonly url: string;
+  /** All of them are signed: S3 answers 403 when one is missing or differs. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const STALL_LIMIT = 60_000;
+const MOST_REFUSALS = 3;
+
+/**
+ * Uploads a file by presigned PUT and returns its key. Every try gets a slot of its own, so that neither an expired URL nor
+ * half of an earlier try (412 with `If-None-Match: *`) can stand in its way.
+ *
+ * @throws {TransferError} when it cannot be uploaded; or what `slot` throws, or the signal's reason
+ */
+export async function uploadFile(
+  file: LocalFile,
+  slot: (signal: AbortSignal) => Promise<UploadSlot>,
+  context: TransferContext,
+  meter: Meter,
+): Promise<string> {
+  const { clock, signal } = context;
+  const backoff = createBackoff(500, 15_000);
+  const patience = createPatience(clock);
+  meter.size(file.bytes);
+  for (let refusals = 0; ; ) {
+    const { fileKey, url, headers } = await slot(signal);
+    let sent = 0;
+    const count = (bytes: number) => {
+      sent += bytes;
+      meter.bytes(bytes);
+    };
+    try {
+      await put(file, url, headers, context, count);
+      return fileKey;
+    } catch (error) {
+      signal.throwIfAborted();
+      meter.bytes(-sent);
+      if (!(error instanceof TransferError)) throw error;
+      const again = error.type === 'refused' || error.type === 'changed';
+      if (again) refusals += 1;
+      if (error.type === 'final' || refusals > MOST_REFUSALS || patience.isOver()) {
+        throw new TransferError('final', inert`${file.name} could not be uploaded. ${error.message}`, { cause: error });
+      }
+      await clock.sleep(backoff.next(error.retryAfter), signal);
+    }
+  }
+}
+
+async function put(
+  file: LocalFile,
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  { connections, clock, signal }: TransferContext,
+  onBytes: (bytes: number) => void,
+): Promise<void> {
+  // Without a length it would go chunked, which S3 answers with 501; the declared one is signed.
+  const named = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
+  const length = named.has('content-length') ? {} : { 'content-length': String(file.bytes) };
+  const body =
+    file.bytes === 0 ? null : createReadStream(file.path, { highWaterMark: 256 * 1024, end: file.bytes - 1 });
+  body?.on('data', (chunk) => onBytes(chunk.length));
+  try {
+    const answer = await request(url, {
+      method: 'PUT',
+      dispatcher: connections,
+      headers: { ...headers, ...length },
+      body,
+      signal,
+      headersTimeout: STALL_LIMIT,
+      bodyTimeout: STALL_LIMIT,
+    });
+    const text = await readHead(answer.body);
+    if (answer.statusCode === 412)
+      throw new TransferError('changed', inert`The storage has a file of that key already.`);
+    if (answer.statusCode < 200 || answer.statusCode > 299) throw refusal(answer, text, clock);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw isOfDisk(error)
+      ? new TransferError('final', inert`It cannot be read: ${error.message}.`, { cause: error })
+      : broken(url, error);
+  } finally {
+    body?.destroy();
+  }
+}
+
+function isOfDisk(error: unknown): error is Error {
+  return (
+    error instanceof Error &&
+    'syscall' in error &&
+    ['open', 'read', 'stat'].includes(String(error.syscall)) &&
+    'path' in error
+  );
+}
