@@ -59,8 +59,8 @@ The built action from a shell:
       'INPUT_API-KEY=${apiKey}' \\
       INPUT_WORKFLOW=text-to-image \\
       'INPUT_PARAMETERS={"prompt": "a lighthouse at dusk", "seed": 42}' \\
-      INPUT_PATH=cyberun-outputs \\
-      node dist/main/index.js
+      INPUT_PATH=cyberun-outputs INPUT_SUMMARY=false \\
+      npx node dist/main/index.js
 
 Ctrl-C stops it. Requests:
 `;
