@@ -53,7 +53,7 @@ export function delayedAbort(signal: AbortSignal, ms: number): BoundedSignal {
   const late = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const onAbort = () => {
-    timer = setTimeout(() => late.abort(signal.reason), ms);
+    timer = setTimeout(() => late.abort(signal.reason), atMost(ms));
   };
   if (signal.aborted) onAbort();
   else signal.addEventListener('abort', onAbort, { once: true });

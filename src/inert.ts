@@ -48,19 +48,23 @@ export function inertLines(text: string, most = 50): Inert[] {
 const LINE_BREAK = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
 const OUTER_BREAKS = new RegExp(`^(?:${LINE_BREAK.source})+|(?:${LINE_BREAK.source})+$`, 'g');
 const LINE_BREAKS = new RegExp(`(?:${LINE_BREAK.source})+`, 'g');
-// Cc: C0 and C1. Cf: bidi controls, zero-width characters, tags. Cs: lone surrogates.
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}]/gu;
+// Cc: C0 and C1, but for the breaks. Cf: bidi controls, zero-width characters, tags. Cs: lone surrogates.
+const INVISIBLE = /(?![\n\r\v\f\u0085])[\p{Cc}\p{Cf}\p{Cs}]/gu;
 
 function disarm(text: string): string {
   // Cut generously before the expensive work, exactly after it; a URL cut in two still loses its query.
   const head = text.slice(0, LONGEST_VALUE * 4);
-  const visible = redact(
-    stripVTControlCharacters(head).replace(OUTER_BREAKS, '').replace(LINE_BREAKS, ' ⏎ ').replace(INVISIBLE, ''),
-  );
-  return visible.length > LONGEST_VALUE ? `${visible.slice(0, LONGEST_VALUE).toWellFormed()}…` : visible;
+  const visible = stripVTControlCharacters(head).replace(/\t/g, ' ').replace(INVISIBLE, '');
+  // Secrets are looked for before the breaks are shown: one may stand on the line after its name.
+  const line = breakBrackets(redact(visible).replace(OUTER_BREAKS, '').replace(LINE_BREAKS, ' ⏎ '));
+  return line.length > LONGEST_VALUE ? `${line.slice(0, LONGEST_VALUE).toWellFormed()}…` : line;
 }
 
 function breakCommands(line: string): string {
   // `##[name]` is a command anywhere in a line, `::name::` only at its start (actions/runner, ActionCommand.cs).
-  return line.replace(/#(?=#\[)/g, '# ').replace(/^\s*::/, ': :');
+  return breakBrackets(line).replace(/^\s*::/, ': :');
+}
+
+function breakBrackets(line: string): string {
+  return line.replace(/#(?=#\[)/g, '# ');
 }

@@ -11,12 +11,12 @@ import { createLedger } from './github/state.ts';
 import { writeSummary } from './github/summary.ts';
 import { inert } from './inert.ts';
 import { loadInputs } from './inputs.ts';
+import { announce, prepare } from './prepare.ts';
 import { matrixProblem, runMatrix } from './run/matrix.ts';
-import { announce, prepare } from './run/prepare.ts';
 import { runTask } from './run/run.ts';
-import { nodeNames } from './run/workflow.ts';
 import { joinChecksums } from './transfer/downloads.ts';
 import { createStorageConnections } from './transfer/storage.ts';
+import { nodeNames } from './workflow/read.ts';
 
 /** The runner sends SIGTERM 7.5 s after SIGINT, and kills 2.5 s later: what is not done by then is left to post. */
 const LAST_MOMENT = 7_000;

@@ -19,12 +19,12 @@ export class WrittenNumber {
  * Reads a mapping. JSON is tried first, so that it does not pay for loading the YAML parser.
  *
  * @param name The input it came from, for errors.
- * @throws {RunError} of kind `input` when it is neither, or no mapping
+ * @throws {RunError} of kind `input` when it is neither, or no mapping; nothing but comments is an empty one
  */
 export async function readMapping(text: string, name: string): Promise<Mapping> {
-  const value = text.trim() === '' ? {} : (readJson(text) ?? (await readYaml(text, name)));
+  const value = readJson(text) ?? (await readYaml(text, name));
   if (isMapping(value)) return value;
-  const found = Array.isArray(value) ? 'a list' : `the ${typeof value} ${JSON.stringify(value)}`;
+  const found = Array.isArray(value) ? 'a list' : `only ${JSON.stringify(toSendable(value))}`;
   throw new RunError(
     'input',
     inert`Input ${name} must be a mapping, and is ${found}. Write one \`key: value\` a line, such as \`prompt: a cat in space\`, or a JSON object.`,
@@ -54,6 +54,7 @@ function number(value: number, source: string | undefined): number | WrittenNumb
 
 /** `undefined` when the text is no JSON. */
 function readJson(text: string): unknown {
+  if (text.trim() === '') return {};
   if (!/^\s*[{["]/.test(text)) return undefined;
   try {
     return JSON.parse(text, (_key, value: unknown, context?: { source?: string }) =>
@@ -65,26 +66,34 @@ function readJson(text: string): unknown {
 }
 
 async function readYaml(text: string, name: string): Promise<unknown> {
-  const { parseDocument, visit } = await import('yaml');
-  const document = parseDocument(text, { uniqueKeys: true });
+  const { isCollection, parseDocument, visit } = await import('yaml');
+  // What JSON has, whatever the document's directives and tags say: no dates, sets or binaries.
+  const document = parseDocument(text, { schema: 'core', resolveKnownTags: false, uniqueKeys: true });
   const [problem] = document.errors;
   if (problem !== undefined) throw notYaml(name, problem.message.split('\n')[0] ?? '', problem);
   visit(document, {
-    Scalar(_key, node) {
-      if (typeof node.value === 'number') node.value = number(node.value, node.source);
+    Pair(_key, pair) {
+      if (isCollection(pair.key)) throw notYaml(name, 'a key is a list or a mapping.');
+    },
+    Scalar(key, node) {
+      if (typeof node.value !== 'number') return;
+      if (!Number.isFinite(node.value)) throw notYaml(name, `${node.source} is a number that JSON cannot write.`);
+      node.value = key === 'key' ? node.source : number(node.value, node.source);
     },
   });
+  if (document.contents === null) return {};
   try {
     const value: unknown = document.toJS({ maxAliasCount: 100 });
     // An anchor may hold itself; nothing that follows could deal with that.
     JSON.stringify(value);
     return value;
   } catch (cause) {
-    throw notYaml(name, cause instanceof Error ? cause.message : String(cause), cause);
+    const said = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+    throw notYaml(name, `${said}.`, cause);
   }
 }
 
-function notYaml(name: string, said: string, cause: unknown): RunError {
+function notYaml(name: string, said: string, cause?: unknown): RunError {
   return new RunError(
     'input',
     inert`Input ${name} is neither JSON nor YAML: ${said} If a value comes from an expression, its text may have broken the line: write it as \`key: \${{ toJSON(github.event.release.name) }}\`.`,

@@ -4,13 +4,12 @@
  */
 export function redact(text: string): string {
   return text
-    .replace(URL_WITH_SECRETS, (_, scheme: string, rest: string, tail: string | undefined) =>
-      tail === undefined ? `${scheme}${rest}` : `${scheme}${rest}?***`,
-    )
+    .replace(USER_INFO, '$1')
+    .replace(QUERY, '$1?***')
     .replace(SIGNATURE_PARAMETER, '$1***')
     .replace(BEARER, '$1***')
     .replace(KEY, '$1***')
-    .replace(JWT, '***');
+    .replace(DOTTED, (word) => word.replace(/eyJ.*/, '***'));
 }
 
 /** A deep copy of a JSON value in which every string, keys included, is redacted. */
@@ -19,23 +18,30 @@ export function redactJson(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(redactJson);
   // A number whose digits are kept (JSON.rawJSON) is no object to take apart.
   if (isRawJson(value)) return value;
-  if (typeof value === 'object' && value !== null) {
+  if (typeof value === 'object' && value !== null && !isRawJson(value)) {
     return Object.fromEntries(Object.entries(value).map(([key, entry]) => [redact(key), redactJson(entry)]));
   }
   return value;
 }
 
-// scheme, (user info, dropped), authority and path, then the query or fragment that carries a presigned URL's authority.
-const URL_WITH_SECRETS = /(\b[a-z][a-z0-9+.-]{1,20}:\/\/)(?:[^\s"'<>/?#@]*@)?([^\s"'<>?#]*)([?#][^\s"'<>]*)?/gi;
-// Outside a whole URL: SigV4, Google's V4 and Azure's parameters, plain or percent-encoded.
-const SIGNATURE_PARAMETER =
-  /(\b(?:X-(?:Amz|Goog)-(?:Signature|Credential|Security-Token)|Signature|AWSAccessKeyId|sig)(?:=|%3D))[^&\s"'<>%]+/gi;
-const BEARER = /(\bBearer\s+)[^\s"'<>]+/gi;
-const KEY = /(?<![\w-])((?:sk|dk|ak)-)[\w.~+/=-]{6,}/g;
-const JWT = /\beyJ[\w-]{8,4000}\.[\w-]+\.[\w-]*/g;
+// Every pattern here is linear in a text of whatever content: no run of characters is searched from several places.
+const USER_INFO = /(:\/\/)[^\s"<>/?#]*@/g;
+// The query or fragment carries a presigned URL's authority.
+const QUERY = /(:\/\/(?:(?!:\/\/)[^\s"'<>?#])*)[?#][^\s"'<>]*/g;
+/** Where a word begins, be it after a percent-escape or a JSON one: `%20sk-`, `\nsk-`, `\u0026sig=`. */
+const START = String.raw`(?:(?<![a-z0-9-])|(?<=%[0-9a-f]{2}|\\[nrt]|\\u[0-9a-f]{4}))`;
+// Outside a whole URL: the parameters of SigV4, of Google's V4 and of Azure, plain or percent-encoded.
+const SIGNATURE_PARAMETER = new RegExp(
+  String.raw`((?:X-(?:Amz|Goog)-(?:Credential|Security-Token)|Signature|AWSAccessKeyId|${START}sig)(?:=|%(?:25)*3D))[^&\s"'<>]+`,
+  'gi',
+);
+const BEARER = new RegExp(String.raw`(${START}Bearer(?:\s|%20|\+)+)[^\s"'<>]+`, 'gi');
+const KEY = new RegExp(String.raw`(${START}(?:sk|dk|ak)-)[\w.~+/=%-]{6,}`, 'gi');
+/** Three parts or more with dots between them, as a JWT has; `eyJ` is `{"` in base64url. */
+const DOTTED = /(?<![\w-])[\w-]+\.[\w-]+\.[\w.-]*/g;
 
-/** `JSON.isRawJSON` (V8 11.4): not in TypeScript's libraries yet. */
-function isRawJson(value: unknown): boolean {
-  const json: { isRawJSON?(value: unknown): boolean } = JSON as object;
+/** `JSON.isRawJSON` (V8 11.4): a number as the user wrote it; not in TypeScript's libraries yet. */
+function isRawJson(value: object): boolean {
+  const json: { isRawJSON?(value: object): boolean } = JSON as object;
   return json.isRawJSON?.(value) ?? false;
 }

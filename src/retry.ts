@@ -38,8 +38,9 @@ export function createBackoff(first: number, most: number, random: () => number 
 export function parseRetryAfter(header: string | undefined, clock: Pick<Clock, 'date'>): number | undefined {
   const value = header?.trim() ?? '';
   if (/^\d{1,9}$/.test(value)) return Math.min(Number(value) * 1000, LONGEST_RETRY_AFTER);
-  if (!/^[A-Z][a-z]{2},? /.test(value)) return undefined;
-  const date = Date.parse(value);
+  if (!/^[A-Z][a-z]{2,8},? /.test(value)) return undefined;
+  // Of the two obsolete forms, asctime's names no zone, and means GMT (RFC 9110, section 5.6.7).
+  const date = Date.parse(value.endsWith('GMT') ? value : `${value} GMT`);
   return Number.isNaN(date) ? undefined : Math.min(Math.max(0, date - clock.date()), LONGEST_RETRY_AFTER);
 }
 

@@ -4,7 +4,7 @@ import { ApiError } from '../cyberun/errors.ts';
 import type { Workflow } from '../cyberun/schema.ts';
 import { RunError } from '../errors.ts';
 import { inert, joinInert } from '../inert.ts';
-import type { Log } from './log.ts';
+import type { Log } from '../run/log.ts';
 import { nearest } from './nearest.ts';
 
 /** What reading a workflow needs. */

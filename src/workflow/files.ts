@@ -6,10 +6,10 @@ import pLimit from 'p-limit';
 import prettyBytes from 'pretty-bytes';
 import type { WorkflowParameter } from '../cyberun/schema.ts';
 import { type Inert, inert } from '../inert.ts';
+import { createByteProgress } from '../run/bytes.ts';
+import type { RunContext } from '../run/run.ts';
 import { resolveInside } from '../transfer/folder.ts';
 import { type LocalFile, uploadFile } from '../transfer/upload.ts';
-import { createByteProgress } from './bytes.ts';
-import type { RunContext } from './run.ts';
 
 /** The service's limit for a presigned upload (docs.cyberun.cloud); beyond it only a user's token may upload. */
 const LARGEST_FILE = 500 * 1024 * 1024;

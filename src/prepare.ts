@@ -1,18 +1,18 @@
 import { join } from 'node:path';
-import type { Workflow, WorkflowParameter } from '../cyberun/schema.ts';
-import type { Submission } from '../cyberun/submit.ts';
-import { RunError } from '../errors.ts';
-import { type Inert, inert, inertLines, joinInert } from '../inert.ts';
-import type { Inputs } from '../inputs.ts';
-import { type Mapping, toSendable } from '../mapping.ts';
-import type { LocalFile } from '../transfer/upload.ts';
-import { expandMatrix, nameCombinations } from './combinations.ts';
-import { findFile, uploadFiles } from './files.ts';
-import type { Log } from './log.ts';
-import type { MatrixOrder } from './matrix.ts';
-import { convertParameters } from './parameters.ts';
-import type { Order, RunContext } from './run.ts';
-import { readWorkflow, workflowOfTask } from './workflow.ts';
+import type { Workflow, WorkflowParameter } from './cyberun/schema.ts';
+import type { Submission } from './cyberun/submit.ts';
+import { RunError } from './errors.ts';
+import { type Inert, inert, inertLines, joinInert } from './inert.ts';
+import type { Inputs } from './inputs.ts';
+import { type Mapping, toSendable } from './mapping.ts';
+import type { Log } from './run/log.ts';
+import type { MatrixOrder } from './run/matrix.ts';
+import type { Order, RunContext } from './run/run.ts';
+import type { LocalFile } from './transfer/upload.ts';
+import { expandMatrix, nameCombinations } from './workflow/combinations.ts';
+import { findFile, uploadFiles } from './workflow/files.ts';
+import { convertParameters } from './workflow/parameters.ts';
+import { readWorkflow, workflowOfTask } from './workflow/read.ts';
 
 /** What preparing needs. */
 export type PrepareContext = Pick<RunContext, 'service' | 'connections' | 'clock' | 'log' | 'signal'>;
