@@ -18,7 +18,7 @@ export function redactJson(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(redactJson);
   // A number whose digits are kept (JSON.rawJSON) is no object to take apart.
   if (isRawJson(value)) return value;
-  if (typeof value === 'object' && value !== null && !isRawJson(value)) {
+  if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(Object.entries(value).map(([key, entry]) => [redact(key), redactJson(entry)]));
   }
   return value;
@@ -41,7 +41,7 @@ const KEY = new RegExp(String.raw`(${START}(?:sk|dk|ak)-)[\w.~+/=%-]{6,}`, 'gi')
 const DOTTED = /(?<![\w-])[\w-]+\.[\w-]+\.[\w.-]*/g;
 
 /** `JSON.isRawJSON` (V8 11.4): a number as the user wrote it; not in TypeScript's libraries yet. */
-function isRawJson(value: object): boolean {
-  const json: { isRawJSON?(value: object): boolean } = JSON as object;
+function isRawJson(value: unknown): boolean {
+  const json: { isRawJSON?(value: unknown): boolean } = JSON as object;
   return json.isRawJSON?.(value) ?? false;
 }

@@ -8,22 +8,10 @@ import { createBackoff } from '../retry.ts';
 import { type Arrived, type Downloads, downloadAll } from '../transfer/downloads.ts';
 import type { Source } from '../transfer/storage.ts';
 import { createByteProgress } from './bytes.ts';
+import type { CollectOptions, RunContext } from './context.ts';
 import type { Ended } from './follow.ts';
 import { listOutputs, type TaskOutput } from './outputs.ts';
 import type { TaskReport } from './report.ts';
-import type { RunContext } from './run.ts';
-
-/** What to bring home, and where. */
-export interface CollectOptions {
-  readonly download: boolean;
-  /** Absolute. */
-  readonly workspace: string;
-  /** Absolute, inside the workspace. */
-  readonly folder: string;
-  /** The folder as the user wrote it, for the log. */
-  readonly folderName: string;
-  readonly ifNoFilesFound: 'warn' | 'error' | 'ignore';
-}
 
 /** What was brought home. */
 export type Collected = Pick<TaskReport, 'problem' | 'output' | 'files' | 'checksumsPath'>;

@@ -3,9 +3,10 @@ import type { Clock } from '../clock.ts';
 import type { Client } from '../cyberun/client.ts';
 import { asRunError, RunError } from '../errors.ts';
 import { type Inert, inert, joinInert } from '../inert.ts';
+import type { Order, RunContext } from './context.ts';
 import type { Log } from './log.ts';
 import type { TaskReport } from './report.ts';
-import { emptyReport, type Order, type RunContext, runTask } from './run.ts';
+import { emptyReport, runToEnd } from './run.ts';
 
 /** One combination of a matrix, ready to run. */
 export interface MatrixOrder {
@@ -30,7 +31,7 @@ const MINOR: readonly string[] = ['pending', 'provisioning', 'queued'];
 const AGENTS_FRESH = 10_000;
 
 /**
- * Runs every combination, several at a time, and returns their reports in order. Never throws: see {@link runTask}. Tasks
+ * Runs every combination, several at a time, and returns their reports in order. Never throws: see `runTask`. Tasks
  * that were not begun when it ends early have a report that says so.
  */
 export async function runMatrix(
@@ -44,32 +45,37 @@ export async function runMatrix(
   const overview = createOverview(matrix.length, context.clock, context.log);
   const sayOnce = createSayOnce();
   const limit = pLimit(maxParallel);
+  async function runOne({ label, order }: MatrixOrder): Promise<TaskReport> {
+    const own: RunContext = {
+      ...context,
+      service,
+      signal,
+      brief: true,
+      log: labelled(context.log, label),
+      view: (workflow) => {
+        const view = context.view(workflow, label);
+        return { ...view, line: (text) => !MINOR.includes(text) && sayOnce(text) && view.line(text) };
+      },
+    };
+    // The place among max-parallel is free once the task is over; its files may still be on their way.
+    const bringHome = await limit(async () => {
+      if (signal.aborted) return undefined;
+      overview.begun();
+      return runToEnd(order, own);
+    });
+    if (bringHome === undefined)
+      return { ...emptyReport(order), status: 'cancelled', problem: notBegun(label, signal) };
+    const report = await bringHome({ ...own, signal: context.signal });
+    const good = report.problem === undefined;
+    overview.over(good);
+    if (!good && failFast && !signal.aborted) {
+      siblings.abort(new RunError('sibling', inert`Cancelled, because ${label} failed and fail-fast is on.`));
+    }
+    return report;
+  }
+
   try {
-    return await Promise.all(
-      matrix.map(({ label, order }) =>
-        limit(async (): Promise<TaskReport> => {
-          if (signal.aborted) return { ...emptyReport(order), status: 'cancelled', problem: notBegun(label, signal) };
-          overview.begun();
-          const report = await runTask(order, {
-            ...context,
-            service,
-            signal,
-            brief: true,
-            log: labelled(context.log, label),
-            view: (workflow) => {
-              const view = context.view(workflow, label);
-              return { ...view, line: (text) => !MINOR.includes(text) && sayOnce(text) && view.line(text) };
-            },
-          });
-          const good = report.problem === undefined;
-          overview.over(good);
-          if (!good && failFast && !signal.aborted) {
-            siblings.abort(new RunError('sibling', inert`Cancelled, because ${label} failed and fail-fast is on.`));
-          }
-          return report;
-        }),
-      ),
-    );
+    return await Promise.all(matrix.map(runOne));
   } finally {
     overview.end();
   }

@@ -1,85 +1,37 @@
-import { type Clock, timeLimit } from '../clock.ts';
-import type { Client } from '../cyberun/client.ts';
-import type { Task, Workflow } from '../cyberun/schema.ts';
-import type { Submission } from '../cyberun/submit.ts';
+import { timeLimit } from '../clock.ts';
+import type { Task } from '../cyberun/schema.ts';
 import { asRunError, RunError } from '../errors.ts';
 import { type Inert, inert } from '../inert.ts';
-import type { TransferContext } from '../transfer/storage.ts';
 import { cancel } from './cancel.ts';
-import { type CollectOptions, collect, NOTHING } from './collect.ts';
+import { collect, NOTHING } from './collect.ts';
+import type { LedgerEntry, Order, RunContext } from './context.ts';
 import { formatClock, formatDuration } from './durations.ts';
 import { type Ended, follow } from './follow.ts';
-import type { TaskProgress } from './history.ts';
-import type { Log } from './log.ts';
 import type { RunStatus, TaskReport } from './report.ts';
 import { submit } from './submit.ts';
 import { createWaitingWatch } from './waiting.ts';
-
-/** One task to run, or to attach to. */
-export interface Order extends CollectOptions {
-  /** What the user calls the workflow; `undefined` when attaching. */
-  readonly reference: string | undefined;
-  /** The task to attach to; `undefined` when submitting. */
-  readonly taskId: string | undefined;
-  /** The workflow as the service describes it, where that could be read. */
-  readonly workflow: Workflow | undefined;
-  readonly submission: Submission;
-  /** Follow the task to its end; otherwise it is only submitted. */
-  readonly wait: boolean;
-  /** From submit to the end, in milliseconds. */
-  readonly timeout: number | undefined;
-  /** From submit to `running`, in milliseconds. */
-  readonly queueTimeout: number | undefined;
-  readonly cancelOnAbort: boolean;
-}
-
-/** How a task looks while it runs: lines that begin with the time since its submit. */
-export interface TaskView {
-  line(text: Inert): void;
-  /** Called for every progress event; shows as few as are readable. */
-  progress(progress: TaskProgress): void;
-}
-
-/** Remembers what has to be cancelled should this process be killed. */
-export interface Ledger {
-  /** A submit is about to go out. The returned entry is told what came of it. */
-  submitting(reference: string): LedgerEntry;
-  /** A task that exists is being followed. */
-  attached(taskId: string): LedgerEntry;
-}
-
-/** One place in the ledger. */
-export interface LedgerEntry {
-  /** The task exists, and is ours to cancel. */
-  opened(taskId: string): void;
-  /** Nothing is left to cancel. */
-  closed(): void;
-}
-
-/** Who helps to run a task. */
-export interface RunContext extends TransferContext {
-  readonly service: Client;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly ledger: Ledger;
-  /** @param label What tells the task from its siblings, if it has any. */
-  readonly view: (workflow: Workflow | undefined, label?: string) => TaskView;
-  /** Told as soon as the task has an id. */
-  readonly onTask: (taskId: string) => void;
-  /** One of many: say little. */
-  readonly brief?: boolean;
-  readonly signal: AbortSignal;
-}
 
 /**
  * Runs one task: submit or attach, follow, bring the files home. Never throws: what went wrong is in the report, beside
  * all that is known. When it returns early, the task is cancelled, unless the order says to leave it.
  */
 export async function runTask(order: Order, context: RunContext): Promise<TaskReport> {
+  const bringHome = await runToEnd(order, context);
+  return bringHome(context);
+}
+
+/**
+ * The first half of {@link runTask}: it is over when the task no longer needs a GPU. What it returns is the second half,
+ * which brings the files home. It
+ * has a context of its own, as it may go on when siblings are cancelled.
+ */
+export async function runToEnd(
+  order: Order,
+  context: RunContext,
+): Promise<(context: RunContext) => Promise<TaskReport>> {
   const { log, ledger } = context;
   let report = emptyReport(order);
   let entry: LedgerEntry | undefined;
-  let ended = false;
   try {
     let taskId = order.taskId;
     if (taskId === undefined) {
@@ -91,22 +43,34 @@ export async function runTask(order: Order, context: RunContext): Promise<TaskRe
     }
     report = { ...report, taskId };
     context.onTask(taskId);
-    if (!order.wait) {
+    if (order.wait) {
+      const { ended, facts } = await followToEnd(taskId, order, context);
       entry.closed();
-      return { ...report, status: 'submitted' };
+      return (later) => collectInto({ ...report, ...facts, status: ended.status }, taskId, ended, order, later);
     }
-    const followed = await followToEnd(taskId, order, context);
-    ended = true;
     entry.closed();
-    report = { ...report, status: followed.ended.status, ...followed.facts };
-    return { ...report, ...(await collect(taskId, followed.ended, order, context)) };
+    return async () => ({ ...report, status: 'submitted' });
   } catch (error) {
     const problem = asRunError('task', error);
-    if (ended || report.taskId === undefined) return { ...report, problem };
-    const leave = !order.cancelOnAbort && problem.kind !== 'timed-out';
+    if (report.taskId === undefined) return async () => ({ ...report, problem });
+    const leave = !order.cancelOnAbort && (problem.kind === 'aborted' || problem.kind === 'task');
     if (leave) log.info(inert`Task ${report.taskId} goes on, as cancel-on-abort is false`);
     if (leave || (await cancel(report.taskId, context))) entry?.closed();
-    return { ...report, problem, status: STATUS_OF[problem.kind] ?? 'failed' };
+    return async () => ({ ...report, problem, status: STATUS_OF[problem.kind] ?? 'failed' });
+  }
+}
+
+async function collectInto(
+  report: TaskReport,
+  taskId: string,
+  ended: Ended,
+  order: Order,
+  context: RunContext,
+): Promise<TaskReport> {
+  try {
+    return { ...report, ...(await collect(taskId, ended, order, context)) };
+  } catch (error) {
+    return { ...report, problem: asRunError('files', error) };
   }
 }
 

@@ -1,8 +1,8 @@
 import { mayHaveSubmitted } from '../cyberun/submit.ts';
 import { messageFor, RunError } from '../errors.ts';
 import { inert } from '../inert.ts';
+import type { LedgerEntry, Order, RunContext } from './context.ts';
 import { findLikelyTasks, likelyText } from './likely.ts';
-import type { LedgerEntry, Order, RunContext } from './run.ts';
 
 /**
  * Submits the order's run, once, and returns the task's id, in the ledger already.

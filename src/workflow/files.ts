@@ -7,7 +7,7 @@ import prettyBytes from 'pretty-bytes';
 import type { WorkflowParameter } from '../cyberun/schema.ts';
 import { type Inert, inert } from '../inert.ts';
 import { createByteProgress } from '../run/bytes.ts';
-import type { RunContext } from '../run/run.ts';
+import type { RunContext } from '../run/context.ts';
 import { resolveInside } from '../transfer/folder.ts';
 import { type LocalFile, uploadFile } from '../transfer/upload.ts';
 
