@@ -37,7 +37,8 @@ export function loadCredentials({ getInput, env, mask }: InputSources): Credenti
 
 function problemOfKey(key: string): string | undefined {
   if (key === '') return 'is empty: the secret may not exist, or is not passed on, as in runs for a fork.';
-  if (/\s/.test(key)) return 'has white space inside: the secret may hold more than the key.';
+  if (/[^\x21-\x7e]/.test(key))
+    return 'has white space inside, or a character that no key has: the secret may hold more than the key.';
   if (key.startsWith('ak-'))
     return 'is an agent key (ak-...): it connects agents, and can neither submit nor read tasks. It was not sent.';
   if (key.startsWith('eyJ'))

@@ -87,7 +87,7 @@ async function main(signal: AbortSignal): Promise<RunError | undefined> {
       )
     : reports[0]?.checksumsPath;
 
-  setOutputs(reports, { workspace: inputs.workspace, checksumsPath }, log);
+  setOutputs(reports, { workspace: inputs.workspace, checksumsPath, many }, log);
   if (inputs.summary) {
     const { display_name, workflow_slug, version } = order.workflow ?? {};
     const workflow = display_name ?? workflow_slug ?? order.reference ?? 'Cyberun task';

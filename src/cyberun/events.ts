@@ -24,7 +24,7 @@ export const LARGEST_EVENT = 4 * 1024 * 1024;
  * task is in; leaving it early closes the connection. Throws {@link ApiError}: type `status` or `shape` when the service
  * refuses a stream, `lost` when it breaks; or the signal's reason.
  *
- * @param lastEventId Sent as `Last-Event-ID` when a former stream had ids.
+ * @param lastEventId Sent as `Last-Event-ID` when a former stream had ids, if it is plain ASCII.
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 export async function* streamEvents(
@@ -35,7 +35,8 @@ export async function* streamEvents(
 ): AsyncGenerator<StreamItem, void, undefined> {
   const path = `${taskPath(taskId)}/events`;
   const headers: Record<string, string> = { accept: 'text/event-stream', 'cache-control': 'no-cache' };
-  if (lastEventId !== undefined) headers['last-event-id'] = lastEventId;
+  // An id that no header can carry would keep the stream from ever opening again.
+  if (/^[\x21-\x7e]{1,1000}$/.test(lastEventId ?? '')) headers['last-event-id'] = lastEventId ?? '';
   const stream = await http.open(path, headers, signal);
   try {
     if (!/^text\/event-stream\b/i.test(stream.contentType)) {
@@ -62,8 +63,9 @@ export async function* streamEvents(
 function createReader() {
   let items: StreamItem[] = [];
   let lastId: string | undefined;
-  /** The end of the text passed over since an event was too large; the next event begins after a blank line. */
-  let skipped: string | undefined;
+  /** An event was too large, and the rest of it is passed over. */
+  let skipping = false;
+  let tail = '';
   const parser = createParser({
     maxBufferSize: LARGEST_EVENT,
     onId: (id) => {
@@ -80,23 +82,29 @@ function createReader() {
     onRetry: (ms) => items.push({ type: 'retry', ms }),
     onError: (error) => {
       if (error.type !== 'max-buffer-size-exceeded') return;
-      skipped = '';
+      skipping = true;
       items.push({ type: 'dropped', why: 'too large' });
     },
   });
 
+  /** Feeds event by event, so that one that is too large costs none but itself. */
   function feed(text: string): void {
-    if (skipped === undefined) {
-      parser.feed(text);
-      return;
+    const whole = tail + text;
+    let start = tail.length;
+    for (const blank of whole.matchAll(BLANK_LINE)) {
+      const end = blank.index + blank[0].length;
+      if (end <= start) continue;
+      feedPart(whole.slice(start, end));
+      if (skipping) parser.reset();
+      skipping = false;
+      start = end;
     }
-    const unread = skipped + text;
-    const blank = /\r\n\r\n|\n\n|\r\r/.exec(unread);
-    skipped = unread.slice(-3);
-    if (blank === null) return;
-    skipped = undefined;
-    parser.reset();
-    parser.feed(unread.slice(blank.index + blank[0].length));
+    feedPart(whole.slice(start));
+    tail = whole.slice(-LONGEST_BLANK_LINE + 1);
+  }
+
+  function feedPart(part: string): void {
+    if (!skipping) parser.feed(part);
   }
 
   return {
@@ -107,6 +115,10 @@ function createReader() {
     },
   };
 }
+
+/** The end of a line and, at once, of another: the end of an event. A line may end with LF, CR or CR LF. */
+const BLANK_LINE = /(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r)/g;
+const LONGEST_BLANK_LINE = 4;
 
 function parseData(data: string): EventData | undefined {
   try {

@@ -12,14 +12,15 @@ function maybe<const T extends v.GenericSchema>(schema: T) {
 const text = v.string();
 const number = v.pipe(v.number(), v.finite());
 /** Every element that parses; the others are dropped. */
-function listOf<const T extends v.GenericSchema>(schema: T) {
-  return v.fallback(
-    v.pipe(
-      v.array(v.unknown()),
-      v.transform((items) => items.flatMap((item) => (v.is(schema, item) ? [v.parse(schema, item)] : []))),
-    ),
-    [],
+function each<const T extends v.GenericSchema>(schema: T) {
+  return v.pipe(
+    v.array(v.unknown()),
+    v.transform((items) => items.flatMap((item) => (v.is(schema, item) ? [v.parse(schema, item)] : []))),
   );
+}
+/** The same, and none at all for what is no list. */
+function listOf<const T extends v.GenericSchema>(schema: T) {
+  return v.fallback(each(schema), []);
 }
 
 const parameterSchema = v.object({
@@ -45,7 +46,7 @@ const workflowSchema = v.object({
   workflow_status: maybe(text),
   tool_type: maybe(text),
   required_labels: listOf(text),
-  parameters: maybe(listOf(parameterSchema)),
+  parameters: maybe(each(parameterSchema)),
   workflow_json: maybe(v.record(v.string(), v.unknown())),
 });
 /** A workflow; `parameters` is `undefined` when the service declares none at all. */

@@ -1,11 +1,13 @@
 import { relative, sep } from 'node:path';
 import * as core from '@actions/core';
+import prettyBytes from 'pretty-bytes';
 import { type Inert, inert } from '../inert.ts';
 import { redactJson } from '../redact.ts';
 import type { Log } from '../run/log.ts';
 import { type RunStatus, type TaskReport, worstStatus } from '../run/report.ts';
 
-/** `result` beyond that is left out, in bytes: a job's outputs have 1 MiB together. */
+/** In bytes. A job's outputs have 1 MiB together, those of other steps among them. */
+const LARGEST_TOTAL = 900 * 1024;
 const LARGEST_RESULT = 256 * 1024;
 
 /** Sets an output that is known before the end. */
@@ -25,22 +27,44 @@ export function setOutputsOfNothing(status: RunStatus): void {
   core.setOutput('files', '[]');
 }
 
-/** Sets everything that the reports know. Nothing in it authorises anybody: secrets in the service's texts are redacted. */
+/** What the outputs are made of, beside the reports. */
+export interface OutputFacts {
+  readonly workspace: string;
+  readonly checksumsPath: string | undefined;
+  /** Whether the tasks are those of a matrix, be it one alone. */
+  readonly many: boolean;
+}
+
+/**
+ * Sets everything that the reports know. Nothing in it authorises anybody: secrets in the service's texts are redacted.
+ * What would be too large for the runner is left out, with a warning, the least needed first.
+ */
 export function setOutputs(
   reports: readonly TaskReport[],
-  { workspace, checksumsPath }: { readonly workspace: string; readonly checksumsPath: string | undefined },
+  { workspace, checksumsPath, many }: OutputFacts,
   log: Log,
 ): void {
   const files = reports.flatMap((report) => report.files.map((file) => describeFile(report, file, workspace)));
   core.setOutput('status', worstStatus(reports));
-  core.setOutput('tasks', JSON.stringify(reports.map(describeTask)));
-  core.setOutput('files', JSON.stringify(files));
   core.setOutput('file', files[0]?.path ?? '');
   core.setOutput('checksums-path', checksumsPath ?? '');
-  const result = reports.length === 1 ? reports[0]?.output : reports.map((report) => report.output);
-  const text = result === undefined ? '' : safeJson(result);
-  if (Buffer.byteLength(text) <= LARGEST_RESULT) core.setOutput('result', text);
-  else log.warning(inert`The output result is left out: the task's output has more than 256 KiB.`);
+
+  let room = LARGEST_TOTAL;
+  const set = (name: string, text: string, most = LARGEST_TOTAL) => {
+    const size = Buffer.byteLength(text);
+    if (size > Math.min(most, room)) {
+      log.warning(
+        inert`The output ${name} is left out: it has ${prettyBytes(size)}, more than a job's outputs have room for.`,
+      );
+      return;
+    }
+    room -= size;
+    core.setOutput(name, text);
+  };
+  set('tasks', JSON.stringify(reports.map(describeTask)));
+  set('files', JSON.stringify(files));
+  const result = many ? reports.map((report) => report.output) : reports[0]?.output;
+  set('result', result === undefined ? '' : safeJson(result), LARGEST_RESULT);
 }
 
 function describeTask(report: TaskReport) {

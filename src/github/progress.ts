@@ -50,7 +50,7 @@ export function createTaskView(
     line,
     progress(progress) {
       const now = clock.now();
-      const fraction = progress.fraction ?? (progress.steps ? (progress.step ?? 0) / progress.steps : undefined);
+      const fraction = progress.fraction ?? fractionOf(progress);
       const here = `${progress.stage ?? ''}|${progress.node ?? ''}`;
       if (here !== place || (fraction ?? 0) < placeBegan.fraction) {
         // ComfyUI counts per node: a new node begins at nothing again.
@@ -75,6 +75,11 @@ export function createTaskView(
       line(joinInert(parts, '  '));
     },
   };
+}
+
+/** From 0 to 1, whatever the service counts. */
+function fractionOf({ step = 0, steps = 0 }: TaskProgress): number | undefined {
+  return steps > 0 ? Math.min(1, Math.max(0, step / steps)) : undefined;
 }
 
 function bar(fraction: number): Inert {

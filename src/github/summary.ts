@@ -17,7 +17,8 @@ export interface SummaryHead {
 
 /** GitHub refuses a summary above 1 MiB, in bytes, with an error; all steps' summaries are shown one below the other. */
 const MOST_ROWS = 500;
-const MOST_PARAMETERS = 100;
+/** What the rows of one table may take; a row of hostile text has up to 20 KB. */
+const MOST_BYTES = 256 * 1024;
 
 /**
  * Appends the run's summary to the job's. Where that fails, it warns: a good run stays one.
@@ -42,29 +43,27 @@ export async function writeSummary(
   }
 }
 
-/** The summary of many tasks: a row a task, then a row a file. At most about 500 KB. */
+/** The summary of many tasks: a row a task, then a row a file. At most about 600 KB. */
 export function formatMatrixSummary(
   head: SummaryHead,
   reports: readonly TaskReport[],
   labels: readonly string[],
 ): string {
-  const rows = reports
-    .slice(0, MOST_ROWS)
-    .map((report, index) => [
-      `${MARK[report.status]} ${plain(report.status)}`,
-      plain(labels[index] ?? ''),
-      report.taskId === undefined ? '' : code(report.taskId),
-      time(report.queueTime) ?? '',
-      time(report.runTime) ?? '',
-      plain(report.agentId ?? ''),
-      plain((report.problem?.message ?? '').slice(0, 200)),
-    ]);
+  const row = (report: TaskReport, index: number) => [
+    `${MARK[report.status]} ${plain(report.status)}`,
+    plain(labels[index] ?? ''),
+    code(report.taskId ?? ''),
+    time(report.queueTime) ?? '',
+    time(report.runTime) ?? '',
+    plain(report.agentId ?? ''),
+    plain((report.problem?.message ?? '').slice(0, 200)),
+  ];
   const done = reports.filter((report) => report.problem === undefined).length;
   const all = reports.flatMap((report) => report.files);
   return [
     `### ${MARK[worstStatus(reports)]} ${title(head)}`,
     `${done} of ${reports.length} tasks succeeded.`,
-    table(['Status', 'Combination', 'Task', 'Queued', 'Ran', 'Agent', 'Problem'], rows),
+    list(['Status', 'Combination', 'Task', 'Queued', 'Ran', 'Agent', 'Problem'], reports, row),
     files(all, ({ path, name }) => `${basename(dirname(path))}/${name}`),
   ]
     .filter((part) => part !== '')
@@ -72,7 +71,7 @@ export function formatMatrixSummary(
     .concat('\n');
 }
 
-/** The summary as GitHub-flavoured Markdown; every foreign text is escaped. At most about 300 KB. */
+/** The summary as GitHub-flavoured Markdown; every foreign text is escaped. At most about 600 KB. */
 export function formatSummary(head: SummaryHead, report: TaskReport): string {
   const bytes = report.files.reduce((sum, file) => sum + file.bytes, 0);
   const facts: [string, string | undefined][] = [
@@ -114,21 +113,40 @@ function title({ workflow, version }: SummaryHead): string {
 
 function files(files: TaskReport['files'], nameOf = ({ name }: TaskReport['files'][number]) => name): string {
   if (files.length === 0) return '';
-  const rows = files
-    .slice(0, MOST_ROWS)
-    .map((file) => [code(nameOf(file)), plain(file.output), prettyBytes(file.bytes), code(file.sha256)]);
-  const more = files.length > MOST_ROWS ? `\n\nand ${files.length - MOST_ROWS} more` : '';
-  return table(['File', 'Output', 'Size', 'SHA-256'], rows) + more;
+  return list(['File', 'Output', 'Size', 'SHA-256'], files, (file) => [
+    code(nameOf(file)),
+    plain(file.output),
+    prettyBytes(file.bytes),
+    code(file.sha256),
+  ]);
 }
 
 function parameters({ parameters }: TaskReport): string {
   const entries = Object.entries(parameters);
   if (entries.length === 0) return '';
-  const rows = entries.slice(0, MOST_PARAMETERS).map(([key, value]) => {
+  const rows = list(['Parameter', 'Value'], entries, ([key, value]) => {
     const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-    return [code(key), code(text.slice(0, 500))];
+    return [code(key), code(text)];
   });
-  return `<details><summary>Parameters</summary>\n\n${table(['Parameter', 'Value'], rows)}\n\n</details>`;
+  return `<details><summary>Parameters</summary>\n\n${rows}\n\n</details>`;
+}
+
+/** A table with a row an item; where they are too many or too long, it says how many are left out. */
+function list<T>(
+  head: readonly string[],
+  items: readonly T[],
+  row: (item: T, index: number) => readonly string[],
+): string {
+  const rows: (readonly string[])[] = [];
+  let size = 0;
+  for (const [index, item] of items.slice(0, MOST_ROWS).entries()) {
+    const cells = row(item, index);
+    size += Buffer.byteLength(cells.join(' | '));
+    if (size > MOST_BYTES) break;
+    rows.push(cells);
+  }
+  const more = items.length - rows.length;
+  return table(head, rows) + (more > 0 ? `\n\nand ${more} more` : '');
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -146,5 +164,5 @@ function code(text: string): string {
 
 /** Inert text in which nothing is Markdown or HTML: all ASCII punctuation that means something becomes an entity. */
 function plain(text: string): string {
-  return inert`${text}`.replace(/[!"#$%&'*+:;<=>?@[\\\]^_`{|}~]/g, (character) => `&#${character.charCodeAt(0)};`);
+  return inert`${text}`.replace(/[!"#$%&'*+.:;<=>?@[\\\]^_`{|}~]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -12,33 +12,30 @@ export interface TaskOutput {
 
 /**
  * The outputs of a result. Agent-run tasks have `download_url`, cloud-run ones `download_urls`; where both are there, the
- * single one may repeat an entry of the map: same path, other signature.
+ * single one may repeat an entry of the map: same path, other signature. Every output has an id of its own.
  */
 export function listOutputs({ task_output, download_url, download_urls }: TaskResult): TaskOutput[] {
-  const found: TaskOutput[] = [];
-  const paths = new Set<string>();
-  const add = (output: string, url: unknown, key: string | undefined) => {
-    const address = typeof url === 'string' ? addressOf(url) : undefined;
-    if (address === undefined || paths.has(address.place)) return;
-    paths.add(address.place);
-    found.push({ output, url: url as string, rawName: lastPart(key) ?? lastPart(address.path) ?? output });
-  };
-  for (const [output, url] of Object.entries(download_urls ?? {})) {
-    add(
-      output,
-      url,
-      textAt(recordAt(task_output, output), 's3_key') ?? textAt(recordAt(task_output, output), 'storage_key'),
-    );
-  }
-  if (download_url !== undefined) add('output', download_url, textAt(task_output, 'storage_key'));
-  return found;
+  const found = Object.entries(download_urls ?? {}).flatMap(([output, url]) => {
+    const about = recordAt(task_output, output);
+    return outputAt(output, url, textAt(about, 's3_key') ?? textAt(about, 'storage_key'));
+  });
+  const id = found.some(({ output }) => output === 'output') ? 'download_url' : 'output';
+  const [single] = outputAt(id, download_url, textAt(task_output, 'storage_key'));
+  const isNew = single !== undefined && !found.some(({ url }) => placeOf(url) === placeOf(single.url));
+  return isNew ? [...found, single] : found;
 }
 
-function addressOf(url: string): { place: string; path: string } | undefined {
-  if (!URL.canParse(url)) return undefined;
-  const { protocol, origin, pathname } = new URL(url);
-  if (protocol !== 'https:' && protocol !== 'http:') return undefined;
-  return { place: origin + pathname, path: decoded(pathname) };
+/** None where the URL is no URL that a file can be fetched from. */
+function outputAt(output: string, url: unknown, key: string | undefined): TaskOutput[] {
+  if (typeof url !== 'string' || !URL.canParse(url)) return [];
+  const { protocol, pathname } = new URL(url);
+  if (protocol !== 'https:' && protocol !== 'http:') return [];
+  return [{ output, url, rawName: lastPart(key) ?? lastPart(decoded(pathname)) ?? output }];
+}
+
+function placeOf(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return origin + pathname;
 }
 
 function decoded(path: string): string {
@@ -50,8 +47,7 @@ function decoded(path: string): string {
 }
 
 function lastPart(path: string | undefined): string | undefined {
-  const part = path?.split('/').findLast((piece) => piece.trim() !== '');
-  return part === undefined ? undefined : part;
+  return path?.split('/').findLast((piece) => piece.trim() !== '');
 }
 
 function recordAt(value: unknown, key: string): unknown {

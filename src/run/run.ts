@@ -22,8 +22,7 @@ export async function runTask(order: Order, context: RunContext): Promise<TaskRe
 
 /**
  * The first half of {@link runTask}: it is over when the task no longer needs a GPU. What it returns is the second half,
- * which brings the files home. It
- * has a context of its own, as it may go on when siblings are cancelled.
+ * which brings the files home, with a context of its own: it may go on when siblings are cancelled.
  */
 export async function runToEnd(
   order: Order,

@@ -50,6 +50,7 @@ async function writeAll(file: FileHandle, chunks: readonly Uint8Array[], positio
   let left = [...chunks];
   while (left.length > 0) {
     const { bytesWritten } = await file.writev(left, at);
+    if (bytesWritten === 0) throw new Error('nothing more could be written');
     at += bytesWritten;
     left = withoutHead(left, bytesWritten);
   }

@@ -6,40 +6,45 @@ export const CHECKSUMS_NAME = 'SHA256SUMS';
 
 /** The longest file name most file systems take, in UTF-8 bytes. */
 const LONGEST_NAME = 255;
-/** Room for `-1000` before the extension. */
-const ROOM = 8;
+/** A longer extension is none, but a part of the name. In bytes. */
+const LONGEST_EXTENSION = 32;
 
 /**
  * A file name made from what the service calls a file: one path component, valid on Linux, macOS and Windows, visible,
- * NFC, at most 255 bytes, and no option or hidden file in disguise. Whatever is given, a usable name comes back.
+ * NFC, at most 255 bytes, and no option or hidden file in disguise. Whatever is given, a usable name comes back; a safe
+ * name comes back as it is.
  */
 export function safeName(raw: string): string {
   const last =
     raw
       .slice(0, LONGEST_CONSIDERED)
       .toWellFormed()
+      // First of all: with an invisible character inside, a reserved name looks like none.
+      .replace(/\p{Cf}/gu, '')
       .split(/[/\\]/)
       .findLast((part) => part.trim() !== '') ?? '';
   const clean = filenamify(last, { replacement: '_', maxLength: LONGEST_CONSIDERED })
-    .replace(/\p{Cf}/gu, '')
     // A leading dot hides a file or configures a tool, a leading dash or `~` is read by a command line.
     .replace(/^[\s.~-]+/, '_')
     .trim();
-  return shorten(clean === '' || clean === '_' ? 'output' : clean, LONGEST_NAME - ROOM);
+  return shorten(clean === '' || clean === '_' ? 'output' : clean);
 }
 
 /**
  * The same names, in the same order, made unique: names that some file system takes for the same (case, Unicode form)
- * get `-2`, `-3` ... before the extension, as does one of the `taken`.
+ * get `-2`, `-3` ... before the extension, as does one of the `taken`. Safe names stay safe.
  */
 export function uniqueNames(names: readonly string[], taken: readonly string[] = [CHECKSUMS_NAME]): string[] {
   const used = new Set(taken.map(fold));
+  const reached = new Map<string, number>();
   return names.map((name) => {
     let candidate = name;
-    for (let number = 2; used.has(fold(candidate)); number += 1) {
-      const extension = extname(name);
-      candidate = `${basename(name, extension)}-${number}${extension}`;
+    let number = reached.get(fold(name)) ?? 1;
+    while (used.has(fold(candidate))) {
+      number += 1;
+      candidate = numbered(name, number);
     }
+    reached.set(fold(name), number);
     used.add(fold(candidate));
     return candidate;
   });
@@ -51,16 +56,33 @@ function fold(name: string): string {
   return name.normalize('NFC').toLowerCase().toUpperCase();
 }
 
-/** Cuts the middle, not the extension, so that the name has at most `most` UTF-8 bytes. */
-function shorten(name: string, most: number): string {
-  if (Buffer.byteLength(name) <= most) return name;
-  const extension = Buffer.byteLength(extname(name)) <= 32 ? extname(name) : '';
-  let stem = '';
-  let size = Buffer.byteLength(extension);
-  for (const character of name) {
+function numbered(name: string, number: number): string {
+  const extension = extensionOf(name);
+  const tail = `-${number}${extension}`;
+  return cut(basename(name, extension), LONGEST_NAME - Buffer.byteLength(tail)) + tail;
+}
+
+/** Cuts the middle, not the extension. */
+function shorten(name: string): string {
+  if (Buffer.byteLength(name) <= LONGEST_NAME) return name;
+  const extension = extensionOf(name);
+  return cut(basename(name, extension), LONGEST_NAME - Buffer.byteLength(extension)) + extension;
+}
+
+function extensionOf(name: string): string {
+  const extension = extname(name);
+  return Buffer.byteLength(extension) <= LONGEST_EXTENSION ? extension : '';
+}
+
+/** The beginning of a text, at most so many UTF-8 bytes of it, without a dot or space at its end if it was cut. */
+function cut(text: string, most: number): string {
+  if (Buffer.byteLength(text) <= most) return text;
+  let kept = '';
+  let size = 0;
+  for (const character of text) {
     size += Buffer.byteLength(character);
     if (size > most) break;
-    stem += character;
+    kept += character;
   }
-  return stem.trimEnd() + extension;
+  return kept.replace(/[\s.]+$/, '');
 }
