@@ -6,8 +6,9 @@ import { redactJson } from '../redact.ts';
 import type { Log } from '../run/log.ts';
 import { type RunStatus, type TaskReport, worstStatus } from '../run/report.ts';
 
-/** In bytes. A job's outputs have 1 MiB together, those of other steps among them. */
-const LARGEST_TOTAL = 900 * 1024;
+/** A job's outputs have 1 MiB together, counted as UTF-16 (docs.github.com, "Usage limits"); this leaves some for others. */
+const LARGEST_TOTAL = 960 * 1024;
+/** In UTF-8. */
 const LARGEST_RESULT = 256 * 1024;
 
 /** Sets an output that is known before the end. */
@@ -51,8 +52,8 @@ export function setOutputs(
 
   let room = LARGEST_TOTAL;
   const set = (name: string, text: string, most = LARGEST_TOTAL) => {
-    const size = Buffer.byteLength(text);
-    if (size > Math.min(most, room)) {
+    const size = text.length * 2;
+    if (size > room || Buffer.byteLength(text) > most) {
       log.warning(
         inert`The output ${name} is left out: it has ${prettyBytes(size)}, more than a job's outputs have room for.`,
       );
