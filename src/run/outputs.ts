@@ -19,7 +19,8 @@ export function listOutputs({ task_output, download_url, download_urls }: TaskRe
     const about = recordAt(task_output, output);
     return outputAt(output, url, textAt(about, 's3_key') ?? textAt(about, 'storage_key'));
   });
-  const id = found.some(({ output }) => output === 'output') ? 'download_url' : 'output';
+  let id = 'output';
+  while (found.some(({ output }) => output === id)) id += '-2';
   const [single] = outputAt(id, download_url, textAt(task_output, 'storage_key'));
   const isNew = single !== undefined && !found.some(({ url }) => placeOf(url) === placeOf(single.url));
   return isNew ? [...found, single] : found;

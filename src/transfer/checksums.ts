@@ -39,6 +39,6 @@ export function formatChecksums(checksums: Checksums): string {
 
 /** What {@link formatChecksums} writes, read back; also when Git, say, has turned its line ends into CR LF. */
 export function parseChecksums(text: string): Checksums {
-  const lines = text.split('\n').map((line) => /^([0-9a-f]{64}) [ *](.+?)\r?$/s.exec(line));
+  const lines = text.split('\n').map((line) => /^([0-9a-f]{64}) [ *](.+?)\r?$/.exec(line));
   return new Map(lines.flatMap((found) => (found?.[1] && found[2] ? [[found[2], found[1]]] : [])));
 }

@@ -1,0 +1,123 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createTaskView } from '../../src/github/progress.ts';
+import { inert } from '../../src/inert.ts';
+import type { TaskProgress } from '../../src/run/history.ts';
+
+const NOTHING: TaskProgress = {
+  fraction: undefined,
+  step: undefined,
+  steps: undefined,
+  node: undefined,
+  stage: undefined,
+  message: undefined,
+};
+
+function createShown({ label, nodes = {} }: { label?: string; nodes?: Record<string, string> } = {}) {
+  const lines: string[] = [];
+  let now = 1000;
+  const clock = { now: () => now, date: () => now, sleep: () => Promise.reject(new Error('nobody sleeps here')) };
+  const view = createTaskView({ info: (line) => lines.push(line) }, clock, (node) => nodes[node], label);
+  return {
+    lines,
+    view,
+    at(seconds: number, progress: Partial<TaskProgress>) {
+      now = 1000 + seconds * 1000;
+      view.progress({ ...NOTHING, ...progress });
+    },
+  };
+}
+
+describe('createTaskView', () => {
+  test('draws what it knows in one line', () => {
+    const { at, view, lines } = createShown({ nodes: { '3': 'KSampler' } });
+    view.line(inert`pending`);
+    at(52, { fraction: 0.35, step: 7, steps: 20, node: '3' });
+    at(70, { stage: 'train', message: 'loss 0.1' });
+    at(80, { fraction: 1, node: '9' });
+    expect(lines).toEqual([
+      '  0:00  pending',
+      '  0:52  [#######-------------]  35%  step 7/20  KSampler (node 3)',
+      '  1:10  train  loss 0.1',
+      '  1:20  [####################] 100%  node 9',
+    ]);
+  });
+
+  test('estimates what is left from the node it is at, once there is enough to go by', () => {
+    const { at, lines } = createShown();
+    at(0, { fraction: 0, node: '3' });
+    at(1, { fraction: 0.2, node: '3' });
+    at(20, { fraction: 0.75, node: '3' });
+    at(40, { fraction: 0.1, node: '4' });
+    at(50, { fraction: 0.15, node: '4' });
+    at(60, { fraction: 0.6, node: '4' });
+    at(70, { fraction: 0.05, node: '4' });
+    at(80, { fraction: 0.55, node: '4' });
+    expect(lines.map((line) => /about (\S+) left/.exec(line)?.[1])).toEqual([
+      ...[undefined, undefined, '0:06', undefined, undefined, '0:16', undefined, '0:09'],
+    ]);
+  });
+
+  test('counts from the steps where there is no fraction', () => {
+    const { at, lines } = createShown();
+    at(0, { step: 5, steps: 20 });
+    at(10, { steps: 20 });
+    at(20, { step: 5, steps: 0 });
+    expect(lines).toEqual([
+      '  0:00  [#####---------------]  25%  step 5/20',
+      '  0:10  [--------------------]   0%  step 0/20',
+      '  0:20  step 5/0',
+    ]);
+  });
+
+  test.each([
+    [25, 20, '100%'],
+    [-3, 20, '  0%'],
+    [Number.MAX_VALUE, 1, '100%'],
+  ])('draws step %d of %d inside of the bar', (step, steps, percent) => {
+    const { at, lines } = createShown();
+    at(0, { step, steps });
+    expect(lines[0]).toContain(percent);
+    expect(lines[0]).toMatch(/\[[#-]{20}\]/);
+  });
+
+  test('shows few lines of many events: one a second at most, one a tenth, and one in ten seconds', () => {
+    const fast = createShown();
+    for (let event = 0; event <= 1000; event += 1) fast.at(event * 0.002, { fraction: event / 1000 });
+    expect(fast.lines.length).toBeLessThanOrEqual(3);
+    const even = createShown();
+    for (let event = 0; event <= 1000; event += 1) even.at(event * 0.05, { fraction: event / 1000 });
+    expect(even.lines.length).toBeGreaterThanOrEqual(9);
+    expect(even.lines.length).toBeLessThanOrEqual(11);
+    const slow = createShown();
+    for (let event = 0; event <= 1000; event += 1) slow.at(event * 0.1, { fraction: event / 100_000 });
+    expect(slow.lines).toHaveLength(11);
+  });
+
+  test('shows far fewer of one task of many, and which it is', () => {
+    const { at, view, lines } = createShown({ label: '##[a cat, 7' });
+    view.line(inert`pending`);
+    for (let event = 0; event <= 1000; event += 1) at(event * 0.2, { fraction: event / 1000 });
+    expect(lines).toHaveLength(4);
+    expect(lines[0]).toBe('  0:00  [# #[a cat, 7]  pending');
+  });
+
+  test('survives any numbers, and prints no command', () => {
+    const number = fc.option(fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.integer()), {
+      nil: undefined,
+    });
+    const text = fc.option(fc.constantFrom('##[error]x', '::error::', '\n::x', 'a', '#'), { nil: undefined });
+    const fraction = fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: undefined });
+    const progress = fc.record({ fraction, step: number, steps: number, node: text, stage: text, message: text });
+    fc.assert(
+      fc.property(fc.array(progress, { maxLength: 8 }), (all) => {
+        const { at, lines } = createShown({ nodes: { a: '##[x]' } });
+        all.forEach((one, index) => {
+          at(index * 11, one);
+        });
+        expect(lines).toHaveLength(all.length);
+        for (const line of lines) expect(line).toMatch(/^ {2}\d+:\d\d {2}(?!.*##\[)[^\n]*$/);
+      }),
+    );
+  });
+});

@@ -1,0 +1,243 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { RunError } from '../../src/errors.ts';
+import { formatMatrixSummary, formatSummary, writeSummary } from '../../src/github/summary.ts';
+import { inert } from '../../src/inert.ts';
+import type { TaskReport } from '../../src/run/report.ts';
+
+type File = TaskReport['files'][number];
+
+function createFile(overrides: Partial<File> = {}): File {
+  const name = overrides.name ?? 'cat.png';
+  return {
+    output: '9.images.0',
+    name,
+    path: `/w/out/${name}`,
+    bytes: 1234,
+    sha256: 'ab'.repeat(32),
+    mediaType: 'image/png',
+    ...overrides,
+  };
+}
+
+function createReport(overrides: Partial<TaskReport> = {}): TaskReport {
+  return {
+    taskId: 'task-1',
+    status: 'completed',
+    parameters: { prompt: 'a cat', steps: 20 },
+    problem: undefined,
+    agentId: 'gpu-node-01',
+    gpuType: 'RTX 4090',
+    queueTime: 41_000,
+    runTime: 31_000,
+    output: {},
+    files: [createFile()],
+    checksumsPath: '/w/out/SHA256SUMS',
+    ...overrides,
+  };
+}
+
+const HEAD = { workflow: 'text-to-image', version: '3', host: 'core.cyberun.cloud' };
+
+/** The two summaries with one foreign text in every place that foreign text has. */
+function everywhere(text: string): [string, string] {
+  const head = { workflow: text, version: text, host: text };
+  const report = createReport({
+    taskId: text,
+    agentId: text,
+    gpuType: text,
+    problem: new RunError('task', inert`${text}`),
+    parameters: { [text]: text, list: [text] },
+    files: [createFile({ name: text, output: text, sha256: text, path: `/w/${text}/x` })],
+  });
+  return [formatSummary(head, report), formatMatrixSummary(head, [report, report], [text, text])];
+}
+
+const decode = (text: string) => text.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
+/** What could be Markdown or HTML, in its order. */
+const markup = (text: string) => text.replace(/&#\d+;/g, '').replace(/[^|<>#[\]`*_!~&\\\n$:@.]/g, '');
+
+describe('formatSummary', () => {
+  test('shows what there is to know', () => {
+    const text = formatSummary(HEAD, createReport({ problem: new RunError('files', inert`One is missing`) }));
+    expect(decode(text)).toBe(`### ✅ text-to-image (version 3)
+
+|  |  |
+| --- | --- |
+| Task | <code>task-1</code> |
+| Status | completed |
+| Service | core.cyberun.cloud |
+| Queued | 0:41 |
+| Ran | 0:31 |
+| Agent | gpu-node-01 |
+| GPU | RTX 4090 |
+| Files | 1, 1.23 kB |
+| Problem | One is missing |
+
+| File | Output | Size | SHA-256 |
+| --- | --- | --- | --- |
+| <code>cat.png</code> | 9.images.0 | 1.23 kB | <code>${'ab'.repeat(32)}</code> |
+
+<details><summary>Parameters</summary>
+
+| Parameter | Value |
+| --- | --- |
+| <code>prompt</code> | <code>a cat</code> |
+| <code>steps</code> | <code>20</code> |
+
+</details>
+`);
+  });
+
+  test('leaves out what nobody knows', () => {
+    const nothing = {
+      taskId: undefined,
+      agentId: undefined,
+      gpuType: undefined,
+      queueTime: undefined,
+      runTime: undefined,
+    };
+    const text = formatSummary(
+      { ...HEAD, version: undefined },
+      createReport({ ...nothing, files: [], parameters: {}, status: 'failed' }),
+    );
+    expect(decode(text)).toBe(
+      '### ❌ text-to-image\n\n|  |  |\n| --- | --- |\n| Status | failed |\n| Service | core.cyberun.cloud |\n',
+    );
+  });
+});
+
+test('the summary of a matrix has a row a task and a row a file', () => {
+  const failed = createReport({
+    status: 'failed',
+    problem: new RunError('task', inert`OOM`),
+    files: [],
+    taskId: undefined,
+  });
+  const file = createFile({ path: '/w/out/a-cat-7/cat.png' });
+  const text = decode(formatMatrixSummary(HEAD, [createReport({ files: [file] }), failed], ['a cat, 7', 'a dog, 7']));
+  expect(text).toContain('### ❌ text-to-image (version 3)\n\n1 of 2 tasks succeeded.\n');
+  expect(text).toContain('| ✅ completed | a cat, 7 | <code>task-1</code> | 0:41 | 0:31 | gpu-node-01 |  |\n');
+  expect(text).toContain('| ❌ failed | a dog, 7 |  | 0:41 | 0:31 | gpu-node-01 | OOM |\n');
+  expect(text).toContain('| <code>a-cat-7/cat.png</code> |');
+});
+
+describe('nothing foreign in a summary', () => {
+  const piece = fc.constantFrom(
+    ...[
+      '|',
+      '\\',
+      '\\|',
+      '`',
+      '```',
+      '*',
+      '**',
+      '_',
+      '~~',
+      '<',
+      '>',
+      '<!--',
+      '<img src=x>',
+      '</code>',
+      '</details>',
+      '&lt;',
+    ],
+    ...[
+      '[a](https://h)',
+      '![a](x)',
+      '# ',
+      '- ',
+      '1. ',
+      '\n',
+      '\r\n\r\n',
+      '\u2028',
+      'www.h.example',
+      'https://h',
+      '@octocat',
+      '#1',
+    ],
+    ...['$x$', ':smile:', '---', '\t', ' ', 'a', '&#124;', '==', '\u202e'],
+  );
+
+  test('is Markdown or HTML: hostile text makes the same page as plain text', () => {
+    const plain = everywhere('plain').map(markup);
+    fc.assert(
+      fc.property(fc.array(piece, { minLength: 1, maxLength: 6 }), (pieces) => {
+        // Not empty once it is inert: an empty value has no row.
+        const text = `a${pieces.join('')}a`;
+        expect(everywhere(text).map(markup)).toEqual(plain);
+        for (const summary of everywhere(text)) expect(decode(summary)).toContain(inert`${text}`);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('is a secret', () => {
+    const secrets = 'https://u:SECRET@h/k?X-Amz-Signature=SECRET sk-SECRETSECRET';
+    for (const summary of everywhere(secrets)) expect(summary).not.toContain('SECRET');
+    const { parameters } = {
+      parameters: { a: { b: [secrets] }, c: `${'x'.repeat(440)} https://user:SECRET${'@h '.repeat(99)}` },
+    };
+    expect(formatSummary(HEAD, createReport({ parameters }))).not.toContain('SECRET');
+  });
+
+  test.each(['|', '日', '\u{1f600}', '##[', 'a'])('makes it larger than GitHub takes: %s', (character) => {
+    const text = character.repeat(2000);
+    const parameters = Object.fromEntries(Array.from({ length: 2000 }, (_, index) => [`${index}${text}`, text]));
+    const files = Array(5000).fill(createFile({ name: text, output: text, path: `/${text}/${text}` }));
+    const problem = new RunError('task', inert`${text}${text}${text}`);
+    const report = createReport({ parameters, files, problem, agentId: text, gpuType: text, taskId: text });
+    const head = { workflow: text, version: text, host: text };
+    const summaries = [
+      formatSummary(head, report),
+      formatMatrixSummary(head, Array(1000).fill({ ...report, files: files.slice(0, 5) }), Array(1000).fill(text)),
+    ];
+    for (const summary of summaries) {
+      expect(Buffer.byteLength(summary)).toBeLessThan(1024 * 1024);
+      expect(summary).toMatch(/\nand \d+ more\n/);
+    }
+  });
+});
+
+test('what is left out of a table is counted', () => {
+  const text = formatSummary(HEAD, createReport({ files: Array(612).fill(createFile()) }));
+  expect(text).toContain('| Files | 612, ');
+  expect(text.match(/cat&#46;png/g)).toHaveLength(500);
+  expect(text).toContain('\n\nand 112 more\n');
+});
+
+describe('writeSummary', () => {
+  const warnings: string[] = [];
+  const log = {
+    info: () => undefined,
+    warning: (text: string) => warnings.push(text),
+    debug: () => undefined,
+    group: () => undefined,
+  };
+  let folder = '';
+  afterEach(async () => {
+    vi.unstubAllEnvs();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  // @actions/core remembers the path of the first file it wrote, so both halves are one test.
+  test('appends to the file of the step, and where it cannot, it warns and goes on', async () => {
+    folder = await mkdtemp(join(tmpdir(), 'summary-'));
+    const file = join(folder, 'summary.md');
+    await writeFile(file, 'before\n');
+    vi.stubEnv('GITHUB_STEP_SUMMARY', file);
+    await writeSummary(HEAD, [createReport()], undefined, log);
+    const text = await readFile(file, 'utf8');
+    expect(text.startsWith('before\n### ✅')).toBe(true);
+    expect(text.trimEnd().endsWith('</details>')).toBe(true);
+    await writeSummary(HEAD, [createReport()], ['a cat'], log);
+    expect(await readFile(file, 'utf8')).toContain('1 of 1 tasks succeeded');
+    expect(warnings).toEqual([]);
+    await rm(folder, { recursive: true });
+    await writeSummary(HEAD, [createReport()], undefined, log);
+    expect(warnings).toEqual([expect.stringMatching(/^The job summary could not be written: /)]);
+  });
+});
