@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { type Credentials, type InputSources, loadCredentials } from './credentials.ts';
 import { RunError } from './errors.ts';
 import { inert } from './inert.ts';
@@ -64,7 +64,7 @@ export async function loadInputs(sources: InputSources): Promise<Inputs> {
     cancelOnAbort: flag(getInput, 'cancel-on-abort', true),
     workspace,
     path,
-    folder: await inside(workspace, path, 'path', 'cyberun-outputs'),
+    folder: await outputFolder(workspace, path),
     download: flag(getInput, 'download', true),
     ifNoFilesFound: choice(getInput, 'if-no-files-found', ['warn', 'error', 'ignore']),
     summary: flag(getInput, 'summary', true),
@@ -133,6 +133,16 @@ async function loadMatrix(getInput: InputSources['getInput']): Promise<Mapping |
     );
   }
   return readMapping(text, 'matrix');
+}
+
+async function outputFolder(workspace: string, path: string): Promise<string> {
+  const folder = await inside(workspace, path, 'path', 'cyberun-outputs');
+  const found = await stat(folder).catch(() => undefined);
+  if (found === undefined || found.isDirectory()) return folder;
+  throw new RunError(
+    'input',
+    inert`Input path is ${path}, which is a file. Write the path of a folder, e.g. \`path: cyberun-outputs\`.`,
+  );
 }
 
 async function inside(workspace: string, path: string, name: string, example: string): Promise<string> {

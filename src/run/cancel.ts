@@ -25,13 +25,14 @@ export interface CancelContext {
  */
 export async function cancel(taskId: string, { service, log, signal }: CancelContext): Promise<boolean> {
   using grace = delayedAbort(signal, ABORT_GRACE);
-  using limit = timeLimit(grace.signal, CANCEL_LIMIT, () => new Error(`no answer in ${CANCEL_LIMIT / 1000} s`));
+  using limit = timeLimit(grace.signal, CANCEL_LIMIT, () => new Error('too slow'));
   try {
     await service.cancel(taskId, CANCEL_LIMIT, limit.signal);
     log.info(inert`Task ${taskId} cancelled`);
     return true;
   } catch (error) {
-    const why = limit.signal.aborted ? `no answer in ${ABORT_GRACE / 1000} s` : messageFor(error);
+    const time = grace.signal.aborted ? ABORT_GRACE : CANCEL_LIMIT;
+    const why = limit.signal.aborted ? inert`it was not confirmed within ${time / 1000} s.` : messageFor(error);
     log.warning(
       inert`Task ${taskId} could not be cancelled: ${why} It may go on and keep its GPU: cancel it in Cyberun if it does.`,
     );

@@ -3,7 +3,7 @@ import { timeLimit } from '../clock.ts';
 import { ApiError } from '../cyberun/errors.ts';
 import type { TaskResult } from '../cyberun/schema.ts';
 import { asRunError, messageFor, RunError } from '../errors.ts';
-import { type Inert, inert, inertLines, joinInert } from '../inert.ts';
+import { type Inert, inert, inertLines, joinInert, LONGEST_VALUE } from '../inert.ts';
 import { createBackoff } from '../retry.ts';
 import { type Arrived, type Downloads, downloadAll } from '../transfer/downloads.ts';
 import type { Source } from '../transfer/storage.ts';
@@ -75,7 +75,9 @@ async function endedBadly(taskId: string, ended: Ended, { service, log, signal }
   }
   const lines = inertLines(said);
   if (lines.length > 1) log.group(inert`What the service says of the failure`, lines);
-  const reason = lines.length > 1 ? inert`${lines[0] ?? ''} […] ${lines.at(-1) ?? ''}` : lines[0];
+  // A traceback says where it began in its first line, and what went wrong in its last.
+  const last = inertLines(said.slice(-LONGEST_VALUE)).at(-1) ?? '';
+  const reason = lines.length > 1 ? inert`${lines[0] ?? ''} […] ${last}` : lines[0];
   return new RunError(
     'task',
     reason === undefined

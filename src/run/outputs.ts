@@ -48,7 +48,10 @@ function decoded(path: string): string {
 }
 
 function lastPart(path: string | undefined): string | undefined {
-  return path?.split('/').findLast((piece) => piece.trim() !== '');
+  if (path === undefined) return undefined;
+  return withoutSignature(path)
+    .split('/')
+    .findLast((piece) => piece.trim() !== '');
 }
 
 function recordAt(value: unknown, key: string): unknown {
@@ -60,4 +63,10 @@ function recordAt(value: unknown, key: string): unknown {
 function textAt(value: unknown, key: string): string | undefined {
   const found = recordAt(value, key);
   return typeof found === 'string' && found !== '' ? found : undefined;
+}
+
+/** A service that gives a signed URL for a key must not bring its signature into a file's name. */
+function withoutSignature(path: string): string {
+  const at = path.indexOf('?');
+  return at !== -1 && /(?:signature|credential|token|sig)=/i.test(path.slice(at)) ? path.slice(0, at) : path;
 }

@@ -1,4 +1,5 @@
 import { timeLimit } from '../clock.ts';
+import { ApiError } from '../cyberun/errors.ts';
 import type { Task } from '../cyberun/schema.ts';
 import { asRunError, RunError } from '../errors.ts';
 import { type Inert, inert } from '../inert.ts';
@@ -51,12 +52,22 @@ export async function runToEnd(
     return async () => ({ ...report, status: 'submitted' });
   } catch (error) {
     const problem = asRunError('task', error);
-    if (report.taskId === undefined) return async () => ({ ...report, problem });
+    const failed: TaskReport = { ...report, problem, status: STATUS_OF[problem.kind] ?? 'failed' };
+    if (report.taskId === undefined) return async () => failed;
+    if (isUnknownTask(order, error)) {
+      entry?.closed();
+      return async () => failed;
+    }
     const leave = !order.cancelOnAbort && (problem.kind === 'aborted' || problem.kind === 'task');
     if (leave) log.info(inert`Task ${report.taskId} goes on, as cancel-on-abort is false`);
     if (leave || (await cancel(report.taskId, context))) entry?.closed();
-    return async () => ({ ...report, problem, status: STATUS_OF[problem.kind] ?? 'failed' });
+    return async () => failed;
   }
+}
+
+/** Whether there is no such task to attach to. One that was submitted exists, whatever a 404 says of it. */
+function isUnknownTask(order: Order, error: unknown): boolean {
+  return order.taskId !== undefined && error instanceof ApiError && error.status === 404;
 }
 
 async function collectInto(

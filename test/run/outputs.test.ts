@@ -64,6 +64,16 @@ describe('listOutputs', () => {
     },
   );
 
+  test('keeps a signature out of a name', () => {
+    const key = 'https://s3.example/a/b/image.png?X-Amz-Expires=60&X-Amz-Signature=abc/def';
+    expect(named({ task_output: { storage_key: key }, download_url: 'https://h/x' })).toEqual([
+      ['output', 'image.png'],
+    ]);
+    expect(named({ task_output: { storage_key: 'a/what?.png' }, download_url: 'https://h/x' })).toEqual([
+      ['output', 'what?.png'],
+    ]);
+  });
+
   test('gives every output an id of its own and some name, whatever the service says', () => {
     const url = fc.constantFrom(
       'https://h/a?s=1',

@@ -1,0 +1,215 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
+import type { StepResult } from '../../emulator/runner.ts';
+import { annotationsOf, callsOf, countOf, namesOf, quick, runAction } from './harness.ts';
+
+/** A task that stays in a status until it is cancelled. */
+function startHeld(holdAt: string): Promise<Emulator> {
+  return startEmulator({ workflows: [quick({ behaviour: { holdAt } })] });
+}
+
+/** What every abort comes to when main has the time for it. */
+function expectCancelled(result: StepResult, emulator: Emulator, signal: string): void {
+  const [task] = emulator.tasks;
+  const error = `The job was cancelled, timed out or is being shut down (${signal}).`;
+  expect(result).toMatchObject({ exitCode: 1, signal: null, state: { open_0: '' } });
+  expect(annotationsOf(result, 'error')).toEqual([error]);
+  expect(annotationsOf(result, 'warning')).toEqual([]);
+  expect(result.outputs).toMatchObject({ 'task-id': task?.id, status: 'cancelled', error });
+  expect(JSON.parse(result.outputs.tasks ?? '')).toMatchObject([{ task_id: task?.id, status: 'cancelled', error }]);
+  expect(result.log).toContain(`Task ${task?.id} cancelled`);
+  expect(result.summary).toContain('### 🚫 Quick');
+  expect(result.post).toMatchObject({ exitCode: 0, raw: '' });
+  expect(emulator.tasks).toMatchObject([{ status: 'cancelled', cancelledBy: 'api', cancelRequests: 1 }]);
+}
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s while the workflow is read ends the run, and nothing is submitted',
+  async (signal) => {
+    await using emulator = await startHeld('running');
+    emulator.fault({ kind: 'workflow', fault: { type: 'stall' } });
+    await using action = runAction({ emulator, with: { workflow: 'quick' } });
+    await emulator.waitFor(({ requests }) => requests.some(({ kind }) => kind === 'workflow'));
+    action.kill(signal);
+    const result = await action.done;
+    expect(result).toMatchObject({
+      exitCode: 1,
+      signal: null,
+      state: {},
+      outputs: { status: 'cancelled', tasks: '[]' },
+    });
+    expect(annotationsOf(result, 'error')).toEqual([expect.stringContaining(`shut down (${signal}).`)]);
+    expect(callsOf(emulator)).toEqual(['workflow -']);
+    expect(result.post).toMatchObject({ exitCode: 0, raw: '' });
+  },
+);
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s while a submit is in flight waits for its answer, and cancels that task',
+  async (signal) => {
+    await using emulator = await startHeld('running');
+    emulator.fault({ kind: 'submit', fault: { type: 'delay', ms: 400 } });
+    await using action = runAction({ emulator, with: { workflow: 'quick' } });
+    await emulator.waitFor(({ tasks }) => tasks.length === 1);
+    action.kill(signal);
+    expectCancelled(await action.done, emulator, signal);
+    expect(countOf(emulator, 'submit')).toBe(1);
+    expect(countOf(emulator, 'events')).toBeLessThanOrEqual(1);
+  },
+);
+
+test('SIGINT while a submit waits for its next try ends it, and no task comes of it', async () => {
+  await using emulator = await startHeld('running');
+  const headers = { 'retry-after': '30' };
+  emulator.fault({ kind: 'submit', times: 9, fault: { type: 'status', status: 503, headers } });
+  await using action = runAction({ emulator, with: { workflow: 'quick' } });
+  await action.waitForLine('Trying again');
+  action.kill('SIGINT');
+  const result = await action.done;
+  expect(result).toMatchObject({ exitCode: 1, signal: null, state: { open_0: '' }, outputs: { status: 'cancelled' } });
+  expect(result.outputs).not.toHaveProperty('task-id');
+  expect(annotationsOf(result, 'error')).toEqual([expect.stringContaining('SIGINT')]);
+  expect(callsOf(emulator)).toEqual(['workflow 200', 'submit 503']);
+  expect(emulator.tasks).toEqual([]);
+});
+
+test.each([
+  ['SIGINT', 'waiting'],
+  ['SIGTERM', 'waiting'],
+  ['SIGINT', 'running'],
+  ['SIGTERM', 'running'],
+] as const)('%s while the task is %s cancels it', async (signal, status) => {
+  await using emulator = await startHeld(status);
+  await using action = runAction({ emulator, with: { workflow: 'quick' } });
+  await action.waitForLine(new RegExp(`^  0:00  ${status}`));
+  action.kill(signal);
+  expectCancelled(await action.done, emulator, signal);
+});
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s while a file comes leaves no part of it, and the task is what it is: completed',
+  async (signal) => {
+    await using emulator = await startEmulator({ workflows: [quick()] });
+    emulator.fault({ kind: 'storage-get', fault: { type: 'stall', afterBytes: 500 } });
+    await using action = runAction({ emulator, with: { workflow: 'quick' } });
+    await emulator.waitFor(({ requests }) =>
+      requests.some(({ kind, status }) => kind === 'storage-get' && status === 206),
+    );
+    await waitForFile(action.workspace, /\.part$/);
+    action.kill(signal);
+    const result = await action.done;
+    const [task] = emulator.tasks;
+    expect(result).toMatchObject({ exitCode: 1, signal: null, state: { open_0: '' }, post: { exitCode: 0, raw: '' } });
+    expect(result.outputs).toMatchObject({ 'task-id': task?.id, status: 'completed', files: '[]', file: '' });
+    expect(result.outputs.error).toContain(signal);
+    expect(annotationsOf(result, 'error')).toEqual([expect.stringContaining(signal)]);
+    expect(namesOf(action.workspace)).toEqual([]);
+    expect(emulator.tasks).toMatchObject([{ status: 'completed', cancelRequests: 0 }]);
+  },
+);
+
+test("the runner's own ladder never comes to its second step", async () => {
+  await using emulator = await startHeld('running');
+  await using action = runAction({ emulator, with: { workflow: 'quick' }, graceMs: { int: 7500, term: 0 } });
+  await action.waitForLine('running on');
+  action.cancel();
+  expectCancelled(await action.done, emulator, 'SIGINT');
+});
+
+test('a second signal changes nothing', async () => {
+  await using emulator = await startHeld('running');
+  emulator.fault({ kind: 'cancel', fault: { type: 'delay', ms: 300 } });
+  await using action = runAction({ emulator, with: { workflow: 'quick' } });
+  await action.waitForLine('running on');
+  action.kill('SIGINT');
+  await emulator.waitFor(({ requests }) => requests.some(({ kind }) => kind === 'cancel'));
+  action.kill('SIGTERM');
+  action.kill('SIGINT');
+  expectCancelled(await action.done, emulator, 'SIGINT');
+});
+
+test("the step's timeout-minutes cancels like a cancelled job", async () => {
+  await using emulator = await startHeld('running');
+  await using action = runAction({ emulator, with: { workflow: 'quick' }, timeoutMs: 1500 });
+  const result = await action.done;
+  expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'cancelled' } });
+  expect(emulator.tasks).toMatchObject([{ status: 'cancelled', cancelledBy: 'api' }]);
+});
+
+test('a task that was attached to is cancelled, too', async () => {
+  await using emulator = await startHeld('running');
+  await using submitting = runAction({ emulator, with: { workflow: 'quick', 'wait-for-completion': 'false' } });
+  const { 'task-id': taskId = '' } = (await submitting.done).outputs;
+  await using action = runAction({ emulator, with: { 'task-id': taskId } });
+  await action.waitForLine('running on');
+  action.kill('SIGINT');
+  expectCancelled(await action.done, emulator, 'SIGINT');
+});
+
+test('a task that is about to be attached to is cancelled, too', async () => {
+  await using emulator = await startHeld('running');
+  await using submitting = runAction({ emulator, with: { workflow: 'quick', 'wait-for-completion': 'false' } });
+  const { 'task-id': taskId = '' } = (await submitting.done).outputs;
+  emulator.fault({ kind: 'task', fault: { type: 'stall' } });
+  await using action = runAction({ emulator, with: { 'task-id': taskId } });
+  await emulator.waitFor(({ requests }) => requests.some(({ kind }) => kind === 'task'));
+  action.kill('SIGINT');
+  const result = await action.done;
+  expect(result).toMatchObject({ exitCode: 1, outputs: { 'task-id': taskId, status: 'cancelled' } });
+  expect(emulator.tasks).toMatchObject([{ status: 'cancelled', cancelledBy: 'api' }]);
+});
+
+test('SIGINT while a file is uploaded ends the run, and nothing is submitted', async () => {
+  await using emulator = await startEmulator();
+  emulator.fault({ kind: 'storage-put', fault: { type: 'stall' } });
+  await using action = runAction({
+    emulator,
+    files: { 'photo.png': Buffer.alloc(1000) },
+    with: { workflow: 'image-to-image', parameters: 'image: photo.png' },
+  });
+  await emulator.waitFor(({ requests }) => requests.some(({ kind }) => kind === 'storage-put'));
+  action.kill('SIGINT');
+  const result = await action.done;
+  expect(result).toMatchObject({ exitCode: 1, signal: null, state: {}, outputs: { status: 'cancelled', tasks: '[]' } });
+  expect(annotationsOf(result, 'error')).toEqual([expect.stringContaining('SIGINT')]);
+  expect(emulator.tasks).toEqual([]);
+  expect(countOf(emulator, 'submit')).toBe(0);
+});
+
+test('cancel-on-abort: false leaves the task alone, and so does post', async () => {
+  await using emulator = await startHeld('running');
+  await using action = runAction({ emulator, with: { workflow: 'quick', 'cancel-on-abort': 'false' } });
+  await action.waitForLine('running on');
+  action.kill('SIGINT');
+  const result = await action.done;
+  const [task] = emulator.tasks;
+  expect(result).toMatchObject({ exitCode: 1, state: { open_0: '' }, outputs: { 'task-id': task?.id } });
+  expect(result.log).toContain(`Task ${task?.id} goes on, as cancel-on-abort is false`);
+  expect(result.post).toMatchObject({ exitCode: 0, raw: '' });
+  expect(countOf(emulator, 'cancel')).toBe(0);
+  expect(task?.status).toBe('running');
+});
+
+test('a matrix that is aborted leaves no task running, and submits no more', async () => {
+  await using emulator = await startHeld('running');
+  await using action = runAction({
+    emulator,
+    with: { workflow: 'quick', matrix: 'seed: [1, 2, 3, 4, 5]', 'max-parallel': '2' },
+  });
+  await emulator.waitFor(({ tasks }) => tasks.length === 2 && tasks.every(({ status }) => status === 'running'));
+  action.kill('SIGINT');
+  const result = await action.done;
+  expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'cancelled' } });
+  expect(Object.values(result.state).filter((entry) => entry !== '')).toEqual([]);
+  expect(annotationsOf(result, 'error')).toEqual([expect.stringContaining('SIGINT')]);
+  expect(emulator.tasks).toMatchObject([
+    { status: 'cancelled', cancelRequests: 1 },
+    { status: 'cancelled', cancelRequests: 1 },
+  ]);
+});
+
+/** The workspace has a file of that name. Bounded by the test's own time. */
+async function waitForFile(workspace: string, name: RegExp): Promise<void> {
+  while (!namesOf(workspace).some((path) => name.test(path))) await sleep(5);
+}

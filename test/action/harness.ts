@@ -1,0 +1,171 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { expect } from 'vitest';
+import type { Emulator } from '../../emulator/emulator.ts';
+import type { PhaseResult } from '../../emulator/phase.ts';
+import { type RunningStep, type StepOptions, type StepResult, startStep } from '../../emulator/runner.ts';
+import type { EmulatedWorkflow } from '../../emulator/workflows.ts';
+
+/** The repository, whose action.yml and dist/ are tried. */
+export const ROOT = join(import.meta.dirname, '../..');
+
+/** A step that runs the built action. */
+export interface ActionOptions extends Omit<StepOptions, 'uses' | 'workspace'> {
+  readonly emulator: Emulator;
+  /** Files in the workspace from the start, by path. */
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  /** Links in the workspace from the start: target by path. */
+  readonly links?: Readonly<Record<string, string>>;
+}
+
+/** A run of the built action. Disposing of it kills what still runs and removes the workspace. */
+export interface ActionRun extends AsyncDisposable, Omit<RunningStep, 'cancel'> {
+  readonly workspace: string;
+  cancel(): void;
+}
+
+/**
+ * Runs the built action in a fresh workspace, with the emulator's key and address unless others are given. However a run
+ * ends, `done` rejects when it was careless; see {@link misdeeds}.
+ */
+export function runAction({ emulator, files = {}, links = {}, ...options }: ActionOptions): ActionRun {
+  const workspace = mkdtempSync(join(tmpdir(), 'action-test-'));
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(workspace, path)), { recursive: true });
+    writeFileSync(join(workspace, path), content);
+  }
+  for (const [path, target] of Object.entries(links)) symlinkSync(target, join(workspace, path));
+  const over = new AbortController();
+  const step = startStep({
+    secrets: [emulator.apiKey],
+    signal: over.signal,
+    ...options,
+    uses: ROOT,
+    with: { 'api-key': emulator.apiKey, 'api-url': emulator.apiUrl, ...options.with },
+    workspace,
+  });
+  const done = step.done.then((result) => {
+    if (!over.signal.aborted) expect(misdeeds(emulator, result)).toEqual([]);
+    return result;
+  });
+  return {
+    ...step,
+    workspace,
+    done,
+    cancel: () => void step.cancel(),
+    async [Symbol.asyncDispose]() {
+      over.abort();
+      await done.catch(() => undefined);
+      rmSync(workspace, { recursive: true, force: true });
+    },
+  };
+}
+
+/**
+ * What no run may do, whatever it is given: what the runner minds, the key or a signature where others read it, a team
+ * header, an API call without the key, or a storage request with it.
+ */
+export function misdeeds(emulator: Emulator, result: StepResult): string[] {
+  const signatures = emulator.requests.flatMap(({ query }) => query['X-Amz-Signature'] ?? []);
+  const secrets = [emulator.apiKey, ...signatures];
+  const leaks = Object.entries(wordsOf(result)).flatMap(([place, text]) =>
+    secrets.some((secret) => text.includes(secret)) || SIGNED.test(text) ? [`a secret in ${place}: ${text}`] : [],
+  );
+  const calls = emulator.requests.flatMap(({ origin, method, path, headers }) => [
+    ...('x-team-id' in headers ? [`X-Team-ID: ${method} ${path}`] : []),
+    ...((origin === 'storage') === 'authorization' in headers
+      ? [`authorization at the ${origin}: ${method} ${path}`]
+      : []),
+  ]);
+  return [...result.violations, ...leaks, ...calls];
+}
+
+/** A signature that is there to be used: the action writes `***` in its place. */
+const SIGNED = /X-(?:Amz|Goog)-(?:Signature|Credential|Security-Token)(?:=|%3D)[^*]/i;
+
+/** Everything that a run says, unmasked, main's and post's. */
+export function wordsOf(result: StepResult): Record<string, string> {
+  const of = (name: string, phase: PhaseResult | undefined) => ({
+    [`the output of ${name}`]: phase?.raw ?? '',
+    [`the outputs of ${name}`]: JSON.stringify(phase?.outputs ?? {}),
+    [`the state of ${name}`]: JSON.stringify(phase?.state ?? {}),
+    [`the summary of ${name}`]: phase?.summary ?? '',
+    [`the exports of ${name}`]: JSON.stringify([phase?.exports, phase?.pathAdditions]),
+  });
+  return { ...of('main', result), ...of('post', result.post) };
+}
+
+/** The files below a folder, by relative path, sorted; links are not followed. None where there is no such folder. */
+export function filesOf(folder: string): Record<string, Buffer> {
+  const paths = existsSync(folder) ? [...walk(folder)].sort() : [];
+  return Object.fromEntries(paths.map((path) => [relative(folder, path), readFileSync(path)]));
+}
+
+// Not `readdir` with `recursive`: that follows links.
+function* walk(folder: string): Generator<string> {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) yield* walk(join(folder, entry.name));
+    if (entry.isFile()) yield join(folder, entry.name);
+  }
+}
+
+/** Their paths alone. */
+export function namesOf(folder: string): string[] {
+  return Object.keys(filesOf(folder));
+}
+
+/** The requests so far, as `submit 202`; `submit -` while there is no answer. */
+export function callsOf(emulator: Emulator): string[] {
+  return emulator.requests.map(({ kind, status }) => `${kind} ${status ?? '-'}`);
+}
+
+/** How many requests of a kind there were. */
+export function countOf(emulator: Emulator, kind: string): number {
+  return emulator.requests.filter((request) => request.kind === kind).length;
+}
+
+/** The texts of a level's annotations, main's alone. */
+export function annotationsOf({ annotations }: PhaseResult, level: 'error' | 'warning' | 'notice'): string[] {
+  return annotations.filter((annotation) => annotation.level === level).map(({ message }) => message);
+}
+
+/** The summary's text as GitHub shows it: entities resolved. */
+export function readableSummary({ summary }: PhaseResult): string {
+  return summary.replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));
+}
+
+/** A workflow of one small file and a few quick steps, any part of it changed. */
+export function quick(changes: Partial<EmulatedWorkflow> = {}): EmulatedWorkflow {
+  return {
+    workflow_slug: 'quick',
+    version: 7,
+    display_name: 'Quick',
+    required_labels: ['gpu', 'comfyui'],
+    parameters: [
+      { key: 'prompt', type: 'string' },
+      { key: 'seed', type: 'number' },
+      { key: 'scale', type: 'number' },
+      { key: 'tiling', type: 'boolean' },
+    ],
+    ...changes,
+    behaviour: { steps: 3, outputs: [SMALL], ...changes.behaviour },
+  };
+}
+
+/** 1000 bytes that look like a picture from afar. */
+export const SMALL = {
+  output: '9.images.0',
+  name: 'output_00001_.png',
+  bytes: 1000,
+  contentType: 'image/png',
+} as const;

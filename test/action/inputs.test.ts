@@ -1,0 +1,168 @@
+import { expect, test } from 'vitest';
+import { startEmulator } from '../../emulator/emulator.ts';
+import { annotationsOf, namesOf, quick, runAction } from './harness.ts';
+
+/** Bad values of one input. */
+interface Group {
+  readonly input: string;
+  /** A line, or a part of it, that is right. */
+  readonly shows: string;
+  /** What the error says, by bad value. */
+  readonly bad: Readonly<Record<string, string>>;
+  /** The other inputs. Default: a workflow. */
+  readonly beside?: Readonly<Record<string, string>>;
+}
+
+const TASK = { 'task-id': '019abc12-9012-7890-abcd-ef1234567896' };
+const TASK_LINE = '`task-id: ${{ steps.submit.outputs.task-id }}`';
+const flags = ['wait-for-completion', 'cancel-on-abort', 'download', 'summary', 'fail-fast'];
+
+const groups: readonly Group[] = [
+  {
+    input: 'api-key',
+    shows: '`api-key: ${{ secrets.CYBERUN_API_KEY }}`',
+    bad: {
+      '': 'is empty',
+      'ak-0123456789abcdef': 'is an agent key (ak-...)',
+      'eyJhbGciOiJIUzI1NiJ9.e30.c2ln': 'is a user token (eyJ...)',
+      ghp_0123456789abcdef: 'does not begin with sk-',
+      'sk-0123456789\nsk-abcdef0123': 'has white space inside',
+    },
+  },
+  {
+    input: 'api-url',
+    shows: '`api-url: https://cyberun.example.com/api/v1`',
+    bad: {
+      'core.cyberun.cloud': 'is no URL: core.cyberun.cloud',
+      'http://core.cyberun.cloud/api/v1': 'would send the key in the clear',
+      'ftp://core.cyberun.cloud/api/v1': 'only https is allowed',
+      'http://127.0.0.1.example.com/api/v1': 'would send the key in the clear',
+      'https://me:password@core.cyberun.cloud/api/v1': 'holds more than an address',
+      'https://core.cyberun.cloud/api/v1?key=1': 'holds more than an address',
+    },
+  },
+  { input: 'workflow', shows: '`workflow: text-to-image`', beside: {}, bad: { '': 'neither is given' } },
+  {
+    input: 'workflow',
+    shows: '`workflow: text-to-image@2`',
+    bad: {
+      'Text to image': 'is Text to image, which is neither a UUID nor a slug',
+      '../../tasks': 'is ../../tasks,',
+      'quick@': 'is quick@,',
+    },
+  },
+  { input: 'task-id', shows: TASK_LINE, bad: { abc: 'both are given' } },
+  { input: 'task-id', shows: TASK_LINE, beside: {}, bad: { '../workflows': 'is ../workflows,', '..': 'is ..,' } },
+  {
+    input: 'wait-for-completion',
+    shows: 'Leave wait-for-completion out',
+    beside: TASK,
+    bad: { false: 'there is nothing to do' },
+  },
+  {
+    input: 'parameters',
+    shows: '`prompt: a cat in space`',
+    bad: { '- prompt: a': 'is a list', 'a cat': 'and is only "a cat"', '7': 'and is only 7' },
+  },
+  {
+    input: 'parameters',
+    shows: '`key: ${{ toJSON(github.event.release.name) }}`',
+    bad: {
+      'prompt: v1: the "best"\nseed: 1': 'is neither JSON nor YAML',
+      'seed: 1\nseed: 2': 'is neither JSON nor YAML: Map keys must be unique',
+      '[1': 'is neither JSON nor YAML',
+      'a: &a [*a]': 'is neither JSON nor YAML',
+    },
+  },
+  {
+    input: 'parameters-file',
+    shows: '`parameters-file: render.yml`',
+    bad: {
+      'none.yml': 'is none.yml, which cannot be read',
+      '.': 'which cannot be read',
+      '/etc/hostname': 'leads out of the workspace',
+      'out/hostname': 'leads out of the workspace',
+    },
+  },
+  { input: 'parameters-file (list.yml)', shows: '`prompt: a cat in space`', bad: { 'list.yml': 'is a list' } },
+  { input: 'matrix', shows: '`key: value`', bad: { '[1, 2]': 'is a list' } },
+  { input: 'matrix', shows: '`workflow: text-to-image`', beside: TASK, bad: { 'seed: [1]': 'makes new tasks' } },
+  {
+    input: 'max-parallel',
+    shows: '`max-parallel: 10`',
+    bad: { '0': 'is 0, and must be a whole number', '1.5': 'is 1.5,', '-1': 'is -1,', many: 'is many,' },
+  },
+  {
+    input: 'timeout',
+    shows: '`timeout: 45m`',
+    bad: { '45': '"45" has no unit', '0s': '"0s" is no time at all', '1.5h': 'is not a duration' },
+  },
+  { input: 'queue-timeout', shows: '`queue-timeout: 45m`', bad: { soon: '"soon" is not a duration' } },
+  ...flags.map(
+    (input): Group => ({
+      input,
+      shows: `\`${input}: false\``,
+      bad: { yes: 'is yes, and must be true or false' },
+    }),
+  ),
+  {
+    input: 'if-no-files-found',
+    shows: '`if-no-files-found: warn`',
+    bad: { fail: 'is fail, and must be one of warn, error, ignore', WARN: 'is WARN,' },
+  },
+  {
+    input: 'path',
+    shows: '`path: cyberun-outputs`',
+    bad: {
+      '../elsewhere': 'is ../elsewhere, which leads out of the workspace',
+      '/etc': 'is /etc, which leads out of the workspace',
+      'out/art': 'is out/art, which leads out of the workspace',
+      'a/../../b': 'leads out of the workspace',
+      'list.yml': 'is list.yml, which is a file',
+    },
+  },
+];
+
+const cases = groups.flatMap(({ bad, ...group }) =>
+  Object.entries(bad).map(([value, says]) => ({
+    ...group,
+    value,
+    says,
+    line: `${group.input}: ${JSON.stringify(value)}`,
+  })),
+);
+
+test.concurrent.each(cases)(
+  '$line is refused with a line that is right; nothing is asked, nothing is written',
+  async ({ input, value, beside = { workflow: 'quick' }, says, shows }) => {
+    await using emulator = await startEmulator({ workflows: [quick()] });
+    const name = input.split(' ')[0] ?? '';
+    await using action = runAction({
+      emulator,
+      files: { 'list.yml': '- 1\n' },
+      links: { out: '/etc' },
+      with: { ...beside, [name]: value },
+    });
+    const result = await action.done;
+    expect(result).toMatchObject({ exitCode: 1, signal: null, state: {}, summary: '' });
+    expect(result.annotations).toMatchObject([{ level: 'error' }]);
+    const [message = ''] = annotationsOf(result, 'error');
+    expect(` ${message}`).toContain(` ${input}`);
+    expect(message).toContain(says);
+    expect(message).toContain(shows);
+    expect(result.outputs).toMatchObject({ status: 'failed', tasks: '[]', files: '[]', error: message });
+    expect(result.post).toMatchObject({ exitCode: 0, raw: '' });
+    expect(emulator.requests).toEqual([]);
+    expect(namesOf(action.workspace)).toEqual(['list.yml']);
+  },
+);
+
+test('a key that is refused is in no word of the log', async () => {
+  await using emulator = await startEmulator();
+  const key = 'ak-0123456789abcdef';
+  await using action = runAction({ emulator, with: { workflow: 'quick', 'api-key': key }, secrets: [] });
+  const { raw, masks, outputs } = await action.done;
+  expect(raw).toContain('It was not sent.');
+  expect(raw + JSON.stringify(outputs)).not.toContain(key);
+  expect(masks).toContain(key);
+});

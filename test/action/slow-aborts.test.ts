@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { startEmulator } from '../../emulator/emulator.ts';
+import { annotationsOf, countOf, quick, runAction } from './harness.ts';
+
+/** Kills as soon as the runner would send SIGTERM: whoever needs more than 7.5 s ends by SIGKILL. */
+const GRACE = { int: 7_500, term: 0 };
+
+const workflows = [quick({ behaviour: { holdAt: 'running' } })];
+
+describe.concurrent('an abort is over within the 7.5 s that the runner gives, whatever the service does', () => {
+  test('a submit that is never answered: the likely task is named, and the error says that it may run', async () => {
+    await using emulator = await startEmulator({ workflows });
+    emulator.fault({ kind: 'submit', fault: { type: 'stall' } });
+    await using action = runAction({ emulator, with: { workflow: 'quick' }, graceMs: GRACE });
+    await emulator.waitFor(({ tasks }) => tasks.length === 1);
+    action.cancel();
+    const result = await action.done;
+    const [task] = emulator.tasks;
+    expect(result).toMatchObject({ exitCode: 1, signal: null });
+    expect(annotationsOf(result, 'error')).toEqual([expect.stringContaining('A task may be running')]);
+    expect(annotationsOf(result, 'warning')).toEqual([expect.stringContaining(`The likely ones: ${task?.id} (`)]);
+    expect(result.outputs).toMatchObject({ error: expect.stringContaining('A task may be running') });
+    expect(countOf(emulator, 'submit')).toBe(1);
+    expect(task?.cancelRequests).toBe(0);
+  });
+
+  test('neither the submit nor the list of tasks is answered', async () => {
+    await using emulator = await startEmulator({ workflows });
+    emulator.fault({ kind: 'submit', fault: { type: 'stall' } });
+    emulator.fault({ kind: 'tasks', fault: { type: 'stall' } });
+    await using action = runAction({ emulator, with: { workflow: 'quick' }, graceMs: GRACE });
+    await emulator.waitFor(({ tasks }) => tasks.length === 1);
+    action.cancel();
+    const result = await action.done;
+    expect(result).toMatchObject({ exitCode: 1, signal: null });
+    expect(annotationsOf(result, 'warning')).toEqual([expect.stringContaining('could not be listed')]);
+  });
+
+  test('the submit is answered late, and the cancel not at all: post cancels', async () => {
+    await using emulator = await startEmulator({ workflows });
+    emulator.fault({ kind: 'submit', fault: { type: 'delay', ms: 2_500 } });
+    emulator.fault({ kind: 'cancel', fault: { type: 'refuse' }, times: 1 });
+    emulator.fault({ kind: 'cancel', fault: { type: 'status', status: 503, headers: { 'retry-after': '9' } } });
+    await using action = runAction({ emulator, with: { workflow: 'quick' }, graceMs: GRACE });
+    await emulator.waitFor(({ tasks }) => tasks.length === 1);
+    action.cancel();
+    const result = await action.done;
+    const [task] = emulator.tasks;
+    expect(result).toMatchObject({ exitCode: 1, signal: null, outputs: { 'task-id': task?.id, status: 'cancelled' } });
+    expect(annotationsOf(result, 'warning')).toEqual([expect.stringContaining('could not be cancelled')]);
+    expect(result.post?.log).toContain(`Task ${task?.id} cancelled`);
+    expect(task).toMatchObject({ status: 'cancelled', cancelRequests: 1 });
+  });
+
+  test('a file that stalls and a service that answers nothing more', async () => {
+    await using emulator = await startEmulator({ workflows: [quick()] });
+    emulator.fault({ kind: 'storage-get', fault: { type: 'stall' } });
+    await using action = runAction({ emulator, with: { workflow: 'quick' }, graceMs: GRACE });
+    await emulator.waitFor(({ requests }) => requests.some(({ kind }) => kind === 'storage-get'));
+    await emulator.refuseConnections();
+    action.cancel();
+    expect(await action.done).toMatchObject({ exitCode: 1, signal: null, outputs: { status: 'completed' } });
+  });
+
+  test('the service is gone while the task runs: main and post say that it may go on', async () => {
+    await using emulator = await startEmulator({ workflows });
+    await using action = runAction({ emulator, with: { workflow: 'quick' }, graceMs: GRACE, skipPost: true });
+    await action.waitForLine('running on');
+    await emulator.refuseConnections();
+    action.cancel();
+    const result = await action.done;
+    expect(result).toMatchObject({ exitCode: 1, signal: null, outputs: { status: 'cancelled' } });
+    expect(annotationsOf(result, 'warning')).toEqual([
+      expect.stringMatching(/could not be cancelled: .* It may go on/),
+    ]);
+    expect(JSON.parse(result.state.open_0 ?? '')).toMatchObject({ kind: 'task' });
+  });
+});
