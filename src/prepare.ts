@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Workflow, WorkflowParameter } from './cyberun/schema.ts';
 import type { Submission } from './cyberun/submit.ts';
 import { RunError } from './errors.ts';
@@ -10,7 +11,7 @@ import type { Log } from './run/log.ts';
 import type { MatrixOrder } from './run/matrix.ts';
 import type { LocalFile } from './transfer/upload.ts';
 import { expandMatrix, nameCombinations } from './workflow/combinations.ts';
-import { findFile, uploadFiles } from './workflow/files.ts';
+import { type FoundFile, findFile, uploadFiles } from './workflow/files.ts';
 import { convertParameters } from './workflow/parameters.ts';
 import { readWorkflow, workflowOfTask } from './workflow/read.ts';
 
@@ -31,12 +32,14 @@ export async function prepare(inputs: Inputs, context: PrepareContext): Promise<
   const combinations = inputs.matrix === undefined ? [{}] : expand(inputs.matrix);
   const names = inputs.matrix === undefined ? [] : nameCombinations(combinations);
   const workflow = await readWorkflow(inputs.workflow, context);
+  const all = combinations.map((combination) => ({ ...inputs.parameters, ...combination }));
+  if (workflow !== undefined && (workflow.parameters ?? []).length === 0) warnUnchecked(all, context.log);
 
-  const checked = await Promise.all(
-    combinations.map((combination) =>
-      check(workflow, { ...inputs.parameters, ...combination }, inputs.workspace, context.log),
-    ),
-  );
+  const lookAt = createFileFinder(inputs.workspace);
+  const checked = await Promise.all(all.map((given) => check(workflow, given, lookAt)));
+  for (const value of new Set(checked.flatMap(({ keys }) => keys))) {
+    context.log.info(inert`Nothing in the workspace is called ${value}, so it is passed on as a file_key`);
+  }
   refuseProblems(
     checked.map(({ problems }, index) => ({ label: names[index]?.label, problems })),
     inputs.workflow,
@@ -71,38 +74,73 @@ export function announce(
       ? ''
       : `, ${orders.length} tasks, ${Math.min(inputs.maxParallel, orders.length)} at a time`;
   log.info(inert`Submitting ${order.workflow?.workflow_slug ?? order.reference}${version} to ${host}${many}`);
-  const lines =
-    inputs.matrix === undefined
-      ? Object.entries(order.submission.parameters).map(([key, value]) => inert`${key}: ${showValue(value)}`)
-      : orders.map(({ label, order: one }) => inert`[${label}] ${showValue(one.submission.parameters)}`);
+  const lines = inputs.matrix === undefined ? showAll(order.submission.parameters) : showMatrix(orders);
   if (lines.length > 0) log.group(inert`parameters`, lines);
+}
+
+function showAll(parameters: Mapping): Inert[] {
+  return Object.entries(parameters).map(([key, value]) => inert`${key}: ${showValue(value)}`);
+}
+
+/** What all combinations have in common once, then of each what tells it apart. */
+function showMatrix(orders: readonly MatrixOrder[]): Inert[] {
+  const [first = {}, ...others] = orders.map(({ order }) => order.submission.parameters);
+  const isCommon = (key: string) => others.every((other) => isDeepStrictEqual(other[key], first[key]));
+  const common = new Set(Object.keys(first).filter(isCommon));
+  const pick = (parameters: Mapping, wanted: boolean) =>
+    Object.fromEntries(Object.entries(parameters).filter(([key]) => common.has(key) === wanted));
+  return [
+    ...showAll(pick(first, true)),
+    ...orders.map(({ label, order }) => {
+      const own = showAll(pick(order.submission.parameters, false));
+      return own.length === 0 ? inert`[${label}]` : joinInert([inert`[${label}]`, joinInert(own)], '  ');
+    }),
+  ];
 }
 
 interface Checked {
   readonly values: Mapping;
   /** By parameter. */
   readonly files: ReadonlyMap<string, LocalFile>;
+  /** Values taken for file keys. */
+  readonly keys: readonly string[];
   readonly problems: readonly Inert[];
 }
 
-async function check(workflow: Workflow | undefined, given: Mapping, workspace: string, log: Log): Promise<Checked> {
+/** Says it once, whatever the number of combinations. */
+function warnUnchecked(all: readonly Mapping[], log: Log): void {
+  if (all.every((given) => Object.keys(given).length === 0)) return;
+  log.warning(inert`The workflow declares no parameters, so what is given is sent unchecked.`);
+}
+
+type FindFile = (parameter: WorkflowParameter, value: string) => Promise<FoundFile>;
+
+/** Looks at each file once, however many combinations name it. */
+function createFileFinder(workspace: string): FindFile {
+  const found = new Map<string, Promise<FoundFile>>();
+  return (parameter, value) => {
+    const name = JSON.stringify([parameter.key, value]);
+    const looking = found.get(name) ?? findFile(parameter, value, workspace);
+    found.set(name, looking);
+    return looking;
+  };
+}
+
+async function check(workflow: Workflow | undefined, given: Mapping, lookAt: FindFile): Promise<Checked> {
   const declared = workflow?.parameters ?? [];
-  if (declared.length === 0) {
-    if (workflow !== undefined && Object.keys(given).length > 0) {
-      log.info(inert`The workflow declares no parameters, so what is given is sent unchecked`);
-    }
-    return { values: given, files: new Map(), problems: [] };
-  }
+  if (declared.length === 0) return { values: given, files: new Map(), keys: [], problems: [] };
   const { values, fileKeys, problems } = convertParameters(declared, given);
   const files = new Map<string, LocalFile>();
+  const keys: string[] = [];
   const found: Inert[] = [...problems];
   for (const key of fileKeys) {
-    const parameter = declared.find((one) => one.key === key) as WorkflowParameter;
-    const file = await findFile(parameter, String(values[key]), workspace);
+    const value = String(values[key]);
+    const file = await lookAt(declared.find((one) => one.key === key) as WorkflowParameter, value);
     if (file.kind === 'problem') found.push(file.problem);
     if (file.kind === 'local') files.set(key, file.file);
+    if (file.kind === 'key') keys.push(value);
   }
-  return { values, files, problems: found };
+  return { values, files, keys, problems: found };
 }
 
 /** All problems in one error; one that every combination has is said once, without a label. */
@@ -121,20 +159,40 @@ function refuseProblems(
       ? problem
       : inert`${problem} (in ${labels.slice(0, 3).join('; ')}${labels.length > 3 ? ` and ${labels.length - 3} more` : ''})`,
   );
-  if (lines.length > 1) log.group(inert`${lines.length} problems`, lines);
-  const shown = joinInert(lines.slice(0, 10), '; ');
-  const more = lines.length > 10 ? ` and ${lines.length - 10} more` : '';
+  const shown = lines.slice(0, fitting(lines));
+  if (shown.length < lines.length) log.group(inert`all ${lines.length} problems`, lines);
+  const more = lines.length - shown.length;
   throw new RunError(
     'input',
-    inert`Input parameters: what is given does not fit the workflow ${reference}, so nothing was submitted. ${shown}${more}. Write one \`key: value\` a line, with the workflow's own keys.`,
+    joinInert(
+      [
+        inert`Input parameters: what is given does not fit the workflow ${reference}, so nothing was submitted.`,
+        joinInert([joinInert(shown, '; '), inert`${more > 0 ? `; and ${more} more, which are in the log` : ''}.`], ''),
+        inert`Write one \`key: value\` a line, with the workflow's own keys.`,
+      ],
+      ' ',
+    ),
   );
+}
+
+/** An annotation holds 4096 characters; this leaves room for the rest of the sentence. */
+const LONGEST_LIST = 3_500;
+
+/** How many of the lines fit into an annotation, one at least. */
+function fitting(lines: readonly Inert[]): number {
+  let length = 0;
+  const over = lines.findIndex((line) => {
+    length += line.length + 2;
+    return length > LONGEST_LIST;
+  });
+  return over === -1 ? lines.length : Math.max(1, over);
 }
 
 function expand(matrix: Mapping): ReturnType<typeof expandMatrix> {
   try {
     return expandMatrix(matrix);
   } catch (cause) {
-    const said = cause instanceof Error ? cause.message : String(cause);
+    const said = (cause instanceof Error ? cause.message : String(cause)).replace(/^matrix: /, '');
     throw new RunError(
       'input',
       inert`Input matrix cannot be used: ${said}. Write e.g. \`seed: [1, 2, 3]\`, as in strategy.matrix.`,
@@ -178,6 +236,7 @@ function orderOf(
 
 function showValue(value: unknown): Inert {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-  const [first, ...more] = inertLines(text);
-  return inert`${first ?? ''}${more.length > 0 ? ` (and ${more.length} more lines)` : ''}`;
+  const [first = inert``] = inertLines(text, 1);
+  const more = text.trim().split(/\r\n|[\n\r]/).length - 1;
+  return more > 0 ? inert`${first} (and ${more} more ${more === 1 ? 'line' : 'lines'})` : first;
 }

@@ -1,7 +1,9 @@
 import { type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
 import { type Clock, timeLimit } from '../clock.ts';
 import { type Inert, inert } from '../inert.ts';
+import { isLasting, isUntrusted, networkErrorText, orAborted, UNTRUSTED_ADVICE } from '../network.ts';
 import { createBackoff, parseRetryAfter } from '../retry.ts';
+import { type Body, parseJson, readHead, readText } from './body.ts';
 import { ApiError, isPassing, statusError } from './errors.ts';
 
 /** The connections to the API: kept alive for reading, a fresh one for each submit. */
@@ -47,7 +49,7 @@ export interface Call {
 export interface OpenStream {
   readonly status: number;
   readonly contentType: string;
-  readonly body: AsyncIterable<Uint8Array> & { destroy(): unknown };
+  readonly body: Body;
 }
 
 /** The wire to one deployment of the service. */
@@ -83,12 +85,13 @@ export function createHttp({ baseUrl, apiKey, connections, clock, notice }: Http
         return answer;
       } catch (error) {
         if (!(error instanceof ApiError) || !mayRepeat(call, error)) throw error;
-        const wait = backoff.next(error.retryAfter);
-        if (clock.now() + wait - started > call.budget) throw error;
+        const left = started + call.budget - clock.now();
+        if (left <= 0) throw error;
         if (failures === 0) {
           notice(inert`${error.message} Trying again for up to ${Math.round(call.budget / 1000)} s.`);
         }
-        await clock.sleep(wait, call.signal);
+        // Whatever wait the service asks for, there is a last try when the budget ends.
+        await clock.sleep(Math.min(backoff.next(error.retryAfter), left), call.signal);
       }
     }
   }
@@ -98,42 +101,39 @@ export function createHttp({ baseUrl, apiKey, connections, clock, notice }: Http
     const signal = call.attemptSignal ?? call.signal;
     using limit = timeLimit(signal, CALL_LIMIT, () => new Error(`no complete answer within ${CALL_LIMIT / 1000} s`));
     try {
-      const answer = await request(`${base}${path}`, {
+      const answer = await ask(name, path, {
         method,
         dispatcher: repeat === 'idempotent' ? connections.shared : connections.fresh,
-        headers: { ...headersOf(apiKey), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+        headers: body === undefined ? {} : { 'content-type': 'application/json' },
         body: body === undefined ? null : JSON.stringify(body),
         signal: limit.signal,
-        headersTimeout: ANSWER_LIMIT,
         bodyTimeout: ANSWER_LIMIT,
       });
-      const text = await readText(answer.body, LARGEST_ANSWER);
-      if (answer.statusCode < 200 || answer.statusCode > 299) {
-        throw statusError(name, answer.statusCode, text, retryAfterOf(answer.headers));
-      }
-      return parseJson(name, text);
+      if (answer.statusCode < 200 || answer.statusCode > 299) throw await refusal(name, answer);
+      return parseJson(name, await readText(answer.body));
     } catch (error) {
       // An attempt that outlives the signal is one whose answer matters: that it was lost must not pass as an abort.
       if (call.attemptSignal === undefined) signal.throwIfAborted();
-      throw asApiError(name, error);
+      throw asApiError(name, error, true);
     }
   }
 
   async function open(path: string, headers: Record<string, string>, signal: AbortSignal): Promise<OpenStream> {
     const name = `GET ${path}`;
+    using limit = timeLimit(signal, CALL_LIMIT, () => new Error(`no answer within ${CALL_LIMIT / 1000} s`));
     try {
-      const answer = await request(`${base}${path}`, {
+      const answer = await ask(name, path, {
+        method: 'GET',
         dispatcher: connections.shared,
-        headers: { ...headersOf(apiKey), ...headers },
-        signal,
-        headersTimeout: ANSWER_LIMIT,
+        headers,
+        // The limit is over once the stream is open, but the stream is not.
+        signal: AbortSignal.any([signal, limit.signal]),
         // A quiet stream is healthy: whoever follows it has a watchdog of its own.
         bodyTimeout: 0,
       });
-      if (answer.statusCode !== 200) {
-        const text = await readText(answer.body, LARGEST_ERROR);
-        throw statusError(name, answer.statusCode, text, retryAfterOf(answer.headers));
-      }
+      // A body that is destroyed before anybody read it emits an error, and one that nobody hears ends the process.
+      answer.body.on('error', () => undefined);
+      if (answer.statusCode !== 200) throw await refusal(name, answer);
       return {
         status: answer.statusCode,
         contentType: headerOf(answer.headers, 'content-type') ?? '',
@@ -141,25 +141,43 @@ export function createHttp({ baseUrl, apiKey, connections, clock, notice }: Http
       };
     } catch (error) {
       signal.throwIfAborted();
-      throw asApiError(name, error);
+      throw asApiError(name, error, true);
     }
   }
 
-  function retryAfterOf(headers: Headers): number | undefined {
-    return parseRetryAfter(headerOf(headers, 'retry-after'), clock);
+  async function ask(name: string, path: string, { dispatcher, signal, ...asked }: Asked) {
+    let sent = false;
+    const onSending = () => {
+      sent = true;
+    };
+    try {
+      const answer = request(`${base}${path}`, {
+        ...asked,
+        dispatcher: dispatcher.compose(noticeSending(onSending)),
+        headers: { ...headersOf(apiKey), ...asked.headers },
+        signal,
+        headersTimeout: ANSWER_LIMIT,
+      });
+      return await orAborted(answer, signal);
+    } catch (error) {
+      throw asApiError(name, error, sent);
+    }
   }
 
-  function asApiError(name: string, error: unknown): ApiError {
+  async function refusal(name: string, { statusCode, headers, body }: Dispatcher.ResponseData): Promise<ApiError> {
+    const retryAfter = parseRetryAfter(headerOf(headers, 'retry-after'), clock);
+    return statusError(name, statusCode, await readHead(body), retryAfter);
+  }
+
+  function asApiError(name: string, error: unknown, sent: boolean): ApiError {
     if (error instanceof ApiError) return error;
-    const said = errorText(error);
+    const said = networkErrorText(error);
     if (isUntrusted(error)) {
-      return new ApiError(
-        'unreachable',
-        inert`${host} could not be trusted: ${said}. Its certificate is not signed by an authority this runner knows: put that authority's certificate in a file and name it in NODE_EXTRA_CA_CERTS.`,
-        { cause: error },
-      );
+      return new ApiError('unreachable', inert`${host} could not be trusted: ${said}. ${UNTRUSTED_ADVICE}`, {
+        cause: error,
+      });
     }
-    if (neverConnected(error)) {
+    if (!sent) {
       return new ApiError(
         'unreachable',
         inert`No connection to ${host}: ${said}. The address, a proxy or the network may be at fault: check api-url and the proxy variables.`,
@@ -174,13 +192,18 @@ export function createHttp({ baseUrl, apiKey, connections, clock, notice }: Http
 
 type Headers = Record<string, string | string[] | undefined>;
 
+interface Asked {
+  readonly method: Call['method'];
+  readonly dispatcher: Dispatcher;
+  readonly headers: Record<string, string>;
+  readonly body?: string | null;
+  readonly signal: AbortSignal;
+  readonly bodyTimeout: number;
+}
+
 const CONNECT_LIMIT = 10_000;
 const ANSWER_LIMIT = 30_000;
 const CALL_LIMIT = 60_000;
-/** Bytes; a result with a thousand presigned URLs is about 1 MB. */
-const LARGEST_ANSWER = 16 * 1024 * 1024;
-const LARGEST_ERROR = 64 * 1024;
-
 function headersOf(apiKey: string): Record<string, string> {
   return { authorization: `Bearer ${apiKey}`, accept: 'application/json', 'user-agent': 'cyberun-run' };
 }
@@ -191,61 +214,25 @@ function headerOf(headers: Headers, name: string): string | undefined {
 }
 
 function mayRepeat(call: Call, error: ApiError): boolean {
-  if (isUntrusted(error.cause)) return false;
+  if (isLasting(error.cause)) return false;
   if (call.repeat === 'idempotent') return isPassing(error);
   return error.type === 'unreachable' || error.status === 429 || error.status === 503;
 }
 
-async function readText(body: AsyncIterable<Uint8Array>, most: number): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.byteLength;
-    if (size > most) throw new Error(`the answer is larger than ${most} bytes`);
-    chunks.push(chunk);
-  }
-  return new TextDecoder().decode(Buffer.concat(chunks));
-}
-
-function parseJson(name: string, text: string): unknown {
-  if (text.trim() === '') return undefined;
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new ApiError(
-      'shape',
-      inert`${name} was answered with something that is not JSON: ${text.slice(0, 200)}. A proxy or a login page may stand before the service: check api-url.`,
-      { cause },
-    );
-  }
-}
-
-/** Every error of one connection attempt: with several addresses, Node throws an AggregateError of them. */
-function causesOf(error: unknown): unknown[] {
-  return error instanceof AggregateError ? error.errors : [error];
-}
-
-function field(error: unknown, name: 'code' | 'syscall'): string {
-  const value =
-    typeof error === 'object' && error !== null && name in error ? (error as Record<string, unknown>)[name] : '';
-  return typeof value === 'string' ? value : '';
-}
-
-function neverConnected(error: unknown): boolean {
-  return causesOf(error).every(
-    (cause) =>
-      field(cause, 'code') === 'UND_ERR_CONNECT_TIMEOUT' ||
-      ['connect', 'getaddrinfo'].includes(field(cause, 'syscall')) ||
-      // undici's ProxyAgent, when a proxy refuses CONNECT; it has no code of its own.
-      (cause instanceof Error && cause.message.startsWith('Proxy response (')),
-  );
-}
-
-function isUntrusted(error: unknown): boolean {
-  return /^(ERR_TLS_CERT|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)/.test(field(error, 'code'));
-}
-
-function errorText(error: unknown): string {
-  const texts = causesOf(error).map((cause) => (cause instanceof Error ? cause.message : String(cause)));
-  return [...new Set(texts)].join('; ').replace(/\.$/, '');
+/**
+ * Calls back when a request has got its connection and is about to be written; before that, nothing of it can have
+ * arrived, whatever went wrong: an address, a proxy, a handshake.
+ */
+function noticeSending(onSending: () => void): Dispatcher.DispatcherComposeInterceptor {
+  return (dispatch) => (options, handler) =>
+    dispatch(options, {
+      onRequestStart(controller, context) {
+        onSending();
+        handler.onRequestStart?.(controller, context);
+      },
+      onResponseStart: (...told) => handler.onResponseStart?.(...told),
+      onResponseData: (...told) => handler.onResponseData?.(...told),
+      onResponseEnd: (...told) => handler.onResponseEnd?.(...told),
+      onResponseError: (...told) => handler.onResponseError?.(...told),
+    });
 }

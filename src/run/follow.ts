@@ -6,17 +6,10 @@ import type { StreamItem } from '../cyberun/events.ts';
 import type { Task } from '../cyberun/schema.ts';
 import { type Inert, inert } from '../inert.ts';
 import { createBackoff } from '../retry.ts';
-import { createHistory, type Happening, type TerminalStatus, terminalStatus } from './history.ts';
+import { announcedEnding, confirm, type Ended } from './ending.ts';
+import { createHistory, type Happening, terminalStatus } from './history.ts';
 
-/** How a task ended. */
-export interface Ended {
-  readonly type: 'ended';
-  readonly status: TerminalStatus;
-  /** The service's words for a failure, if any. Foreign text. */
-  readonly error: string | undefined;
-  /** The task's record, when it could be read. */
-  readonly task: Task | undefined;
-}
+export type { Ended } from './ending.ts';
 
 /** Something the log may want to say about the way the task is followed. */
 export interface Notice {
@@ -52,14 +45,16 @@ export async function* follow(
   watch(taskId, inner, link, (report) => reports.write(report)).catch(fail);
 
   const history = createHistory();
-  let lossTold = false;
+  // A stream that breaks every minute and then replays what is known is told of once, until it brings news.
+  const told = new Set<'lost' | 'too large' | 'not JSON'>();
   try {
     for await (const report of reports as AsyncIterable<Report>) {
       if (report.type === 'lost') {
-        if (!lossTold) yield { type: 'notice', message: lossText(report.error) };
-        lossTold = true;
+        if (!told.has('lost')) yield { type: 'notice', message: lossText(report.error) };
+        told.add('lost');
       } else if (report.type === 'dropped') {
-        yield { type: 'notice', message: inert`An event of the stream was left out: it was ${report.why}.` };
+        if (!told.has(report.why)) yield { type: 'notice', message: droppedText(report.why) };
+        told.add(report.why);
       } else if (report.type === 'task') {
         yield* history.task(report.task);
         const status = terminalStatus(report.task.task_status);
@@ -68,15 +63,16 @@ export async function* follow(
           return;
         }
       } else if (report.data.task_id === undefined || report.data.task_id === taskId) {
-        lossTold = false;
         for (const happening of history.event(report.name, report.data)) {
+          told.delete('lost');
           yield happening.type === 'status' && happening.status === 'running'
             ? { ...happening, task: await readBriefly(taskId, inner) }
             : happening;
         }
-        const ending = endingOf(report);
-        if (ending !== undefined) {
-          yield await confirm(taskId, ending, inner);
+        const ending = announcedEnding(report.name, report.data);
+        const ended = ending === undefined ? undefined : await confirm(taskId, ending, inner);
+        if (ended !== undefined) {
+          yield ended;
           return;
         }
       }
@@ -126,7 +122,7 @@ async function listen(
         if (item.type === 'dropped') report(item);
         if (item.type === 'event') {
           backoff.reset();
-          lastEventId = item.id;
+          lastEventId = item.id ?? lastEventId;
           report(item);
         }
       }
@@ -136,7 +132,8 @@ async function listen(
       else if (!connection.aborted) throw cause;
     }
     link.lost();
-    report({ type: 'lost', error });
+    // A stream that was only silent may be a healthy one of a task that waits: nothing to tell.
+    if (!connection.aborted) report({ type: 'lost', error });
     const wait = isRefusal(error) ? REFUSED_PAUSE : backoff.next(Math.max(asked, error?.retryAfter ?? 0));
     await clock.sleep(wait, signal);
   }
@@ -167,16 +164,17 @@ async function watch(
   }
 }
 
-/** What the two loops know of the connection: whether it is open, and when it last gave a sign of life. */
+/** What the two loops know of the connection: whether it is open, and when the stream last gave a sign of life. */
 function createLink(clock: Clock) {
   let connection: AbortController | undefined;
-  let lastByteAt = clock.now();
+  let openedAt = clock.now();
+  let lastByteAt = openedAt;
   let changed = new AbortController();
   return {
     /** The signal that ends the new connection when it is found dead. */
     open(): AbortSignal {
       connection = new AbortController();
-      lastByteAt = clock.now();
+      openedAt = clock.now();
       return connection.signal;
     },
     beat(): void {
@@ -192,7 +190,7 @@ function createLink(clock: Clock) {
     /** Resolves when the time that `due` gives has come; it is computed anew whenever the connection is lost. */
     async until(due: () => number, signal: AbortSignal): Promise<void> {
       for (;;) {
-        if (connection !== undefined && clock.now() - lastByteAt >= DEAD) connection.abort(new Error('silent'));
+        if (clock.now() - Math.max(openedAt, lastByteAt) >= DEAD) connection?.abort(new Error('silent'));
         const wait = due() - clock.now();
         if (wait <= 0) return;
         const news = changed.signal;
@@ -215,17 +213,8 @@ function lossText(error: ApiError | undefined): Inert {
   return inert`${error?.message ?? 'The event stream ended before the task did.'} Reconnecting, and asking for the status meanwhile.`;
 }
 
-interface Ending {
-  readonly status: TerminalStatus;
-  readonly error: string | undefined;
-}
-
-function endingOf({ name, data }: EventItem): Ending | undefined {
-  const status =
-    terminalStatus(name) ?? (name === 'status' ? terminalStatus(data.status ?? data.task_status) : undefined);
-  if (status === undefined) return undefined;
-  const error = typeof data.error === 'string' ? data.error : (data.task_error ?? data.message);
-  return { status, error: status === 'failed' ? error : undefined };
+function droppedText(why: string): Inert {
+  return inert`An event of the stream was left out: it was ${why}. The task's end is noticed without it.`;
 }
 
 const BRIEF = 3_000;
@@ -234,27 +223,4 @@ const BRIEF = 3_000;
 async function readBriefly(taskId: string, { service, signal }: FollowContext): Promise<Task | undefined> {
   using limit = timeLimit(signal, BRIEF, () => new Error('too slow'));
   return service.task(taskId, limit.signal).catch(() => undefined);
-}
-
-const CONFIRM_LIMIT = 10_000;
-const CONFIRM_TRIES = 5;
-
-/**
- * Reads the record of a task whose end was announced. The record has the last word, as an announcement may be a replay
- * of a former try; where it does not turn terminal, or cannot be read, the announcement stands.
- */
-async function confirm(taskId: string, ending: Ending, { service, clock, signal }: FollowContext): Promise<Ended> {
-  using limit = timeLimit(signal, CONFIRM_LIMIT, () => new Error('the record did not turn terminal'));
-  let task: Task | undefined;
-  try {
-    for (let tries = 0; tries < CONFIRM_TRIES; tries += 1) {
-      if (tries > 0) await clock.sleep(250 * 2 ** tries, limit.signal);
-      task = await service.task(taskId, limit.signal);
-      const status = terminalStatus(task.task_status);
-      if (status !== undefined) return { type: 'ended', status, error: task.task_error ?? ending.error, task };
-    }
-  } catch {
-    signal.throwIfAborted();
-  }
-  return { type: 'ended', ...ending, task };
 }

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
-import type { Clock } from '../clock.ts';
+import { type Clock, timeLimit } from '../clock.ts';
 import type { Client } from '../cyberun/client.ts';
+import type { Agent } from '../cyberun/schema.ts';
 import { asRunError, RunError } from '../errors.ts';
 import { type Inert, inert, joinInert } from '../inert.ts';
 import type { Order, RunContext } from './context.ts';
@@ -23,15 +24,19 @@ export interface MatrixOptions {
   readonly failFast: boolean;
 }
 
-/** How often the overview is shown while nothing else is said, in milliseconds. */
+/** How often the overview is shown, in milliseconds. */
 const OVERVIEW_INTERVAL = 30_000;
 /** States that every task passes through; with many tasks they would hide the others. */
 const MINOR: readonly string[] = ['pending', 'provisioning', 'queued'];
 /** How long an answer about the agents serves all the tasks that wait, in milliseconds. */
 const AGENTS_FRESH = 10_000;
+const AGENTS_LIMIT = 10_000;
+/** An error holds so many causes, each so long, as an annotation of the runner's holds 4096 characters. */
+const MOST_CAUSES = 5;
+const LONGEST_CAUSE = 600;
 
 /**
- * Runs every combination, several at a time, and returns their reports in order. Never throws: see `runTask`. Tasks
+ * Runs every combination, several at a time, and returns their reports in order. Never throws: see {@link runToEnd}. Tasks
  * that were not begun when it ends early have a report that says so.
  */
 export async function runMatrix(
@@ -41,37 +46,58 @@ export async function runMatrix(
 ): Promise<TaskReport[]> {
   const siblings = new AbortController();
   const signal = AbortSignal.any([context.signal, siblings.signal]);
-  const service = withSharedAgents(context.service, context.clock);
-  const overview = createOverview(matrix.length, context.clock, context.log);
-  const sayOnce = createSayOnce();
+  const service = withSharedAgents(context.service, context.clock, signal);
+  const overview = createOverview(matrix.length, context.log);
+  const isNews = createNews();
   const limit = pLimit(maxParallel);
-  async function runOne({ label, order }: MatrixOrder): Promise<TaskReport> {
+
+  /** Runs one task; it is over when the task is. What it returns brings the files home, in an object so that nobody waits for it. */
+  async function begin({ label, order }: MatrixOrder): Promise<{ home: Promise<TaskReport> }> {
+    const place = overview.begin();
+    const view = context.view(order.workflow, label);
+    let taskId = '';
+    let endedBadly = false;
     const own: RunContext = {
       ...context,
       service,
       signal,
       brief: true,
-      log: labelled(context.log, label),
-      view: (workflow) => {
-        const view = context.view(workflow, label);
-        return { ...view, line: (text) => !MINOR.includes(text) && sayOnce(text) && view.line(text) };
+      log: labelled(context.log, label, view.line),
+      view: () => ({
+        ...view,
+        line(text) {
+          place.says(text);
+          endedBadly ||= /^(?:failed|cancelled) in /.test(text);
+          if (!MINOR.includes(text) && isNews(text, taskId)) view.line(text);
+        },
+      }),
+      onTask(id) {
+        taskId = id;
+        context.onTask(id);
       },
     };
-    // The place among max-parallel is free once the task is over; its files may still be on their way.
-    const bringHome = await limit(async () => {
-      if (signal.aborted) return undefined;
-      overview.begun();
-      return runToEnd(order, own);
+    const bringHome = await runToEnd(order, own);
+    place.over();
+    const home = bringHome({ ...own, signal: context.signal }).then((report) => {
+      place.done(report);
+      if (report.problem === undefined || isConsequence(report.problem)) return report;
+      view.line(report.problem.message);
+      if (failFast && !signal.aborted) {
+        view.line(inert`fail-fast is on: the others are cancelled, and no more are submitted`);
+        siblings.abort(new RunError('sibling', inert`Cancelled, because ${label} failed and fail-fast is on.`));
+      }
+      return report;
     });
-    if (bringHome === undefined)
-      return { ...emptyReport(order), status: 'cancelled', problem: notBegun(label, signal) };
-    const report = await bringHome({ ...own, signal: context.signal });
-    const good = report.problem === undefined;
-    overview.over(good);
-    if (!good && failFast && !signal.aborted) {
-      siblings.abort(new RunError('sibling', inert`Cancelled, because ${label} failed and fail-fast is on.`));
-    }
-    return report;
+    // A failure must not make room for a task that it is to cancel. Any other one than the task's own is known at once.
+    await (endedBadly ? home : Promise.race([home, new Promise(setImmediate)]));
+    return { home };
+  }
+
+  async function runOne(one: MatrixOrder): Promise<TaskReport> {
+    // The place among max-parallel is free once the task is over; its files may still be on their way.
+    const begun = await limit(async () => (signal.aborted ? undefined : begin(one)));
+    if (begun !== undefined) return begun.home;
+    return { ...emptyReport(one.order), status: 'cancelled', problem: notBegun(one.label, signal) };
   }
 
   try {
@@ -83,20 +109,28 @@ export async function runMatrix(
 
 /** The error that a matrix ends with, if any of its tasks is no success. */
 export function matrixProblem(matrix: readonly MatrixOrder[], reports: readonly TaskReport[]): RunError | undefined {
-  const named = reports.map((report, index) => ({ report, label: matrix[index]?.label ?? '' }));
-  const bad = named.filter(({ report }) => report.problem !== undefined);
-  const causes = bad.filter(({ report }) => report.problem?.kind !== 'sibling');
-  const first = (causes[0] ?? bad[0])?.report.problem;
-  if (first === undefined) return undefined;
-  if (first.kind === 'aborted') return first;
-  const shown = causes.slice(0, 5).map(({ report, label }) => inert`${label}: ${report.problem?.message ?? ''}`);
-  const others = bad.length - Math.min(causes.length, 5);
-  const more = others > 0 ? inert` ${others} more were cancelled or failed.` : inert``;
+  const bad = reports.flatMap(({ problem }, index) =>
+    problem === undefined ? [] : [{ problem, label: matrix[index]?.label ?? '' }],
+  );
+  const causes = bad.filter(({ problem }) => !isConsequence(problem));
+  const first = (causes[0] ?? bad[0])?.problem;
+  if (first === undefined || isConsequence(first)) return first;
+  const shown = causes
+    .slice(0, MOST_CAUSES)
+    .map(({ problem, label }) => inert`${label}: ${sentence(problem.message.slice(0, LONGEST_CAUSE))}`);
+  const more = causes.length > MOST_CAUSES ? [inert`${causes.length - MOST_CAUSES} more did not succeed either.`] : [];
+  const rest = bad.length - causes.length;
+  const others = rest > 0 ? [inert`Cancelled or not submitted because of that: ${rest}.`] : [];
   return new RunError(
     first.kind,
-    inert`${bad.length} of ${reports.length} tasks did not succeed. ${joinInert(shown, ' ')}${more}`,
+    joinInert([inert`${causes.length} of ${reports.length} tasks did not succeed.`, ...shown, ...more, ...others], ' '),
     first,
   );
+}
+
+/** Whether a task only shares the end of the others, by `fail-fast` or with the job. */
+function isConsequence({ kind }: RunError): boolean {
+  return kind === 'sibling' || kind === 'aborted';
 }
 
 function notBegun(label: string, signal: AbortSignal): RunError {
@@ -105,37 +139,45 @@ function notBegun(label: string, signal: AbortSignal): RunError {
 }
 
 /** A log whose every line says which combination it is about. */
-function labelled(log: Log, label: string): Log {
+function labelled(log: Log, label: string, line: (text: Inert) => void): Log {
   const mark = (text: Inert) => inert`[${label}] ${text}`;
   return {
-    info: (line) => log.info(mark(line)),
+    info: line,
     warning: (message) => log.warning(mark(message)),
     debug: (message) => log.debug(mark(message)),
     group: (title, lines) => log.group(mark(title), lines),
   };
 }
 
-/** Fifty tasks that wait for the same reason say it once, not fifty times. */
-function createSayOnce(): (text: Inert) => boolean {
-  let last: Inert | undefined;
-  return (text) => {
-    if (!text.startsWith('waiting')) return true;
-    if (text === last) return false;
-    last = text;
+/** Fifty tasks that wait for the same reason, or get no event stream, say it once, not fifty times. */
+function createNews(): (text: Inert, taskId: string) => boolean {
+  const last = new Map<string, string>();
+  return (text, taskId) => {
+    const topic = /^waiting|asking for the status/i.exec(text)?.[0];
+    if (topic === undefined) return true;
+    const shared = taskId === '' ? text : text.replaceAll(taskId, '');
+    if (last.get(topic) === shared) return false;
+    last.set(topic, shared);
     return true;
   };
 }
 
-/** One question about the agents serves all the tasks that wait at the time. */
-function withSharedAgents(service: Client, clock: Clock): Client {
-  let answer: Promise<Awaited<ReturnType<Client['agents']>>> | undefined;
+/** One question about the agents serves all the tasks that wait at the time, whichever of them asked first. */
+function withSharedAgents(service: Client, clock: Clock, signal: AbortSignal): Client {
+  let answer: Promise<Agent[]> | undefined;
   let askedAt = 0;
+
+  async function ask(): Promise<Agent[]> {
+    using limit = timeLimit(signal, AGENTS_LIMIT, () => new Error('too slow'));
+    return await service.agents(limit.signal);
+  }
+
   return {
     ...service,
-    agents(signal) {
+    agents() {
       if (answer === undefined || clock.now() - askedAt > AGENTS_FRESH) {
         askedAt = clock.now();
-        answer = service.agents(signal);
+        answer = ask();
       }
       return answer;
     },
@@ -143,26 +185,57 @@ function withSharedAgents(service: Client, clock: Clock): Client {
 }
 
 /** Says now and then how far the whole is. */
-function createOverview(total: number, clock: Clock, log: Log) {
-  let running = 0;
+function createOverview(total: number, log: Log) {
+  const endings = new Map<string, number>();
+  const running = new Set<symbol>();
+  let begun = 0;
+  let over = 0;
   let done = 0;
-  let failed = 0;
-  let saidAt = clock.now();
-  const say = () => {
-    saidAt = clock.now();
-    log.info(inert`${done} of ${total} done, ${running} running, ${failed} failed`);
-  };
-  const timer = setInterval(say, OVERVIEW_INTERVAL);
+  let said = '';
+
+  function say(never = 0): void {
+    const ways = [...endings].map(([status, amount]) => `${amount} ${status}`).join(', ');
+    const now = [
+      { amount: running.size, word: 'running' },
+      { amount: begun - over - running.size, word: 'queued' },
+      { amount: over - done, word: 'bringing files home' },
+      { amount: never, word: 'not submitted' },
+    ].filter(({ amount }) => amount > 0);
+    const rest = now.map(({ amount, word }) => `; ${amount} ${word}`).join('');
+    const text = inert`${done} of ${total} tasks done${ways === '' ? '' : `: ${ways}`}${rest}`;
+    if (text !== said) log.info(text);
+    said = text;
+  }
+
+  const timer = setInterval(() => say(), OVERVIEW_INTERVAL);
   return {
-    begun() {
-      running += 1;
+    /** A task takes its place; what is called on the place tells how it goes on. */
+    begin() {
+      const place = Symbol('task');
+      begun += 1;
+      return {
+        says(text: string) {
+          if (text.startsWith('running')) running.add(place);
+          else if (text.startsWith('waiting') || MINOR.includes(text)) running.delete(place);
+        },
+        over() {
+          running.delete(place);
+          over += 1;
+        },
+        done({ status, problem }: TaskReport) {
+          const ending = status === 'completed' && problem !== undefined ? 'completed without all files' : status;
+          endings.set(ending, (endings.get(ending) ?? 0) + 1);
+          done += 1;
+        },
+      };
     },
-    over(good: boolean) {
-      running -= 1;
-      done += 1;
-      if (!good) failed += 1;
-      if (done === total || clock.now() - saidAt > OVERVIEW_INTERVAL / 3) say();
+    end() {
+      clearInterval(timer);
+      if (begun > 0) say(total - begun);
     },
-    end: () => clearInterval(timer),
   };
+}
+
+function sentence(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
 }

@@ -115,12 +115,14 @@ export async function fetchParts(
   }
   const scope = new AbortController();
   const inner = { ...context, signal: AbortSignal.any([context.signal, scope.signal]) };
+  // Other files wait for the same fresh URLs: that a part of this one failed must not take them away.
+  const shared: Source = { url: source.url, renew: (stale) => source.renew(stale, context.signal) };
   const limit = pLimit(PARTS_AT_ONCE);
   let hashed: Promise<void> = Promise.resolve();
   const parts = Array.from({ length: Math.ceil((to - from) / PART) }, (_, index) => {
     const start = from + index * PART;
     const end = Math.min(start + PART, to);
-    const fetched = limit(() => fetchStretch(source, object, file, { from: start, to: end }, inner, meter));
+    const fetched = limit(() => fetchStretch(shared, object, file, { from: start, to: end }, inner, meter));
     if (hash !== undefined) hashed = Promise.all([hashed, fetched]).then(() => hashStretch(file, start, end, hash));
     return fetched;
   });

@@ -2,12 +2,12 @@ import type { Clock } from '../clock.ts';
 
 /** Fewer bytes than that are no progress. */
 export const SLOWEST_BYTES = 64 * 1024;
-/** How long a transfer is tried without progress, in milliseconds. */
+/** How long a transfer is tried again without progress, in milliseconds, from the first failure on. */
 const PATIENCE = 3 * 60_000;
 
 /** Patience that progress renews. */
 export function createPatience(clock: Clock) {
-  let since = clock.now();
+  let since: number | undefined;
   let gained = 0;
   return {
     /** Counts bytes gained; true when they renewed the patience. */
@@ -15,9 +15,13 @@ export function createPatience(clock: Clock) {
       gained += bytes;
       if (gained < SLOWEST_BYTES) return false;
       gained = 0;
-      since = clock.now();
+      since = undefined;
       return true;
     },
-    isOver: () => clock.now() - since > PATIENCE,
+    /** To be asked at every failure: true when failures have gone on for too long. */
+    isOver(): boolean {
+      since ??= clock.now();
+      return clock.now() - since > PATIENCE;
+    },
   };
 }

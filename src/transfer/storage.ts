@@ -1,6 +1,7 @@
-import { type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
+import { type Dispatcher, EnvHttpProxyAgent, Pool, request } from 'undici';
 import type { Clock } from '../clock.ts';
 import { type Inert, inert } from '../inert.ts';
+import { isLasting, isUntrusted, networkErrorText, orAborted, UNTRUSTED_ADVICE } from '../network.ts';
 import { parseRetryAfter } from '../retry.ts';
 import { TransferError } from './errors.ts';
 
@@ -30,7 +31,13 @@ export interface TransferContext {
 /** Connections to the storage, at most 16 to one origin. The API's key is not known here and cannot leave. */
 export function createStorageConnections(): Dispatcher {
   // undici 8 negotiates HTTP/2 with small windows by default: 5 MB/s at 50 ms round trip, against 245 without (measured).
-  return new EnvHttpProxyAgent({ connect: { timeout: 10_000 }, allowH2: false, connections: 16 });
+  return new EnvHttpProxyAgent({
+    connect: { timeout: 10_000 },
+    allowH2: false,
+    connections: 16,
+    // The client that speaks to the proxy: a CONNECT without an answer would be waited for five minutes.
+    clientFactory: (proxy, options) => new Pool(proxy, { ...options, headersTimeout: STALL_LIMIT }),
+  });
 }
 
 /** Which bytes to ask for. */
@@ -75,31 +82,30 @@ export async function getRange(
   const headers: Record<string, string> = { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'cyberun-run' };
   headers.range = `bytes=${range.from}-${range.to === undefined ? '' : range.to - 1}`;
   if (range.etag !== undefined) headers['if-match'] = range.etag;
-  const answer = await ask(url, headers);
-  if (answer.statusCode === 200) return wholeReply(answer);
-  if (answer.statusCode === 206) return partReply(answer, range);
-  const text = await readHead(answer.body);
+  let answer = await ask(headers);
   if (answer.statusCode === 416) {
+    await readHead(answer.body);
     const total = contentRange(answer)?.total;
     if (total === range.from) return undefined;
+    if (range.from > 0) throw new TransferError('changed', inert`The file at the storage became shorter.`);
     // S3 refuses every range of an empty object, and does not always say how long it is.
-    if (range.from === 0) return wholeReply(await ask(url, omitRange(headers)));
-    throw new TransferError('changed', inert`The file at the storage became shorter.`);
+    answer = await ask(omitRange(headers));
   }
-  throw refusal(answer, text, clock);
+  if (answer.statusCode === 200) return wholeReply(answer);
+  if (answer.statusCode === 206) return partReply(answer, range);
+  throw refusal(answer, await readHead(answer.body), clock);
 
-  async function ask(target: string, asked: Record<string, string>): Promise<Dispatcher.ResponseData> {
+  async function ask(asked: Record<string, string>): Promise<Dispatcher.ResponseData> {
     try {
-      return await request(target, {
-        dispatcher: connections,
-        headers: asked,
-        signal,
-        headersTimeout: STALL_LIMIT,
-        bodyTimeout: STALL_LIMIT,
-      });
+      const limits = { headersTimeout: STALL_LIMIT, bodyTimeout: STALL_LIMIT };
+      const asking = request(url, { dispatcher: connections, headers: asked, signal, ...limits });
+      const reply = await orAborted(asking, signal);
+      // A body that is destroyed before anybody read it emits an error, and one that nobody hears ends the process.
+      reply.body.on('error', () => undefined);
+      return reply;
     } catch (error) {
       signal.throwIfAborted();
-      throw broken(target, error);
+      throw broken(url, error);
     }
   }
 }
@@ -107,18 +113,15 @@ export async function getRange(
 /** The error for a connection that could not be made or broke. */
 export function broken(url: string, error: unknown): TransferError {
   if (error instanceof TransferError) return error;
-  const causes = error instanceof AggregateError ? error.errors : [error];
-  const said = causes.map((cause) => (cause instanceof Error ? cause.message : String(cause))).join('; ');
-  return new TransferError('passing', inert`The connection to the storage ${hostOf(url)} failed: ${said}.`, {
-    cause: error,
-  });
+  const advice = isUntrusted(error) ? ` ${UNTRUSTED_ADVICE}` : '';
+  return new TransferError(
+    isLasting(error) ? 'final' : 'passing',
+    inert`The connection to the storage ${hostOf(url)} failed: ${networkErrorText(error)}.${advice}`,
+    { cause: error },
+  );
 }
 
 function wholeReply(answer: Dispatcher.ResponseData): RangeReply {
-  if (answer.statusCode !== 200) {
-    answer.body.destroy();
-    throw new TransferError('passing', inert`The storage answered ${answer.statusCode} instead of the file.`);
-  }
   const length = contentLength(answer);
   return { ...describe(answer), start: 0, length, total: length };
 }

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
 import { request } from 'undici';
 import { inert } from '../inert.ts';
 import { createBackoff } from '../retry.ts';
@@ -27,6 +28,8 @@ export interface UploadSlot {
 
 const STALL_LIMIT = 60_000;
 const MOST_REFUSALS = 3;
+/** However long each took: a large file's first try may alone outlast the patience. */
+const LEAST_TRIES = 3;
 
 /**
  * Uploads a file by presigned PUT and returns its key. Every try gets a slot of its own, so that neither an expired URL nor
@@ -44,10 +47,13 @@ export async function uploadFile(
   const backoff = createBackoff(500, 15_000);
   const patience = createPatience(clock);
   meter.size(file.bytes);
-  for (let refusals = 0; ; ) {
+  for (let tries = 1, refusals = 0; ; tries += 1) {
     const { fileKey, url, headers } = await slot(signal);
     let sent = 0;
+    let over = false;
     const count = (bytes: number) => {
+      // A read that was under way when the try failed is no part of it any more.
+      if (over) return;
       sent += bytes;
       meter.bytes(bytes);
     };
@@ -55,13 +61,14 @@ export async function uploadFile(
       await put(file, url, headers, context, count);
       return fileKey;
     } catch (error) {
+      over = true;
       signal.throwIfAborted();
       meter.bytes(-sent);
       if (!(error instanceof TransferError)) throw error;
-      const again = error.type === 'refused' || error.type === 'changed';
-      if (again) refusals += 1;
-      if (error.type === 'final' || refusals > MOST_REFUSALS || patience.isOver()) {
-        throw new TransferError('final', inert`${file.name} could not be uploaded. ${error.message}`, { cause: error });
+      if (error.type === 'refused' || error.type === 'changed') refusals += 1;
+      const tired = patience.isOver() && tries >= LEAST_TRIES;
+      if (error.type === 'final' || refusals > MOST_REFUSALS || tired) {
+        throw new TransferError('final', error.message, { cause: error });
       }
       await clock.sleep(backoff.next(error.retryAfter), signal);
     }
@@ -78,9 +85,7 @@ async function put(
   // Without a length it would go chunked, which S3 answers with 501; the declared one is signed.
   const named = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
   const length = named.has('content-length') ? {} : { 'content-length': String(file.bytes) };
-  const body =
-    file.bytes === 0 ? null : createReadStream(file.path, { highWaterMark: 256 * 1024, end: file.bytes - 1 });
-  body?.on('data', (chunk) => onBytes(chunk.length));
+  const body = file.bytes === 0 ? null : Readable.from(readFile(file, onBytes), { objectMode: false });
   try {
     const answer = await request(url, {
       method: 'PUT',
@@ -103,6 +108,20 @@ async function put(
   } finally {
     body?.destroy();
   }
+}
+
+/**
+ * The file's bytes, as many as were declared, counted. Nothing is read before it is asked for: what a stream with a
+ * listener lets go while the connection is still being made is lost.
+ */
+async function* readFile(file: LocalFile, onBytes: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+  let left = file.bytes;
+  for await (const chunk of createReadStream(file.path, { highWaterMark: 256 * 1024, end: file.bytes - 1 })) {
+    left -= chunk.length;
+    onBytes(chunk.length);
+    yield chunk;
+  }
+  if (left > 0) throw new TransferError('final', inert`It became shorter while it was read.`);
 }
 
 function isOfDisk(error: unknown): error is Error {

@@ -5,7 +5,8 @@ import { lookup } from 'mrmime';
 import pLimit from 'p-limit';
 import prettyBytes from 'pretty-bytes';
 import type { WorkflowParameter } from '../cyberun/schema.ts';
-import { type Inert, inert } from '../inert.ts';
+import { messageFor, RunError } from '../errors.ts';
+import { type Inert, inert, joinInert } from '../inert.ts';
 import { createByteProgress } from '../run/bytes.ts';
 import type { RunContext } from '../run/context.ts';
 import { resolveInside } from '../transfer/folder.ts';
@@ -14,6 +15,8 @@ import { type LocalFile, uploadFile } from '../transfer/upload.ts';
 /** The service's limit for a presigned upload (docs.cyberun.cloud); beyond it only a user's token may upload. */
 const LARGEST_FILE = 500 * 1024 * 1024;
 const UPLOADS_AT_ONCE = 4;
+/** More files than that are counted in the log, not named. */
+const MOST_NAMES = 5;
 
 /** What a value of a `file` parameter turned out to be. */
 export type FoundFile =
@@ -24,7 +27,8 @@ export type FoundFile =
 
 /**
  * Looks at what the user gave for a `file` parameter. A path that leads to a file of the workspace is one to upload. A
- * value that looks like no path here, since it has folders that are not there, is a `file_key`.
+ * value that looks like no path here, since it has folders that are not there, is a `file_key`. (What one looks like is not
+ * documented.)
  */
 export async function findFile(parameter: WorkflowParameter, value: string, workspace: string): Promise<FoundFile> {
   const { key, accept = [] } = parameter;
@@ -51,12 +55,12 @@ export async function findFile(parameter: WorkflowParameter, value: string, work
   if (!readable) return problem(inert`which this job may not read`);
   if (found.size > LARGEST_FILE) {
     return problem(
-      inert`which has ${prettyBytes(found.size, { binary: true })}; accepted: at most ${prettyBytes(LARGEST_FILE, { binary: true })}`,
+      inert`which has ${prettyBytes(found.size, { binary: true })}; accepted: at most ${prettyBytes(LARGEST_FILE, { binary: true })}, as more takes a user's own token`,
     );
   }
   const mediaType = lookup(inside) ?? 'application/octet-stream';
   if (!isAccepted(mediaType, inside, accept))
-    return problem(inert`which is ${mediaType}; accepted: ${accept.join(', ')}`);
+    return problem(inert`which is ${mediaType} by its name; accepted: ${accept.join(', ')}`);
   return { kind: 'local', file: { path: inside, name: basename(inside), bytes: found.size, mediaType } };
 }
 
@@ -72,7 +76,9 @@ export async function uploadFiles(
   if (wanted.length === 0) return new Map();
   const { service, clock, log, signal } = context;
   const total = wanted.reduce((sum, file) => sum + file.bytes, 0);
-  log.info(inert`Uploading ${wanted.map((file) => file.name).join(', ')} (${prettyBytes(total)})`);
+  const names = wanted.map((file) => file.name);
+  const what = names.length > MOST_NAMES ? `${names.length} files` : names.join(', ');
+  log.info(inert`Uploading ${what} (${prettyBytes(total)})`);
   const meter = createByteProgress(wanted.length, clock, log);
   const scope = new AbortController();
   const inner = { ...context, signal: AbortSignal.any([signal, scope.signal]) };
@@ -81,7 +87,12 @@ export async function uploadFiles(
     limit(async (): Promise<[string, string]> => {
       inner.signal.throwIfAborted();
       const slot = (during: AbortSignal) => service.presign(file, during);
-      return [file.path, await uploadFile(file, slot, inner, meter)];
+      try {
+        return [file.path, await uploadFile(file, slot, inner, meter)];
+      } catch (error) {
+        inner.signal.throwIfAborted();
+        throw notUploaded(file, error);
+      }
     }),
   );
   try {
@@ -92,7 +103,18 @@ export async function uploadFiles(
   }
 }
 
+function notUploaded({ name, bytes }: LocalFile, error: unknown): RunError {
+  const said = messageFor(error);
+  return new RunError(
+    'submit',
+    joinInert([inert`Nothing was submitted, as ${name} (${prettyBytes(bytes)}) could not be uploaded.`, said], ' '),
+    error,
+  );
+}
+
 async function looksLikeKey(workspace: string, value: string): Promise<boolean> {
+  // A word too long to be typed, without an extension: an id.
+  if (/^[\w-]{20,}$/.test(value)) return true;
   if (!value.includes('/') || /^[./~\\]/.test(value)) return false;
   const folder = resolve(await realpath(workspace), dirname(value));
   return stat(folder).then(
@@ -106,7 +128,8 @@ function isAccepted(mediaType: string, path: string, accept: readonly string[]):
   return (
     accept.length === 0 ||
     accept.some((pattern) => {
-      const wanted = pattern.trim().toLowerCase();
+      // Not registered, and yet often written.
+      const wanted = pattern.trim().toLowerCase().replace('image/jpg', 'image/jpeg');
       if (wanted === '*/*' || wanted === mediaType) return true;
       if (wanted.startsWith('.')) return extname(path).toLowerCase() === wanted;
       return wanted.endsWith('/*') && mediaType.startsWith(wanted.slice(0, -1));

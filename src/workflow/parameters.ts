@@ -1,6 +1,6 @@
 import type { WorkflowParameter } from '../cyberun/schema.ts';
 import { type Inert, inert, joinInert } from '../inert.ts';
-import { isMapping, type Mapping, WrittenNumber } from '../mapping.ts';
+import { isMapping, type Mapping, toSendable, WrittenNumber } from '../mapping.ts';
 import { nearest } from './nearest.ts';
 
 /** Given values, as the workflow wants them. */
@@ -15,37 +15,36 @@ export interface ConvertedParameters {
 
 /**
  * Converts values to the types that a workflow declares, and finds everything that does not fit: unknown keys, wrong types,
- * values out of range or not among the options, required ones that are missing. An empty value (`key:`) counts as not given.
+ * values out of range or not among the options, required ones that are missing. An empty value (`key:`) counts as not given,
+ * and so does an empty text (`key: ""`), which an expression may leave, where the type is not text.
  */
 export function convertParameters(declared: readonly WorkflowParameter[], given: Mapping): ConvertedParameters {
   const byKey = new Map(declared.map((parameter) => [parameter.key, parameter]));
   const problems: Inert[] = [];
-  const values: [string, unknown][] = [];
+  const values = new Map<string, unknown>();
+  const refused = new Set<string>();
   for (const [key, value] of Object.entries(given)) {
     const parameter = byKey.get(key);
-    if (parameter === undefined) problems.push(unknownKey(key, [...byKey.keys()]));
-    else if (value !== null && value !== undefined) {
-      const converted = convert(parameter, value);
-      if (converted.ok) values.push([key, converted.value]);
-      else problems.push(inert`${key}: given ${show(value)}, accepted: ${accepted(parameter)}${converted.hint ?? ''}`);
+    if (parameter === undefined) {
+      problems.push(unknownKey(key, [...byKey.keys()]));
+      continue;
+    }
+    const converted = convert(parameter, value);
+    if (converted.ok) values.set(key, converted.value);
+    else if (!isEmpty(value)) {
+      refused.add(key);
+      problems.push(inert`${key}: given ${show(value)}, accepted: ${accepted(parameter)}${converted.hint ?? ''}`);
     }
   }
-  const present = new Map(values);
-  for (const parameter of declared) {
+  for (const parameter of byKey.values()) {
     const { key } = parameter;
-    const missing = !present.has(key) || present.get(key) === '';
-    if (
-      parameter.required &&
-      missing &&
-      hasNoDefault(parameter) &&
-      !problems.some((text) => text.startsWith(`${key}:`))
-    ) {
-      problems.push(
-        inert`${key}: required, and ${Object.hasOwn(given, key) ? 'empty' : 'not given'}; accepted: ${accepted(parameter)}`,
-      );
+    const missing = !refused.has(key) && isEmpty(values.get(key));
+    if (parameter.required && missing && isEmpty(parameter.default)) {
+      const found = Object.hasOwn(given, key) ? 'empty' : 'not given';
+      problems.push(inert`${key}: required, and ${found}; accepted: ${accepted(parameter)}`);
     }
   }
-  const fileKeys = values.filter(([key]) => byKey.get(key)?.type === 'file').map(([key]) => key);
+  const fileKeys = [...values.keys()].filter((key) => byKey.get(key)?.type === 'file');
   return { values: Object.fromEntries(values), fileKeys, problems };
 }
 
@@ -55,15 +54,20 @@ const NO: Converted = { ok: false };
 const yes = (value: unknown): Converted => ({ ok: true, value });
 
 function convert(parameter: WorkflowParameter, value: unknown): Converted {
+  if (value === null || value === undefined) return NO;
   switch (parameter.type) {
     case 'number':
       return toNumber(parameter, value);
     case 'boolean':
       return toBoolean(value);
-    case 'string':
-    case 'file': {
+    case 'string': {
       const text = toText(value);
       return text === undefined ? NO : yes(text);
+    }
+    case 'file': {
+      // A block scalar (`image: |`) ends with a line break.
+      const path = toText(value)?.trim() ?? '';
+      return path === '' ? NO : yes(path);
     }
     case 'select':
       return toOption(parameter, value);
@@ -75,9 +79,13 @@ function convert(parameter: WorkflowParameter, value: unknown): Converted {
 
 function toNumber({ min, max }: WorkflowParameter, value: unknown): Converted {
   const number = typeof value === 'string' ? parseNumber(value.trim()) : value;
-  const size = number instanceof WrittenNumber ? number.value : number;
+  const size = sizeOf(number);
   if (typeof size !== 'number' || !Number.isFinite(size)) return NO;
   return (min !== undefined && size < min) || (max !== undefined && size > max) ? NO : yes(number);
+}
+
+function sizeOf(number: unknown): unknown {
+  return number instanceof WrittenNumber ? number.value : number;
 }
 
 function parseNumber(text: string): number | WrittenNumber | undefined {
@@ -105,7 +113,10 @@ function toOption({ options = [] }: WorkflowParameter, value: unknown): Converte
   if (options.length === 0) return yes(value);
   const text = toText(value);
   const values = options.map(optionValue);
-  const found = values.find((option) => toText(option) === text);
+  const number = parseNumber(text ?? '');
+  const found =
+    values.find((option) => toText(option) === text) ??
+    values.find((option) => typeof option === 'number' && option === sizeOf(number));
   if (text !== undefined && found !== undefined) return yes(found);
   const close = nearest(
     text ?? '',
@@ -119,14 +130,14 @@ function optionValue(option: unknown): unknown {
   return isMapping(option) && 'value' in option ? option.value : option;
 }
 
-function hasNoDefault(parameter: WorkflowParameter): boolean {
-  return parameter.default === undefined || parameter.default === null || parameter.default === '';
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
 }
 
 function unknownKey(key: string, known: readonly string[]): Inert {
   const close = nearest(key, known);
   return close === undefined
-    ? inert`${key}: no such parameter; there are ${known.slice(0, 20).join(', ')}`
+    ? inert`${key}: no such parameter; there are ${known.slice(0, 20).join(', ')}${known.length > 20 ? ` and ${known.length - 20} more` : ''}`
     : inert`${key}: no such parameter, did you mean ${close}?`;
 }
 
@@ -138,14 +149,14 @@ function accepted({ type, min, max, options = [], accept = [] }: WorkflowParamet
   }
   if (type === 'boolean') return inert`true or false`;
   if (type === 'select')
-    return inert`one of ${joinInert(options.slice(0, 20).map((option) => inert`${show(optionValue(option))}`))}`;
+    return inert`one of ${joinInert(options.slice(0, 20).map((option) => inert`${show(optionValue(option))}`))}${options.length > 20 ? ` and ${options.length - 20} more` : ''}`;
   if (type === 'file')
     return inert`the path of a file in the workspace${accept.length > 0 ? ` (${accept.join(', ')})` : ''}, or a file_key`;
   return inert`a text`;
 }
 
 function show(value: unknown): string {
-  const text = toText(value) ?? JSON.stringify(value) ?? String(value);
+  const text = toText(value) ?? JSON.stringify(toSendable(value)) ?? String(value);
   const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
   return typeof value === 'string' ? JSON.stringify(shown) : shown;
 }

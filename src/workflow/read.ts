@@ -2,8 +2,8 @@ import { timeLimit } from '../clock.ts';
 import type { Client } from '../cyberun/client.ts';
 import { ApiError } from '../cyberun/errors.ts';
 import type { Workflow } from '../cyberun/schema.ts';
-import { RunError } from '../errors.ts';
-import { inert, joinInert } from '../inert.ts';
+import { messageFor, RunError } from '../errors.ts';
+import { type Inert, inert, joinInert } from '../inert.ts';
 import type { Log } from '../run/log.ts';
 import { nearest } from './nearest.ts';
 
@@ -19,14 +19,14 @@ export interface WorkflowContext {
  * it can still be run.
  *
  * @throws {RunError} of kind `submit` when there is no such workflow, with the ones there are
- * @throws {ApiError} for a key that is not accepted, or the signal's reason
+ * @throws {ApiError} for a key that is not accepted, or when what answers is not the service; or the signal's reason
  */
 export async function readWorkflow(reference: string, context: WorkflowContext): Promise<Workflow | undefined> {
   const { service, log, signal } = context;
   try {
     return await service.workflow(reference, signal);
   } catch (error) {
-    if (!(error instanceof ApiError) || error.status === 401) throw error;
+    if (!(error instanceof ApiError) || !mayStillRun(error)) throw error;
     if (error.status === 404) throw await noSuchWorkflow(reference, error, context);
     log.warning(inert`The workflow could not be read, so its parameters are sent unchecked: ${error.message}`);
     return undefined;
@@ -35,7 +35,10 @@ export async function readWorkflow(reference: string, context: WorkflowContext):
 
 const DESCRIBE_LIMIT = 10_000;
 
-/** The workflow of a task to attach to: it names the nodes in the log, and costs nothing but that when it can't be read. */
+/**
+ * The workflow of a task to attach to: it names the nodes in the log, and costs nothing but that when it can't be read. Also
+ * when the job is aborted meanwhile: whoever goes on with the task then cancels it. Never throws.
+ */
 export async function workflowOfTask(
   taskId: string,
   { service, signal }: WorkflowContext,
@@ -45,7 +48,6 @@ export async function workflowOfTask(
     const { workflow_id } = await service.task(taskId, limit.signal);
     return workflow_id === undefined ? undefined : await service.workflow(workflow_id, limit.signal);
   } catch {
-    signal.throwIfAborted();
     return undefined;
   }
 }
@@ -60,27 +62,48 @@ export function nodeNames(workflow: Workflow | undefined): (node: string) => str
   };
 }
 
+/** Without an answer of the service's own, or with one that sends us elsewhere, a submit would fare no better. */
+function mayStillRun({ status = 0 }: ApiError): boolean {
+  return status >= 400 && status !== 401;
+}
+
+/** So many names fit into an error; all are in the log. */
+const MOST_NAMES = 20;
+
 async function noSuchWorkflow(
   reference: string,
   cause: ApiError,
-  { service, signal }: WorkflowContext,
+  { service, log, signal }: WorkflowContext,
 ): Promise<RunError> {
-  const visible = await service.workflows(signal).catch(() => undefined);
+  const visible = await service.workflows(signal).catch((error: unknown) => messageFor(error));
   signal.throwIfAborted();
-  const names = visible?.flatMap(({ workflow_slug, id }) => workflow_slug ?? id ?? []) ?? [];
+  const missing = inert`There is no workflow ${reference}.`;
+  if (typeof visible === 'string') {
+    return new RunError(
+      'submit',
+      joinInert(
+        [missing, inert`Which ones there are could not be read either:`, visible, inert`Check api-url too.`],
+        ' ',
+      ),
+      cause,
+    );
+  }
+  const names = visible.flatMap(({ workflow_slug, id }) => workflow_slug ?? id ?? []);
+  if (names.length === 0) {
+    const found = inert`${missing} The key's team sees no workflow at all: is it a key of the right team?`;
+    return new RunError('submit', found, cause);
+  }
+  const shown = names.map((name) => inert`${name}`);
+  const more = names.length - MOST_NAMES;
+  if (more > 0) log.group(inert`The ${names.length} workflows that the key's team sees`, shown);
+  const rest = more > 0 ? inert` and ${more} more` : inert``;
+  const list = joinInert([inert`The key's team sees `, joinInert(shown.slice(0, MOST_NAMES)), rest, inert`.`], '');
+  return new RunError('submit', joinInert([missing, ...hintAt(reference, names), list], ' '), cause);
+}
+
+function hintAt(reference: string, names: readonly string[]): Inert[] {
   const [slug = '', version] = reference.split('@');
-  const close = names.includes(slug) ? undefined : nearest(slug, names);
-  const hint =
-    close !== undefined
-      ? ` Did you mean ${close}?`
-      : version !== undefined && names.includes(slug)
-        ? ` There is ${slug}, but not that version of it.`
-        : '';
-  const found =
-    visible === undefined
-      ? inert`Which ones there are could not be read.`
-      : names.length === 0
-        ? inert`The key's team sees no workflow at all: is it a key of the right team?`
-        : inert`The key's team sees ${joinInert(names.slice(0, 30).map((name) => inert`${name}`))}${names.length > 30 ? ` and ${names.length - 30} more` : ''}.`;
-  return new RunError('submit', inert`There is no workflow ${reference}.${hint} ${found}`, cause);
+  if (version !== undefined && names.includes(slug)) return [inert`There is ${slug}, but not that version of it.`];
+  const close = nearest(slug, names);
+  return close === undefined ? [] : [inert`Did you mean ${close}?`];
 }

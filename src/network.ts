@@ -1,0 +1,38 @@
+/** What undici lacks: hearing a signal while it connects, and words for the errors it throws. */
+
+/**
+ * What becomes of the work, or the signal's reason as soon as it aborts: undici's `request` hears its own signal only when
+ * it has a connection (undici 8, api-request.js), which behind a dead network is never.
+ */
+export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const onAbort = () => reject(signal.reason);
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort, { once: true });
+  work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  return promise;
+}
+
+/** The text of an error: of every address that was tried, each text once. */
+export function networkErrorText(error: unknown): string {
+  // With several addresses, Node throws an AggregateError of them.
+  const causes: unknown[] = error instanceof AggregateError ? error.errors : [error];
+  const texts = causes.map((cause) => (cause instanceof Error ? cause.message : String(cause)));
+  return [...new Set(texts)].join('; ').replace(/\.$/, '');
+}
+
+/** Whether the server's certificate is not one to trust. */
+export function isUntrusted(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return /^(ERR_TLS_CERT|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)/.test(code);
+}
+
+/** Why a certificate is not trusted, and what to do about it: for the end of a message. */
+export const UNTRUSTED_ADVICE =
+  "Its certificate is not signed by an authority this runner knows: put that authority's certificate in a file and name it in NODE_EXTRA_CA_CERTS.";
+
+/** Whether trying again is no use: a certificate that is not trusted, a proxy that wants to know who asks. */
+export function isLasting(error: unknown): boolean {
+  // undici has no code for it (proxy-agent.js).
+  return isUntrusted(error) || (error instanceof Error && /^Proxy .*\(407\)/.test(error.message));
+}
