@@ -1,0 +1,170 @@
+import { truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { imageToImage } from '../../emulator/catalogue.ts';
+import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
+import { annotationsOf, callsOf, countOf, quick, runAction, SMALL } from './harness.ts';
+
+const FILES = quick({
+  parameters: [
+    { key: 'image', type: 'file', required: true, accept: ['image/png', 'image/jpeg'] },
+    { key: 'mask', type: 'file', accept: ['image/png'] },
+    { key: 'seed', type: 'number' },
+  ],
+});
+
+/** What was submitted, with the content of the stored file in place of each key. */
+function submitted({ tasks, objects }: Emulator): Record<string, unknown>[] {
+  const contentOf = (value: unknown) => {
+    const object = typeof value === 'string' ? objects.get(value) : undefined;
+    return object === undefined ? value : Buffer.from(object.bytes).toString();
+  };
+  return tasks.map(({ submission }) =>
+    Object.fromEntries(Object.entries(submission.parameters).map(([key, value]) => [key, contentOf(value)])),
+  );
+}
+
+test('files of the workspace are uploaded before the submit, all signed headers and no key with them', async () => {
+  await using emulator = await startEmulator({ workflows: [FILES] });
+  await using action = runAction({
+    emulator,
+    files: { 'assets/sketch.png': 'a sketch', 'mask.png': 'a mask' },
+    with: { workflow: 'quick', parameters: 'image: assets/sketch.png\nmask: ./mask.png\nseed: 7' },
+  });
+  const result = await action.done;
+  expect(result).toMatchObject({ exitCode: 0, annotations: [] });
+  expect(submitted(emulator)).toEqual([{ image: 'a sketch', mask: 'a mask', seed: 7 }]);
+  const puts = emulator.requests.filter(({ kind }) => kind === 'storage-put');
+  expect(puts.map(({ status }) => status)).toEqual([200, 200]);
+  for (const { headers } of puts) {
+    expect(headers).toMatchObject({ 'content-type': 'image/png', 'if-none-match': '*' });
+    expect(headers).not.toHaveProperty('authorization');
+  }
+  const submit = emulator.requests.find(({ kind }) => kind === 'submit');
+  expect(puts.every(({ closedAt = Number.NaN }) => closedAt <= (submit?.at ?? 0))).toBe(true);
+  expect(result.log).toContain('Uploading sketch.png, mask.png (14 B)');
+  expect(JSON.parse(result.outputs.tasks ?? '')).toMatchObject([
+    { parameters: { image: expect.stringMatching(/^inputs\/.*\/sketch\.png$/), seed: 7 } },
+  ]);
+});
+
+test('a matrix uploads each file once, however many combinations name it', async () => {
+  await using emulator = await startEmulator({ workflows: [FILES] });
+  await using action = runAction({
+    emulator,
+    files: { 'a.png': 'the bytes of a', 'b.png': 'the bytes of b' },
+    with: { workflow: 'quick', parameters: 'mask: a.png', matrix: 'image: [a.png, b.png, ./a.png]\nseed: [1, 2]' },
+  });
+  const result = await action.done;
+  expect(result.exitCode).toBe(0);
+  expect([countOf(emulator, 'presign'), countOf(emulator, 'storage-put')]).toEqual([2, 2]);
+  const images = submitted(emulator).map(({ image, mask, seed }) => `${image}, ${mask}, ${seed}`);
+  expect(images.toSorted()).toEqual(
+    [1, 2].flatMap((seed) => ['a', 'a', 'b'].map((name) => `the bytes of ${name}, the bytes of a, ${seed}`)).toSorted(),
+  );
+});
+
+test('a file_key of an earlier upload is passed as it is', async () => {
+  await using emulator = await startEmulator({ workflows: [FILES] });
+  const with_ = { workflow: 'quick', parameters: 'image: sketch.png' };
+  await using first = runAction({ emulator, files: { 'sketch.png': 'a sketch' }, with: with_ });
+  const [task] = JSON.parse((await first.done).outputs.tasks ?? '');
+  await using second = runAction({
+    emulator,
+    with: { workflow: 'quick', parameters: `image: ${task.parameters.image}` },
+  });
+  const result = await second.done;
+  expect(result).toMatchObject({ exitCode: 0, annotations: [] });
+  expect(submitted(emulator)).toEqual([{ image: 'a sketch' }, { image: 'a sketch' }]);
+  expect(countOf(emulator, 'presign')).toBe(1);
+  expect(result.log).toContain(
+    `Nothing in the workspace is called ${task.parameters.image}, so it is passed on as a file_key`,
+  );
+});
+
+test('what is wrong with files is one error together with the rest, and nothing is uploaded', async () => {
+  await using emulator = await startEmulator({ workflows: [FILES] });
+  await using action = runAction({
+    emulator,
+    files: { 'sketch.png': 'a sketch', 'notes.txt': 'text' },
+    links: { 'out.png': '/etc/hostname' },
+    with: {
+      workflow: 'quick',
+      parameters: 'image: out.png\nseed: x',
+      matrix: 'mask: [sketch.png, notes.txt, none.png]',
+    },
+  });
+  const result = await action.done;
+  expect(annotationsOf(result, 'error')).toEqual([
+    'Input parameters: what is given does not fit the workflow quick, so nothing was submitted. ' +
+      'seed: given "x", accepted: a number; ' +
+      'image: given "out.png", which leads out of the workspace; accepted: the path of a file inside it; ' +
+      'mask: given "notes.txt", which is text/plain by its name; accepted: image/png (in notes.txt); ' +
+      'mask: given "none.png", and there is no such file in the workspace; is the repository checked out, or the file made, before this step? (in none.png). ' +
+      "Write one `key: value` a line, with the workflow's own keys.",
+  ]);
+  expect(callsOf(emulator)).toEqual(['workflow 200']);
+});
+
+test('a file beyond the limit is an error with both figures', async () => {
+  await using emulator = await startEmulator({ workflows: [FILES] });
+  await using action = runAction({
+    emulator,
+    files: { 'large.png': '' },
+    with: { workflow: 'quick', parameters: 'image: large.png' },
+  });
+  // Sparse, so that it takes no room; long before the workflow is read.
+  truncateSync(join(action.workspace, 'large.png'), 501 * 1024 * 1024);
+  expect(annotationsOf(await action.done, 'error')).toEqual([
+    expect.stringContaining('image: given "large.png", which has 501 MiB; accepted: at most 500 MiB'),
+  ]);
+  expect(callsOf(emulator)).toEqual(['workflow 200']);
+});
+
+test('an upload survives faults of the storage, each try with a fresh presign', async () => {
+  await using emulator = await startEmulator({ workflows: [FILES] });
+  emulator.fault({ kind: 'storage-put', fault: { type: 'refuse', afterBytes: 100_000 } });
+  emulator.fault({ kind: 'storage-put', fault: { type: 'expired', form: 'aws' } });
+  emulator.fault({ kind: 'storage-put', fault: { type: 'status', status: 412 } });
+  const sketch = Buffer.alloc(400_000, 'sketch');
+  await using action = runAction({
+    emulator,
+    files: { 'sketch.png': sketch },
+    with: { workflow: 'quick', parameters: 'image: sketch.png' },
+  });
+  expect(await action.done).toMatchObject({ exitCode: 0, annotations: [] });
+  expect(submitted(emulator)).toEqual([{ image: sketch.toString() }]);
+  const paths = emulator.requests.filter(({ kind }) => kind === 'storage-put').map(({ path }) => path);
+  expect(new Set(paths).size).toBe(4);
+  expect(countOf(emulator, 'presign')).toBe(4);
+});
+
+test('nothing is submitted when an upload fails', async () => {
+  await using emulator = await startEmulator({ workflows: [FILES] });
+  emulator.fault({ kind: 'storage-put', times: 9, fault: { type: 'status', status: 403 } });
+  await using action = runAction({
+    emulator,
+    files: { 'sketch.png': 'a sketch' },
+    with: { workflow: 'quick', matrix: 'seed: [1, 2]', parameters: 'image: sketch.png' },
+  });
+  const result = await action.done;
+  const error =
+    'Nothing was submitted, as sketch.png (8 B) could not be uploaded. The storage answered 403 Forbidden: Forbidden.';
+  expect(annotationsOf(result, 'error')).toEqual([error]);
+  expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'failed', tasks: '[]', error } });
+  expect(countOf(emulator, 'submit')).toBe(0);
+});
+
+test('the picture that was sent is the one that is worked on', async () => {
+  const workflow = { ...imageToImage, behaviour: { outputs: [SMALL], steps: 1 } };
+  await using emulator = await startEmulator({ workflows: [workflow] });
+  await using action = runAction({
+    emulator,
+    files: { 'photo.jpg': 'a photo' },
+    with: { workflow: 'image-to-image', parameters: 'image: photo.jpg' },
+  });
+  expect((await action.done).exitCode).toBe(0);
+  expect(submitted(emulator)).toEqual([{ image: 'a photo' }]);
+  const presign = emulator.requests.find(({ kind }) => kind === 'presign');
+  expect(presign?.body).toEqual({ file_name: 'photo.jpg', file_size: 7, content_type: 'image/jpeg' });
+});

@@ -1,0 +1,216 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Agent, buildConnector } from 'undici';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
+import type { Fault } from '../../emulator/faults.ts';
+import type { Clock } from '../../src/clock.ts';
+import { createStorageConnections, type TransferContext } from '../../src/transfer/storage.ts';
+import { type LocalFile, type UploadSlot, uploadFile } from '../../src/transfer/upload.ts';
+
+const MEGABYTE = 1_000_000;
+
+function createFile(content: Uint8Array): LocalFile {
+  const folder = mkdtempSync(join(tmpdir(), 'upload-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, 'sketch.png');
+  writeFileSync(path, content);
+  return { path, name: 'sketch.png', bytes: content.length, mediaType: 'image/png' };
+}
+
+/** Bytes of which no two places look alike. */
+function someBytes(length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  for (let place = 0; place + 4 <= length; place += 4) bytes.writeUInt32LE(place, place);
+  return bytes;
+}
+
+/** A clock on which waiting costs no time, but is counted. */
+function createFastClock(): Clock & { waited: number[] } {
+  let time = 0;
+  const waited: number[] = [];
+  return {
+    waited,
+    now: () => time,
+    date: () => Date.now(),
+    async sleep(ms, signal) {
+      signal.throwIfAborted();
+      waited.push(ms);
+      time += ms;
+    },
+  };
+}
+
+/** Uploads a file to the emulator as the action does, and keeps what was counted. */
+function upload(emulator: Emulator, file: LocalFile, changes: Partial<TransferContext> = {}) {
+  const clock = createFastClock();
+  const context = { connections: createStorageConnections(), clock, signal: new AbortController().signal, ...changes };
+  const counts = { size: 0, sent: 0 };
+  const meter = {
+    size: (total: number) => (counts.size += total),
+    bytes: (count: number) => (counts.sent += count),
+  };
+  const slots: UploadSlot[] = [];
+  const slot = async (): Promise<UploadSlot> => {
+    const body = JSON.stringify({ file_name: file.name, file_size: file.bytes, content_type: file.mediaType });
+    const headers = { authorization: `Bearer ${emulator.apiKey}` };
+    const answer = await fetch(`${emulator.apiUrl}/r/files/presign`, { method: 'POST', headers, body });
+    const { file_key, upload_url, upload_headers } = (await answer.json()) as {
+      file_key: string;
+      upload_url: string;
+      upload_headers: Record<string, string>;
+    };
+    slots.push({ fileKey: file_key, url: upload_url, headers: upload_headers });
+    return slots.at(-1) as UploadSlot;
+  };
+  return { uploading: uploadFile(file, slot, context, meter), counts, slots, waited: clock.waited };
+}
+
+const puts = (emulator: Emulator) => emulator.requests.filter(({ kind }) => kind === 'storage-put');
+const stored = (emulator: Emulator, key: string) => Buffer.from(emulator.objects.get(key)?.bytes ?? []);
+
+describe('uploadFile', () => {
+  test.each([0, 1, 256 * 1024, 256 * 1024 + 1, 3 * MEGABYTE])('brings %i bytes to the storage', async (length) => {
+    await using emulator = await startEmulator();
+    const content = someBytes(length);
+    const { uploading, counts } = upload(emulator, createFile(content));
+    expect(stored(emulator, await uploading).equals(content)).toBe(true);
+    expect(counts).toEqual({ size: length, sent: length });
+  });
+
+  test('sends every signed header as it was given, the exact length, and no key', async () => {
+    await using emulator = await startEmulator();
+    await upload(emulator, createFile(someBytes(1000))).uploading;
+    const [put] = puts(emulator);
+    expect(put?.headers).toMatchObject({ 'content-type': 'image/png', 'content-length': '1000', 'if-none-match': '*' });
+    expect(put?.headers).not.toHaveProperty('authorization');
+    expect(put?.headers).not.toHaveProperty('transfer-encoding');
+  });
+
+  test('declares the length where the service names none', async () => {
+    await using emulator = await startEmulator();
+    const file = createFile(someBytes(1000));
+    emulator.fault({ kind: 'storage-put', fault: { type: 'status', status: 200 } });
+    const slot = async () => ({ fileKey: 'key', url: `${emulator.storageUrl}/cyberun/x`, headers: {} });
+    const context = {
+      connections: createStorageConnections(),
+      clock: createFastClock(),
+      signal: new AbortController().signal,
+    };
+    expect(await uploadFile(file, slot, context, { size: () => 0, bytes: () => 0 })).toBe('key');
+    expect(puts(emulator)[0]?.headers['content-length']).toBe('1000');
+  });
+
+  // Over TLS a connection takes a while; a stream that flows meanwhile would have lost the file's beginning, or all of it.
+  test('loses no byte while the connection is being made', async () => {
+    await using emulator = await startEmulator();
+    const connect = buildConnector({});
+    const connections = new Agent({ connect: (options, made) => void setTimeout(() => connect(options, made), 50) });
+    onTestFinished(() => connections.destroy());
+    const content = someBytes(MEGABYTE);
+    const { uploading, slots } = upload(emulator, createFile(content), { connections });
+    expect(stored(emulator, await uploading).equals(content)).toBe(true);
+    expect(slots).toHaveLength(1);
+  });
+
+  test.each<[string, Fault]>([
+    ['the storage is busy', { type: 'status', status: 503 }],
+    ['the connection is refused', { type: 'refuse' }],
+    ['the connection breaks half-way', { type: 'refuse', afterBytes: MEGABYTE }],
+    ['the URL has expired', { type: 'expired', form: 'aws' }],
+    ['the URL has expired, as R2 says it', { type: 'expired', form: 'r2' }],
+    ['the signature is refused', { type: 'status', status: 403 }],
+    ['a file of that key is there already', { type: 'status', status: 412 }],
+    // The bytes arrived: with the same slot, the next try would be answered 412 for ever.
+    ['the answer is lost', { type: 'reset-after' }],
+  ])('tries again with a fresh slot when %s', async (_, fault) => {
+    await using emulator = await startEmulator();
+    emulator.fault({ kind: 'storage-put', times: 2, fault });
+    const content = someBytes(3 * MEGABYTE);
+    const { uploading, slots, counts, waited } = upload(emulator, createFile(content));
+    const key = await uploading;
+    expect(key).toBe(slots[2]?.fileKey);
+    expect(stored(emulator, key).equals(content)).toBe(true);
+    expect(new Set(puts(emulator).map(({ path }) => path)).size).toBe(3);
+    expect(counts).toEqual({ size: content.length, sent: content.length });
+    expect(waited).toHaveLength(2);
+  });
+
+  test('waits as long as the storage asks', async () => {
+    await using emulator = await startEmulator();
+    emulator.fault({ kind: 'storage-put', fault: { type: 'status', status: 503, headers: { 'retry-after': '7' } } });
+    const { uploading, waited } = upload(emulator, createFile(someBytes(10)));
+    await uploading;
+    expect(waited).toEqual([7000]);
+  });
+
+  test.each([403, 412])('gives up after the fourth %i', async (status) => {
+    await using emulator = await startEmulator();
+    emulator.fault({ kind: 'storage-put', times: Number.POSITIVE_INFINITY, fault: { type: 'status', status } });
+    const { uploading, counts } = upload(emulator, createFile(someBytes(10)));
+    await expect(uploading).rejects.toMatchObject({ name: 'TransferError', type: 'final' });
+    expect(puts(emulator)).toHaveLength(4);
+    expect(counts.sent).toBe(0);
+  });
+
+  test.each([404, 411, 501])('does not try again after %i', async (status) => {
+    await using emulator = await startEmulator();
+    emulator.fault({ kind: 'storage-put', fault: { type: 'status', status } });
+    await expect(upload(emulator, createFile(someBytes(10))).uploading).rejects.toThrow(
+      `The storage answered ${status}`,
+    );
+    expect(puts(emulator)).toHaveLength(1);
+  });
+
+  test('gives up after minutes of faults', async () => {
+    await using emulator = await startEmulator();
+    emulator.fault({ kind: 'storage-put', times: Number.POSITIVE_INFINITY, fault: { type: 'status', status: 500 } });
+    const { uploading, waited } = upload(emulator, createFile(someBytes(10)));
+    await expect(uploading).rejects.toMatchObject({ type: 'final' });
+    const total = waited.reduce((sum, ms) => sum + ms, 0);
+    expect(total).toBeGreaterThan(180_000);
+    expect(total).toBeLessThan(200_000);
+  });
+
+  test('tries a large file again although its first try alone outlasted the patience', async () => {
+    await using emulator = await startEmulator();
+    emulator.fault({ kind: 'storage-put', times: 2, fault: { type: 'status', status: 500 } });
+    const fast = createFastClock();
+    let time = 0;
+    const clock = { ...fast, now: () => (time += 200_000) };
+    const { uploading } = upload(emulator, createFile(someBytes(10)), { clock });
+    await uploading;
+    expect(puts(emulator)).toHaveLength(3);
+  });
+
+  test('says that a file became shorter, or is gone', async () => {
+    await using emulator = await startEmulator();
+    const shorter = createFile(someBytes(MEGABYTE));
+    writeFileSync(shorter.path, 'less');
+    await expect(upload(emulator, shorter).uploading).rejects.toThrow('It became shorter while it was read.');
+    const gone = createFile(someBytes(10));
+    rmSync(gone.path);
+    await expect(upload(emulator, gone).uploading).rejects.toThrow(/^It cannot be read: ENOENT/);
+    expect(emulator.objects.size).toBe(0);
+  });
+
+  test('sends what was declared of a file that became longer', async () => {
+    await using emulator = await startEmulator();
+    const file = createFile(someBytes(1000));
+    writeFileSync(file.path, someBytes(5000));
+    const key = await upload(emulator, file).uploading;
+    expect(stored(emulator, key)).toEqual(someBytes(1000));
+  });
+
+  test('ends at once with the job, in the middle of a transfer', async () => {
+    await using emulator = await startEmulator();
+    emulator.fault({ kind: 'storage-put', fault: { type: 'stall' } });
+    const job = new AbortController();
+    const { uploading } = upload(emulator, createFile(someBytes(MEGABYTE)), { signal: job.signal });
+    await emulator.waitFor((now) => puts(now).length > 0);
+    job.abort(new Error('the job was cancelled'));
+    await expect(uploading).rejects.toThrow('the job was cancelled');
+    await emulator.waitFor((now) => puts(now).every(({ closedAt }) => closedAt !== undefined));
+  });
+});

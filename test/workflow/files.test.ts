@@ -1,0 +1,225 @@
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
+import { systemClock } from '../../src/clock.ts';
+import { parseWorkflow, type WorkflowParameter } from '../../src/cyberun/schema.ts';
+import { createStorageConnections } from '../../src/transfer/storage.ts';
+import type { LocalFile } from '../../src/transfer/upload.ts';
+import { findFile, uploadFiles } from '../../src/workflow/files.ts';
+import { clientOf, keptLog } from './service.ts';
+
+function createWorkspace(): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'files-test-')));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function accepting(...accept: string[]): WorkflowParameter {
+  const [parameter] = parseWorkflow({ parameters: [{ key: 'image', type: 'file', accept }] }).parameters ?? [];
+  if (parameter === undefined) throw new Error('no parameter');
+  return parameter;
+}
+
+describe('findFile', () => {
+  function createFiles(): string {
+    const workspace = createWorkspace();
+    mkdirSync(join(workspace, 'assets'));
+    writeFileSync(join(workspace, 'assets/Sketch.PNG'), 'png');
+    writeFileSync(join(workspace, 'empty.png'), '');
+    writeFileSync(join(workspace, 'notes'), 'text');
+    symlinkSync('assets/Sketch.PNG', join(workspace, 'link.png'));
+    symlinkSync('/etc/hostname', join(workspace, 'out.png'));
+    symlinkSync('nowhere', join(workspace, 'dangling.png'));
+    symlinkSync(tmpdir(), join(workspace, 'away'));
+    return workspace;
+  }
+  const local = (workspace: string, path: string, bytes: number, mediaType: string) => {
+    const parts = path.split('/');
+    return { kind: 'local', file: { path: join(workspace, path), name: parts.at(-1), bytes, mediaType } };
+  };
+
+  test('finds a file of the workspace, and what it is', async () => {
+    const workspace = createFiles();
+    const find = (value: string) => findFile(accepting(), value, workspace);
+    const sketch = local(workspace, 'assets/Sketch.PNG', 3, 'image/png');
+    expect(await find('assets/Sketch.PNG')).toEqual(sketch);
+    expect(await find('./assets/../assets/Sketch.PNG')).toEqual(sketch);
+    expect(await find(join(workspace, 'assets/Sketch.PNG'))).toEqual(sketch);
+    expect(await find('link.png')).toEqual(sketch);
+    expect(await find('empty.png')).toEqual(local(workspace, 'empty.png', 0, 'image/png'));
+    expect(await find('notes')).toEqual(local(workspace, 'notes', 4, 'application/octet-stream'));
+  });
+
+  test.each([
+    'inputs/0f8f3a52-3a62-4d6e-9d0a-5a7d9a2f1c11/sketch.png',
+    'tasks/1/output.png',
+    '019abc12-9012-7890-abcd-ef1234567896',
+  ])('takes %s for a file_key', async (value) => {
+    expect(await findFile(accepting('image/png'), value, createFiles())).toEqual({ kind: 'key' });
+  });
+
+  const OUT = 'which leads out of the workspace; accepted: the path of a file inside it';
+  const NONE =
+    'and there is no such file in the workspace; is the repository checked out, or the file made, before this step?';
+  test.each([
+    ['../secret.png', OUT],
+    ['/etc/hostname', OUT],
+    ['out.png', OUT],
+    ['away/x.png', OUT],
+    ['dangling.png', OUT],
+    ['scetch.png', NONE],
+    ['assets/scetch.png', NONE],
+    ['./inputs/1/a.png', NONE],
+    ['assets', 'which is no file'],
+  ])('refuses %s', async (value, problem) => {
+    expect(await findFile(accepting(), value, createFiles())).toEqual({
+      kind: 'problem',
+      problem: `image: given "${value}", ${problem}`,
+    });
+  });
+
+  test.skipIf(process.getuid?.() === 0)('refuses a file that may not be read', async () => {
+    const workspace = createFiles();
+    chmodSync(join(workspace, 'notes'), 0);
+    expect(await findFile(accepting(), 'notes', workspace)).toMatchObject({ problem: /may not read/ });
+  });
+
+  test('refuses a file beyond the limit, with both figures', async () => {
+    const workspace = createFiles();
+    const find = async (bytes: number) => {
+      truncateSync(join(workspace, 'notes'), bytes);
+      return findFile(accepting(), 'notes', workspace);
+    };
+    expect(await find(500 * 1024 * 1024)).toMatchObject({ kind: 'local' });
+    expect(await find(600 * 1024 * 1024)).toEqual({
+      kind: 'problem',
+      problem: 'image: given "notes", which has 600 MiB; accepted: at most 500 MiB, as more takes a user\'s own token',
+    });
+  });
+
+  test.each([
+    [['image/png'], true],
+    [['image/jpeg', 'image/*'], true],
+    [[' IMAGE/PNG '], true],
+    [['.png'], true],
+    [['*/*'], true],
+    [['image/jpeg'], false],
+    [['video/*'], false],
+    [['.jpg'], false],
+    [['image'], false],
+  ])('for %j a PNG is accepted: %s', async (accept, isAccepted) => {
+    const found = await findFile(accepting(...accept), 'link.png', createFiles());
+    expect(found.kind).toBe(isAccepted ? 'local' : 'problem');
+    if (found.kind !== 'problem') return;
+    expect(found.problem).toBe(
+      `image: given "link.png", which is image/png by its name; accepted: ${accept.join(', ')}`,
+    );
+  });
+
+  test('takes image/jpg, which is not registered, for image/jpeg', async () => {
+    const workspace = createFiles();
+    writeFileSync(join(workspace, 'a.jpg'), '');
+    expect(await findFile(accepting('image/jpg'), 'a.jpg', workspace)).toMatchObject({
+      file: { mediaType: 'image/jpeg' },
+    });
+  });
+});
+
+describe('uploadFiles', () => {
+  function upload(emulator: Emulator, files: readonly LocalFile[], signal = new AbortController().signal) {
+    const log = keptLog();
+    const connections = createStorageConnections();
+    const uploading = uploadFiles(files, { service: clientOf(emulator), connections, clock: systemClock, log, signal });
+    return Object.assign(uploading, { lines: log.lines });
+  }
+
+  function createFile(workspace: string, name: string, content: string): LocalFile {
+    const path = join(workspace, name);
+    writeFileSync(path, content);
+    return { path, name, bytes: Buffer.byteLength(content), mediaType: 'image/png' };
+  }
+
+  const kinds = (emulator: Emulator) => emulator.requests.map(({ kind, status }) => `${kind} ${status}`);
+
+  test('gives every file a key of its own, and uploads the same one once', async () => {
+    await using emulator = await startEmulator();
+    const workspace = createWorkspace();
+    const files = ['a', 'b', 'a', 'c'].map((name) => createFile(workspace, `${name}.png`, `the bytes of ${name}`));
+    const uploading = upload(emulator, files);
+    const keys = await uploading;
+    expect([...keys.keys()]).toEqual(['a', 'b', 'c'].map((name) => join(workspace, `${name}.png`)));
+    for (const [path, key] of keys) {
+      expect(Buffer.from(emulator.objects.get(key)?.bytes ?? []).toString()).toBe(`the bytes of ${path.at(-5)}`);
+    }
+    expect(kinds(emulator).toSorted()).toEqual([...Array(3).fill('presign 200'), ...Array(3).fill('storage-put 200')]);
+    expect(uploading.lines).toEqual(['Uploading a.png, b.png, c.png (42 B)']);
+  });
+
+  test('uploads four at a time', async () => {
+    await using emulator = await startEmulator();
+    const workspace = createWorkspace();
+    const files = Array.from({ length: 9 }, (_, index) => createFile(workspace, `${index}.png`, 'x'));
+    emulator.fault({ kind: 'storage-put', times: 9, fault: { type: 'delay', ms: 50 } });
+    const uploading = upload(emulator, files);
+    await uploading;
+    expect(uploading.lines).toEqual(['Uploading 9 files (9 B)']);
+    const spans = emulator.requests.filter(({ kind }) => kind === 'storage-put');
+    const atOnce = spans.map(({ at }) => spans.filter((other) => other.at <= at && (other.closedAt ?? 0) > at).length);
+    expect(Math.max(...atOnce)).toBe(4);
+  });
+
+  test('asks for nothing when there is nothing to upload', async () => {
+    await using emulator = await startEmulator();
+    const uploading = upload(emulator, []);
+    expect([(await uploading).size, uploading.lines, emulator.requests]).toEqual([0, [], []]);
+  });
+
+  test('ends the others, and begins no more, when one cannot be uploaded', async () => {
+    await using emulator = await startEmulator();
+    const workspace = createWorkspace();
+    const files = Array.from({ length: 9 }, (_, index) => createFile(workspace, `${index}.png`, 'x'));
+    emulator.fault({
+      kind: 'storage-put',
+      when: ({ path }) => path.endsWith('3.png'),
+      fault: { type: 'status', status: 404 },
+    });
+    emulator.fault({ kind: 'storage-put', times: 9, fault: { type: 'stall' } });
+    await expect(upload(emulator, files)).rejects.toMatchObject({
+      kind: 'submit',
+      message:
+        'Nothing was submitted, as 3.png (1 B) could not be uploaded. The storage answered 404 NotFound: Not Found.',
+    });
+    await emulator.waitFor(({ requests }) => requests.every(({ closedAt }) => closedAt !== undefined));
+    expect(kinds(emulator).filter((kind) => kind.startsWith('storage-put'))).toHaveLength(4);
+  });
+
+  test('names the file when the service gives no place for it', async () => {
+    await using emulator = await startEmulator();
+    emulator.fault({ kind: 'presign', fault: { type: 'status', status: 400, body: 'the file is larger than 100 MB' } });
+    const file = createFile(createWorkspace(), 'a.png', 'x');
+    await expect(upload(emulator, [file])).rejects.toThrow(
+      /^Nothing was submitted, as a\.png \(1 B\) could not be uploaded\. POST \/r\/files\/presign was answered 400: the file is larger than 100 MB\.$/,
+    );
+  });
+
+  test('ends with the job', async () => {
+    await using emulator = await startEmulator();
+    emulator.fault({ kind: 'storage-put', fault: { type: 'stall' } });
+    const job = new AbortController();
+    const uploading = upload(emulator, [createFile(createWorkspace(), 'a.png', 'x')], job.signal);
+    await emulator.waitFor(({ requests }) => requests.some(({ kind }) => kind === 'storage-put'));
+    job.abort(new Error('the job was cancelled'));
+    await expect(uploading).rejects.toThrow('the job was cancelled');
+  });
+});

@@ -1,0 +1,25 @@
+import type { Emulator } from '../../emulator/emulator.ts';
+import { systemClock } from '../../src/clock.ts';
+import { type Client, createClient } from '../../src/cyberun/client.ts';
+import { createConnections, createHttp } from '../../src/cyberun/http.ts';
+import type { Log } from '../../src/run/log.ts';
+
+/** A client of the emulator's API, over the wire. */
+export function clientOf({ apiUrl, apiKey }: Emulator): Client {
+  const connections = createConnections();
+  return createClient(
+    createHttp({ baseUrl: apiUrl, apiKey, connections, clock: systemClock, notice: () => undefined }),
+  );
+}
+
+/** A log that keeps its lines: `warning: ...`, `group: title` and so on. */
+export function keptLog(): Log & { readonly lines: string[] } {
+  const lines: string[] = [];
+  return {
+    lines,
+    info: (line) => lines.push(line),
+    warning: (message) => lines.push(`warning: ${message}`),
+    debug: (message) => lines.push(`debug: ${message}`),
+    group: (title, inside) => lines.push(`group: ${title}`, ...inside.map((line) => `  ${line}`)),
+  };
+}
