@@ -2,19 +2,17 @@ import * as core from '@actions/core';
 import { systemClock } from './clock.ts';
 import { createClient } from './cyberun/client.ts';
 import { createConnections, createHttp } from './cyberun/http.ts';
-import type { Workflow } from './cyberun/schema.ts';
 import { messageFor, RunError } from './errors.ts';
 import { createLog, fail } from './github/log.ts';
 import { setEarlyOutput, setErrorOutput, setOutputs, setOutputsOfNothing } from './github/outputs.ts';
 import { createTaskView } from './github/progress.ts';
 import { createLedger } from './github/state.ts';
 import { writeSummary } from './github/summary.ts';
-import { inert } from './inert.ts';
-import { loadInputs } from './inputs.ts';
+import { type Inert, inert } from './inert.ts';
+import { type Inputs, loadInputs } from './inputs.ts';
 import { announce, prepare } from './prepare.ts';
-import { matrixProblem, runMatrix } from './run/matrix.ts';
-import { runTask } from './run/run.ts';
-import { joinChecksums } from './transfer/downloads.ts';
+import type { Order } from './run/context.ts';
+import { runOrders } from './run/outcome.ts';
 import { createStorageConnections } from './transfer/storage.ts';
 import { nodeNames } from './workflow/read.ts';
 
@@ -51,50 +49,38 @@ function failWith(error: unknown): void {
 /** Runs what the inputs say, and returns why that is no success, if it is none. */
 async function main(signal: AbortSignal): Promise<RunError | undefined> {
   const inputs = await loadInputs({ getInput: core.getInput, env: process.env, mask: core.setSecret });
-  const clock = systemClock;
-  const log = createLog();
   const { host } = new URL(inputs.apiUrl);
-  const http = createHttp({
-    baseUrl: inputs.apiUrl,
-    apiKey: inputs.apiKey,
-    connections: createConnections(),
-    clock,
-    notice: (message) => log.info(message),
-  });
+  const tools = createTools(inputs, signal);
+  const { log, clock } = tools;
   setEarlyOutput('path', inputs.folder);
-  const began = clock.now();
-  const context = {
-    service: createClient(http),
-    connections: createStorageConnections(),
-    clock,
-    log,
-    signal,
-    ledger: createLedger(clock),
-    view: (workflow: Workflow | undefined, label?: string) =>
-      createTaskView(log, clock, nodeNames(workflow), label, label === undefined ? clock.now() : began),
-    onTask: firstOnly((taskId) => setEarlyOutput('task-id', taskId)),
-  };
 
-  const orders = await prepare(inputs, context);
-  const [{ order }] = orders;
+  const orders = await prepare(inputs, tools);
   announce(orders, inputs, host, log);
-  const many = inputs.matrix !== undefined;
-  const reports = many ? await runMatrix(orders, inputs, context) : [await runTask(order, context)];
-  const checksumsPath = many
-    ? await joinChecksums(
-        inputs.folder,
-        reports.flatMap(({ files }) => files),
-      )
-    : reports[0]?.checksumsPath;
+  const began = clock.now();
+  const outcome = await runOrders(orders, inputs.matrix && inputs, {
+    ...tools,
+    ledger: createLedger(clock),
+    view: (workflow, label) => createTaskView(log, clock, nodeNames(workflow), began, label),
+    onTask: firstOnly((taskId) => setEarlyOutput('task-id', taskId)),
+  });
 
-  setOutputs(reports, { workspace: inputs.workspace, checksumsPath, many }, log);
-  if (inputs.summary) {
-    const { display_name, workflow_slug, version } = order.workflow ?? {};
-    const workflow = display_name ?? workflow_slug ?? order.reference ?? 'Cyberun task';
-    const labels = many ? orders.map(({ label }) => label) : undefined;
-    await writeSummary({ workflow, version: version?.toString(), host }, reports, labels, log);
-  }
-  return many ? matrixProblem(orders, reports) : reports[0]?.problem;
+  setOutputs(outcome, inputs.workspace, log);
+  const [{ order }] = orders;
+  if (inputs.summary) await writeSummary({ ...titleOf(order), host }, outcome, log);
+  return outcome.problem;
+}
+
+function createTools({ apiUrl, apiKey }: Inputs, signal: AbortSignal) {
+  const log = createLog();
+  const clock = systemClock;
+  const notice = (message: Inert) => log.info(message);
+  const http = createHttp({ baseUrl: apiUrl, apiKey, connections: createConnections(), clock, notice });
+  return { service: createClient(http), connections: createStorageConnections(), clock, log, signal };
+}
+
+function titleOf({ workflow, reference }: Order): { workflow: string; version: string | undefined } {
+  const { display_name, workflow_slug, version } = workflow ?? {};
+  return { workflow: display_name ?? workflow_slug ?? reference ?? 'Cyberun task', version: version?.toString() };
 }
 
 /** Passes on the first call alone. */

@@ -59,26 +59,28 @@ export function createClient(http: Http): Client {
   const get = (path: string, budget: number, signal: AbortSignal) =>
     http.send({ method: 'GET', path, repeat: 'idempotent', budget, signal });
 
+  /** The entries of every page of a list. */
+  async function all(path: string, list: 'workflow_list' | 'agent_list', signal: AbortSignal): Promise<unknown[]> {
+    const found: unknown[] = [];
+    for (let page = 1; page <= MOST_PAGES; page += 1) {
+      const reply = parsePage(await get(`${path}?per_page=100&current_page=${page}`, BRIEF, signal));
+      const entries = reply[list] ?? [];
+      found.push(...entries);
+      if (entries.length === 0 || found.length >= (reply.page_meta?.total_count ?? 0)) break;
+    }
+    return found;
+  }
+
   return {
     workflow: async (reference, signal) => parseWorkflow(await get(workflowPath(reference), PATIENCE, signal)),
-    async workflows(signal) {
-      const found: Workflow[] = [];
-      for (let page = 1; page <= MOST_PAGES; page += 1) {
-        const reply = parsePage(await get(`/r/workflows?per_page=100&current_page=${page}`, BRIEF, signal));
-        const list = (reply.workflow_list ?? []).map(parseWorkflow);
-        found.push(...list);
-        if (list.length === 0 || found.length >= (reply.page_meta?.total_count ?? 0)) break;
-      }
-      return found;
-    },
+    workflows: async (signal) => (await all('/r/workflows', 'workflow_list', signal)).map(parseWorkflow),
     submit: (reference, submission, signal) => submitTask(http, reference, submission, PATIENCE, signal),
     task: (taskId, signal) => getTask(http, taskId, LONG, signal),
     tasks: (signal) => listTasks(http, BRIEF, signal),
     events: (taskId, lastEventId, signal) => streamEvents(http, taskId, lastEventId, signal),
     result: async (taskId, signal) => parseResult(await get(`${taskPath(taskId)}/result`, LONG, signal)),
     cancel: (taskId, budget, signal) => cancelTask(http, taskId, budget, signal),
-    agents: async (signal) =>
-      (parsePage(await get('/r/agents?per_page=100', BRIEF, signal)).agent_list ?? []).map(parseAgent),
+    agents: async (signal) => (await all('/r/agents', 'agent_list', signal)).map(parseAgent),
     async presign({ name, bytes, mediaType }, signal) {
       const body = { file_name: name, file_size: bytes, content_type: mediaType };
       // Nothing comes of a presign that is not used, so it may be asked for again.

@@ -4,6 +4,7 @@ import prettyBytes from 'pretty-bytes';
 import { type Inert, inert } from '../inert.ts';
 import { redactJson } from '../redact.ts';
 import type { Log } from '../run/log.ts';
+import type { Outcome } from '../run/outcome.ts';
 import { type RunStatus, type TaskReport, worstStatus } from '../run/report.ts';
 
 /** A job's outputs have 1 MiB together, counted as UTF-16 (docs.github.com, "Usage limits"); this leaves some for others. */
@@ -28,23 +29,11 @@ export function setOutputsOfNothing(status: RunStatus): void {
   core.setOutput('files', '[]');
 }
 
-/** What the outputs are made of, beside the reports. */
-export interface OutputFacts {
-  readonly workspace: string;
-  readonly checksumsPath: string | undefined;
-  /** Whether the tasks are those of a matrix, be it one alone. */
-  readonly many: boolean;
-}
-
 /**
  * Sets everything that the reports know. Nothing in it authorises anybody: secrets in the service's texts are redacted.
  * What would be too large for the runner is left out, with a warning, the least needed first.
  */
-export function setOutputs(
-  reports: readonly TaskReport[],
-  { workspace, checksumsPath, many }: OutputFacts,
-  log: Log,
-): void {
+export function setOutputs({ reports, labels, checksumsPath }: Outcome, workspace: string, log: Log): void {
   const files = reports.flatMap((report) => report.files.map((file) => describeFile(report, file, workspace)));
   core.setOutput('status', worstStatus(reports));
   core.setOutput('file', files[0]?.path ?? '');
@@ -64,7 +53,7 @@ export function setOutputs(
   };
   set('tasks', JSON.stringify(reports.map(describeTask)));
   set('files', JSON.stringify(files));
-  const result = many ? reports.map((report) => report.output) : reports[0]?.output;
+  const result = labels !== undefined ? reports.map((report) => report.output) : reports[0]?.output;
   set('result', result === undefined ? '' : safeJson(result), LARGEST_RESULT);
 }
 

@@ -27,8 +27,8 @@ export function createTaskView(
   log: Pick<Log, 'info'>,
   clock: Clock,
   nodeName: (node: string) => string | undefined,
+  began: number,
   label?: string,
-  began = clock.now(),
 ): TaskView {
   let shownAt = label === undefined ? Number.NEGATIVE_INFINITY : clock.now();
   let shown = Number.NEGATIVE_INFINITY;
@@ -48,6 +48,7 @@ export function createTaskView(
 
   return {
     line,
+    status: (_status, text) => line(text),
     progress(progress) {
       const now = clock.now();
       const fraction = progress.fraction ?? fractionOf(progress);

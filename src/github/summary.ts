@@ -5,6 +5,7 @@ import { messageFor } from '../errors.ts';
 import { inert } from '../inert.ts';
 import { formatClock } from '../run/durations.ts';
 import type { Log } from '../run/log.ts';
+import type { Outcome } from '../run/outcome.ts';
 import { type TaskReport, worstStatus } from '../run/report.ts';
 
 /** What the summary says of the run as a whole. Strings are foreign. */
@@ -20,22 +21,12 @@ const MOST_ROWS = 500;
 /** What the rows of one table may take; a row of hostile text has up to 20 KB. */
 const MOST_BYTES = 256 * 1024;
 
-/**
- * Appends the run's summary to the job's. Where that fails, it warns: a good run stays one.
- *
- * @param labels What tells the tasks of a matrix apart; without them there is one task.
- */
-export async function writeSummary(
-  head: SummaryHead,
-  reports: readonly TaskReport[],
-  labels: readonly string[] | undefined,
-  log: Log,
-): Promise<void> {
-  const [report] = reports;
+/** Appends the run's summary to the job's. Where that fails, it warns: a good run stays one. */
+export async function writeSummary(head: SummaryHead, { reports, labels }: Outcome, log: Log): Promise<void> {
   const text =
-    labels === undefined && report !== undefined
-      ? formatSummary(head, report)
-      : formatMatrixSummary(head, reports, labels ?? []);
+    labels === undefined
+      ? reports.map((report) => formatSummary(head, report)).join('\n')
+      : formatMatrixSummary(head, reports, labels);
   try {
     await core.summary.addRaw(text, true).write();
   } catch (error) {

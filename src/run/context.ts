@@ -40,6 +40,8 @@ export interface Order extends CollectOptions {
 /** How a task looks while it runs: lines that begin with the time since its submit. */
 export interface TaskView {
   line(text: Inert): void;
+  /** The task is in that state from now on; the text says so. `waiting` is said again when its reason changes. */
+  status(status: string, text: Inert): void;
   /** Called for every progress event; shows as few as are readable. */
   progress(progress: TaskProgress): void;
 }

@@ -48,14 +48,14 @@ export async function runMatrix(
   const signal = AbortSignal.any([context.signal, siblings.signal]);
   const service = withSharedAgents(context.service, context.clock, signal);
   const overview = createOverview(matrix.length, context.log);
-  const isNews = createNews();
+  const isNewNotice = createNews();
+  const isNewReason = createNews();
   const limit = pLimit(maxParallel);
 
   /** Runs one task; it is over when the task is. What it returns brings the files home, in an object so that nobody waits for it. */
   async function begin({ label, order }: MatrixOrder): Promise<{ home: Promise<TaskReport> }> {
     const place = overview.begin();
     const view = context.view(order.workflow, label);
-    let taskId = '';
     let endedBadly = false;
     const own: RunContext = {
       ...context,
@@ -65,16 +65,13 @@ export async function runMatrix(
       log: labelled(context.log, label, view.line),
       view: () => ({
         ...view,
-        line(text) {
-          place.says(text);
-          endedBadly ||= /^(?:failed|cancelled) in /.test(text);
-          if (!MINOR.includes(text) && isNews(text, taskId)) view.line(text);
+        line: (text) => isNewNotice(text) && view.line(text),
+        status(status, text) {
+          place.is(status);
+          endedBadly = status === 'failed' || status === 'cancelled';
+          if (!MINOR.includes(status) && (status !== 'waiting' || isNewReason(text))) view.status(status, text);
         },
       }),
-      onTask(id) {
-        taskId = id;
-        context.onTask(id);
-      },
     };
     const bringHome = await runToEnd(order, own);
     place.over();
@@ -150,17 +147,18 @@ function labelled(log: Log, label: string, line: (text: Inert) => void): Log {
 }
 
 /** Fifty tasks that wait for the same reason, or get no event stream, say it once, not fifty times. */
-function createNews(): (text: Inert, taskId: string) => boolean {
-  const last = new Map<string, string>();
-  return (text, taskId) => {
-    const topic = /^waiting|asking for the status/i.exec(text)?.[0];
-    if (topic === undefined) return true;
-    const shared = taskId === '' ? text : text.replaceAll(taskId, '');
-    if (last.get(topic) === shared) return false;
-    last.set(topic, shared);
+function createNews(): (text: Inert) => boolean {
+  let last = '';
+  return (text) => {
+    const shared = text.replace(TASK_PATH, '');
+    if (shared === last) return false;
+    last = shared;
     return true;
   };
 }
+
+/** What makes the same news of two tasks differ. */
+const TASK_PATH = /\/r\/tasks\/[^/\s]+/g;
 
 /** One question about the agents serves all the tasks that wait at the time, whichever of them asked first. */
 function withSharedAgents(service: Client, clock: Clock, signal: AbortSignal): Client {
@@ -214,9 +212,9 @@ function createOverview(total: number, log: Log) {
       const place = Symbol('task');
       begun += 1;
       return {
-        says(text: string) {
-          if (text.startsWith('running')) running.add(place);
-          else if (text.startsWith('waiting') || MINOR.includes(text)) running.delete(place);
+        is(status: string) {
+          if (status === 'running') running.add(place);
+          else running.delete(place);
         },
         over() {
           running.delete(place);

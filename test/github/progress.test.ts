@@ -17,7 +17,7 @@ function createShown({ label, nodes = {} }: { label?: string; nodes?: Record<str
   const lines: string[] = [];
   let now = 1000;
   const clock = { now: () => now, date: () => now, sleep: () => Promise.reject(new Error('nobody sleeps here')) };
-  const view = createTaskView({ info: (line) => lines.push(line) }, clock, (node) => nodes[node], label);
+  const view = createTaskView({ info: (line) => lines.push(line) }, clock, (node) => nodes[node], clock.now(), label);
   return {
     lines,
     view,

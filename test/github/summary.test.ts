@@ -209,6 +209,13 @@ test('what is left out of a table is counted', () => {
   expect(text).toContain('\n\nand 112 more\n');
 });
 
+const createOutcome = (labels: string[] | undefined) => ({
+  reports: [createReport()],
+  labels,
+  checksumsPath: undefined,
+  problem: undefined,
+});
+
 describe('writeSummary', () => {
   const warnings: string[] = [];
   const log = {
@@ -229,15 +236,15 @@ describe('writeSummary', () => {
     const file = join(folder, 'summary.md');
     await writeFile(file, 'before\n');
     vi.stubEnv('GITHUB_STEP_SUMMARY', file);
-    await writeSummary(HEAD, [createReport()], undefined, log);
+    await writeSummary(HEAD, createOutcome(undefined), log);
     const text = await readFile(file, 'utf8');
     expect(text.startsWith('before\n### ✅')).toBe(true);
     expect(text.trimEnd().endsWith('</details>')).toBe(true);
-    await writeSummary(HEAD, [createReport()], ['a cat'], log);
+    await writeSummary(HEAD, createOutcome(['a cat']), log);
     expect(await readFile(file, 'utf8')).toContain('1 of 1 tasks succeeded');
     expect(warnings).toEqual([]);
     await rm(folder, { recursive: true });
-    await writeSummary(HEAD, [createReport()], undefined, log);
+    await writeSummary(HEAD, createOutcome(undefined), log);
     expect(warnings).toEqual([expect.stringMatching(/^The job summary could not be written: /)]);
   });
 });

@@ -3,7 +3,7 @@ import { type EmulatorOptions, startEmulator } from '../../emulator/emulator.ts'
 import { systemClock } from '../../src/clock.ts';
 import { parseWorkflow } from '../../src/cyberun/schema.ts';
 import { RunError, type RunErrorKind } from '../../src/errors.ts';
-import { inert } from '../../src/inert.ts';
+import { type Inert, inert } from '../../src/inert.ts';
 import type { LedgerEntry, Order, RunContext } from '../../src/run/context.ts';
 import { type MatrixOptions, type MatrixOrder, matrixProblem, runMatrix } from '../../src/run/matrix.ts';
 import type { TaskReport } from '../../src/run/report.ts';
@@ -64,10 +64,10 @@ async function start(
     clock: systemClock,
     log,
     ledger: { submitting: entry, attached: entry },
-    view: (_workflow, label) => ({
-      line: (text) => log.info(inert`[${label ?? 'no label'}] ${text}`),
-      progress: () => undefined,
-    }),
+    view(_workflow, label) {
+      const line = (text: Inert) => log.info(inert`[${label ?? 'no label'}] ${text}`);
+      return { line, status: (_status, text) => line(text), progress: () => undefined };
+    },
     onTask: (taskId) => tasks.push(taskId),
     signal: job.signal,
   };

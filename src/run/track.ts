@@ -1,0 +1,115 @@
+import { timeLimit } from '../clock.ts';
+import type { Task } from '../cyberun/schema.ts';
+import { RunError } from '../errors.ts';
+import { type Inert, inert } from '../inert.ts';
+import type { Order, RunContext } from './context.ts';
+import { formatClock, formatDuration } from './durations.ts';
+import type { Ended } from './ending.ts';
+import { follow } from './follow.ts';
+import type { TaskReport } from './report.ts';
+import { createWaitingWatch } from './waiting.ts';
+
+/** A task that ended, and what is known of it. */
+export interface Followed {
+  readonly ended: Ended;
+  readonly facts: Pick<TaskReport, 'agentId' | 'gpuType' | 'queueTime' | 'runTime'>;
+}
+
+/**
+ * Follows a task to its end under the order's time limits, and shows it.
+ *
+ * @throws {RunError} of kind `timed-out`; or what {@link follow} throws
+ */
+export async function followToEnd(taskId: string, order: Order, context: RunContext): Promise<Followed> {
+  const { service, clock, signal } = context;
+  const view = context.view(order.workflow);
+  const begun = clock.now();
+  let running: number | undefined;
+  let now = { status: 'pending', since: begun };
+  const doing = () => `it was ${now.status} for ${formatDuration(clock.now() - now.since)}`;
+  // How many tasks are ahead is another number for each: with many, none is asked for.
+  const ahead = context.brief ? {} : { taskId };
+  const waiting = createWaitingWatch(order.workflow?.required_labels, { service, clock, signal, ...ahead }, (reason) =>
+    view.status('waiting', reason === undefined ? inert`waiting` : inert`waiting: ${reason}`),
+  );
+
+  using whole = timeLimit(signal, order.timeout ?? NEVER, () => timedOut('timeout', order.timeout, doing()));
+  using queue = timeLimit(signal, order.queueTimeout ?? NEVER, () =>
+    timedOut('queue-timeout', order.queueTimeout, waiting.reason() ?? doing()),
+  );
+  const limits = AbortSignal.any([whole.signal, queue.signal]);
+  try {
+    for await (const item of follow(taskId, { service, clock, signal: limits })) {
+      if (item.type === 'notice') view.line(item.message);
+      if (item.type === 'progress') view.progress(item.progress);
+      if (item.type === 'ended') {
+        const facts = factsOf(item.task, { begun, running, over: clock.now() });
+        view.status(item.status, endingLine(item, clock.now() - begun, facts));
+        return { ended: item, facts };
+      }
+      if (item.type === 'status') {
+        const { status } = item;
+        now = { status, since: clock.now() };
+        if (status === 'waiting') waiting.begin();
+        else waiting.end();
+        if (status === 'running') {
+          running = clock.now();
+          queue[Symbol.dispose]();
+        }
+        if (!QUIET.includes(status)) view.status(status, statusLine(status, item.task));
+      }
+    }
+  } finally {
+    waiting.end();
+  }
+  throw new Error('the task was no longer followed');
+}
+
+/** Longer than any job. */
+const NEVER = Number.POSITIVE_INFINITY;
+/** States with a line of their own. */
+const QUIET = ['waiting', 'completed', 'failed', 'cancelled'];
+
+function timedOut(input: string, limit: number | undefined, doing: string): RunError {
+  return new RunError(
+    'timed-out',
+    inert`The task was not ${input === 'timeout' ? 'over' : 'running'} within the ${input} of ${formatDuration(limit ?? 0)}: ${doing}. Raise ${input}, or look in Cyberun at what holds it up.`,
+  );
+}
+
+function statusLine(status: string, task: Task | undefined): Inert {
+  if (status !== 'running' || task?.agent_id === undefined) return inert`${status}`;
+  return task.gpu_type === undefined
+    ? inert`running on ${task.agent_id}`
+    : inert`running on ${task.agent_id} (${task.gpu_type})`;
+}
+
+function endingLine({ status }: Ended, time: number, { queueTime, runTime }: Followed['facts']): Inert {
+  const parts =
+    queueTime === undefined || runTime === undefined
+      ? ''
+      : ` (${formatClock(queueTime)} queued, ${formatClock(runTime)} running)`;
+  return inert`${status} in ${formatClock(time)}${parts}`;
+}
+
+/** The service's own time stamps where it has them, what was seen from here otherwise. */
+function factsOf(
+  task: Task | undefined,
+  seen: { begun: number; running: number | undefined; over: number },
+): Followed['facts'] {
+  return {
+    agentId: task?.agent_id,
+    gpuType: task?.gpu_type,
+    queueTime:
+      between(task?.created_at, task?.started_at) ??
+      (seen.running === undefined ? undefined : seen.running - seen.begun),
+    runTime:
+      between(task?.started_at, task?.completed_at) ??
+      (seen.running === undefined ? undefined : seen.over - seen.running),
+  };
+}
+
+function between(from: string | undefined, to: string | undefined): number | undefined {
+  const time = Date.parse(to ?? '') - Date.parse(from ?? '');
+  return Number.isNaN(time) || time < 0 ? undefined : time;
+}
