@@ -46498,26 +46498,28 @@ var workflows = __nccwpck_require__(9807);
 
 function createClient(http) {
     const get = (path, budget, signal) => http.send({ method: 'GET', path, repeat: 'idempotent', budget, signal });
+    /** The entries of every page of a list. */
+    async function all(path, list, signal) {
+        const found = [];
+        for (let page = 1; page <= MOST_PAGES; page += 1) {
+            const reply = (0,schema/* parsePage */.NL)(await get(`${path}?per_page=100&current_page=${page}`, BRIEF, signal));
+            const entries = reply[list] ?? [];
+            found.push(...entries);
+            if (entries.length === 0 || found.length >= (reply.page_meta?.total_count ?? 0))
+                break;
+        }
+        return found;
+    }
     return {
         workflow: async (reference, signal) => (0,schema/* parseWorkflow */.hM)(await get((0,workflows/* workflowPath */.R)(reference), PATIENCE, signal)),
-        async workflows(signal) {
-            const found = [];
-            for (let page = 1; page <= MOST_PAGES; page += 1) {
-                const reply = (0,schema/* parsePage */.NL)(await get(`/r/workflows?per_page=100&current_page=${page}`, BRIEF, signal));
-                const list = (reply.workflow_list ?? []).map(schema/* parseWorkflow */.hM);
-                found.push(...list);
-                if (list.length === 0 || found.length >= (reply.page_meta?.total_count ?? 0))
-                    break;
-            }
-            return found;
-        },
+        workflows: async (signal) => (await all('/r/workflows', 'workflow_list', signal)).map(schema/* parseWorkflow */.hM),
         submit: (reference, submission, signal) => (0,cyberun_submit/* submitTask */.s)(http, reference, submission, PATIENCE, signal),
         task: (taskId, signal) => getTask(http, taskId, LONG, signal),
         tasks: (signal) => listTasks(http, BRIEF, signal),
         events: (taskId, lastEventId, signal) => streamEvents(http, taskId, lastEventId, signal),
         result: async (taskId, signal) => (0,schema/* parseResult */.F)(await get(`${taskPath(taskId)}/result`, LONG, signal)),
         cancel: (taskId, budget, signal) => cancelTask(http, taskId, budget, signal),
-        agents: async (signal) => ((0,schema/* parsePage */.NL)(await get('/r/agents?per_page=100', BRIEF, signal)).agent_list ?? []).map(schema/* parseAgent */.N8),
+        agents: async (signal) => (await all('/r/agents', 'agent_list', signal)).map(schema/* parseAgent */.N8),
         async presign({ name, bytes, mediaType }, signal) {
             const body = { file_name: name, file_size: bytes, content_type: mediaType };
             // Nothing comes of a presign that is not used, so it may be asked for again.
@@ -54960,7 +54962,7 @@ function setOutputsOfNothing(status) {
  * Sets everything that the reports know. Nothing in it authorises anybody: secrets in the service's texts are redacted.
  * What would be too large for the runner is left out, with a warning, the least needed first.
  */
-function setOutputs(reports, { workspace, checksumsPath, many }, log) {
+function setOutputs({ reports, labels, checksumsPath }, workspace, log) {
     const files = reports.flatMap((report) => report.files.map((file) => describeFile(report, file, workspace)));
     _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .setOutput */ .uH('status', (0,_run_report_js__WEBPACK_IMPORTED_MODULE_4__/* .worstStatus */ .A)(reports));
     _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .setOutput */ .uH('file', files[0]?.path ?? '');
@@ -54977,7 +54979,7 @@ function setOutputs(reports, { workspace, checksumsPath, many }, log) {
     };
     set('tasks', JSON.stringify(reports.map(describeTask)));
     set('files', JSON.stringify(files));
-    const result = many ? reports.map((report) => report.output) : reports[0]?.output;
+    const result = labels !== undefined ? reports.map((report) => report.output) : reports[0]?.output;
     set('result', result === undefined ? '' : safeJson(result), LARGEST_RESULT);
 }
 function describeTask(report) {
@@ -55046,7 +55048,7 @@ const BAR = 20;
  * @param began When the clock of the lines began, as `clock.now()` told it.
  * @param label What tells the task from its siblings: then it has far fewer lines of progress, as theirs come between.
  */
-function createTaskView(log, clock, nodeName, label, began = clock.now()) {
+function createTaskView(log, clock, nodeName, began, label) {
     let shownAt = label === undefined ? Number.NEGATIVE_INFINITY : clock.now();
     let shown = Number.NEGATIVE_INFINITY;
     let place;
@@ -55063,6 +55065,7 @@ function createTaskView(log, clock, nodeName, label, began = clock.now()) {
     }
     return {
         line,
+        status: (_status, text) => line(text),
         progress(progress) {
             const now = clock.now();
             const fraction = progress.fraction ?? fractionOf(progress);
@@ -55199,16 +55202,11 @@ function parse(value) {
 const MOST_ROWS = 500;
 /** What the rows of one table may take; a row of hostile text has up to 20 KB. */
 const MOST_BYTES = 256 * 1024;
-/**
- * Appends the run's summary to the job's. Where that fails, it warns: a good run stays one.
- *
- * @param labels What tells the tasks of a matrix apart; without them there is one task.
- */
-async function writeSummary(head, reports, labels, log) {
-    const [report] = reports;
-    const text = labels === undefined && report !== undefined
-        ? formatSummary(head, report)
-        : formatMatrixSummary(head, reports, labels ?? []);
+/** Appends the run's summary to the job's. Where that fails, it warns: a good run stays one. */
+async function writeSummary(head, { reports, labels }, log) {
+    const text = labels === undefined
+        ? reports.map((report) => formatSummary(head, report)).join('\n')
+        : formatMatrixSummary(head, reports, labels);
     try {
         await _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .summary */ .z.addRaw(text, true).write();
     }
@@ -55619,13 +55617,9 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(3460);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(133);
 /* harmony import */ var _prepare_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(4415);
-/* harmony import */ var _run_matrix_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(1466);
-/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(789);
-/* harmony import */ var _transfer_downloads_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(1782);
-/* harmony import */ var _transfer_storage_js__WEBPACK_IMPORTED_MODULE_16__ = __nccwpck_require__(4335);
-/* harmony import */ var _workflow_read_js__WEBPACK_IMPORTED_MODULE_17__ = __nccwpck_require__(5238);
-
-
+/* harmony import */ var _run_outcome_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(1621);
+/* harmony import */ var _transfer_storage_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(4335);
+/* harmony import */ var _workflow_read_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(5238);
 
 
 
@@ -55674,44 +55668,35 @@ function failWith(error) {
 /** Runs what the inputs say, and returns why that is no success, if it is none. */
 async function main(signal) {
     const inputs = await (0,_inputs_js__WEBPACK_IMPORTED_MODULE_11__/* .loadInputs */ .I)({ getInput: _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getInput */ .V4, env: process.env, mask: _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setSecret */ .Pq });
-    const clock = _clock_js__WEBPACK_IMPORTED_MODULE_1__/* .systemClock */ .ml;
-    const log = (0,_github_log_js__WEBPACK_IMPORTED_MODULE_5__/* .createLog */ .h)();
     const { host } = new URL(inputs.apiUrl);
-    const http = (0,_cyberun_http_js__WEBPACK_IMPORTED_MODULE_3__/* .createHttp */ .V)({
-        baseUrl: inputs.apiUrl,
-        apiKey: inputs.apiKey,
-        connections: (0,_cyberun_http_js__WEBPACK_IMPORTED_MODULE_3__/* .createConnections */ .E)(),
-        clock,
-        notice: (message) => log.info(message),
-    });
+    const tools = createTools(inputs, signal);
+    const { log, clock } = tools;
     (0,_github_outputs_js__WEBPACK_IMPORTED_MODULE_6__/* .setEarlyOutput */ .j8)('path', inputs.folder);
-    const began = clock.now();
-    const context = {
-        service: (0,_cyberun_client_js__WEBPACK_IMPORTED_MODULE_2__/* .createClient */ .U)(http),
-        connections: (0,_transfer_storage_js__WEBPACK_IMPORTED_MODULE_16__/* .createStorageConnections */ .Nx)(),
-        clock,
-        log,
-        signal,
-        ledger: (0,_github_state_js__WEBPACK_IMPORTED_MODULE_8__/* .createLedger */ .M)(clock),
-        view: (workflow, label) => (0,_github_progress_js__WEBPACK_IMPORTED_MODULE_7__/* .createTaskView */ .v)(log, clock, (0,_workflow_read_js__WEBPACK_IMPORTED_MODULE_17__/* .nodeNames */ .tJ)(workflow), label, label === undefined ? clock.now() : began),
-        onTask: firstOnly((taskId) => (0,_github_outputs_js__WEBPACK_IMPORTED_MODULE_6__/* .setEarlyOutput */ .j8)('task-id', taskId)),
-    };
-    const orders = await (0,_prepare_js__WEBPACK_IMPORTED_MODULE_12__/* .prepare */ .R)(inputs, context);
-    const [{ order }] = orders;
+    const orders = await (0,_prepare_js__WEBPACK_IMPORTED_MODULE_12__/* .prepare */ .R)(inputs, tools);
     (0,_prepare_js__WEBPACK_IMPORTED_MODULE_12__/* .announce */ .i)(orders, inputs, host, log);
-    const many = inputs.matrix !== undefined;
-    const reports = many ? await (0,_run_matrix_js__WEBPACK_IMPORTED_MODULE_13__/* .runMatrix */ .N)(orders, inputs, context) : [await (0,_run_run_js__WEBPACK_IMPORTED_MODULE_14__/* .runTask */ .ZZ)(order, context)];
-    const checksumsPath = many
-        ? await (0,_transfer_downloads_js__WEBPACK_IMPORTED_MODULE_15__/* .joinChecksums */ .j)(inputs.folder, reports.flatMap(({ files }) => files))
-        : reports[0]?.checksumsPath;
-    (0,_github_outputs_js__WEBPACK_IMPORTED_MODULE_6__/* .setOutputs */ .n0)(reports, { workspace: inputs.workspace, checksumsPath, many }, log);
-    if (inputs.summary) {
-        const { display_name, workflow_slug, version } = order.workflow ?? {};
-        const workflow = display_name ?? workflow_slug ?? order.reference ?? 'Cyberun task';
-        const labels = many ? orders.map(({ label }) => label) : undefined;
-        await (0,_github_summary_js__WEBPACK_IMPORTED_MODULE_9__/* .writeSummary */ .Sy)({ workflow, version: version?.toString(), host }, reports, labels, log);
-    }
-    return many ? (0,_run_matrix_js__WEBPACK_IMPORTED_MODULE_13__/* .matrixProblem */ .J)(orders, reports) : reports[0]?.problem;
+    const began = clock.now();
+    const outcome = await (0,_run_outcome_js__WEBPACK_IMPORTED_MODULE_13__/* .runOrders */ .p)(orders, inputs.matrix && inputs, {
+        ...tools,
+        ledger: (0,_github_state_js__WEBPACK_IMPORTED_MODULE_8__/* .createLedger */ .M)(clock),
+        view: (workflow, label) => (0,_github_progress_js__WEBPACK_IMPORTED_MODULE_7__/* .createTaskView */ .v)(log, clock, (0,_workflow_read_js__WEBPACK_IMPORTED_MODULE_15__/* .nodeNames */ .tJ)(workflow), began, label),
+        onTask: firstOnly((taskId) => (0,_github_outputs_js__WEBPACK_IMPORTED_MODULE_6__/* .setEarlyOutput */ .j8)('task-id', taskId)),
+    });
+    (0,_github_outputs_js__WEBPACK_IMPORTED_MODULE_6__/* .setOutputs */ .n0)(outcome, inputs.workspace, log);
+    const [{ order }] = orders;
+    if (inputs.summary)
+        await (0,_github_summary_js__WEBPACK_IMPORTED_MODULE_9__/* .writeSummary */ .Sy)({ ...titleOf(order), host }, outcome, log);
+    return outcome.problem;
+}
+function createTools({ apiUrl, apiKey }, signal) {
+    const log = (0,_github_log_js__WEBPACK_IMPORTED_MODULE_5__/* .createLog */ .h)();
+    const clock = _clock_js__WEBPACK_IMPORTED_MODULE_1__/* .systemClock */ .ml;
+    const notice = (message) => log.info(message);
+    const http = (0,_cyberun_http_js__WEBPACK_IMPORTED_MODULE_3__/* .createHttp */ .V)({ baseUrl: apiUrl, apiKey, connections: (0,_cyberun_http_js__WEBPACK_IMPORTED_MODULE_3__/* .createConnections */ .E)(), clock, notice });
+    return { service: (0,_cyberun_client_js__WEBPACK_IMPORTED_MODULE_2__/* .createClient */ .U)(http), connections: (0,_transfer_storage_js__WEBPACK_IMPORTED_MODULE_14__/* .createStorageConnections */ .Nx)(), clock, log, signal };
+}
+function titleOf({ workflow, reference }) {
+    const { display_name, workflow_slug, version } = workflow ?? {};
+    return { workflow: display_name ?? workflow_slug ?? reference ?? 'Cyberun task', version: version?.toString() };
 }
 /** Passes on the first call alone. */
 function firstOnly(action) {
@@ -56902,1717 +56887,13 @@ function split(ms) {
 
 /***/ }),
 
-/***/ 1466:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   J: () => (/* binding */ matrixProblem),
-/* harmony export */   N: () => (/* binding */ runMatrix)
-/* harmony export */ });
-/* harmony import */ var p_limit__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(370);
-/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7094);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9473);
-/* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3460);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(789);
-var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-
-
-
-/** How often the overview is shown, in milliseconds. */
-const OVERVIEW_INTERVAL = 30_000;
-/** States that every task passes through; with many tasks they would hide the others. */
-const MINOR = ['pending', 'provisioning', 'queued'];
-/** How long an answer about the agents serves all the tasks that wait, in milliseconds. */
-const AGENTS_FRESH = 10_000;
-const AGENTS_LIMIT = 10_000;
-/** An error holds so many causes, each so long, as an annotation of the runner's holds 4096 characters. */
-const MOST_CAUSES = 5;
-const LONGEST_CAUSE = 600;
-/**
- * Runs every combination, several at a time, and returns their reports in order. Never throws: see {@link runToEnd}. Tasks
- * that were not begun when it ends early have a report that says so.
- */
-async function runMatrix(matrix, { maxParallel, failFast }, context) {
-    const siblings = new AbortController();
-    const signal = AbortSignal.any([context.signal, siblings.signal]);
-    const service = withSharedAgents(context.service, context.clock, signal);
-    const overview = createOverview(matrix.length, context.log);
-    const isNews = createNews();
-    const limit = (0,p_limit__WEBPACK_IMPORTED_MODULE_4__/* ["default"] */ .A)(maxParallel);
-    /** Runs one task; it is over when the task is. What it returns brings the files home, in an object so that nobody waits for it. */
-    async function begin({ label, order }) {
-        const place = overview.begin();
-        const view = context.view(order.workflow, label);
-        let taskId = '';
-        let endedBadly = false;
-        const own = {
-            ...context,
-            service,
-            signal,
-            brief: true,
-            log: labelled(context.log, label, view.line),
-            view: () => ({
-                ...view,
-                line(text) {
-                    place.says(text);
-                    endedBadly ||= /^(?:failed|cancelled) in /.test(text);
-                    if (!MINOR.includes(text) && isNews(text, taskId))
-                        view.line(text);
-                },
-            }),
-            onTask(id) {
-                taskId = id;
-                context.onTask(id);
-            },
-        };
-        const bringHome = await (0,_run_js__WEBPACK_IMPORTED_MODULE_3__/* .runToEnd */ .cd)(order, own);
-        place.over();
-        const home = bringHome({ ...own, signal: context.signal }).then((report) => {
-            place.done(report);
-            if (report.problem === undefined || isConsequence(report.problem))
-                return report;
-            view.line(report.problem.message);
-            if (failFast && !signal.aborted) {
-                view.line((0,_inert_js__WEBPACK_IMPORTED_MODULE_2__/* .inert */ .tJ) `fail-fast is on: the others are cancelled, and no more are submitted`);
-                siblings.abort(new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .RunError */ .e4('sibling', (0,_inert_js__WEBPACK_IMPORTED_MODULE_2__/* .inert */ .tJ) `Cancelled, because ${label} failed and fail-fast is on.`));
-            }
-            return report;
-        });
-        // A failure must not make room for a task that it is to cancel. Any other one than the task's own is known at once.
-        await (endedBadly ? home : Promise.race([home, new Promise(setImmediate)]));
-        return { home };
-    }
-    async function runOne(one) {
-        // The place among max-parallel is free once the task is over; its files may still be on their way.
-        const begun = await limit(async () => (signal.aborted ? undefined : begin(one)));
-        if (begun !== undefined)
-            return begun.home;
-        return { ...(0,_run_js__WEBPACK_IMPORTED_MODULE_3__/* .emptyReport */ ._O)(one.order), status: 'cancelled', problem: notBegun(one.label, signal) };
-    }
-    try {
-        return await Promise.all(matrix.map(runOne));
-    }
-    finally {
-        overview.end();
-    }
-}
-/** The error that a matrix ends with, if any of its tasks is no success. */
-function matrixProblem(matrix, reports) {
-    const bad = reports.flatMap(({ problem }, index) => problem === undefined ? [] : [{ problem, label: matrix[index]?.label ?? '' }]);
-    const causes = bad.filter(({ problem }) => !isConsequence(problem));
-    const first = (causes[0] ?? bad[0])?.problem;
-    if (first === undefined || isConsequence(first))
-        return first;
-    const shown = causes
-        .slice(0, MOST_CAUSES)
-        .map(({ problem, label }) => (0,_inert_js__WEBPACK_IMPORTED_MODULE_2__/* .inert */ .tJ) `${label}: ${sentence(problem.message.slice(0, LONGEST_CAUSE))}`);
-    const more = causes.length > MOST_CAUSES ? [(0,_inert_js__WEBPACK_IMPORTED_MODULE_2__/* .inert */ .tJ) `${causes.length - MOST_CAUSES} more did not succeed either.`] : [];
-    const rest = bad.length - causes.length;
-    const others = rest > 0 ? [(0,_inert_js__WEBPACK_IMPORTED_MODULE_2__/* .inert */ .tJ) `Cancelled or not submitted because of that: ${rest}.`] : [];
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .RunError */ .e4(first.kind, (0,_inert_js__WEBPACK_IMPORTED_MODULE_2__/* .joinInert */ .T2)([(0,_inert_js__WEBPACK_IMPORTED_MODULE_2__/* .inert */ .tJ) `${causes.length} of ${reports.length} tasks did not succeed.`, ...shown, ...more, ...others], ' '), first);
-}
-/** Whether a task only shares the end of the others, by `fail-fast` or with the job. */
-function isConsequence({ kind }) {
-    return kind === 'sibling' || kind === 'aborted';
-}
-function notBegun(label, signal) {
-    const { kind } = (0,_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .asRunError */ .S)('aborted', signal.reason);
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .RunError */ .e4(kind, (0,_inert_js__WEBPACK_IMPORTED_MODULE_2__/* .inert */ .tJ) `${label} was not submitted any more.`, signal.reason);
-}
-/** A log whose every line says which combination it is about. */
-function labelled(log, label, line) {
-    const mark = (text) => (0,_inert_js__WEBPACK_IMPORTED_MODULE_2__/* .inert */ .tJ) `[${label}] ${text}`;
-    return {
-        info: line,
-        warning: (message) => log.warning(mark(message)),
-        debug: (message) => log.debug(mark(message)),
-        group: (title, lines) => log.group(mark(title), lines),
-    };
-}
-/** Fifty tasks that wait for the same reason, or get no event stream, say it once, not fifty times. */
-function createNews() {
-    const last = new Map();
-    return (text, taskId) => {
-        const topic = /^waiting|asking for the status/i.exec(text)?.[0];
-        if (topic === undefined)
-            return true;
-        const shared = taskId === '' ? text : text.replaceAll(taskId, '');
-        if (last.get(topic) === shared)
-            return false;
-        last.set(topic, shared);
-        return true;
-    };
-}
-/** One question about the agents serves all the tasks that wait at the time, whichever of them asked first. */
-function withSharedAgents(service, clock, signal) {
-    let answer;
-    let askedAt = 0;
-    async function ask() {
-        const env_1 = { stack: [], error: void 0, hasError: false };
-        try {
-            const limit = __addDisposableResource(env_1, (0,_clock_js__WEBPACK_IMPORTED_MODULE_0__/* .timeLimit */ .zc)(signal, AGENTS_LIMIT, () => new Error('too slow')), false);
-            return await service.agents(limit.signal);
-        }
-        catch (e_1) {
-            env_1.error = e_1;
-            env_1.hasError = true;
-        }
-        finally {
-            __disposeResources(env_1);
-        }
-    }
-    return {
-        ...service,
-        agents() {
-            if (answer === undefined || clock.now() - askedAt > AGENTS_FRESH) {
-                askedAt = clock.now();
-                answer = ask();
-            }
-            return answer;
-        },
-    };
-}
-/** Says now and then how far the whole is. */
-function createOverview(total, log) {
-    const endings = new Map();
-    const running = new Set();
-    let begun = 0;
-    let over = 0;
-    let done = 0;
-    let said = '';
-    function say(never = 0) {
-        const ways = [...endings].map(([status, amount]) => `${amount} ${status}`).join(', ');
-        const now = [
-            { amount: running.size, word: 'running' },
-            { amount: begun - over - running.size, word: 'queued' },
-            { amount: over - done, word: 'bringing files home' },
-            { amount: never, word: 'not submitted' },
-        ].filter(({ amount }) => amount > 0);
-        const rest = now.map(({ amount, word }) => `; ${amount} ${word}`).join('');
-        const text = (0,_inert_js__WEBPACK_IMPORTED_MODULE_2__/* .inert */ .tJ) `${done} of ${total} tasks done${ways === '' ? '' : `: ${ways}`}${rest}`;
-        if (text !== said)
-            log.info(text);
-        said = text;
-    }
-    const timer = setInterval(() => say(), OVERVIEW_INTERVAL);
-    return {
-        /** A task takes its place; what is called on the place tells how it goes on. */
-        begin() {
-            const place = Symbol('task');
-            begun += 1;
-            return {
-                says(text) {
-                    if (text.startsWith('running'))
-                        running.add(place);
-                    else if (text.startsWith('waiting') || MINOR.includes(text))
-                        running.delete(place);
-                },
-                over() {
-                    running.delete(place);
-                    over += 1;
-                },
-                done({ status, problem }) {
-                    const ending = status === 'completed' && problem !== undefined ? 'completed without all files' : status;
-                    endings.set(ending, (endings.get(ending) ?? 0) + 1);
-                    done += 1;
-                },
-            };
-        },
-        end() {
-            clearInterval(timer);
-            if (begun > 0)
-                say(total - begun);
-        },
-    };
-}
-function sentence(text) {
-    return /[.!?…]$/.test(text) ? text : `${text}.`;
-}
-
-
-/***/ }),
-
-/***/ 3130:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   A: () => (/* binding */ worstStatus)
-/* harmony export */ });
-/** Worst first. */
-const WORST = ['failed', 'timed-out', 'cancelled', 'submitted', 'completed'];
-/** The worst status of several tasks. */
-function worstStatus(reports) {
-    return WORST.find((status) => reports.some((report) => report.status === status)) ?? 'failed';
-}
-
-
-/***/ }),
-
-/***/ 789:
+/***/ 1621:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  _O: () => (/* binding */ emptyReport),
-  ZZ: () => (/* binding */ runTask),
-  cd: () => (/* binding */ runToEnd)
-});
-
-// EXTERNAL MODULE: ./build/clock.js
-var build_clock = __nccwpck_require__(7094);
-// EXTERNAL MODULE: ./build/cyberun/errors.js
-var errors = __nccwpck_require__(3550);
-// EXTERNAL MODULE: ./build/errors.js
-var build_errors = __nccwpck_require__(9473);
-// EXTERNAL MODULE: ./build/inert.js
-var inert = __nccwpck_require__(3460);
-;// CONCATENATED MODULE: ./build/run/cancel.js
-var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-
-/** How long a cancel may take once the job is being aborted, in milliseconds: the runner kills us after 7,500. */
-const ABORT_GRACE = 2_000;
-/** How long it may take otherwise. */
-const CANCEL_LIMIT = 30_000;
-/**
- * Cancels a task, and says so. Never throws.
- *
- * @returns Whether the service confirmed it; also true for a task that had ended already.
- */
-async function cancel(taskId, { service, log, signal }) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        const grace = __addDisposableResource(env_1, (0,build_clock/* delayedAbort */.HD)(signal, ABORT_GRACE), false);
-        const limit = __addDisposableResource(env_1, (0,build_clock/* timeLimit */.zc)(grace.signal, CANCEL_LIMIT, () => new Error('too slow')), false);
-        try {
-            await service.cancel(taskId, CANCEL_LIMIT, limit.signal);
-            log.info((0,inert/* inert */.tJ) `Task ${taskId} cancelled`);
-            return true;
-        }
-        catch (error) {
-            const time = grace.signal.aborted ? ABORT_GRACE : CANCEL_LIMIT;
-            const why = limit.signal.aborted ? (0,inert/* inert */.tJ) `it was not confirmed within ${time / 1000} s.` : (0,build_errors/* messageFor */.XW)(error);
-            log.warning((0,inert/* inert */.tJ) `Task ${taskId} could not be cancelled: ${why} It may go on and keep its GPU: cancel it in Cyberun if it does.`);
-            return false;
-        }
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        __disposeResources(env_1);
-    }
-}
-
-// EXTERNAL MODULE: ./node_modules/pretty-bytes/index.js
-var pretty_bytes = __nccwpck_require__(5901);
-// EXTERNAL MODULE: ./build/retry.js
-var retry = __nccwpck_require__(5402);
-// EXTERNAL MODULE: ./build/transfer/downloads.js + 5 modules
-var transfer_downloads = __nccwpck_require__(1782);
-// EXTERNAL MODULE: ./build/run/bytes.js
-var run_bytes = __nccwpck_require__(8941);
-;// CONCATENATED MODULE: ./build/run/outputs.js
-/**
- * The outputs of a result. Agent-run tasks have `download_url`, cloud-run ones `download_urls`; where both are there, the
- * single one may repeat an entry of the map: same path, other signature. Every output has an id of its own.
- */
-function listOutputs({ task_output, download_url, download_urls }) {
-    const found = Object.entries(download_urls ?? {}).flatMap(([output, url]) => {
-        const about = recordAt(task_output, output);
-        return outputAt(output, url, textAt(about, 's3_key') ?? textAt(about, 'storage_key'));
-    });
-    let id = 'output';
-    while (found.some(({ output }) => output === id))
-        id += '-2';
-    const [single] = outputAt(id, download_url, textAt(task_output, 'storage_key'));
-    const isNew = single !== undefined && !found.some(({ url }) => placeOf(url) === placeOf(single.url));
-    return isNew ? [...found, single] : found;
-}
-/** None where the URL is no URL that a file can be fetched from. */
-function outputAt(output, url, key) {
-    if (typeof url !== 'string' || !URL.canParse(url))
-        return [];
-    const { protocol, pathname } = new URL(url);
-    if (protocol !== 'https:' && protocol !== 'http:')
-        return [];
-    return [{ output, url, rawName: lastPart(key) ?? lastPart(decoded(pathname)) ?? output }];
-}
-function placeOf(url) {
-    const { origin, pathname } = new URL(url);
-    return origin + pathname;
-}
-function decoded(path) {
-    try {
-        return decodeURIComponent(path);
-    }
-    catch {
-        return path;
-    }
-}
-function lastPart(path) {
-    if (path === undefined)
-        return undefined;
-    return withoutSignature(path)
-        .split('/')
-        .findLast((piece) => piece.trim() !== '');
-}
-function recordAt(value, key) {
-    return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-        ? value[key]
-        : undefined;
-}
-function textAt(value, key) {
-    const found = recordAt(value, key);
-    return typeof found === 'string' && found !== '' ? found : undefined;
-}
-/** A service that gives a signed URL for a key must not bring its signature into a file's name. */
-function withoutSignature(path) {
-    const at = path.indexOf('?');
-    return at !== -1 && /(?:signature|credential|token|sig)=/i.test(path.slice(at)) ? path.slice(0, at) : path;
-}
-
-;// CONCATENATED MODULE: ./build/run/collect.js
-var collect_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var collect_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-
-
-
-
-
-
-
-/** What is there before anything was. */
-const NOTHING = { problem: undefined, output: undefined, files: [], checksumsPath: undefined };
-/**
- * Reads the result of a task that ended and, when it completed, downloads its files. What does not arrive is the report's
- * problem. Throws only the signal's reason.
- */
-async function collect(taskId, ended, options, context) {
-    if (ended.status !== 'completed')
-        return { ...NOTHING, problem: await endedBadly(taskId, ended, context) };
-    let output;
-    try {
-        const result = await readResult(taskId, context);
-        output = result.task_output;
-        if (!options.download)
-            return { ...NOTHING, output };
-        const outputs = listOutputs(result);
-        if (outputs.length === 0)
-            return { ...NOTHING, output, problem: foundNothing(options, context) };
-        const { files, failures, checksumsPath } = await downloadOutputs(taskId, outputs, options, context);
-        return { output, files, checksumsPath, problem: missingFiles(failures, outputs.length) };
-    }
-    catch (error) {
-        context.signal.throwIfAborted();
-        return { ...NOTHING, output, problem: (0,build_errors/* asRunError */.S)('files', error) };
-    }
-}
-const RESULT_TRIES = 5;
-/** How long a failed task's result may take, in milliseconds: it is read for its error text only. */
-const ERROR_LIMIT = 10_000;
-/** A task's result may appear a moment after its end. */
-async function readResult(taskId, { service, clock, signal }) {
-    const backoff = (0,retry/* createBackoff */.l)(500, 5_000);
-    for (let tries = 1;; tries += 1) {
-        try {
-            return await service.result(taskId, signal);
-        }
-        catch (error) {
-            const early = error instanceof errors/* ApiError */.hD && [404, 409, 425].includes(error.status ?? 0);
-            if (!early || tries === RESULT_TRIES)
-                throw error;
-            await clock.sleep(backoff.next(), signal);
-        }
-    }
-}
-async function endedBadly(taskId, ended, { service, log, signal }) {
-    if (ended.status === 'cancelled') {
-        return new build_errors/* RunError */.e4('task', (0,inert/* inert */.tJ) `Task ${taskId} was cancelled, and not by this job: see in Cyberun who did it.`);
-    }
-    let said = ended.error ?? '';
-    if (said === '') {
-        const env_1 = { stack: [], error: void 0, hasError: false };
-        try {
-            const limit = collect_addDisposableResource(env_1, (0,build_clock/* timeLimit */.zc)(signal, ERROR_LIMIT, () => new Error('too slow')), false);
-            said = (await service.result(taskId, limit.signal).catch(() => undefined))?.task_error ?? '';
-            signal.throwIfAborted();
-        }
-        catch (e_1) {
-            env_1.error = e_1;
-            env_1.hasError = true;
-        }
-        finally {
-            collect_disposeResources(env_1);
-        }
-    }
-    const lines = (0,inert/* inertLines */.wi)(said);
-    if (lines.length > 1)
-        log.group((0,inert/* inert */.tJ) `What the service says of the failure`, lines);
-    // A traceback says where it began in its first line, and what went wrong in its last.
-    const last = (0,inert/* inertLines */.wi)(said.slice(-inert/* LONGEST_VALUE */.PE)).at(-1) ?? '';
-    const reason = lines.length > 1 ? (0,inert/* inert */.tJ) `${lines[0] ?? ''} […] ${last}` : lines[0];
-    return new build_errors/* RunError */.e4('task', reason === undefined
-        ? (0,inert/* inert */.tJ) `Task ${taskId} failed, and the service does not say why: its page in Cyberun may.`
-        : (0,inert/* inert */.tJ) `Task ${taskId} failed: ${reason}`);
-}
-function foundNothing({ ifNoFilesFound }, { log }) {
-    const text = (0,inert/* inert */.tJ) `The task completed, but it has no files to download.`;
-    if (ifNoFilesFound === 'error')
-        return new build_errors/* RunError */.e4('files', (0,inert/* inert */.tJ) `${text} If that is no surprise, set if-no-files-found to warn or ignore.`);
-    if (ifNoFilesFound === 'warn')
-        log.warning(text);
-    else
-        log.info(text);
-    return undefined;
-}
-async function downloadOutputs(taskId, outputs, { workspace, folder, folderName }, context) {
-    const { log, clock, brief = false } = context;
-    if (!brief)
-        log.info((0,inert/* inert */.tJ) `Downloading ${count(outputs.length)}`);
-    const began = clock.now();
-    const progress = (0,run_bytes/* createByteProgress */.Q)(outputs.length, clock, log);
-    const sources = createSources(outputs, async (signal) => listOutputs(await context.service.result(taskId, signal)));
-    const wanted = outputs.map((output, index) => ({ ...output, source: sources[index] }));
-    const downloads = await (0,transfer_downloads/* downloadAll */.U)(wanted, workspace, folder, context, progress);
-    const bytes = downloads.files.reduce((sum, file) => sum + file.bytes, 0);
-    if (downloads.files.length > 0) {
-        if (!brief)
-            log.group((0,inert/* inert */.tJ) `files`, downloads.files.map(fileLine));
-        const speed = bytes / Math.max(0.001, (clock.now() - began) / 1000);
-        log.info((0,inert/* inert */.tJ) `${count(downloads.files.length)} in ${folderName}, ${(0,pretty_bytes/* default */.A)(bytes)} at ${(0,pretty_bytes/* default */.A)(speed)}/s`);
-    }
-    return downloads;
-}
-/** Sources whose URLs are all replaced together: one call of `mint` gives every output a fresh one. */
-function createSources(outputs, mint) {
-    const urls = new Map(outputs.map(({ output, url }) => [output, url]));
-    let minting;
-    async function renewAll(signal) {
-        for (const { output, url } of await mint(signal))
-            if (urls.has(output))
-                urls.set(output, url);
-    }
-    return outputs.map(({ output, url }) => ({
-        url: () => urls.get(output) ?? url,
-        async renew(stale, signal) {
-            if (minting === undefined && urls.get(output) !== stale)
-                return;
-            minting ??= renewAll(signal).finally(() => {
-                minting = undefined;
-            });
-            await minting;
-        },
-    }));
-}
-function fileLine({ output, name, bytes, sha256 }) {
-    return (0,inert/* inert */.tJ) `${output}  ${name}  ${(0,pretty_bytes/* default */.A)(bytes)}  sha256 ${sha256}`;
-}
-function missingFiles(failures, wanted) {
-    if (failures.length === 0)
-        return undefined;
-    const shown = failures.slice(0, 3).map(({ output, error }) => (0,inert/* inert */.tJ) `${output}: ${(0,build_errors/* messageFor */.XW)(error)}`);
-    const more = failures.length > 3 ? (0,inert/* inert */.tJ) ` and ${failures.length - 3} more` : (0,inert/* inert */.tJ) ``;
-    return new build_errors/* RunError */.e4('files', (0,inert/* inert */.tJ) `${failures.length} of ${count(wanted)} did not arrive. ${(0,inert/* joinInert */.T2)(shown, ' ')}${more} The task itself completed: run this job again with its task-id to fetch them.`, failures[0]?.error);
-}
-function count(files) {
-    return files === 1 ? '1 file' : `${files} files`;
-}
-
-// EXTERNAL MODULE: ./build/run/durations.js
-var durations = __nccwpck_require__(4143);
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
-;// CONCATENATED MODULE: ./build/run/history.js
-
-/** The terminal state of that name, if it is one. */
-function terminalStatus(status) {
-    return status === 'completed' || status === 'failed' || status === 'cancelled' ? status : undefined;
-}
-/**
- * Tells what is new from what was said before: a stream that reconnects may replay nothing, the current status or all,
- * and records may lag behind events. An unknown state is passed on as it is.
- */
-function createHistory() {
-    let status;
-    let retries = 0;
-    let newest = Number.NEGATIVE_INFINITY;
-    let doubted;
-    let errors = new Set();
-    const progress = new Set();
-    function* move(next, task) {
-        if (next === undefined || next === status)
-            return;
-        status = next;
-        yield { type: 'status', status: next, task };
-    }
-    return {
-        /** What a record of the task says that is new. */
-        *task(task) {
-            if ((task.retry_count ?? 0) > retries) {
-                retries = task.retry_count ?? 0;
-                status = undefined;
-                progress.clear();
-                yield { type: 'notice', message: (0,inert/* inert */.tJ) `The service tries the task again (retry ${retries})` };
-            }
-            // A record may be older than the last event: only a second one that says the same is believed to go back.
-            const doubtful = goesBack(status, task.task_status) && doubted !== task.task_status;
-            doubted = doubtful ? task.task_status : undefined;
-            if (!doubtful)
-                yield* move(task.task_status, task);
-        },
-        /** What an event says that is new. */
-        *event(name, data) {
-            const at = timeOf(data.timestamp);
-            if (name === 'error') {
-                const text = typeof data.error === 'string' ? data.error : (data.message ?? '');
-                if (errors.has(text) || errors.size > MOST_REMEMBERED)
-                    return;
-                errors.add(text);
-                yield {
-                    type: 'notice',
-                    message: (0,inert/* inert */.tJ) `The service could not read the status${text === '' ? '' : `: ${text}`}; the task goes on.`,
-                };
-                return;
-            }
-            errors = new Set();
-            if (name === 'status') {
-                const next = data.status ?? data.task_status;
-                const replayed = at === undefined || at === newest ? goesBack(status, next) : at < newest;
-                if (!replayed)
-                    yield* move(next, undefined);
-            }
-            if (name === 'progress') {
-                const key = [
-                    data.current_node,
-                    data.stage,
-                    data.step_current,
-                    data.step_total,
-                    data.progress,
-                    data.message,
-                ].join('|');
-                if (progress.has(key) || (at !== undefined && at < newest))
-                    return;
-                if (progress.size > MOST_REMEMBERED)
-                    progress.clear();
-                progress.add(key);
-                yield { type: 'progress', progress: progressOf(data) };
-            }
-            if (at !== undefined && at > newest)
-                newest = at;
-        },
-    };
-}
-const MOST_REMEMBERED = 10_000;
-const LIFE = ['pending', 'waiting', 'provisioning', 'queued', 'running', 'completed', 'failed', 'cancelled'];
-/** Whether `next` comes before `status` in a task's life; of a state that is not documented nobody knows. */
-function goesBack(status, next) {
-    if (status === undefined || next === undefined)
-        return false;
-    const [from, to] = [LIFE.indexOf(status), LIFE.indexOf(next)];
-    return from !== -1 && to !== -1 && to < from;
-}
-function progressOf(data) {
-    return {
-        fraction: data.progress === undefined ? undefined : Math.min(1, Math.max(0, data.progress)),
-        step: data.step_current,
-        steps: data.step_total,
-        node: data.current_node === undefined ? undefined : String(data.current_node),
-        stage: data.stage,
-        message: data.message,
-    };
-}
-/** Milliseconds since the epoch. Numbers below 1e12 are taken for seconds. */
-function timeOf(timestamp) {
-    if (timestamp === undefined)
-        return undefined;
-    if (typeof timestamp === 'number')
-        return timestamp < 1e12 ? timestamp * 1000 : timestamp;
-    const parsed = Date.parse(timestamp);
-    return Number.isNaN(parsed) ? undefined : parsed;
-}
-
-;// CONCATENATED MODULE: ./build/run/ending.js
-var ending_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var ending_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-/** The end that an event announces, if it does. */
-function announcedEnding(name, data) {
-    const status = terminalStatus(name) ?? (name === 'status' ? terminalStatus(data.status ?? data.task_status) : undefined);
-    if (status === undefined)
-        return undefined;
-    const error = typeof data.error === 'string' ? data.error : (data.task_error ?? data.message);
-    return { status, error: status === 'failed' ? error : undefined };
-}
-/**
- * Reads the record of a task whose end was announced. The record has the last word; where it does not turn terminal, or
- * cannot be read, the announcement stands. `undefined` when it was that of a former try, and the task goes on.
- */
-async function ending_confirm(taskId, ending, { service, clock, signal }) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        const limit = ending_addDisposableResource(env_1, (0,build_clock/* timeLimit */.zc)(signal, CONFIRM_LIMIT, () => new Error('the record did not turn terminal')), false);
-        let task;
-        try {
-            for (let tries = 0; tries < CONFIRM_TRIES; tries += 1) {
-                if (tries > 0)
-                    await clock.sleep(250 * 2 ** tries, limit.signal);
-                task = await service.task(taskId, limit.signal);
-                const status = terminalStatus(task.task_status);
-                if (status !== undefined)
-                    return { type: 'ended', status, error: task.task_error ?? ending.error, task };
-            }
-        }
-        catch {
-            signal.throwIfAborted();
-        }
-        return (task?.retry_count ?? 0) > 0 ? undefined : { type: 'ended', ...ending, task };
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        ending_disposeResources(env_1);
-    }
-}
-const CONFIRM_LIMIT = 10_000;
-const CONFIRM_TRIES = 5;
-
-;// CONCATENATED MODULE: ./build/run/follow.js
-var follow_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var follow_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-
-
-
-
-
-/**
- * Follows a task to its end, whatever the network does. Two loops report: one listens to the event stream and opens it
- * again when it breaks, the other asks for the status, seldom while the stream is open and often while it is not. So no
- * stream, however broken, can hide the end of a task. Nothing is said twice, and the last item is always `ended`.
- *
- * Leaving the iteration closes every connection. Throws the signal's reason; or an `ApiError` when the task cannot be
- * read: 401, 403, 404, or faults that outlast the client's patience.
- */
-async function* follow(taskId, { service, clock, signal }) {
-    const scope = new AbortController();
-    const inner = { service, clock, signal: AbortSignal.any([signal, scope.signal]) };
-    const reports = new external_node_stream_.PassThrough({ objectMode: true });
-    const link = createLink(clock);
-    const fail = (error) => reports.destroy(error instanceof Error ? error : new Error(String(error)));
-    listen(taskId, inner, link, (report) => reports.write(report)).catch(fail);
-    watch(taskId, inner, link, (report) => reports.write(report)).catch(fail);
-    const history = createHistory();
-    // A stream that breaks every minute and then replays what is known is told of once, until it brings news.
-    const told = new Set();
-    try {
-        for await (const report of reports) {
-            if (report.type === 'lost') {
-                if (!told.has('lost'))
-                    yield { type: 'notice', message: lossText(report.error) };
-                told.add('lost');
-            }
-            else if (report.type === 'dropped') {
-                if (!told.has(report.why))
-                    yield { type: 'notice', message: droppedText(report.why) };
-                told.add(report.why);
-            }
-            else if (report.type === 'task') {
-                yield* history.task(report.task);
-                const status = terminalStatus(report.task.task_status);
-                if (status !== undefined) {
-                    yield { type: 'ended', status, error: report.task.task_error, task: report.task };
-                    return;
-                }
-            }
-            else if (report.data.task_id === undefined || report.data.task_id === taskId) {
-                for (const happening of history.event(report.name, report.data)) {
-                    told.delete('lost');
-                    yield happening.type === 'status' && happening.status === 'running'
-                        ? { ...happening, task: await readBriefly(taskId, inner) }
-                        : happening;
-                }
-                const ending = announcedEnding(report.name, report.data);
-                const ended = ending === undefined ? undefined : await ending_confirm(taskId, ending, inner);
-                if (ended !== undefined) {
-                    yield ended;
-                    return;
-                }
-            }
-        }
-    }
-    finally {
-        scope.abort(new Error('no longer followed'));
-    }
-}
-// All in milliseconds.
-const FIRST_RECONNECT = 1_000;
-const SLOWEST_RECONNECT = 30_000;
-/** How long a stream that was refused is left alone. */
-const REFUSED_PAUSE = 60_000;
-/** A connection without a byte for that long is taken for dead: a half-open one never says so. */
-const DEAD = 90_000;
-/** How often the status is asked for while a stream is open. */
-const OPEN_INTERVAL = 20_000;
-const FIRST_POLL = 2_000;
-const SLOWEST_POLL = 15_000;
-/** Listens to the event stream for ever; returns only by throwing the signal's reason. */
-async function listen(taskId, context, link, report) {
-    const { service, clock, signal } = context;
-    const backoff = (0,retry/* createBackoff */.l)(FIRST_RECONNECT, SLOWEST_RECONNECT);
-    let lastEventId;
-    let asked = 0;
-    for (;;) {
-        let error;
-        const connection = link.open();
-        try {
-            for await (const item of service.events(taskId, lastEventId, AbortSignal.any([signal, connection]))) {
-                link.beat();
-                if (item.type === 'retry')
-                    asked = Math.min(item.ms, SLOWEST_RECONNECT);
-                if (item.type === 'dropped')
-                    report(item);
-                if (item.type === 'event') {
-                    backoff.reset();
-                    lastEventId = item.id ?? lastEventId;
-                    report(item);
-                }
-            }
-        }
-        catch (cause) {
-            signal.throwIfAborted();
-            if (cause instanceof errors/* ApiError */.hD)
-                error = cause;
-            else if (!connection.aborted)
-                throw cause;
-        }
-        link.lost();
-        // A stream that was only silent may be a healthy one of a task that waits: nothing to tell.
-        if (!connection.aborted)
-            report({ type: 'lost', error });
-        const wait = isRefusal(error) ? REFUSED_PAUSE : backoff.next(Math.max(asked, error?.retryAfter ?? 0));
-        await clock.sleep(wait, signal);
-    }
-}
-/** Asks for the task's status for ever; returns only by throwing. */
-async function watch(taskId, context, link, report) {
-    const { service, clock, signal } = context;
-    let poll = FIRST_POLL;
-    let known;
-    for (;;) {
-        try {
-            const task = await service.task(taskId, signal);
-            report({ type: 'task', task });
-            poll = task.task_status === known ? Math.min(poll * 1.5, SLOWEST_POLL) : FIRST_POLL;
-            known = task.task_status;
-        }
-        catch (error) {
-            // While the stream speaks, a status that cannot be read is no reason to give the task up.
-            if (!(0,errors/* isPassing */.WG)(error) || link.silence() > OPEN_INTERVAL)
-                throw error;
-        }
-        const asked = clock.now();
-        await link.until(() => asked + (link.isOpen() ? OPEN_INTERVAL : poll), signal);
-    }
-}
-/** What the two loops know of the connection: whether it is open, and when the stream last gave a sign of life. */
-function createLink(clock) {
-    let connection;
-    let openedAt = clock.now();
-    let lastByteAt = openedAt;
-    let changed = new AbortController();
-    return {
-        /** The signal that ends the new connection when it is found dead. */
-        open() {
-            connection = new AbortController();
-            openedAt = clock.now();
-            return connection.signal;
-        },
-        beat() {
-            lastByteAt = clock.now();
-        },
-        lost() {
-            connection = undefined;
-            changed.abort();
-            changed = new AbortController();
-        },
-        isOpen: () => connection !== undefined,
-        silence: () => clock.now() - lastByteAt,
-        /** Resolves when the time that `due` gives has come; it is computed anew whenever the connection is lost. */
-        async until(due, signal) {
-            for (;;) {
-                if (clock.now() - Math.max(openedAt, lastByteAt) >= DEAD)
-                    connection?.abort(new Error('silent'));
-                const wait = due() - clock.now();
-                if (wait <= 0)
-                    return;
-                const news = changed.signal;
-                await clock.sleep(wait, AbortSignal.any([signal, news])).catch((reason) => {
-                    if (!news.aborted || signal.aborted)
-                        throw reason;
-                });
-            }
-        },
-    };
-}
-/** The service will not stream: asking again soon would be no use. */
-function isRefusal(error) {
-    return error !== undefined && (error.type === 'shape' || (error.type === 'status' && !(0,errors/* isPassing */.WG)(error)));
-}
-function lossText(error) {
-    if (isRefusal(error))
-        return (0,inert/* inert */.tJ) `No event stream (${error?.message ?? ''}) Asking for the status instead.`;
-    return (0,inert/* inert */.tJ) `${error?.message ?? 'The event stream ended before the task did.'} Reconnecting, and asking for the status meanwhile.`;
-}
-function droppedText(why) {
-    return (0,inert/* inert */.tJ) `An event of the stream was left out: it was ${why}. The task's end is noticed without it.`;
-}
-const BRIEF = 3_000;
-/** The record of a task that just began to run: it names the agent, which the event does not. */
-async function readBriefly(taskId, { service, signal }) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        const limit = follow_addDisposableResource(env_1, (0,build_clock/* timeLimit */.zc)(signal, BRIEF, () => new Error('too slow')), false);
-        return service.task(taskId, limit.signal).catch(() => undefined);
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        follow_disposeResources(env_1);
-    }
-}
-
-// EXTERNAL MODULE: ./build/cyberun/submit.js
-var cyberun_submit = __nccwpck_require__(9085);
-;// CONCATENATED MODULE: ./build/run/likely.js
-var likely_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var likely_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-/** Clocks differ: tasks count as new when they were made at most so many milliseconds before the submit. */
-const CLOCK_SKEW = 60_000;
-const LIST_LIMIT = 5_000;
-const LIST_GRACE = 1_000;
-/**
- * The tasks that a submit whose answer was lost may have made: of the same workflow, and new. `undefined` when the list
- * cannot be read. Other jobs of the team make such tasks too, so none of them is touched.
- *
- * @param since Milliseconds since the epoch.
- */
-async function findLikelyTasks(workflowId, since, service, signal) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        const grace = likely_addDisposableResource(env_1, (0,build_clock/* delayedAbort */.HD)(signal, LIST_GRACE), false);
-        const limit = likely_addDisposableResource(env_1, (0,build_clock/* timeLimit */.zc)(grace.signal, LIST_LIMIT, () => new Error('too slow')), false);
-        try {
-            const tasks = await service.tasks(limit.signal);
-            return tasks.filter((task) => {
-                const created = Date.parse(task.created_at ?? '');
-                const recent = Number.isNaN(created) || created >= since - CLOCK_SKEW;
-                return recent && (workflowId === undefined || task.workflow_id === undefined || task.workflow_id === workflowId);
-            });
-        }
-        catch {
-            return undefined;
-        }
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        likely_disposeResources(env_1);
-    }
-}
-/** What to say of such tasks. */
-function likelyText(tasks) {
-    if (tasks === undefined)
-        return (0,inert/* inert */.tJ) `A task may be running, and the team's tasks could not be listed: look in Cyberun.`;
-    if (tasks.length === 0)
-        return (0,inert/* inert */.tJ) `A task may be running, but the team's list shows no new one of this workflow.`;
-    const shown = tasks
-        .slice(0, 5)
-        .map((task) => (0,inert/* inert */.tJ) `${task.id ?? 'unnamed'} (${task.task_status ?? 'unknown'}, ${task.created_at ?? 'no date'})`);
-    return (0,inert/* inert */.tJ) `A task may be running. The likely ones: ${(0,inert/* joinInert */.T2)(shown)}`;
-}
-
-;// CONCATENATED MODULE: ./build/run/submit.js
-
-
-
-
-/**
- * Submits the order's run, once, and returns the task's id, in the ledger already.
- *
- * @throws {RunError} of kind `submit`, which says so when a task may be running all the same; or of kind `aborted`, when
- *   the job was cancelled before anything was sent
- */
-async function submit_submit(order, context, entry) {
-    const { service, log, clock, signal } = context;
-    const since = clock.date();
-    const reference = order.reference ?? '';
-    try {
-        const taskId = await service.submit(reference, order.submission, signal);
-        entry.opened(taskId);
-        log.info((0,inert/* inert */.tJ) `Task ${taskId} submitted`);
-        return taskId;
-    }
-    catch (error) {
-        entry.closed();
-        if (error instanceof build_errors/* RunError */.e4)
-            throw error;
-        if (!(0,cyberun_submit/* mayHaveSubmitted */.B)(error)) {
-            throw new build_errors/* RunError */.e4('submit', (0,inert/* inert */.tJ) `The run was not accepted. ${(0,build_errors/* messageFor */.XW)(error)}`, error);
-        }
-        const likely = await findLikelyTasks(order.workflow?.id, since, service, signal);
-        log.warning(likelyText(likely));
-        throw new build_errors/* RunError */.e4('submit', (0,inert/* inert */.tJ) `Nobody knows whether the run was accepted: ${(0,build_errors/* messageFor */.XW)(error)} A task may be running, so it was not sent again. Look for it in Cyberun; go on with it by its task-id, or cancel it and run this job again.`, error);
-    }
-}
-
-;// CONCATENATED MODULE: ./build/run/waiting.js
-var waiting_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var waiting_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-/** How often the reason is looked at again, in milliseconds. */
-const LOOK_AGAIN = 15_000;
-const LOOK_LIMIT = 5_000;
-/**
- * @param labels The workflow's; `undefined` when it could not be read.
- * @param say Told the reason, `undefined` when it cannot be known.
- */
-function createWaitingWatch(labels, { service, clock, signal, taskId }, say) {
-    let watching;
-    let reason;
-    async function watch(over) {
-        let said;
-        for (let looks = 0;; looks += 1) {
-            const found = await look(over);
-            over.throwIfAborted();
-            if (looks === 0 || (found !== undefined && found.kind !== said))
-                say(found?.text);
-            said = found?.kind ?? said;
-            reason = found?.text ?? reason;
-            await clock.sleep(LOOK_AGAIN, over);
-        }
-    }
-    /** The reason, and what of it makes it another one: numbers that only tick on do not. */
-    async function look(over) {
-        const env_1 = { stack: [], error: void 0, hasError: false };
-        try {
-            const limit = waiting_addDisposableResource(env_1, (0,build_clock/* timeLimit */.zc)(over, LOOK_LIMIT, () => new Error('too slow')), false);
-            try {
-                const [agents, tasks] = await Promise.all([
-                    service.agents(limit.signal),
-                    taskId === undefined ? undefined : service.tasks?.(limit.signal).catch(() => undefined),
-                ]);
-                const ahead = countAhead(taskId, tasks ?? []);
-                const text = explainWaiting(labels, agents);
-                return {
-                    text: ahead === 0 ? text : (0,inert/* inert */.tJ) `${text}; ${ahead} ${ahead === 1 ? 'task has' : 'tasks have'} waited longer`,
-                    kind: explainWaiting(labels, agents.map((agent) => ({ ...agent, sync_percent: undefined }))),
-                };
-            }
-            catch {
-                // A key that may not read agents, or a slow service, costs the explanation and nothing else.
-                return undefined;
-            }
-        }
-        catch (e_1) {
-            env_1.error = e_1;
-            env_1.hasError = true;
-        }
-        finally {
-            waiting_disposeResources(env_1);
-        }
-    }
-    return {
-        begin() {
-            if (watching !== undefined)
-                return;
-            watching = new AbortController();
-            const over = AbortSignal.any([signal, watching.signal]);
-            watch(over).catch(() => {
-                // Only the abort ends the watch.
-            });
-        },
-        end() {
-            watching?.abort();
-            watching = undefined;
-            reason = undefined;
-        },
-        reason: () => reason,
-    };
-}
-/**
- * Why a task with these labels waits, given the team's agents. An agent is eligible when its labels are a superset of the
- * workflow's (docs.cyberun.cloud, "Agents and labels").
- */
-function explainWaiting(labels, agents) {
-    if (agents.length === 0)
-        return (0,inert/* inert */.tJ) `the team has no agent at all; start one`;
-    if (labels === undefined) {
-        return (0,inert/* joinInert */.T2)([(0,inert/* inert */.tJ) `which agents can run the workflow is not known`, ...statesOf(agents)], '; ');
-    }
-    const wanted = labels.join(', ');
-    const missing = labels.filter((label) => !agents.some((agent) => agent.agent_labels.includes(label)));
-    if (missing.length > 0) {
-        return (0,inert/* inert */.tJ) `nobody has the label ${missing.join(', ')}; the task waits for ever unless an agent gets it`;
-    }
-    const eligible = agents.filter((agent) => labels.every((label) => agent.agent_labels.includes(label)));
-    if (eligible.length === 0)
-        return (0,inert/* inert */.tJ) `no single agent has all of ${wanted}; the task waits for ever unless one gets them`;
-    const idle = eligible.filter((agent) => agent.agent_status === 'idle');
-    if (idle.length > 0)
-        return (0,inert/* inert */.tJ) `${namesOf(idle)} ${idle.length === 1 ? 'is' : 'are'} idle and should take it soon`;
-    const groups = statesOf(eligible);
-    const who = wanted === '' ? (0,inert/* inert */.tJ) `no agent is idle` : (0,inert/* inert */.tJ) `no idle agent has ${wanted}`;
-    return groups.length === 0 ? who : (0,inert/* inert */.tJ) `${who} (${(0,inert/* joinInert */.T2)(groups, '; ')})`;
-}
-/**
- * How many tasks of the team wait since before this one; of which workflows they are, and so whether for the same agents,
- * the list does not say. It holds the newest tasks only, which those that wait usually are.
- */
-function countAhead(taskId, tasks) {
-    const own = Date.parse(tasks.find(({ id }) => id === taskId)?.created_at ?? '');
-    return tasks.filter((task) => task.task_status === 'waiting' && Date.parse(task.created_at ?? '') < own).length;
-}
-function statesOf(agents) {
-    return STATES.flatMap(({ status, word }) => {
-        const found = agents.filter((agent) => agent.agent_status === status);
-        return found.length === 0 ? [] : [(0,inert/* inert */.tJ) `${found.length} ${word}: ${namesOf(found)}`];
-    });
-}
-const STATES = [
-    { status: 'busy', word: 'busy' },
-    { status: 'syncing', word: 'syncing' },
-    { status: 'unhealthy', word: 'unhealthy' },
-    { status: 'tunnel', word: 'with a tunnel open' },
-];
-function namesOf(agents) {
-    const more = agents.length - MOST_NAMES;
-    return `${agents.slice(0, MOST_NAMES).map(nameOf).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
-const MOST_NAMES = 5;
-function nameOf(agent) {
-    const name = agent.agent_id ?? 'unnamed';
-    if (agent.agent_status === 'syncing' && agent.sync_percent !== undefined)
-        return `${name} ${Math.round(agent.sync_percent)}%`;
-    return name;
-}
-
-;// CONCATENATED MODULE: ./build/run/run.js
-var run_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var run_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-
-
-
-
-
-
-
-
-/**
- * Runs one task: submit or attach, follow, bring the files home. Never throws: what went wrong is in the report, beside
- * all that is known. When it returns early, the task is cancelled, unless the order says to leave it.
- */
-async function runTask(order, context) {
-    const bringHome = await runToEnd(order, context);
-    return bringHome(context);
-}
-/**
- * The first half of {@link runTask}: it is over when the task no longer needs a GPU. What it returns is the second half,
- * which brings the files home, with a context of its own: it may go on when siblings are cancelled.
- */
-async function runToEnd(order, context) {
-    const { log, ledger } = context;
-    let report = emptyReport(order);
-    let entry;
-    try {
-        let taskId = order.taskId;
-        if (taskId === undefined) {
-            entry = ledger.submitting(order.reference ?? '');
-            taskId = await submit_submit(order, context, entry);
-        }
-        else {
-            entry = ledger.attached(taskId);
-            log.info((0,inert/* inert */.tJ) `Following task ${taskId}`);
-        }
-        report = { ...report, taskId };
-        context.onTask(taskId);
-        if (order.wait) {
-            const { ended, facts } = await followToEnd(taskId, order, context);
-            entry.closed();
-            return (later) => collectInto({ ...report, ...facts, status: ended.status }, taskId, ended, order, later);
-        }
-        entry.closed();
-        return async () => ({ ...report, status: 'submitted' });
-    }
-    catch (error) {
-        const problem = (0,build_errors/* asRunError */.S)('task', error);
-        const failed = { ...report, problem, status: STATUS_OF[problem.kind] ?? 'failed' };
-        if (report.taskId === undefined)
-            return async () => failed;
-        if (isUnknownTask(order, error)) {
-            entry?.closed();
-            return async () => failed;
-        }
-        const leave = !order.cancelOnAbort && (problem.kind === 'aborted' || problem.kind === 'task');
-        if (leave)
-            log.info((0,inert/* inert */.tJ) `Task ${report.taskId} goes on, as cancel-on-abort is false`);
-        if (leave || (await cancel(report.taskId, context)))
-            entry?.closed();
-        return async () => failed;
-    }
-}
-/** Whether there is no such task to attach to. One that was submitted exists, whatever a 404 says of it. */
-function isUnknownTask(order, error) {
-    return order.taskId !== undefined && error instanceof errors/* ApiError */.hD && error.status === 404;
-}
-async function collectInto(report, taskId, ended, order, context) {
-    try {
-        return { ...report, ...(await collect(taskId, ended, order, context)) };
-    }
-    catch (error) {
-        return { ...report, problem: (0,build_errors/* asRunError */.S)('files', error) };
-    }
-}
-/** The report of an order of which nothing has come yet. */
-function emptyReport(order) {
-    return {
-        taskId: order.taskId,
-        status: 'failed',
-        parameters: order.submission.parameters,
-        agentId: undefined,
-        gpuType: undefined,
-        queueTime: undefined,
-        runTime: undefined,
-        ...NOTHING,
-    };
-}
-const STATUS_OF = {
-    aborted: 'cancelled',
-    sibling: 'cancelled',
-    'timed-out': 'timed-out',
-};
-async function followToEnd(taskId, order, context) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        const { service, clock, signal } = context;
-        const view = context.view(order.workflow);
-        const begun = clock.now();
-        let running;
-        let status = 'pending';
-        const doing = () => `it was ${status} for ${(0,durations/* formatDuration */.a3)(clock.now() - (running ?? begun))}`;
-        const labels = order.workflow?.required_labels ?? [];
-        const waiting = createWaitingWatch(labels, { service, clock, signal }, (reason) => view.line(reason === undefined ? (0,inert/* inert */.tJ) `waiting` : (0,inert/* inert */.tJ) `waiting: ${reason}`));
-        const whole = run_addDisposableResource(env_1, (0,build_clock/* timeLimit */.zc)(signal, order.timeout ?? NEVER, () => timedOut('timeout', order.timeout, doing())), false);
-        const queue = run_addDisposableResource(env_1, (0,build_clock/* timeLimit */.zc)(signal, order.queueTimeout ?? NEVER, () => timedOut('queue-timeout', order.queueTimeout, waiting.reason() ?? doing())), false);
-        const limits = AbortSignal.any([whole.signal, queue.signal]);
-        try {
-            for await (const item of follow(taskId, { service, clock, signal: limits })) {
-                if (item.type === 'notice')
-                    view.line(item.message);
-                if (item.type === 'progress')
-                    view.progress(item.progress);
-                if (item.type === 'ended') {
-                    const facts = factsOf(item.task, { begun, running, over: clock.now() });
-                    view.line(endingLine(item, clock.now() - begun, facts));
-                    return { ended: item, facts };
-                }
-                if (item.type === 'status') {
-                    status = item.status;
-                    if (status === 'waiting')
-                        waiting.begin();
-                    else
-                        waiting.end();
-                    if (status === 'running') {
-                        running = clock.now();
-                        queue[Symbol.dispose]();
-                    }
-                    if (!QUIET.includes(status))
-                        view.line(statusLine(status, item.task));
-                }
-            }
-        }
-        finally {
-            waiting.end();
-        }
-        throw new Error('the task was no longer followed');
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        run_disposeResources(env_1);
-    }
-}
-/** Longer than any job. */
-const NEVER = Number.POSITIVE_INFINITY;
-/** States with a line of their own. */
-const QUIET = ['waiting', 'completed', 'failed', 'cancelled'];
-function timedOut(input, limit, doing) {
-    return new build_errors/* RunError */.e4('timed-out', (0,inert/* inert */.tJ) `The task was not ${input === 'timeout' ? 'over' : 'running'} within the ${input} of ${(0,durations/* formatDuration */.a3)(limit ?? 0)}: ${doing}. Raise ${input}, or look in Cyberun at what holds it up.`);
-}
-function statusLine(status, task) {
-    if (status !== 'running' || task?.agent_id === undefined)
-        return (0,inert/* inert */.tJ) `${status}`;
-    return task.gpu_type === undefined
-        ? (0,inert/* inert */.tJ) `running on ${task.agent_id}`
-        : (0,inert/* inert */.tJ) `running on ${task.agent_id} (${task.gpu_type})`;
-}
-function endingLine({ status }, time, { queueTime, runTime }) {
-    const parts = queueTime === undefined || runTime === undefined
-        ? ''
-        : ` (${(0,durations/* formatClock */.ei)(queueTime)} queued, ${(0,durations/* formatClock */.ei)(runTime)} running)`;
-    return (0,inert/* inert */.tJ) `${status} in ${(0,durations/* formatClock */.ei)(time)}${parts}`;
-}
-/** The service's own time stamps where it has them, what was seen from here otherwise. */
-function factsOf(task, seen) {
-    return {
-        agentId: task?.agent_id,
-        gpuType: task?.gpu_type,
-        queueTime: between(task?.created_at, task?.started_at) ??
-            (seen.running === undefined ? undefined : seen.running - seen.begun),
-        runTime: between(task?.started_at, task?.completed_at) ??
-            (seen.running === undefined ? undefined : seen.over - seen.running),
-    };
-}
-function between(from, to) {
-    const time = Date.parse(to ?? '') - Date.parse(from ?? '');
-    return Number.isNaN(time) || time < 0 ? undefined : time;
-}
-
-
-/***/ }),
-
-/***/ 1782:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  U: () => (/* binding */ downloadAll),
-  j: () => (/* binding */ joinChecksums)
+  p: () => (/* binding */ runOrders)
 });
 
 // EXTERNAL MODULE: external "node:fs/promises"
@@ -59141,6 +57422,1705 @@ async function addChecksums(folder, earlier, files) {
 /** Whether a name is one component: an old list is read from the disk and may say anything. */
 function isPlain(name) {
     return name === safeName(name);
+}
+
+// EXTERNAL MODULE: ./build/clock.js
+var build_clock = __nccwpck_require__(7094);
+// EXTERNAL MODULE: ./build/errors.js
+var build_errors = __nccwpck_require__(9473);
+// EXTERNAL MODULE: ./build/cyberun/errors.js
+var cyberun_errors = __nccwpck_require__(3550);
+;// CONCATENATED MODULE: ./build/run/cancel.js
+var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+/** How long a cancel may take once the job is being aborted, in milliseconds: the runner kills us after 7,500. */
+const ABORT_GRACE = 2_000;
+/** How long it may take otherwise. */
+const CANCEL_LIMIT = 30_000;
+/**
+ * Cancels a task, and says so. Never throws.
+ *
+ * @returns Whether the service confirmed it; also true for a task that had ended already.
+ */
+async function cancel(taskId, { service, log, signal }) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const grace = __addDisposableResource(env_1, (0,build_clock/* delayedAbort */.HD)(signal, ABORT_GRACE), false);
+        const limit = __addDisposableResource(env_1, (0,build_clock/* timeLimit */.zc)(grace.signal, CANCEL_LIMIT, () => new Error('too slow')), false);
+        try {
+            await service.cancel(taskId, CANCEL_LIMIT, limit.signal);
+            log.info((0,inert/* inert */.tJ) `Task ${taskId} cancelled`);
+            return true;
+        }
+        catch (error) {
+            const time = grace.signal.aborted ? ABORT_GRACE : CANCEL_LIMIT;
+            const why = limit.signal.aborted ? (0,inert/* inert */.tJ) `it was not confirmed within ${time / 1000} s.` : (0,build_errors/* messageFor */.XW)(error);
+            log.warning((0,inert/* inert */.tJ) `Task ${taskId} could not be cancelled: ${why} It may go on and keep its GPU: cancel it in Cyberun if it does.`);
+            return false;
+        }
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        __disposeResources(env_1);
+    }
+}
+
+// EXTERNAL MODULE: ./build/run/bytes.js
+var run_bytes = __nccwpck_require__(8941);
+;// CONCATENATED MODULE: ./build/run/outputs.js
+/**
+ * The outputs of a result. Agent-run tasks have `download_url`, cloud-run ones `download_urls`; where both are there, the
+ * single one may repeat an entry of the map: same path, other signature. Every output has an id of its own.
+ */
+function listOutputs({ task_output, download_url, download_urls }) {
+    const found = Object.entries(download_urls ?? {}).flatMap(([output, url]) => {
+        const about = recordAt(task_output, output);
+        return outputAt(output, url, textAt(about, 's3_key') ?? textAt(about, 'storage_key'));
+    });
+    let id = 'output';
+    while (found.some(({ output }) => output === id))
+        id += '-2';
+    const [single] = outputAt(id, download_url, textAt(task_output, 'storage_key'));
+    const isNew = single !== undefined && !found.some(({ url }) => placeOf(url) === placeOf(single.url));
+    return isNew ? [...found, single] : found;
+}
+/** None where the URL is no URL that a file can be fetched from. */
+function outputAt(output, url, key) {
+    if (typeof url !== 'string' || !URL.canParse(url))
+        return [];
+    const { protocol, pathname } = new URL(url);
+    if (protocol !== 'https:' && protocol !== 'http:')
+        return [];
+    return [{ output, url, rawName: lastPart(key) ?? lastPart(decoded(pathname)) ?? output }];
+}
+function placeOf(url) {
+    const { origin, pathname } = new URL(url);
+    return origin + pathname;
+}
+function decoded(path) {
+    try {
+        return decodeURIComponent(path);
+    }
+    catch {
+        return path;
+    }
+}
+function lastPart(path) {
+    if (path === undefined)
+        return undefined;
+    return withoutSignature(path)
+        .split('/')
+        .findLast((piece) => piece.trim() !== '');
+}
+function recordAt(value, key) {
+    return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+        ? value[key]
+        : undefined;
+}
+function textAt(value, key) {
+    const found = recordAt(value, key);
+    return typeof found === 'string' && found !== '' ? found : undefined;
+}
+/** A service that gives a signed URL for a key must not bring its signature into a file's name. */
+function withoutSignature(path) {
+    const at = path.indexOf('?');
+    return at !== -1 && /(?:signature|credential|token|sig)=/i.test(path.slice(at)) ? path.slice(0, at) : path;
+}
+
+;// CONCATENATED MODULE: ./build/run/collect.js
+var collect_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var collect_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+
+
+
+
+/** What is there before anything was. */
+const NOTHING = { problem: undefined, output: undefined, files: [], checksumsPath: undefined };
+/**
+ * Reads the result of a task that ended and, when it completed, downloads its files. What does not arrive is the report's
+ * problem. Throws only the signal's reason.
+ */
+async function collect(taskId, ended, options, context) {
+    if (ended.status !== 'completed')
+        return { ...NOTHING, problem: await endedBadly(taskId, ended, context) };
+    let output;
+    try {
+        const result = await readResult(taskId, context);
+        output = result.task_output;
+        if (!options.download)
+            return { ...NOTHING, output };
+        const outputs = listOutputs(result);
+        if (outputs.length === 0)
+            return { ...NOTHING, output, problem: foundNothing(options, context) };
+        const { files, failures, checksumsPath } = await downloadOutputs(taskId, outputs, options, context);
+        return { output, files, checksumsPath, problem: missingFiles(failures, outputs.length) };
+    }
+    catch (error) {
+        context.signal.throwIfAborted();
+        return { ...NOTHING, output, problem: (0,build_errors/* asRunError */.S)('files', error) };
+    }
+}
+const RESULT_TRIES = 5;
+/** How long a failed task's result may take, in milliseconds: it is read for its error text only. */
+const ERROR_LIMIT = 10_000;
+/** A task's result may appear a moment after its end. */
+async function readResult(taskId, { service, clock, signal }) {
+    const backoff = (0,retry/* createBackoff */.l)(500, 5_000);
+    for (let tries = 1;; tries += 1) {
+        try {
+            return await service.result(taskId, signal);
+        }
+        catch (error) {
+            const early = error instanceof cyberun_errors/* ApiError */.hD && [404, 409, 425].includes(error.status ?? 0);
+            if (!early || tries === RESULT_TRIES)
+                throw error;
+            await clock.sleep(backoff.next(), signal);
+        }
+    }
+}
+async function endedBadly(taskId, ended, { service, log, signal }) {
+    if (ended.status === 'cancelled') {
+        return new build_errors/* RunError */.e4('task', (0,inert/* inert */.tJ) `Task ${taskId} was cancelled, and not by this job: see in Cyberun who did it.`);
+    }
+    let said = ended.error ?? '';
+    if (said === '') {
+        const env_1 = { stack: [], error: void 0, hasError: false };
+        try {
+            const limit = collect_addDisposableResource(env_1, (0,build_clock/* timeLimit */.zc)(signal, ERROR_LIMIT, () => new Error('too slow')), false);
+            said = (await service.result(taskId, limit.signal).catch(() => undefined))?.task_error ?? '';
+            signal.throwIfAborted();
+        }
+        catch (e_1) {
+            env_1.error = e_1;
+            env_1.hasError = true;
+        }
+        finally {
+            collect_disposeResources(env_1);
+        }
+    }
+    const lines = (0,inert/* inertLines */.wi)(said);
+    if (lines.length > 1)
+        log.group((0,inert/* inert */.tJ) `What the service says of the failure`, lines);
+    // A traceback says where it began in its first line, and what went wrong in its last.
+    const last = (0,inert/* inertLines */.wi)(said.slice(-inert/* LONGEST_VALUE */.PE)).at(-1) ?? '';
+    const reason = lines.length > 1 ? (0,inert/* inert */.tJ) `${lines[0] ?? ''} […] ${last}` : lines[0];
+    return new build_errors/* RunError */.e4('task', reason === undefined
+        ? (0,inert/* inert */.tJ) `Task ${taskId} failed, and the service does not say why: its page in Cyberun may.`
+        : (0,inert/* inert */.tJ) `Task ${taskId} failed: ${reason}`);
+}
+function foundNothing({ ifNoFilesFound }, { log }) {
+    const text = (0,inert/* inert */.tJ) `The task completed, but it has no files to download.`;
+    if (ifNoFilesFound === 'error')
+        return new build_errors/* RunError */.e4('files', (0,inert/* inert */.tJ) `${text} If that is no surprise, set if-no-files-found to warn or ignore.`);
+    if (ifNoFilesFound === 'warn')
+        log.warning(text);
+    else
+        log.info(text);
+    return undefined;
+}
+async function downloadOutputs(taskId, outputs, { workspace, folder, folderName }, context) {
+    const { log, clock, brief = false } = context;
+    if (!brief)
+        log.info((0,inert/* inert */.tJ) `Downloading ${count(outputs.length)}`);
+    const began = clock.now();
+    const progress = (0,run_bytes/* createByteProgress */.Q)(outputs.length, clock, log);
+    const sources = createSources(outputs, async (signal) => listOutputs(await context.service.result(taskId, signal)));
+    const wanted = outputs.map((output, index) => ({ ...output, source: sources[index] }));
+    const downloads = await downloadAll(wanted, workspace, folder, context, progress);
+    const bytes = downloads.files.reduce((sum, file) => sum + file.bytes, 0);
+    if (downloads.files.length > 0) {
+        if (!brief)
+            log.group((0,inert/* inert */.tJ) `files`, downloads.files.map(fileLine));
+        const speed = bytes / Math.max(0.001, (clock.now() - began) / 1000);
+        log.info((0,inert/* inert */.tJ) `${count(downloads.files.length)} in ${folderName}, ${(0,pretty_bytes/* default */.A)(bytes)} at ${(0,pretty_bytes/* default */.A)(speed)}/s`);
+    }
+    return downloads;
+}
+/** Sources whose URLs are all replaced together: one call of `mint` gives every output a fresh one. */
+function createSources(outputs, mint) {
+    const urls = new Map(outputs.map(({ output, url }) => [output, url]));
+    let minting;
+    async function renewAll(signal) {
+        for (const { output, url } of await mint(signal))
+            if (urls.has(output))
+                urls.set(output, url);
+    }
+    return outputs.map(({ output, url }) => ({
+        url: () => urls.get(output) ?? url,
+        async renew(stale, signal) {
+            if (minting === undefined && urls.get(output) !== stale)
+                return;
+            minting ??= renewAll(signal).finally(() => {
+                minting = undefined;
+            });
+            await minting;
+        },
+    }));
+}
+function fileLine({ output, name, bytes, sha256 }) {
+    return (0,inert/* inert */.tJ) `${output}  ${name}  ${(0,pretty_bytes/* default */.A)(bytes)}  sha256 ${sha256}`;
+}
+function missingFiles(failures, wanted) {
+    if (failures.length === 0)
+        return undefined;
+    const shown = failures.slice(0, 3).map(({ output, error }) => (0,inert/* inert */.tJ) `${output}: ${(0,build_errors/* messageFor */.XW)(error)}`);
+    const more = failures.length > 3 ? (0,inert/* inert */.tJ) ` and ${failures.length - 3} more` : (0,inert/* inert */.tJ) ``;
+    return new build_errors/* RunError */.e4('files', (0,inert/* inert */.tJ) `${failures.length} of ${count(wanted)} did not arrive. ${(0,inert/* joinInert */.T2)(shown, ' ')}${more} The task itself completed: run this job again with its task-id to fetch them.`, failures[0]?.error);
+}
+function count(files) {
+    return files === 1 ? '1 file' : `${files} files`;
+}
+
+// EXTERNAL MODULE: ./build/cyberun/submit.js
+var cyberun_submit = __nccwpck_require__(9085);
+;// CONCATENATED MODULE: ./build/run/likely.js
+var likely_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var likely_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+/** Clocks differ: tasks count as new when they were made at most so many milliseconds before the submit. */
+const CLOCK_SKEW = 60_000;
+const LIST_LIMIT = 5_000;
+const LIST_GRACE = 1_000;
+/**
+ * The tasks that a submit whose answer was lost may have made: of the same workflow, and new. `undefined` when the list
+ * cannot be read. Other jobs of the team make such tasks too, so none of them is touched.
+ *
+ * @param since Milliseconds since the epoch.
+ */
+async function findLikelyTasks(workflowId, since, service, signal) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const grace = likely_addDisposableResource(env_1, (0,build_clock/* delayedAbort */.HD)(signal, LIST_GRACE), false);
+        const limit = likely_addDisposableResource(env_1, (0,build_clock/* timeLimit */.zc)(grace.signal, LIST_LIMIT, () => new Error('too slow')), false);
+        try {
+            const tasks = await service.tasks(limit.signal);
+            return tasks.filter((task) => {
+                const created = Date.parse(task.created_at ?? '');
+                const recent = Number.isNaN(created) || created >= since - CLOCK_SKEW;
+                return recent && (workflowId === undefined || task.workflow_id === undefined || task.workflow_id === workflowId);
+            });
+        }
+        catch {
+            return undefined;
+        }
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        likely_disposeResources(env_1);
+    }
+}
+/** What to say of such tasks. */
+function likelyText(tasks) {
+    if (tasks === undefined)
+        return (0,inert/* inert */.tJ) `A task may be running, and the team's tasks could not be listed: look in Cyberun.`;
+    if (tasks.length === 0)
+        return (0,inert/* inert */.tJ) `A task may be running, but the team's list shows no new one of this workflow.`;
+    const shown = tasks
+        .slice(0, 5)
+        .map((task) => (0,inert/* inert */.tJ) `${task.id ?? 'unnamed'} (${task.task_status ?? 'unknown'}, ${task.created_at ?? 'no date'})`);
+    return (0,inert/* inert */.tJ) `A task may be running. The likely ones: ${(0,inert/* joinInert */.T2)(shown)}`;
+}
+
+;// CONCATENATED MODULE: ./build/run/submit.js
+
+
+
+
+/**
+ * Submits the order's run, once, and returns the task's id, in the ledger already.
+ *
+ * @throws {RunError} of kind `submit`, which says so when a task may be running all the same; or of kind `aborted`, when
+ *   the job was cancelled before anything was sent
+ */
+async function submit_submit(order, context, entry) {
+    const { service, log, clock, signal } = context;
+    const since = clock.date();
+    const reference = order.reference ?? '';
+    try {
+        const taskId = await service.submit(reference, order.submission, signal);
+        entry.opened(taskId);
+        log.info((0,inert/* inert */.tJ) `Task ${taskId} submitted`);
+        return taskId;
+    }
+    catch (error) {
+        entry.closed();
+        if (error instanceof build_errors/* RunError */.e4)
+            throw error;
+        if (!(0,cyberun_submit/* mayHaveSubmitted */.B)(error)) {
+            throw new build_errors/* RunError */.e4('submit', (0,inert/* inert */.tJ) `The run was not accepted. ${(0,build_errors/* messageFor */.XW)(error)}`, error);
+        }
+        const likely = await findLikelyTasks(order.workflow?.id, since, service, signal);
+        log.warning(likelyText(likely));
+        throw new build_errors/* RunError */.e4('submit', (0,inert/* inert */.tJ) `Nobody knows whether the run was accepted: ${(0,build_errors/* messageFor */.XW)(error)} A task may be running, so it was not sent again. Look for it in Cyberun; go on with it by its task-id, or cancel it and run this job again.`, error);
+    }
+}
+
+// EXTERNAL MODULE: ./build/run/durations.js
+var durations = __nccwpck_require__(4143);
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
+;// CONCATENATED MODULE: ./build/run/history.js
+
+/** The terminal state of that name, if it is one. */
+function terminalStatus(status) {
+    return status === 'completed' || status === 'failed' || status === 'cancelled' ? status : undefined;
+}
+/**
+ * Tells what is new from what was said before: a stream that reconnects may replay nothing, the current status or all,
+ * and records may lag behind events. An unknown state is passed on as it is.
+ */
+function createHistory() {
+    let status;
+    let retries = 0;
+    let newest = Number.NEGATIVE_INFINITY;
+    let doubted;
+    let errors = new Set();
+    const progress = new Set();
+    function* move(next, task) {
+        if (next === undefined || next === status)
+            return;
+        status = next;
+        yield { type: 'status', status: next, task };
+    }
+    return {
+        /** What a record of the task says that is new. */
+        *task(task) {
+            if ((task.retry_count ?? 0) > retries) {
+                retries = task.retry_count ?? 0;
+                status = undefined;
+                progress.clear();
+                yield { type: 'notice', message: (0,inert/* inert */.tJ) `The service tries the task again (retry ${retries})` };
+            }
+            // A record may be older than the last event: only a second one that says the same is believed to go back.
+            const doubtful = goesBack(status, task.task_status) && doubted !== task.task_status;
+            doubted = doubtful ? task.task_status : undefined;
+            if (!doubtful)
+                yield* move(task.task_status, task);
+        },
+        /** What an event says that is new. */
+        *event(name, data) {
+            const at = timeOf(data.timestamp);
+            if (name === 'error') {
+                const text = typeof data.error === 'string' ? data.error : (data.message ?? '');
+                if (errors.has(text) || errors.size > MOST_REMEMBERED)
+                    return;
+                errors.add(text);
+                yield {
+                    type: 'notice',
+                    message: (0,inert/* inert */.tJ) `The service could not read the status${text === '' ? '' : `: ${text}`}; the task goes on.`,
+                };
+                return;
+            }
+            errors = new Set();
+            if (name === 'status') {
+                const next = data.status ?? data.task_status;
+                const replayed = at === undefined || at === newest ? goesBack(status, next) : at < newest;
+                if (!replayed)
+                    yield* move(next, undefined);
+            }
+            if (name === 'progress') {
+                const key = [
+                    data.current_node,
+                    data.stage,
+                    data.step_current,
+                    data.step_total,
+                    data.progress,
+                    data.message,
+                ].join('|');
+                if (progress.has(key) || (at !== undefined && at < newest))
+                    return;
+                if (progress.size > MOST_REMEMBERED)
+                    progress.clear();
+                progress.add(key);
+                yield { type: 'progress', progress: progressOf(data) };
+            }
+            if (at !== undefined && at > newest)
+                newest = at;
+        },
+    };
+}
+const MOST_REMEMBERED = 10_000;
+const LIFE = ['pending', 'waiting', 'provisioning', 'queued', 'running', 'completed', 'failed', 'cancelled'];
+/** Whether `next` comes before `status` in a task's life; of a state that is not documented nobody knows. */
+function goesBack(status, next) {
+    if (status === undefined || next === undefined)
+        return false;
+    const [from, to] = [LIFE.indexOf(status), LIFE.indexOf(next)];
+    return from !== -1 && to !== -1 && to < from;
+}
+function progressOf(data) {
+    return {
+        fraction: data.progress === undefined ? undefined : Math.min(1, Math.max(0, data.progress)),
+        step: data.step_current,
+        steps: data.step_total,
+        node: data.current_node === undefined ? undefined : String(data.current_node),
+        stage: data.stage,
+        message: data.message,
+    };
+}
+/** Milliseconds since the epoch. Numbers below 1e12 are taken for seconds. */
+function timeOf(timestamp) {
+    if (timestamp === undefined)
+        return undefined;
+    if (typeof timestamp === 'number')
+        return timestamp < 1e12 ? timestamp * 1000 : timestamp;
+    const parsed = Date.parse(timestamp);
+    return Number.isNaN(parsed) ? undefined : parsed;
+}
+
+;// CONCATENATED MODULE: ./build/run/ending.js
+var ending_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var ending_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+/** The end that an event announces, if it does. */
+function announcedEnding(name, data) {
+    const status = terminalStatus(name) ?? (name === 'status' ? terminalStatus(data.status ?? data.task_status) : undefined);
+    if (status === undefined)
+        return undefined;
+    const error = typeof data.error === 'string' ? data.error : (data.task_error ?? data.message);
+    return { status, error: status === 'failed' ? error : undefined };
+}
+/**
+ * Reads the record of a task whose end was announced. The record has the last word; where it does not turn terminal, or
+ * cannot be read, the announcement stands. `undefined` when it was that of a former try, and the task goes on.
+ */
+async function ending_confirm(taskId, ending, { service, clock, signal }) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const limit = ending_addDisposableResource(env_1, (0,build_clock/* timeLimit */.zc)(signal, CONFIRM_LIMIT, () => new Error('the record did not turn terminal')), false);
+        let task;
+        try {
+            for (let tries = 0; tries < CONFIRM_TRIES; tries += 1) {
+                if (tries > 0)
+                    await clock.sleep(250 * 2 ** tries, limit.signal);
+                task = await service.task(taskId, limit.signal);
+                const status = terminalStatus(task.task_status);
+                if (status !== undefined)
+                    return { type: 'ended', status, error: task.task_error ?? ending.error, task };
+            }
+        }
+        catch {
+            signal.throwIfAborted();
+        }
+        return (task?.retry_count ?? 0) > 0 ? undefined : { type: 'ended', ...ending, task };
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        ending_disposeResources(env_1);
+    }
+}
+const CONFIRM_LIMIT = 10_000;
+const CONFIRM_TRIES = 5;
+
+;// CONCATENATED MODULE: ./build/run/follow.js
+var follow_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var follow_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+
+
+/**
+ * Follows a task to its end, whatever the network does. Two loops report: one listens to the event stream and opens it
+ * again when it breaks, the other asks for the status, seldom while the stream is open and often while it is not. So no
+ * stream, however broken, can hide the end of a task. Nothing is said twice, and the last item is always `ended`.
+ *
+ * Leaving the iteration closes every connection. Throws the signal's reason; or an `ApiError` when the task cannot be
+ * read: 401, 403, 404, or faults that outlast the client's patience.
+ */
+async function* follow(taskId, { service, clock, signal }) {
+    const scope = new AbortController();
+    const inner = { service, clock, signal: AbortSignal.any([signal, scope.signal]) };
+    const reports = new external_node_stream_.PassThrough({ objectMode: true });
+    const link = createLink(clock);
+    const fail = (error) => reports.destroy(error instanceof Error ? error : new Error(String(error)));
+    listen(taskId, inner, link, (report) => reports.write(report)).catch(fail);
+    watch(taskId, inner, link, (report) => reports.write(report)).catch(fail);
+    const history = createHistory();
+    // A stream that breaks every minute and then replays what is known is told of once, until it brings news.
+    const told = new Set();
+    try {
+        for await (const report of reports) {
+            if (report.type === 'lost') {
+                if (!told.has('lost'))
+                    yield { type: 'notice', message: lossText(report.error) };
+                told.add('lost');
+            }
+            else if (report.type === 'dropped') {
+                if (!told.has(report.why))
+                    yield { type: 'notice', message: droppedText(report.why) };
+                told.add(report.why);
+            }
+            else if (report.type === 'task') {
+                yield* history.task(report.task);
+                const status = terminalStatus(report.task.task_status);
+                if (status !== undefined) {
+                    yield { type: 'ended', status, error: report.task.task_error, task: report.task };
+                    return;
+                }
+            }
+            else if (report.data.task_id === undefined || report.data.task_id === taskId) {
+                for (const happening of history.event(report.name, report.data)) {
+                    told.delete('lost');
+                    yield happening.type === 'status' && happening.status === 'running'
+                        ? { ...happening, task: await readBriefly(taskId, inner) }
+                        : happening;
+                }
+                const ending = announcedEnding(report.name, report.data);
+                const ended = ending === undefined ? undefined : await ending_confirm(taskId, ending, inner);
+                if (ended !== undefined) {
+                    yield ended;
+                    return;
+                }
+            }
+        }
+    }
+    finally {
+        scope.abort(new Error('no longer followed'));
+    }
+}
+// All in milliseconds.
+const FIRST_RECONNECT = 1_000;
+const SLOWEST_RECONNECT = 30_000;
+/** How long a stream that was refused is left alone. */
+const REFUSED_PAUSE = 60_000;
+/** A connection without a byte for that long is taken for dead: a half-open one never says so. */
+const DEAD = 90_000;
+/** How often the status is asked for while a stream is open. */
+const OPEN_INTERVAL = 20_000;
+const FIRST_POLL = 2_000;
+const SLOWEST_POLL = 15_000;
+/** Listens to the event stream for ever; returns only by throwing the signal's reason. */
+async function listen(taskId, context, link, report) {
+    const { service, clock, signal } = context;
+    const backoff = (0,retry/* createBackoff */.l)(FIRST_RECONNECT, SLOWEST_RECONNECT);
+    let lastEventId;
+    let asked = 0;
+    for (;;) {
+        let error;
+        const connection = link.open();
+        try {
+            for await (const item of service.events(taskId, lastEventId, AbortSignal.any([signal, connection]))) {
+                link.beat();
+                if (item.type === 'retry')
+                    asked = Math.min(item.ms, SLOWEST_RECONNECT);
+                if (item.type === 'dropped')
+                    report(item);
+                if (item.type === 'event') {
+                    backoff.reset();
+                    lastEventId = item.id ?? lastEventId;
+                    report(item);
+                }
+            }
+        }
+        catch (cause) {
+            signal.throwIfAborted();
+            if (cause instanceof cyberun_errors/* ApiError */.hD)
+                error = cause;
+            else if (!connection.aborted)
+                throw cause;
+        }
+        link.lost();
+        // A stream that was only silent may be a healthy one of a task that waits: nothing to tell.
+        if (!connection.aborted)
+            report({ type: 'lost', error });
+        const wait = isRefusal(error) ? REFUSED_PAUSE : backoff.next(Math.max(asked, error?.retryAfter ?? 0));
+        await clock.sleep(wait, signal);
+    }
+}
+/** Asks for the task's status for ever; returns only by throwing. */
+async function watch(taskId, context, link, report) {
+    const { service, clock, signal } = context;
+    let poll = FIRST_POLL;
+    let known;
+    for (;;) {
+        try {
+            const task = await service.task(taskId, signal);
+            report({ type: 'task', task });
+            poll = task.task_status === known ? Math.min(poll * 1.5, SLOWEST_POLL) : FIRST_POLL;
+            known = task.task_status;
+        }
+        catch (error) {
+            // While the stream speaks, a status that cannot be read is no reason to give the task up.
+            if (!(0,cyberun_errors/* isPassing */.WG)(error) || link.silence() > OPEN_INTERVAL)
+                throw error;
+        }
+        const asked = clock.now();
+        await link.until(() => asked + (link.isOpen() ? OPEN_INTERVAL : poll), signal);
+    }
+}
+/** What the two loops know of the connection: whether it is open, and when the stream last gave a sign of life. */
+function createLink(clock) {
+    let connection;
+    let openedAt = clock.now();
+    let lastByteAt = openedAt;
+    let changed = new AbortController();
+    return {
+        /** The signal that ends the new connection when it is found dead. */
+        open() {
+            connection = new AbortController();
+            openedAt = clock.now();
+            return connection.signal;
+        },
+        beat() {
+            lastByteAt = clock.now();
+        },
+        lost() {
+            connection = undefined;
+            changed.abort();
+            changed = new AbortController();
+        },
+        isOpen: () => connection !== undefined,
+        silence: () => clock.now() - lastByteAt,
+        /** Resolves when the time that `due` gives has come; it is computed anew whenever the connection is lost. */
+        async until(due, signal) {
+            for (;;) {
+                if (clock.now() - Math.max(openedAt, lastByteAt) >= DEAD)
+                    connection?.abort(new Error('silent'));
+                const wait = due() - clock.now();
+                if (wait <= 0)
+                    return;
+                const news = changed.signal;
+                await clock.sleep(wait, AbortSignal.any([signal, news])).catch((reason) => {
+                    if (!news.aborted || signal.aborted)
+                        throw reason;
+                });
+            }
+        },
+    };
+}
+/** The service will not stream: asking again soon would be no use. */
+function isRefusal(error) {
+    return error !== undefined && (error.type === 'shape' || (error.type === 'status' && !(0,cyberun_errors/* isPassing */.WG)(error)));
+}
+function lossText(error) {
+    if (isRefusal(error))
+        return (0,inert/* inert */.tJ) `No event stream (${error?.message ?? ''}) Asking for the status instead.`;
+    return (0,inert/* inert */.tJ) `${error?.message ?? 'The event stream ended before the task did.'} Reconnecting, and asking for the status meanwhile.`;
+}
+function droppedText(why) {
+    return (0,inert/* inert */.tJ) `An event of the stream was left out: it was ${why}. The task's end is noticed without it.`;
+}
+const BRIEF = 3_000;
+/** The record of a task that just began to run: it names the agent, which the event does not. */
+async function readBriefly(taskId, { service, signal }) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const limit = follow_addDisposableResource(env_1, (0,build_clock/* timeLimit */.zc)(signal, BRIEF, () => new Error('too slow')), false);
+        return service.task(taskId, limit.signal).catch(() => undefined);
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        follow_disposeResources(env_1);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/run/waiting.js
+var waiting_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var waiting_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+/** How often the reason is looked at again, in milliseconds. */
+const LOOK_AGAIN = 15_000;
+const LOOK_LIMIT = 5_000;
+/**
+ * @param labels The workflow's; `undefined` when it could not be read.
+ * @param say Told the reason, `undefined` when it cannot be known.
+ */
+function createWaitingWatch(labels, { service, clock, signal, taskId }, say) {
+    let watching;
+    let reason;
+    async function watch(over) {
+        let said;
+        for (let looks = 0;; looks += 1) {
+            const found = await look(over);
+            over.throwIfAborted();
+            if (looks === 0 || (found !== undefined && found.kind !== said))
+                say(found?.text);
+            said = found?.kind ?? said;
+            reason = found?.text ?? reason;
+            await clock.sleep(LOOK_AGAIN, over);
+        }
+    }
+    /** The reason, and what of it makes it another one: numbers that only tick on do not. */
+    async function look(over) {
+        const env_1 = { stack: [], error: void 0, hasError: false };
+        try {
+            const limit = waiting_addDisposableResource(env_1, (0,build_clock/* timeLimit */.zc)(over, LOOK_LIMIT, () => new Error('too slow')), false);
+            try {
+                const [agents, tasks] = await Promise.all([
+                    service.agents(limit.signal),
+                    taskId === undefined ? undefined : service.tasks?.(limit.signal).catch(() => undefined),
+                ]);
+                const ahead = countAhead(taskId, tasks ?? []);
+                const text = explainWaiting(labels, agents);
+                return {
+                    text: ahead === 0 ? text : (0,inert/* inert */.tJ) `${text}; ${ahead} ${ahead === 1 ? 'task has' : 'tasks have'} waited longer`,
+                    kind: explainWaiting(labels, agents.map((agent) => ({ ...agent, sync_percent: undefined }))),
+                };
+            }
+            catch {
+                // A key that may not read agents, or a slow service, costs the explanation and nothing else.
+                return undefined;
+            }
+        }
+        catch (e_1) {
+            env_1.error = e_1;
+            env_1.hasError = true;
+        }
+        finally {
+            waiting_disposeResources(env_1);
+        }
+    }
+    return {
+        begin() {
+            if (watching !== undefined)
+                return;
+            watching = new AbortController();
+            const over = AbortSignal.any([signal, watching.signal]);
+            watch(over).catch(() => {
+                // Only the abort ends the watch.
+            });
+        },
+        end() {
+            watching?.abort();
+            watching = undefined;
+            reason = undefined;
+        },
+        reason: () => reason,
+    };
+}
+/**
+ * Why a task with these labels waits, given the team's agents. An agent is eligible when its labels are a superset of the
+ * workflow's (docs.cyberun.cloud, "Agents and labels").
+ */
+function explainWaiting(labels, agents) {
+    if (agents.length === 0)
+        return (0,inert/* inert */.tJ) `the team has no agent at all; start one`;
+    if (labels === undefined) {
+        return (0,inert/* joinInert */.T2)([(0,inert/* inert */.tJ) `which agents can run the workflow is not known`, ...statesOf(agents)], '; ');
+    }
+    const wanted = labels.join(', ');
+    const missing = labels.filter((label) => !agents.some((agent) => agent.agent_labels.includes(label)));
+    if (missing.length > 0) {
+        return (0,inert/* inert */.tJ) `nobody has the label ${missing.join(', ')}; the task waits for ever unless an agent gets it`;
+    }
+    const eligible = agents.filter((agent) => labels.every((label) => agent.agent_labels.includes(label)));
+    if (eligible.length === 0)
+        return (0,inert/* inert */.tJ) `no single agent has all of ${wanted}; the task waits for ever unless one gets them`;
+    const idle = eligible.filter((agent) => agent.agent_status === 'idle');
+    if (idle.length > 0)
+        return (0,inert/* inert */.tJ) `${namesOf(idle)} ${idle.length === 1 ? 'is' : 'are'} idle and should take it soon`;
+    const groups = statesOf(eligible);
+    const who = wanted === '' ? (0,inert/* inert */.tJ) `no agent is idle` : (0,inert/* inert */.tJ) `no idle agent has ${wanted}`;
+    return groups.length === 0 ? who : (0,inert/* inert */.tJ) `${who} (${(0,inert/* joinInert */.T2)(groups, '; ')})`;
+}
+/**
+ * How many tasks of the team wait since before this one; of which workflows they are, and so whether for the same agents,
+ * the list does not say. It holds the newest tasks only, which those that wait usually are.
+ */
+function countAhead(taskId, tasks) {
+    const own = Date.parse(tasks.find(({ id }) => id === taskId)?.created_at ?? '');
+    return tasks.filter((task) => task.task_status === 'waiting' && Date.parse(task.created_at ?? '') < own).length;
+}
+function statesOf(agents) {
+    return STATES.flatMap(({ status, word }) => {
+        const found = agents.filter((agent) => agent.agent_status === status);
+        return found.length === 0 ? [] : [(0,inert/* inert */.tJ) `${found.length} ${word}: ${namesOf(found)}`];
+    });
+}
+const STATES = [
+    { status: 'busy', word: 'busy' },
+    { status: 'syncing', word: 'syncing' },
+    { status: 'unhealthy', word: 'unhealthy' },
+    { status: 'tunnel', word: 'with a tunnel open' },
+];
+function namesOf(agents) {
+    const more = agents.length - MOST_NAMES;
+    return `${agents.slice(0, MOST_NAMES).map(nameOf).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+const MOST_NAMES = 5;
+function nameOf(agent) {
+    const name = agent.agent_id ?? 'unnamed';
+    if (agent.agent_status === 'syncing' && agent.sync_percent !== undefined)
+        return `${name} ${Math.round(agent.sync_percent)}%`;
+    return name;
+}
+
+;// CONCATENATED MODULE: ./build/run/track.js
+var track_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var track_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+
+/**
+ * Follows a task to its end under the order's time limits, and shows it.
+ *
+ * @throws {RunError} of kind `timed-out`; or what {@link follow} throws
+ */
+async function followToEnd(taskId, order, context) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const { service, clock, signal } = context;
+        const view = context.view(order.workflow);
+        const begun = clock.now();
+        let running;
+        let now = { status: 'pending', since: begun };
+        const doing = () => `it was ${now.status} for ${(0,durations/* formatDuration */.a3)(clock.now() - now.since)}`;
+        // How many tasks are ahead is another number for each: with many, none is asked for.
+        const ahead = context.brief ? {} : { taskId };
+        const waiting = createWaitingWatch(order.workflow?.required_labels, { service, clock, signal, ...ahead }, (reason) => view.status('waiting', reason === undefined ? (0,inert/* inert */.tJ) `waiting` : (0,inert/* inert */.tJ) `waiting: ${reason}`));
+        const whole = track_addDisposableResource(env_1, (0,build_clock/* timeLimit */.zc)(signal, order.timeout ?? NEVER, () => timedOut('timeout', order.timeout, doing())), false);
+        const queue = track_addDisposableResource(env_1, (0,build_clock/* timeLimit */.zc)(signal, order.queueTimeout ?? NEVER, () => timedOut('queue-timeout', order.queueTimeout, waiting.reason() ?? doing())), false);
+        const limits = AbortSignal.any([whole.signal, queue.signal]);
+        try {
+            for await (const item of follow(taskId, { service, clock, signal: limits })) {
+                if (item.type === 'notice')
+                    view.line(item.message);
+                if (item.type === 'progress')
+                    view.progress(item.progress);
+                if (item.type === 'ended') {
+                    const facts = factsOf(item.task, { begun, running, over: clock.now() });
+                    view.status(item.status, endingLine(item, clock.now() - begun, facts));
+                    return { ended: item, facts };
+                }
+                if (item.type === 'status') {
+                    const { status } = item;
+                    now = { status, since: clock.now() };
+                    if (status === 'waiting')
+                        waiting.begin();
+                    else
+                        waiting.end();
+                    if (status === 'running') {
+                        running = clock.now();
+                        queue[Symbol.dispose]();
+                    }
+                    if (!QUIET.includes(status))
+                        view.status(status, statusLine(status, item.task));
+                }
+            }
+        }
+        finally {
+            waiting.end();
+        }
+        throw new Error('the task was no longer followed');
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        track_disposeResources(env_1);
+    }
+}
+/** Longer than any job. */
+const NEVER = Number.POSITIVE_INFINITY;
+/** States with a line of their own. */
+const QUIET = ['waiting', 'completed', 'failed', 'cancelled'];
+function timedOut(input, limit, doing) {
+    return new build_errors/* RunError */.e4('timed-out', (0,inert/* inert */.tJ) `The task was not ${input === 'timeout' ? 'over' : 'running'} within the ${input} of ${(0,durations/* formatDuration */.a3)(limit ?? 0)}: ${doing}. Raise ${input}, or look in Cyberun at what holds it up.`);
+}
+function statusLine(status, task) {
+    if (status !== 'running' || task?.agent_id === undefined)
+        return (0,inert/* inert */.tJ) `${status}`;
+    return task.gpu_type === undefined
+        ? (0,inert/* inert */.tJ) `running on ${task.agent_id}`
+        : (0,inert/* inert */.tJ) `running on ${task.agent_id} (${task.gpu_type})`;
+}
+function endingLine({ status }, time, { queueTime, runTime }) {
+    const parts = queueTime === undefined || runTime === undefined
+        ? ''
+        : ` (${(0,durations/* formatClock */.ei)(queueTime)} queued, ${(0,durations/* formatClock */.ei)(runTime)} running)`;
+    return (0,inert/* inert */.tJ) `${status} in ${(0,durations/* formatClock */.ei)(time)}${parts}`;
+}
+/** The service's own time stamps where it has them, what was seen from here otherwise. */
+function factsOf(task, seen) {
+    return {
+        agentId: task?.agent_id,
+        gpuType: task?.gpu_type,
+        queueTime: between(task?.created_at, task?.started_at) ??
+            (seen.running === undefined ? undefined : seen.running - seen.begun),
+        runTime: between(task?.started_at, task?.completed_at) ??
+            (seen.running === undefined ? undefined : seen.over - seen.running),
+    };
+}
+function between(from, to) {
+    const time = Date.parse(to ?? '') - Date.parse(from ?? '');
+    return Number.isNaN(time) || time < 0 ? undefined : time;
+}
+
+;// CONCATENATED MODULE: ./build/run/run.js
+
+
+
+
+
+
+
+/**
+ * Runs one task: submit or attach, follow, bring the files home. Never throws: what went wrong is in the report, beside
+ * all that is known. When it returns early, the task is cancelled, unless the order says to leave it.
+ */
+async function runTask(order, context) {
+    const bringHome = await runToEnd(order, context);
+    return bringHome(context);
+}
+/**
+ * The first half of {@link runTask}: it is over when the task no longer needs a GPU. What it returns is the second half,
+ * which brings the files home, with a context of its own: it may go on when siblings are cancelled.
+ */
+async function runToEnd(order, context) {
+    const { log, ledger } = context;
+    let report = emptyReport(order);
+    let entry;
+    try {
+        let taskId = order.taskId;
+        if (taskId === undefined) {
+            entry = ledger.submitting(order.reference ?? '');
+            taskId = await submit_submit(order, context, entry);
+        }
+        else {
+            entry = ledger.attached(taskId);
+            log.info((0,inert/* inert */.tJ) `Following task ${taskId}`);
+        }
+        report = { ...report, taskId };
+        context.onTask(taskId);
+        if (order.wait) {
+            const { ended, facts } = await followToEnd(taskId, order, context);
+            entry.closed();
+            return (later) => collectInto({ ...report, ...facts, status: ended.status }, taskId, ended, order, later);
+        }
+        entry.closed();
+        return async () => ({ ...report, status: 'submitted' });
+    }
+    catch (error) {
+        const problem = (0,build_errors/* asRunError */.S)('task', error);
+        const failed = { ...report, problem, status: STATUS_OF[problem.kind] ?? 'failed' };
+        if (report.taskId === undefined)
+            return async () => failed;
+        if (isUnknownTask(order, error)) {
+            entry?.closed();
+            return async () => failed;
+        }
+        const leave = !order.cancelOnAbort && (problem.kind === 'aborted' || problem.kind === 'task');
+        if (leave)
+            log.info((0,inert/* inert */.tJ) `Task ${report.taskId} goes on, as cancel-on-abort is false`);
+        if (leave || (await cancel(report.taskId, context)))
+            entry?.closed();
+        return async () => failed;
+    }
+}
+/** Whether there is no such task to attach to. One that was submitted exists, whatever a 404 says of it. */
+function isUnknownTask(order, error) {
+    return order.taskId !== undefined && error instanceof cyberun_errors/* ApiError */.hD && error.status === 404;
+}
+async function collectInto(report, taskId, ended, order, context) {
+    try {
+        return { ...report, ...(await collect(taskId, ended, order, context)) };
+    }
+    catch (error) {
+        return { ...report, problem: (0,build_errors/* asRunError */.S)('files', error) };
+    }
+}
+/** The report of an order of which nothing has come yet. */
+function emptyReport(order) {
+    return {
+        taskId: order.taskId,
+        status: 'failed',
+        parameters: order.submission.parameters,
+        agentId: undefined,
+        gpuType: undefined,
+        queueTime: undefined,
+        runTime: undefined,
+        ...NOTHING,
+    };
+}
+const STATUS_OF = {
+    aborted: 'cancelled',
+    sibling: 'cancelled',
+    'timed-out': 'timed-out',
+};
+
+;// CONCATENATED MODULE: ./build/run/matrix.js
+var matrix_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var matrix_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+/** How often the overview is shown, in milliseconds. */
+const OVERVIEW_INTERVAL = 30_000;
+/** States that every task passes through; with many tasks they would hide the others. */
+const MINOR = ['pending', 'provisioning', 'queued'];
+/** How long an answer about the agents serves all the tasks that wait, in milliseconds. */
+const AGENTS_FRESH = 10_000;
+const AGENTS_LIMIT = 10_000;
+/** An error holds so many causes, each so long, as an annotation of the runner's holds 4096 characters. */
+const MOST_CAUSES = 5;
+const LONGEST_CAUSE = 600;
+/**
+ * Runs every combination, several at a time, and returns their reports in order. Never throws: see {@link runToEnd}. Tasks
+ * that were not begun when it ends early have a report that says so.
+ */
+async function runMatrix(matrix, { maxParallel, failFast }, context) {
+    const siblings = new AbortController();
+    const signal = AbortSignal.any([context.signal, siblings.signal]);
+    const service = withSharedAgents(context.service, context.clock, signal);
+    const overview = createOverview(matrix.length, context.log);
+    const isNewNotice = createNews();
+    const isNewReason = createNews();
+    const limit = (0,p_limit/* default */.A)(maxParallel);
+    /** Runs one task; it is over when the task is. What it returns brings the files home, in an object so that nobody waits for it. */
+    async function begin({ label, order }) {
+        const place = overview.begin();
+        const view = context.view(order.workflow, label);
+        let endedBadly = false;
+        const own = {
+            ...context,
+            service,
+            signal,
+            brief: true,
+            log: labelled(context.log, label, view.line),
+            view: () => ({
+                ...view,
+                line: (text) => isNewNotice(text) && view.line(text),
+                status(status, text) {
+                    place.is(status);
+                    endedBadly = status === 'failed' || status === 'cancelled';
+                    if (!MINOR.includes(status) && (status !== 'waiting' || isNewReason(text)))
+                        view.status(status, text);
+                },
+            }),
+        };
+        const bringHome = await runToEnd(order, own);
+        place.over();
+        const home = bringHome({ ...own, signal: context.signal }).then((report) => {
+            place.done(report);
+            if (report.problem === undefined || isConsequence(report.problem))
+                return report;
+            view.line(report.problem.message);
+            if (failFast && !signal.aborted) {
+                view.line((0,inert/* inert */.tJ) `fail-fast is on: the others are cancelled, and no more are submitted`);
+                siblings.abort(new build_errors/* RunError */.e4('sibling', (0,inert/* inert */.tJ) `Cancelled, because ${label} failed and fail-fast is on.`));
+            }
+            return report;
+        });
+        // A failure must not make room for a task that it is to cancel. Any other one than the task's own is known at once.
+        await (endedBadly ? home : Promise.race([home, new Promise(setImmediate)]));
+        return { home };
+    }
+    async function runOne(one) {
+        // The place among max-parallel is free once the task is over; its files may still be on their way.
+        const begun = await limit(async () => (signal.aborted ? undefined : begin(one)));
+        if (begun !== undefined)
+            return begun.home;
+        return { ...emptyReport(one.order), status: 'cancelled', problem: notBegun(one.label, signal) };
+    }
+    try {
+        return await Promise.all(matrix.map(runOne));
+    }
+    finally {
+        overview.end();
+    }
+}
+/** The error that a matrix ends with, if any of its tasks is no success. */
+function matrixProblem(matrix, reports) {
+    const bad = reports.flatMap(({ problem }, index) => problem === undefined ? [] : [{ problem, label: matrix[index]?.label ?? '' }]);
+    const causes = bad.filter(({ problem }) => !isConsequence(problem));
+    const first = (causes[0] ?? bad[0])?.problem;
+    if (first === undefined || isConsequence(first))
+        return first;
+    const shown = causes
+        .slice(0, MOST_CAUSES)
+        .map(({ problem, label }) => (0,inert/* inert */.tJ) `${label}: ${sentence(problem.message.slice(0, LONGEST_CAUSE))}`);
+    const more = causes.length > MOST_CAUSES ? [(0,inert/* inert */.tJ) `${causes.length - MOST_CAUSES} more did not succeed either.`] : [];
+    const rest = bad.length - causes.length;
+    const others = rest > 0 ? [(0,inert/* inert */.tJ) `Cancelled or not submitted because of that: ${rest}.`] : [];
+    return new build_errors/* RunError */.e4(first.kind, (0,inert/* joinInert */.T2)([(0,inert/* inert */.tJ) `${causes.length} of ${reports.length} tasks did not succeed.`, ...shown, ...more, ...others], ' '), first);
+}
+/** Whether a task only shares the end of the others, by `fail-fast` or with the job. */
+function isConsequence({ kind }) {
+    return kind === 'sibling' || kind === 'aborted';
+}
+function notBegun(label, signal) {
+    const { kind } = (0,build_errors/* asRunError */.S)('aborted', signal.reason);
+    return new build_errors/* RunError */.e4(kind, (0,inert/* inert */.tJ) `${label} was not submitted any more.`, signal.reason);
+}
+/** A log whose every line says which combination it is about. */
+function labelled(log, label, line) {
+    const mark = (text) => (0,inert/* inert */.tJ) `[${label}] ${text}`;
+    return {
+        info: line,
+        warning: (message) => log.warning(mark(message)),
+        debug: (message) => log.debug(mark(message)),
+        group: (title, lines) => log.group(mark(title), lines),
+    };
+}
+/** Fifty tasks that wait for the same reason, or get no event stream, say it once, not fifty times. */
+function createNews() {
+    let last = '';
+    return (text) => {
+        const shared = text.replace(TASK_PATH, '');
+        if (shared === last)
+            return false;
+        last = shared;
+        return true;
+    };
+}
+/** What makes the same news of two tasks differ. */
+const TASK_PATH = /\/r\/tasks\/[^/\s]+/g;
+/** One question about the agents serves all the tasks that wait at the time, whichever of them asked first. */
+function withSharedAgents(service, clock, signal) {
+    let answer;
+    let askedAt = 0;
+    async function ask() {
+        const env_1 = { stack: [], error: void 0, hasError: false };
+        try {
+            const limit = matrix_addDisposableResource(env_1, (0,build_clock/* timeLimit */.zc)(signal, AGENTS_LIMIT, () => new Error('too slow')), false);
+            return await service.agents(limit.signal);
+        }
+        catch (e_1) {
+            env_1.error = e_1;
+            env_1.hasError = true;
+        }
+        finally {
+            matrix_disposeResources(env_1);
+        }
+    }
+    return {
+        ...service,
+        agents() {
+            if (answer === undefined || clock.now() - askedAt > AGENTS_FRESH) {
+                askedAt = clock.now();
+                answer = ask();
+            }
+            return answer;
+        },
+    };
+}
+/** Says now and then how far the whole is. */
+function createOverview(total, log) {
+    const endings = new Map();
+    const running = new Set();
+    let begun = 0;
+    let over = 0;
+    let done = 0;
+    let said = '';
+    function say(never = 0) {
+        const ways = [...endings].map(([status, amount]) => `${amount} ${status}`).join(', ');
+        const now = [
+            { amount: running.size, word: 'running' },
+            { amount: begun - over - running.size, word: 'queued' },
+            { amount: over - done, word: 'bringing files home' },
+            { amount: never, word: 'not submitted' },
+        ].filter(({ amount }) => amount > 0);
+        const rest = now.map(({ amount, word }) => `; ${amount} ${word}`).join('');
+        const text = (0,inert/* inert */.tJ) `${done} of ${total} tasks done${ways === '' ? '' : `: ${ways}`}${rest}`;
+        if (text !== said)
+            log.info(text);
+        said = text;
+    }
+    const timer = setInterval(() => say(), OVERVIEW_INTERVAL);
+    return {
+        /** A task takes its place; what is called on the place tells how it goes on. */
+        begin() {
+            const place = Symbol('task');
+            begun += 1;
+            return {
+                is(status) {
+                    if (status === 'running')
+                        running.add(place);
+                    else
+                        running.delete(place);
+                },
+                over() {
+                    running.delete(place);
+                    over += 1;
+                },
+                done({ status, problem }) {
+                    const ending = status === 'completed' && problem !== undefined ? 'completed without all files' : status;
+                    endings.set(ending, (endings.get(ending) ?? 0) + 1);
+                    done += 1;
+                },
+            };
+        },
+        end() {
+            clearInterval(timer);
+            if (begun > 0)
+                say(total - begun);
+        },
+    };
+}
+function sentence(text) {
+    return /[.!?…]$/.test(text) ? text : `${text}.`;
+}
+
+;// CONCATENATED MODULE: ./build/run/outcome.js
+
+
+
+/**
+ * Runs what was asked for, one task or the combinations of a matrix.
+ *
+ * @param matrix How the tasks go together, and the folder above theirs; `undefined` where there is no matrix.
+ */
+async function runOrders(orders, matrix, context) {
+    if (matrix === undefined) {
+        const report = await runTask(orders[0].order, context);
+        return { reports: [report], labels: undefined, checksumsPath: report.checksumsPath, problem: report.problem };
+    }
+    const reports = await runMatrix(orders, matrix, context);
+    const files = reports.flatMap((report) => report.files);
+    return {
+        reports,
+        labels: orders.map(({ label }) => label),
+        checksumsPath: await joinChecksums(matrix.folder, files),
+        problem: matrixProblem(orders, reports),
+    };
+}
+
+
+/***/ }),
+
+/***/ 3130:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A: () => (/* binding */ worstStatus)
+/* harmony export */ });
+/** Worst first. */
+const WORST = ['failed', 'timed-out', 'cancelled', 'submitted', 'completed'];
+/** The worst status of several tasks. */
+function worstStatus(reports) {
+    return WORST.find((status) => reports.some((report) => report.status === status)) ?? 'failed';
 }
 
 
