@@ -1,0 +1,166 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
+import { createCertificate } from '../emulator/certificate.ts';
+import { startConnectProxy } from './connect-proxy.ts';
+import { annotationsOf, namesOf, quick, runAction } from './harness.ts';
+
+const FAST_TIMERS = join(import.meta.dirname, 'fast-timers.mjs');
+const workflows = [quick()];
+const COMPLETED = { exitCode: 0, outputs: { status: 'completed' } };
+const hostOf = (url: string) => new URL(url).host;
+
+test.for(['http_proxy', 'HTTP_PROXY'])('%s is used for the API, the stream and the storage', async (name) => {
+  await using emulator = await startEmulator({ workflows });
+  await using proxy = await startConnectProxy();
+  await using action = runAction({ emulator, with: { workflow: 'quick' }, env: { [name]: proxy.url } });
+  expect(await action.done).toMatchObject(COMPLETED);
+  // Nothing went past the proxy.
+  expect(proxy.forwarded).toHaveLength(emulator.requests.length);
+  expect(new Set(proxy.forwarded)).toEqual(new Set([hostOf(emulator.apiUrl), hostOf(emulator.storageUrl)]));
+});
+
+test.for(['no_proxy', 'NO_PROXY'])('%s keeps hosts off the proxy', async (name) => {
+  await using emulator = await startEmulator({ workflows });
+  await using proxy = await startConnectProxy();
+  const env = { http_proxy: proxy.url, [name]: `example.com,${hostOf(emulator.apiUrl)}` };
+  await using action = runAction({ emulator, with: { workflow: 'quick' }, env });
+  expect(await action.done).toMatchObject(COMPLETED);
+  expect(proxy.forwarded).toEqual([hostOf(emulator.storageUrl)]);
+});
+
+const tls = createCertificate();
+describe.skipIf(!tls)('over TLS', () => {
+  let folder = '';
+  let authority = '';
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'proxy-test-'));
+    authority = join(folder, 'authority.pem');
+    writeFileSync(authority, tls?.cert ?? '');
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const start = () => startEmulator({ workflows, ...(tls && { tls }) });
+
+  test.for(['https_proxy', 'HTTPS_PROXY'])('%s tunnels to the API and the storage', async (name) => {
+    await using emulator = await start();
+    await using proxy = await startConnectProxy();
+    const env = { [name]: proxy.url.replace('//', '//user:word@'), NODE_EXTRA_CA_CERTS: authority };
+    await using action = runAction({ emulator, with: { workflow: 'quick' }, env });
+    expect(await action.done).toMatchObject(COMPLETED);
+    expect(new Set(proxy.tunnels)).toEqual(new Set([hostOf(emulator.apiUrl), hostOf(emulator.storageUrl)]));
+    expect(new Set(proxy.credentials)).toEqual(new Set([`Basic ${btoa('user:word')}`]));
+    // The submit has a connection of its own there, too.
+    expect(emulator.requests.find(({ kind }) => kind === 'submit')?.headers.connection).toBe('close');
+  });
+
+  test('NODE_EXTRA_CA_CERTS makes an authority of one’s own known', async () => {
+    await using emulator = await start();
+    const env = { NODE_EXTRA_CA_CERTS: authority };
+    await using action = runAction({ emulator, with: { workflow: 'quick' }, env });
+    expect(await action.done).toMatchObject(COMPLETED);
+  });
+
+  test('without it the run ends at once, and says what to do', async () => {
+    await using emulator = await start();
+    await using action = runAction({ emulator, with: { workflow: 'quick' } });
+    const result = await action.done;
+    expect(result.exitCode).toBe(1);
+    expect(annotationsOf(result, 'error')).toEqual([expect.stringContaining('name it in NODE_EXTRA_CA_CERTS')]);
+    expect(emulator.requests).toEqual([]);
+  });
+
+  test('a storage that is not trusted ends the download at once, and says what to do', async () => {
+    await using emulator = await startEmulator({ workflows });
+    await using trusted = await start();
+    emulator.fault({
+      kind: 'result',
+      fault: { type: 'body', body: JSON.stringify({ download_urls: { a: `${trusted.storageUrl}/cyberun/a` } }) },
+    });
+    await using action = runAction({ emulator, with: { workflow: 'quick' } });
+    const result = await action.done;
+    expect(result.exitCode).toBe(1);
+    expect(annotationsOf(result, 'error')).toEqual([expect.stringContaining('name it in NODE_EXTRA_CA_CERTS')]);
+  });
+
+  describe('a proxy that', () => {
+    const run = (emulator: Emulator, url: string) =>
+      runAction({
+        emulator,
+        with: { workflow: 'quick' },
+        env: { https_proxy: url, NODE_EXTRA_CA_CERTS: authority },
+        nodeOptions: ['--import', FAST_TIMERS],
+      });
+
+    test('is away for a while loses nothing', async () => {
+      await using emulator = await start();
+      await using proxy = await startConnectProxy([502, 'reset', 503, 'silence']);
+      await using action = run(emulator, proxy.url);
+      expect(await action.done).toMatchObject(COMPLETED);
+    });
+
+    test('fails while the run is submitted loses nothing either, as nothing was sent', async () => {
+      await using emulator = await start();
+      const answers: (number | 'reset')[] = [];
+      await using proxy = await startConnectProxy(answers);
+      // The next tunnel is the submit's.
+      const when = () => answers.push(502, 'reset', 503) > 0;
+      emulator.fault({ kind: 'workflow', when, fault: { type: 'no-length' } });
+      await using action = run(emulator, proxy.url);
+      expect(await action.done).toMatchObject(COMPLETED);
+      expect(emulator.tasks).toHaveLength(1);
+      expect(answers).toEqual([]);
+    });
+
+    test('wants a password ends the run at once, and is named', async () => {
+      await using emulator = await start();
+      await using proxy = await startConnectProxy([407, 407]);
+      await using action = run(emulator, proxy.url);
+      const result = await action.done;
+      expect(result.exitCode).toBe(1);
+      expect(annotationsOf(result, 'error')).toEqual([
+        expect.stringMatching(/Proxy response \(407\).*proxy variables/),
+      ]);
+      expect(emulator.requests).toEqual([]);
+    });
+  });
+
+  const tinyproxy = spawnSync('tinyproxy', ['-v']).status === 0;
+  test.skipIf(!tinyproxy)('tinyproxy, a real one, carries a whole run', async () => {
+    await using emulator = await start();
+    const port = 20_000 + (process.pid % 20_000);
+    const config = join(folder, 'tinyproxy.conf');
+    writeFileSync(config, `Port ${port}\nListen 127.0.0.1\nTimeout 600\nAllow 127.0.0.1\n`);
+    const proxy = spawn('tinyproxy', ['-d', '-c', config], { stdio: 'ignore' });
+    try {
+      await reachable(port);
+      const url = `http://127.0.0.1:${port}`;
+      const env = { https_proxy: url, http_proxy: url, NODE_EXTRA_CA_CERTS: authority };
+      await using action = runAction({ emulator, with: { workflow: 'quick' }, env });
+      expect(await action.done).toMatchObject(COMPLETED);
+      expect(namesOf(action.workspace)).toContain('cyberun-outputs/output_00001_.png');
+    } finally {
+      proxy.kill();
+    }
+  });
+});
+
+/** Resolves once somebody listens there; rejects after five seconds. */
+async function reachable(port: number): Promise<void> {
+  for (let tries = 0; tries < 50; tries += 1) {
+    const socket = connect(port, '127.0.0.1');
+    const listens = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    );
+    socket.destroy();
+    if (listens) return;
+    await sleep(100);
+  }
+  throw new Error(`nobody listens on ${port}`);
+}

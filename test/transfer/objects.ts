@@ -1,0 +1,94 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
+import type { Fault } from '../../emulator/faults.ts';
+import type { GeneratedBytes } from '../../emulator/objects.ts';
+import { downloadFile } from '../../src/transfer/download.ts';
+import { createStorageConnections, type Source } from '../../src/transfer/storage.ts';
+import { createClient, fieldsOf } from '../emulator/client.ts';
+import { createFastClock } from '../fast-clock.ts';
+
+/** An object in the emulator's storage and a folder to bring it to. */
+export async function createObjectAt(bytes: Uint8Array | number | GeneratedBytes, factor = 100) {
+  const outputs = [{ output: 'file', name: 'file.bin', bytes, contentType: 'image/png' }];
+  const emulator = await startEmulator({ workflows: [{ workflow_slug: 'object', behaviour: { steps: 1, outputs } }] });
+  const { download, get } = createClient(emulator);
+  let url = await download('object');
+  const [task] = emulator.tasks;
+  const folder = await mkdtemp(join(tmpdir(), 'transfer-test-'));
+  const connections = createStorageConnections();
+  const clock = createFastClock(factor);
+  const job = new AbortController();
+  const meter = { sizes: [] as number[], bytes: 0 };
+  let renewals = 0;
+
+  const content = () => Buffer.from(emulator.objects.get(task?.outputs[0]?.key ?? '')?.bytes ?? []);
+
+  let renewing: Promise<void> | undefined;
+  async function renewUrl(): Promise<void> {
+    renewals += 1;
+    const { download_urls } = await fieldsOf(await get(`/r/tasks/${task?.id}/result`));
+    url = download_urls.file ?? '';
+    renewing = undefined;
+  }
+  const source: { -readonly [Key in keyof Source]: Source[Key] } = {
+    url: () => url,
+    async renew(stale) {
+      if (stale !== url) return;
+      renewing ??= renewUrl();
+      await renewing;
+    },
+  };
+
+  return {
+    emulator,
+    connections,
+    clock,
+    job,
+    folder,
+    meter,
+    source,
+    url: () => url,
+    renewals: () => renewals,
+    fault: (fault: Fault, more: { times?: number; skip?: number } = {}) =>
+      emulator.fault({ kind: 'storage-get', fault, ...more }),
+    fetch: () =>
+      downloadFile(
+        source,
+        join(folder, 'file.bin'),
+        { connections, clock, signal: job.signal },
+        {
+          size: (total) => void meter.sizes.push(total),
+          bytes: (count) => {
+            meter.bytes += count;
+          },
+        },
+      ),
+    /** What lies in the storage now. */
+    content,
+    /** Whether the file is what lies in the storage. */
+    isRight: async () => (await readFile(join(folder, 'file.bin'))).equals(content()),
+    /** Everything in the folder. */
+    names: () => readdir(folder),
+    async [Symbol.asyncDispose]() {
+      job.abort(new Error('the test is over'));
+      await connections.destroy();
+      await emulator.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The requests to the storage. */
+export function getsOf({ requests }: Emulator) {
+  return requests.filter(({ kind }) => kind === 'storage-get');
+}
+
+/** The ranges asked for, as `[from, to)`. */
+export function rangesOf(emulator: Emulator): [number, number][] {
+  return getsOf(emulator).map(({ headers }) => {
+    const [, from = '', to = ''] = /^bytes=(\d+)-(\d*)$/.exec(headers.range ?? '') ?? [];
+    return [Number(from), to === '' ? Number.POSITIVE_INFINITY : Number(to) + 1];
+  });
+}
