@@ -31,10 +31,14 @@ try {
     const ours = await timed(() => ourDownload(url));
     ratios.push(theirs.seconds / ours.seconds);
     const speed = (seconds: number) => `${Math.round(bytes / seconds / 1e6)} MB/s`;
-    console.log(`round ${round}: curl ${speed(theirs.seconds)}, ours ${speed(ours.seconds)}, ours with SHA-256 and ${ours.cpu.toFixed(1)} CPU s`);
+    console.log(
+      `round ${round}: curl ${speed(theirs.seconds)}, ours ${speed(ours.seconds)}, ours with SHA-256 and ${ours.cpu.toFixed(1)} CPU s`,
+    );
   }
   ratios.sort((one, other) => one - other);
-  console.log(`speed against curl: median ${ratios[Math.floor(rounds / 2)]?.toFixed(2)}, from ${ratios[0]?.toFixed(2)} to ${ratios.at(-1)?.toFixed(2)}`);
+  console.log(
+    `speed against curl: median ${ratios[Math.floor(rounds / 2)]?.toFixed(2)}, from ${ratios[0]?.toFixed(2)} to ${ratios.at(-1)?.toFixed(2)}`,
+  );
   console.log(`memory at most: ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
 } finally {
   service.kill();
@@ -59,7 +63,11 @@ async function timed(action: () => Promise<void>): Promise<{ seconds: number; cp
 
 async function finishedUrl(apiUrl: string, apiKey: string): Promise<string> {
   const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
-  const submitted = await fetch(`${apiUrl}/r/workflows/slug/large/run`, { method: 'POST', headers, body: '{"parameters":{}}' });
+  const submitted = await fetch(`${apiUrl}/r/workflows/slug/large/run`, {
+    method: 'POST',
+    headers,
+    body: '{"parameters":{}}',
+  });
   const { task_id } = (await submitted.json()) as { task_id: string };
   for await (const _ of (await fetch(`${apiUrl}/r/tasks/${task_id}/events`, { headers })).body ?? []) {
     // The stream ends with the task.

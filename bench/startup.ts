@@ -11,7 +11,9 @@ const dist = join(import.meta.dirname, '..', 'dist');
 const empty = median(['-e', '0']);
 for (const entry of ['main', 'post']) {
   const ours = median([join(dist, entry, 'index.js')]);
-  console.log(`${entry}: ${ours.toFixed(0)} ms, an empty node ${empty.toFixed(0)} ms, ratio ${(ours / empty).toFixed(1)}`);
+  console.log(
+    `${entry}: ${ours.toFixed(0)} ms, an empty node ${empty.toFixed(0)} ms, ratio ${(ours / empty).toFixed(1)}`,
+  );
 }
 
 /** Milliseconds. Main ends at its first check, since no key is given; post finds nothing to do. */

@@ -96,7 +96,7 @@ async function readYaml(text: string, name: string): Promise<unknown> {
 function notYaml(name: string, said: string, cause?: unknown): RunError {
   return new RunError(
     'input',
-    inert`Input ${name} is neither JSON nor YAML: ${said} If a value comes from an expression, its text may have broken the line: write it as \`key: \${{ toJSON(github.event.release.name) }}\`.`,
+    inert`Input ${name} cannot be read as YAML or JSON: ${said.replace(/[.:]+$/, '')}. A text that holds \`: \` or \` #\` needs quotes around it. Write one that comes from an expression as \`key: \${{ toJSON(github.event.release.name) }}\`: that quotes it.`,
     cause,
   );
 }

@@ -26,8 +26,16 @@ export type PrepareContext = Pick<RunContext, 'service' | 'connections' | 'clock
  */
 export async function prepare(inputs: Inputs, context: PrepareContext): Promise<[MatrixOrder, ...MatrixOrder[]]> {
   if (inputs.workflow === undefined) {
+    if (Object.keys(inputs.parameters).length > 0) {
+      context.log.warning(inert`Input parameters is not used: with task-id nothing is submitted.`);
+    }
     const workflow = await workflowOfTask(inputs.taskId ?? '', context);
     return [{ label: '', order: orderOf(inputs, workflow, {}, undefined) }];
+  }
+  if (!inputs.waitForCompletion && (inputs.timeout !== undefined || inputs.queueTimeout !== undefined)) {
+    context.log.warning(
+      inert`Inputs timeout and queue-timeout are not used: with wait-for-completion: false nothing is waited for.`,
+    );
   }
   const combinations = inputs.matrix === undefined ? [{}] : expand(inputs.matrix);
   const names = inputs.matrix === undefined ? [] : nameCombinations(combinations);
@@ -149,6 +157,7 @@ function refuseProblems(
   reference: string,
   log: Log,
 ): void {
+  const inputNames = checked.length > 1 ? 'Inputs parameters and matrix do' : 'Input parameters does';
   const where = new Map<Inert, string[]>();
   for (const { label, problems } of checked) {
     for (const problem of problems) where.set(problem, [...(where.get(problem) ?? []), label ?? '']);
@@ -162,13 +171,14 @@ function refuseProblems(
   const shown = lines.slice(0, fitting(lines));
   if (shown.length < lines.length) log.group(inert`all ${lines.length} problems`, lines);
   const more = lines.length - shown.length;
+  const rest = more > 0 ? inert`; and ${more} more, which are in the log` : inert``;
+  const list = joinInert([joinInert(shown, '; '), rest], '');
   throw new RunError(
     'input',
     joinInert(
       [
-        inert`Input parameters: what is given does not fit the workflow ${reference}, so nothing was submitted.`,
-        joinInert([joinInert(shown, '; '), inert`${more > 0 ? `; and ${more} more, which are in the log` : ''}.`], ''),
-        inert`Write one \`key: value\` a line, with the workflow's own keys.`,
+        inert`${inputNames} not fit the workflow ${reference}, so nothing was submitted.`,
+        /[.?!]$/.test(list) ? list : joinInert([list, inert`.`], ''),
       ],
       ' ',
     ),

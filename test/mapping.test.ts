@@ -145,7 +145,7 @@ describe('readMapping', () => {
 
   test('names the input it was given', async () => {
     await expect(readMapping('[', 'parameters-file (render.yml)')).rejects.toThrow(
-      'Input parameters-file (render.yml) is',
+      'Input parameters-file (render.yml) cannot be read',
     );
   });
 });

@@ -46643,6 +46643,9 @@ function adviceFor(status) {
     if (status === 403) {
         return (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The key's team lacks the right, or the deployment's licence lacks the feature: ask whoever administers Cyberun for it.`;
     }
+    if (status === 404) {
+        return (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The key's team has no such thing: it may belong to another team or deployment, or be gone by now.`;
+    }
     if (status >= 300 && status < 400) {
         return (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `api-url points at an address that redirects, and the key is not sent on to another one: set api-url to the final address, ending in /api/v1.`;
     }
@@ -55006,7 +55009,7 @@ function describeFile({ taskId }, file, workspace) {
     };
 }
 function seconds(ms) {
-    return ms === undefined ? null : Math.round(ms / 1000);
+    return ms === undefined ? null : Math.floor(ms / 1000);
 }
 /** Nested deeper than the stack is, it is as good as unreadable. */
 function safeJson(value) {
@@ -55814,7 +55817,7 @@ async function readYaml(text, name) {
     }
 }
 function notYaml(name, said, cause) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RunError */ .e4('input', (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Input ${name} is neither JSON nor YAML: ${said} If a value comes from an expression, its text may have broken the line: write it as \`key: \${{ toJSON(github.event.release.name) }}\`.`, cause);
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RunError */ .e4('input', (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Input ${name} cannot be read as YAML or JSON: ${said.replace(/[.:]+$/, '')}. A text that holds \`: \` or \` #\` needs quotes around it. Write one that comes from an expression as \`key: \${{ toJSON(github.event.release.name) }}\`: that quotes it.`, cause);
 }
 /** `JSON.rawJSON` (V8 11.4): not in TypeScript's libraries yet. */
 function rawJson(text) {
@@ -55959,10 +55962,15 @@ function nameCombinations(combinations) {
     const varying = keys.filter((key) => combinations.some((one) => !(0,external_node_util_.isDeepStrictEqual)(one[key], combinations[0]?.[key])));
     const shown = varying.length > 0 ? varying : keys;
     const taken = new Set();
+    const labels = new Set();
     return combinations.map((combination, index) => {
         const values = shown.flatMap((key) => leaves(combination[key])).map((text) => cut(text, LONGEST_LABEL_VALUE));
         const label = cut(values.filter((text) => text !== '').join(', '), LONGEST_LABEL) || `combination ${index + 1}`;
-        return { label, folder: unique(folderName(label) || `combination-${index + 1}`, taken) };
+        let name = label;
+        for (let number = 2; labels.has(name); number += 1)
+            name = `${label} (${number})`;
+        labels.add(name);
+        return { label: name, folder: unique(folderName(label) || `combination-${index + 1}`, taken) };
     });
 }
 // Each value is cut by itself first, so that a long prompt leaves room for the seed behind it. GitHub cuts at 100 too.
@@ -56092,6 +56100,8 @@ var folder = __nccwpck_require__(8852);
 var external_node_stream_ = __nccwpck_require__(7075);
 // EXTERNAL MODULE: ./node_modules/undici/index.js
 var undici = __nccwpck_require__(6752);
+// EXTERNAL MODULE: ./build/network.js
+var network = __nccwpck_require__(198);
 // EXTERNAL MODULE: ./build/retry.js
 var retry = __nccwpck_require__(5402);
 // EXTERNAL MODULE: ./build/transfer/errors.js
@@ -56101,6 +56111,7 @@ var transfer_patience = __nccwpck_require__(8827);
 // EXTERNAL MODULE: ./build/transfer/storage.js
 var storage = __nccwpck_require__(4335);
 ;// CONCATENATED MODULE: ./build/transfer/upload.js
+
 
 
 
@@ -56161,15 +56172,9 @@ async function put(file, url, headers, { connections, clock, signal }, onBytes) 
     const length = named.has('content-length') ? {} : { 'content-length': String(file.bytes) };
     const body = file.bytes === 0 ? null : external_node_stream_.Readable.from(readFile(file, onBytes), { objectMode: false });
     try {
-        const answer = await (0,undici/* request */.Em)(url, {
-            method: 'PUT',
-            dispatcher: connections,
-            headers: { ...headers, ...length },
-            body,
-            signal,
-            headersTimeout: STALL_LIMIT,
-            bodyTimeout: STALL_LIMIT,
-        });
+        const options = { dispatcher: connections, body, signal, headersTimeout: STALL_LIMIT, bodyTimeout: STALL_LIMIT };
+        const sent = (0,undici/* request */.Em)(url, { method: 'PUT', headers: { ...headers, ...length }, ...options });
+        const answer = await (0,network/* orAborted */.H6)(sent, signal);
         const text = await (0,storage/* readHead */.zy)(answer.body);
         if (answer.statusCode === 412)
             throw new transfer_errors/* TransferError */.a('changed', (0,inert/* inert */.tJ) `The storage has a file of that key already.`);
@@ -56337,7 +56342,12 @@ function convertParameters(declared, given) {
     for (const [key, value] of Object.entries(given)) {
         const parameter = byKey.get(key);
         if (parameter === undefined) {
-            problems.push(unknownKey(key, [...byKey.keys()]));
+            const known = [...byKey.keys()];
+            const close = (0,nearest/* nearest */.p)(key, known);
+            // A required one that was misspelt is one problem, not two.
+            if (close !== undefined)
+                refused.add(close);
+            problems.push(unknownKey(key, known, close));
             continue;
         }
         const converted = convert(parameter, value);
@@ -56436,8 +56446,7 @@ function optionValue(option) {
 function isEmpty(value) {
     return value === undefined || value === null || value === '';
 }
-function unknownKey(key, known) {
-    const close = (0,nearest/* nearest */.p)(key, known);
+function unknownKey(key, known, close) {
     return close === undefined
         ? (0,inert/* inert */.tJ) `${key}: no such parameter; there are ${known.slice(0, 20).join(', ')}${known.length > 20 ? ` and ${known.length - 20} more` : ''}`
         : (0,inert/* inert */.tJ) `${key}: no such parameter, did you mean ${close}?`;
@@ -56484,8 +56493,14 @@ var read = __nccwpck_require__(5238);
  */
 async function prepare(inputs, context) {
     if (inputs.workflow === undefined) {
+        if (Object.keys(inputs.parameters).length > 0) {
+            context.log.warning((0,inert/* inert */.tJ) `Input parameters is not used: with task-id nothing is submitted.`);
+        }
         const workflow = await (0,read/* workflowOfTask */.sj)(inputs.taskId ?? '', context);
         return [{ label: '', order: orderOf(inputs, workflow, {}, undefined) }];
+    }
+    if (!inputs.waitForCompletion && (inputs.timeout !== undefined || inputs.queueTimeout !== undefined)) {
+        context.log.warning((0,inert/* inert */.tJ) `Inputs timeout and queue-timeout are not used: with wait-for-completion: false nothing is waited for.`);
     }
     const combinations = inputs.matrix === undefined ? [{}] : expand(inputs.matrix);
     const names = inputs.matrix === undefined ? [] : nameCombinations(combinations);
@@ -56577,6 +56592,7 @@ async function check(workflow, given, lookAt) {
 }
 /** All problems in one error; one that every combination has is said once, without a label. */
 function refuseProblems(checked, reference, log) {
+    const inputNames = checked.length > 1 ? 'Inputs parameters and matrix do' : 'Input parameters does';
     const where = new Map();
     for (const { label, problems } of checked) {
         for (const problem of problems)
@@ -56591,10 +56607,11 @@ function refuseProblems(checked, reference, log) {
     if (shown.length < lines.length)
         log.group((0,inert/* inert */.tJ) `all ${lines.length} problems`, lines);
     const more = lines.length - shown.length;
+    const rest = more > 0 ? (0,inert/* inert */.tJ) `; and ${more} more, which are in the log` : (0,inert/* inert */.tJ) ``;
+    const list = (0,inert/* joinInert */.T2)([(0,inert/* joinInert */.T2)(shown, '; '), rest], '');
     throw new errors/* RunError */.e4('input', (0,inert/* joinInert */.T2)([
-        (0,inert/* inert */.tJ) `Input parameters: what is given does not fit the workflow ${reference}, so nothing was submitted.`,
-        (0,inert/* joinInert */.T2)([(0,inert/* joinInert */.T2)(shown, '; '), (0,inert/* inert */.tJ) `${more > 0 ? `; and ${more} more, which are in the log` : ''}.`], ''),
-        (0,inert/* inert */.tJ) `Write one \`key: value\` a line, with the workflow's own keys.`,
+        (0,inert/* inert */.tJ) `${inputNames} not fit the workflow ${reference}, so nothing was submitted.`,
+        /[.?!]$/.test(list) ? list : (0,inert/* joinInert */.T2)([list, (0,inert/* inert */.tJ) `.`], ''),
     ], ' '));
 }
 /** An annotation holds 4096 characters; this leaves room for the rest of the sentence. */
@@ -57387,7 +57404,8 @@ async function downloadAll(wanted, workspace, folder, context, meter) {
     const failures = settled.flatMap((one, index) => one.status === 'rejected' ? [{ output: wanted[index]?.output ?? '', error: one.reason }] : []);
     const checksumsPath = files.length === 0 ? undefined : await addChecksums(real, earlier, files);
     context.signal.throwIfAborted();
-    return { files, failures, checksumsPath };
+    const replaced = files.flatMap(({ name, sha256 }) => ((earlier.get(name) ?? sha256) === sha256 ? [] : [name]));
+    return { files, failures, replaced, checksumsPath };
 }
 /**
  * Lists the files of several folders below `folder` in one `SHA256SUMS` there, and returns its path; `undefined` when there
@@ -57406,7 +57424,7 @@ async function refuseStrangers(folder, names, ours) {
     const strangers = names.filter((_, index) => there[index]);
     if (strangers.length === 0)
         return;
-    throw new errors/* TransferError */.a('final', (0,inert/* inert */.tJ) `${strangers.slice(0, 5).join(', ')} exists in ${folder} already, and ${CHECKSUMS_NAME} there does not list it, so this action did not put it there. Nothing was replaced: choose another path, or remove it first.`);
+    throw new errors/* TransferError */.a('final', (0,inert/* inert */.tJ) `${strangers.slice(0, 5).join(', ')} exists in ${folder} already, and ${CHECKSUMS_NAME} there does not list it, so this action did not put it there. Nothing was replaced. Choose another path and fetch the files with task-id, or remove it first.`);
 }
 /** The digests of the new files, and of earlier ones that are still there. */
 async function addChecksums(folder, earlier, files) {
@@ -57744,6 +57762,9 @@ async function downloadOutputs(taskId, outputs, { workspace, folder, folderName 
             log.group((0,inert/* inert */.tJ) `files`, downloads.files.map(fileLine));
         const speed = bytes / Math.max(0.001, (clock.now() - began) / 1000);
         log.info((0,inert/* inert */.tJ) `${count(downloads.files.length)} in ${folderName}, ${(0,pretty_bytes/* default */.A)(bytes)} at ${(0,pretty_bytes/* default */.A)(speed)}/s`);
+    }
+    if (downloads.replaced.length > 0) {
+        log.warning((0,inert/* inert */.tJ) `Replaced in ${folderName}, where an earlier run or step had put another file of that name: ${downloads.replaced.slice(0, 5).join(', ')}. Give each step a path of its own to keep both.`);
     }
     return downloads;
 }
@@ -58210,11 +58231,18 @@ async function* follow(taskId, { service, clock, signal }) {
     const history = createHistory();
     // A stream that breaks every minute and then replays what is known is told of once, until it brings news.
     const told = new Set();
+    let held;
     try {
         for await (const report of reports) {
             if (report.type === 'lost') {
-                if (!told.has('lost'))
-                    yield { type: 'notice', message: lossText(report.error) };
+                const notice = { type: 'notice', message: lossText(report.error) };
+                if (!told.has('lost')) {
+                    // A task that is gone has no stream either: that is no news of the stream, unless its status can still be read.
+                    if ([401, 403, 404].includes(report.error?.status ?? 0))
+                        held = notice;
+                    else
+                        yield notice;
+                }
                 told.add('lost');
             }
             else if (report.type === 'dropped') {
@@ -58229,6 +58257,9 @@ async function* follow(taskId, { service, clock, signal }) {
                     yield { type: 'ended', status, error: report.task.task_error, task: report.task };
                     return;
                 }
+                if (held !== undefined)
+                    yield held;
+                held = undefined;
             }
             else if (report.data.task_id === undefined || report.data.task_id === taskId) {
                 for (const happening of history.event(report.name, report.data)) {
@@ -58269,6 +58300,7 @@ async function listen(taskId, context, link, report) {
     let asked = 0;
     for (;;) {
         let error;
+        let over = false;
         const connection = link.open();
         try {
             for await (const item of service.events(taskId, lastEventId, AbortSignal.any([signal, connection]))) {
@@ -58280,6 +58312,7 @@ async function listen(taskId, context, link, report) {
                 if (item.type === 'event') {
                     backoff.reset();
                     lastEventId = item.id ?? lastEventId;
+                    over = announcedEnding(item.name, item.data) !== undefined;
                     report(item);
                 }
             }
@@ -58295,7 +58328,8 @@ async function listen(taskId, context, link, report) {
         // A stream that was only silent may be a healthy one of a task that waits: nothing to tell.
         if (!connection.aborted)
             report({ type: 'lost', error });
-        const wait = isRefusal(error) ? REFUSED_PAUSE : backoff.next(Math.max(asked, error?.retryAfter ?? 0));
+        // After the end was announced there is nothing to listen to, unless it proves to be that of a former try.
+        const wait = over || isRefusal(error) ? REFUSED_PAUSE : backoff.next(Math.max(asked, error?.retryAfter ?? 0));
         await clock.sleep(wait, signal);
     }
 }
@@ -58633,9 +58667,10 @@ var track_disposeResources = (undefined && undefined.__disposeResources) || (fun
 /**
  * Follows a task to its end under the order's time limits, and shows it.
  *
+ * @param learn Told where and how long the task ran, on every way out.
  * @throws {RunError} of kind `timed-out`; or what {@link follow} throws
  */
-async function followToEnd(taskId, order, context) {
+async function followToEnd(taskId, order, context, learn) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
         const { service, clock, signal } = context;
@@ -58643,6 +58678,8 @@ async function followToEnd(taskId, order, context) {
         const begun = clock.now();
         let running;
         let now = { status: 'pending', since: begun };
+        let record;
+        const facts = () => factsOf(record, { begun, running, over: clock.now() });
         const doing = () => `it was ${now.status} for ${(0,durations/* formatDuration */.a3)(clock.now() - now.since)}`;
         // How many tasks are ahead is another number for each: with many, none is asked for.
         const ahead = context.brief ? {} : { taskId };
@@ -58657,9 +58694,9 @@ async function followToEnd(taskId, order, context) {
                 if (item.type === 'progress')
                     view.progress(item.progress);
                 if (item.type === 'ended') {
-                    const facts = factsOf(item.task, { begun, running, over: clock.now() });
-                    view.status(item.status, endingLine(item, clock.now() - begun, facts));
-                    return { ended: item, facts };
+                    record = item.task ?? record;
+                    view.status(item.status, endingLine(item, order.taskId === undefined ? clock.now() - begun : undefined, facts()));
+                    return item;
                 }
                 if (item.type === 'status') {
                     const { status } = item;
@@ -58672,6 +58709,7 @@ async function followToEnd(taskId, order, context) {
                         running = clock.now();
                         queue[Symbol.dispose]();
                     }
+                    record = item.task ?? record;
                     if (!QUIET.includes(status))
                         view.status(status, statusLine(status, item.task));
                 }
@@ -58679,6 +58717,7 @@ async function followToEnd(taskId, order, context) {
         }
         finally {
             waiting.end();
+            learn(facts());
         }
         throw new Error('the task was no longer followed');
     }
@@ -58704,11 +58743,12 @@ function statusLine(status, task) {
         ? (0,inert/* inert */.tJ) `running on ${task.agent_id}`
         : (0,inert/* inert */.tJ) `running on ${task.agent_id} (${task.gpu_type})`;
 }
+/** @param time From the submit; `undefined` where somebody else submitted. */
 function endingLine({ status }, time, { queueTime, runTime }) {
     const parts = queueTime === undefined || runTime === undefined
         ? ''
         : ` (${(0,durations/* formatClock */.ei)(queueTime)} queued, ${(0,durations/* formatClock */.ei)(runTime)} running)`;
-    return (0,inert/* inert */.tJ) `${status} in ${(0,durations/* formatClock */.ei)(time)}${parts}`;
+    return (0,inert/* inert */.tJ) `${status}${time === undefined ? '' : ` in ${(0,durations/* formatClock */.ei)(time)}`}${parts}`;
 }
 /** The service's own time stamps where it has them, what was seen from here otherwise. */
 function factsOf(task, seen) {
@@ -58763,11 +58803,15 @@ async function runToEnd(order, context) {
         report = { ...report, taskId };
         context.onTask(taskId);
         if (order.wait) {
-            const { ended, facts } = await followToEnd(taskId, order, context);
+            const ended = await followToEnd(taskId, order, context, (facts) => {
+                report = { ...report, ...facts };
+            });
             entry.closed();
-            return (later) => collectInto({ ...report, ...facts, status: ended.status }, taskId, ended, order, later);
+            return (later) => collectInto({ ...report, status: ended.status }, taskId, ended, order, later);
         }
         entry.closed();
+        if (!context.brief)
+            log.info((0,inert/* inert */.tJ) `Not waiting for it: a later step goes on with it by its task-id`);
         return async () => ({ ...report, status: 'submitted' });
     }
     catch (error) {
@@ -59622,7 +59666,12 @@ async function noSuchWorkflow(reference, cause, { service, log, signal }) {
     signal.throwIfAborted();
     const missing = (0,_inert_js__WEBPACK_IMPORTED_MODULE_3__/* .inert */ .tJ) `There is no workflow ${reference}.`;
     if (typeof visible === 'string') {
-        return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .RunError */ .e4('submit', (0,_inert_js__WEBPACK_IMPORTED_MODULE_3__/* .joinInert */ .T2)([missing, (0,_inert_js__WEBPACK_IMPORTED_MODULE_3__/* .inert */ .tJ) `Which ones there are could not be read either:`, visible, (0,_inert_js__WEBPACK_IMPORTED_MODULE_3__/* .inert */ .tJ) `Check api-url too.`], ' '), cause);
+        return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .RunError */ .e4('submit', (0,_inert_js__WEBPACK_IMPORTED_MODULE_3__/* .joinInert */ .T2)([
+            missing,
+            (0,_inert_js__WEBPACK_IMPORTED_MODULE_3__/* .inert */ .tJ) `Which ones there are could not be read either:`,
+            visible,
+            (0,_inert_js__WEBPACK_IMPORTED_MODULE_3__/* .inert */ .tJ) `Check api-url too: it must end in /api/v1.`,
+        ], ' '), cause);
     }
     const names = visible.flatMap(({ workflow_slug, id }) => workflow_slug ?? id ?? []);
     if (names.length === 0) {
@@ -59639,8 +59688,11 @@ async function noSuchWorkflow(reference, cause, { service, log, signal }) {
 }
 function hintAt(reference, names) {
     const [slug = '', version] = reference.split('@');
-    if (version !== undefined && names.includes(slug))
-        return [(0,_inert_js__WEBPACK_IMPORTED_MODULE_3__/* .inert */ .tJ) `There is ${slug}, but not that version of it.`];
+    if (version !== undefined && names.includes(slug)) {
+        const number = /^v(\d+)$/i.exec(version)?.[1];
+        const hint = number === undefined ? '' : ` Versions are plain numbers: write ${slug}@${number}.`;
+        return [(0,_inert_js__WEBPACK_IMPORTED_MODULE_3__/* .inert */ .tJ) `There is ${slug}, but not that version of it.${hint}`];
+    }
     const close = (0,_nearest_js__WEBPACK_IMPORTED_MODULE_4__/* .nearest */ .p)(slug, names);
     return close === undefined ? [] : [(0,_inert_js__WEBPACK_IMPORTED_MODULE_3__/* .inert */ .tJ) `Did you mean ${close}?`];
 }

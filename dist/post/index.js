@@ -45941,6 +45941,9 @@ function adviceFor(status) {
     if (status === 403) {
         return (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The key's team lacks the right, or the deployment's licence lacks the feature: ask whoever administers Cyberun for it.`;
     }
+    if (status === 404) {
+        return (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The key's team has no such thing: it may belong to another team or deployment, or be gone by now.`;
+    }
     if (status >= 300 && status < 400) {
         return (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `api-url points at an address that redirects, and the key is not sent on to another one: set api-url to the final address, ending in /api/v1.`;
     }

@@ -83,7 +83,7 @@ function describeFile({ taskId }: TaskReport, file: TaskReport['files'][number],
 }
 
 function seconds(ms: number | undefined): number | null {
-  return ms === undefined ? null : Math.round(ms / 1000);
+  return ms === undefined ? null : Math.floor(ms / 1000);
 }
 
 /** Nested deeper than the stack is, it is as good as unreadable. */

@@ -116,6 +116,11 @@ async function downloadOutputs(
       inert`${count(downloads.files.length)} in ${folderName}, ${prettyBytes(bytes)} at ${prettyBytes(speed)}/s`,
     );
   }
+  if (downloads.replaced.length > 0) {
+    log.warning(
+      inert`Replaced in ${folderName}, where an earlier run or step had put another file of that name: ${downloads.replaced.slice(0, 5).join(', ')}. Give each step a path of its own to keep both.`,
+    );
+  }
   return downloads;
 }
 

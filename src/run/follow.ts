@@ -47,10 +47,16 @@ export async function* follow(
   const history = createHistory();
   // A stream that breaks every minute and then replays what is known is told of once, until it brings news.
   const told = new Set<'lost' | 'too large' | 'not JSON'>();
+  let held: Notice | undefined;
   try {
     for await (const report of reports as AsyncIterable<Report>) {
       if (report.type === 'lost') {
-        if (!told.has('lost')) yield { type: 'notice', message: lossText(report.error) };
+        const notice: Notice = { type: 'notice', message: lossText(report.error) };
+        if (!told.has('lost')) {
+          // A task that is gone has no stream either: that is no news of the stream, unless its status can still be read.
+          if ([401, 403, 404].includes(report.error?.status ?? 0)) held = notice;
+          else yield notice;
+        }
         told.add('lost');
       } else if (report.type === 'dropped') {
         if (!told.has(report.why)) yield { type: 'notice', message: droppedText(report.why) };
@@ -62,6 +68,8 @@ export async function* follow(
           yield { type: 'ended', status, error: report.task.task_error, task: report.task };
           return;
         }
+        if (held !== undefined) yield held;
+        held = undefined;
       } else if (report.data.task_id === undefined || report.data.task_id === taskId) {
         for (const happening of history.event(report.name, report.data)) {
           told.delete('lost');
@@ -114,6 +122,7 @@ async function listen(
   let asked = 0;
   for (;;) {
     let error: ApiError | undefined;
+    let over = false;
     const connection = link.open();
     try {
       for await (const item of service.events(taskId, lastEventId, AbortSignal.any([signal, connection]))) {
@@ -123,6 +132,7 @@ async function listen(
         if (item.type === 'event') {
           backoff.reset();
           lastEventId = item.id ?? lastEventId;
+          over = announcedEnding(item.name, item.data) !== undefined;
           report(item);
         }
       }
@@ -134,7 +144,8 @@ async function listen(
     link.lost();
     // A stream that was only silent may be a healthy one of a task that waits: nothing to tell.
     if (!connection.aborted) report({ type: 'lost', error });
-    const wait = isRefusal(error) ? REFUSED_PAUSE : backoff.next(Math.max(asked, error?.retryAfter ?? 0));
+    // After the end was announced there is nothing to listen to, unless it proves to be that of a former try.
+    const wait = over || isRefusal(error) ? REFUSED_PAUSE : backoff.next(Math.max(asked, error?.retryAfter ?? 0));
     await clock.sleep(wait, signal);
   }
 }

@@ -41,11 +41,14 @@ export async function runToEnd(
     report = { ...report, taskId };
     context.onTask(taskId);
     if (order.wait) {
-      const { ended, facts } = await followToEnd(taskId, order, context);
+      const ended = await followToEnd(taskId, order, context, (facts) => {
+        report = { ...report, ...facts };
+      });
       entry.closed();
-      return (later) => collectInto({ ...report, ...facts, status: ended.status }, taskId, ended, order, later);
+      return (later) => collectInto({ ...report, status: ended.status }, taskId, ended, order, later);
     }
     entry.closed();
+    if (!context.brief) log.info(inert`Not waiting for it: a later step goes on with it by its task-id`);
     return async () => ({ ...report, status: 'submitted' });
   } catch (error) {
     const problem = asRunError('task', error);

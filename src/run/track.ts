@@ -9,23 +9,28 @@ import { follow } from './follow.ts';
 import type { TaskReport } from './report.ts';
 import { createWaitingWatch } from './waiting.ts';
 
-/** A task that ended, and what is known of it. */
-export interface Followed {
-  readonly ended: Ended;
-  readonly facts: Pick<TaskReport, 'agentId' | 'gpuType' | 'queueTime' | 'runTime'>;
-}
+/** Where and how long a task ran, as far as that is known. */
+export type TaskFacts = Pick<TaskReport, 'agentId' | 'gpuType' | 'queueTime' | 'runTime'>;
 
 /**
  * Follows a task to its end under the order's time limits, and shows it.
  *
+ * @param learn Told where and how long the task ran, on every way out.
  * @throws {RunError} of kind `timed-out`; or what {@link follow} throws
  */
-export async function followToEnd(taskId: string, order: Order, context: RunContext): Promise<Followed> {
+export async function followToEnd(
+  taskId: string,
+  order: Order,
+  context: RunContext,
+  learn: (facts: TaskFacts) => void,
+): Promise<Ended> {
   const { service, clock, signal } = context;
   const view = context.view(order.workflow);
   const begun = clock.now();
   let running: number | undefined;
   let now = { status: 'pending', since: begun };
+  let record: Task | undefined;
+  const facts = () => factsOf(record, { begun, running, over: clock.now() });
   const doing = () => `it was ${now.status} for ${formatDuration(clock.now() - now.since)}`;
   // How many tasks are ahead is another number for each: with many, none is asked for.
   const ahead = context.brief ? {} : { taskId };
@@ -43,9 +48,12 @@ export async function followToEnd(taskId: string, order: Order, context: RunCont
       if (item.type === 'notice') view.line(item.message);
       if (item.type === 'progress') view.progress(item.progress);
       if (item.type === 'ended') {
-        const facts = factsOf(item.task, { begun, running, over: clock.now() });
-        view.status(item.status, endingLine(item, clock.now() - begun, facts));
-        return { ended: item, facts };
+        record = item.task ?? record;
+        view.status(
+          item.status,
+          endingLine(item, order.taskId === undefined ? clock.now() - begun : undefined, facts()),
+        );
+        return item;
       }
       if (item.type === 'status') {
         const { status } = item;
@@ -56,11 +64,13 @@ export async function followToEnd(taskId: string, order: Order, context: RunCont
           running = clock.now();
           queue[Symbol.dispose]();
         }
+        record = item.task ?? record;
         if (!QUIET.includes(status)) view.status(status, statusLine(status, item.task));
       }
     }
   } finally {
     waiting.end();
+    learn(facts());
   }
   throw new Error('the task was no longer followed');
 }
@@ -84,19 +94,20 @@ function statusLine(status: string, task: Task | undefined): Inert {
     : inert`running on ${task.agent_id} (${task.gpu_type})`;
 }
 
-function endingLine({ status }: Ended, time: number, { queueTime, runTime }: Followed['facts']): Inert {
+/** @param time From the submit; `undefined` where somebody else submitted. */
+function endingLine({ status }: Ended, time: number | undefined, { queueTime, runTime }: TaskFacts): Inert {
   const parts =
     queueTime === undefined || runTime === undefined
       ? ''
       : ` (${formatClock(queueTime)} queued, ${formatClock(runTime)} running)`;
-  return inert`${status} in ${formatClock(time)}${parts}`;
+  return inert`${status}${time === undefined ? '' : ` in ${formatClock(time)}`}${parts}`;
 }
 
 /** The service's own time stamps where it has them, what was seen from here otherwise. */
 function factsOf(
   task: Task | undefined,
   seen: { begun: number; running: number | undefined; over: number },
-): Followed['facts'] {
+): TaskFacts {
   return {
     agentId: task?.agent_id,
     gpuType: task?.gpu_type,

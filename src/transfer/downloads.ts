@@ -36,6 +36,8 @@ export interface Downloads {
   readonly files: readonly Arrived[];
   /** Why others did not arrive, in the same order. */
   readonly failures: readonly { readonly output: string; readonly error: unknown }[];
+  /** Names of files of an earlier run or step that had other bytes, and are gone now. */
+  readonly replaced: readonly string[];
   /** Absolute path of the `SHA256SUMS` file; `undefined` when no file arrived. */
   readonly checksumsPath: string | undefined;
 }
@@ -76,7 +78,8 @@ export async function downloadAll(
   );
   const checksumsPath = files.length === 0 ? undefined : await addChecksums(real, earlier, files);
   context.signal.throwIfAborted();
-  return { files, failures, checksumsPath };
+  const replaced = files.flatMap(({ name, sha256 }) => ((earlier.get(name) ?? sha256) === sha256 ? [] : [name]));
+  return { files, failures, replaced, checksumsPath };
 }
 
 /**
@@ -101,7 +104,7 @@ async function refuseStrangers(
   if (strangers.length === 0) return;
   throw new TransferError(
     'final',
-    inert`${strangers.slice(0, 5).join(', ')} exists in ${folder} already, and ${CHECKSUMS_NAME} there does not list it, so this action did not put it there. Nothing was replaced: choose another path, or remove it first.`,
+    inert`${strangers.slice(0, 5).join(', ')} exists in ${folder} already, and ${CHECKSUMS_NAME} there does not list it, so this action did not put it there. Nothing was replaced. Choose another path and fetch the files with task-id, or remove it first.`,
   );
 }
 

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { request } from 'undici';
 import { inert } from '../inert.ts';
+import { orAborted } from '../network.ts';
 import { createBackoff } from '../retry.ts';
 import { TransferError } from './errors.ts';
 import { createPatience } from './patience.ts';
@@ -87,15 +88,9 @@ async function put(
   const length = named.has('content-length') ? {} : { 'content-length': String(file.bytes) };
   const body = file.bytes === 0 ? null : Readable.from(readFile(file, onBytes), { objectMode: false });
   try {
-    const answer = await request(url, {
-      method: 'PUT',
-      dispatcher: connections,
-      headers: { ...headers, ...length },
-      body,
-      signal,
-      headersTimeout: STALL_LIMIT,
-      bodyTimeout: STALL_LIMIT,
-    });
+    const options = { dispatcher: connections, body, signal, headersTimeout: STALL_LIMIT, bodyTimeout: STALL_LIMIT };
+    const sent = request(url, { method: 'PUT', headers: { ...headers, ...length }, ...options });
+    const answer = await orAborted(sent, signal);
     const text = await readHead(answer.body);
     if (answer.statusCode === 412)
       throw new TransferError('changed', inert`The storage has a file of that key already.`);

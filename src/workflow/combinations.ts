@@ -76,10 +76,14 @@ export function nameCombinations(combinations: readonly Combination[]): Combinat
   );
   const shown = varying.length > 0 ? varying : keys;
   const taken = new Set<string>();
+  const labels = new Set<string>();
   return combinations.map((combination, index) => {
     const values = shown.flatMap((key) => leaves(combination[key])).map((text) => cut(text, LONGEST_LABEL_VALUE));
     const label = cut(values.filter((text) => text !== '').join(', '), LONGEST_LABEL) || `combination ${index + 1}`;
-    return { label, folder: unique(folderName(label) || `combination-${index + 1}`, taken) };
+    let name = label;
+    for (let number = 2; labels.has(name); number += 1) name = `${label} (${number})`;
+    labels.add(name);
+    return { label: name, folder: unique(folderName(label) || `combination-${index + 1}`, taken) };
   });
 }
 

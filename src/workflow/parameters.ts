@@ -26,7 +26,11 @@ export function convertParameters(declared: readonly WorkflowParameter[], given:
   for (const [key, value] of Object.entries(given)) {
     const parameter = byKey.get(key);
     if (parameter === undefined) {
-      problems.push(unknownKey(key, [...byKey.keys()]));
+      const known = [...byKey.keys()];
+      const close = nearest(key, known);
+      // A required one that was misspelt is one problem, not two.
+      if (close !== undefined) refused.add(close);
+      problems.push(unknownKey(key, known, close));
       continue;
     }
     const converted = convert(parameter, value);
@@ -134,8 +138,7 @@ function isEmpty(value: unknown): boolean {
   return value === undefined || value === null || value === '';
 }
 
-function unknownKey(key: string, known: readonly string[]): Inert {
-  const close = nearest(key, known);
+function unknownKey(key: string, known: readonly string[], close: string | undefined): Inert {
   return close === undefined
     ? inert`${key}: no such parameter; there are ${known.slice(0, 20).join(', ')}${known.length > 20 ? ` and ${known.length - 20} more` : ''}`
     : inert`${key}: no such parameter, did you mean ${close}?`;

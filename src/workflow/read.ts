@@ -82,7 +82,12 @@ async function noSuchWorkflow(
     return new RunError(
       'submit',
       joinInert(
-        [missing, inert`Which ones there are could not be read either:`, visible, inert`Check api-url too.`],
+        [
+          missing,
+          inert`Which ones there are could not be read either:`,
+          visible,
+          inert`Check api-url too: it must end in /api/v1.`,
+        ],
         ' ',
       ),
       cause,
@@ -103,7 +108,11 @@ async function noSuchWorkflow(
 
 function hintAt(reference: string, names: readonly string[]): Inert[] {
   const [slug = '', version] = reference.split('@');
-  if (version !== undefined && names.includes(slug)) return [inert`There is ${slug}, but not that version of it.`];
+  if (version !== undefined && names.includes(slug)) {
+    const number = /^v(\d+)$/i.exec(version)?.[1];
+    const hint = number === undefined ? '' : ` Versions are plain numbers: write ${slug}@${number}.`;
+    return [inert`There is ${slug}, but not that version of it.${hint}`];
+  }
   const close = nearest(slug, names);
   return close === undefined ? [] : [inert`Did you mean ${close}?`];
 }

@@ -68,10 +68,10 @@ const groups: readonly Group[] = [
     input: 'parameters',
     shows: '`key: ${{ toJSON(github.event.release.name) }}`',
     bad: {
-      'prompt: v1: the "best"\nseed: 1': 'is neither JSON nor YAML',
-      'seed: 1\nseed: 2': 'is neither JSON nor YAML: Map keys must be unique',
-      '[1': 'is neither JSON nor YAML',
-      'a: &a [*a]': 'is neither JSON nor YAML',
+      'prompt: v1: the "best"\nseed: 1': 'cannot be read as YAML or JSON',
+      'seed: 1\nseed: 2': 'cannot be read as YAML or JSON: Map keys must be unique',
+      '[1': 'cannot be read as YAML or JSON',
+      'a: &a [*a]': 'cannot be read as YAML or JSON',
     },
   },
   {

@@ -78,13 +78,13 @@ test('every problem is in one error, and nothing is sent', async () => {
   });
   const result = await action.done;
   const error =
-    'Input parameters: what is given does not fit the workflow quick, so nothing was submitted. ' +
+    'Input parameters does not fit the workflow quick, so nothing was submitted. ' +
     'setps: no such parameter, did you mean steps?; ' +
     'steps: given 99, accepted: a number from 1 to 50; ' +
     'tiling: given "maybe", accepted: true or false; ' +
     'sampler: given "eulr", accepted: one of "euler", "ddim" (did you mean euler?); ' +
     'zzz: no such parameter; there are prompt, negative, steps, seed, tiling, sampler; ' +
-    "prompt: required, and empty; accepted: a text. Write one `key: value` a line, with the workflow's own keys.";
+    'prompt: required, and empty; accepted: a text.';
   expect(annotationsOf(result, 'error')).toEqual([error]);
   expect(result).toMatchObject({ exitCode: 1, outputs: { error, status: 'failed', tasks: '[]', files: '[]' } });
   expect(callsOf(emulator)).toEqual(['workflow 200']);
@@ -120,7 +120,7 @@ test('every combination is checked before the first is submitted', async () => {
       'setps: no such parameter, did you mean steps?; ' +
         'tiling: given 7, accepted: true or false (in 1, ddim, 7); ' +
         'steps: given 99, accepted: a number from 1 to 50 (in 99, euler; 99, ddim); ' +
-        'steps: given 100, accepted: a number from 1 to 50 (in 100, euler; 100, ddim). Write',
+        'steps: given 100, accepted: a number from 1 to 50 (in 100, euler; 100, ddim).',
     ),
   ]);
   expect(callsOf(emulator)).toEqual(['workflow 200']);
@@ -184,7 +184,7 @@ test.each([
   const result = await action.done;
   expect(annotationsOf(result, 'error')).toEqual([
     expect.stringMatching(
-      /^Input parameters is neither JSON nor YAML: .*write it as `key: \$\{\{ toJSON\(github\.event\.release\.name\) \}\}`/,
+      /^Input parameters cannot be read as YAML or JSON: .*Write one that comes from an expression as `key: \$\{\{ toJSON\(github\.event\.release\.name\) \}\}`/,
     ),
   ]);
   expect(emulator.requests).toEqual([]);

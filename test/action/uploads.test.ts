@@ -96,12 +96,11 @@ test('what is wrong with files is one error together with the rest, and nothing 
   });
   const result = await action.done;
   expect(annotationsOf(result, 'error')).toEqual([
-    'Input parameters: what is given does not fit the workflow quick, so nothing was submitted. ' +
+    'Inputs parameters and matrix do not fit the workflow quick, so nothing was submitted. ' +
       'seed: given "x", accepted: a number; ' +
       'image: given "out.png", which leads out of the workspace; accepted: the path of a file inside it; ' +
       'mask: given "notes.txt", which is text/plain by its name; accepted: image/png (in notes.txt); ' +
-      'mask: given "none.png", and there is no such file in the workspace; is the repository checked out, or the file made, before this step? (in none.png). ' +
-      "Write one `key: value` a line, with the workflow's own keys.",
+      'mask: given "none.png", and there is no such file in the workspace; is the repository checked out, or the file made, before this step? (in none.png).',
   ]);
   expect(callsOf(emulator)).toEqual(['workflow 200']);
 });

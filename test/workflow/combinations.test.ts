@@ -366,7 +366,7 @@ describe('nameCombinations', () => {
     expect(names('{ model: [sdxl], seed: [7] }')).toEqual([{ label: 'sdxl, 7', folder: 'sdxl-7' }]);
     expect(names('{ seed: [7, 7] }')).toEqual([
       { label: '7', folder: '7' },
-      { label: '7', folder: '7-2' },
+      { label: '7 (2)', folder: '7-2' },
     ]);
     expect(nameCombinations([])).toEqual([]);
   });

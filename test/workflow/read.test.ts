@@ -131,7 +131,7 @@ describe('a workflow that is not there', () => {
     await using emulator = await startEmulator();
     emulator.fault({ kind: 'workflows', fault: { type: 'status', status: 403, body: 'no "workflow:list"' } });
     expect((await read(emulator, 'upscale')).error).toMatch(
-      /^There is no workflow upscale\. Which ones there are could not be read either: GET .* 403: no "workflow:list".* Check api-url too\.$/,
+      /^There is no workflow upscale\. Which ones there are could not be read either: GET .* 403: no "workflow:list".* Check api-url too: it must end in \/api\/v1\.$/,
     );
   });
 
