@@ -3,13 +3,17 @@
  * Everything else stays as it is, line breaks included.
  */
 export function redact(text: string): string {
-  return text
-    .replace(USER_INFO, '$1')
-    .replace(QUERY, '$1?***')
-    .replace(SIGNATURE_PARAMETER, '$1***')
-    .replace(BEARER, '$1***')
-    .replace(KEY, '$1***')
-    .replace(DOTTED, (word) => word.replace(/eyJ.*/, '***'));
+  return (
+    text
+      .replace(USER_INFO, '$1')
+      .replace(QUERY, '$1?***')
+      .replace(SIGNATURE_PARAMETER, '$1***')
+      .replace(BEARER, '$1***')
+      .replace(KEY, '$1***')
+      .replace(DOTTED, (word) => word.replace(/eyJ.*/, '***'))
+      // A slash that went with a secret may have stood before the rest of a user's.
+      .replace(USER_INFO, '$1')
+  );
 }
 
 /** A deep copy of a JSON value in which every string, keys included, is redacted. */

@@ -46172,29 +46172,41 @@ function createConnections() {
 function createHttp({ baseUrl, apiKey, connections, clock, notice }) {
     const base = baseUrl.replace(/\/+$/, '');
     const { host } = new URL(base);
+    /** Calls that are being repeated now: of many at one time, one tells of the outage, and one of its end. */
+    let repeating = 0;
     async function send(call) {
         const started = clock.now();
         const backoff = createBackoff(500, 15_000);
-        for (let failures = 0;; failures += 1) {
-            call.signal.throwIfAborted();
-            try {
-                const answer = await attempt(call);
-                if (failures > 0)
-                    notice((0,inert/* inert */.tJ) `${host} answers again`);
-                return answer;
-            }
-            catch (error) {
-                if (!(error instanceof errors/* ApiError */.hD) || !mayRepeat(call, error))
-                    throw error;
-                const left = started + call.budget - clock.now();
-                if (left <= 0)
-                    throw error;
-                if (failures === 0) {
-                    notice((0,inert/* inert */.tJ) `${error.message} Trying again for up to ${Math.round(call.budget / 1000)} s.`);
+        let failed = false;
+        try {
+            for (;;) {
+                call.signal.throwIfAborted();
+                try {
+                    const answer = await attempt(call);
+                    if (failed && repeating === 1)
+                        notice((0,inert/* inert */.tJ) `${host} answers again`);
+                    return answer;
                 }
-                // Whatever wait the service asks for, there is a last try when the budget ends.
-                await clock.sleep(Math.min(backoff.next(error.retryAfter), left), call.signal);
+                catch (error) {
+                    if (!(error instanceof errors/* ApiError */.hD) || !mayRepeat(call, error))
+                        throw error;
+                    const left = started + call.budget - clock.now();
+                    if (left <= 0)
+                        throw error;
+                    if (!failed) {
+                        failed = true;
+                        repeating += 1;
+                        if (repeating === 1)
+                            notice(outageText(error, call.budget));
+                    }
+                    // Whatever wait the service asks for, there is a last try when the budget ends.
+                    await clock.sleep(Math.min(backoff.next(error.retryAfter), left), call.signal);
+                }
             }
+        }
+        finally {
+            if (failed)
+                repeating -= 1;
         }
     }
     async function attempt({ method, path, body, repeat, ...call }) {
@@ -46311,6 +46323,9 @@ function createHttp({ baseUrl, apiKey, connections, clock, notice }) {
 const CONNECT_LIMIT = 10_000;
 const ANSWER_LIMIT = 30_000;
 const CALL_LIMIT = 60_000;
+function outageText({ message }, budget) {
+    return (0,inert/* inert */.tJ) `${message} Trying again for up to ${Math.round(budget / 1000)} s.`;
+}
 function headersOf(apiKey) {
     return { authorization: `Bearer ${apiKey}`, accept: 'application/json', 'user-agent': 'cyberun-run' };
 }
@@ -54263,13 +54278,15 @@ var external_node_util_ = __nccwpck_require__(7975);
  * Everything else stays as it is, line breaks included.
  */
 function redact(text) {
-    return text
+    return (text
         .replace(USER_INFO, '$1')
         .replace(QUERY, '$1?***')
         .replace(SIGNATURE_PARAMETER, '$1***')
         .replace(BEARER, '$1***')
         .replace(KEY, '$1***')
-        .replace(DOTTED, (word) => word.replace(/eyJ.*/, '***'));
+        .replace(DOTTED, (word) => word.replace(/eyJ.*/, '***'))
+        // A slash that went with a secret may have stood before the rest of a user's.
+        .replace(USER_INFO, '$1'));
 }
 /** A deep copy of a JSON value in which every string, keys included, is redacted. */
 function redactJson(value) {

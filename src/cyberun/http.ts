@@ -66,7 +66,7 @@ export interface HttpOptions {
   readonly apiKey: string;
   readonly connections: Connections;
   readonly clock: Clock;
-  /** Told once a call when it has to be repeated, and once when it then succeeds. */
+  /** Told once when calls have to be repeated, however many at one time, and once when the last of them succeeds. */
   readonly notice: (message: Inert) => void;
 }
 
@@ -74,25 +74,35 @@ export function createHttp({ baseUrl, apiKey, connections, clock, notice }: Http
   const base = baseUrl.replace(/\/+$/, '');
   const { host } = new URL(base);
 
+  /** Calls that are being repeated now: of many at one time, one tells of the outage, and one of its end. */
+  let repeating = 0;
+
   async function send(call: Call): Promise<unknown> {
     const started = clock.now();
     const backoff = createBackoff(500, 15_000);
-    for (let failures = 0; ; failures += 1) {
-      call.signal.throwIfAborted();
-      try {
-        const answer = await attempt(call);
-        if (failures > 0) notice(inert`${host} answers again`);
-        return answer;
-      } catch (error) {
-        if (!(error instanceof ApiError) || !mayRepeat(call, error)) throw error;
-        const left = started + call.budget - clock.now();
-        if (left <= 0) throw error;
-        if (failures === 0) {
-          notice(inert`${error.message} Trying again for up to ${Math.round(call.budget / 1000)} s.`);
+    let failed = false;
+    try {
+      for (;;) {
+        call.signal.throwIfAborted();
+        try {
+          const answer = await attempt(call);
+          if (failed && repeating === 1) notice(inert`${host} answers again`);
+          return answer;
+        } catch (error) {
+          if (!(error instanceof ApiError) || !mayRepeat(call, error)) throw error;
+          const left = started + call.budget - clock.now();
+          if (left <= 0) throw error;
+          if (!failed) {
+            failed = true;
+            repeating += 1;
+            if (repeating === 1) notice(outageText(error, call.budget));
+          }
+          // Whatever wait the service asks for, there is a last try when the budget ends.
+          await clock.sleep(Math.min(backoff.next(error.retryAfter), left), call.signal);
         }
-        // Whatever wait the service asks for, there is a last try when the budget ends.
-        await clock.sleep(Math.min(backoff.next(error.retryAfter), left), call.signal);
       }
+    } finally {
+      if (failed) repeating -= 1;
     }
   }
 
@@ -204,6 +214,10 @@ interface Asked {
 const CONNECT_LIMIT = 10_000;
 const ANSWER_LIMIT = 30_000;
 const CALL_LIMIT = 60_000;
+function outageText({ message }: ApiError, budget: number): Inert {
+  return inert`${message} Trying again for up to ${Math.round(budget / 1000)} s.`;
+}
+
 function headersOf(apiKey: string): Record<string, string> {
   return { authorization: `Bearer ${apiKey}`, accept: 'application/json', 'user-agent': 'cyberun-run' };
 }

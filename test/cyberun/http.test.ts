@@ -57,6 +57,22 @@ describe('a call that may be repeated', () => {
     expect(emulator.requests).toHaveLength(1);
   });
 
+  test('tells of one outage once, however many calls wait for its end', async () => {
+    await using emulator = await startEmulator();
+    await using wire = createWire(emulator);
+    const reopen = await emulator.refuseConnections();
+    const calls = Array.from({ length: 20 }, () => get(wire));
+    await vi.waitFor(() => expect(wire.notices).not.toEqual([]));
+    await reopen();
+    await Promise.all(calls);
+    expect(wire.notices).toEqual([
+      expect.stringMatching(/^No connection to .* Trying again for up to 180 s\.$/),
+      expect.stringMatching(/answers again$/),
+    ]);
+    await get(wire);
+    expect(wire.notices).toHaveLength(2);
+  });
+
   test('outlives a service that is away for two minutes', async () => {
     await using emulator = await startEmulator();
     await using wire = createWire(emulator);
