@@ -36,7 +36,7 @@ describe('messageOf', () => {
     );
     const began = performance.now();
     for (const body of [...bodies, ...pages]) expect(typeof messageOf(body)).toBe('string');
-    expect(performance.now() - began).toBeLessThan(2000);
+    expect(performance.now() - began).toBeLessThan(10_000);
     fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (body) => typeof messageOf(body) === 'string'));
   });
 });
