@@ -1,7 +1,9 @@
 import * as core from '@actions/core';
+import { announce } from './announce.ts';
 import { systemClock } from './clock.ts';
 import { createClient } from './cyberun/client.ts';
-import { createConnections, createHttp } from './cyberun/http.ts';
+import { createConnections } from './cyberun/connections.ts';
+import { createHttp } from './cyberun/http.ts';
 import { messageFor, RunError } from './errors.ts';
 import { createLog, fail } from './github/log.ts';
 import { setEarlyOutput, setErrorOutput, setOutputs, setOutputsOfNothing } from './github/outputs.ts';
@@ -10,7 +12,7 @@ import { createLedger } from './github/state.ts';
 import { writeSummary } from './github/summary.ts';
 import { type Inert, inert } from './inert.ts';
 import { type Inputs, loadInputs } from './inputs.ts';
-import { announce, prepare } from './prepare.ts';
+import { prepare } from './prepare.ts';
 import type { Order } from './run/context.ts';
 import { runOrders } from './run/outcome.ts';
 import { createStorageConnections } from './transfer/storage.ts';
@@ -27,6 +29,12 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) {
     job.abort(new RunError('aborted', inert`The job was cancelled, timed out or is being shut down (${name}).`));
   });
 }
+
+// Whatever nobody foresaw: its text may hold secrets too, and post cancels what is open.
+process.on('uncaughtException', (error) => {
+  failWith(error);
+  process.exit(1);
+});
 
 try {
   const problem = await main(job.signal);

@@ -1,7 +1,8 @@
 import * as core from '@actions/core';
 import { systemClock, timeLimit } from './clock.ts';
 import { loadCredentials } from './credentials.ts';
-import { createConnections, createHttp } from './cyberun/http.ts';
+import { createConnections } from './cyberun/connections.ts';
+import { createHttp } from './cyberun/http.ts';
 import { cancelTask, listTasks } from './cyberun/tasks.ts';
 import { messageFor } from './errors.ts';
 import { createLog } from './github/log.ts';
@@ -14,13 +15,21 @@ import { findLikelyTasks, likelyText } from './run/likely.ts';
 const POST_LIMIT = 60_000;
 
 const log = createLog();
+process.on('uncaughtException', (error) => {
+  warn(error);
+  process.exit(0);
+});
 try {
   await post();
 } catch (error) {
-  // The job is over: a failure here must not turn it into a failed one.
-  log.warning(inert`What main left open could not be cancelled: ${messageFor(error)}`);
+  warn(error);
 }
 process.stdout.write('', () => process.exit(0));
+
+/** The job is over: a failure here must not turn it into a failed one. */
+function warn(error: unknown): void {
+  log.warning(inert`What main left open could not be cancelled: ${messageFor(error)}`);
+}
 
 async function post(): Promise<void> {
   const open = readLeftOpen(process.env);

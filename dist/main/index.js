@@ -45732,6 +45732,57 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
+/***/ 6685:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   i: () => (/* binding */ announce)
+/* harmony export */ });
+/* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7975);
+/* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3460);
+
+
+/** Says what is about to be submitted. */
+function announce(orders, inputs, host, log) {
+    const [{ order }] = orders;
+    if (order.reference === undefined)
+        return;
+    const version = order.workflow?.version === undefined ? '' : ` (version ${order.workflow.version})`;
+    const many = inputs.matrix === undefined
+        ? ''
+        : `, ${orders.length} tasks, ${Math.min(inputs.maxParallel, orders.length)} at a time`;
+    log.info((0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Submitting ${order.workflow?.workflow_slug ?? order.reference}${version} to ${host}${many}`);
+    const lines = inputs.matrix === undefined ? showAll(order.submission.parameters) : showMatrix(orders);
+    if (lines.length > 0)
+        log.group((0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `parameters`, lines);
+}
+function showAll(parameters) {
+    return Object.entries(parameters).map(([key, value]) => (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `${key}: ${showValue(value)}`);
+}
+/** What all combinations have in common once, then of each what tells it apart. */
+function showMatrix(orders) {
+    const [first = {}, ...others] = orders.map(({ order }) => order.submission.parameters);
+    const isCommon = (key) => others.every((other) => (0,node_util__WEBPACK_IMPORTED_MODULE_0__.isDeepStrictEqual)(other[key], first[key]));
+    const common = new Set(Object.keys(first).filter(isCommon));
+    const pick = (parameters, wanted) => Object.fromEntries(Object.entries(parameters).filter(([key]) => common.has(key) === wanted));
+    return [
+        ...showAll(pick(first, true)),
+        ...orders.map(({ label, order }) => {
+            const own = showAll(pick(order.submission.parameters, false));
+            return own.length === 0 ? (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `[${label}]` : (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .joinInert */ .T2)([(0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `[${label}]`, (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .joinInert */ .T2)(own)], '  ');
+        }),
+    ];
+}
+function showValue(value) {
+    const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+    const [first = (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) ``] = (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inertLines */ .wi)(text, 1);
+    const more = text.trim().split(/\r\n|[\n\r]/).length - 1;
+    return more > 0 ? (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `${first} (and ${more} more ${more === 1 ? 'line' : 'lines'})` : first;
+}
+
+
+/***/ }),
+
 /***/ 7094:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -46548,6 +46599,45 @@ const MOST_PAGES = 50;
 
 /***/ }),
 
+/***/ 6516:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ createConnections),
+/* harmony export */   z: () => (/* binding */ noticeSending)
+/* harmony export */ });
+/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6752);
+
+/** Opens nothing yet. Proxies come from `http_proxy`, `https_proxy`, `no_proxy`, in either case (undici reads them). */
+function createConnections() {
+    // HTTP/2 brings nothing here, and its flow control is a trap for transfers (docs/architecture.md).
+    const options = { connect: { timeout: CONNECT_LIMIT }, allowH2: false };
+    return {
+        shared: new undici__WEBPACK_IMPORTED_MODULE_0__/* .EnvHttpProxyAgent */ .J2(options),
+        fresh: new undici__WEBPACK_IMPORTED_MODULE_0__/* .EnvHttpProxyAgent */ .J2({ ...options, pipelining: 0 }),
+    };
+}
+const CONNECT_LIMIT = 10_000;
+/**
+ * Calls back when a request has got its connection and is about to be written; before that, nothing of it can have
+ * arrived, whatever went wrong: an address, a proxy, a handshake.
+ */
+function noticeSending(onSending) {
+    return (dispatch) => (options, handler) => dispatch(options, {
+        onRequestStart(controller, context) {
+            onSending();
+            handler.onRequestStart?.(controller, context);
+        },
+        onResponseStart: (...told) => handler.onResponseStart?.(...told),
+        onResponseData: (...told) => handler.onResponseData?.(...told),
+        onResponseEnd: (...told) => handler.onResponseEnd?.(...told),
+        onResponseError: (...told) => handler.onResponseError?.(...told),
+    });
+}
+
+
+/***/ }),
+
 /***/ 3550:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -46665,7 +46755,6 @@ function adviceFor(status) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  E: () => (/* binding */ createConnections),
   V: () => (/* binding */ createHttp)
 });
 
@@ -46734,6 +46823,8 @@ function parseJson(name, text) {
     }
 }
 
+// EXTERNAL MODULE: ./build/cyberun/connections.js
+var cyberun_connections = __nccwpck_require__(6516);
 ;// CONCATENATED MODULE: ./build/cyberun/http.js
 var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
@@ -46794,15 +46885,7 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
-/** Opens nothing yet. Proxies come from `http_proxy`, `https_proxy`, `no_proxy`, in either case (undici reads them). */
-function createConnections() {
-    // HTTP/2 brings nothing here, and its flow control is a trap for transfers (docs/architecture.md).
-    const options = { connect: { timeout: CONNECT_LIMIT }, allowH2: false };
-    return {
-        shared: new undici/* EnvHttpProxyAgent */.J2(options),
-        fresh: new undici/* EnvHttpProxyAgent */.J2({ ...options, pipelining: 0 }),
-    };
-}
+
 function createHttp({ baseUrl, apiKey, connections, clock, notice }) {
     const base = baseUrl.replace(/\/+$/, '');
     const { host } = new URL(base);
@@ -46923,7 +47006,7 @@ function createHttp({ baseUrl, apiKey, connections, clock, notice }) {
         try {
             const answer = (0,undici/* request */.Em)(`${base}${path}`, {
                 ...asked,
-                dispatcher: dispatcher.compose(noticeSending(onSending)),
+                dispatcher: dispatcher.compose((0,cyberun_connections/* noticeSending */.z)(onSending)),
                 headers: { ...headersOf(apiKey), ...asked.headers },
                 signal,
                 headersTimeout: ANSWER_LIMIT,
@@ -46954,7 +47037,6 @@ function createHttp({ baseUrl, apiKey, connections, clock, notice }) {
     }
     return { send, open };
 }
-const CONNECT_LIMIT = 10_000;
 const ANSWER_LIMIT = 30_000;
 const CALL_LIMIT = 60_000;
 function outageText({ message }, budget) {
@@ -46973,22 +47055,6 @@ function mayRepeat(call, error) {
     if (call.repeat === 'idempotent')
         return (0,errors/* isPassing */.WG)(error);
     return error.type === 'unreachable' || error.status === 429 || error.status === 503;
-}
-/**
- * Calls back when a request has got its connection and is about to be written; before that, nothing of it can have
- * arrived, whatever went wrong: an address, a proxy, a handshake.
- */
-function noticeSending(onSending) {
-    return (dispatch) => (options, handler) => dispatch(options, {
-        onRequestStart(controller, context) {
-            onSending();
-            handler.onRequestStart?.(controller, context);
-        },
-        onResponseStart: (...told) => handler.onResponseStart?.(...told),
-        onResponseData: (...told) => handler.onResponseData?.(...told),
-        onResponseEnd: (...told) => handler.onResponseEnd?.(...told),
-        onResponseError: (...told) => handler.onResponseError?.(...told),
-    });
 }
 
 
@@ -54982,6 +55048,10 @@ function setOutputsOfNothing(status) {
  */
 function setOutputs({ reports, labels, checksumsPath }, workspace, log) {
     const files = reports.flatMap((report) => report.files.map((file) => describeFile(report, file, workspace)));
+    // Of a matrix, another one may have been submitted sooner.
+    const [first] = reports;
+    if (first?.taskId !== undefined)
+        _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .setOutput */ .uH('task-id', first.taskId);
     _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .setOutput */ .uH('status', (0,_run_report_js__WEBPACK_IMPORTED_MODULE_4__/* .worstStatus */ .A)(reports));
     _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .setOutput */ .uH('file', files[0]?.path ?? '');
     _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .setOutput */ .uH('checksums-path', checksumsPath ?? '');
@@ -55623,21 +55693,25 @@ function duration(getInput, name) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3426);
-/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7094);
-/* harmony import */ var _cyberun_client_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4829);
-/* harmony import */ var _cyberun_http_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(199);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9473);
-/* harmony import */ var _github_log_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(284);
-/* harmony import */ var _github_outputs_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1224);
-/* harmony import */ var _github_progress_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3703);
-/* harmony import */ var _github_state_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(6847);
-/* harmony import */ var _github_summary_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(3794);
-/* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(3460);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(133);
-/* harmony import */ var _prepare_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(4415);
-/* harmony import */ var _run_outcome_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(1621);
-/* harmony import */ var _transfer_storage_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(4335);
-/* harmony import */ var _workflow_read_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(5238);
+/* harmony import */ var _announce_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6685);
+/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7094);
+/* harmony import */ var _cyberun_client_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4829);
+/* harmony import */ var _cyberun_connections_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6516);
+/* harmony import */ var _cyberun_http_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(199);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9473);
+/* harmony import */ var _github_log_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(284);
+/* harmony import */ var _github_outputs_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(1224);
+/* harmony import */ var _github_progress_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(3703);
+/* harmony import */ var _github_state_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(6847);
+/* harmony import */ var _github_summary_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(3794);
+/* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(3460);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(133);
+/* harmony import */ var _prepare_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(4415);
+/* harmony import */ var _run_outcome_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(1621);
+/* harmony import */ var _transfer_storage_js__WEBPACK_IMPORTED_MODULE_16__ = __nccwpck_require__(4335);
+/* harmony import */ var _workflow_read_js__WEBPACK_IMPORTED_MODULE_17__ = __nccwpck_require__(5238);
+
+
 
 
 
@@ -55662,9 +55736,14 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGBREAK']) {
         if (job.signal.aborted)
             return;
         setTimeout(() => process.exit(1), LAST_MOMENT).unref();
-        job.abort(new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .RunError */ .e4('aborted', (0,_inert_js__WEBPACK_IMPORTED_MODULE_10__/* .inert */ .tJ) `The job was cancelled, timed out or is being shut down (${name}).`));
+        job.abort(new _errors_js__WEBPACK_IMPORTED_MODULE_6__/* .RunError */ .e4('aborted', (0,_inert_js__WEBPACK_IMPORTED_MODULE_12__/* .inert */ .tJ) `The job was cancelled, timed out or is being shut down (${name}).`));
     });
 }
+// Whatever nobody foresaw: its text may hold secrets too, and post cancels what is open.
+process.on('uncaughtException', (error) => {
+    failWith(error);
+    process.exit(1);
+});
 try {
     const problem = await main(job.signal);
     if (problem !== undefined)
@@ -55672,45 +55751,45 @@ try {
 }
 catch (error) {
     // Nothing was submitted, or the report was lost on the way: later steps still find every output.
-    (0,_github_outputs_js__WEBPACK_IMPORTED_MODULE_6__/* .setOutputsOfNothing */ .nc)(job.signal.aborted ? 'cancelled' : 'failed');
+    (0,_github_outputs_js__WEBPACK_IMPORTED_MODULE_8__/* .setOutputsOfNothing */ .nc)(job.signal.aborted ? 'cancelled' : 'failed');
     failWith(error);
 }
 // Sockets that are kept alive would keep the process, too; what was printed must be out first.
 process.stdout.write('', () => process.exit());
 function failWith(error) {
-    const message = (0,_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .messageFor */ .XW)(error);
-    _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .debug */ .Yz((0,_inert_js__WEBPACK_IMPORTED_MODULE_10__/* .inert */ .tJ) `${error instanceof Error ? (error.stack ?? '') : ''}`);
-    (0,_github_outputs_js__WEBPACK_IMPORTED_MODULE_6__/* .setErrorOutput */ .S5)(message);
-    (0,_github_log_js__WEBPACK_IMPORTED_MODULE_5__/* .fail */ .f)(message);
+    const message = (0,_errors_js__WEBPACK_IMPORTED_MODULE_6__/* .messageFor */ .XW)(error);
+    _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .debug */ .Yz((0,_inert_js__WEBPACK_IMPORTED_MODULE_12__/* .inert */ .tJ) `${error instanceof Error ? (error.stack ?? '') : ''}`);
+    (0,_github_outputs_js__WEBPACK_IMPORTED_MODULE_8__/* .setErrorOutput */ .S5)(message);
+    (0,_github_log_js__WEBPACK_IMPORTED_MODULE_7__/* .fail */ .f)(message);
 }
 /** Runs what the inputs say, and returns why that is no success, if it is none. */
 async function main(signal) {
-    const inputs = await (0,_inputs_js__WEBPACK_IMPORTED_MODULE_11__/* .loadInputs */ .I)({ getInput: _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getInput */ .V4, env: process.env, mask: _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setSecret */ .Pq });
+    const inputs = await (0,_inputs_js__WEBPACK_IMPORTED_MODULE_13__/* .loadInputs */ .I)({ getInput: _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getInput */ .V4, env: process.env, mask: _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setSecret */ .Pq });
     const { host } = new URL(inputs.apiUrl);
     const tools = createTools(inputs, signal);
     const { log, clock } = tools;
-    (0,_github_outputs_js__WEBPACK_IMPORTED_MODULE_6__/* .setEarlyOutput */ .j8)('path', inputs.folder);
-    const orders = await (0,_prepare_js__WEBPACK_IMPORTED_MODULE_12__/* .prepare */ .R)(inputs, tools);
-    (0,_prepare_js__WEBPACK_IMPORTED_MODULE_12__/* .announce */ .i)(orders, inputs, host, log);
+    (0,_github_outputs_js__WEBPACK_IMPORTED_MODULE_8__/* .setEarlyOutput */ .j8)('path', inputs.folder);
+    const orders = await (0,_prepare_js__WEBPACK_IMPORTED_MODULE_14__/* .prepare */ .i)(inputs, tools);
+    (0,_announce_js__WEBPACK_IMPORTED_MODULE_1__/* .announce */ .i)(orders, inputs, host, log);
     const began = clock.now();
-    const outcome = await (0,_run_outcome_js__WEBPACK_IMPORTED_MODULE_13__/* .runOrders */ .p)(orders, inputs.matrix && inputs, {
+    const outcome = await (0,_run_outcome_js__WEBPACK_IMPORTED_MODULE_15__/* .runOrders */ .p)(orders, inputs.matrix && inputs, {
         ...tools,
-        ledger: (0,_github_state_js__WEBPACK_IMPORTED_MODULE_8__/* .createLedger */ .M)(clock),
-        view: (workflow, label) => (0,_github_progress_js__WEBPACK_IMPORTED_MODULE_7__/* .createTaskView */ .v)(log, clock, (0,_workflow_read_js__WEBPACK_IMPORTED_MODULE_15__/* .nodeNames */ .tJ)(workflow), began, label),
-        onTask: firstOnly((taskId) => (0,_github_outputs_js__WEBPACK_IMPORTED_MODULE_6__/* .setEarlyOutput */ .j8)('task-id', taskId)),
+        ledger: (0,_github_state_js__WEBPACK_IMPORTED_MODULE_10__/* .createLedger */ .M)(clock),
+        view: (workflow, label) => (0,_github_progress_js__WEBPACK_IMPORTED_MODULE_9__/* .createTaskView */ .v)(log, clock, (0,_workflow_read_js__WEBPACK_IMPORTED_MODULE_17__/* .nodeNames */ .tJ)(workflow), began, label),
+        onTask: firstOnly((taskId) => (0,_github_outputs_js__WEBPACK_IMPORTED_MODULE_8__/* .setEarlyOutput */ .j8)('task-id', taskId)),
     });
-    (0,_github_outputs_js__WEBPACK_IMPORTED_MODULE_6__/* .setOutputs */ .n0)(outcome, inputs.workspace, log);
+    (0,_github_outputs_js__WEBPACK_IMPORTED_MODULE_8__/* .setOutputs */ .n0)(outcome, inputs.workspace, log);
     const [{ order }] = orders;
     if (inputs.summary)
-        await (0,_github_summary_js__WEBPACK_IMPORTED_MODULE_9__/* .writeSummary */ .Sy)({ ...titleOf(order), host }, outcome, log);
+        await (0,_github_summary_js__WEBPACK_IMPORTED_MODULE_11__/* .writeSummary */ .Sy)({ ...titleOf(order), host }, outcome, log);
     return outcome.problem;
 }
 function createTools({ apiUrl, apiKey }, signal) {
-    const log = (0,_github_log_js__WEBPACK_IMPORTED_MODULE_5__/* .createLog */ .h)();
-    const clock = _clock_js__WEBPACK_IMPORTED_MODULE_1__/* .systemClock */ .ml;
+    const log = (0,_github_log_js__WEBPACK_IMPORTED_MODULE_7__/* .createLog */ .h)();
+    const clock = _clock_js__WEBPACK_IMPORTED_MODULE_2__/* .systemClock */ .ml;
     const notice = (message) => log.info(message);
-    const http = (0,_cyberun_http_js__WEBPACK_IMPORTED_MODULE_3__/* .createHttp */ .V)({ baseUrl: apiUrl, apiKey, connections: (0,_cyberun_http_js__WEBPACK_IMPORTED_MODULE_3__/* .createConnections */ .E)(), clock, notice });
-    return { service: (0,_cyberun_client_js__WEBPACK_IMPORTED_MODULE_2__/* .createClient */ .U)(http), connections: (0,_transfer_storage_js__WEBPACK_IMPORTED_MODULE_14__/* .createStorageConnections */ .Nx)(), clock, log, signal };
+    const http = (0,_cyberun_http_js__WEBPACK_IMPORTED_MODULE_5__/* .createHttp */ .V)({ baseUrl: apiUrl, apiKey, connections: (0,_cyberun_connections_js__WEBPACK_IMPORTED_MODULE_4__/* .createConnections */ .E)(), clock, notice });
+    return { service: (0,_cyberun_client_js__WEBPACK_IMPORTED_MODULE_3__/* .createClient */ .U)(http), connections: (0,_transfer_storage_js__WEBPACK_IMPORTED_MODULE_16__/* .createStorageConnections */ .Nx)(), clock, log, signal };
 }
 function titleOf({ workflow, reference }) {
     const { display_name, workflow_slug, version } = workflow ?? {};
@@ -55897,20 +55976,19 @@ function isLasting(error) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  i: () => (/* binding */ announce),
-  R: () => (/* binding */ prepare)
+  i: () => (/* binding */ prepare)
 });
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __nccwpck_require__(7975);
 // EXTERNAL MODULE: ./build/errors.js
 var errors = __nccwpck_require__(9473);
 // EXTERNAL MODULE: ./build/inert.js
 var inert = __nccwpck_require__(3460);
 // EXTERNAL MODULE: ./build/mapping.js
 var mapping = __nccwpck_require__(6758);
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(7975);
 // EXTERNAL MODULE: ./node_modules/filenamify/filenamify.js + 1 modules
 var filenamify = __nccwpck_require__(7631);
 // EXTERNAL MODULE: ./build/workflow/nearest.js
@@ -56499,7 +56577,6 @@ var read = __nccwpck_require__(5238);
 
 
 
-
 /**
  * Turns inputs into orders: reads the workflow, checks every combination's parameters against it, and uploads the files
  * they name. Nothing has been submitted when it throws.
@@ -56537,37 +56614,6 @@ async function prepare(inputs, context) {
         return { label: name?.label ?? '', order: orderOf(inputs, workflow, parameters, name?.folder) };
     });
     return orders;
-}
-/** Says what is about to be submitted. */
-function announce(orders, inputs, host, log) {
-    const [{ order }] = orders;
-    if (order.reference === undefined)
-        return;
-    const version = order.workflow?.version === undefined ? '' : ` (version ${order.workflow.version})`;
-    const many = inputs.matrix === undefined
-        ? ''
-        : `, ${orders.length} tasks, ${Math.min(inputs.maxParallel, orders.length)} at a time`;
-    log.info((0,inert/* inert */.tJ) `Submitting ${order.workflow?.workflow_slug ?? order.reference}${version} to ${host}${many}`);
-    const lines = inputs.matrix === undefined ? showAll(order.submission.parameters) : showMatrix(orders);
-    if (lines.length > 0)
-        log.group((0,inert/* inert */.tJ) `parameters`, lines);
-}
-function showAll(parameters) {
-    return Object.entries(parameters).map(([key, value]) => (0,inert/* inert */.tJ) `${key}: ${showValue(value)}`);
-}
-/** What all combinations have in common once, then of each what tells it apart. */
-function showMatrix(orders) {
-    const [first = {}, ...others] = orders.map(({ order }) => order.submission.parameters);
-    const isCommon = (key) => others.every((other) => (0,external_node_util_.isDeepStrictEqual)(other[key], first[key]));
-    const common = new Set(Object.keys(first).filter(isCommon));
-    const pick = (parameters, wanted) => Object.fromEntries(Object.entries(parameters).filter(([key]) => common.has(key) === wanted));
-    return [
-        ...showAll(pick(first, true)),
-        ...orders.map(({ label, order }) => {
-            const own = showAll(pick(order.submission.parameters, false));
-            return own.length === 0 ? (0,inert/* inert */.tJ) `[${label}]` : (0,inert/* joinInert */.T2)([(0,inert/* inert */.tJ) `[${label}]`, (0,inert/* joinInert */.T2)(own)], '  ');
-        }),
-    ];
 }
 /** Says it once, whatever the number of combinations. */
 function warnUnchecked(all, log) {
@@ -56675,12 +56721,6 @@ function orderOf(inputs, workflow, parameters, subfolder) {
         folderName: subfolder === undefined ? inputs.path : `${inputs.path}/${subfolder}`,
         ifNoFilesFound: inputs.ifNoFilesFound,
     };
-}
-function showValue(value) {
-    const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-    const [first = (0,inert/* inert */.tJ) ``] = (0,inert/* inertLines */.wi)(text, 1);
-    const more = text.trim().split(/\r\n|[\n\r]/).length - 1;
-    return more > 0 ? (0,inert/* inert */.tJ) `${first} (and ${more} more ${more === 1 ? 'line' : 'lines'})` : first;
 }
 
 

@@ -45846,6 +45846,45 @@ const DEFAULT_API_URL = 'https://core.cyberun.cloud/api/v1';
 
 /***/ }),
 
+/***/ 6516:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ createConnections),
+/* harmony export */   z: () => (/* binding */ noticeSending)
+/* harmony export */ });
+/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6752);
+
+/** Opens nothing yet. Proxies come from `http_proxy`, `https_proxy`, `no_proxy`, in either case (undici reads them). */
+function createConnections() {
+    // HTTP/2 brings nothing here, and its flow control is a trap for transfers (docs/architecture.md).
+    const options = { connect: { timeout: CONNECT_LIMIT }, allowH2: false };
+    return {
+        shared: new undici__WEBPACK_IMPORTED_MODULE_0__/* .EnvHttpProxyAgent */ .J2(options),
+        fresh: new undici__WEBPACK_IMPORTED_MODULE_0__/* .EnvHttpProxyAgent */ .J2({ ...options, pipelining: 0 }),
+    };
+}
+const CONNECT_LIMIT = 10_000;
+/**
+ * Calls back when a request has got its connection and is about to be written; before that, nothing of it can have
+ * arrived, whatever went wrong: an address, a proxy, a handshake.
+ */
+function noticeSending(onSending) {
+    return (dispatch) => (options, handler) => dispatch(options, {
+        onRequestStart(controller, context) {
+            onSending();
+            handler.onRequestStart?.(controller, context);
+        },
+        onResponseStart: (...told) => handler.onResponseStart?.(...told),
+        onResponseData: (...told) => handler.onResponseData?.(...told),
+        onResponseEnd: (...told) => handler.onResponseEnd?.(...told),
+        onResponseError: (...told) => handler.onResponseError?.(...told),
+    });
+}
+
+
+/***/ }),
+
 /***/ 3550:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -45963,7 +46002,6 @@ function adviceFor(status) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  E: () => (/* binding */ createConnections),
   V: () => (/* binding */ createHttp)
 });
 
@@ -46100,6 +46138,8 @@ function parseJson(name, text) {
     }
 }
 
+// EXTERNAL MODULE: ./build/cyberun/connections.js
+var cyberun_connections = __nccwpck_require__(6516);
 ;// CONCATENATED MODULE: ./build/cyberun/http.js
 var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
@@ -46160,15 +46200,7 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
-/** Opens nothing yet. Proxies come from `http_proxy`, `https_proxy`, `no_proxy`, in either case (undici reads them). */
-function createConnections() {
-    // HTTP/2 brings nothing here, and its flow control is a trap for transfers (docs/architecture.md).
-    const options = { connect: { timeout: CONNECT_LIMIT }, allowH2: false };
-    return {
-        shared: new undici/* EnvHttpProxyAgent */.J2(options),
-        fresh: new undici/* EnvHttpProxyAgent */.J2({ ...options, pipelining: 0 }),
-    };
-}
+
 function createHttp({ baseUrl, apiKey, connections, clock, notice }) {
     const base = baseUrl.replace(/\/+$/, '');
     const { host } = new URL(base);
@@ -46289,7 +46321,7 @@ function createHttp({ baseUrl, apiKey, connections, clock, notice }) {
         try {
             const answer = (0,undici/* request */.Em)(`${base}${path}`, {
                 ...asked,
-                dispatcher: dispatcher.compose(noticeSending(onSending)),
+                dispatcher: dispatcher.compose((0,cyberun_connections/* noticeSending */.z)(onSending)),
                 headers: { ...headersOf(apiKey), ...asked.headers },
                 signal,
                 headersTimeout: ANSWER_LIMIT,
@@ -46320,7 +46352,6 @@ function createHttp({ baseUrl, apiKey, connections, clock, notice }) {
     }
     return { send, open };
 }
-const CONNECT_LIMIT = 10_000;
 const ANSWER_LIMIT = 30_000;
 const CALL_LIMIT = 60_000;
 function outageText({ message }, budget) {
@@ -46339,22 +46370,6 @@ function mayRepeat(call, error) {
     if (call.repeat === 'idempotent')
         return (0,errors/* isPassing */.WG)(error);
     return error.type === 'unreachable' || error.status === 429 || error.status === 503;
-}
-/**
- * Calls back when a request has got its connection and is about to be written; before that, nothing of it can have
- * arrived, whatever went wrong: an address, a proxy, a handshake.
- */
-function noticeSending(onSending) {
-    return (dispatch) => (options, handler) => dispatch(options, {
-        onRequestStart(controller, context) {
-            onSending();
-            handler.onRequestStart?.(controller, context);
-        },
-        onResponseStart: (...told) => handler.onResponseStart?.(...told),
-        onResponseData: (...told) => handler.onResponseData?.(...told),
-        onResponseEnd: (...told) => handler.onResponseEnd?.(...told),
-        onResponseError: (...told) => handler.onResponseError?.(...told),
-    });
 }
 
 
@@ -54386,14 +54401,15 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3426);
 /* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7094);
 /* harmony import */ var _credentials_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9522);
-/* harmony import */ var _cyberun_http_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8455);
-/* harmony import */ var _cyberun_tasks_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5230);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9473);
-/* harmony import */ var _github_log_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(284);
-/* harmony import */ var _github_state_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(6847);
-/* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7669);
-/* harmony import */ var _run_cancel_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7314);
-/* harmony import */ var _run_likely_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(1200);
+/* harmony import */ var _cyberun_connections_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6516);
+/* harmony import */ var _cyberun_http_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8455);
+/* harmony import */ var _cyberun_tasks_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5230);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9473);
+/* harmony import */ var _github_log_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(284);
+/* harmony import */ var _github_state_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(6847);
+/* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7669);
+/* harmony import */ var _run_cancel_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(7314);
+/* harmony import */ var _run_likely_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(1200);
 var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
         if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
@@ -54457,44 +54473,52 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
+
 /** After a cancelled job everything that is left, of all steps, has under five minutes. */
 const POST_LIMIT = 60_000;
-const log = (0,_github_log_js__WEBPACK_IMPORTED_MODULE_6__/* .createLog */ .h)();
+const log = (0,_github_log_js__WEBPACK_IMPORTED_MODULE_7__/* .createLog */ .h)();
+process.on('uncaughtException', (error) => {
+    warn(error);
+    process.exit(0);
+});
 try {
     await post();
 }
 catch (error) {
-    // The job is over: a failure here must not turn it into a failed one.
-    log.warning((0,_inert_js__WEBPACK_IMPORTED_MODULE_8__/* .inert */ .tJ) `What main left open could not be cancelled: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .messageFor */ .XW)(error)}`);
+    warn(error);
 }
 process.stdout.write('', () => process.exit(0));
+/** The job is over: a failure here must not turn it into a failed one. */
+function warn(error) {
+    log.warning((0,_inert_js__WEBPACK_IMPORTED_MODULE_9__/* .inert */ .tJ) `What main left open could not be cancelled: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_6__/* .messageFor */ .XW)(error)}`);
+}
 async function post() {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
-        const open = (0,_github_state_js__WEBPACK_IMPORTED_MODULE_7__/* .readLeftOpen */ .W)(process.env);
+        const open = (0,_github_state_js__WEBPACK_IMPORTED_MODULE_8__/* .readLeftOpen */ .W)(process.env);
         if (open.length === 0)
             return;
         const cancelWanted = _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getInput */ .V4('cancel-on-abort').toLowerCase() !== 'false';
         const limit = __addDisposableResource(env_1, (0,_clock_js__WEBPACK_IMPORTED_MODULE_1__/* .timeLimit */ .zc)(new AbortController().signal, POST_LIMIT, () => new Error('out of time')), false);
-        const http = (0,_cyberun_http_js__WEBPACK_IMPORTED_MODULE_3__/* .createHttp */ .V)({
+        const http = (0,_cyberun_http_js__WEBPACK_IMPORTED_MODULE_4__/* .createHttp */ .V)({
             ...credentials(),
-            connections: (0,_cyberun_http_js__WEBPACK_IMPORTED_MODULE_3__/* .createConnections */ .E)(),
+            connections: (0,_cyberun_connections_js__WEBPACK_IMPORTED_MODULE_3__/* .createConnections */ .E)(),
             clock: _clock_js__WEBPACK_IMPORTED_MODULE_1__/* .systemClock */ .ml,
             notice: (message) => log.info(message),
         });
         const service = {
-            cancel: (taskId, budget, signal) => (0,_cyberun_tasks_js__WEBPACK_IMPORTED_MODULE_4__/* .cancelTask */ .yX)(http, taskId, budget, signal),
-            tasks: (signal) => (0,_cyberun_tasks_js__WEBPACK_IMPORTED_MODULE_4__/* .listTasks */ .Vk)(http, POST_LIMIT, signal),
+            cancel: (taskId, budget, signal) => (0,_cyberun_tasks_js__WEBPACK_IMPORTED_MODULE_5__/* .cancelTask */ .yX)(http, taskId, budget, signal),
+            tasks: (signal) => (0,_cyberun_tasks_js__WEBPACK_IMPORTED_MODULE_5__/* .listTasks */ .Vk)(http, POST_LIMIT, signal),
         };
         const context = { service, clock: _clock_js__WEBPACK_IMPORTED_MODULE_1__/* .systemClock */ .ml, log, signal: limit.signal };
         await Promise.all(open.map(async (left) => {
             if (left.kind === 'submit') {
-                log.info((0,_inert_js__WEBPACK_IMPORTED_MODULE_8__/* .inert */ .tJ) `The step was killed while it submitted ${left.workflow}`);
-                log.warning((0,_run_likely_js__WEBPACK_IMPORTED_MODULE_10__/* .likelyText */ .F)(await (0,_run_likely_js__WEBPACK_IMPORTED_MODULE_10__/* .findLikelyTasks */ .Y)(undefined, left.since, service, limit.signal)));
+                log.info((0,_inert_js__WEBPACK_IMPORTED_MODULE_9__/* .inert */ .tJ) `The step was killed while it submitted ${left.workflow}`);
+                log.warning((0,_run_likely_js__WEBPACK_IMPORTED_MODULE_11__/* .likelyText */ .F)(await (0,_run_likely_js__WEBPACK_IMPORTED_MODULE_11__/* .findLikelyTasks */ .Y)(undefined, left.since, service, limit.signal)));
             }
             else if (cancelWanted) {
-                log.info((0,_inert_js__WEBPACK_IMPORTED_MODULE_8__/* .inert */ .tJ) `The step was killed while task ${left.taskId} was open`);
-                await (0,_run_cancel_js__WEBPACK_IMPORTED_MODULE_9__/* .cancel */ .Z)(left.taskId, context);
+                log.info((0,_inert_js__WEBPACK_IMPORTED_MODULE_9__/* .inert */ .tJ) `The step was killed while task ${left.taskId} was open`);
+                await (0,_run_cancel_js__WEBPACK_IMPORTED_MODULE_10__/* .cancel */ .Z)(left.taskId, context);
             }
         }));
     }

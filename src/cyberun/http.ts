@@ -1,27 +1,11 @@
-import { type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
+import { type Dispatcher, request } from 'undici';
 import { type Clock, timeLimit } from '../clock.ts';
 import { type Inert, inert } from '../inert.ts';
 import { isLasting, isUntrusted, networkErrorText, orAborted, UNTRUSTED_ADVICE } from '../network.ts';
 import { createBackoff, parseRetryAfter } from '../retry.ts';
 import { type Body, parseJson, readHead, readText } from './body.ts';
+import { type Connections, noticeSending } from './connections.ts';
 import { ApiError, isPassing, statusError } from './errors.ts';
-
-/** The connections to the API: kept alive for reading, a fresh one for each submit. */
-export interface Connections {
-  readonly shared: Dispatcher;
-  /** Never reuses a socket: on a kept-alive one that the server just closed, nobody knows whether a POST arrived. */
-  readonly fresh: Dispatcher;
-}
-
-/** Opens nothing yet. Proxies come from `http_proxy`, `https_proxy`, `no_proxy`, in either case (undici reads them). */
-export function createConnections(): Connections {
-  // HTTP/2 brings nothing here, and its flow control is a trap for transfers (docs/architecture.md).
-  const options = { connect: { timeout: CONNECT_LIMIT }, allowH2: false };
-  return {
-    shared: new EnvHttpProxyAgent(options),
-    fresh: new EnvHttpProxyAgent({ ...options, pipelining: 0 }),
-  };
-}
 
 /** One call of the Runtime API. */
 export interface Call {
@@ -211,9 +195,9 @@ interface Asked {
   readonly bodyTimeout: number;
 }
 
-const CONNECT_LIMIT = 10_000;
 const ANSWER_LIMIT = 30_000;
 const CALL_LIMIT = 60_000;
+
 function outageText({ message }: ApiError, budget: number): Inert {
   return inert`${message} Trying again for up to ${Math.round(budget / 1000)} s.`;
 }
@@ -231,22 +215,4 @@ function mayRepeat(call: Call, error: ApiError): boolean {
   if (isLasting(error.cause)) return false;
   if (call.repeat === 'idempotent') return isPassing(error);
   return error.type === 'unreachable' || error.status === 429 || error.status === 503;
-}
-
-/**
- * Calls back when a request has got its connection and is about to be written; before that, nothing of it can have
- * arrived, whatever went wrong: an address, a proxy, a handshake.
- */
-function noticeSending(onSending: () => void): Dispatcher.DispatcherComposeInterceptor {
-  return (dispatch) => (options, handler) =>
-    dispatch(options, {
-      onRequestStart(controller, context) {
-        onSending();
-        handler.onRequestStart?.(controller, context);
-      },
-      onResponseStart: (...told) => handler.onResponseStart?.(...told),
-      onResponseData: (...told) => handler.onResponseData?.(...told),
-      onResponseEnd: (...told) => handler.onResponseEnd?.(...told),
-      onResponseError: (...told) => handler.onResponseError?.(...told),
-    });
 }

@@ -35,6 +35,9 @@ export function setOutputsOfNothing(status: RunStatus): void {
  */
 export function setOutputs({ reports, labels, checksumsPath }: Outcome, workspace: string, log: Log): void {
   const files = reports.flatMap((report) => report.files.map((file) => describeFile(report, file, workspace)));
+  // Of a matrix, another one may have been submitted sooner.
+  const [first] = reports;
+  if (first?.taskId !== undefined) core.setOutput('task-id', first.taskId);
   core.setOutput('status', worstStatus(reports));
   core.setOutput('file', files[0]?.path ?? '');
   core.setOutput('checksums-path', checksumsPath ?? '');
