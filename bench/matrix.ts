@@ -8,7 +8,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { startStep } from '../emulator/runner.ts';
+import { startStep } from '../emulator/runner/runner.ts';
 
 const combinations = Number(process.argv[2] ?? 1000);
 const maxParallel = Number(process.argv[3] ?? 50);

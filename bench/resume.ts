@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { generatedSha256 } from '../emulator/objects.ts';
-import { startStep } from '../emulator/runner.ts';
+import { startStep } from '../emulator/runner/runner.ts';
 
 const bytes = Number(process.argv[2] ?? 1024) * 1024 ** 2;
 const breakEvery = Number(process.argv[3] ?? 50) * 1e6;

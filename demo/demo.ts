@@ -5,7 +5,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { startEmulator } from '../emulator/emulator.ts';
-import { startStep } from '../emulator/runner.ts';
+import { startStep } from '../emulator/runner/runner.ts';
 
 const root = join(import.meta.dirname, '..');
 const workspace = join(root, 'demo-outputs');

@@ -5,7 +5,8 @@ import { resultJson, taskJson } from './outputs.ts';
 import { json, type Reply } from './reply.ts';
 import type { RecordedRequest, RequestKind } from './requests.ts';
 import type { Storage } from './storage.ts';
-import { type EmulatedTask, isTerminal, type Submission, type Tasks } from './tasks.ts';
+import type { EmulatedTask, Submission } from './task.ts';
+import { isTerminal, type Tasks } from './tasks.ts';
 import { type EmulatedWorkflow, parameterProblem, workflowId, workflowJson } from './workflows.ts';
 
 export interface ApiOptions {

@@ -9,7 +9,8 @@ import { json, reset, send } from './reply.ts';
 import type { RecordedRequest } from './requests.ts';
 import { listen } from './server.ts';
 import { createStorage } from './storage.ts';
-import { createTasks, type EmulatedTask, type Pace } from './tasks.ts';
+import type { EmulatedTask } from './task.ts';
+import { createTasks, type Pace } from './tasks.ts';
 import type { EmulatedWorkflow } from './workflows.ts';
 
 export interface EmulatorOptions {

@@ -1,5 +1,6 @@
 import type { ServerEvent } from './reply.ts';
-import { type EmulatedTask, isTerminal } from './tasks.ts';
+import type { EmulatedTask } from './task.ts';
+import { isTerminal } from './tasks.ts';
 
 export interface EventStreamOptions {
   /** What a client is told first: nothing, the latest status, or everything so far. */

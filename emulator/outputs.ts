@@ -3,7 +3,7 @@ import { type Content, createObject } from './objects.ts';
 import { renderPicture } from './pictures.ts';
 import { renderSplat } from './splat.ts';
 import type { Storage } from './storage.ts';
-import type { EmulatedTask, StoredOutput } from './tasks.ts';
+import type { EmulatedTask, StoredOutput } from './task.ts';
 import { type EmulatedOutput, workflowId } from './workflows.ts';
 
 /** Puts what a task made into the storage. Pictures are drawn at their first download. */

@@ -45748,16 +45748,12 @@ const systemClock = {
 function timeLimit(signal, ms, tooLate) {
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(tooLate()), atMost(ms));
-    const onAbort = () => limit.abort(signal.reason);
-    if (signal.aborted)
-        onAbort();
-    else
-        signal.addEventListener('abort', onAbort, { once: true });
+    const unlisten = onAbort(signal, () => limit.abort(signal.reason));
     return {
         signal: limit.signal,
         [Symbol.dispose]() {
             clearTimeout(timer);
-            signal.removeEventListener('abort', onAbort);
+            unlisten();
         },
     };
 }
@@ -45765,20 +45761,24 @@ function timeLimit(signal, ms, tooLate) {
 function delayedAbort(signal, ms) {
     const late = new AbortController();
     let timer;
-    const onAbort = () => {
+    const unlisten = onAbort(signal, () => {
         timer = setTimeout(() => late.abort(signal.reason), atMost(ms));
-    };
-    if (signal.aborted)
-        onAbort();
-    else
-        signal.addEventListener('abort', onAbort, { once: true });
+    });
     return {
         signal: late.signal,
         [Symbol.dispose]() {
             clearTimeout(timer);
-            signal.removeEventListener('abort', onAbort);
+            unlisten();
         },
     };
+}
+/** Acts once the signal aborts, at once where it has. Returns what stops the listening. */
+function onAbort(signal, action) {
+    if (signal.aborted)
+        action();
+    else
+        signal.addEventListener('abort', action, { once: true });
+    return () => signal.removeEventListener('abort', action);
 }
 /** Node runs a timer of more than 2^31 - 1 ms (24.8 days) at once; no job is as long as that. */
 function atMost(ms) {

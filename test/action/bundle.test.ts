@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readAction } from '../../emulator/stepenv.ts';
+import { readAction } from '../../emulator/runner/stepenv.ts';
 import { ROOT } from './harness.ts';
 
 const ENTRIES = ['main', 'post'] as const;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
-import type { StepResult } from '../../emulator/runner.ts';
+import type { StepResult } from '../../emulator/runner/runner.ts';
 import { annotationsOf, callsOf, countOf, namesOf, quick, runAction } from './harness.ts';
 
 /** A task that stays in a status until it is cancelled. */

@@ -12,8 +12,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { expect } from 'vitest';
 import type { Emulator } from '../../emulator/emulator.ts';
-import type { PhaseResult } from '../../emulator/phase.ts';
-import { type RunningStep, type StepOptions, type StepResult, startStep } from '../../emulator/runner.ts';
+import type { PhaseResult } from '../../emulator/runner/phase.ts';
+import { type RunningStep, type StepOptions, type StepResult, startStep } from '../../emulator/runner/runner.ts';
 import type { EmulatedWorkflow } from '../../emulator/workflows.ts';
 
 /** The repository, whose action.yml and dist/ are tried. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import type { RecordedRequest } from '../../emulator/requests.ts';
-import type { StepResult } from '../../emulator/runner.ts';
+import type { StepResult } from '../../emulator/runner/runner.ts';
 import { isTerminal } from '../../emulator/tasks.ts';
 import { filesOf, runAction } from '../action/harness.ts';
 import { type Blow, createPlan, type Plan } from './plan.ts';

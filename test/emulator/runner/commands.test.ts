@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createLineReader, createMasks, parseCommand, parseEntries } from '../../emulator/commands.ts';
+import { createLineReader, createMasks, parseCommand, parseEntries } from '../../../emulator/runner/commands.ts';
 
 // Not exported by the package's map, but these two are what writes the files and the commands.
 const lib = new URL('./', import.meta.resolve('@actions/core'));

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type RunningStep, type StepOptions, type StepResult, startStep } from '../../emulator/runner.ts';
+import { type RunningStep, type StepOptions, type StepResult, startStep } from '../../../emulator/runner/runner.ts';
 
 /** An action made of throw-away scripts. */
 export interface Action {
