@@ -57442,7 +57442,9 @@ const FILES_AT_ONCE = 4;
  * Fetches files into a folder inside the workspace, under safe and unique names, and lists their digests in `SHA256SUMS`.
  * A file that an earlier run put there is replaced; any other that is in the way is an error, and stays.
  *
- * @throws {TransferError} when the folder cannot be used; or the signal's reason, with no half file left behind.
+ * An abort is a failure of the files that had not arrived by then; no half file stays behind.
+ *
+ * @throws {TransferError} when the folder cannot be used
  */
 async function downloadAll(wanted, workspace, folder, context, meter) {
     const real = await (0,transfer_folder/* makeFolder */.fc)(workspace, folder);
@@ -57460,7 +57462,6 @@ async function downloadAll(wanted, workspace, folder, context, meter) {
     const files = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     const failures = settled.flatMap((one, index) => one.status === 'rejected' ? [{ output: wanted[index]?.output ?? '', error: one.reason }] : []);
     const checksumsPath = files.length === 0 ? undefined : await addChecksums(real, earlier, files);
-    context.signal.throwIfAborted();
     const replaced = files.flatMap(({ name, sha256 }) => ((earlier.get(name) ?? sha256) === sha256 ? [] : [name]));
     return { files, failures, replaced, checksumsPath };
 }
@@ -57724,11 +57725,12 @@ var collect_disposeResources = (undefined && undefined.__disposeResources) || (f
 const NOTHING = { problem: undefined, output: undefined, files: [], checksumsPath: undefined };
 /**
  * Reads the result of a task that ended and, when it completed, downloads its files. What does not arrive is the report's
- * problem. Throws only the signal's reason.
+ * problem. Throws only the signal's reason, and that only before the first file.
  */
 async function collect(taskId, ended, options, context) {
     if (ended.status !== 'completed')
         return { ...NOTHING, problem: await endedBadly(taskId, ended, context) };
+    const { signal } = context;
     let output;
     try {
         const result = await readResult(taskId, context);
@@ -57739,10 +57741,12 @@ async function collect(taskId, ended, options, context) {
         if (outputs.length === 0)
             return { ...NOTHING, output, problem: foundNothing(options, context) };
         const { files, failures, checksumsPath } = await downloadOutputs(taskId, outputs, options, context);
-        return { output, files, checksumsPath, problem: missingFiles(failures, outputs.length) };
+        // What arrived before an abort is there, and is told of.
+        const problem = signal.aborted ? (0,build_errors/* asRunError */.S)('aborted', signal.reason) : missingFiles(failures, outputs.length);
+        return { output, files, checksumsPath, problem };
     }
     catch (error) {
-        context.signal.throwIfAborted();
+        signal.throwIfAborted();
         return { ...NOTHING, output, problem: (0,build_errors/* asRunError */.S)('files', error) };
     }
 }

@@ -21,7 +21,7 @@ export const NOTHING: Collected = { problem: undefined, output: undefined, files
 
 /**
  * Reads the result of a task that ended and, when it completed, downloads its files. What does not arrive is the report's
- * problem. Throws only the signal's reason.
+ * problem. Throws only the signal's reason, and that only before the first file.
  */
 export async function collect(
   taskId: string,
@@ -30,6 +30,7 @@ export async function collect(
   context: RunContext,
 ): Promise<Collected> {
   if (ended.status !== 'completed') return { ...NOTHING, problem: await endedBadly(taskId, ended, context) };
+  const { signal } = context;
   let output: unknown;
   try {
     const result = await readResult(taskId, context);
@@ -38,9 +39,11 @@ export async function collect(
     const outputs = listOutputs(result);
     if (outputs.length === 0) return { ...NOTHING, output, problem: foundNothing(options, context) };
     const { files, failures, checksumsPath } = await downloadOutputs(taskId, outputs, options, context);
-    return { output, files, checksumsPath, problem: missingFiles(failures, outputs.length) };
+    // What arrived before an abort is there, and is told of.
+    const problem = signal.aborted ? asRunError('aborted', signal.reason) : missingFiles(failures, outputs.length);
+    return { output, files, checksumsPath, problem };
   } catch (error) {
-    context.signal.throwIfAborted();
+    signal.throwIfAborted();
     return { ...NOTHING, output, problem: asRunError('files', error) };
   }
 }

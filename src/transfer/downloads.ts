@@ -46,7 +46,9 @@ export interface Downloads {
  * Fetches files into a folder inside the workspace, under safe and unique names, and lists their digests in `SHA256SUMS`.
  * A file that an earlier run put there is replaced; any other that is in the way is an error, and stays.
  *
- * @throws {TransferError} when the folder cannot be used; or the signal's reason, with no half file left behind.
+ * An abort is a failure of the files that had not arrived by then; no half file stays behind.
+ *
+ * @throws {TransferError} when the folder cannot be used
  */
 export async function downloadAll(
   wanted: readonly Wanted[],
@@ -77,7 +79,6 @@ export async function downloadAll(
     one.status === 'rejected' ? [{ output: wanted[index]?.output ?? '', error: one.reason }] : [],
   );
   const checksumsPath = files.length === 0 ? undefined : await addChecksums(real, earlier, files);
-  context.signal.throwIfAborted();
   const replaced = files.flatMap(({ name, sha256 }) => ((earlier.get(name) ?? sha256) === sha256 ? [] : [name]));
   return { files, failures, replaced, checksumsPath };
 }

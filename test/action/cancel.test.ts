@@ -82,7 +82,7 @@ test.each([
 ] as const)('%s while the task is %s cancels it', async (signal, status) => {
   await using emulator = await startHeld(status);
   await using action = runAction({ emulator, with: { workflow: 'quick' } });
-  await action.waitForLine(new RegExp(`^  0:00  ${status}`));
+  await action.waitForLine(new RegExp(`^  \\d+:\\d\\d  ${status}`));
   action.kill(signal);
   expectCancelled(await action.done, emulator, signal);
 });
@@ -108,6 +108,22 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     expect(emulator.tasks).toMatchObject([{ status: 'completed', cancelRequests: 0 }]);
   },
 );
+
+test('SIGINT while some files have come and others not tells of those that have', async () => {
+  const outputs = ['one.bin', 'two.bin'].map((name) => ({ output: name, name, bytes: 1000 }));
+  await using emulator = await startEmulator({ workflows: [quick({ behaviour: { outputs } })] });
+  const isTwo = ({ path }: { path: string }) => path.endsWith('two.bin');
+  emulator.fault({ kind: 'storage-get', when: isTwo, fault: { type: 'stall', afterBytes: 500 } });
+  await using action = runAction({ emulator, with: { workflow: 'quick' } });
+  await waitForFile(action.workspace, /one\.bin$/);
+  await waitForFile(action.workspace, /\.part$/);
+  action.kill('SIGINT');
+  const result = await action.done;
+  expect(result).toMatchObject({ exitCode: 1, signal: null, outputs: { status: 'completed' } });
+  expect(result.outputs.error).toContain('SIGINT');
+  expect(JSON.parse(result.outputs.files ?? '')).toMatchObject([{ name: 'one.bin', bytes: 1000 }]);
+  expect(namesOf(action.workspace)).toEqual(['cyberun-outputs/SHA256SUMS', 'cyberun-outputs/one.bin']);
+});
 
 test("the runner's own ladder never comes to its second step", async () => {
   await using emulator = await startHeld('running');

@@ -71,7 +71,7 @@ test('commands, escapes and secrets in whatever the service says of a good run d
   await using emulator = await startHostile(hostileTexts);
   await using action = runAction({ emulator, with: { workflow: 'quick', parameters: 'prompt: a' }, debug: true });
   // The stream is open by then, and nothing of it is missed.
-  await action.waitForLine('  0:00  : :set-output');
+  await action.waitForLine(/^ {2}\d+:\d\d {2}: :set-output/);
   const [task] = emulator.tasks;
   emulator.release(task?.id ?? '');
   const result = await action.done;

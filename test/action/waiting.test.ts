@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { EmulatedAgent } from '../../emulator/agents.ts';
 import { startEmulator } from '../../emulator/emulator.ts';
-import { annotationsOf, countOf, quick, runAction } from './harness.ts';
+import { annotationsOf, countOf, quick, runAction, timeless } from './harness.ts';
 
 const FAST_TIMERS = join(import.meta.dirname, 'fast-timers.mjs');
 
@@ -39,7 +39,7 @@ test.each<[string, EmulatedAgent[], string]>([
   await using emulator = await startEmulator({ workflows: [quick()], agents });
   await using action = runAction({ emulator, with: { workflow: 'quick', 'queue-timeout': '1s' } });
   const result = await action.done;
-  expect(result.log.filter((line) => line.includes('waiting'))).toEqual([`  0:00  waiting: ${reason}`]);
+  expect(timeless(result.log).filter((line) => line.includes('waiting'))).toEqual([`  0:00  waiting: ${reason}`]);
   const error = expect.stringContaining(`The task was not running within the queue-timeout of 1s: ${reason}`);
   expect(annotationsOf(result, 'error')).toEqual([error]);
   expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'timed-out', error } });
@@ -51,7 +51,9 @@ test('a long list of agents is cut', async () => {
   await using emulator = await startEmulator({ workflows: [quick()], agents });
   await using action = runAction({ emulator, with: { workflow: 'quick', 'queue-timeout': '1s' } });
   const { log } = await action.done;
-  expect(log).toContain('  0:00  waiting: no idle agent has gpu, comfyui (9 busy: n0, n1, n2, n3, n4 and 4 more)');
+  expect(timeless(log)).toContain(
+    '  0:00  waiting: no idle agent has gpu, comfyui (9 busy: n0, n1, n2, n3, n4 and 4 more)',
+  );
 });
 
 test('a key that may not read agents costs the explanation and nothing else', async () => {
@@ -59,7 +61,7 @@ test('a key that may not read agents costs the explanation and nothing else', as
   emulator.fault({ kind: 'agents', times: 99, fault: { type: 'status', status: 403 } });
   await using action = runAction({ emulator, with: { workflow: 'quick', 'queue-timeout': '1s' } });
   const result = await action.done;
-  expect(result.log.filter((line) => line.includes('waiting'))).toEqual([
+  expect(timeless(result.log).filter((line) => line.includes('waiting'))).toEqual([
     '  0:00  waiting',
     expect.stringContaining('Error: '),
   ]);
