@@ -3,11 +3,6 @@ import prettyBytes from 'pretty-bytes';
 import { type Emulator, startEmulator } from './emulator.ts';
 import type { RecordedRequest } from './requests.ts';
 
-await main().catch((error: unknown) => {
-  console.error(`The emulator cannot start: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
-});
-
 /** `npm run emulator -- [--port N] [--storage-port N] [--host H]`: serves at a realistic pace until Ctrl-C. */
 async function main() {
   const { values } = parseArgs({
@@ -89,3 +84,11 @@ function logRequest({ origin, method, path, status, at, closedAt = at, headers }
     `${time}  ${status ?? 'cut'}  ${method.padEnd(4)} ${path}${range}${size}  ${Math.round(closedAt - at)} ms`,
   );
 }
+
+// Last, as what it needs must be there by then.
+await main().catch((error: unknown) => {
+  const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+  const advice = taken ? ' Another one may be running: choose other ports with --port and --storage-port.' : '';
+  console.error(`The emulator cannot start: ${error instanceof Error ? error.message : String(error)}.${advice}`);
+  process.exitCode = 1;
+});

@@ -94,9 +94,13 @@ async function readYaml(text: string, name: string): Promise<unknown> {
 }
 
 function notYaml(name: string, said: string, cause?: unknown): RunError {
+  // A value of an expression may have brought a line of its own.
+  const advice = /unique/.test(said)
+    ? 'Write each key once.'
+    : 'A text that holds `: ` or ` #` needs quotes around it.';
   return new RunError(
     'input',
-    inert`Input ${name} cannot be read as YAML or JSON: ${said.replace(/[.:]+$/, '')}. A text that holds \`: \` or \` #\` needs quotes around it. Write one that comes from an expression as \`key: \${{ toJSON(github.event.release.name) }}\`: that quotes it.`,
+    inert`Input ${name} cannot be read as YAML or JSON: ${said.replace(/[.:]+$/, '')}. ${advice} Write what comes from an expression as \`key: \${{ toJSON(github.event.release.name) }}\`: that quotes it.`,
     cause,
   );
 }

@@ -17,7 +17,10 @@ export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> 
 export function networkErrorText(error: unknown): string {
   // With several addresses, Node throws an AggregateError of them.
   const causes: unknown[] = error instanceof AggregateError ? error.errors : [error];
-  const texts = causes.map((cause) => (cause instanceof Error ? cause.message : String(cause)));
+  const texts = causes.map((cause) => {
+    if (speaksNoTls(cause)) return 'what answers there does not speak TLS, so its address may begin with http:';
+    return cause instanceof Error ? cause.message : String(cause);
+  });
   return [...new Set(texts)].join('; ').replace(/\.$/, '');
 }
 
@@ -34,5 +37,9 @@ export const UNTRUSTED_ADVICE =
 /** Whether trying again is no use: a certificate that is not trusted, a proxy that wants to know who asks. */
 export function isLasting(error: unknown): boolean {
   // undici has no code for it (proxy-agent.js).
-  return isUntrusted(error) || (error instanceof Error && /^Proxy .*\(407\)/.test(error.message));
+  return isUntrusted(error) || speaksNoTls(error) || (error instanceof Error && /^Proxy .*\(407\)/.test(error.message));
+}
+
+function speaksNoTls(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_SSL_WRONG_VERSION_NUMBER';
 }

@@ -117,7 +117,9 @@ function refuseProblems(
   reference: string,
   log: Log,
 ): void {
-  const inputNames = checked.length > 1 ? 'Inputs parameters and matrix do' : 'Input parameters does';
+  const inputNames = checked.some(({ label }) => label !== undefined)
+    ? 'Inputs parameters and matrix do'
+    : 'Input parameters does';
   const where = new Map<Inert, string[]>();
   for (const { label, problems } of checked) {
     for (const problem of problems) where.set(problem, [...(where.get(problem) ?? []), label ?? '']);

@@ -55911,7 +55911,11 @@ async function readYaml(text, name) {
     }
 }
 function notYaml(name, said, cause) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RunError */ .e4('input', (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Input ${name} cannot be read as YAML or JSON: ${said.replace(/[.:]+$/, '')}. A text that holds \`: \` or \` #\` needs quotes around it. Write one that comes from an expression as \`key: \${{ toJSON(github.event.release.name) }}\`: that quotes it.`, cause);
+    // A value of an expression may have brought a line of its own.
+    const advice = /unique/.test(said)
+        ? 'Write each key once.'
+        : 'A text that holds `: ` or ` #` needs quotes around it.';
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RunError */ .e4('input', (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Input ${name} cannot be read as YAML or JSON: ${said.replace(/[.:]+$/, '')}. ${advice} Write what comes from an expression as \`key: \${{ toJSON(github.event.release.name) }}\`: that quotes it.`, cause);
 }
 /** `JSON.rawJSON` (V8 11.4): not in TypeScript's libraries yet. */
 function rawJson(text) {
@@ -55951,7 +55955,11 @@ function orAborted(work, signal) {
 function networkErrorText(error) {
     // With several addresses, Node throws an AggregateError of them.
     const causes = error instanceof AggregateError ? error.errors : [error];
-    const texts = causes.map((cause) => (cause instanceof Error ? cause.message : String(cause)));
+    const texts = causes.map((cause) => {
+        if (speaksNoTls(cause))
+            return 'what answers there does not speak TLS, so its address may begin with http:';
+        return cause instanceof Error ? cause.message : String(cause);
+    });
     return [...new Set(texts)].join('; ').replace(/\.$/, '');
 }
 /** Whether the server's certificate is not one to trust. */
@@ -55964,7 +55972,10 @@ const UNTRUSTED_ADVICE = "Its certificate is not signed by an authority this run
 /** Whether trying again is no use: a certificate that is not trusted, a proxy that wants to know who asks. */
 function isLasting(error) {
     // undici has no code for it (proxy-agent.js).
-    return isUntrusted(error) || (error instanceof Error && /^Proxy .*\(407\)/.test(error.message));
+    return isUntrusted(error) || speaksNoTls(error) || (error instanceof Error && /^Proxy .*\(407\)/.test(error.message));
+}
+function speaksNoTls(error) {
+    return error instanceof Error && 'code' in error && error.code === 'ERR_SSL_WRONG_VERSION_NUMBER';
 }
 
 
@@ -56653,7 +56664,9 @@ async function check(workflow, given, lookAt) {
 }
 /** All problems in one error; one that every combination has is said once, without a label. */
 function refuseProblems(checked, reference, log) {
-    const inputNames = checked.length > 1 ? 'Inputs parameters and matrix do' : 'Input parameters does';
+    const inputNames = checked.some(({ label }) => label !== undefined)
+        ? 'Inputs parameters and matrix do'
+        : 'Input parameters does';
     const where = new Map();
     for (const { label, problems } of checked) {
         for (const problem of problems)
@@ -57763,10 +57776,16 @@ async function readResult(taskId, { service, clock, signal }) {
         catch (error) {
             const early = error instanceof cyberun_errors/* ApiError */.hD && [404, 409, 425].includes(error.status ?? 0);
             if (!early || tries === RESULT_TRIES)
-                throw error;
+                throw resultLost(error);
             await clock.sleep(backoff.next(), signal);
         }
     }
+}
+/** The task is fine, and so are its files. */
+function resultLost(error) {
+    if (!(error instanceof cyberun_errors/* ApiError */.hD))
+        return error;
+    return new build_errors/* RunError */.e4('files', (0,inert/* inert */.tJ) `The task completed, but its result could not be read. ${error.message} Fetch its files later: run this job again with its task-id.`, error);
 }
 async function endedBadly(taskId, ended, { service, log, signal }) {
     if (ended.status === 'cancelled') {
@@ -57792,8 +57811,8 @@ async function endedBadly(taskId, ended, { service, log, signal }) {
     if (lines.length > 1)
         log.group((0,inert/* inert */.tJ) `What the service says of the failure`, lines);
     // A traceback says where it began in its first line, and what went wrong in its last.
-    const last = (0,inert/* inertLines */.wi)(said.slice(-inert/* LONGEST_VALUE */.PE)).at(-1) ?? '';
-    const reason = lines.length > 1 ? (0,inert/* inert */.tJ) `${lines[0] ?? ''} […] ${last}` : lines[0];
+    const last = (0,inert/* inertLines */.wi)(said.slice(-inert/* LONGEST_VALUE */.PE)).at(-1) ?? (0,inert/* inert */.tJ) ``;
+    const reason = lines.length > 1 ? (0,inert/* joinInert */.T2)([lines[0] ?? (0,inert/* inert */.tJ) ``, last], lines.length > 2 ? ' […] ' : ' ⏎ ') : lines[0];
     return new build_errors/* RunError */.e4('task', reason === undefined
         ? (0,inert/* inert */.tJ) `Task ${taskId} failed, and the service does not say why: its page in Cyberun may.`
         : (0,inert/* inert */.tJ) `Task ${taskId} failed: ${reason}`);
@@ -58746,7 +58765,7 @@ async function followToEnd(taskId, order, context, learn) {
         const ahead = context.brief ? {} : { taskId };
         const waiting = createWaitingWatch(order.workflow?.required_labels, { service, clock, signal, ...ahead }, (reason) => view.status('waiting', reason === undefined ? (0,inert/* inert */.tJ) `waiting` : (0,inert/* inert */.tJ) `waiting: ${reason}`));
         const whole = track_addDisposableResource(env_1, (0,build_clock/* timeLimit */.zc)(signal, order.timeout ?? NEVER, () => timedOut('timeout', order.timeout, doing())), false);
-        const queue = track_addDisposableResource(env_1, (0,build_clock/* timeLimit */.zc)(signal, order.queueTimeout ?? NEVER, () => timedOut('queue-timeout', order.queueTimeout, waiting.reason() ?? doing())), false);
+        const queue = track_addDisposableResource(env_1, (0,build_clock/* timeLimit */.zc)(signal, order.queueTimeout ?? NEVER, () => timedOut('queue-timeout', order.queueTimeout, doing(), waiting.reason())), false);
         const limits = AbortSignal.any([whole.signal, queue.signal]);
         try {
             for await (const item of follow(taskId, { service, clock, signal: limits })) {
@@ -58794,8 +58813,10 @@ async function followToEnd(taskId, order, context, learn) {
 const NEVER = Number.POSITIVE_INFINITY;
 /** States with a line of their own. */
 const QUIET = ['waiting', 'completed', 'failed', 'cancelled'];
-function timedOut(input, limit, doing) {
-    return new build_errors/* RunError */.e4('timed-out', (0,inert/* inert */.tJ) `The task was not ${input === 'timeout' ? 'over' : 'running'} within the ${input} of ${(0,durations/* formatDuration */.a3)(limit ?? 0)}: ${doing}. Raise ${input}, or look in Cyberun at what holds it up.`);
+/** @param reason Why the task waits, where that is known: then it says what to do, too. */
+function timedOut(input, limit, doing, reason) {
+    const cause = reason === undefined ? (0,inert/* inert */.tJ) `${doing}. Raise ${input}, or look in Cyberun at what holds it up.` : (0,inert/* inert */.tJ) `${reason}.`;
+    return new build_errors/* RunError */.e4('timed-out', (0,inert/* inert */.tJ) `The task was not ${input === 'timeout' ? 'over' : 'running'} within the ${input} of ${(0,durations/* formatDuration */.a3)(limit ?? 0)}: ${cause}`);
 }
 function statusLine(status, task) {
     if (status !== 'running' || task?.agent_id === undefined)
@@ -58882,7 +58903,8 @@ async function runToEnd(order, context) {
             return async () => failed;
         if (isUnknownTask(order, error)) {
             entry?.closed();
-            return async () => failed;
+            const text = (0,inert/* inert */.tJ) `There is no task ${report.taskId} for this key: it may belong to another team or deployment, or be gone by now.`;
+            return async () => ({ ...failed, problem: new build_errors/* RunError */.e4('task', text, error) });
         }
         const leave = !order.cancelOnAbort && (problem.kind === 'aborted' || problem.kind === 'task');
         if (leave)
@@ -59723,10 +59745,17 @@ function mayStillRun({ status = 0 }) {
 /** So many names fit into an error; all are in the log. */
 const MOST_NAMES = 20;
 async function noSuchWorkflow(reference, cause, { service, log, signal }) {
-    const visible = await service.workflows(signal).catch((error) => (0,_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .messageFor */ .XW)(error));
+    let listError;
+    const visible = await service.workflows(signal).catch((error) => {
+        listError = error;
+        return (0,_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .messageFor */ .XW)(error);
+    });
     signal.throwIfAborted();
     const missing = (0,_inert_js__WEBPACK_IMPORTED_MODULE_3__/* .inert */ .tJ) `There is no workflow ${reference}.`;
     if (typeof visible === 'string') {
+        if (listError instanceof _cyberun_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ApiError */ .hD && listError.status === 404) {
+            return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .RunError */ .e4('submit', (0,_inert_js__WEBPACK_IMPORTED_MODULE_3__/* .inert */ .tJ) `What answers at api-url is not the Runtime API: neither the workflow ${reference} nor the list of workflows is found there. Check api-url: it must end in /api/v1.`, cause);
+        }
         return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .RunError */ .e4('submit', (0,_inert_js__WEBPACK_IMPORTED_MODULE_3__/* .joinInert */ .T2)([
             missing,
             (0,_inert_js__WEBPACK_IMPORTED_MODULE_3__/* .inert */ .tJ) `Which ones there are could not be read either:`,

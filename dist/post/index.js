@@ -46031,7 +46031,11 @@ function orAborted(work, signal) {
 function networkErrorText(error) {
     // With several addresses, Node throws an AggregateError of them.
     const causes = error instanceof AggregateError ? error.errors : [error];
-    const texts = causes.map((cause) => (cause instanceof Error ? cause.message : String(cause)));
+    const texts = causes.map((cause) => {
+        if (speaksNoTls(cause))
+            return 'what answers there does not speak TLS, so its address may begin with http:';
+        return cause instanceof Error ? cause.message : String(cause);
+    });
     return [...new Set(texts)].join('; ').replace(/\.$/, '');
 }
 /** Whether the server's certificate is not one to trust. */
@@ -46044,7 +46048,10 @@ const UNTRUSTED_ADVICE = "Its certificate is not signed by an authority this run
 /** Whether trying again is no use: a certificate that is not trusted, a proxy that wants to know who asks. */
 function isLasting(error) {
     // undici has no code for it (proxy-agent.js).
-    return isUntrusted(error) || (error instanceof Error && /^Proxy .*\(407\)/.test(error.message));
+    return isUntrusted(error) || speaksNoTls(error) || (error instanceof Error && /^Proxy .*\(407\)/.test(error.message));
+}
+function speaksNoTls(error) {
+    return error instanceof Error && 'code' in error && error.code === 'ERR_SSL_WRONG_VERSION_NUMBER';
 }
 
 ;// CONCATENATED MODULE: ./build/retry.js

@@ -60,10 +60,20 @@ async function readResult(taskId: string, { service, clock, signal }: RunContext
       return await service.result(taskId, signal);
     } catch (error) {
       const early = error instanceof ApiError && [404, 409, 425].includes(error.status ?? 0);
-      if (!early || tries === RESULT_TRIES) throw error;
+      if (!early || tries === RESULT_TRIES) throw resultLost(error);
       await clock.sleep(backoff.next(), signal);
     }
   }
+}
+
+/** The task is fine, and so are its files. */
+function resultLost(error: unknown): unknown {
+  if (!(error instanceof ApiError)) return error;
+  return new RunError(
+    'files',
+    inert`The task completed, but its result could not be read. ${error.message} Fetch its files later: run this job again with its task-id.`,
+    error,
+  );
 }
 
 async function endedBadly(taskId: string, ended: Ended, { service, log, signal }: RunContext): Promise<RunError> {
@@ -79,8 +89,9 @@ async function endedBadly(taskId: string, ended: Ended, { service, log, signal }
   const lines = inertLines(said);
   if (lines.length > 1) log.group(inert`What the service says of the failure`, lines);
   // A traceback says where it began in its first line, and what went wrong in its last.
-  const last = inertLines(said.slice(-LONGEST_VALUE)).at(-1) ?? '';
-  const reason = lines.length > 1 ? inert`${lines[0] ?? ''} […] ${last}` : lines[0];
+  const last = inertLines(said.slice(-LONGEST_VALUE)).at(-1) ?? inert``;
+  const reason =
+    lines.length > 1 ? joinInert([lines[0] ?? inert``, last], lines.length > 2 ? ' […] ' : ' ⏎ ') : lines[0];
   return new RunError(
     'task',
     reason === undefined

@@ -1,5 +1,5 @@
 import { ApiError } from '../cyberun/errors.ts';
-import { asRunError, type RunError } from '../errors.ts';
+import { asRunError, RunError } from '../errors.ts';
 import { inert } from '../inert.ts';
 import { cancel } from './cancel.ts';
 import { collect, NOTHING } from './collect.ts';
@@ -56,7 +56,8 @@ export async function runToEnd(
     if (report.taskId === undefined) return async () => failed;
     if (isUnknownTask(order, error)) {
       entry?.closed();
-      return async () => failed;
+      const text = inert`There is no task ${report.taskId} for this key: it may belong to another team or deployment, or be gone by now.`;
+      return async () => ({ ...failed, problem: new RunError('task', text, error) });
     }
     const leave = !order.cancelOnAbort && (problem.kind === 'aborted' || problem.kind === 'task');
     if (leave) log.info(inert`Task ${report.taskId} goes on, as cancel-on-abort is false`);

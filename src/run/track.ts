@@ -40,7 +40,7 @@ export async function followToEnd(
 
   using whole = timeLimit(signal, order.timeout ?? NEVER, () => timedOut('timeout', order.timeout, doing()));
   using queue = timeLimit(signal, order.queueTimeout ?? NEVER, () =>
-    timedOut('queue-timeout', order.queueTimeout, waiting.reason() ?? doing()),
+    timedOut('queue-timeout', order.queueTimeout, doing(), waiting.reason()),
   );
   const limits = AbortSignal.any([whole.signal, queue.signal]);
   try {
@@ -80,10 +80,13 @@ const NEVER = Number.POSITIVE_INFINITY;
 /** States with a line of their own. */
 const QUIET = ['waiting', 'completed', 'failed', 'cancelled'];
 
-function timedOut(input: string, limit: number | undefined, doing: string): RunError {
+/** @param reason Why the task waits, where that is known: then it says what to do, too. */
+function timedOut(input: string, limit: number | undefined, doing: string, reason?: Inert): RunError {
+  const cause =
+    reason === undefined ? inert`${doing}. Raise ${input}, or look in Cyberun at what holds it up.` : inert`${reason}.`;
   return new RunError(
     'timed-out',
-    inert`The task was not ${input === 'timeout' ? 'over' : 'running'} within the ${input} of ${formatDuration(limit ?? 0)}: ${doing}. Raise ${input}, or look in Cyberun at what holds it up.`,
+    inert`The task was not ${input === 'timeout' ? 'over' : 'running'} within the ${input} of ${formatDuration(limit ?? 0)}: ${cause}`,
   );
 }
 

@@ -75,10 +75,21 @@ async function noSuchWorkflow(
   cause: ApiError,
   { service, log, signal }: WorkflowContext,
 ): Promise<RunError> {
-  const visible = await service.workflows(signal).catch((error: unknown) => messageFor(error));
+  let listError: unknown;
+  const visible = await service.workflows(signal).catch((error: unknown) => {
+    listError = error;
+    return messageFor(error);
+  });
   signal.throwIfAborted();
   const missing = inert`There is no workflow ${reference}.`;
   if (typeof visible === 'string') {
+    if (listError instanceof ApiError && listError.status === 404) {
+      return new RunError(
+        'submit',
+        inert`What answers at api-url is not the Runtime API: neither the workflow ${reference} nor the list of workflows is found there. Check api-url: it must end in /api/v1.`,
+        cause,
+      );
+    }
     return new RunError(
       'submit',
       joinInert(

@@ -184,7 +184,7 @@ test.each([
   const result = await action.done;
   expect(annotationsOf(result, 'error')).toEqual([
     expect.stringMatching(
-      /^Input parameters cannot be read as YAML or JSON: .*Write one that comes from an expression as `key: \$\{\{ toJSON\(github\.event\.release\.name\) \}\}`/,
+      /^Input parameters cannot be read as YAML or JSON: .*Write what comes from an expression as `key: \$\{\{ toJSON\(github\.event\.release\.name\) \}\}`/,
     ),
   ]);
   expect(emulator.requests).toEqual([]);

@@ -51,7 +51,9 @@ test('task-id of a task that is not there fails once, and asks nobody to cancel 
   await using action = runAction({ emulator, with: { 'task-id': '019abc12-9012-7890-abcd-ef1234567896' } });
   const result = await action.done;
   expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'failed' } });
-  expect(annotationsOf(result, 'error')).toEqual([expect.stringContaining('answered 404: no such id')]);
+  expect(annotationsOf(result, 'error')).toEqual([
+    expect.stringContaining('There is no task 019abc12-9012-7890-abcd-ef1234567896 for this key'),
+  ]);
   expect(annotationsOf(result, 'warning')).toEqual([]);
   expect(result.post?.log).toEqual(['Post job cleanup.']);
 });
