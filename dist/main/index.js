@@ -58304,10 +58304,10 @@ async function* follow(taskId, { service, clock, signal }) {
     const scope = new AbortController();
     const inner = { service, clock, signal: AbortSignal.any([signal, scope.signal]) };
     const reports = new external_node_stream_.PassThrough({ objectMode: true });
-    const link = createLink(clock);
     const fail = (error) => reports.destroy(error instanceof Error ? error : new Error(String(error)));
-    listen(taskId, inner, link, (report) => reports.write(report)).catch(fail);
-    watch(taskId, inner, link, (report) => reports.write(report)).catch(fail);
+    const loop = { ...inner, taskId, link: createLink(clock), report: (report) => reports.write(report) };
+    listen(loop).catch(fail);
+    watch(loop).catch(fail);
     const history = createHistory();
     // A stream that breaks every minute and then replays what is known is told of once, until it brings news.
     const told = new Set();
@@ -58373,8 +58373,7 @@ const OPEN_INTERVAL = 20_000;
 const FIRST_POLL = 2_000;
 const SLOWEST_POLL = 15_000;
 /** Listens to the event stream for ever; returns only by throwing the signal's reason. */
-async function listen(taskId, context, link, report) {
-    const { service, clock, signal } = context;
+async function listen({ taskId, service, clock, signal, link, report }) {
     const backoff = (0,retry/* createBackoff */.l)(FIRST_RECONNECT, SLOWEST_RECONNECT);
     let lastEventId;
     let asked = 0;
@@ -58414,8 +58413,7 @@ async function listen(taskId, context, link, report) {
     }
 }
 /** Asks for the task's status for ever; returns only by throwing. */
-async function watch(taskId, context, link, report) {
-    const { service, clock, signal } = context;
+async function watch({ taskId, service, clock, signal, link, report }) {
     let poll = FIRST_POLL;
     let known;
     for (;;) {

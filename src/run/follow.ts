@@ -39,10 +39,10 @@ export async function* follow(
   const scope = new AbortController();
   const inner = { service, clock, signal: AbortSignal.any([signal, scope.signal]) };
   const reports = new PassThrough({ objectMode: true });
-  const link = createLink(clock);
   const fail = (error: unknown) => reports.destroy(error instanceof Error ? error : new Error(String(error)));
-  listen(taskId, inner, link, (report) => reports.write(report)).catch(fail);
-  watch(taskId, inner, link, (report) => reports.write(report)).catch(fail);
+  const loop: Loop = { ...inner, taskId, link: createLink(clock), report: (report) => reports.write(report) };
+  listen(loop).catch(fail);
+  watch(loop).catch(fail);
 
   const history = createHistory();
   // A stream that breaks every minute and then replays what is known is told of once, until it brings news.
@@ -90,6 +90,13 @@ export async function* follow(
   }
 }
 
+/** What the two loops share. */
+interface Loop extends FollowContext {
+  readonly taskId: string;
+  readonly link: Link;
+  readonly report: (report: Report) => void;
+}
+
 type EventItem = Extract<StreamItem, { type: 'event' }>;
 type Report =
   | EventItem
@@ -110,13 +117,7 @@ const FIRST_POLL = 2_000;
 const SLOWEST_POLL = 15_000;
 
 /** Listens to the event stream for ever; returns only by throwing the signal's reason. */
-async function listen(
-  taskId: string,
-  context: FollowContext,
-  link: Link,
-  report: (report: Report) => void,
-): Promise<never> {
-  const { service, clock, signal } = context;
+async function listen({ taskId, service, clock, signal, link, report }: Loop): Promise<never> {
   const backoff = createBackoff(FIRST_RECONNECT, SLOWEST_RECONNECT);
   let lastEventId: string | undefined;
   let asked = 0;
@@ -151,13 +152,7 @@ async function listen(
 }
 
 /** Asks for the task's status for ever; returns only by throwing. */
-async function watch(
-  taskId: string,
-  context: FollowContext,
-  link: Link,
-  report: (report: Report) => void,
-): Promise<never> {
-  const { service, clock, signal } = context;
+async function watch({ taskId, service, clock, signal, link, report }: Loop): Promise<never> {
   let poll = FIRST_POLL;
   let known: string | undefined;
   for (;;) {
