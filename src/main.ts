@@ -62,12 +62,14 @@ async function main(signal: AbortSignal): Promise<RunError | undefined> {
   const { log, clock } = tools;
   setEarlyOutput('path', inputs.folder);
 
+  const ledger = createLedger(clock);
+  if (inputs.taskId !== undefined) ledger.attached(inputs.taskId);
   const orders = await prepare(inputs, tools);
   announce(orders, inputs, host, log);
   const began = clock.now();
   const outcome = await runOrders(orders, inputs.matrix && inputs, {
     ...tools,
-    ledger: createLedger(clock),
+    ledger,
     view: (workflow, label) => createTaskView(log, clock, nodeNames(workflow), began, label),
     onTask: firstOnly((taskId) => setEarlyOutput('task-id', taskId)),
   });

@@ -55218,6 +55218,7 @@ function describePlace({ node, stage, message }, nodeName) {
  */
 function createLedger(clock, save = _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .saveState */ .LZ) {
     const slots = [];
+    const attached = new Map();
     function take(value) {
         const free = slots.indexOf(false);
         const slot = free === -1 ? slots.length : free;
@@ -55234,7 +55235,11 @@ function createLedger(clock, save = _actions_core__WEBPACK_IMPORTED_MODULE_0__/*
     }
     return {
         submitting: (workflow) => take({ kind: 'submit', workflow, since: clock.date() }),
-        attached: (taskId) => take({ kind: 'task', taskId }),
+        attached(taskId) {
+            const entry = attached.get(taskId) ?? take({ kind: 'task', taskId });
+            attached.set(taskId, entry);
+            return entry;
+        },
     };
 }
 /** What the environment of post says is open. Values that no ledger wrote are left out. */
@@ -55769,12 +55774,15 @@ async function main(signal) {
     const tools = createTools(inputs, signal);
     const { log, clock } = tools;
     (0,_github_outputs_js__WEBPACK_IMPORTED_MODULE_8__/* .setEarlyOutput */ .j8)('path', inputs.folder);
+    const ledger = (0,_github_state_js__WEBPACK_IMPORTED_MODULE_10__/* .createLedger */ .M)(clock);
+    if (inputs.taskId !== undefined)
+        ledger.attached(inputs.taskId);
     const orders = await (0,_prepare_js__WEBPACK_IMPORTED_MODULE_14__/* .prepare */ .i)(inputs, tools);
     (0,_announce_js__WEBPACK_IMPORTED_MODULE_1__/* .announce */ .i)(orders, inputs, host, log);
     const began = clock.now();
     const outcome = await (0,_run_outcome_js__WEBPACK_IMPORTED_MODULE_15__/* .runOrders */ .p)(orders, inputs.matrix && inputs, {
         ...tools,
-        ledger: (0,_github_state_js__WEBPACK_IMPORTED_MODULE_10__/* .createLedger */ .M)(clock),
+        ledger,
         view: (workflow, label) => (0,_github_progress_js__WEBPACK_IMPORTED_MODULE_9__/* .createTaskView */ .v)(log, clock, (0,_workflow_read_js__WEBPACK_IMPORTED_MODULE_17__/* .nodeNames */ .tJ)(workflow), began, label),
         onTask: firstOnly((taskId) => (0,_github_outputs_js__WEBPACK_IMPORTED_MODULE_8__/* .setEarlyOutput */ .j8)('task-id', taskId)),
     });

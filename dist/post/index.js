@@ -54233,6 +54233,7 @@ const MOST_WARNINGS = 10;
  */
 function createLedger(clock, save = core.saveState) {
     const slots = [];
+    const attached = new Map();
     function take(value) {
         const free = slots.indexOf(false);
         const slot = free === -1 ? slots.length : free;
@@ -54249,7 +54250,11 @@ function createLedger(clock, save = core.saveState) {
     }
     return {
         submitting: (workflow) => take({ kind: 'submit', workflow, since: clock.date() }),
-        attached: (taskId) => take({ kind: 'task', taskId }),
+        attached(taskId) {
+            const entry = attached.get(taskId) ?? take({ kind: 'task', taskId });
+            attached.set(taskId, entry);
+            return entry;
+        },
     };
 }
 /** What the environment of post says is open. Values that no ledger wrote are left out. */

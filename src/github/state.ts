@@ -16,6 +16,7 @@ export function createLedger(
   save: (name: string, value: string) => void = core.saveState,
 ): Ledger {
   const slots: boolean[] = [];
+  const attached = new Map<string, LedgerEntry>();
 
   function take(value: LeftOpen): LedgerEntry {
     const free = slots.indexOf(false);
@@ -34,7 +35,11 @@ export function createLedger(
 
   return {
     submitting: (workflow) => take({ kind: 'submit', workflow, since: clock.date() }),
-    attached: (taskId) => take({ kind: 'task', taskId }),
+    attached(taskId) {
+      const entry = attached.get(taskId) ?? take({ kind: 'task', taskId });
+      attached.set(taskId, entry);
+      return entry;
+    },
   };
 }
 

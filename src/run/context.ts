@@ -50,7 +50,7 @@ export interface TaskView {
 export interface Ledger {
   /** A submit is about to go out. The returned entry is told what came of it. */
   submitting(reference: string): LedgerEntry;
-  /** A task that exists is being followed. */
+  /** A task that exists is being followed, or about to be; asked again, it gives the same entry. */
   attached(taskId: string): LedgerEntry;
 }
 

@@ -69,6 +69,18 @@ test('post cancels a task that a killed main was attached to', async () => {
   expect(emulator.tasks).toMatchObject([{ status: 'cancelled' }]);
 });
 
+test('post cancels a task that a killed main was only about to follow', async () => {
+  await using emulator = await startEndless();
+  await using submitting = runAction({ emulator, with: { workflow: 'quick', 'wait-for-completion': 'false' } });
+  const { 'task-id': taskId = '' } = (await submitting.done).outputs;
+  emulator.fault({ kind: 'task', fault: { type: 'stall' } });
+  await using action = runAction({ emulator, with: { 'task-id': taskId } });
+  await emulator.waitFor(() => countOf(emulator, 'task') === 1);
+  action.kill('SIGKILL');
+  expect((await action.done).post?.log).toContain(`Task ${taskId} cancelled`);
+  expect(emulator.tasks).toMatchObject([{ status: 'cancelled' }]);
+});
+
 test('post leaves a task alone when cancel-on-abort is false', async () => {
   await using emulator = await startEndless();
   await using action = runAction({ emulator, with: { workflow: 'quick', 'cancel-on-abort': 'FALSE' } });
