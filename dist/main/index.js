@@ -57199,6 +57199,10 @@ var storage = __nccwpck_require__(4335);
 /** Bytes fetched by the first request: smaller objects are fetched whole, larger ones go on in parts. */
 const FIRST_STRETCH = 64 * 1024 * 1024;
 const PART = 32 * 1024 * 1024;
+/**
+ * A link that breaks takes what is in flight with it: every break halves the number of connections, and every part that
+ * comes without one adds another.
+ */
 const PARTS_AT_ONCE = 4;
 /** A connection that brings fewer bytes than that in so many milliseconds is given up for another. */
 const SLOWEST_WINDOW = 30_000;
@@ -57209,7 +57213,7 @@ const MOST_REFUSALS = 3;
  *
  * @throws {TransferError} of type `changed` when it has to begin anew, or whatever ended it. Or the signal's reason.
  */
-async function fetchStretch(source, object, file, { from, to, hash, onSize }, context, meter) {
+async function fetchStretch(source, object, file, { from, to, hash, onSize, onBreak }, context, meter) {
     const { clock, signal } = context;
     const backoff = (0,retry/* createBackoff */.l)(500, 15_000);
     const patience = (0,transfer_patience/* createPatience */.s)(clock);
@@ -57255,6 +57259,8 @@ async function fetchStretch(source, object, file, { from, to, hash, onSize }, co
                 refusals = 0;
             }
             goOn(error);
+            if (error.type === 'passing')
+                onBreak?.();
             if (error.type === 'refused')
                 await source.renew(url, signal);
             // Without a strong tag nobody knows whether the rest belongs to the same object.
@@ -57280,7 +57286,16 @@ async function fetchParts(source, object, file, { from, to, hash }, context, met
     const parts = Array.from({ length: Math.ceil((to - from) / PART) }, (_, index) => {
         const start = from + index * PART;
         const end = Math.min(start + PART, to);
-        const fetched = limit(() => fetchStretch(shared, object, file, { from: start, to: end }, inner, meter));
+        const fetched = limit(async () => {
+            let broke = false;
+            const onBreak = () => {
+                broke = true;
+                limit.concurrency = Math.max(1, Math.floor(limit.concurrency / 2));
+            };
+            await fetchStretch(shared, object, file, { from: start, to: end, onBreak }, inner, meter);
+            if (!broke)
+                limit.concurrency = Math.min(PARTS_AT_ONCE, limit.concurrency + 1);
+        });
         if (hash !== undefined)
             hashed = Promise.all([hashed, fetched]).then(() => hashStretch(file, start, end, hash));
         return fetched;

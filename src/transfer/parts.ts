@@ -27,11 +27,17 @@ export interface Stretch {
   readonly hash?: Hash;
   /** Told the object's size before its first byte is written. */
   readonly onSize?: (total: number) => Promise<void>;
+  /** Told when a connection broke. */
+  readonly onBreak?: () => void;
 }
 
 /** Bytes fetched by the first request: smaller objects are fetched whole, larger ones go on in parts. */
 export const FIRST_STRETCH = 64 * 1024 * 1024;
 const PART = 32 * 1024 * 1024;
+/**
+ * A link that breaks takes what is in flight with it: every break halves the number of connections, and every part that
+ * comes without one adds another.
+ */
 const PARTS_AT_ONCE = 4;
 
 /** A connection that brings fewer bytes than that in so many milliseconds is given up for another. */
@@ -48,7 +54,7 @@ export async function fetchStretch(
   source: Source,
   object: RemoteObject,
   file: FileHandle,
-  { from, to, hash, onSize }: Stretch,
+  { from, to, hash, onSize, onBreak }: Stretch,
   context: TransferContext,
   meter: Meter,
 ): Promise<number> {
@@ -91,6 +97,7 @@ export async function fetchStretch(
         refusals = 0;
       }
       goOn(error);
+      if (error.type === 'passing') onBreak?.();
       if (error.type === 'refused') await source.renew(url, signal);
       // Without a strong tag nobody knows whether the rest belongs to the same object.
       else if (at > 0 && object.etag === undefined) throw beginAnew(error);
@@ -122,7 +129,15 @@ export async function fetchParts(
   const parts = Array.from({ length: Math.ceil((to - from) / PART) }, (_, index) => {
     const start = from + index * PART;
     const end = Math.min(start + PART, to);
-    const fetched = limit(() => fetchStretch(shared, object, file, { from: start, to: end }, inner, meter));
+    const fetched = limit(async () => {
+      let broke = false;
+      const onBreak = () => {
+        broke = true;
+        limit.concurrency = Math.max(1, Math.floor(limit.concurrency / 2));
+      };
+      await fetchStretch(shared, object, file, { from: start, to: end, onBreak }, inner, meter);
+      if (!broke) limit.concurrency = Math.min(PARTS_AT_ONCE, limit.concurrency + 1);
+    });
     if (hash !== undefined) hashed = Promise.all([hashed, fetched]).then(() => hashStretch(file, start, end, hash));
     return fetched;
   });
