@@ -46,8 +46,8 @@ export function inertLines(text: string, most = 50): Inert[] {
 
 // A bare CR and U+0085 end a line for the runner too (actions/runner reads with .NET's ReadLine and TrimStart).
 const LINE_BREAK = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
-const OUTER_BREAKS = new RegExp(`^(?:${LINE_BREAK.source})+|(?:${LINE_BREAK.source})+$`, 'g');
-const LINE_BREAKS = new RegExp(`(?:${LINE_BREAK.source})+`, 'g');
+/** A run of breaks. As a class, not as a repeated choice: CR LF would match that in two ways, and a run of it in 2^n. */
+const LINE_BREAKS = /[\n\r\v\f\u0085\u2028\u2029]+/g;
 // Cc: C0 and C1, but for the breaks. Cf: bidi controls, zero-width characters, tags. Cs: lone surrogates.
 const INVISIBLE = /(?![\n\r\v\f\u0085])[\p{Cc}\p{Cf}\p{Cs}]/gu;
 
@@ -56,8 +56,15 @@ function disarm(text: string): string {
   const head = text.slice(0, LONGEST_VALUE * 4);
   const visible = stripVTControlCharacters(head).replace(/\t/g, ' ').replace(INVISIBLE, '');
   // Secrets are looked for before the breaks are shown: one may stand on the line after its name.
-  const line = breakBrackets(redact(visible).replace(OUTER_BREAKS, '').replace(LINE_BREAKS, ' ⏎ '));
+  const line = breakBrackets(joinLines(redact(visible)));
   return line.length > LONGEST_VALUE ? `${line.slice(0, LONGEST_VALUE).toWellFormed()}…` : line;
+}
+
+/** One line of several: what breaks they had between them is shown, what stood around them goes. */
+function joinLines(text: string): string {
+  return text.replace(LINE_BREAKS, (breaks: string, at: number) =>
+    at === 0 || at + breaks.length === text.length ? '' : ' ⏎ ',
+  );
 }
 
 function breakCommands(line: string): string {

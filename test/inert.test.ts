@@ -25,6 +25,18 @@ const hostile = fc.oneof(
 );
 
 describe('inert', () => {
+  // Before it was linear, 40 of CR LF took longer than anybody waits: the bound is for what hangs, not for speed.
+  test.each(['\r\n', '\n', '\r', '\u2028', '\r\n\u0085', '\v\f', ' \n', '\t', '#[', '##', '::', '\u001b', '\u202e'])(
+    'takes a long run of %j in the middle of a text, at its ends, and nothing but it',
+    (piece) => {
+      const run = piece.repeat(20_000);
+      for (const text of [run, `a${run}`, `${run}z`, `a${run}z`, `a${piece.repeat(40)}z`]) {
+        expectInert(inert`${text}`);
+        expect(inertLines(text).length).toBeLessThanOrEqual(51);
+      }
+    },
+  );
+
   test('makes any text one visible line that the runner takes for nothing else', () => {
     fc.assert(
       fc.property(hostile, hostile, (one, other) => {
