@@ -1,21 +1,21 @@
 import * as core from '@actions/core';
-import { announce } from './announce.ts';
-import { systemClock } from './clock.ts';
+import { systemClock } from './base/clock.ts';
+import { messageFor, RunError } from './base/errors.ts';
+import { type Inert, inert } from './base/inert.ts';
 import { createClient } from './cyberun/client.ts';
 import { createConnections } from './cyberun/connections.ts';
 import { createHttp } from './cyberun/http.ts';
-import { messageFor, RunError } from './errors.ts';
 import { createLog, fail } from './github/log.ts';
 import { setEarlyOutput, setErrorOutput, setOutputs, setOutputsOfNothing } from './github/outputs.ts';
 import { createTaskView } from './github/progress.ts';
 import { createLedger } from './github/state.ts';
 import { writeSummary } from './github/summary.ts';
-import { type Inert, inert } from './inert.ts';
-import { type Inputs, loadInputs } from './inputs.ts';
-import { prepare } from './prepare.ts';
-import type { Order } from './run/context.ts';
-import { runOrders } from './run/outcome.ts';
+import { type Inputs, loadInputs } from './inputs/inputs.ts';
+import { runOrders } from './matrix/outcome.ts';
+import type { Order } from './task/context.ts';
 import { createStorageConnections } from './transfer/storage.ts';
+import { announce } from './workflow/announce.ts';
+import { prepare } from './workflow/prepare.ts';
 import { nodeNames } from './workflow/read.ts';
 
 /** The runner sends SIGTERM 7.5 s after SIGINT, and kills 2.5 s later: what is not done by then is left to post. */

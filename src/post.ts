@@ -1,15 +1,15 @@
 import * as core from '@actions/core';
-import { systemClock, timeLimit } from './clock.ts';
-import { loadCredentials } from './credentials.ts';
+import { systemClock, timeLimit } from './base/clock.ts';
+import { messageFor } from './base/errors.ts';
+import { inert } from './base/inert.ts';
 import { createConnections } from './cyberun/connections.ts';
 import { createHttp } from './cyberun/http.ts';
 import { cancelTask, listTasks } from './cyberun/tasks.ts';
-import { messageFor } from './errors.ts';
 import { createLog } from './github/log.ts';
 import { readLeftOpen } from './github/state.ts';
-import { inert } from './inert.ts';
-import { cancel } from './run/cancel.ts';
-import { findLikelyTasks, likelyText } from './run/likely.ts';
+import { loadCredentials } from './inputs/credentials.ts';
+import { cancel } from './task/cancel.ts';
+import { findLikelyTasks, likelyText } from './task/likely.ts';
 
 /** After a cancelled job everything that is left, of all steps, has under five minutes. */
 const POST_LIMIT = 60_000;
@@ -35,7 +35,7 @@ async function post(): Promise<void> {
   const open = readLeftOpen(process.env);
   if (open.length === 0) return;
   const cancelWanted = core.getInput('cancel-on-abort').toLowerCase() !== 'false';
-  using limit = timeLimit(new AbortController().signal, POST_LIMIT, () => new Error('out of time'));
+  using limit = timeLimit(systemClock, new AbortController().signal, POST_LIMIT, () => new Error('out of time'));
   const http = createHttp({
     ...credentials(),
     connections: createConnections(),
@@ -51,7 +51,7 @@ async function post(): Promise<void> {
     open.map(async (left) => {
       if (left.kind === 'submit') {
         log.info(inert`The step was killed while it submitted ${left.workflow}`);
-        log.warning(likelyText(await findLikelyTasks(undefined, left.since, service, limit.signal)));
+        log.warning(likelyText(await findLikelyTasks(undefined, left.since, context)));
       } else if (cancelWanted) {
         log.info(inert`The step was killed while task ${left.taskId} was open`);
         await cancel(left.taskId, context);

@@ -1,4 +1,5 @@
-import { inert } from '../inert.ts';
+import type { Clock } from '../base/clock.ts';
+import { inert } from '../base/inert.ts';
 import { ApiError } from './errors.ts';
 
 /** The body of an answer, as undici gives it. */
@@ -23,8 +24,8 @@ export async function readText(body: Body): Promise<string> {
 }
 
 /** As much of an error's text as comes in time. Never throws: a status is not lost because its text is. */
-export async function readHead(body: Body): Promise<string> {
-  const timer = setTimeout(() => body.destroy(), ERROR_LIMIT);
+export async function readHead(body: Body, clock: Pick<Clock, 'after'>): Promise<string> {
+  const forget = clock.after(ERROR_LIMIT, () => body.destroy());
   const decoder = new TextDecoder();
   let text = '';
   try {
@@ -35,7 +36,7 @@ export async function readHead(body: Body): Promise<string> {
   } catch {
     // What came before it broke is kept.
   } finally {
-    clearTimeout(timer);
+    forget();
     body.destroy();
   }
   return text;

@@ -1,4 +1,4 @@
-import { inert } from '../inert.ts';
+import { inert } from '../base/inert.ts';
 import { ApiError } from './errors.ts';
 import { type StreamItem, streamEvents } from './events.ts';
 import type { Http } from './http.ts';

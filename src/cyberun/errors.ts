@@ -1,5 +1,5 @@
-import { InertError } from '../errors.ts';
-import { type Inert, inert, joinInert } from '../inert.ts';
+import { InertError } from '../base/errors.ts';
+import { type Inert, inert, joinInert } from '../base/inert.ts';
 
 /**
  * What went wrong between us and the service.

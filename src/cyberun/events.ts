@@ -1,5 +1,5 @@
 import { createParser } from 'eventsource-parser';
-import { inert } from '../inert.ts';
+import { inert } from '../base/inert.ts';
 import { ApiError } from './errors.ts';
 import type { Http } from './http.ts';
 import { type EventData, parseEvent } from './schema.ts';

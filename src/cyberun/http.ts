@@ -1,8 +1,8 @@
 import { type Dispatcher, request } from 'undici';
-import { type Clock, timeLimit } from '../clock.ts';
-import { type Inert, inert } from '../inert.ts';
-import { isLasting, isUntrusted, networkErrorText, orAborted, UNTRUSTED_ADVICE } from '../network.ts';
-import { createBackoff, parseRetryAfter } from '../retry.ts';
+import { type Clock, delayedAbort, sleep, timeLimit } from '../base/clock.ts';
+import { type Inert, inert } from '../base/inert.ts';
+import { isLasting, isUntrusted, networkErrorText, orAborted, UNTRUSTED_ADVICE } from '../base/network.ts';
+import { createBackoff, parseRetryAfter } from '../base/retry.ts';
 import { type Body, parseJson, readHead, readText } from './body.ts';
 import { type Connections, noticeSending } from './connections.ts';
 import { ApiError, isPassing, statusError } from './errors.ts';
@@ -23,10 +23,10 @@ export interface Call {
   readonly budget: number;
   readonly signal: AbortSignal;
   /**
-   * Ends the attempt that is on the wire, where that shall outlive `signal`: then the call throws what became of the
-   * attempt, not the signal's reason. `signal` ends it without this.
+   * How long the attempt that is on the wire may outlive `signal`, in milliseconds: then the call throws what became of the
+   * attempt, not the signal's reason. Without it, `signal` ends the attempt at once.
    */
-  readonly attemptSignal?: AbortSignal;
+  readonly grace?: number;
 }
 
 /** A stream of bytes that the service keeps open. */
@@ -82,7 +82,7 @@ export function createHttp({ baseUrl, apiKey, connections, clock, notice }: Http
             if (repeating === 1) notice(outageText(error, call.budget));
           }
           // Whatever wait the service asks for, there is a last try when the budget ends.
-          await clock.sleep(Math.min(backoff.next(error.retryAfter), left), call.signal);
+          await sleep(clock, Math.min(backoff.next(error.retryAfter), left), call.signal);
         }
       }
     } finally {
@@ -90,10 +90,15 @@ export function createHttp({ baseUrl, apiKey, connections, clock, notice }: Http
     }
   }
 
-  async function attempt({ method, path, body, repeat, ...call }: Call): Promise<unknown> {
+  async function attempt({ method, path, body, repeat, signal, grace }: Call): Promise<unknown> {
     const name = `${method} ${path}`;
-    const signal = call.attemptSignal ?? call.signal;
-    using limit = timeLimit(signal, CALL_LIMIT, () => new Error(`no complete answer within ${CALL_LIMIT / 1000} s`));
+    using late = delayedAbort(clock, signal, grace ?? 0);
+    using limit = timeLimit(
+      clock,
+      late.signal,
+      CALL_LIMIT,
+      () => new Error(`no complete answer within ${CALL_LIMIT / 1000} s`),
+    );
     try {
       const answer = await ask(name, path, {
         method,
@@ -107,14 +112,14 @@ export function createHttp({ baseUrl, apiKey, connections, clock, notice }: Http
       return parseJson(name, await readText(answer.body));
     } catch (error) {
       // An attempt that outlives the signal is one whose answer matters: that it was lost must not pass as an abort.
-      if (call.attemptSignal === undefined) signal.throwIfAborted();
+      if (grace === undefined) signal.throwIfAborted();
       throw asApiError(name, error, true);
     }
   }
 
   async function open(path: string, headers: Record<string, string>, signal: AbortSignal): Promise<OpenStream> {
     const name = `GET ${path}`;
-    using limit = timeLimit(signal, CALL_LIMIT, () => new Error(`no answer within ${CALL_LIMIT / 1000} s`));
+    using limit = timeLimit(clock, signal, CALL_LIMIT, () => new Error(`no answer within ${CALL_LIMIT / 1000} s`));
     try {
       const answer = await ask(name, path, {
         method: 'GET',
@@ -160,7 +165,7 @@ export function createHttp({ baseUrl, apiKey, connections, clock, notice }: Http
 
   async function refusal(name: string, { statusCode, headers, body }: Dispatcher.ResponseData): Promise<ApiError> {
     const retryAfter = parseRetryAfter(headerOf(headers, 'retry-after'), clock);
-    return statusError(name, statusCode, await readHead(body), retryAfter);
+    return statusError(name, statusCode, await readHead(body, clock), retryAfter);
   }
 
   function asApiError(name: string, error: unknown, sent: boolean): ApiError {

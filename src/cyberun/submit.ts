@@ -1,5 +1,4 @@
-import { delayedAbort } from '../clock.ts';
-import { inert } from '../inert.ts';
+import { inert } from '../base/inert.ts';
 import { ApiError } from './errors.ts';
 import type { Http } from './http.ts';
 import { parseSubmitted } from './schema.ts';
@@ -32,7 +31,6 @@ export async function submitTask(
   budget: number,
   signal: AbortSignal,
 ): Promise<string> {
-  using inFlight = delayedAbort(signal, ANSWER_GRACE);
   const answer = await http.send({
     method: 'POST',
     path: `${workflowPath(reference)}/run`,
@@ -40,7 +38,7 @@ export async function submitTask(
     repeat: 'unless-accepted',
     budget,
     signal,
-    attemptSignal: inFlight.signal,
+    grace: ANSWER_GRACE,
   });
   const taskId = parseSubmitted(answer);
   if (taskId === undefined) {

@@ -1,6 +1,6 @@
 import * as core from '@actions/core';
-import type { Inert } from '../inert.ts';
-import type { Log } from '../run/log.ts';
+import type { Inert } from '../base/inert.ts';
+import type { Log } from '../base/log.ts';
 
 /**
  * The job's log. The only place that prints, and it takes inert text alone.

@@ -1,11 +1,11 @@
 import { relative, sep } from 'node:path';
 import * as core from '@actions/core';
 import prettyBytes from 'pretty-bytes';
-import { type Inert, inert } from '../inert.ts';
-import { redactJson } from '../redact.ts';
-import type { Log } from '../run/log.ts';
-import type { Outcome } from '../run/outcome.ts';
-import { type RunStatus, type TaskReport, worstStatus } from '../run/report.ts';
+import { type Inert, inert } from '../base/inert.ts';
+import type { Log } from '../base/log.ts';
+import { redactJson } from '../base/redact.ts';
+import type { Outcome } from '../matrix/outcome.ts';
+import { type RunStatus, type TaskReport, worstStatus } from '../task/report.ts';
 
 /** A job's outputs have 1 MiB together, counted as UTF-16 (docs.github.com, "Usage limits"); this leaves some for others. */
 const LARGEST_TOTAL = 960 * 1024;

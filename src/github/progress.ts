@@ -1,9 +1,9 @@
-import type { Clock } from '../clock.ts';
-import { type Inert, inert, joinInert } from '../inert.ts';
-import type { TaskView } from '../run/context.ts';
-import { formatClock } from '../run/durations.ts';
-import type { TaskProgress } from '../run/history.ts';
-import type { Log } from '../run/log.ts';
+import type { Clock } from '../base/clock.ts';
+import { formatClock } from '../base/durations.ts';
+import { type Inert, inert, joinInert } from '../base/inert.ts';
+import type { Log } from '../base/log.ts';
+import type { TaskView } from '../task/context.ts';
+import type { TaskProgress } from '../task/history.ts';
 
 /** A line every so many milliseconds, if anything moved at all. */
 const SLOWEST = 10_000;

@@ -1,5 +1,5 @@
 import * as core from '@actions/core';
-import type { Ledger, LedgerEntry } from '../run/context.ts';
+import type { Ledger, LedgerEntry } from '../task/context.ts';
 
 /** What main left open when it was killed. */
 export type LeftOpen =

@@ -1,12 +1,12 @@
 import { basename, dirname } from 'node:path';
 import * as core from '@actions/core';
 import prettyBytes from 'pretty-bytes';
-import { messageFor } from '../errors.ts';
-import { inert } from '../inert.ts';
-import { formatClock } from '../run/durations.ts';
-import type { Log } from '../run/log.ts';
-import type { Outcome } from '../run/outcome.ts';
-import { type TaskReport, worstStatus } from '../run/report.ts';
+import { formatClock } from '../base/durations.ts';
+import { messageFor } from '../base/errors.ts';
+import { inert } from '../base/inert.ts';
+import type { Log } from '../base/log.ts';
+import type { Outcome } from '../matrix/outcome.ts';
+import { type TaskReport, worstStatus } from '../task/report.ts';
 
 /** What the summary says of the run as a whole. Strings are foreign. */
 export interface SummaryHead {

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { type FileHandle, open, rename, rm, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import prettyBytes from 'pretty-bytes';
-import { inert } from '../inert.ts';
+import { inert } from '../base/inert.ts';
 import { TransferError } from './errors.ts';
 import { FIRST_STRETCH, fetchParts, fetchStretch, type RemoteObject } from './parts.ts';
 import type { Meter, Source, TransferContext } from './storage.ts';

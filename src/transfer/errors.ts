@@ -1,5 +1,5 @@
-import { InertError } from '../errors.ts';
-import type { Inert } from '../inert.ts';
+import { InertError } from '../base/errors.ts';
+import type { Inert } from '../base/inert.ts';
 
 /**
  * What went wrong with a transfer.

@@ -2,8 +2,9 @@ import type { Hash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import pLimit from 'p-limit';
 import prettyBytes from 'pretty-bytes';
-import { inert } from '../inert.ts';
-import { createBackoff } from '../retry.ts';
+import { sleep } from '../base/clock.ts';
+import { inert } from '../base/inert.ts';
+import { createBackoff } from '../base/retry.ts';
 import { TransferError } from './errors.ts';
 import { createWriter } from './file.ts';
 import { createPatience, SLOWEST_BYTES } from './patience.ts';
@@ -101,7 +102,7 @@ export async function fetchStretch(
       if (error.type === 'refused') await source.renew(url, signal);
       // Without a strong tag nobody knows whether the rest belongs to the same object.
       else if (at > 0 && object.etag === undefined) throw beginAnew(error);
-      await clock.sleep(error.type === 'refused' && refusals === 1 ? 0 : backoff.next(error.retryAfter), signal);
+      await sleep(clock, error.type === 'refused' && refusals === 1 ? 0 : backoff.next(error.retryAfter), signal);
     }
   }
   return at;

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../base/clock.ts';
 
 /** Fewer bytes than that are no progress. */
 export const SLOWEST_BYTES = 64 * 1024;

@@ -1,8 +1,8 @@
 import { type Dispatcher, EnvHttpProxyAgent, Pool, request } from 'undici';
-import type { Clock } from '../clock.ts';
-import { type Inert, inert } from '../inert.ts';
-import { isLasting, isUntrusted, networkErrorText, orAborted, UNTRUSTED_ADVICE } from '../network.ts';
-import { parseRetryAfter } from '../retry.ts';
+import type { Clock } from '../base/clock.ts';
+import { type Inert, inert } from '../base/inert.ts';
+import { isLasting, isUntrusted, networkErrorText, orAborted, UNTRUSTED_ADVICE } from '../base/network.ts';
+import { parseRetryAfter } from '../base/retry.ts';
 import { TransferError } from './errors.ts';
 
 /** Where a file comes from: a presigned URL, which may expire and be replaced. */

@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { request } from 'undici';
-import { inert } from '../inert.ts';
-import { orAborted } from '../network.ts';
-import { createBackoff } from '../retry.ts';
+import { sleep } from '../base/clock.ts';
+import { inert } from '../base/inert.ts';
+import { orAborted } from '../base/network.ts';
+import { createBackoff } from '../base/retry.ts';
 import { TransferError } from './errors.ts';
 import { createPatience } from './patience.ts';
 import { broken, type Meter, readHead, refusal, type TransferContext } from './storage.ts';
@@ -71,7 +72,7 @@ export async function uploadFile(
       if (error.type === 'final' || refusals > MOST_REFUSALS || tired) {
         throw new TransferError('final', error.message, { cause: error });
       }
-      await clock.sleep(backoff.next(error.retryAfter), signal);
+      await sleep(clock, backoff.next(error.retryAfter), signal);
     }
   }
 }

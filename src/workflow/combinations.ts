@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import filenamify from 'filenamify';
-import { isMapping, type Mapping, WrittenNumber } from '../mapping.ts';
+import { isMapping, type Mapping, WrittenNumber } from '../base/mapping.ts';
 import { nearest } from './nearest.ts';
 
 /** One choice of values, key by key; frozen. */

@@ -4,12 +4,12 @@ import { basename, dirname, extname, resolve } from 'node:path';
 import { lookup } from 'mrmime';
 import pLimit from 'p-limit';
 import prettyBytes from 'pretty-bytes';
+import { messageFor, RunError } from '../base/errors.ts';
+import { type Inert, inert, joinInert } from '../base/inert.ts';
 import type { WorkflowParameter } from '../cyberun/schema.ts';
-import { messageFor, RunError } from '../errors.ts';
-import { type Inert, inert, joinInert } from '../inert.ts';
-import { createByteProgress } from '../run/bytes.ts';
-import type { RunContext } from '../run/context.ts';
-import { resolveInside } from '../transfer/folder.ts';
+import { createByteProgress } from '../files/bytes.ts';
+import { resolveInside } from '../files/folder.ts';
+import type { RunContext } from '../task/context.ts';
 import { type LocalFile, uploadFile } from '../transfer/upload.ts';
 
 /** The service's limit for a presigned upload (docs.cyberun.cloud); beyond it only a user's token may upload. */

@@ -1,6 +1,6 @@
+import { type Inert, inert, joinInert } from '../base/inert.ts';
+import { isMapping, type Mapping, toSendable, WrittenNumber } from '../base/mapping.ts';
 import type { WorkflowParameter } from '../cyberun/schema.ts';
-import { type Inert, inert, joinInert } from '../inert.ts';
-import { isMapping, type Mapping, toSendable, WrittenNumber } from '../mapping.ts';
 import { nearest } from './nearest.ts';
 
 /** Given values, as the workflow wants them. */

@@ -1,15 +1,16 @@
-import { timeLimit } from '../clock.ts';
+import { type Clock, timeLimit } from '../base/clock.ts';
+import { messageFor, RunError } from '../base/errors.ts';
+import { type Inert, inert, joinInert } from '../base/inert.ts';
+import type { Log } from '../base/log.ts';
 import type { Client } from '../cyberun/client.ts';
 import { ApiError } from '../cyberun/errors.ts';
 import type { Workflow } from '../cyberun/schema.ts';
-import { messageFor, RunError } from '../errors.ts';
-import { type Inert, inert, joinInert } from '../inert.ts';
-import type { Log } from '../run/log.ts';
 import { nearest } from './nearest.ts';
 
 /** What reading a workflow needs. */
 export interface WorkflowContext {
   readonly service: Pick<Client, 'workflow' | 'workflows' | 'task'>;
+  readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
 }
@@ -41,9 +42,9 @@ const DESCRIBE_LIMIT = 10_000;
  */
 export async function workflowOfTask(
   taskId: string,
-  { service, signal }: WorkflowContext,
+  { service, clock, signal }: WorkflowContext,
 ): Promise<Workflow | undefined> {
-  using limit = timeLimit(signal, DESCRIBE_LIMIT, () => new Error('too slow'));
+  using limit = timeLimit(clock, signal, DESCRIBE_LIMIT, () => new Error('too slow'));
   try {
     const { workflow_id } = await service.task(taskId, limit.signal);
     return workflow_id === undefined ? undefined : await service.workflow(workflow_id, limit.signal);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { inert } from '../../src/base/inert.ts';
 import { ApiError, isPassing, messageOf, statusError } from '../../src/cyberun/errors.ts';
-import { inert } from '../../src/inert.ts';
 
 describe('messageOf', () => {
   test.each([

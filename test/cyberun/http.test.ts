@@ -186,13 +186,13 @@ test('an abort ends a call with its own reason, on the wire and between two trie
     times: 9,
     fault: { type: 'status', status: 503, headers: { 'retry-after': '60' } },
   });
-  for (const [requests, sleeps] of [
+  for (const [requests, notices] of [
     [1, 0],
     [2, 1],
   ] as const) {
     const job = new AbortController();
     const sending = get(wire, MINUTES, job.signal);
-    await vi.waitUntil(() => emulator.requests.length === requests && wire.clock.sleeps.length === sleeps);
+    await vi.waitUntil(() => emulator.requests.length === requests && wire.notices.length === notices);
     job.abort(new Error('cancelled'));
     await expect(sending).rejects.toThrow('cancelled');
   }

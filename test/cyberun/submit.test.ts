@@ -78,7 +78,7 @@ describe('a submit', () => {
 
   test('that is on the wire when the job is aborted still brings its id', async () => {
     await using emulator = await startEmulator({ workflows });
-    await using wire = createWire(emulator);
+    await using wire = createWire(emulator, 1);
     emulator.fault({ kind: 'submit', fault: { type: 'delay', ms: 200 } });
     const job = new AbortController();
     const submitting = submit(wire, job.signal);
@@ -94,7 +94,7 @@ describe('a submit', () => {
     emulator.fault({ kind: 'submit', fault: { type: 'status', status: 503, headers } });
     const job = new AbortController();
     const submitting = submit(wire, job.signal);
-    await vi.waitUntil(() => wire.clock.sleeps.length === 1);
+    await vi.waitUntil(() => wire.notices.length === 1);
     job.abort(new Error('cancelled'));
     await expect(submitting).rejects.toThrow('cancelled');
     expect(emulator.tasks).toEqual([]);

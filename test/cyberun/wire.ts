@@ -2,7 +2,7 @@ import type { Emulator } from '../../emulator/emulator.ts';
 import { type Client, createClient } from '../../src/cyberun/client.ts';
 import { type Connections, createConnections } from '../../src/cyberun/connections.ts';
 import { createHttp, type Http } from '../../src/cyberun/http.ts';
-import { createFastClock } from '../fast-clock.ts';
+import { createFastClock } from '../base/fast-clock.ts';
 
 /** The action's own wire to an emulator, on a fast clock. Disposing of it closes its connections. */
 export interface Wire extends AsyncDisposable {

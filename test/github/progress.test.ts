@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { inert } from '../../src/base/inert.ts';
 import { createTaskView } from '../../src/github/progress.ts';
-import { inert } from '../../src/inert.ts';
-import type { TaskProgress } from '../../src/run/history.ts';
+import type { TaskProgress } from '../../src/task/history.ts';
 
 const NOTHING: TaskProgress = {
   fraction: undefined,
@@ -16,7 +16,7 @@ const NOTHING: TaskProgress = {
 function createShown({ label, nodes = {} }: { label?: string; nodes?: Record<string, string> } = {}) {
   const lines: string[] = [];
   let now = 1000;
-  const clock = { now: () => now, date: () => now, sleep: () => Promise.reject(new Error('nobody sleeps here')) };
+  const clock = { now: () => now, date: () => now, after: () => () => undefined };
   const view = createTaskView({ info: (line) => lines.push(line) }, clock, (node) => nodes[node], clock.now(), label);
   return {
     lines,

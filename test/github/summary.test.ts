@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { RunError } from '../../src/errors.ts';
+import { RunError } from '../../src/base/errors.ts';
+import { inert } from '../../src/base/inert.ts';
 import { formatMatrixSummary, formatSummary, writeSummary } from '../../src/github/summary.ts';
-import { inert } from '../../src/inert.ts';
-import type { TaskReport } from '../../src/run/report.ts';
+import type { TaskReport } from '../../src/task/report.ts';
 
 type File = TaskReport['files'][number];
 

@@ -6,8 +6,8 @@ import type { Fault } from '../../emulator/faults.ts';
 import type { GeneratedBytes } from '../../emulator/objects.ts';
 import { downloadFile } from '../../src/transfer/download.ts';
 import { createStorageConnections, type Source } from '../../src/transfer/storage.ts';
+import { createFastClock } from '../base/fast-clock.ts';
 import { createClient, fieldsOf } from '../emulator/client.ts';
-import { createFastClock } from '../fast-clock.ts';
 
 /** An object in the emulator's storage and a folder to bring it to. */
 export async function createObjectAt(bytes: Uint8Array | number | GeneratedBytes, factor = 100) {

@@ -5,7 +5,7 @@ import { Agent, buildConnector } from 'undici';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import type { Fault } from '../../emulator/faults.ts';
-import type { Clock } from '../../src/clock.ts';
+import type { Clock } from '../../src/base/clock.ts';
 import { createStorageConnections, type TransferContext } from '../../src/transfer/storage.ts';
 import { type LocalFile, type UploadSlot, uploadFile } from '../../src/transfer/upload.ts';
 
@@ -34,10 +34,13 @@ function createFastClock(): Clock & { waited: number[] } {
     waited,
     now: () => time,
     date: () => Date.now(),
-    async sleep(ms, signal) {
-      signal.throwIfAborted();
-      waited.push(ms);
-      time += ms;
+    after(ms, action) {
+      const immediate = setImmediate(() => {
+        waited.push(ms);
+        time += ms;
+        action();
+      });
+      return () => clearImmediate(immediate);
     },
   };
 }

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/base/clock.ts';
 import { parseWorkflow, type WorkflowParameter } from '../../src/cyberun/schema.ts';
 import { createStorageConnections } from '../../src/transfer/storage.ts';
 import type { LocalFile } from '../../src/transfer/upload.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { readMapping, toSendable } from '../../src/base/mapping.ts';
 import type { WorkflowParameter } from '../../src/cyberun/schema.ts';
-import { readMapping, toSendable } from '../../src/mapping.ts';
 import { convertParameters } from '../../src/workflow/parameters.ts';
 
 /** A declared parameter as the schema parses it. */

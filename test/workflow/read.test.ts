@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { textToImage } from '../../emulator/catalogue.ts';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/emulator.ts';
 import type { Fault } from '../../emulator/faults.ts';
+import { systemClock } from '../../src/base/clock.ts';
 import { parseWorkflow } from '../../src/cyberun/schema.ts';
 import { nodeNames, readWorkflow, workflowOfTask } from '../../src/workflow/read.ts';
 import { clientOf, keptLog } from './service.ts';
@@ -11,7 +12,7 @@ const never = new AbortController().signal;
 /** Reads a workflow; the error's message where that throws. */
 async function read(emulator: Emulator, reference: string, signal = never) {
   const log = keptLog();
-  const context = { service: clientOf(emulator), log, signal };
+  const context = { service: clientOf(emulator), clock: systemClock, log, signal };
   const found = await readWorkflow(reference, context).catch((error: Error & { kind?: string }) => error);
   return { found, log: log.lines, error: found instanceof Error ? found.message : undefined };
 }
@@ -144,7 +145,7 @@ describe('a workflow that is not there', () => {
 
 describe('workflowOfTask', () => {
   const of = (emulator: Emulator, taskId: string, signal = never) =>
-    workflowOfTask(taskId, { service: clientOf(emulator), log: keptLog(), signal });
+    workflowOfTask(taskId, { service: clientOf(emulator), clock: systemClock, log: keptLog(), signal });
 
   test('reads the workflow that a task is of', async () => {
     await using emulator = await startEmulator();

@@ -1,9 +1,9 @@
 import type { Emulator } from '../../emulator/emulator.ts';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/base/clock.ts';
+import type { Log } from '../../src/base/log.ts';
 import { type Client, createClient } from '../../src/cyberun/client.ts';
 import { createConnections } from '../../src/cyberun/connections.ts';
 import { createHttp } from '../../src/cyberun/http.ts';
-import type { Log } from '../../src/run/log.ts';
 
 /** A client of the emulator's API, over the wire. */
 export function clientOf({ apiUrl, apiKey }: Emulator): Client {

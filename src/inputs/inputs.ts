@@ -1,0 +1,200 @@
+import { readFile, stat } from 'node:fs/promises';
+import { parseDuration } from '../base/durations.ts';
+import { RunError } from '../base/errors.ts';
+import { inert } from '../base/inert.ts';
+import { type Mapping, readMapping } from '../base/mapping.ts';
+import { resolveInside } from '../files/folder.ts';
+import { type Credentials, type InputSources, loadCredentials } from './credentials.ts';
+
+/** What the user asked for, checked as far as one input alone can be. */
+export interface Inputs extends Credentials {
+  /** UUID, slug or slug@version. Exactly one of this and `taskId` is there. */
+  readonly workflow: string | undefined;
+  readonly taskId: string | undefined;
+  readonly parameters: Mapping;
+  readonly matrix: Mapping | undefined;
+  readonly maxParallel: number;
+  readonly failFast: boolean;
+  readonly dispatchTarget: string;
+  readonly targetPool: string;
+  readonly submitterRegion: string;
+  readonly toolType: string;
+  readonly waitForCompletion: boolean;
+  /** Milliseconds. */
+  readonly timeout: number | undefined;
+  /** Milliseconds. */
+  readonly queueTimeout: number | undefined;
+  readonly cancelOnAbort: boolean;
+  /** Absolute. */
+  readonly workspace: string;
+  /** As written. */
+  readonly path: string;
+  /** Absolute, inside the workspace. */
+  readonly folder: string;
+  readonly download: boolean;
+  readonly ifNoFilesFound: 'warn' | 'error' | 'ignore';
+  readonly summary: boolean;
+}
+
+/**
+ * Reads and checks every input.
+ *
+ * @throws {RunError} of kind `input`, which names the input, says what was read and shows a correct line
+ */
+export async function loadInputs(sources: InputSources): Promise<Inputs> {
+  const { getInput, env } = sources;
+  const credentials = loadCredentials(sources);
+  const workspace = env.GITHUB_WORKSPACE || process.cwd();
+  const path = getInput('path') || 'cyberun-outputs';
+  const waitForCompletion = flag(getInput, 'wait-for-completion', true);
+  return Object.freeze({
+    ...credentials,
+    ...loadTarget(getInput, waitForCompletion),
+    parameters: await loadParameters(getInput, workspace),
+    matrix: await loadMatrix(getInput),
+    maxParallel: count(getInput, 'max-parallel', 10),
+    failFast: flag(getInput, 'fail-fast', true),
+    dispatchTarget: getInput('dispatch-target'),
+    targetPool: getInput('target-pool'),
+    submitterRegion: getInput('submitter-region'),
+    toolType: getInput('tool-type'),
+    waitForCompletion,
+    timeout: duration(getInput, 'timeout'),
+    queueTimeout: duration(getInput, 'queue-timeout'),
+    cancelOnAbort: flag(getInput, 'cancel-on-abort', true),
+    workspace,
+    path,
+    folder: await outputFolder(workspace, path),
+    download: flag(getInput, 'download', true),
+    ifNoFilesFound: choice(getInput, 'if-no-files-found', ['warn', 'error', 'ignore']),
+    summary: flag(getInput, 'summary', true),
+  });
+}
+
+/** `slug` and `slug@version` as documented; the service decides what else a version may be. */
+const REFERENCE = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z0-9]+(?:-[a-z0-9]+)*(?:@[\w.-]+)?)$/i;
+
+function loadTarget(getInput: InputSources['getInput'], wait: boolean): Pick<Inputs, 'workflow' | 'taskId'> {
+  const workflow = getInput('workflow');
+  const taskId = getInput('task-id');
+  if ((workflow === '') === (taskId === '')) {
+    const found = workflow === '' ? 'neither is given' : 'both are given';
+    throw new RunError(
+      'input',
+      inert`Exactly one of the inputs workflow and task-id is needed, and ${found}. Write e.g. \`workflow: text-to-image\` to run one, or \`task-id: \${{ steps.submit.outputs.task-id }}\` to go on with a task.`,
+    );
+  }
+  if (workflow !== '' && !REFERENCE.test(workflow)) {
+    throw new RunError(
+      'input',
+      inert`Input workflow is ${workflow}, which is neither a UUID nor a slug. Write e.g. \`workflow: text-to-image\`, or \`workflow: text-to-image@2\` for version 2.`,
+    );
+  }
+  if (/[\s/?#]|^\.+$/.test(taskId)) {
+    throw new RunError(
+      'input',
+      inert`Input task-id is ${taskId}, which is no task's id. Write e.g. \`task-id: \${{ steps.submit.outputs.task-id }}\`.`,
+    );
+  }
+  if (taskId !== '' && !wait) {
+    throw new RunError(
+      'input',
+      inert`With task-id and wait-for-completion: false there is nothing to do. Leave wait-for-completion out to follow the task.`,
+    );
+  }
+  return { workflow: workflow || undefined, taskId: taskId || undefined };
+}
+
+async function loadParameters(getInput: InputSources['getInput'], workspace: string): Promise<Mapping> {
+  const path = getInput('parameters-file');
+  const own = await readMapping(getInput('parameters'), 'parameters');
+  if (path === '') return own;
+  const file = await inside(workspace, path, 'parameters-file', 'render.yml');
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new RunError(
+      'input',
+      inert`Input parameters-file is ${path}, which cannot be read: ${(cause as Error).message}. Is the repository checked out before this step? Write e.g. \`parameters-file: render.yml\`.`,
+      cause,
+    );
+  }
+  return { ...(await readMapping(text, `parameters-file (${path})`)), ...own };
+}
+
+async function loadMatrix(getInput: InputSources['getInput']): Promise<Mapping | undefined> {
+  const text = getInput('matrix');
+  if (text === '') return undefined;
+  if (getInput('task-id') !== '') {
+    throw new RunError(
+      'input',
+      inert`Input matrix makes new tasks, and task-id attaches to one that exists. Write \`workflow: text-to-image\` in place of task-id, or leave matrix out.`,
+    );
+  }
+  return readMapping(text, 'matrix');
+}
+
+async function outputFolder(workspace: string, path: string): Promise<string> {
+  const folder = await inside(workspace, path, 'path', 'cyberun-outputs');
+  const found = await stat(folder).catch(() => undefined);
+  if (found === undefined || found.isDirectory()) return folder;
+  throw new RunError(
+    'input',
+    inert`Input path is ${path}, which is a file. Write the path of a folder, e.g. \`path: cyberun-outputs\`.`,
+  );
+}
+
+async function inside(workspace: string, path: string, name: string, example: string): Promise<string> {
+  const found = await resolveInside(workspace, path);
+  if (found !== undefined) return found;
+  throw new RunError(
+    'input',
+    inert`Input ${name} is ${path}, which leads out of the workspace. Write a path below it, e.g. \`${name}: ${example}\`.`,
+  );
+}
+
+function flag(getInput: InputSources['getInput'], name: string, otherwise: boolean): boolean {
+  const text = getInput(name);
+  if (text === '') return otherwise;
+  if (/^true$/i.test(text)) return true;
+  if (/^false$/i.test(text)) return false;
+  throw new RunError(
+    'input',
+    inert`Input ${name} is ${text}, and must be true or false. Write e.g. \`${name}: ${String(!otherwise)}\`.`,
+  );
+}
+
+function count(getInput: InputSources['getInput'], name: string, otherwise: number): number {
+  const text = getInput(name);
+  if (text === '') return otherwise;
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new RunError(
+    'input',
+    inert`Input ${name} is ${text}, and must be a whole number from 1 to 9999. Write e.g. \`${name}: ${otherwise}\`.`,
+  );
+}
+
+function choice<const T extends string>(
+  getInput: InputSources['getInput'],
+  name: string,
+  options: readonly [T, ...T[]],
+): T {
+  const text = getInput(name) || options[0];
+  const found = options.find((option) => option === text);
+  if (found !== undefined) return found;
+  throw new RunError(
+    'input',
+    inert`Input ${name} is ${text}, and must be one of ${options.join(', ')}. Write e.g. \`${name}: ${options[0]}\`.`,
+  );
+}
+
+function duration(getInput: InputSources['getInput'], name: string): number | undefined {
+  const text = getInput(name);
+  if (text === '') return undefined;
+  try {
+    return parseDuration(text);
+  } catch (cause) {
+    throw new RunError('input', inert`Input ${name}: ${(cause as Error).message}. Write e.g. \`${name}: 45m\`.`, cause);
+  }
+}

@@ -1,0 +1,128 @@
+import { type Inert, inert } from '../base/inert.ts';
+import type { EventData, Task } from '../cyberun/schema.ts';
+
+/** A task's terminal states. */
+export type TerminalStatus = 'completed' | 'failed' | 'cancelled';
+
+/** How far a task is. Every field may be unknown. Strings are foreign text. */
+export interface TaskProgress {
+  /** 0 to 1. */
+  readonly fraction: number | undefined;
+  readonly step: number | undefined;
+  readonly steps: number | undefined;
+  /** The key of the node in the workflow's graph. */
+  readonly node: string | undefined;
+  readonly stage: string | undefined;
+  readonly message: string | undefined;
+}
+
+/** Something new about a task. */
+export type Happening =
+  | { readonly type: 'status'; readonly status: string; readonly task: Task | undefined }
+  | { readonly type: 'progress'; readonly progress: TaskProgress }
+  | { readonly type: 'notice'; readonly message: Inert };
+
+/** The terminal state of that name, if it is one. */
+export function terminalStatus(status: string | undefined): TerminalStatus | undefined {
+  return status === 'completed' || status === 'failed' || status === 'cancelled' ? status : undefined;
+}
+
+/**
+ * Tells what is new from what was said before: a stream that reconnects may replay nothing, the current status or all,
+ * and records may lag behind events. An unknown state is passed on as it is.
+ */
+export function createHistory() {
+  let status: string | undefined;
+  let retries = 0;
+  let newest = Number.NEGATIVE_INFINITY;
+  let doubted: string | undefined;
+  let errors = new Set<string>();
+  const progress = new Set<string>();
+
+  function* move(next: string | undefined, task: Task | undefined): Generator<Happening> {
+    if (next === undefined || next === status) return;
+    status = next;
+    yield { type: 'status', status: next, task };
+  }
+
+  return {
+    /** What a record of the task says that is new. */
+    *task(task: Task): Generator<Happening> {
+      if ((task.retry_count ?? 0) > retries) {
+        retries = task.retry_count ?? 0;
+        status = undefined;
+        progress.clear();
+        yield { type: 'notice', message: inert`The service tries the task again (retry ${retries})` };
+      }
+      // A record may be older than the last event: only a second one that says the same is believed to go back.
+      const doubtful = goesBack(status, task.task_status) && doubted !== task.task_status;
+      doubted = doubtful ? task.task_status : undefined;
+      if (!doubtful) yield* move(task.task_status, task);
+    },
+
+    /** What an event says that is new. */
+    *event(name: string, data: EventData): Generator<Happening> {
+      const at = timeOf(data.timestamp);
+      if (name === 'error') {
+        const text = typeof data.error === 'string' ? data.error : (data.message ?? '');
+        if (errors.has(text) || errors.size > MOST_REMEMBERED) return;
+        errors.add(text);
+        yield {
+          type: 'notice',
+          message: inert`The service could not read the status${text === '' ? '' : `: ${text}`}; the task goes on.`,
+        };
+        return;
+      }
+      errors = new Set();
+      if (name === 'status') {
+        const next = data.status ?? data.task_status;
+        const replayed = at === undefined || at === newest ? goesBack(status, next) : at < newest;
+        if (!replayed) yield* move(next, undefined);
+      }
+      if (name === 'progress') {
+        const key = [
+          data.current_node,
+          data.stage,
+          data.step_current,
+          data.step_total,
+          data.progress,
+          data.message,
+        ].join('|');
+        if (progress.has(key) || (at !== undefined && at < newest)) return;
+        if (progress.size > MOST_REMEMBERED) progress.clear();
+        progress.add(key);
+        yield { type: 'progress', progress: progressOf(data) };
+      }
+      if (at !== undefined && at > newest) newest = at;
+    },
+  };
+}
+
+const MOST_REMEMBERED = 10_000;
+const LIFE = ['pending', 'waiting', 'provisioning', 'queued', 'running', 'completed', 'failed', 'cancelled'];
+
+/** Whether `next` comes before `status` in a task's life; of a state that is not documented nobody knows. */
+function goesBack(status: string | undefined, next: string | undefined): boolean {
+  if (status === undefined || next === undefined) return false;
+  const [from, to] = [LIFE.indexOf(status), LIFE.indexOf(next)];
+  return from !== -1 && to !== -1 && to < from;
+}
+
+function progressOf(data: EventData): TaskProgress {
+  return {
+    fraction: data.progress === undefined ? undefined : Math.min(1, Math.max(0, data.progress)),
+    step: data.step_current,
+    steps: data.step_total,
+    node: data.current_node === undefined ? undefined : String(data.current_node),
+    stage: data.stage,
+    message: data.message,
+  };
+}
+
+/** Milliseconds since the epoch. Numbers below 1e12 are taken for seconds. */
+function timeOf(timestamp: string | number | undefined): number | undefined {
+  if (timestamp === undefined) return undefined;
+  if (typeof timestamp === 'number') return timestamp < 1e12 ? timestamp * 1000 : timestamp;
+  const parsed = Date.parse(timestamp);
+  return Number.isNaN(parsed) ? undefined : parsed;
+}

@@ -1,0 +1,153 @@
+import { type Clock, sleep, timeLimit } from '../base/clock.ts';
+import { type Inert, inert, joinInert } from '../base/inert.ts';
+import type { Client } from '../cyberun/client.ts';
+import type { Agent, Task } from '../cyberun/schema.ts';
+
+/** How often the reason is looked at again, in milliseconds. */
+const LOOK_AGAIN = 15_000;
+const LOOK_LIMIT = 5_000;
+
+/** Watches why a task waits; the reason is said when it is known, and again only when it changes. */
+export interface WaitingWatch {
+  /** The task waits from now on. */
+  begin(): void;
+  /** The task no longer waits. */
+  end(): void;
+  /** The last reason known. */
+  reason(): Inert | undefined;
+}
+
+/** What the watch asks, and of what. */
+export interface WaitingContext {
+  readonly service: Pick<Client, 'agents'> & Partial<Pick<Client, 'tasks'>>;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** With it, the tasks that have waited longer are counted as well. */
+  readonly taskId?: string | undefined;
+}
+
+/**
+ * @param labels The workflow's; `undefined` when it could not be read.
+ * @param say Told the reason, `undefined` when it cannot be known.
+ */
+export function createWaitingWatch(
+  labels: readonly string[] | undefined,
+  { service, clock, signal, taskId }: WaitingContext,
+  say: (reason: Inert | undefined) => void,
+): WaitingWatch {
+  let watching: AbortController | undefined;
+  let reason: Inert | undefined;
+
+  async function watch(over: AbortSignal): Promise<void> {
+    let said: Inert | undefined;
+    for (let looks = 0; ; looks += 1) {
+      const found = await look(over);
+      over.throwIfAborted();
+      if (looks === 0 || (found !== undefined && found.kind !== said)) say(found?.text);
+      said = found?.kind ?? said;
+      reason = found?.text ?? reason;
+      await sleep(clock, LOOK_AGAIN, over);
+    }
+  }
+
+  /** The reason, and what of it makes it another one: numbers that only tick on do not. */
+  async function look(over: AbortSignal): Promise<{ text: Inert; kind: Inert } | undefined> {
+    using limit = timeLimit(clock, over, LOOK_LIMIT, () => new Error('too slow'));
+    try {
+      const [agents, tasks] = await Promise.all([
+        service.agents(limit.signal),
+        taskId === undefined ? undefined : service.tasks?.(limit.signal).catch(() => undefined),
+      ]);
+      const ahead = countAhead(taskId, tasks ?? []);
+      const text = explainWaiting(labels, agents);
+      return {
+        text: ahead === 0 ? text : inert`${text}; ${ahead} ${ahead === 1 ? 'task has' : 'tasks have'} waited longer`,
+        kind: explainWaiting(
+          labels,
+          agents.map((agent) => ({ ...agent, sync_percent: undefined })),
+        ),
+      };
+    } catch {
+      // A key that may not read agents, or a slow service, costs the explanation and nothing else.
+      return undefined;
+    }
+  }
+
+  return {
+    begin() {
+      if (watching !== undefined) return;
+      watching = new AbortController();
+      const over = AbortSignal.any([signal, watching.signal]);
+      watch(over).catch(() => {
+        // Only the abort ends the watch.
+      });
+    },
+    end() {
+      watching?.abort();
+      watching = undefined;
+      reason = undefined;
+    },
+    reason: () => reason,
+  };
+}
+
+/**
+ * Why a task with these labels waits, given the team's agents. An agent is eligible when its labels are a superset of the
+ * workflow's (docs.cyberun.cloud, "Agents and labels").
+ */
+export function explainWaiting(labels: readonly string[] | undefined, agents: readonly Agent[]): Inert {
+  if (agents.length === 0) return inert`the team has no agent at all; start one`;
+  if (labels === undefined) {
+    return joinInert([inert`which agents can run the workflow is not known`, ...statesOf(agents)], '; ');
+  }
+  const wanted = labels.join(', ');
+  const missing = labels.filter((label) => !agents.some((agent) => agent.agent_labels.includes(label)));
+  if (missing.length > 0) {
+    return inert`nobody has the label ${missing.join(', ')}; the task waits for ever unless an agent gets it`;
+  }
+  const eligible = agents.filter((agent) => labels.every((label) => agent.agent_labels.includes(label)));
+  if (eligible.length === 0)
+    return inert`no single agent has all of ${wanted}; the task waits for ever unless one gets them`;
+  const idle = eligible.filter((agent) => agent.agent_status === 'idle');
+  if (idle.length > 0) return inert`${namesOf(idle)} ${idle.length === 1 ? 'is' : 'are'} idle and should take it soon`;
+  const groups = statesOf(eligible);
+  const who = wanted === '' ? inert`no agent is idle` : inert`no idle agent has ${wanted}`;
+  return groups.length === 0 ? who : inert`${who} (${joinInert(groups, '; ')})`;
+}
+
+/**
+ * How many tasks of the team wait since before this one; of which workflows they are, and so whether for the same agents,
+ * the list does not say. It holds the newest tasks only, which those that wait usually are.
+ */
+function countAhead(taskId: string | undefined, tasks: readonly Task[]): number {
+  const own = Date.parse(tasks.find(({ id }) => id === taskId)?.created_at ?? '');
+  return tasks.filter((task) => task.task_status === 'waiting' && Date.parse(task.created_at ?? '') < own).length;
+}
+
+function statesOf(agents: readonly Agent[]): Inert[] {
+  return STATES.flatMap(({ status, word }) => {
+    const found = agents.filter((agent) => agent.agent_status === status);
+    return found.length === 0 ? [] : [inert`${found.length} ${word}: ${namesOf(found)}`];
+  });
+}
+
+const STATES = [
+  { status: 'busy', word: 'busy' },
+  { status: 'syncing', word: 'syncing' },
+  { status: 'unhealthy', word: 'unhealthy' },
+  { status: 'tunnel', word: 'with a tunnel open' },
+] as const;
+
+function namesOf(agents: readonly Agent[]): string {
+  const more = agents.length - MOST_NAMES;
+  return `${agents.slice(0, MOST_NAMES).map(nameOf).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+const MOST_NAMES = 5;
+
+function nameOf(agent: Agent): string {
+  const name = agent.agent_id ?? 'unnamed';
+  if (agent.agent_status === 'syncing' && agent.sync_percent !== undefined)
+    return `${name} ${Math.round(agent.sync_percent)}%`;
+  return name;
+}

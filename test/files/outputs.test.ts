@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseResult } from '../../src/cyberun/schema.ts';
+import { listOutputs } from '../../src/files/outputs.ts';
+
+const list = (result: unknown) => listOutputs(parseResult(result));
+const named = (result: unknown) => list(result).map(({ output, rawName }) => [output, rawName]);
+
+describe('listOutputs', () => {
+  test('finds the one output of a task that an agent ran', () => {
+    expect(
+      list({ task_output: { storage_key: 'tasks/1/output_00001_.png' }, download_url: 'https://s3.example/x?sig=1' }),
+    ).toEqual([{ output: 'output', url: 'https://s3.example/x?sig=1', rawName: 'output_00001_.png' }]);
+  });
+
+  test('finds the outputs of a task that ran in the cloud, in their order', () => {
+    expect(
+      named({
+        task_output: {
+          '9.images.0': { s3_key: 'a/one.png' },
+          '9.images.1': { storage_key: 'a/two.png' },
+          '9.images.2': 7,
+        },
+        download_urls: {
+          '9.images.0': 'https://s3.example/a/image.png?s=1',
+          '9.images.1': 'https://s3.example/b/image.png?s=1',
+          '9.images.2': 'https://s3.example/c/image%20%C3%A9.png?s=1',
+          '9.images.3': 'https://s3.example/?s=1',
+        },
+      }),
+    ).toEqual([
+      ['9.images.0', 'one.png'],
+      ['9.images.1', 'two.png'],
+      ['9.images.2', 'image é.png'],
+      ['9.images.3', '9.images.3'],
+    ]);
+  });
+
+  test('takes the single one for an entry of the map when only its signature differs', () => {
+    const download_urls = { a: 'https://s3.example/a.png?s=1', b: 'https://s3.example/b.png?s=1' };
+    expect(named({ download_urls, download_url: 'https://s3.example/b.png?s=2' })).toEqual([
+      ['a', 'a.png'],
+      ['b', 'b.png'],
+    ]);
+    expect(named({ download_urls, download_url: 'https://other.example/b.png?s=2' })).toHaveLength(3);
+  });
+
+  test('tells entries of the map apart by their queries, too', () => {
+    const download_urls = { a: 'https://h.example/view?filename=a.png', b: 'https://h.example/view?filename=b.png' };
+    expect(list({ download_urls }).map(({ output }) => output)).toEqual(['a', 'b']);
+  });
+
+  test.each([
+    ['ftp://h/a', 'file:///etc/passwd', 'javascript:alert(1)', 'data:,x'],
+    ['/a.png', '', 'h/a.png', 'https://'],
+  ])('leaves out what is no web address: %s ...', (...urls) => {
+    expect(list({ download_url: urls[0], download_urls: { ...urls, odd: 7, none: null } })).toEqual([]);
+  });
+
+  test.each([{}, undefined, { task_output: [], download_urls: [] }, { task_output: 'x' }])(
+    'finds none in %j',
+    (result) => {
+      expect(list(result)).toEqual([]);
+    },
+  );
+
+  test('keeps a signature out of a name', () => {
+    const key = 'https://s3.example/a/b/image.png?X-Amz-Expires=60&X-Amz-Signature=abc/def';
+    expect(named({ task_output: { storage_key: key }, download_url: 'https://h/x' })).toEqual([
+      ['output', 'image.png'],
+    ]);
+    expect(named({ task_output: { storage_key: 'a/what?.png' }, download_url: 'https://h/x' })).toEqual([
+      ['output', 'what?.png'],
+    ]);
+  });
+
+  test('gives every output an id of its own and some name, whatever the service says', () => {
+    const url = fc.constantFrom(
+      'https://h/a?s=1',
+      'https://h/a?s=2',
+      'https://h/b/',
+      'https://h/%E0',
+      'https://h',
+      'x:y',
+    );
+    const result = fc.record(
+      {
+        task_output: fc.jsonValue(),
+        download_url: url,
+        download_urls: fc.dictionary(fc.constantFrom('output', 'download_url', 'a', 'b'), url),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(result, (sent) => {
+        const outputs = list(sent);
+        expect(new Set(outputs.map(({ output }) => output)).size).toBe(outputs.length);
+        expect(outputs.every(({ rawName }) => rawName !== '')).toBe(true);
+        expect(list(sent)).toEqual(outputs);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

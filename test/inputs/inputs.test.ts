@@ -1,0 +1,252 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { RunError } from '../../src/base/errors.ts';
+import { loadCredentials } from '../../src/inputs/credentials.ts';
+import { type Inputs, loadInputs } from '../../src/inputs/inputs.ts';
+
+const KEY = 'sk-0123456789abcdef';
+const UUID = '019abc12-9012-7890-abcd-ef1234567896';
+
+let base = '';
+let workspace = '';
+beforeAll(async () => {
+  base = await mkdtemp(join(tmpdir(), 'inputs-'));
+  workspace = join(base, 'workspace');
+  await mkdir(join(workspace, 'sub'), { recursive: true });
+  await writeFile(join(base, 'outside.yml'), 'secret: 1');
+  await writeFile(join(workspace, 'render.yml'), 'prompt: from the file\nsteps: 20');
+  await writeFile(join(workspace, 'broken.yml'), 'a: b: c');
+  await symlink(base, join(workspace, 'out-link'));
+});
+afterAll(() => rm(base, { recursive: true }));
+
+function sourcesOf(given: Readonly<Record<string, string>>, env: Readonly<Record<string, string>> = {}) {
+  const masked: string[] = [];
+  const getInput = (name: string) => (given[name] ?? '').trim();
+  return {
+    getInput,
+    env: { GITHUB_WORKSPACE: workspace, ...env },
+    mask: (secret: string) => masked.push(secret),
+    masked,
+  };
+}
+
+const load = (given: Readonly<Record<string, string>>, env?: Readonly<Record<string, string>>): Promise<Inputs> =>
+  loadInputs(sourcesOf({ 'api-key': KEY, workflow: 'text-to-image', ...given }, env));
+
+async function refusalOf(given: Readonly<Record<string, string>>): Promise<string> {
+  const error: unknown = await load(given).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof RunError)) throw new Error(`${JSON.stringify(given)} was not refused: ${String(error)}`);
+  expect(error.kind).toBe('input');
+  return error.message;
+}
+
+describe('loadInputs', () => {
+  test('has a default for everything but the key and the workflow', async () => {
+    const inputs = await load({});
+    expect(inputs).toEqual({
+      apiKey: KEY,
+      apiUrl: 'https://core.cyberun.cloud/api/v1',
+      workflow: 'text-to-image',
+      taskId: undefined,
+      parameters: {},
+      matrix: undefined,
+      maxParallel: 10,
+      failFast: true,
+      dispatchTarget: '',
+      targetPool: '',
+      submitterRegion: '',
+      toolType: '',
+      waitForCompletion: true,
+      timeout: undefined,
+      queueTimeout: undefined,
+      cancelOnAbort: true,
+      workspace,
+      path: 'cyberun-outputs',
+      folder: join(workspace, 'cyberun-outputs'),
+      download: true,
+      ifNoFilesFound: 'warn',
+      summary: true,
+    });
+    expect(Object.isFrozen(inputs)).toBe(true);
+  });
+
+  test.each<[string, string, Partial<Inputs>]>([
+    ['workflow', 'text-to-image@2', { workflow: 'text-to-image@2' }],
+    ['workflow', UUID, { workflow: UUID }],
+    ['parameters', 'prompt: a cat', { parameters: { prompt: 'a cat' } }],
+    ['matrix', 'seed: [1, 2]', { matrix: { seed: [1, 2] } }],
+    ['max-parallel', '3', { maxParallel: 3 }],
+    ['fail-fast', 'false', { failFast: false }],
+    ['dispatch-target', 'agent', { dispatchTarget: 'agent' }],
+    ['target-pool', 'team', { targetPool: 'team' }],
+    ['submitter-region', 'us-east', { submitterRegion: 'us-east' }],
+    ['tool-type', 'comfyui', { toolType: 'comfyui' }],
+    ['wait-for-completion', 'false', { waitForCompletion: false }],
+    ['timeout', '1h30m', { timeout: 5_400_000 }],
+    ['queue-timeout', '90s', { queueTimeout: 90_000 }],
+    ['cancel-on-abort', 'FALSE', { cancelOnAbort: false }],
+    ['download', 'False', { download: false }],
+    ['summary', 'false', { summary: false }],
+    ['summary', 'TRUE', { summary: true }],
+    ['if-no-files-found', 'error', { ifNoFilesFound: 'error' }],
+    ['if-no-files-found', 'ignore', { ifNoFilesFound: 'ignore' }],
+    ['path', 'sub/new', { path: 'sub/new' }],
+  ])('reads %s: %s', async (name, value, expected) => {
+    expect(await load({ [name]: value })).toMatchObject(expected);
+  });
+
+  test.each([
+    ['workflow', 'Text to image'],
+    ['workflow', '../admin'],
+    ['workflow', 'a--b'],
+    ['workflow', 'text-to-image@'],
+    ['workflow', 'https://h/text-to-image'],
+    ['parameters', '- a'],
+    ['parameters', 'a: b: c'],
+    ['matrix', '[1, 2]'],
+    ['max-parallel', '0'],
+    ['max-parallel', '-1'],
+    ['max-parallel', '1.5'],
+    ['max-parallel', '10000'],
+    ['fail-fast', 'no'],
+    ['wait-for-completion', '0'],
+    ['timeout', '45'],
+    ['timeout', '0s'],
+    ['queue-timeout', 'soon'],
+    ['cancel-on-abort', 'truely'],
+    ['download', 'yes'],
+    ['summary', 'on'],
+    ['if-no-files-found', 'fail'],
+    ['path', '../elsewhere'],
+    ['path', '/etc'],
+    ['path', 'out-link'],
+    ['path', 'out-link/deep/er'],
+    ['parameters-file', '../outside.yml'],
+    ['parameters-file', 'out-link/outside.yml'],
+    ['parameters-file', 'missing.yml'],
+    ['parameters-file', 'sub'],
+    ['parameters-file', 'broken.yml'],
+  ])('refuses %s: %s, and names the input', async (name, value) => {
+    const message = await refusalOf({ [name]: value });
+    expect(message).toMatch(new RegExp(`^Input ${name}\\b`));
+    expect(message).toMatch(/[Ww]rite /);
+  });
+
+  test('wants exactly one of workflow and task-id', async () => {
+    expect(await refusalOf({ workflow: '' })).toContain('neither is given');
+    expect(await refusalOf({ 'task-id': UUID })).toContain('both are given');
+    expect(await load({ workflow: '', 'task-id': UUID })).toMatchObject({ workflow: undefined, taskId: UUID });
+  });
+
+  test.each(['..', '.', 'a/b', 'a b', 'a?b', 'a#b'])('refuses %j as the id of a task', async (taskId) => {
+    expect(await refusalOf({ workflow: '', 'task-id': taskId })).toContain('no task');
+  });
+
+  test('refuses to attach to a task and not wait for it, or to many', async () => {
+    const given = { workflow: '', 'task-id': UUID };
+    expect(await refusalOf({ ...given, 'wait-for-completion': 'false' })).toContain('nothing to do');
+    expect(await refusalOf({ ...given, matrix: 'a: [1]' })).toContain('task-id attaches');
+  });
+
+  test('lays the parameters over those of the file', async () => {
+    const inputs = await load({ 'parameters-file': 'render.yml', parameters: '{"prompt": "own"}' });
+    expect(inputs.parameters).toEqual({ prompt: 'own', steps: 20 });
+  });
+
+  test('takes an absolute path that lies inside', async () => {
+    expect((await load({ path: join(workspace, 'sub') })).folder).toBe(join(workspace, 'sub'));
+    expect((await load({ path: '.' })).folder).toBe(workspace);
+  });
+});
+
+describe('loadCredentials', () => {
+  test('masks the key before it checks anything', () => {
+    for (const given of [{ 'api-key': KEY, 'api-url': 'nonsense' }, { 'api-key': 'nonsense' }]) {
+      const sources = sourcesOf(given);
+      expect(() => loadCredentials(sources)).toThrow(RunError);
+      expect(sources.masked).toEqual([given['api-key']]);
+    }
+  });
+
+  test('masks no empty key, as that would hide everything', () => {
+    const sources = sourcesOf({ 'api-key': ' ' });
+    expect(() => loadCredentials(sources)).toThrow('Input api-key is empty');
+    expect(sources.masked).toEqual([]);
+  });
+
+  test('never quotes the key, whatever is wrong', async () => {
+    const key = fc
+      .tuple(fc.constantFrom('sk-', 'dk-', 'ak-', 'eyJ', ' ', 'sk-\n', 'sk-é', ''), fc.stringMatching(/^[!-~]{12,30}$/))
+      .map((parts) => parts.join('').trim());
+    await fc.assert(
+      fc.asyncProperty(key, fc.constantFrom('', 'http://h', 'no url', 'https://h?a'), async (apiKey, apiUrl) => {
+        const wrong = { 'api-key': apiKey, 'api-url': apiUrl, workflow: 'no slug', parameters: '[', timeout: 'x' };
+        const message = await refusalOf(wrong);
+        expect(message).not.toContain(apiKey.slice(3));
+      }),
+    );
+  });
+
+  test.each([
+    ['ak-0123456789', 'agent key'],
+    ['eyJhbGciOiJIUzI1NiJ9', 'user token'],
+    ['ghp_0123456789', 'does not begin with sk-'],
+    ['sk-', 'does not begin with sk-'],
+    ['sk-one sk-two', 'white space'],
+    ['sk-one\nsk-two', 'white space'],
+    ['sk-“quoted”', 'a character that no key has'],
+  ])('refuses the key %j: %s', (key, why) => {
+    expect(() => loadCredentials(sourcesOf({ 'api-key': key }))).toThrow(why);
+  });
+
+  test('takes both from the environment where no input is given', () => {
+    const env = { CYBERUN_API_KEY: ` dk-fromenv\n`, CYBERUN_API_URL: ' https://env.example/api/v1/ ' };
+    const sources = sourcesOf({}, env);
+    expect(loadCredentials(sources)).toEqual({ apiKey: 'dk-fromenv', apiUrl: 'https://env.example/api/v1' });
+    expect(sources.masked).toEqual(['dk-fromenv']);
+    expect(loadCredentials(sourcesOf({ 'api-key': KEY, 'api-url': 'https://own.example' }, env))).toEqual({
+      apiKey: KEY,
+      apiUrl: 'https://own.example',
+    });
+  });
+
+  test.each([
+    ['https://cyberun.example.com/api/v1//', 'https://cyberun.example.com/api/v1'],
+    ['http://localhost:8080/api/v1', 'http://localhost:8080/api/v1'],
+    ['http://127.0.0.1:1', 'http://127.0.0.1:1'],
+    ['http://127.9.9.9/x', 'http://127.9.9.9/x'],
+    ['http://[::1]:1/x', 'http://[::1]:1/x'],
+  ])('takes the address %s', (address, expected) => {
+    expect(loadCredentials(sourcesOf({ 'api-key': KEY, 'api-url': address })).apiUrl).toBe(expected);
+  });
+
+  test.each([
+    'core.cyberun.cloud',
+    'http://core.cyberun.cloud/api/v1',
+    'http://127.0.0.1.evil.example',
+    'http://localhost.evil.example',
+    'http://10.0.0.1',
+    'ftp://localhost',
+    'file:///etc/passwd',
+    'https://user:password@h',
+    'https://h/?token=password',
+    'https://h/#password',
+  ])('refuses the address %s', (address) => {
+    let message = '';
+    try {
+      loadCredentials(sourcesOf({ 'api-key': KEY, 'api-url': address }));
+    } catch (error) {
+      message = String(error);
+    }
+    expect(message).toContain('Input api-url');
+    expect(message).not.toContain('password@');
+    expect(message).not.toContain('=password');
+  });
+});

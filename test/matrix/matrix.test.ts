@@ -1,0 +1,219 @@
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { type EmulatorOptions, startEmulator } from '../../emulator/emulator.ts';
+import { systemClock } from '../../src/base/clock.ts';
+import { RunError, type RunErrorKind } from '../../src/base/errors.ts';
+import { type Inert, inert } from '../../src/base/inert.ts';
+import { parseWorkflow } from '../../src/cyberun/schema.ts';
+import { type MatrixOptions, type MatrixOrder, matrixProblem, runMatrix } from '../../src/matrix/matrix.ts';
+import type { LedgerEntry, Order, RunContext } from '../../src/task/context.ts';
+import type { TaskReport } from '../../src/task/report.ts';
+import { emptyReport } from '../../src/task/run.ts';
+import { createStorageConnections } from '../../src/transfer/storage.ts';
+import { clientOf, keptLog } from '../workflow/service.ts';
+
+const WORKFLOW = 'text-to-image';
+
+function orderOf(seed: number, changes: Partial<Order> = {}): MatrixOrder {
+  return {
+    label: `${seed}`,
+    order: {
+      reference: WORKFLOW,
+      taskId: undefined,
+      workflow: undefined,
+      submission: { parameters: { prompt: 'a', seed, steps: 1 } },
+      wait: true,
+      timeout: undefined,
+      queueTimeout: undefined,
+      cancelOnAbort: true,
+      download: false,
+      workspace: '/nowhere',
+      folder: '/nowhere/out',
+      folderName: 'out',
+      ifNoFilesFound: 'ignore',
+      ...changes,
+    },
+  };
+}
+
+const ordersOf = (count: number, changes: Partial<Order> = {}) =>
+  Array.from({ length: count }, (_, index) => orderOf(index + 1, changes));
+
+/** A matrix that runs against the emulator; every line and every entry of the ledger is kept. */
+async function start(
+  orders: readonly MatrixOrder[],
+  options: Partial<MatrixOptions> = {},
+  service: EmulatorOptions = {},
+) {
+  const emulator = await startEmulator(service);
+  onTestFinished(() => emulator.close());
+  const log = keptLog();
+  const job = new AbortController();
+  let open = 0;
+  let mostOpen = 0;
+  const entry = (): LedgerEntry => {
+    open += 1;
+    mostOpen = Math.max(mostOpen, open);
+    return { opened: () => undefined, closed: () => (open -= 1) };
+  };
+  const connections = createStorageConnections();
+  onTestFinished(() => connections.close());
+  const tasks: string[] = [];
+  const context: RunContext = {
+    service: clientOf(emulator),
+    connections,
+    clock: systemClock,
+    log,
+    ledger: { submitting: entry, attached: entry },
+    view(_workflow, label) {
+      const line = (text: Inert) => log.info(inert`[${label ?? 'no label'}] ${text}`);
+      return { line, status: (_status, text) => line(text), progress: () => undefined };
+    },
+    onTask: (taskId) => tasks.push(taskId),
+    signal: job.signal,
+  };
+  const running = runMatrix(orders, { maxParallel: 10, failFast: true, ...options }, context);
+  return { emulator, running, log: log.lines, job, tasks, ledger: () => ({ open, mostOpen }) };
+}
+
+const held = (options: EmulatorOptions = {}): EmulatorOptions => ({
+  workflows: [
+    { workflow_slug: WORKFLOW, version: 9, required_labels: ['gpu', 'comfyui'], behaviour: { holdAt: 'running' } },
+  ],
+  ...options,
+});
+
+describe('runMatrix', () => {
+  test('returns reports in the order of the combinations, whichever ends first', async () => {
+    const behaviour = ({ seed }: Readonly<Record<string, unknown>>) => ({ steps: 1, stepMs: 90 - 30 * Number(seed) });
+    const agents = Array.from({ length: 3 }, (_, index) => ({ agent_id: `n${index}`, agent_labels: [] }));
+    const service = { workflows: [{ workflow_slug: WORKFLOW, version: 9, behaviour }], agents };
+    const { running, emulator, tasks, ledger } = await start(ordersOf(3), {}, service);
+    const reports = await running;
+    expect(reports.map(({ parameters, status }) => [parameters.seed, status])).toEqual(
+      [1, 2, 3].map((seed) => [seed, 'completed']),
+    );
+    expect(tasks.toSorted()).toEqual(emulator.tasks.map(({ id }) => id).toSorted());
+    expect(ledger()).toEqual({ open: 0, mostOpen: 3 });
+  });
+
+  test('holds no more entries of the ledger open than tasks may be open', async () => {
+    const { running, ledger } = await start(ordersOf(12), { maxParallel: 3 });
+    expect((await running).every(({ status }) => status === 'completed')).toBe(true);
+    expect(ledger()).toEqual({ open: 0, mostOpen: 3 });
+  });
+
+  test('submits nothing more once the job is aborted', async () => {
+    const { running, emulator, job } = await start(ordersOf(5), { maxParallel: 2 }, held());
+    await emulator.waitFor(({ tasks }) => tasks.filter(({ status }) => status === 'running').length === 2);
+    job.abort(new RunError('aborted', inert`The job was cancelled`));
+    const reports = await running;
+    expect(reports.map(({ status, problem }) => [status, problem?.kind])).toEqual(
+      Array(5).fill(['cancelled', 'aborted']),
+    );
+    expect(reports.map(({ taskId }) => taskId !== undefined)).toEqual([true, true, false, false, false]);
+    expect(reports[4]?.problem?.message).toBe('5 was not submitted any more.');
+    expect(emulator.tasks.map(({ status }) => status)).toEqual(['cancelled', 'cancelled']);
+  });
+
+  test.each([
+    ['its error is known', 'no memory'],
+    ['its error is still to be read', ''],
+  ])('a failure makes no room for a task that it is to cancel, when %s', async (_, error) => {
+    const behaviour = { ending: 'failed', steps: 1, error } as const;
+    const workflows = [{ workflow_slug: WORKFLOW, version: 9, behaviour }];
+    const { running, emulator } = await start(ordersOf(9), { maxParallel: 1 }, { workflows });
+    emulator.fault({ kind: 'result', fault: { type: 'delay', ms: 200 } });
+    await running;
+    expect(emulator.tasks).toHaveLength(1);
+  });
+
+  // The first one to ask may stop waiting before the answer is there.
+  test('tells why the others wait although the one who asked for it waits no more', async () => {
+    const agents = [{ agent_id: 'only', agent_labels: ['gpu', 'comfyui'] }];
+    const workflow = parseWorkflow({ required_labels: ['gpu', 'comfyui'] });
+    const { running, emulator, log } = await start(ordersOf(3, { workflow }), {}, held({ agents }));
+    emulator.fault({ kind: 'agents', fault: { type: 'delay', ms: 700 } });
+    const first = await emulator.waitFor(({ tasks, requests }) => {
+      const asked = requests.some(({ kind }) => kind === 'agents');
+      const waiting = tasks.filter(({ status }) => status === 'waiting').length === 2;
+      return asked && waiting && tasks.find(({ status }) => status === 'running');
+    });
+    emulator.release(first.id);
+    await vi.waitFor(
+      () => expect(log.join('\n')).toContain('waiting: no idle agent has gpu, comfyui (1 busy: only)'),
+      5000,
+    );
+    for (const { id } of emulator.tasks) emulator.release(id);
+    await running;
+  });
+
+  test('shows now and then how far it is', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const agents = [0, 1].map((index) => ({ agent_id: `n${index}`, agent_labels: ['gpu', 'comfyui'] }));
+    const { running, emulator, log } = await start(ordersOf(5), { maxParallel: 4 }, held({ agents }));
+    const overviews = () => log.filter((line) => line.includes('tasks done'));
+    await vi.waitFor(() => expect(log.filter((line) => line.includes('running on'))).toHaveLength(2), 5000);
+    vi.advanceTimersByTime(29_000);
+    expect(overviews()).toEqual([]);
+    vi.advanceTimersByTime(1_000);
+    expect(overviews()).toEqual(['0 of 5 tasks done; 2 running; 2 queued']);
+    vi.advanceTimersByTime(60_000);
+    expect(overviews()).toHaveLength(1);
+    const [first] = emulator.tasks.filter(({ status }) => status === 'running');
+    emulator.release(first?.id ?? '');
+    await vi.waitFor(() => expect(log.filter((line) => line.includes('running on'))).toHaveLength(3), 5000);
+    await emulator.waitFor(({ tasks }) => tasks.length === 5);
+    await vi.waitFor(() => {
+      vi.advanceTimersByTime(30_000);
+      expect(overviews().at(-1)).toBe('1 of 5 tasks done: 1 completed; 2 running; 2 queued');
+    }, 5000);
+    for (const { id } of emulator.tasks) emulator.release(id);
+    await running;
+    expect(log.at(-1)).toBe('5 of 5 tasks done: 5 completed');
+  });
+});
+
+describe('matrixProblem', () => {
+  const orders = ordersOf(9);
+  const report = (kind?: RunErrorKind, text = 'why'): TaskReport => ({
+    ...emptyReport((orders[0] as MatrixOrder).order),
+    problem: kind === undefined ? undefined : new RunError(kind, inert`${text}`),
+  });
+
+  test('is none when all went well', () => {
+    expect(matrixProblem(orders, [report(), report()])).toBeUndefined();
+  });
+
+  test('names what failed, and counts what was cancelled for it', () => {
+    const problem = matrixProblem(orders, [
+      report('sibling'),
+      report('task', 'no memory'),
+      report(),
+      report('files', 'gone.'),
+      report('sibling'),
+    ]);
+    expect(problem?.kind).toBe('task');
+    expect(problem?.message).toBe(
+      '2 of 5 tasks did not succeed. 2: no memory. 4: gone. Cancelled or not submitted because of that: 2.',
+    );
+  });
+
+  test('is the abort alone when nothing else happened', () => {
+    const aborted = report('aborted', 'The job was cancelled.');
+    expect(matrixProblem(orders, [report(), aborted, aborted])).toBe(aborted.problem);
+  });
+
+  test('tells of a failure although the job was cancelled later', () => {
+    const problem = matrixProblem(orders, [report('aborted'), report('task', 'no memory')]);
+    expect(problem?.message).toMatch(/^1 of 2 tasks did not succeed\. 2: no memory\./);
+  });
+
+  test('fits into an annotation, however much went wrong', () => {
+    const problem = matrixProblem(orders, Array(9).fill(report('task', 'x'.repeat(2000))));
+    expect(problem?.message.length).toBeLessThan(4096);
+    expect(problem?.message).toMatch(
+      /^9 of 9 tasks did not succeed\. 1: x{600}\. 2: x.* 4 more did not succeed either\.$/,
+    );
+  });
+});

@@ -1,0 +1,158 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type EventData, parseEvent, parseTask, type Task } from '../../src/cyberun/schema.ts';
+import { createHistory, terminalStatus } from '../../src/task/history.ts';
+
+const task = (task_status: string, rest: Partial<Task> = {}) => parseTask({ task_status, ...rest });
+
+/** A history, told things one after another; each telling returns what was new in it, in short. */
+function createTold() {
+  const history = createHistory();
+  const short = (happenings: ReturnType<typeof history.event>) =>
+    [...happenings].map((one) => {
+      if (one.type === 'status') return one.status;
+      return one.type === 'progress' ? `progress ${one.progress.fraction}` : one.message;
+    });
+  return {
+    event: (name: string, data: unknown) => short(history.event(name, parseEvent(data))),
+    status: (status: string, timestamp?: unknown) => short(history.event('status', parseEvent({ status, timestamp }))),
+    record: (status: string, rest?: Partial<Task>) => short(history.task(task(status, rest))),
+  };
+}
+
+describe('createHistory', () => {
+  test('says every state once, whoever tells it', () => {
+    const told = createTold();
+    expect(told.status('pending')).toEqual(['pending']);
+    expect(told.record('pending')).toEqual([]);
+    expect(told.record('running')).toEqual(['running']);
+    expect(told.status('running')).toEqual([]);
+    expect(told.event('status', { task_status: 'completed' })).toEqual(['completed']);
+    expect(told.status('completed')).toEqual([]);
+  });
+
+  test('passes on a state that nobody has heard of, forth and back', () => {
+    const told = createTold();
+    expect(['warming', 'running', 'warming', 'pending'].map((status) => told.status(status))).toEqual([
+      ['warming'],
+      ['running'],
+      ['warming'],
+      ['pending'],
+    ]);
+  });
+
+  test('takes a state that lies behind for a replay', () => {
+    const told = createTold();
+    told.status('running', '2026-01-01T00:00:10Z');
+    expect(told.status('pending', '2026-01-01T00:00:01Z')).toEqual([]);
+    expect(told.status('waiting')).toEqual([]);
+    expect(told.status('queued', '2026-01-01T00:00:10Z')).toEqual([]);
+    // Later by its own time stamp, in seconds or milliseconds: the task was put back.
+    expect(told.status('waiting', Date.parse('2026-01-01T00:00:11Z') / 1000)).toEqual(['waiting']);
+    expect(told.status('running', Date.parse('2026-01-01T00:00:12Z'))).toEqual(['running']);
+  });
+
+  test('says nothing new when a stream replays everything', () => {
+    const told = createTold();
+    const all: [string, unknown][] = [
+      ['status', { status: 'pending', timestamp: 1 }],
+      ['status', { status: 'running', timestamp: 2 }],
+      ['progress', { progress: 0.5, current_node: '3', timestamp: 3 }],
+      ['progress', { progress: 0.1, current_node: '4', timestamp: 4 }],
+    ];
+    expect(all.flatMap(([name, data]) => told.event(name, data))).toHaveLength(4);
+    expect(all.flatMap(([name, data]) => told.event(name, data))).toEqual([]);
+  });
+
+  test('takes progress that lies behind for a replay, too', () => {
+    const told = createTold();
+    told.event('progress', { progress: 0.5, timestamp: 3 });
+    expect(told.event('progress', { progress: 0.4, timestamp: 2 })).toEqual([]);
+    expect(told.event('progress', { progress: 0.4, timestamp: 4 })).toEqual(['progress 0.4']);
+  });
+
+  test('says nothing new when a stream without time stamps replays everything', () => {
+    const told = createTold();
+    const all = ['pending', 'waiting', 'running', 'completed'];
+    expect(all.flatMap((status) => told.status(status))).toEqual(all);
+    expect(all.flatMap((status) => told.status(status))).toEqual([]);
+  });
+
+  test('believes a record that goes back when a second one says the same', () => {
+    const told = createTold();
+    told.status('running');
+    expect(told.record('queued')).toEqual([]);
+    expect(told.record('running')).toEqual([]);
+    expect(told.record('queued')).toEqual([]);
+    expect(told.record('waiting')).toEqual([]);
+    expect(told.record('waiting')).toEqual(['waiting']);
+  });
+
+  test('tells of a retry once, and begins the states anew', () => {
+    const told = createTold();
+    told.record('running', { retry_count: 0 });
+    told.event('progress', { progress: 0.5 });
+    expect(told.record('pending', { retry_count: 1 })).toEqual([
+      'The service tries the task again (retry 1)',
+      'pending',
+    ]);
+    expect(told.record('pending', { retry_count: 1 })).toEqual([]);
+    expect(told.event('progress', { progress: 0.5 })).toEqual(['progress 0.5']);
+  });
+
+  test('tells of an error once, and again after something else', () => {
+    const told = createTold();
+    const notice = ['The service could not read the status: redis ##[x]; the task goes on.'.replace('##[', '# #[')];
+    const error = { error: 'redis ##[x]' };
+    expect(told.event('error', error)).toEqual(notice);
+    expect(told.event('error', error)).toEqual([]);
+    expect(told.event('error', {})).toEqual(['The service could not read the status; the task goes on.']);
+    told.status('running');
+    expect(told.event('error', error)).toEqual(notice);
+  });
+
+  test('keeps a fraction between 0 and 1', () => {
+    const told = createTold();
+    expect([-1, 0.25, 7].flatMap((progress) => told.event('progress', { progress }))).toEqual([
+      'progress 0',
+      'progress 0.25',
+      'progress 1',
+    ]);
+  });
+
+  test('never says a state twice in a row, nor goes back without a reason, whatever it is told', () => {
+    const LIFE = ['pending', 'waiting', 'provisioning', 'queued', 'running', 'completed'];
+    const event = fc.record({ status: fc.constantFrom(...LIFE) });
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 30 }), (events) => {
+        const told = createTold();
+        const said = events.flatMap(({ status }) => told.status(status)).map((status) => LIFE.indexOf(status));
+        expect(said).toEqual([...new Set(said)].sort((a, b) => a - b));
+      }),
+    );
+    const anything = fc.record({
+      name: fc.constantFrom('status', 'progress', 'error', 'completed', 'odd'),
+      data: fc.jsonValue({ maxDepth: 1 }).map((value) => parseEvent(value)),
+    });
+    fc.assert(
+      fc.property(fc.array(anything, { maxLength: 20 }), (events) => {
+        const history = createHistory();
+        for (const { name, data } of events as { name: string; data: EventData }[]) [...history.event(name, data)];
+      }),
+    );
+  });
+
+  test('holds a bounded memory of a stream that never repeats itself', () => {
+    const told = createTold();
+    let said = 0;
+    for (let count = 0; count < 25_000; count += 1) said += told.event('error', { error: `error ${count}` }).length;
+    expect(said).toBeLessThan(10_100);
+    for (let count = 0; count < 25_000; count += 1) said += told.event('progress', { step_current: count }).length;
+    expect(said).toBeGreaterThan(25_000);
+  });
+});
+
+test('three states are terminal', () => {
+  expect(['completed', 'failed', 'cancelled'].map(terminalStatus)).toEqual(['completed', 'failed', 'cancelled']);
+  expect(['running', 'Completed', '', undefined].map(terminalStatus)).toEqual(Array(4).fill(undefined));
+});
