@@ -2,8 +2,8 @@ import * as core from '@actions/core';
 import { systemClock } from './base/clock.ts';
 import { messageFor, RunError } from './base/errors.ts';
 import { type Inert, inert } from './base/inert.ts';
+import { createWire } from './base/wire.ts';
 import { createClient } from './cyberun/client.ts';
-import { createConnections } from './cyberun/connections.ts';
 import { createHttp } from './cyberun/http.ts';
 import { createLog, fail } from './github/log.ts';
 import { setEarlyOutput, setErrorOutput, setOutputs, setOutputsOfNothing } from './github/outputs.ts';
@@ -13,7 +13,7 @@ import { writeSummary } from './github/summary.ts';
 import { type Inputs, loadInputs } from './inputs/inputs.ts';
 import { runOrders } from './matrix/outcome.ts';
 import type { Order } from './task/context.ts';
-import { createStorageConnections } from './transfer/storage.ts';
+import { STORAGE_CONNECTIONS } from './transfer/storage.ts';
 import { announce } from './workflow/announce.ts';
 import { prepare } from './workflow/prepare.ts';
 import { nodeNames } from './workflow/read.ts';
@@ -84,8 +84,9 @@ function createTools({ apiUrl, apiKey }: Inputs, signal: AbortSignal) {
   const log = createLog();
   const clock = systemClock;
   const notice = (message: Inert) => log.info(message);
-  const http = createHttp({ baseUrl: apiUrl, apiKey, connections: createConnections(), clock, notice });
-  return { service: createClient(http), connections: createStorageConnections(), clock, log, signal };
+  const http = createHttp({ baseUrl: apiUrl, apiKey, wire: createWire(), clock, notice });
+  const wire = createWire({ connectionsPerOrigin: STORAGE_CONNECTIONS });
+  return { service: createClient(http), wire, clock, log, signal };
 }
 
 function titleOf({ workflow, reference }: Order): { workflow: string; version: string | undefined } {

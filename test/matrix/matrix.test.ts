@@ -3,12 +3,12 @@ import { type EmulatorOptions, startEmulator } from '../../emulator/emulator.ts'
 import { systemClock } from '../../src/base/clock.ts';
 import { RunError, type RunErrorKind } from '../../src/base/errors.ts';
 import { type Inert, inert } from '../../src/base/inert.ts';
+import { createWire } from '../../src/base/wire.ts';
 import { parseWorkflow } from '../../src/cyberun/schema.ts';
 import { type MatrixOptions, type MatrixOrder, matrixProblem, runMatrix } from '../../src/matrix/matrix.ts';
 import type { LedgerEntry, Order, RunContext } from '../../src/task/context.ts';
 import type { TaskReport } from '../../src/task/report.ts';
 import { emptyReport } from '../../src/task/run.ts';
-import { createStorageConnections } from '../../src/transfer/storage.ts';
 import { clientOf, keptLog } from '../workflow/service.ts';
 
 const WORKFLOW = 'text-to-image';
@@ -55,12 +55,12 @@ async function start(
     mostOpen = Math.max(mostOpen, open);
     return { opened: () => undefined, closed: () => (open -= 1) };
   };
-  const connections = createStorageConnections();
-  onTestFinished(() => connections.close());
+  const wire = createWire();
+  onTestFinished(wire[Symbol.asyncDispose]);
   const tasks: string[] = [];
   const context: RunContext = {
     service: clientOf(emulator),
-    connections,
+    wire,
     clock: systemClock,
     log,
     ledger: { submitting: entry, attached: entry },
