@@ -2,6 +2,7 @@ import * as core from '@actions/core';
 import { systemClock } from './base/clock.ts';
 import { messageFor, RunError } from './base/errors.ts';
 import { type Inert, inert } from './base/inert.ts';
+import { readProxies } from './base/proxies.ts';
 import { createWire } from './base/wire.ts';
 import { createClient } from './cyberun/client.ts';
 import { createHttp } from './cyberun/http.ts';
@@ -80,12 +81,14 @@ async function main(signal: AbortSignal): Promise<RunError | undefined> {
   return outcome.problem;
 }
 
+/** @throws {RunError} of kind `input` for a proxy variable that cannot be used */
 function createTools({ apiUrl, apiKey }: Inputs, signal: AbortSignal) {
+  const proxies = readProxies(process.env);
   const log = createLog();
   const clock = systemClock;
   const notice = (message: Inert) => log.info(message);
-  const http = createHttp({ baseUrl: apiUrl, apiKey, wire: createWire(), clock, notice });
-  const wire = createWire({ connectionsPerOrigin: STORAGE_CONNECTIONS });
+  const http = createHttp({ baseUrl: apiUrl, apiKey, wire: createWire({ proxies }), clock, notice });
+  const wire = createWire({ proxies, connectionsPerOrigin: STORAGE_CONNECTIONS });
   return { service: createClient(http), wire, clock, log, signal };
 }
 

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { type Dispatcher, EnvHttpProxyAgent, Pool, request } from 'undici';
 import { onAbort } from './clock.ts';
+import type { Proxies } from './proxies.ts';
 
 /** The bytes of an answer, as they come. */
 export interface Body extends AsyncIterable<Uint8Array> {
@@ -49,16 +50,15 @@ export type Wire = (url: string, request: WireRequest) => Promise<Answer>;
 export interface WireOptions {
   /** At most so many `shared` connections to one origin; any number without it. */
   readonly connectionsPerOrigin?: number;
+  /** None without it: the environment is not read here. */
+  readonly proxies?: Proxies;
 }
 
-/**
- * The wire over real sockets; it opens none yet. Proxies come from `http_proxy`, `https_proxy`, `no_proxy`, in either case
- * (undici reads them). Disposing of it closes every socket.
- */
-export function createWire({ connectionsPerOrigin }: WireOptions = {}): Wire & AsyncDisposable {
+/** The wire over real sockets; it opens none yet. Disposing of it closes every one. */
+export function createWire({ connectionsPerOrigin, proxies = NO_PROXIES }: WireOptions = {}): Wire & AsyncDisposable {
   const dispatchers = {
-    shared: createDispatcher({ connections: connectionsPerOrigin ?? null }),
-    own: createDispatcher({ pipelining: 0 }),
+    shared: createDispatcher(proxies, { connections: connectionsPerOrigin ?? null }),
+    own: createDispatcher(proxies, { pipelining: 0 }),
   };
   const wire: Wire = async (url, { connection, headers, body, onSending, ...asked }) => {
     const dispatcher = dispatchers[connection];
@@ -83,13 +83,16 @@ export function createWire({ connectionsPerOrigin }: WireOptions = {}): Wire & A
   });
 }
 
+/** An empty text, as undici reads the environment where there is none. */
+const NO_PROXIES: Proxies = { httpProxy: '', httpsProxy: '', noProxy: '' };
 /** For a TCP or TLS handshake, in milliseconds. */
 const CONNECT_LIMIT = 10_000;
 /** For a proxy's answer to CONNECT, which undici would wait for five minutes. */
 const TUNNEL_LIMIT = 30_000;
 
-function createDispatcher(options: Pick<Pool.Options, 'connections' | 'pipelining'>): Dispatcher {
+function createDispatcher(proxies: Proxies, options: Pick<Pool.Options, 'connections' | 'pipelining'>): Dispatcher {
   return new EnvHttpProxyAgent({
+    ...proxies,
     connect: { timeout: CONNECT_LIMIT },
     // undici 8 negotiates HTTP/2 with small windows by default: 5 MB/s at 50 ms round trip, against 245 without (measured).
     allowH2: false,
