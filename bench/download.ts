@@ -9,8 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { systemClock } from '../src/base/clock.ts';
+import { createWire } from '../src/base/wire.ts';
 import { downloadFile } from '../src/transfer/download.ts';
-import { createStorageConnections } from '../src/transfer/storage.ts';
+import { STORAGE_CONNECTIONS } from '../src/transfer/storage.ts';
 
 const bytes = Number(process.argv[2] ?? 1024) * 1024 ** 2;
 const rounds = Number(process.argv[3] ?? 5);
@@ -46,11 +47,10 @@ try {
 }
 
 async function ourDownload(url: string): Promise<void> {
-  const connections = createStorageConnections();
-  const context = { connections, clock: systemClock, signal: new AbortController().signal };
+  await using wire = createWire({ connectionsPerOrigin: STORAGE_CONNECTIONS });
+  const context = { wire, clock: systemClock, signal: new AbortController().signal };
   const source = { url: () => url, renew: async () => undefined };
   await downloadFile(source, join(folder, 'ours.bin'), context, { size: () => undefined, bytes: () => undefined });
-  await connections.close();
 }
 
 async function timed(action: () => Promise<void>): Promise<{ seconds: number; cpu: number }> {

@@ -17,6 +17,8 @@ export interface ApiOptions {
   /** Whether an `Authorization: Bearer` key is good. */
   readonly knowsKey: (key: string) => boolean;
   readonly stream: Pick<EventStreamOptions, 'replay' | 'eventIds' | 'heartbeatMs' | 'nextChange'>;
+  /** Added to the answer of each event stream. */
+  readonly streamHeaders: Readonly<Record<string, string>>;
 }
 
 /** The part of a request that its path tells. */
@@ -36,7 +38,7 @@ export function targetOf(method: string, path: string): Target {
 }
 
 /** The Runtime API: answers one request. */
-export function createApi({ workflows, agents, tasks, storage, knowsKey, stream }: ApiOptions) {
+export function createApi({ workflows, agents, tasks, storage, knowsKey, stream, streamHeaders }: ApiOptions) {
   return async function handle(request: RecordedRequest, signal: AbortSignal): Promise<Reply> {
     const problem = refusal(request);
     if (problem) return problem;
@@ -108,7 +110,7 @@ export function createApi({ workflows, agents, tasks, storage, knowsKey, stream 
     const lastEventId = headers['last-event-id'];
     return {
       status: 200,
-      headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' },
+      headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-cache', ...streamHeaders },
       body: [],
       events: eventStream(task, {
         ...stream,

@@ -33,6 +33,8 @@ export interface EmulatorOptions {
   readonly eventIds?: boolean;
   /** What an event stream tells first. Default `status`. */
   readonly replay?: 'none' | 'status' | 'all';
+  /** Added to the answer of each event stream. Services have been seen to say `connection: keep-alive` by hand. */
+  readonly streamHeaders?: Readonly<Record<string, string>>;
   /** Default 5 ms a step, 5 ms in each status before running. */
   readonly pace?: Partial<Pace>;
   /** Life of a presigned URL in seconds. Default 3600. */
@@ -83,6 +85,7 @@ export interface Emulator extends AsyncDisposable {
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { host = '127.0.0.1', port = 0, storagePort = 0, tls, apiKey = 'sk-emulator-0123456789abcdef' } = options;
   const { heartbeatMs = 0, eventIds = false, replay = 'status', urlSeconds = 3600, pace, onRequest } = options;
+  const { streamHeaders = {} } = options;
   const workflows = withBuiltIn(options.workflows ?? []);
   const requests: RecordedRequest[] = [];
   const faults = createFaults();
@@ -97,7 +100,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const tasks = createTasks({ agents, storage, pace: { stepMs: 5, queueMs: 5, ...pace }, changed: changes.notify });
   const knowsKey = (key: string) => key === apiKey && !revoked;
   const stream = { heartbeatMs, eventIds, replay, nextChange: changes.next };
-  const api = createApi({ workflows, agents, tasks, storage, knowsKey, stream });
+  const api = createApi({ workflows, agents, tasks, storage, knowsKey, stream, streamHeaders });
 
   async function receive(origin: 'api' | 'storage', incoming: IncomingMessage, response: ServerResponse) {
     const gone = new AbortController();

@@ -2,7 +2,8 @@ import * as core from '@actions/core';
 import { systemClock, timeLimit } from './base/clock.ts';
 import { messageFor } from './base/errors.ts';
 import { inert } from './base/inert.ts';
-import { createConnections } from './cyberun/connections.ts';
+import { readProxies } from './base/proxies.ts';
+import { createWire } from './base/wire.ts';
 import { createHttp } from './cyberun/http.ts';
 import { cancelTask, listTasks } from './cyberun/tasks.ts';
 import { createLog } from './github/log.ts';
@@ -37,7 +38,7 @@ async function post(): Promise<void> {
   using limit = timeLimit(systemClock, new AbortController().signal, POST_LIMIT, () => new Error('out of time'));
   const http = createHttp({
     ...credentials(),
-    connections: createConnections(),
+    wire: createWire({ proxies: readProxies(process.env) }),
     clock: systemClock,
     notice: (message) => log.info(message),
   });

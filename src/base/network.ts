@@ -1,18 +1,3 @@
-/** What undici lacks: hearing a signal while it connects, and words for the errors it throws. */
-
-/**
- * What becomes of the work, or the signal's reason as soon as it aborts: undici's `request` hears its own signal only when
- * it has a connection (undici 8, api-request.js), which behind a dead network is never.
- */
-export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, resolve, reject } = Promise.withResolvers<T>();
-  const onAbort = () => reject(signal.reason);
-  if (signal.aborted) onAbort();
-  else signal.addEventListener('abort', onAbort, { once: true });
-  work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  return promise;
-}
-
 /** The text of an error: of every address that was tried, each text once. */
 export function networkErrorText(error: unknown): string {
   // With several addresses, Node throws an AggregateError of them.

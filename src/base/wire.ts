@@ -1,3 +1,8 @@
+import { Readable } from 'node:stream';
+import { type Dispatcher, EnvHttpProxyAgent, Pool, request } from 'undici';
+import { onAbort } from './clock.ts';
+import type { Proxies } from './proxies.ts';
+
 /** The bytes of an answer, as they come. */
 export interface Body extends AsyncIterable<Uint8Array> {
   /** Lets go of the connection; what has not been read is lost. */
@@ -7,7 +12,7 @@ export interface Body extends AsyncIterable<Uint8Array> {
 /** One HTTP request. */
 export interface WireRequest {
   readonly method: 'GET' | 'POST' | 'PUT';
-  /** Lower-case names. */
+  /** Lower-case names; a `user-agent` is added. */
   readonly headers: Readonly<Record<string, string>>;
   /** An iterable is read when it is asked for, and needs a `content-length` among the headers. */
   readonly body?: string | AsyncIterable<Uint8Array>;
@@ -40,3 +45,104 @@ export interface Answer {
  * the network says. Iterating the body rejects likewise.
  */
 export type Wire = (url: string, request: WireRequest) => Promise<Answer>;
+
+/** What a wire over sockets is made of. */
+export interface WireOptions {
+  /** At most so many `shared` connections to one origin; any number without it. */
+  readonly connectionsPerOrigin?: number;
+  /** None without it: the environment is not read here. */
+  readonly proxies?: Proxies;
+}
+
+/** The wire over real sockets; it opens none yet. Disposing of it closes every one. */
+export function createWire({ connectionsPerOrigin, proxies = NO_PROXIES }: WireOptions = {}): Wire & AsyncDisposable {
+  const dispatchers = {
+    shared: createDispatcher(proxies, { connections: connectionsPerOrigin ?? null }),
+    own: createDispatcher(proxies, { pipelining: 0 }),
+  };
+  const wire: Wire = async (url, { connection, headers, body, onSending, ...asked }) => {
+    const dispatcher = dispatchers[connection];
+    const sent = body === undefined || typeof body === 'string' ? body : readableOf(body);
+    try {
+      const answering = request(url, {
+        ...asked,
+        headers: { 'user-agent': 'cyberun-run', ...headers },
+        body: sent ?? null,
+        dispatcher: onSending === undefined ? dispatcher : dispatcher.compose(noticeSending(onSending)),
+      });
+      return answerOf(await orAborted(answering, asked.signal));
+    } catch (error) {
+      if (sent instanceof Readable) sent.destroy();
+      throw error;
+    }
+  };
+  return Object.assign(wire, {
+    async [Symbol.asyncDispose]() {
+      await Promise.all([dispatchers.shared.destroy(), dispatchers.own.destroy()]);
+    },
+  });
+}
+
+/** An empty text, as undici reads the environment where there is none. */
+const NO_PROXIES: Proxies = { httpProxy: '', httpsProxy: '', noProxy: '' };
+/** For a TCP or TLS handshake, in milliseconds. */
+const CONNECT_LIMIT = 10_000;
+/** For a proxy's answer to CONNECT, which undici would wait for five minutes. */
+const TUNNEL_LIMIT = 30_000;
+
+function createDispatcher(proxies: Proxies, options: Pick<Pool.Options, 'connections' | 'pipelining'>): Dispatcher {
+  return new EnvHttpProxyAgent({
+    ...proxies,
+    connect: { timeout: CONNECT_LIMIT },
+    // undici 8 negotiates HTTP/2 with small windows by default: 5 MB/s at 50 ms round trip, against 245 without (measured).
+    allowH2: false,
+    // Not among the agent's own options: for a proxy that forwards, undici passes none of them on (proxy-agent.js).
+    factory: (origin, given) => new Pool(origin, { ...given, ...options }),
+    clientFactory: (proxy, given) => new Pool(proxy, { ...given, headersTimeout: TUNNEL_LIMIT }),
+  });
+}
+
+/** A stream that reads nothing before it is asked: what flows while the connection is still being made is lost. */
+function readableOf(body: AsyncIterable<Uint8Array>): Readable {
+  // undici hears its errors while it sends; one that comes later would end the process.
+  return Readable.from(body, { objectMode: false }).on('error', () => undefined);
+}
+
+function answerOf({ statusCode, headers, body }: Dispatcher.ResponseData): Answer {
+  // A body that is destroyed before anybody read it emits an error, and one that nobody hears ends the process.
+  body.on('error', () => undefined);
+  return {
+    status: statusCode,
+    header(name) {
+      const value = headers[name];
+      return Array.isArray(value) ? value[0] : value;
+    },
+    body,
+  };
+}
+
+/** Calls back when a request has got its connection and is about to be written. */
+function noticeSending(onSending: () => void): Dispatcher.DispatcherComposeInterceptor {
+  return (dispatch) => (options, handler) =>
+    dispatch(options, {
+      onRequestStart(controller, context) {
+        onSending();
+        handler.onRequestStart?.(controller, context);
+      },
+      onResponseStart: (...told) => handler.onResponseStart?.(...told),
+      onResponseData: (...told) => handler.onResponseData?.(...told),
+      onResponseEnd: (...told) => handler.onResponseEnd?.(...told),
+      onResponseError: (...told) => handler.onResponseError?.(...told),
+    });
+}
+
+/**
+ * What becomes of the work, or the signal's reason as soon as it aborts: undici's `request` hears its own signal only when
+ * it has a connection (undici 8, api-request.js), which behind a dead network is never.
+ */
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const forget = onAbort(signal, () => reject(signal.reason));
+  work.then(resolve, reject).finally(forget);
+  return promise;
+}

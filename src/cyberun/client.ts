@@ -1,4 +1,5 @@
 import { inert } from '../base/inert.ts';
+import type { UploadSlot } from '../base/upload-slot.ts';
 import { ApiError } from './errors.ts';
 import { type StreamItem, streamEvents } from './events.ts';
 import type { Http } from './http.ts';
@@ -38,7 +39,7 @@ export interface Client {
   cancel(taskId: string, budget: number, signal: AbortSignal): Promise<void>;
   agents(signal: AbortSignal): Promise<Agent[]>;
   /** Where to upload one file. */
-  presign(file: UploadRequest, signal: AbortSignal): Promise<UploadTarget>;
+  presign(file: UploadRequest, signal: AbortSignal): Promise<UploadSlot>;
 }
 
 /** A file that is about to be uploaded. */
@@ -46,13 +47,6 @@ export interface UploadRequest {
   readonly name: string;
   readonly bytes: number;
   readonly mediaType: string;
-}
-
-/** Where one upload goes. The URL is a bearer secret; every header is signed and must be sent as it is. */
-export interface UploadTarget {
-  readonly fileKey: string;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
 }
 
 export function createClient(http: Http): Client {

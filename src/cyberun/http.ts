@@ -1,10 +1,10 @@
-import { type Dispatcher, request } from 'undici';
+import { readHead } from '../base/body.ts';
 import { type Clock, delayedAbort, sleep, timeLimit } from '../base/clock.ts';
 import { type Inert, inert } from '../base/inert.ts';
-import { isLasting, isUntrusted, networkErrorText, orAborted, UNTRUSTED_ADVICE } from '../base/network.ts';
+import { isLasting, isUntrusted, networkErrorText, UNTRUSTED_ADVICE } from '../base/network.ts';
 import { createBackoff, parseRetryAfter } from '../base/retry.ts';
-import { type Body, parseJson, readHead, readText } from './body.ts';
-import { type Connections, noticeSending } from './connections.ts';
+import type { Answer, Body, Wire, WireRequest } from '../base/wire.ts';
+import { parseJson, readText } from './body.ts';
 import { ApiError, isPassing, statusError } from './errors.ts';
 
 /** One call of the Runtime API. */
@@ -48,13 +48,13 @@ export interface Http {
 export interface HttpOptions {
   readonly baseUrl: string;
   readonly apiKey: string;
-  readonly connections: Connections;
+  readonly wire: Wire;
   readonly clock: Clock;
   /** Told once when calls have to be repeated, however many at one time, and once when the last of them succeeds. */
   readonly notice: (message: Inert) => void;
 }
 
-export function createHttp({ baseUrl, apiKey, connections, clock, notice }: HttpOptions): Http {
+export function createHttp({ baseUrl, apiKey, wire, clock, notice }: HttpOptions): Http {
   const base = baseUrl.replace(/\/+$/, '');
   const { host } = new URL(base);
 
@@ -102,13 +102,13 @@ export function createHttp({ baseUrl, apiKey, connections, clock, notice }: Http
     try {
       const answer = await ask(name, path, {
         method,
-        dispatcher: repeat === 'idempotent' ? connections.shared : connections.fresh,
         headers: body === undefined ? {} : { 'content-type': 'application/json' },
-        body: body === undefined ? null : JSON.stringify(body),
-        signal: limit.signal,
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+        connection: repeat === 'idempotent' ? 'shared' : 'own',
         bodyTimeout: ANSWER_LIMIT,
+        signal: limit.signal,
       });
-      if (answer.statusCode < 200 || answer.statusCode > 299) throw await refusal(name, answer);
+      if (answer.status < 200 || answer.status > 299) throw await refusal(name, answer);
       return parseJson(name, await readText(answer.body));
     } catch (error) {
       // An attempt that outlives the signal is one whose answer matters: that it was lost must not pass as an abort.
@@ -123,49 +123,42 @@ export function createHttp({ baseUrl, apiKey, connections, clock, notice }: Http
     try {
       const answer = await ask(name, path, {
         method: 'GET',
-        dispatcher: connections.shared,
         headers,
-        // The limit is over once the stream is open, but the stream is not.
-        signal: AbortSignal.any([signal, limit.signal]),
+        // A proxy that forwards lets the service end a stream on a connection that it keeps itself, and takes what comes
+        // after it on there for more of the same exchange (tinyproxy): the next call would get a bare 400.
+        connection: 'own',
         // A quiet stream is healthy: whoever follows it has a watchdog of its own.
         bodyTimeout: 0,
+        // The limit is over once the stream is open, but the stream is not.
+        signal: AbortSignal.any([signal, limit.signal]),
       });
-      // A body that is destroyed before anybody read it emits an error, and one that nobody hears ends the process.
-      answer.body.on('error', () => undefined);
-      if (answer.statusCode !== 200) throw await refusal(name, answer);
-      return {
-        status: answer.statusCode,
-        contentType: headerOf(answer.headers, 'content-type') ?? '',
-        body: answer.body,
-      };
+      if (answer.status !== 200) throw await refusal(name, answer);
+      return { status: answer.status, contentType: answer.header('content-type') ?? '', body: answer.body };
     } catch (error) {
       signal.throwIfAborted();
       throw asApiError(name, error, true);
     }
   }
 
-  async function ask(name: string, path: string, { dispatcher, signal, ...asked }: Asked) {
+  async function ask(name: string, path: string, asked: Asked): Promise<Answer> {
     let sent = false;
-    const onSending = () => {
-      sent = true;
-    };
     try {
-      const answer = request(`${base}${path}`, {
+      return await wire(`${base}${path}`, {
         ...asked,
-        dispatcher: dispatcher.compose(noticeSending(onSending)),
-        headers: { ...headersOf(apiKey), ...asked.headers },
-        signal,
+        headers: { authorization: `Bearer ${apiKey}`, accept: 'application/json', ...asked.headers },
         headersTimeout: ANSWER_LIMIT,
+        onSending() {
+          sent = true;
+        },
       });
-      return await orAborted(answer, signal);
     } catch (error) {
       throw asApiError(name, error, sent);
     }
   }
 
-  async function refusal(name: string, { statusCode, headers, body }: Dispatcher.ResponseData): Promise<ApiError> {
-    const retryAfter = parseRetryAfter(headerOf(headers, 'retry-after'), clock);
-    return statusError(name, statusCode, await readHead(body, clock), retryAfter);
+  async function refusal(name: string, { status, header, body }: Answer): Promise<ApiError> {
+    const retryAfter = parseRetryAfter(header('retry-after'), clock);
+    return statusError(name, status, await readHead(body, LARGEST_ERROR, clock), retryAfter);
   }
 
   function asApiError(name: string, error: unknown, sent: boolean): ApiError {
@@ -189,31 +182,15 @@ export function createHttp({ baseUrl, apiKey, connections, clock, notice }: Http
   return { send, open };
 }
 
-type Headers = Record<string, string | string[] | undefined>;
-
-interface Asked {
-  readonly method: Call['method'];
-  readonly dispatcher: Dispatcher;
-  readonly headers: Record<string, string>;
-  readonly body?: string | null;
-  readonly signal: AbortSignal;
-  readonly bodyTimeout: number;
-}
+type Asked = Omit<WireRequest, 'headersTimeout' | 'onSending'>;
 
 const ANSWER_LIMIT = 30_000;
 const CALL_LIMIT = 60_000;
+/** Of an error's text, in bytes. */
+const LARGEST_ERROR = 64 * 1024;
 
 function outageText({ message }: ApiError, budget: number): Inert {
   return inert`${message} Trying again for up to ${Math.round(budget / 1000)} s.`;
-}
-
-function headersOf(apiKey: string): Record<string, string> {
-  return { authorization: `Bearer ${apiKey}`, accept: 'application/json', 'user-agent': 'cyberun-run' };
-}
-
-function headerOf(headers: Headers, name: string): string | undefined {
-  const value = headers[name];
-  return Array.isArray(value) ? value[0] : value;
 }
 
 function mayRepeat(call: Call, error: ApiError): boolean {

@@ -3,8 +3,9 @@ import type { Clock } from '../base/clock.ts';
 import type { RunError } from '../base/errors.ts';
 import type { Inert } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
+import { readProxies } from '../base/proxies.ts';
+import { createWire } from '../base/wire.ts';
 import { createClient } from '../cyberun/client.ts';
-import { createConnections } from '../cyberun/connections.ts';
 import { createHttp } from '../cyberun/http.ts';
 import { setEarlyOutput, setOutputs } from '../github/outputs.ts';
 import { createTaskView } from '../github/progress.ts';
@@ -14,7 +15,7 @@ import { type Inputs, loadInputs } from '../inputs/inputs.ts';
 import type { Plan } from '../matrix/plan.ts';
 import { createKnown, runPlan } from '../matrix/run.ts';
 import type { Target } from '../task/context.ts';
-import { createStorageConnections } from '../transfer/storage.ts';
+import { STORAGE_CONNECTIONS } from '../transfer/storage.ts';
 import { announce } from '../workflow/announce.ts';
 import { prepare } from '../workflow/prepare.ts';
 import { nodeNames } from '../workflow/read.ts';
@@ -61,10 +62,13 @@ export async function carryOut(
   return outcome.problem;
 }
 
+/** @throws {RunError} of kind `input` for a proxy variable that cannot be used */
 function createTools({ apiUrl, apiKey }: Inputs, clock: Clock, log: Log, signal: AbortSignal) {
+  const proxies = readProxies(process.env);
   const notice = (message: Inert) => log.info(message);
-  const http = createHttp({ baseUrl: apiUrl, apiKey, connections: createConnections(), clock, notice });
-  return { service: createClient(http), connections: createStorageConnections(), clock, log, signal };
+  const http = createHttp({ baseUrl: apiUrl, apiKey, wire: createWire({ proxies }), clock, notice });
+  const wire = createWire({ proxies, connectionsPerOrigin: STORAGE_CONNECTIONS });
+  return { service: createClient(http), wire, clock, log, signal };
 }
 
 function titleOf({ workflow }: Plan, target: Target): { workflow: string; version: string | undefined } {

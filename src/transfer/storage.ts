@@ -1,8 +1,9 @@
-import { type Dispatcher, EnvHttpProxyAgent, Pool, request } from 'undici';
+import { readHead } from '../base/body.ts';
 import type { Clock } from '../base/clock.ts';
 import { type Inert, inert } from '../base/inert.ts';
-import { isLasting, isUntrusted, networkErrorText, orAborted, UNTRUSTED_ADVICE } from '../base/network.ts';
+import { isLasting, isUntrusted, networkErrorText, UNTRUSTED_ADVICE } from '../base/network.ts';
 import { parseRetryAfter } from '../base/retry.ts';
+import type { Answer, Body, Wire } from '../base/wire.ts';
 import { TransferError } from './errors.ts';
 
 /** Where a file comes from: a presigned URL, which may expire and be replaced. */
@@ -23,22 +24,14 @@ export interface Meter {
 
 /** What transfers are made with. */
 export interface TransferContext {
-  readonly connections: Dispatcher;
+  /** The API's key is not known to it, and cannot leave. */
+  readonly wire: Wire;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
-/** Connections to the storage, at most 16 to one origin. The API's key is not known here and cannot leave. */
-export function createStorageConnections(): Dispatcher {
-  // undici 8 negotiates HTTP/2 with small windows by default: 5 MB/s at 50 ms round trip, against 245 without (measured).
-  return new EnvHttpProxyAgent({
-    connect: { timeout: 10_000 },
-    allowH2: false,
-    connections: 16,
-    // The client that speaks to the proxy: a CONNECT without an answer would be waited for five minutes.
-    clientFactory: (proxy, options) => new Pool(proxy, { ...options, headersTimeout: STALL_LIMIT }),
-  });
-}
+/** What a wire to the storage keeps open to one origin, at most. */
+export const STORAGE_CONNECTIONS = 16;
 
 /** Which bytes to ask for. */
 export interface ByteRange {
@@ -62,11 +55,13 @@ export interface RangeReply {
   /** A strong entity tag. */
   readonly etag: string | undefined;
   readonly mediaType: string | undefined;
-  readonly body: AsyncIterable<Uint8Array> & { destroy(): unknown };
+  readonly body: Body;
 }
 
 /** Between two chunks, and before the first, in milliseconds. */
 const STALL_LIMIT = 30_000;
+/** Of an error's text, in bytes. */
+const LARGEST_ERROR = 4 * 1024;
 
 /**
  * Asks for a part of the object behind a presigned URL. `undefined` means that nothing lies at or after `from`: the object
@@ -77,32 +72,28 @@ const STALL_LIMIT = 30_000;
 export async function getRange(
   url: string,
   range: ByteRange,
-  { connections, clock, signal }: TransferContext,
+  { wire, clock, signal }: TransferContext,
 ): Promise<RangeReply | undefined> {
-  const headers: Record<string, string> = { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'cyberun-run' };
+  const headers: Record<string, string> = { accept: '*/*', 'accept-encoding': 'identity' };
   headers.range = `bytes=${range.from}-${range.to === undefined ? '' : range.to - 1}`;
   if (range.etag !== undefined) headers['if-match'] = range.etag;
   let answer = await ask(headers);
-  if (answer.statusCode === 416) {
-    await readHead(answer.body);
+  if (answer.status === 416) {
+    await readError(answer, clock);
     const total = contentRange(answer)?.total;
     if (total === range.from) return undefined;
     if (range.from > 0) throw new TransferError('changed', inert`The file at the storage became shorter.`);
     // S3 refuses every range of an empty object, and does not always say how long it is.
     answer = await ask(omitRange(headers));
   }
-  if (answer.statusCode === 200) return wholeReply(answer);
-  if (answer.statusCode === 206) return partReply(answer, range);
-  throw refusal(answer, await readHead(answer.body), clock);
+  if (answer.status === 200) return wholeReply(answer);
+  if (answer.status === 206) return partReply(answer, range);
+  throw refusal(answer, await readError(answer, clock), clock);
 
-  async function ask(asked: Record<string, string>): Promise<Dispatcher.ResponseData> {
+  async function ask(asked: Record<string, string>): Promise<Answer> {
     try {
       const limits = { headersTimeout: STALL_LIMIT, bodyTimeout: STALL_LIMIT };
-      const asking = request(url, { dispatcher: connections, headers: asked, signal, ...limits });
-      const reply = await orAborted(asking, signal);
-      // A body that is destroyed before anybody read it emits an error, and one that nobody hears ends the process.
-      reply.body.on('error', () => undefined);
-      return reply;
+      return await wire(url, { method: 'GET', headers: asked, connection: 'shared', ...limits, signal });
     } catch (error) {
       signal.throwIfAborted();
       throw broken(url, error);
@@ -121,12 +112,12 @@ export function broken(url: string, error: unknown): TransferError {
   );
 }
 
-function wholeReply(answer: Dispatcher.ResponseData): RangeReply {
+function wholeReply(answer: Answer): RangeReply {
   const length = contentLength(answer);
   return { ...describe(answer), start: 0, length, total: length };
 }
 
-function partReply(answer: Dispatcher.ResponseData, range: ByteRange): RangeReply {
+function partReply(answer: Answer, range: ByteRange): RangeReply {
   const part = contentRange(answer);
   const length = part?.start === undefined || part.end === undefined ? undefined : part.end + 1 - part.start;
   const fits =
@@ -142,34 +133,31 @@ function partReply(answer: Dispatcher.ResponseData, range: ByteRange): RangeRepl
   return { ...describe(answer), start: range.from, length, total: part.total };
 }
 
-function describe({ headers, body }: Dispatcher.ResponseData) {
-  const etag = header(headers, 'etag');
+function describe({ header, body }: Answer) {
+  const etag = header('etag');
   return {
-    framed:
-      header(headers, 'content-length') !== undefined ||
-      /\bchunked\b/i.test(header(headers, 'transfer-encoding') ?? ''),
+    framed: header('content-length') !== undefined || /\bchunked\b/i.test(header('transfer-encoding') ?? ''),
     // Weak tags (W/"...") never match in If-Match.
     etag: etag?.startsWith('"') ? etag : undefined,
-    mediaType: /^[\w.+-]+\/[\w.+-]+/.exec(header(headers, 'content-type') ?? '')?.[0]?.toLowerCase(),
+    mediaType: /^[\w.+-]+\/[\w.+-]+/.exec(header('content-type') ?? '')?.[0]?.toLowerCase(),
     body,
   };
 }
 
-function contentLength({ headers }: Dispatcher.ResponseData): number | undefined {
-  const text = header(headers, 'content-length') ?? '';
+function contentLength({ header }: Answer): number | undefined {
+  const text = header('content-length') ?? '';
   return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
-function contentRange({ headers }: Dispatcher.ResponseData) {
-  const found = /^bytes (?:(\d{1,15})-(\d{1,15})|\*)\/(?:(\d{1,15})|\*)$/i.exec(header(headers, 'content-range') ?? '');
+function contentRange({ header }: Answer) {
+  const found = /^bytes (?:(\d{1,15})-(\d{1,15})|\*)\/(?:(\d{1,15})|\*)$/i.exec(header('content-range') ?? '');
   if (found === null) return undefined;
   const [start, end, total] = found.slice(1).map((digits) => (digits === undefined ? undefined : Number(digits)));
   return { start, end, total };
 }
 
 /** The error for an answer without bytes of the file. */
-export function refusal(answer: Dispatcher.ResponseData, text: string, clock: Clock): TransferError {
-  const status = answer.statusCode;
+export function refusal({ status, header }: Answer, text: string, clock: Clock): TransferError {
   const code = /<Code>([^<]{1,100})<\/Code>/.exec(text)?.[1];
   const message = /<Message>([^<]{1,300})<\/Message>/.exec(text)?.[1];
   const said: Inert = inert`The storage answered ${status}${code === undefined ? '' : ` ${code}`}${message === undefined ? '' : `: ${message}`}.`;
@@ -179,35 +167,19 @@ export function refusal(answer: Dispatcher.ResponseData, text: string, clock: Cl
   if (status === 400 || status === 401 || status === 403) return new TransferError('refused', said);
   if (status === 408 || status === 429 || (status >= 500 && status !== 501)) {
     return new TransferError('passing', said, {
-      retryAfter: parseRetryAfter(header(answer.headers, 'retry-after'), clock),
+      retryAfter: parseRetryAfter(header('retry-after'), clock),
     });
   }
   return new TransferError('final', said);
 }
 
-/** The first 4 KiB of an answer's text; the rest is not waited for. */
-export async function readHead(body: AsyncIterable<Uint8Array> & { destroy(): unknown }): Promise<string> {
-  let text = '';
-  try {
-    for await (const chunk of body) {
-      text += Buffer.from(chunk).toString();
-      if (text.length > 4096) break;
-    }
-  } catch {
-    // The status says enough.
-  } finally {
-    body.destroy();
-  }
-  return text;
+/** The beginning of what an answer without bytes of the file says; its connection can be used again where that is all. */
+export function readError({ body }: Answer, clock: Clock): Promise<string> {
+  return readHead(body, LARGEST_ERROR, clock);
 }
 
 function omitRange({ range: _, ...headers }: Record<string, string>): Record<string, string> {
   return headers;
-}
-
-function header(headers: Record<string, string | string[] | undefined>, name: string): string | undefined {
-  const value = headers[name];
-  return Array.isArray(value) ? value[0] : value;
 }
 
 function hostOf(url: string): string {

@@ -1,13 +1,11 @@
 import { createReadStream } from 'node:fs';
-import { Readable } from 'node:stream';
-import { request } from 'undici';
 import { sleep } from '../base/clock.ts';
 import { inert } from '../base/inert.ts';
-import { orAborted } from '../base/network.ts';
 import { createBackoff } from '../base/retry.ts';
+import type { UploadSlot } from '../base/upload-slot.ts';
 import { TransferError } from './errors.ts';
 import { createPatience } from './patience.ts';
-import { broken, type Meter, readHead, refusal, type TransferContext } from './storage.ts';
+import { broken, type Meter, readError, refusal, type TransferContext } from './storage.ts';
 
 /** A file of the workspace that is to be uploaded. */
 export interface LocalFile {
@@ -16,16 +14,6 @@ export interface LocalFile {
   readonly name: string;
   readonly bytes: number;
   readonly mediaType: string;
-}
-
-/** Where and how the service wants one upload. */
-export interface UploadSlot {
-  /** What names the file afterwards. */
-  readonly fileKey: string;
-  /** Presigned: a bearer secret. */
-  readonly url: string;
-  /** All of them are signed: S3 answers 403 when one is missing or differs. */
-  readonly headers: Readonly<Record<string, string>>;
 }
 
 const STALL_LIMIT = 60_000;
@@ -81,28 +69,29 @@ async function put(
   file: LocalFile,
   url: string,
   headers: Readonly<Record<string, string>>,
-  { connections, clock, signal }: TransferContext,
+  { wire, clock, signal }: TransferContext,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
-  // Without a length it would go chunked, which S3 answers with 501; the declared one is signed.
-  const named = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
-  const length = named.has('content-length') ? {} : { 'content-length': String(file.bytes) };
-  const body = file.bytes === 0 ? null : Readable.from(readFile(file, onBytes), { objectMode: false });
+  const signed = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
   try {
-    const options = { dispatcher: connections, body, signal, headersTimeout: STALL_LIMIT, bodyTimeout: STALL_LIMIT };
-    const sent = request(url, { method: 'PUT', headers: { ...headers, ...length }, ...options });
-    const answer = await orAborted(sent, signal);
-    const text = await readHead(answer.body);
-    if (answer.statusCode === 412)
-      throw new TransferError('changed', inert`The storage has a file of that key already.`);
-    if (answer.statusCode < 200 || answer.statusCode > 299) throw refusal(answer, text, clock);
+    const answer = await wire(url, {
+      method: 'PUT',
+      // Without a length it would go chunked, which S3 answers with 501; the declared one is signed.
+      headers: { 'content-length': String(file.bytes), ...Object.fromEntries(signed) },
+      ...(file.bytes > 0 && { body: readFile(file, onBytes) }),
+      connection: 'shared',
+      headersTimeout: STALL_LIMIT,
+      bodyTimeout: STALL_LIMIT,
+      signal,
+    });
+    const text = await readError(answer, clock);
+    if (answer.status === 412) throw new TransferError('changed', inert`The storage has a file of that key already.`);
+    if (answer.status < 200 || answer.status > 299) throw refusal(answer, text, clock);
   } catch (error) {
     signal.throwIfAborted();
     throw isOfDisk(error)
       ? new TransferError('final', inert`It cannot be read: ${error.message}.`, { cause: error })
       : broken(url, error);
-  } finally {
-    body?.destroy();
   }
 }
 

@@ -9,6 +9,8 @@ export interface ConnectProxy extends AsyncDisposable {
   readonly tunnels: readonly string[];
   /** The same for forwarded requests. */
   readonly forwarded: readonly string[];
+  /** The port that each of those came from: one for each connection to this proxy. */
+  readonly asked: readonly { readonly port: number }[];
   /** `proxy-authorization` headers that came. */
   readonly credentials: readonly string[];
 }
@@ -17,6 +19,7 @@ export interface ConnectProxy extends AsyncDisposable {
 export async function startConnectProxy(answer: (number | 'reset' | 'silence')[] = []): Promise<ConnectProxy> {
   const tunnels: string[] = [];
   const forwarded: string[] = [];
+  const asked: { port: number }[] = [];
   const credentials: string[] = [];
   const sockets = new Set<Socket>();
   const keep = (socket: Socket) => {
@@ -27,6 +30,7 @@ export async function startConnectProxy(answer: (number | 'reset' | 'silence')[]
   const server = createServer((incoming, response) => {
     const target = new URL(incoming.url ?? '');
     forwarded.push(target.host);
+    asked.push({ port: incoming.socket.remotePort ?? 0 });
     const onward = request(target, { method: incoming.method, headers: incoming.headers, agent: false }, (reply) => {
       response.writeHead(reply.statusCode ?? 502, reply.headers);
       reply.pipe(response);
@@ -65,6 +69,7 @@ export async function startConnectProxy(answer: (number | 'reset' | 'silence')[]
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     tunnels,
     forwarded,
+    asked,
     credentials,
     async [Symbol.asyncDispose]() {
       const closed = once(server, 'close');

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import { createCertificate } from '../emulator/certificate.ts';
 import { startConnectProxy } from './connect-proxy.ts';
-import { annotationsOf, namesOf, quick, runAction } from './harness.ts';
+import { annotationsOf, namesOf, quick, runAction, wordsOf } from './harness.ts';
 
 const FAST_TIMERS = join(import.meta.dirname, 'fast-timers.mjs');
 const workflows = [quick()];
@@ -26,6 +26,37 @@ test.for(['http_proxy', 'HTTP_PROXY'])('%s is used for the API, the stream and t
   expect(new Set(proxy.forwarded)).toEqual(new Set([hostOf(emulator.apiUrl), hostOf(emulator.storageUrl)]));
 });
 
+test.for(['', '//'])('an address may begin with %j, without a scheme', async (beginning) => {
+  await using emulator = await startEmulator({ workflows });
+  await using proxy = await startConnectProxy();
+  const env = { http_proxy: ` ${beginning}${hostOf(proxy.url)} ` };
+  await using action = runAction({ emulator, with: { workflow: 'quick' }, env });
+  expect(await action.done).toMatchObject(COMPLETED);
+  expect(proxy.forwarded).toHaveLength(emulator.requests.length);
+});
+
+test.for([
+  ['http_proxy', 'http://user:s3cret@proxy:port', 'is no address of a proxy'],
+  ['HTTP_PROXY', 'http:/proxy:3128', 'is no address of a proxy'],
+  ['https_proxy', 'http://user:s3cr#t@proxy', 'is no address of a proxy'],
+  ['HTTPS_PROXY', 'socks5://user:s3cret@proxy:1080', 'only http and https proxies are supported'],
+] as const)('%s=%s is an error that names it, and nothing is sent', async ([name, value, problem]) => {
+  await using emulator = await startEmulator({ workflows });
+  // As if a main whose environment was another one had left a task open.
+  const env = { [name]: value, STATE_open_0: JSON.stringify({ kind: 'task', taskId: 'task-1' }) };
+  await using action = runAction({ emulator, with: { workflow: 'quick' }, env });
+  const result = await action.done;
+  const said = expect.stringMatching(new RegExp(`The environment variable ${name} .*${problem}.*\`${name}: http://`));
+  expect(annotationsOf(result, 'error')).toEqual([said]);
+  expect(result).toMatchObject({
+    exitCode: 1,
+    outputs: { status: 'failed', tasks: '[]', files: '[]', error: said },
+    post: { exitCode: 0, annotations: [{ level: 'warning', message: said }] },
+  });
+  expect(JSON.stringify(wordsOf(result))).not.toMatch(/s3cr/);
+  expect(emulator.requests).toEqual([]);
+});
+
 test.for(['no_proxy', 'NO_PROXY'])('%s keeps hosts off the proxy', async (name) => {
   await using emulator = await startEmulator({ workflows });
   await using proxy = await startConnectProxy();
@@ -34,6 +65,9 @@ test.for(['no_proxy', 'NO_PROXY'])('%s keeps hosts off the proxy', async (name) 
   expect(await action.done).toMatchObject(COMPLETED);
   expect(proxy.forwarded).toEqual([hostOf(emulator.storageUrl)]);
 });
+
+const tinyproxy = spawnSync('tinyproxy', ['-v']).status === 0;
+let tinyproxies = 0;
 
 const tls = createCertificate();
 describe.skipIf(!tls)('over TLS', () => {
@@ -130,26 +164,50 @@ describe.skipIf(!tls)('over TLS', () => {
     });
   });
 
-  const tinyproxy = spawnSync('tinyproxy', ['-v']).status === 0;
   test.skipIf(!tinyproxy)('tinyproxy, a real one, carries a whole run', async () => {
     await using emulator = await start();
-    // Below those that a system hands out by itself (32,768 and up on Linux), so that no connection has it by chance.
-    const port = 21_000 + (process.pid % 9_000);
-    const config = join(folder, 'tinyproxy.conf');
-    writeFileSync(config, `Port ${port}\nListen 127.0.0.1\nTimeout 600\nAllow 127.0.0.1\n`);
-    const proxy = spawn('tinyproxy', ['-d', '-c', config], { stdio: 'ignore' });
-    try {
-      await reachable(port);
-      const url = `http://127.0.0.1:${port}`;
-      const env = { https_proxy: url, http_proxy: url, NODE_EXTRA_CA_CERTS: authority };
-      await using action = runAction({ emulator, with: { workflow: 'quick' }, env });
-      expect(await action.done).toMatchObject(COMPLETED);
-      expect(namesOf(action.workspace)).toContain('cyberun-outputs/output_00001_.png');
-    } finally {
-      proxy.kill();
-    }
+    await using proxy = await startTinyproxy();
+    const env = { https_proxy: proxy.url, NODE_EXTRA_CA_CERTS: authority };
+    await using action = runAction({ emulator, with: { workflow: 'quick' }, env });
+    expect(await action.done).toMatchObject(COMPLETED);
+    expect(namesOf(action.workspace)).toContain('cyberun-outputs/output_00001_.png');
   });
 });
+
+// It relays what comes on a connection that is still open after an answer to where that answer came from, raw.
+test.skipIf(!tinyproxy)(
+  'tinyproxy forwards a whole run, whatever the service says of the stream’s connection',
+  async () => {
+    // So many steps that the stream is read to its end before anything else is asked for.
+    const slower = [quick({ behaviour: { steps: 30 } })];
+    await using emulator = await startEmulator({ workflows: slower, streamHeaders: { connection: 'keep-alive' } });
+    await using proxy = await startTinyproxy();
+    await using action = runAction({ emulator, with: { workflow: 'quick' }, env: { http_proxy: proxy.url } });
+    expect(await action.done).toMatchObject(COMPLETED);
+    expect(namesOf(action.workspace)).toContain('cyberun-outputs/output_00001_.png');
+    expect(emulator.requests.filter(({ kind }) => kind === 'other')).toEqual([]);
+  },
+);
+
+async function startTinyproxy(): Promise<{ readonly url: string } & AsyncDisposable> {
+  tinyproxies += 1;
+  // Below those that a system hands out by itself (32,768 and up on Linux), so that no connection has it by chance.
+  const port = 21_000 + ((process.pid + tinyproxies * 97) % 9_000);
+  const folder = mkdtempSync(join(tmpdir(), 'tinyproxy-'));
+  const config = join(folder, 'tinyproxy.conf');
+  writeFileSync(config, `Port ${port}\nListen 127.0.0.1\nTimeout 600\nAllow 127.0.0.1\n`);
+  const proxy = spawn('tinyproxy', ['-d', '-c', config], { stdio: 'ignore' });
+  const exited = once(proxy, 'exit');
+  await reachable(port);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async [Symbol.asyncDispose]() {
+      proxy.kill();
+      await exited;
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
 
 /** Resolves once somebody listens there; rejects after twenty seconds. */
 async function reachable(port: number): Promise<void> {

@@ -159,6 +159,16 @@ describe('a stream', () => {
     await nextTurn();
   });
 
+  test('has a connection of its own, which nobody used before or after', async () => {
+    await using emulator = await startEmulator();
+    await using wire = createWire(emulator);
+    await get(wire);
+    const { body } = await wire.http.open(PATH, {}, forever);
+    await Array.fromAsync(body);
+    await get(wire);
+    expect(emulator.requests.map(({ headers }) => headers.connection)).toEqual(['keep-alive', 'close', 'keep-alive']);
+  });
+
   test('ends with its signal, before and after it is open', async () => {
     await using emulator = await startEmulator();
     await using wire = createWire(emulator);

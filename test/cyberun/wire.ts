@@ -1,6 +1,6 @@
 import type { Emulator } from '../../emulator/emulator.ts';
+import { createWire as createSockets } from '../../src/base/wire.ts';
 import { type Client, createClient } from '../../src/cyberun/client.ts';
-import { type Connections, createConnections } from '../../src/cyberun/connections.ts';
 import { createHttp, type Http } from '../../src/cyberun/http.ts';
 import { createFastClock } from '../base/fast-clock.ts';
 
@@ -11,23 +11,19 @@ export interface Wire extends AsyncDisposable {
   readonly clock: ReturnType<typeof createFastClock>;
   /** What the log was told. */
   readonly notices: readonly string[];
-  readonly connections: Connections;
 }
 
 export function createWire({ apiUrl, apiKey }: Pick<Emulator, 'apiUrl' | 'apiKey'>, factor = 100): Wire {
   const clock = createFastClock(factor);
   const notices: string[] = [];
-  const connections = createConnections();
+  const wire = createSockets();
   const notice = (message: string) => void notices.push(message);
-  const http = createHttp({ baseUrl: apiUrl, apiKey, connections, clock, notice });
+  const http = createHttp({ baseUrl: apiUrl, apiKey, wire, clock, notice });
   return {
     http,
     client: createClient(http),
     clock,
     notices,
-    connections,
-    async [Symbol.asyncDispose]() {
-      await Promise.all([connections.shared.destroy(), connections.fresh.destroy()]);
-    },
+    [Symbol.asyncDispose]: wire[Symbol.asyncDispose],
   };
 }

@@ -3,6 +3,7 @@ import { type EmulatorOptions, startEmulator } from '../../emulator/emulator.ts'
 import { systemClock } from '../../src/base/clock.ts';
 import { RunError, type RunErrorKind } from '../../src/base/errors.ts';
 import { type Inert, inert } from '../../src/base/inert.ts';
+import { createWire } from '../../src/base/wire.ts';
 import { parseWorkflow } from '../../src/cyberun/schema.ts';
 import { reportOf } from '../../src/files/home.ts';
 import type { TaskReport } from '../../src/files/report.ts';
@@ -11,7 +12,6 @@ import { matrixProblem, runMatrix } from '../../src/matrix/matrix.ts';
 import type { LabelledOrder, Many, Order } from '../../src/matrix/plan.ts';
 import type { LedgerEntry } from '../../src/task/context.ts';
 import { nothingKnown } from '../../src/task/run.ts';
-import { createStorageConnections } from '../../src/transfer/storage.ts';
 import { clientOf, keptLog } from '../workflow/service.ts';
 
 const WORKFLOW = 'text-to-image';
@@ -52,12 +52,12 @@ async function start(orders: readonly LabelledOrder[], options: Partial<Many> = 
     mostOpen = Math.max(mostOpen, open);
     return { opened: () => undefined, closed: () => (open -= 1) };
   };
-  const connections = createStorageConnections();
-  onTestFinished(() => connections.close());
+  const wire = createWire();
+  onTestFinished(wire[Symbol.asyncDispose]);
   const tasks = new Set<string>();
   const context: RunContext = {
     service: clientOf(emulator),
-    connections,
+    wire,
     clock: systemClock,
     log,
     ledger: { open: entry },

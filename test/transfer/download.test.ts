@@ -321,9 +321,9 @@ describe('a large file', () => {
 test('the storage sees 16 connections at most', async () => {
   await using object = await createObjectAt(1_000);
   object.fault({ type: 'stall', head: true }, { times: Number.POSITIVE_INFINITY });
-  const { connections, clock, job } = object;
+  const { wire, clock, job } = object;
   const asking = Array.from({ length: 40 }, () =>
-    getRange(object.url(), { from: 0 }, { connections, clock, signal: job.signal }).catch(() => undefined),
+    getRange(object.url(), { from: 0 }, { wire, clock, signal: job.signal }).catch(() => undefined),
   );
   await object.emulator.waitFor(({ requests }) => requests.filter(({ kind }) => kind === 'storage-get').length >= 16);
   const more = object.emulator.waitFor((emulator) => getsOf(emulator).length > 16, job.signal);

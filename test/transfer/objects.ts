@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import type { Fault } from '../../emulator/faults.ts';
 import type { GeneratedBytes } from '../../emulator/objects.ts';
+import { createWire } from '../../src/base/wire.ts';
 import { downloadFile } from '../../src/transfer/download.ts';
-import { createStorageConnections, type Source } from '../../src/transfer/storage.ts';
+import { type Source, STORAGE_CONNECTIONS } from '../../src/transfer/storage.ts';
 import { createFastClock } from '../base/fast-clock.ts';
 import { createClient, fieldsOf } from '../emulator/client.ts';
 
@@ -17,7 +18,7 @@ export async function createObjectAt(bytes: Uint8Array | number | GeneratedBytes
   let url = await download('object');
   const [task] = emulator.tasks;
   const folder = await mkdtemp(join(tmpdir(), 'transfer-test-'));
-  const connections = createStorageConnections();
+  const wire = createWire({ connectionsPerOrigin: STORAGE_CONNECTIONS });
   const clock = createFastClock(factor);
   const job = new AbortController();
   const meter = { sizes: [] as number[], bytes: 0 };
@@ -43,7 +44,7 @@ export async function createObjectAt(bytes: Uint8Array | number | GeneratedBytes
 
   return {
     emulator,
-    connections,
+    wire,
     clock,
     job,
     folder,
@@ -57,7 +58,7 @@ export async function createObjectAt(bytes: Uint8Array | number | GeneratedBytes
       downloadFile(
         source,
         join(folder, 'file.bin'),
-        { connections, clock, signal: job.signal },
+        { wire, clock, signal: job.signal },
         {
           size: (total) => void meter.sizes.push(total),
           bytes: (count) => {
@@ -73,7 +74,7 @@ export async function createObjectAt(bytes: Uint8Array | number | GeneratedBytes
     names: () => readdir(folder),
     async [Symbol.asyncDispose]() {
       job.abort(new Error('the test is over'));
-      await connections.destroy();
+      await wire[Symbol.asyncDispose]();
       await emulator.close();
       await rm(folder, { recursive: true, force: true });
     },

@@ -1,13 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Agent, buildConnector } from 'undici';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import type { Fault } from '../../emulator/faults.ts';
 import type { Clock } from '../../src/base/clock.ts';
-import { createStorageConnections, type TransferContext } from '../../src/transfer/storage.ts';
-import { type LocalFile, type UploadSlot, uploadFile } from '../../src/transfer/upload.ts';
+import type { UploadSlot } from '../../src/base/upload-slot.ts';
+import { createWire } from '../../src/base/wire.ts';
+import type { TransferContext } from '../../src/transfer/storage.ts';
+import { type LocalFile, uploadFile } from '../../src/transfer/upload.ts';
 
 const MEGABYTE = 1_000_000;
 
@@ -48,7 +49,9 @@ function createFastClock(): Clock & { waited: number[] } {
 /** Uploads a file to the emulator as the action does, and keeps what was counted. */
 function upload(emulator: Emulator, file: LocalFile, changes: Partial<TransferContext> = {}) {
   const clock = createFastClock();
-  const context = { connections: createStorageConnections(), clock, signal: new AbortController().signal, ...changes };
+  const wire = createWire();
+  onTestFinished(wire[Symbol.asyncDispose]);
+  const context = { wire, clock, signal: new AbortController().signal, ...changes };
   const counts = { size: 0, sent: 0 };
   const meter = {
     size: (total: number) => (counts.size += total),
@@ -97,24 +100,12 @@ describe('uploadFile', () => {
     emulator.fault({ kind: 'storage-put', fault: { type: 'status', status: 200 } });
     const slot = async () => ({ fileKey: 'key', url: `${emulator.storageUrl}/cyberun/x`, headers: {} });
     const context = {
-      connections: createStorageConnections(),
+      wire: createWire(),
       clock: createFastClock(),
       signal: new AbortController().signal,
     };
     expect(await uploadFile(file, slot, context, { size: () => 0, bytes: () => 0 })).toBe('key');
     expect(puts(emulator)[0]?.headers['content-length']).toBe('1000');
-  });
-
-  // Over TLS a connection takes a while; a stream that flows meanwhile would have lost the file's beginning, or all of it.
-  test('loses no byte while the connection is being made', async () => {
-    await using emulator = await startEmulator();
-    const connect = buildConnector({});
-    const connections = new Agent({ connect: (options, made) => void setTimeout(() => connect(options, made), 50) });
-    onTestFinished(() => connections.destroy());
-    const content = someBytes(MEGABYTE);
-    const { uploading, slots } = upload(emulator, createFile(content), { connections });
-    expect(stored(emulator, await uploading).equals(content)).toBe(true);
-    expect(slots).toHaveLength(1);
   });
 
   test.each<[string, Fault]>([

@@ -13,8 +13,8 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import { systemClock } from '../../src/base/clock.ts';
+import { createWire } from '../../src/base/wire.ts';
 import { parseWorkflow, type WorkflowParameter } from '../../src/cyberun/schema.ts';
-import { createStorageConnections } from '../../src/transfer/storage.ts';
 import type { LocalFile } from '../../src/transfer/upload.ts';
 import { findFile, uploadFiles } from '../../src/workflow/files.ts';
 import { clientOf, keptLog } from './service.ts';
@@ -139,8 +139,9 @@ describe('findFile', () => {
 describe('uploadFiles', () => {
   function upload(emulator: Emulator, files: readonly LocalFile[], signal = new AbortController().signal) {
     const log = keptLog();
-    const connections = createStorageConnections();
-    const uploading = uploadFiles(files, { service: clientOf(emulator), connections, clock: systemClock, log, signal });
+    const wire = createWire();
+    onTestFinished(wire[Symbol.asyncDispose]);
+    const uploading = uploadFiles(files, { service: clientOf(emulator), wire, clock: systemClock, log, signal });
     return Object.assign(uploading, { lines: log.lines });
   }
 

@@ -1,15 +1,14 @@
 import type { Emulator } from '../../emulator/emulator.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import type { Log } from '../../src/base/log.ts';
+import { createWire } from '../../src/base/wire.ts';
 import { type Client, createClient } from '../../src/cyberun/client.ts';
-import { createConnections } from '../../src/cyberun/connections.ts';
 import { createHttp } from '../../src/cyberun/http.ts';
 
 /** A client of the emulator's API, over the wire. */
 export function clientOf({ apiUrl, apiKey }: Emulator): Client {
-  const connections = createConnections();
   return createClient(
-    createHttp({ baseUrl: apiUrl, apiKey, connections, clock: systemClock, notice: () => undefined }),
+    createHttp({ baseUrl: apiUrl, apiKey, wire: createWire(), clock: systemClock, notice: () => undefined }),
   );
 }
 
