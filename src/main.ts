@@ -1,5 +1,6 @@
 import * as core from '@actions/core';
 import { systemClock } from './base/clock.ts';
+import { systemDisk } from './base/disk.ts';
 import { messageFor, RunError } from './base/errors.ts';
 import { type Inert, inert } from './base/inert.ts';
 import { createWire } from './base/wire.ts';
@@ -86,7 +87,7 @@ function createTools({ apiUrl, apiKey }: Inputs, signal: AbortSignal) {
   const notice = (message: Inert) => log.info(message);
   const http = createHttp({ baseUrl: apiUrl, apiKey, wire: createWire(), clock, notice });
   const wire = createWire({ connectionsPerOrigin: STORAGE_CONNECTIONS });
-  return { service: createClient(http), wire, clock, log, signal };
+  return { service: createClient(http), wire, disk: systemDisk, clock, log, signal };
 }
 
 function titleOf({ workflow, reference }: Order): { workflow: string; version: string | undefined } {

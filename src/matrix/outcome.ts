@@ -35,7 +35,7 @@ export async function runOrders(
   return {
     reports,
     labels: orders.map(({ label }) => label),
-    checksumsPath: await joinChecksums(matrix.folder, files),
+    checksumsPath: await joinChecksums(context.disk, matrix.folder, files),
     problem: matrixProblem(orders, reports),
   };
 }

@@ -70,7 +70,7 @@ export async function findFile(parameter: WorkflowParameter, value: string, work
  */
 export async function uploadFiles(
   files: readonly LocalFile[],
-  context: Pick<RunContext, 'service' | 'wire' | 'clock' | 'log' | 'signal'>,
+  context: Pick<RunContext, 'service' | 'wire' | 'disk' | 'clock' | 'log' | 'signal'>,
 ): Promise<ReadonlyMap<string, string>> {
   const wanted = [...new Map(files.map((file) => [file.path, file])).values()];
   if (wanted.length === 0) return new Map();

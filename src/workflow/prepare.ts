@@ -15,7 +15,7 @@ import { convertParameters } from './parameters.ts';
 import { readWorkflow, workflowOfTask } from './read.ts';
 
 /** What preparing needs. */
-export type PrepareContext = Pick<RunContext, 'service' | 'wire' | 'clock' | 'log' | 'signal'>;
+export type PrepareContext = Pick<RunContext, 'service' | 'wire' | 'disk' | 'clock' | 'log' | 'signal'>;
 
 /**
  * Turns inputs into orders: reads the workflow, checks every combination's parameters against it, and uploads the files

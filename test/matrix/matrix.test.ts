@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type EmulatorOptions, startEmulator } from '../../emulator/emulator.ts';
 import { systemClock } from '../../src/base/clock.ts';
+import { systemDisk } from '../../src/base/disk.ts';
 import { RunError, type RunErrorKind } from '../../src/base/errors.ts';
 import { type Inert, inert } from '../../src/base/inert.ts';
 import { createWire } from '../../src/base/wire.ts';
@@ -61,6 +62,7 @@ async function start(
   const context: RunContext = {
     service: clientOf(emulator),
     wire,
+    disk: systemDisk,
     clock: systemClock,
     log,
     ledger: { submitting: entry, attached: entry },
