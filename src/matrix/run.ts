@@ -1,4 +1,4 @@
-import type { RunError } from '../base/errors.ts';
+import { asRunError, type RunError } from '../base/errors.ts';
 import { joinChecksums } from '../files/downloads.ts';
 import { bringHome, reportOf } from '../files/home.ts';
 import type { TaskReport } from '../files/report.ts';
@@ -15,13 +15,14 @@ export async function runPlan(plan: Plan, context: RunContext): Promise<Outcome>
     return { kind: 'one', report, checksumsPath: report.checksumsPath, problem: report.problem };
   }
   const runs = labelled(plan, await runMatrix(plan, context));
+  const problem = matrixProblem(runs);
   const files = runs.flatMap(({ report }) => report.files);
-  return {
-    kind: 'many',
-    runs,
-    checksumsPath: await joinChecksums(plan.folder, files),
-    problem: matrixProblem(runs),
-  };
+  try {
+    return { kind: 'many', runs, checksumsPath: await joinChecksums(context.disk, plan.folder, files), problem };
+  } catch (error) {
+    // The files are there, each with its digest in the list of its own folder.
+    return { kind: 'many', runs, checksumsPath: undefined, problem: problem ?? asRunError('files', error) };
+  }
 }
 
 async function runOne(order: Order, context: RunContext): Promise<TaskReport> {

@@ -1,5 +1,6 @@
 import * as core from '@actions/core';
 import type { Clock } from '../base/clock.ts';
+import { systemDisk } from '../base/disk.ts';
 import type { RunError } from '../base/errors.ts';
 import type { Inert } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
@@ -68,7 +69,7 @@ function createTools({ apiUrl, apiKey }: Inputs, clock: Clock, log: Log, signal:
   const notice = (message: Inert) => log.info(message);
   const http = createHttp({ baseUrl: apiUrl, apiKey, wire: createWire({ proxies }), clock, notice });
   const wire = createWire({ proxies, connectionsPerOrigin: STORAGE_CONNECTIONS });
-  return { service: createClient(http), wire, clock, log, signal };
+  return { service: createClient(http), wire, disk: systemDisk, clock, log, signal };
 }
 
 function titleOf({ workflow }: Plan, target: Target): { workflow: string; version: string | undefined } {

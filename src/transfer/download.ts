@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type FileHandle, open, rename, rm, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import prettyBytes from 'pretty-bytes';
+import type { Disk, DiskFile } from '../base/disk.ts';
 import { inert } from '../base/inert.ts';
 import { TransferError } from './errors.ts';
 import { FIRST_STRETCH, fetchParts, fetchStretch, type RemoteObject } from './parts.ts';
@@ -32,24 +32,25 @@ export async function downloadFile(
   meter: Meter,
 ): Promise<Download> {
   const temporary = join(dirname(target), `.cyberun-${randomUUID()}.part`);
-  const file = await open(temporary, 'wx+');
+  const { disk } = context;
+  const file = await disk.open(temporary, 'wx+');
   let kept = false;
   try {
     const download = await fetchObject(source, file, dirname(target), context, meter);
     await file.close();
     context.signal.throwIfAborted();
-    await rename(temporary, target);
+    await disk.rename(temporary, target);
     kept = true;
     return download;
   } finally {
     await file.close().catch(() => undefined);
-    if (!kept) await rm(temporary, { force: true });
+    if (!kept) await disk.rm(temporary, { force: true });
   }
 }
 
 async function fetchObject(
   source: Source,
-  file: FileHandle,
+  file: DiskFile,
   folder: string,
   context: TransferContext,
   meter: Meter,
@@ -77,7 +78,7 @@ async function fetchObject(
 
 async function fetchOnce(
   source: Source,
-  file: FileHandle,
+  file: DiskFile,
   folder: string,
   context: TransferContext,
   meter: Meter,
@@ -86,7 +87,7 @@ async function fetchOnce(
   const object: RemoteObject = { total: undefined, etag: undefined, mediaType: undefined };
   const onSize = async (total: number) => {
     meter.size(total);
-    await checkSpace(folder, total);
+    await checkSpace(context.disk, folder, total);
   };
   const first = { from: 0, to: FIRST_STRETCH, hash, onSize };
   const reached = await fetchStretch(source, object, file, first, context, meter);
@@ -96,8 +97,8 @@ async function fetchOnce(
   return { bytes: object.total ?? reached, sha256: hash.digest('hex'), mediaType: object.mediaType };
 }
 
-async function checkSpace(folder: string, needed: number): Promise<void> {
-  const { bavail, bsize } = await statfs(folder);
+async function checkSpace(disk: Disk, folder: string, needed: number): Promise<void> {
+  const { bavail, bsize } = await disk.statfs(folder);
   const free = bavail * bsize;
   if (needed > free) {
     throw new TransferError(

@@ -1,8 +1,8 @@
 import type { Hash } from 'node:crypto';
-import type { FileHandle } from 'node:fs/promises';
 import pLimit from 'p-limit';
 import prettyBytes from 'pretty-bytes';
 import { sleep } from '../base/clock.ts';
+import type { DiskFile } from '../base/disk.ts';
 import { inert } from '../base/inert.ts';
 import { createBackoff } from '../base/retry.ts';
 import { TransferError } from './errors.ts';
@@ -54,7 +54,7 @@ const MOST_REFUSALS = 3;
 export async function fetchStretch(
   source: Source,
   object: RemoteObject,
-  file: FileHandle,
+  file: DiskFile,
   { from, to, hash, onSize, onBreak }: Stretch,
   context: TransferContext,
   meter: Meter,
@@ -112,7 +112,7 @@ export async function fetchStretch(
 export async function fetchParts(
   source: Source,
   object: RemoteObject,
-  file: FileHandle,
+  file: DiskFile,
   { from, to, hash }: Stretch,
   context: TransferContext,
   meter: Meter,
@@ -168,7 +168,7 @@ function learn(object: RemoteObject, reply: RangeReply, at: number): boolean {
 async function pour(
   reply: RangeReply,
   url: string,
-  file: FileHandle,
+  file: DiskFile,
   start: number,
   { clock, signal }: TransferContext,
   hash: Hash | undefined,
@@ -214,7 +214,7 @@ async function written(write: Promise<void>, total: number | undefined): Promise
   }
 }
 
-async function hashStretch(file: FileHandle, from: number, to: number, hash: Hash): Promise<void> {
+async function hashStretch(file: DiskFile, from: number, to: number, hash: Hash): Promise<void> {
   const buffer = Buffer.allocUnsafe(Math.min(1024 * 1024, to - from));
   for (let at = from; at < to; ) {
     const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, to - at), at);

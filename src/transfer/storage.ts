@@ -1,5 +1,6 @@
 import { readHead } from '../base/body.ts';
 import type { Clock } from '../base/clock.ts';
+import type { Disk } from '../base/disk.ts';
 import { type Inert, inert } from '../base/inert.ts';
 import { isLasting, isUntrusted, networkErrorText, UNTRUSTED_ADVICE } from '../base/network.ts';
 import { parseRetryAfter } from '../base/retry.ts';
@@ -26,6 +27,7 @@ export interface Meter {
 export interface TransferContext {
   /** The API's key is not known to it, and cannot leave. */
   readonly wire: Wire;
+  readonly disk: Disk;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type EmulatorOptions, startEmulator } from '../../emulator/emulator.ts';
 import { systemClock } from '../../src/base/clock.ts';
+import { systemDisk } from '../../src/base/disk.ts';
 import { RunError, type RunErrorKind } from '../../src/base/errors.ts';
 import { type Inert, inert } from '../../src/base/inert.ts';
 import { createWire } from '../../src/base/wire.ts';
@@ -58,6 +59,7 @@ async function start(orders: readonly LabelledOrder[], options: Partial<Many> = 
   const context: RunContext = {
     service: clientOf(emulator),
     wire,
+    disk: systemDisk,
     clock: systemClock,
     log,
     ledger: { open: entry },

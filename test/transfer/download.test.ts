@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, test, vi } from 'vitest';
 import type { Fault } from '../../emulator/faults.ts';
 import { createObject, generatedSha256 } from '../../emulator/objects.ts';
+import { systemDisk } from '../../src/base/disk.ts';
 import { getRange } from '../../src/transfer/storage.ts';
 import { staysPending } from '../emulator/client.ts';
 import { createObjectAt, getsOf, rangesOf } from './objects.ts';
@@ -323,7 +324,7 @@ test('the storage sees 16 connections at most', async () => {
   object.fault({ type: 'stall', head: true }, { times: Number.POSITIVE_INFINITY });
   const { wire, clock, job } = object;
   const asking = Array.from({ length: 40 }, () =>
-    getRange(object.url(), { from: 0 }, { wire, clock, signal: job.signal }).catch(() => undefined),
+    getRange(object.url(), { from: 0 }, { wire, disk: systemDisk, clock, signal: job.signal }).catch(() => undefined),
   );
   await object.emulator.waitFor(({ requests }) => requests.filter(({ kind }) => kind === 'storage-get').length >= 16);
   const more = object.emulator.waitFor((emulator) => getsOf(emulator).length > 16, job.signal);

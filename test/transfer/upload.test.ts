@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import type { Fault } from '../../emulator/faults.ts';
 import type { Clock } from '../../src/base/clock.ts';
+import { systemDisk } from '../../src/base/disk.ts';
 import type { UploadSlot } from '../../src/base/upload-slot.ts';
 import { createWire } from '../../src/base/wire.ts';
 import type { TransferContext } from '../../src/transfer/storage.ts';
@@ -51,7 +52,7 @@ function upload(emulator: Emulator, file: LocalFile, changes: Partial<TransferCo
   const clock = createFastClock();
   const wire = createWire();
   onTestFinished(wire[Symbol.asyncDispose]);
-  const context = { wire, clock, signal: new AbortController().signal, ...changes };
+  const context = { wire, disk: systemDisk, clock, signal: new AbortController().signal, ...changes };
   const counts = { size: 0, sent: 0 };
   const meter = {
     size: (total: number) => (counts.size += total),
@@ -101,6 +102,7 @@ describe('uploadFile', () => {
     const slot = async () => ({ fileKey: 'key', url: `${emulator.storageUrl}/cyberun/x`, headers: {} });
     const context = {
       wire: createWire(),
+      disk: systemDisk,
       clock: createFastClock(),
       signal: new AbortController().signal,
     };
