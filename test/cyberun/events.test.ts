@@ -63,10 +63,10 @@ describe('streamEvents', () => {
     );
   });
 
-  test('shows a sign of life for every chunk that brings no event', async () => {
+  test('shows a sign of life when it opens, and for every chunk that brings no event', async () => {
     const { http } = wireOf([': ping\n', '\n', 'data: {', '}\n\n'].map(bytes));
     const items = await Array.fromAsync(streamEvents(http, 't', undefined, new AbortController().signal));
-    expect(items.map(({ type }) => type)).toEqual(['alive', 'alive', 'alive', 'event']);
+    expect(items.map(({ type }) => type)).toEqual(['alive', 'alive', 'alive', 'alive', 'event']);
   });
 
   test('throws at no bytes', async () => {
