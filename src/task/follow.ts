@@ -52,7 +52,7 @@ export async function* follow(
   const link = createLink(clock);
   const loop: Loop = { service, clock, signal: AbortSignal.any([signal, scope.signal]), taskId, link, report };
   listen(loop).catch(fail);
-  watch(loop).catch(fail);
+  watch(loop).catch((error: unknown) => report({ type: 'unreadable', error }));
 
   const history = createHistory();
   const losses = createLosses();
@@ -92,11 +92,15 @@ export async function* follow(
           forget = clock.after(CONFIRM_LIMIT, () => report({ type: 'unconfirmed' }));
         }
       }
-      if (item.type === 'unconfirmed' && ending !== undefined) {
+      if (item.type === 'unreadable') {
+        signal.throwIfAborted();
+        if (ending === undefined) throw item.error;
+      }
+      if ((item.type === 'unreadable' || item.type === 'unconfirmed') && ending !== undefined) {
         // The record has the last word. Where it does not turn terminal, or cannot be read, the announcement stands;
         // unless the service tries again, for then it may have been that of a former try.
         const { record, ...announced } = ending;
-        if (record === undefined || (record.retry_count ?? 0) === 0) {
+        if (item.type === 'unreadable' || record === undefined || (record.retry_count ?? 0) === 0) {
           yield { type: 'ended', taskId, ...announced, task: record };
           return;
         }
@@ -122,6 +126,8 @@ type Report =
   | Extract<StreamItem, { type: 'event' | 'dropped' }>
   | Recorded
   | { readonly type: 'lost'; readonly error: ApiError | undefined }
+  /** The record cannot be read any more. */
+  | { readonly type: 'unreadable'; readonly error: unknown }
   | { readonly type: 'unconfirmed' };
 
 // All in milliseconds.
@@ -165,7 +171,8 @@ async function listenOnce({ taskId, service, clock, signal, link, report }: Loop
   let error: ApiError | undefined;
   try {
     for await (const item of service.events(taskId, from, alive.signal)) {
-      link.heard();
+      if (item.type === 'open') link.opened();
+      else link.heard();
       alive.renew();
       if (item.type === 'retry') retry = Math.min(item.ms, SLOWEST_RECONNECT);
       if (item.type === 'dropped') report(item);

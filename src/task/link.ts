@@ -2,7 +2,7 @@ import { type Clock, sleep } from '../base/clock.ts';
 
 /**
  * What silence is, in milliseconds. A stream that was open for so long without a byte is taken for dead: a half-open one
- * never says so. And as long as one is not silent, the task is followed, whether its record can be read or not.
+ * never says so. And as long as there is no silence, the task is followed, whether its record can be read or not.
  */
 export const SILENCE = 90_000;
 /** How often the record is read while a stream is open, in milliseconds. */
@@ -27,9 +27,12 @@ export function createLink(clock: Clock) {
     asking(): void {
       state = 'asking';
     },
-    /** The stream opened, or brought a byte. */
-    heard(): void {
+    /** The service answered with a stream: who knows whether it will bring anything. */
+    opened(): void {
       state = 'open';
+    },
+    /** The stream brought a byte. */
+    heard(): void {
       heardAt = clock.now();
     },
     closed(): void {
