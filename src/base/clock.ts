@@ -61,41 +61,6 @@ export function timeLimit(
   };
 }
 
-/** A signal that does not abort as long as somebody renews it in time. */
-export interface RenewedSignal extends BoundedSignal {
-  renew(): void;
-}
-
-/** Aborts with `signal`, or once `ms` milliseconds have passed without a renewal, with the reason that `tooLate` makes. */
-export function silenceLimit(
-  clock: Pick<Clock, 'now' | 'after'>,
-  signal: AbortSignal,
-  ms: number,
-  tooLate: () => Error,
-): RenewedSignal {
-  const limit = new AbortController();
-  let renewedAt = clock.now();
-  let cancel = () => {};
-  // One timer for all renewals: it looks at its end whether there were any.
-  const watch = () => {
-    const left = renewedAt + ms - clock.now();
-    if (left <= 0) limit.abort(tooLate());
-    else cancel = clock.after(left, watch);
-  };
-  watch();
-  const forget = onAbort(signal, () => limit.abort(signal.reason));
-  return {
-    signal: limit.signal,
-    renew() {
-      renewedAt = clock.now();
-    },
-    [Symbol.dispose]() {
-      cancel();
-      forget();
-    },
-  };
-}
-
 /** Aborts `ms` milliseconds after `signal` does: what is in flight may still finish, within a bound. */
 export function delayedAbort(clock: Pick<Clock, 'after'>, signal: AbortSignal, ms: number): BoundedSignal {
   const late = new AbortController();

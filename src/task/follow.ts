@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { type Clock, silenceLimit, sleep } from '../base/clock.ts';
+import { type Clock, sleep } from '../base/clock.ts';
 import { createBackoff } from '../base/retry.ts';
 import type { Client } from '../cyberun/client.ts';
 import { ApiError, isPassing } from '../cyberun/errors.ts';
@@ -165,15 +165,17 @@ async function listen(loop: Loop): Promise<never> {
 
 /** One connection, from its request to its end, which it tells the reason of. Throws the signal's reason alone. */
 async function listenOnce({ taskId, service, clock, signal, link, report }: Loop, from: string | undefined) {
-  using alive = silenceLimit(clock, signal, SILENCE, () => new Error('silent'));
-  const heard = { events: 0, lastEventId: from, announcedEnd: false, wasSilent: false };
+  const silence = new AbortController();
+  let forget = clock.after(SILENCE, () => silence.abort());
+  const heard = { events: 0, lastEventId: from, announcedEnd: false };
   let retry: number | undefined;
   let error: ApiError | undefined;
   try {
-    for await (const item of service.events(taskId, from, alive.signal)) {
+    for await (const item of service.events(taskId, from, AbortSignal.any([signal, silence.signal]))) {
+      forget();
+      forget = clock.after(SILENCE, () => silence.abort());
       if (item.type === 'open') link.opened();
       else link.heard();
-      alive.renew();
       if (item.type === 'retry') retry = Math.min(item.ms, SLOWEST_RECONNECT);
       if (item.type === 'dropped') report(item);
       if (item.type === 'event') {
@@ -185,11 +187,12 @@ async function listenOnce({ taskId, service, clock, signal, link, report }: Loop
     }
   } catch (cause) {
     signal.throwIfAborted();
-    heard.wasSilent = alive.signal.aborted;
     if (cause instanceof ApiError) error = cause;
-    else if (!heard.wasSilent) throw cause;
+    else if (!silence.signal.aborted) throw cause;
+  } finally {
+    forget();
   }
-  return { ...heard, retry, error };
+  return { ...heard, wasSilent: silence.signal.aborted, retry, error };
 }
 
 /** Reads the task's record for ever; returns only by throwing. */

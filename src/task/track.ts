@@ -8,7 +8,6 @@ import type { Ended } from './ending.ts';
 import { follow } from './follow.ts';
 import type { TaskFacts } from './followed.ts';
 import type { TaskProgress } from './history.ts';
-import { createLimits } from './limits.ts';
 import { createWaitingWatch } from './waiting.ts';
 
 /**
@@ -36,15 +35,21 @@ export async function followToEnd(
     view.status('waiting', reason === undefined ? inert`waiting` : inert`waiting: ${reason}`),
   );
   const place = createPlace(view, clock);
-  using limits = createLimits(
-    { ms: order.timeout, tooLate: () => timedOut('timeout', order.timeout, doing()) },
-    { ms: order.queueTimeout, tooLate: () => timedOut('queue-timeout', order.queueTimeout, doing(), waiting.reason()) },
-    clock,
-    signal,
-  );
+  const limits = new AbortController();
+  const startLimit = (input: 'timeout' | 'queue-timeout', ms: number | undefined) =>
+    clock.after(begun + (ms ?? NEVER) - clock.now(), () =>
+      limits.abort(timedOut(input, ms, doing(), waiting.reason())),
+    );
+  let endTimeout = startLimit('timeout', order.timeout);
+  const endQueueTimeout = startLimit('queue-timeout', order.queueTimeout);
   try {
-    for await (const item of follow(taskId, { service, clock, signal: limits.signal })) {
-      if (item.type === 'announced') limits.ending(item.status !== undefined);
+    for await (const item of follow(taskId, { service, clock, signal: AbortSignal.any([signal, limits.signal]) })) {
+      if (item.type === 'announced') {
+        // What was announced in time is in time, however long it takes to confirm it; unless it proves to be no end.
+        endTimeout();
+        endQueueTimeout();
+        if (item.status === undefined) endTimeout = startLimit('timeout', order.timeout);
+      }
       if (item.type === 'notice' && item.about === 'task') view.line(item.message);
       if (item.type === 'notice' && item.about === 'service') view.shared(item.message);
       if (item.type === 'record') {
@@ -60,7 +65,7 @@ export async function followToEnd(
         else waiting.end();
         if (status === 'running') {
           running = clock.now();
-          limits.running();
+          endQueueTimeout();
           place.running(item.task);
         } else {
           place.show();
@@ -76,6 +81,8 @@ export async function followToEnd(
       }
     }
   } finally {
+    endTimeout();
+    endQueueTimeout();
     waiting.end();
     place.forget();
     learn(facts());
@@ -132,10 +139,20 @@ function runningLine(task: Task | undefined): Inert {
     : inert`running on ${task.agent_id} (${task.gpu_type})`;
 }
 
+/** Longer than any job. */
+const NEVER = Number.POSITIVE_INFINITY;
+
 /** @param reason Why the task waits, where that is known: then it says what to do, too. */
-function timedOut(input: string, limit: number | undefined, doing: string, reason?: Inert): RunError {
+function timedOut(
+  input: 'timeout' | 'queue-timeout',
+  limit: number | undefined,
+  doing: string,
+  reason: Inert | undefined,
+): RunError {
   const cause =
-    reason === undefined ? inert`${doing}. Raise ${input}, or look in Cyberun at what holds it up.` : inert`${reason}.`;
+    reason === undefined || input === 'timeout'
+      ? inert`${doing}. Raise ${input}, or look in Cyberun at what holds it up.`
+      : inert`${reason}.`;
   return new RunError(
     'timed-out',
     inert`The task was not ${input === 'timeout' ? 'over' : 'running'} within the ${input} of ${formatDuration(limit ?? 0)}: ${cause}`,
