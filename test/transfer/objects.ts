@@ -7,7 +7,7 @@ import type { GeneratedBytes } from '../../emulator/objects.ts';
 import { systemDisk } from '../../src/base/disk.ts';
 import { createWire } from '../../src/base/wire.ts';
 import { downloadFile } from '../../src/transfer/download.ts';
-import { type Source, STORAGE_CONNECTIONS } from '../../src/transfer/storage.ts';
+import { type Source, STORAGE_CONNECTIONS, type TransferContext } from '../../src/transfer/storage.ts';
 import { createFastClock } from '../base/fast-clock.ts';
 import { createClient, fieldsOf } from '../emulator/client.ts';
 
@@ -55,11 +55,11 @@ export async function createObjectAt(bytes: Uint8Array | number | GeneratedBytes
     renewals: () => renewals,
     fault: (fault: Fault, more: { times?: number; skip?: number } = {}) =>
       emulator.fault({ kind: 'storage-get', fault, ...more }),
-    fetch: () =>
+    fetch: (changes: Partial<TransferContext> = {}) =>
       downloadFile(
         source,
         join(folder, 'file.bin'),
-        { wire, disk: systemDisk, clock, signal: job.signal },
+        { wire, disk: systemDisk, clock, signal: job.signal, ...changes },
         {
           size: (total) => void meter.sizes.push(total),
           bytes: (count) => {

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import type { Fault } from '../../emulator/faults.ts';
-import type { Clock } from '../../src/base/clock.ts';
 import { systemDisk } from '../../src/base/disk.ts';
 import type { UploadSlot } from '../../src/base/upload-slot.ts';
 import { createWire } from '../../src/base/wire.ts';
 import type { TransferContext } from '../../src/transfer/storage.ts';
 import { type LocalFile, uploadFile } from '../../src/transfer/upload.ts';
+import { createLeapingClock } from '../base/leaping-clock.ts';
 
 const MEGABYTE = 1_000_000;
 
@@ -28,28 +28,9 @@ function someBytes(length: number): Buffer {
   return bytes;
 }
 
-/** A clock on which waiting costs no time, but is counted. */
-function createFastClock(): Clock & { waited: number[] } {
-  let time = 0;
-  const waited: number[] = [];
-  return {
-    waited,
-    now: () => time,
-    date: () => Date.now(),
-    after(ms, action) {
-      const immediate = setImmediate(() => {
-        waited.push(ms);
-        time += ms;
-        action();
-      });
-      return () => clearImmediate(immediate);
-    },
-  };
-}
-
 /** Uploads a file to the emulator as the action does, and keeps what was counted. */
 function upload(emulator: Emulator, file: LocalFile, changes: Partial<TransferContext> = {}) {
-  const clock = createFastClock();
+  const clock = createLeapingClock();
   const wire = createWire();
   onTestFinished(wire[Symbol.asyncDispose]);
   const context = { wire, disk: systemDisk, clock, signal: new AbortController().signal, ...changes };
@@ -103,7 +84,7 @@ describe('uploadFile', () => {
     const context = {
       wire: createWire(),
       disk: systemDisk,
-      clock: createFastClock(),
+      clock: createLeapingClock(),
       signal: new AbortController().signal,
     };
     expect(await uploadFile(file, slot, context, { size: () => 0, bytes: () => 0 })).toBe('key');
@@ -172,7 +153,7 @@ describe('uploadFile', () => {
   test('tries a large file again although its first try alone outlasted the patience', async () => {
     await using emulator = await startEmulator();
     emulator.fault({ kind: 'storage-put', times: 2, fault: { type: 'status', status: 500 } });
-    const fast = createFastClock();
+    const fast = createLeapingClock();
     let time = 0;
     const clock = { ...fast, now: () => (time += 200_000) };
     const { uploading } = upload(emulator, createFile(someBytes(10)), { clock });
@@ -189,6 +170,14 @@ describe('uploadFile', () => {
     rmSync(gone.path);
     await expect(upload(emulator, gone).uploading).rejects.toThrow(/^It cannot be read: ENOENT/);
     expect(emulator.objects.size).toBe(0);
+  });
+
+  test('says at once that what it was told to send cannot be read', async () => {
+    await using emulator = await startEmulator();
+    const file = { ...createFile(someBytes(10)), path: tmpdir() };
+    const { uploading, waited } = upload(emulator, file);
+    await expect(uploading).rejects.toMatchObject({ type: 'final', message: expect.stringContaining('EISDIR') });
+    expect(waited).toEqual([]);
   });
 
   test('sends what was declared of a file that became longer', async () => {
