@@ -107,13 +107,16 @@ function givenUp(error: TransferError): TransferError {
   return new TransferError(error.type, text, { cause: error });
 }
 
+/** Throws where the file does not fit. A file system that does not know how large it is (a network's, say) is tried. */
 async function checkSpace(disk: Disk, folder: string, needed: number): Promise<void> {
-  const { bavail, bsize } = await disk.statfs(folder);
+  const { blocks, bavail, bsize } = await disk.statfs(folder).catch(() => UNKNOWN);
   const free = bavail * bsize;
-  if (needed > free) {
+  if (blocks * bsize > 0 && needed > free) {
     throw new TransferError(
       'final',
       inert`The disk is too full: the file has ${prettyBytes(needed)}, ${prettyBytes(free)} are free. Free space on the runner, or use a larger one.`,
     );
   }
 }
+
+const UNKNOWN = { blocks: 0, bavail: 0, bsize: 0 };

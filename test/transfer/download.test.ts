@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test, vi } from 'vitest';
 import type { Fault } from '../../emulator/faults.ts';
 import { createObject, generatedSha256 } from '../../emulator/objects.ts';
-import { systemDisk } from '../../src/base/disk.ts';
+import { type Disk, type DiskFile, systemDisk } from '../../src/base/disk.ts';
 import { getObject } from '../../src/transfer/storage.ts';
 import { createLeapingClock } from '../base/leaping-clock.ts';
 import { staysPending } from '../emulator/client.ts';
@@ -238,6 +238,63 @@ test('a file that the disk has no room for ends before its first byte', async ()
   });
   expect(object.meter.bytes).toBe(0);
   expect(await object.names()).toEqual([]);
+});
+
+describe('a file system', () => {
+  test.for<[string, Disk['statfs']]>([
+    ['that does not say how large it is', () => Promise.reject(new Error('ENOSYS'))],
+    ['that has no blocks', async () => ({ blocks: 0, bavail: 0, bsize: 4_096 })],
+    ['whose blocks have no size', async () => ({ blocks: 1_000, bavail: 1_000, bsize: 0 })],
+    ['with as much room as the file takes', async () => ({ blocks: 1_000, bavail: 3, bsize: 100 })],
+  ])('%s is tried', async ([, statfs]) => {
+    await using object = await createObjectAt(300);
+    await object.fetch({ disk: { ...systemDisk, statfs } });
+    expect(await object.isRight()).toBe(true);
+  });
+
+  test('with less room than that is full', async () => {
+    await using object = await createObjectAt(301);
+    const statfs = async () => ({ blocks: 1_000, bavail: 3, bsize: 100 });
+    await expect(object.fetch({ disk: { ...systemDisk, statfs } })).rejects.toThrow('The disk is too full');
+  });
+
+  const cuts = { first: 4_000, part: 1_500 };
+
+  /** The machine's disk, with files of another kind. */
+  const diskWith = (change: (file: DiskFile) => Partial<DiskFile>): Disk => ({
+    ...systemDisk,
+    async open(path, flags) {
+      const file = await systemDisk.open(path, flags);
+      return {
+        read: (...asked) => file.read(...asked),
+        writev: (...asked) => file.writev(...asked),
+        truncate: (bytes) => file.truncate(bytes),
+        close: () => file.close(),
+        ...change(file),
+      };
+    },
+  });
+
+  test('that writes and reads a little at a time keeps every byte, and the digest is of them', async () => {
+    await using object = await createObjectAt(10_000);
+    const disk = diskWith((file) => ({
+      read: (buffer, offset, length, position) => file.read(buffer, offset, Math.min(length, 700), position),
+      writev: ([first = Buffer.of()], position) => file.writev([first.subarray(0, 300)], position),
+    }));
+    expect(await object.fetch({ disk, cuts })).toMatchObject({ bytes: 10_000, sha256: sha256(object.content()) });
+    expect(await object.isRight()).toBe(true);
+  });
+
+  test.for<[string, (file: DiskFile) => Partial<DiskFile>]>([
+    ['gave back less than was written', () => ({ read: async () => ({ bytesRead: 0 }) })],
+    ['does not take the file: EDQUOT', () => ({ writev: () => Promise.reject(new Error('EDQUOT')) })],
+    // What a network's file system could not write is said as late as that.
+    ['EIO', (file) => ({ close: () => file.close().then(() => Promise.reject(new Error('EIO'))) })],
+  ])('that %s leaves nothing', async ([said, change]) => {
+    await using object = await createObjectAt(10_000);
+    await expect(object.fetch({ disk: diskWith(change), cuts })).rejects.toThrow(said);
+    expect(await object.names()).toEqual([]);
+  });
 });
 
 test('an abort ends it with its reason, closes the connection, and leaves nothing', async () => {
