@@ -48,7 +48,7 @@ try {
 
 async function ourDownload(url: string): Promise<void> {
   await using wire = createWire({ connectionsPerOrigin: STORAGE_CONNECTIONS });
-  const context = { wire, clock: systemClock, signal: new AbortController().signal };
+  const context = { wire, notice: () => undefined, clock: systemClock, signal: new AbortController().signal };
   const source = { url: () => url, renew: async () => undefined };
   await downloadFile(source, join(folder, 'ours.bin'), context, { size: () => undefined, bytes: () => undefined });
 }

@@ -1,6 +1,7 @@
 import * as core from '@actions/core';
 import { systemClock } from './base/clock.ts';
 import { messageFor, RunError } from './base/errors.ts';
+import { firstOnly } from './base/first-only.ts';
 import { type Inert, inert } from './base/inert.ts';
 import { readProxies } from './base/proxies.ts';
 import { createWire } from './base/wire.ts';
@@ -95,13 +96,4 @@ function createTools({ apiUrl, apiKey }: Inputs, signal: AbortSignal) {
 function titleOf({ workflow, reference }: Order): { workflow: string; version: string | undefined } {
   const { display_name, workflow_slug, version } = workflow ?? {};
   return { workflow: display_name ?? workflow_slug ?? reference ?? 'Cyberun task', version: version?.toString() };
-}
-
-/** Passes on the first call alone. */
-function firstOnly(action: (text: string) => void): (text: string) => void {
-  let called = false;
-  return (text) => {
-    if (!called) action(text);
-    called = true;
-  };
 }

@@ -1,6 +1,7 @@
 import prettyBytes from 'pretty-bytes';
 import { sleep, timeLimit } from '../base/clock.ts';
 import { asRunError, messageFor, RunError } from '../base/errors.ts';
+import { firstOnly } from '../base/first-only.ts';
 import { type Inert, inert, inertLines, joinInert, LONGEST_VALUE } from '../base/inert.ts';
 import { createBackoff } from '../base/retry.ts';
 import { ApiError } from '../cyberun/errors.ts';
@@ -125,7 +126,9 @@ async function downloadOutputs(
   const progress = createByteProgress(outputs.length, clock, log);
   const sources = createSources(outputs, async (signal) => listOutputs(await context.service.result(taskId, signal)));
   const wanted = outputs.map((output, index) => ({ ...output, source: sources[index] as Source }));
-  const downloads = await downloadAll(wanted, workspace, folder, context, progress);
+  // Of many parts that wait, one tells.
+  const notice = firstOnly((message: Inert) => log.info(message));
+  const downloads = await downloadAll(wanted, workspace, folder, { ...context, notice }, progress);
   const bytes = downloads.files.reduce((sum, file) => sum + file.bytes, 0);
   if (downloads.files.length > 0) {
     if (!brief) log.group(inert`files`, downloads.files.map(fileLine));

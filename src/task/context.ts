@@ -63,7 +63,7 @@ export interface LedgerEntry {
 }
 
 /** Who helps to run a task. */
-export interface RunContext extends TransferContext {
+export interface RunContext extends Omit<TransferContext, 'notice'> {
   readonly service: Client;
   readonly clock: Clock;
   readonly log: Log;

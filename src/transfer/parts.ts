@@ -2,12 +2,11 @@ import type { Hash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import pLimit from 'p-limit';
 import prettyBytes from 'pretty-bytes';
-import { sleep } from '../base/clock.ts';
 import { inert } from '../base/inert.ts';
-import { createBackoff } from '../base/retry.ts';
+import { createBackoff, SLOWEST_BACKOFF } from '../base/retry.ts';
 import { TransferError } from './errors.ts';
 import { createWriter } from './file.ts';
-import { createPatience, SLOWEST_BYTES } from './patience.ts';
+import { createPatience, pause, SLOWEST_BYTES } from './patience.ts';
 import { broken, getRange, type Meter, type RangeReply, type Source, type TransferContext } from './storage.ts';
 
 /** What is known of an object; learnt from the first reply, and held against every later one. */
@@ -60,14 +59,14 @@ export async function fetchStretch(
   meter: Meter,
 ): Promise<number> {
   const { clock, signal } = context;
-  const backoff = createBackoff(500, 15_000);
+  const backoff = createBackoff(500, SLOWEST_BACKOFF);
   const patience = createPatience(clock);
   let at = from;
   let refusals = 0;
   const goOn = (error: TransferError) => {
     if (error.type === 'refused') refusals += 1;
     const hopeless = error.type === 'final' || error.type === 'changed' || refusals > MOST_REFUSALS;
-    if (hopeless || patience.isOver()) throw error;
+    if (hopeless || patience.isOver(error)) throw error;
   };
 
   while (object.total === undefined || at < Math.min(to, object.total)) {
@@ -102,7 +101,8 @@ export async function fetchStretch(
       if (error.type === 'refused') await source.renew(url, signal);
       // Without a strong tag nobody knows whether the rest belongs to the same object.
       else if (at > 0 && object.etag === undefined) throw beginAnew(error);
-      await sleep(clock, error.type === 'refused' && refusals === 1 ? 0 : backoff.next(error.retryAfter), signal);
+      const wait = error.type === 'refused' && refusals === 1 ? 0 : backoff.next(error.retryAfter);
+      await pause(wait, error, context);
     }
   }
   return at;

@@ -26,6 +26,8 @@ export interface Meter {
 export interface TransferContext {
   /** The API's key is not known to it, and cannot leave. */
   readonly wire: Wire;
+  /** Told of a long wait that the storage asks for, by everyone who waits. */
+  readonly notice: (message: Inert) => void;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
@@ -72,7 +74,7 @@ const LARGEST_ERROR = 4 * 1024;
 export async function getRange(
   url: string,
   range: ByteRange,
-  { wire, clock, signal }: TransferContext,
+  { wire, clock, signal }: Pick<TransferContext, 'wire' | 'clock' | 'signal'>,
 ): Promise<RangeReply | undefined> {
   const headers: Record<string, string> = { accept: '*/*', 'accept-encoding': 'identity' };
   headers.range = `bytes=${range.from}-${range.to === undefined ? '' : range.to - 1}`;
