@@ -29,6 +29,8 @@ export interface TransferContext {
   /** The API's key is not known to it, and cannot leave. */
   readonly wire: Wire;
   readonly disk: Disk;
+  /** Told of a long wait that the storage asks for, by everyone who waits. */
+  readonly notice: (message: Inert) => void;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Where large files are cut; as is best for a network without it. */

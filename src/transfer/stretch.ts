@@ -1,12 +1,11 @@
 import type { Hash } from 'node:crypto';
 import prettyBytes from 'pretty-bytes';
-import { sleep } from '../base/clock.ts';
 import type { DiskFile } from '../base/disk.ts';
 import { inert, joinInert } from '../base/inert.ts';
-import { createBackoff } from '../base/retry.ts';
+import { createBackoff, SLOWEST_BACKOFF } from '../base/retry.ts';
 import { TransferError } from './errors.ts';
 import { createWriter } from './file.ts';
-import { createPatience, SLOWEST_BYTES } from './patience.ts';
+import { createPatience, pause, SLOWEST_BYTES } from './patience.ts';
 import type { ByteRange, ObjectReply } from './replies.ts';
 import { broken, changed, getObject, type Meter, type Source, type TransferContext } from './storage.ts';
 
@@ -63,7 +62,7 @@ export async function fetchStretch(
   meter: Meter,
 ): Promise<Fetched> {
   const { clock, signal } = context;
-  const backoff = createBackoff(500, 15_000);
+  const backoff = createBackoff(500, SLOWEST_BACKOFF);
   const patience = createPatience(clock);
   let object = known;
   let at = from;
@@ -72,7 +71,7 @@ export async function fetchStretch(
   const goOn = (error: TransferError) => {
     if (error.type === 'refused') refusals += 1;
     const hopeless = error.type === 'final' || error.type === 'changed' || refusals > MOST_REFUSALS;
-    if (hopeless || patience.isOver()) throw error;
+    if (hopeless || patience.isOver(error)) throw error;
   };
 
   for (;;) {
@@ -106,7 +105,8 @@ export async function fetchStretch(
       lost = error;
       if (error.type === 'passing') onBreak?.();
       if (error.type === 'refused') await source.renew(url, signal);
-      await sleep(clock, error.type === 'refused' && refusals === 1 ? 0 : backoff.next(error.retryAfter), signal);
+      const wait = error.type === 'refused' && refusals === 1 ? 0 : backoff.next(error.retryAfter);
+      await pause(wait, error, context);
     }
   }
 }

@@ -210,6 +210,23 @@ describe('patience', () => {
     expect(getsOf(object.emulator).length).toBeGreaterThan(180);
   });
 
+  test('is over after half a minute with a host that nobody knows', async () => {
+    await using object = await createObjectAt(1_000);
+    const unknown = Object.assign(new Error('getaddrinfo ENOTFOUND storage.invalid'), { code: 'ENOTFOUND' });
+    const began = object.clock.now();
+    const fetching = object.fetch({ wire: () => Promise.reject(unknown) });
+    await expect(fetching).rejects.toMatchObject({ message: expect.stringContaining('ENOTFOUND') });
+    expect(object.clock.now() - began).toBeGreaterThan(30_000);
+    expect(object.clock.sleeps.reduce((sum, ms) => sum + ms, 0)).toBeLessThan(60_000);
+  });
+
+  test('is told of where the storage asks for a long wait', async () => {
+    await using object = await createObjectAt(1_000, 1_000);
+    object.fault({ type: 'status', status: 503, headers: { 'retry-after': '60' } });
+    await object.fetch();
+    expect(object.notices).toEqual([expect.stringMatching(/^The storage answered 503 .* Trying again in 60 s\.$/)]);
+  });
+
   test('waits as long as Retry-After says', async () => {
     await using object = await createObjectAt(1_000);
     object.fault({ type: 'status', status: 503, headers: { 'retry-after': '25' } });
@@ -363,7 +380,17 @@ test('the storage sees 16 connections at most', async () => {
   object.fault({ type: 'stall', head: true }, { times: Number.POSITIVE_INFINITY });
   const { wire, clock, job } = object;
   const asking = Array.from({ length: 40 }, () =>
-    getObject(object.url(), { from: 0 }, { wire, disk: systemDisk, clock, signal: job.signal }).catch(() => undefined),
+    getObject(
+      object.url(),
+      { from: 0 },
+      {
+        wire,
+        disk: systemDisk,
+        notice: () => undefined,
+        clock,
+        signal: job.signal,
+      },
+    ).catch(() => undefined),
   );
   await object.emulator.waitFor(({ requests }) => requests.filter(({ kind }) => kind === 'storage-get').length >= 16);
   const more = object.emulator.waitFor((emulator) => getsOf(emulator).length > 16, job.signal);

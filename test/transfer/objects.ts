@@ -23,6 +23,7 @@ export async function createObjectAt(bytes: Uint8Array | number | GeneratedBytes
   const clock = createFastClock(factor);
   const job = new AbortController();
   const meter = { sizes: [] as number[], bytes: 0 };
+  const notices: string[] = [];
   let renewals = 0;
 
   const content = () => Buffer.from(emulator.objects.get(task?.outputs[0]?.key ?? '')?.bytes ?? []);
@@ -50,6 +51,8 @@ export async function createObjectAt(bytes: Uint8Array | number | GeneratedBytes
     job,
     folder,
     meter,
+    /** What the log was told. */
+    notices,
     source,
     url: () => url,
     renewals: () => renewals,
@@ -59,7 +62,14 @@ export async function createObjectAt(bytes: Uint8Array | number | GeneratedBytes
       downloadFile(
         source,
         join(folder, 'file.bin'),
-        { wire, disk: systemDisk, clock, signal: job.signal, ...changes },
+        {
+          wire,
+          disk: systemDisk,
+          notice: (message) => void notices.push(message),
+          clock,
+          signal: job.signal,
+          ...changes,
+        },
         {
           size: (total) => void meter.sizes.push(total),
           bytes: (count) => {

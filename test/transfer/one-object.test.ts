@@ -124,6 +124,7 @@ async function play(played: Scene): Promise<Download | TransferError> {
   const context = {
     wire,
     disk: systemDisk,
+    notice: () => undefined,
     clock: createLeapingClock(),
     signal: new AbortController().signal,
     cuts: CUTS,

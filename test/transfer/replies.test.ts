@@ -43,7 +43,7 @@ async function fetchFrom(texts: readonly string[]) {
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const { signal } = new AbortController();
-  const context = { wire, disk: systemDisk, clock: createLeapingClock(), signal, cuts: CUTS };
+  const context = { wire, disk: systemDisk, notice: () => undefined, clock: createLeapingClock(), signal, cuts: CUTS };
   const source = { url: () => url, renew: async () => undefined };
   const meter = { size: () => undefined, bytes: () => arrived() };
   const fetched = downloadFile(source, join(folder, 'file'), context, meter);

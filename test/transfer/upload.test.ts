@@ -4,14 +4,17 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import type { Fault } from '../../emulator/faults.ts';
+import { systemClock } from '../../src/base/clock.ts';
 import { systemDisk } from '../../src/base/disk.ts';
 import type { UploadSlot } from '../../src/base/upload-slot.ts';
-import { createWire } from '../../src/base/wire.ts';
+import { createWire, type Wire } from '../../src/base/wire.ts';
 import type { TransferContext } from '../../src/transfer/storage.ts';
 import { type LocalFile, uploadFile } from '../../src/transfer/upload.ts';
 import { createLeapingClock } from '../base/leaping-clock.ts';
 
 const MEGABYTE = 1_000_000;
+/** How long a try that is not the first waits for a refusal, in milliseconds. */
+const HESITATION = 3_000;
 
 function createFile(content: Uint8Array): LocalFile {
   const folder = mkdtempSync(join(tmpdir(), 'upload-test-'));
@@ -33,7 +36,9 @@ function upload(emulator: Emulator, file: LocalFile, changes: Partial<TransferCo
   const clock = createLeapingClock();
   const wire = createWire();
   onTestFinished(wire[Symbol.asyncDispose]);
-  const context = { wire, disk: systemDisk, clock, signal: new AbortController().signal, ...changes };
+  const notices: string[] = [];
+  const notice = (message: string) => void notices.push(message);
+  const context = { wire, disk: systemDisk, notice, clock, signal: new AbortController().signal, ...changes };
   const counts = { size: 0, sent: 0 };
   const meter = {
     size: (total: number) => (counts.size += total),
@@ -52,7 +57,7 @@ function upload(emulator: Emulator, file: LocalFile, changes: Partial<TransferCo
     slots.push({ fileKey: file_key, url: upload_url, headers: upload_headers });
     return slots.at(-1) as UploadSlot;
   };
-  return { uploading: uploadFile(file, slot, context, meter), counts, slots, waited: clock.waited };
+  return { uploading: uploadFile(file, slot, context, meter), counts, slots, notices, waited: clock.waited };
 }
 
 const puts = (emulator: Emulator) => emulator.requests.filter(({ kind }) => kind === 'storage-put');
@@ -84,6 +89,7 @@ describe('uploadFile', () => {
     const context = {
       wire: createWire(),
       disk: systemDisk,
+      notice: () => undefined,
       clock: createLeapingClock(),
       signal: new AbortController().signal,
     };
@@ -111,24 +117,69 @@ describe('uploadFile', () => {
     expect(stored(emulator, key).equals(content)).toBe(true);
     expect(new Set(puts(emulator).map(({ path }) => path)).size).toBe(3);
     expect(counts).toEqual({ size: content.length, sent: content.length });
-    expect(waited).toHaveLength(2);
+    expect(waited.filter((ms) => ms !== HESITATION)).toHaveLength(2);
   });
 
   test('waits as long as the storage asks', async () => {
     await using emulator = await startEmulator();
     emulator.fault({ kind: 'storage-put', fault: { type: 'status', status: 503, headers: { 'retry-after': '7' } } });
-    const { uploading, waited } = upload(emulator, createFile(someBytes(10)));
+    const { uploading, waited, notices } = upload(emulator, createFile(someBytes(10)));
     await uploading;
     expect(waited).toEqual([7000]);
+    expect(notices).toEqual([]);
   });
 
-  test.each([403, 412])('gives up after the fourth %i', async (status) => {
+  test('says that it waits, and for how long, when the storage asks for more than usual', async () => {
+    await using emulator = await startEmulator();
+    emulator.fault({ kind: 'storage-put', fault: { type: 'status', status: 503, headers: { 'retry-after': '60' } } });
+    const { uploading, notices } = upload(emulator, createFile(someBytes(10)));
+    await uploading;
+    expect(notices).toEqual([expect.stringMatching(/^The storage answered 503 SlowDown: .* Trying again in 60 s\.$/)]);
+  });
+
+  test.each([403, 412])('gives up after the third %i', async (status) => {
     await using emulator = await startEmulator();
     emulator.fault({ kind: 'storage-put', times: Number.POSITIVE_INFINITY, fault: { type: 'status', status } });
     const { uploading, counts } = upload(emulator, createFile(someBytes(10)));
     await expect(uploading).rejects.toMatchObject({ name: 'TransferError', type: 'final' });
-    expect(puts(emulator)).toHaveLength(4);
+    expect(puts(emulator)).toHaveLength(3);
     expect(counts.sent).toBe(0);
+  });
+
+  // As versitygw does: what is still being sent when it closes is met by a reset, which may take the answer with it.
+  test('hears a refusal that comes while the file is being sent, and gives up after the third', async () => {
+    await using emulator = await startEmulator();
+    const fault: Fault = { type: 'status', status: 403, hangUp: true };
+    emulator.fault({ kind: 'storage-put', times: Number.POSITIVE_INFINITY, fault });
+    const { uploading, counts } = upload(emulator, createFile(someBytes(30 * MEGABYTE)), { clock: systemClock });
+    await expect(uploading).rejects.toMatchObject({ type: 'final', message: /^The storage answered 403 / });
+    expect(puts(emulator)).toHaveLength(3);
+    expect(counts.sent).toBe(0);
+  });
+
+  test('goes through over a link that breaks again and again, early or late', async () => {
+    await using emulator = await startEmulator();
+    for (const afterBytes of [1, 2, 2, 2, 3, 3, 1, 2, 3].map((megabytes) => megabytes * MEGABYTE)) {
+      emulator.fault({ kind: 'storage-put', fault: { type: 'refuse', afterBytes } });
+    }
+    const content = someBytes(4 * MEGABYTE);
+    const { uploading, counts } = upload(emulator, createFile(content));
+    expect(stored(emulator, await uploading).equals(content)).toBe(true);
+    expect(puts(emulator)).toHaveLength(10);
+    expect(counts.sent).toBe(content.length);
+  });
+
+  test.each([
+    ['a host that nobody knows', 'ENOTFOUND', 30_000],
+    ['a name server that is out of order', 'EAI_AGAIN', 180_000],
+  ])('has its patience with %s', async (_, code, patience) => {
+    const wire: Wire = () => Promise.reject(Object.assign(new Error(`getaddrinfo ${code} storage.invalid`), { code }));
+    await using emulator = await startEmulator();
+    const { uploading, waited } = upload(emulator, createFile(someBytes(10)), { wire });
+    await expect(uploading).rejects.toMatchObject({ type: 'final', message: expect.stringContaining(code) });
+    const total = waited.reduce((sum, ms) => sum + ms, 0);
+    expect(total).toBeGreaterThan(patience);
+    expect(total).toBeLessThanOrEqual(patience + 15_000);
   });
 
   test.each([404, 411, 501])('does not try again after %i', async (status) => {
