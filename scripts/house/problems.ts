@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { type Arrow, circlesOf, waysFrom } from './arrows.ts';
+import { looseReturns } from './returns.ts';
 import { GLOBALS, type Lines, OUT_OF_REACH, PACKAGES, ROOMS } from './rooms.ts';
 import { readSource } from './source.ts';
 
@@ -25,9 +26,13 @@ export function problemsOf(files: ReadonlyMap<string, string>): string[] {
       tell(start, to === undefined ? packageProblem(path, specifier) : roomProblem(path, to));
     }
     for (const { name, start } of names) tell(start, globalProblem(path, name));
+    for (const start of looseReturns(path, text)) tell(start, LOOSE_RETURN);
   }
   return [...problems, ...circleProblems(arrows), ...reachProblems(arrows)];
 }
+
+const LOOSE_RETURN =
+  'returns out of a `using` or `try` scope, which a promise would leave unawaited. Make the function async and await, or declare a return type without a Promise.';
 
 function roomProblem(path: string, to: string): string | undefined {
   const room = roomOf(path);
