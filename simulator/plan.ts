@@ -5,6 +5,7 @@ export interface Plan {
   readonly inputs: InputsPlan;
   readonly network: NetworkPlan;
   readonly service: ServicePlan;
+  readonly disk: DiskPlan;
   /** One for each order; the last one serves all that come after it. */
   readonly tasks: readonly [TaskPlan, ...TaskPlan[]];
   readonly faults: readonly Fault[];
@@ -57,6 +58,13 @@ export interface ServicePlan {
   readonly expired: 'aws' | 'r2' | 'gcs';
   /** From an accepted cancel to the task's end, in milliseconds. */
   readonly cancelTime: number;
+}
+
+export interface DiskPlan {
+  /** Bytes it can hold. */
+  readonly free: number;
+  /** Whether a write may take less than it was given. */
+  readonly isShort: boolean;
 }
 
 export interface StreamPlan {

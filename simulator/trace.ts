@@ -49,8 +49,8 @@ export interface Line {
 export interface Trace {
   readonly calls: Call[];
   readonly heard: Heard[];
-  /** When the last bytes came on a task's stream, by task: news or not. */
-  readonly streamed: Map<string, number[]>;
+  /** When bytes came on a task's stream, news or not. */
+  readonly streamed: { readonly at: number; readonly taskId: string }[];
   readonly lines: Line[];
   /** When following a task began, by task. */
   readonly begun: Map<string, number>;
@@ -69,7 +69,7 @@ export function createTrace(): Trace {
   return {
     calls: [],
     heard: [],
-    streamed: new Map(),
+    streamed: [],
     lines: [],
     begun: new Map(),
     noticed: new Map(),
