@@ -51,6 +51,7 @@ function drawRoutes({ pick }: Random): readonly Route[] {
 
 function drawTrouble(random: Random, isHostile: boolean, routes: readonly Route[]): Trouble {
   const { chance, int, pick } = random;
+  const isOfStorage = routes.includes('get') || routes.includes('put');
   const isOfStreams = routes.length === 1 && routes[0] === 'events';
   if (isOfStreams && chance(0.7)) {
     return pick<Trouble>([
@@ -75,7 +76,8 @@ function drawTrouble(random: Random, isHostile: boolean, routes: readonly Route[
     () => drawStatus(random, isHostile),
     () => drawStatus(random, isHostile),
     () => drawStatus(random, isHostile),
-    () => ({ type: 'page' }),
+    // A page with the status of a success in a file's place would be the file.
+    () => (isOfStorage ? { type: 'refused' } : { type: 'page' }),
     () => ({ type: 'cut', share: int(0, 10) / 10, how: pick(['reset', 'end', 'stall']) }),
     () => ({ type: 'slow', ms: drawTime(random, 100, isHostile ? 2 * MINUTE : 5 * SECOND) }),
     () => ({ type: 'trickle', ms: drawTime(random, 10, isHostile ? 29 * SECOND : SECOND) }),

@@ -96,7 +96,9 @@ export async function live(plan: Plan): Promise<Lived> {
       signal: job.signal,
       taskId: attached,
       save,
-      onBegun: (taskId) => trace.begun.set(taskId, clock.now()),
+      onBegun(taskId) {
+        if (!main.isDead()) trace.begun.set(taskId, clock.now());
+      },
       onNoticed(order, status) {
         if (!main.isDead() && !trace.noticed.has(order)) trace.noticed.set(order, { at: clock.now(), status });
       },

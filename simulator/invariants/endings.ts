@@ -25,8 +25,8 @@ export function checkNoticing(lived: Lived): string[] {
     if (followedUntil - readable <= NOTICED_WITHIN) return [];
     return [`the end of ${task.id} at ${at(task.endedAt)} was readable from ${at(readable)} on, and followed until ${at(followedUntil)}`];
 
-    function isTrue({ over, status, stale, askedAt, overAt = 0 }: OrderFacts['calls'][number]): boolean {
-      return over === 'whole' && status === 200 && !stale && overAt - askedAt <= PROMPT;
+    function isTrue({ over, status, trouble, stale, askedAt, overAt = 0 }: OrderFacts['calls'][number]): boolean {
+      return over === 'whole' && status === 200 && trouble !== 'page' && !stale && overAt - askedAt <= PROMPT;
     }
   });
 }
@@ -55,7 +55,8 @@ function checkReport({ report, task, begunAt, order, heard }: OrderFacts, { plan
   const truth = task?.now().status;
   const wrong = (text: string) => [`order ${order}: ${text} (reported ${status}, ${problem?.kind ?? 'no problem'}; truly ${truth})`];
   if (begunAt !== undefined && taskId !== task?.id) return wrong('the task id is not in the report');
-  if ((status === 'completed' || status === 'submitted') !== (problem === undefined || problem.kind === 'files')) {
+  const isEarly = problem !== undefined && !['files', 'aborted'].includes(problem.kind);
+  if (status === 'completed' ? isEarly : (status === 'submitted') !== (problem === undefined)) {
     return wrong('status and problem disagree');
   }
   if (status === 'submitted') return plan.inputs.wait ? wrong('it was to be waited for') : [];
