@@ -1,0 +1,48 @@
+import type { TaskReport } from '../../src/task/report.ts';
+import type { SimulatedTask } from '../task.ts';
+import type { Call, Heard } from '../trace.ts';
+import type { Lived } from '../world.ts';
+
+/** What is known of one order, from every side. */
+export interface OrderFacts {
+  readonly order: number;
+  readonly report: TaskReport;
+  /** What was made for it; `undefined` where nothing was. */
+  readonly task: SimulatedTask | undefined;
+  /** When following began. */
+  readonly begunAt: number | undefined;
+  readonly noticedAt: number | undefined;
+  /** Until when it was followed: its end was shown, or it was given up. */
+  readonly followedUntil: number;
+  /** Main's requests about the task. */
+  readonly calls: readonly Call[];
+  /** What reached main of the task's states. */
+  readonly heard: readonly Heard[];
+}
+
+/** One for each report; none where main was killed or threw. */
+export function ordersOf({ plan, trace, service, told }: Lived): OrderFacts[] {
+  const over = trace.mainOverAt ?? 0;
+  return (told?.reports ?? []).map((report, order) => {
+    const wanted = plan.inputs.kind === 'attach' ? 0 : order;
+    const task = service.tasks.find((one) => one.order === wanted);
+    const calls = trace.calls.filter(({ by, subject }) => by === 'main' && subject === task?.id);
+    const noticedAt = trace.noticed.get(order)?.at;
+    const cancelledAt = calls.find(({ route }) => route === 'cancel')?.askedAt;
+    return {
+      order,
+      report,
+      task,
+      begunAt: task === undefined ? undefined : trace.begun.get(task.id),
+      noticedAt,
+      followedUntil: noticedAt ?? cancelledAt ?? Math.min(over, trace.abortedAt ?? over),
+      calls,
+      heard: trace.heard.filter(({ by, taskId }) => by === 'main' && taskId === task?.id),
+    };
+  });
+}
+
+/** The text of a time, for a violation. */
+export function at(ms: number | undefined): string {
+  return ms === undefined ? 'never' : `${(ms / 1000).toFixed(3)} s`;
+}

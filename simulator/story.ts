@@ -1,0 +1,165 @@
+/** The one place where the simulator calls the action: the story as `main.ts` and `post.ts` tell it, without GitHub. */
+import { timeLimit } from '../src/base/clock.ts';
+import type { Disk } from '../src/base/disk.ts';
+import type { RunError } from '../src/base/errors.ts';
+import { type Inert, inert } from '../src/base/inert.ts';
+import type { Log } from '../src/base/log.ts';
+import type { Wire } from '../src/base/wire.ts';
+import { createClient } from '../src/cyberun/client.ts';
+import { createHttp } from '../src/cyberun/http.ts';
+import { cancelTask, listTasks } from '../src/cyberun/tasks.ts';
+import { createTaskView } from '../src/github/progress.ts';
+import { createLedger, readLeftOpen } from '../src/github/state.ts';
+import type { Inputs } from '../src/inputs/inputs.ts';
+import { runOrders } from '../src/matrix/outcome.ts';
+import { cancel } from '../src/task/cancel.ts';
+import type { TaskView } from '../src/task/context.ts';
+import { terminalStatus } from '../src/task/history.ts';
+import { findLikelyTasks, likelyText } from '../src/task/likely.ts';
+import type { TaskReport } from '../src/task/report.ts';
+import { announce } from '../src/workflow/announce.ts';
+import { uploadFiles } from '../src/workflow/files.ts';
+import { prepare } from '../src/workflow/prepare.ts';
+import { nodeNames } from '../src/workflow/read.ts';
+import type { Life } from './life.ts';
+import type { InputsPlan } from './plan.ts';
+import { API_URL } from './requests.ts';
+import { WORKFLOW } from './service.ts';
+
+export const WORKSPACE = '/workspace';
+export const FOLDER = `${WORKSPACE}/cyberun-outputs`;
+
+/** What a process is given to live with. */
+export interface Surroundings {
+  readonly life: Life;
+  readonly wire: Wire;
+  readonly disk: Disk;
+  readonly log: Log;
+}
+
+/** What main is given besides. */
+export interface MainSurroundings extends Surroundings {
+  readonly signal: AbortSignal;
+  /** The task to attach to. */
+  readonly taskId: string | undefined;
+  readonly save: (name: string, value: string) => void;
+  /** Following a task begins. */
+  readonly onBegun: (taskId: string) => void;
+  /** The end of an order's task is shown. */
+  readonly onNoticed: (order: number, status: string) => void;
+}
+
+/** What came of main. */
+export interface Told {
+  readonly reports: readonly TaskReport[];
+  readonly checksumsPath: string | undefined;
+  readonly problem: RunError | undefined;
+}
+
+/** From inputs to reports. Throws what ends main before there are any. */
+export async function runMain(plan: InputsPlan, given: MainSurroundings): Promise<Told> {
+  const { life, wire, disk, log, signal, save, onBegun, onNoticed } = given;
+  const { clock } = life;
+  const inputs = inputsOf(plan, given.taskId);
+  const service = createClient(createHttp({ ...httpOptions(given), wire, clock }));
+  const tools = { service, wire, disk, clock, log, signal };
+  const ledger = createLedger(clock, save);
+  if (inputs.taskId !== undefined) ledger.attached(inputs.taskId);
+  const orders = await prepare(inputs, tools);
+  const files = plan.uploads.map((bytes, index) => ({
+    path: `${WORKSPACE}/input-${index}.png`,
+    name: `input-${index}.png`,
+    bytes,
+    mediaType: 'image/png',
+  }));
+  await uploadFiles(files, tools);
+  announce(orders, inputs, new URL(API_URL).host, log);
+  const began = clock.now();
+  const places = new Map(orders.map(({ label }, index) => [label, index]));
+  return runOrders(orders, inputs.matrix && inputs, {
+    ...tools,
+    ledger,
+    view(workflow, label) {
+      const place = label === undefined ? 0 : (places.get(label) ?? 0);
+      const view = createTaskView(log, clock, nodeNames(workflow), began, label);
+      return watched(view, (status) => onNoticed(place, status));
+    },
+    onTask: onBegun,
+  });
+}
+
+/** What is left open is cancelled. */
+export async function runPost(
+  saved: Readonly<Record<string, string>>,
+  cancelWanted: boolean,
+  given: Surroundings,
+): Promise<void> {
+  const { life, wire, log } = given;
+  const { clock } = life;
+  const open = readLeftOpen(Object.fromEntries(Object.entries(saved).map(([name, text]) => [`STATE_${name}`, text])));
+  if (open.length === 0) return;
+  using limit = timeLimit(clock, new AbortController().signal, POST_LIMIT, () => new Error('out of time'));
+  const http = createHttp({ ...httpOptions(given), wire, clock });
+  const service = {
+    cancel: (taskId: string, budget: number, signal: AbortSignal) => cancelTask(http, taskId, budget, signal),
+    tasks: (signal: AbortSignal) => listTasks(http, POST_LIMIT, signal),
+  };
+  const context = { service, clock, log, signal: limit.signal };
+  await Promise.all(
+    open.map(async (left) => {
+      if (left.kind === 'submit') {
+        log.info(inert`The step was killed while it submitted ${left.workflow}`);
+        log.warning(likelyText(await findLikelyTasks(undefined, left.since, context)));
+      } else if (cancelWanted) {
+        log.info(inert`The step was killed while task ${left.taskId} was open`);
+        await cancel(left.taskId, context);
+      }
+    }),
+  );
+}
+
+/** As in post.ts. */
+const POST_LIMIT = 60_000;
+
+function httpOptions({ log }: Surroundings) {
+  return { baseUrl: API_URL, apiKey: 'sk-simulated', notice: (message: Inert) => log.info(message) };
+}
+
+function watched(view: TaskView, onEnd: (status: string) => void): TaskView {
+  return {
+    ...view,
+    status(status, text) {
+      if (terminalStatus(status) !== undefined) onEnd(status);
+      view.status(status, text);
+    },
+  };
+}
+
+function inputsOf(plan: InputsPlan, taskId: string | undefined): Inputs {
+  const numbers = Array.from({ length: plan.orders }, (_, index) => index);
+  const { maxParallel, failFast, timeout, queueTimeout, cancelOnAbort, download, ifNoFilesFound } = plan;
+  return {
+    apiKey: 'sk-simulated',
+    apiUrl: API_URL,
+    workflow: taskId === undefined ? WORKFLOW : undefined,
+    taskId,
+    parameters: plan.kind === 'one' ? { number: 0 } : {},
+    matrix: plan.kind === 'matrix' ? { number: numbers } : undefined,
+    maxParallel,
+    failFast,
+    dispatchTarget: '',
+    targetPool: '',
+    submitterRegion: '',
+    toolType: '',
+    waitForCompletion: plan.wait,
+    timeout,
+    queueTimeout,
+    cancelOnAbort,
+    workspace: WORKSPACE,
+    path: 'cyberun-outputs',
+    folder: FOLDER,
+    download,
+    ifNoFilesFound,
+    summary: false,
+  };
+}
