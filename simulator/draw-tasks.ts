@@ -27,7 +27,8 @@ function drawTry(random: Random): Stage[] {
     const probability = status === 'thinking' ? 0.02 : 0.35;
     if (chance(probability)) stages.push({ status, ms: drawTime(random, 1, longest), steps: 0 });
   }
-  if (chance(0.95)) stages.push({ status: 'running', ms: drawTime(random, 1, longest), steps: chance(0.3) ? int(1, 6) : 0 });
+  if (chance(0.95))
+    stages.push({ status: 'running', ms: drawTime(random, 1, longest), steps: chance(0.3) ? int(1, 6) : 0 });
   return stages;
 }
 

@@ -18,7 +18,9 @@ export function drawPlan(seed: number): Plan {
   const tasks = Array.from({ length: inputs.orders }, () => drawTask(random, isHostile));
   const span = spanOf(tasks.slice(0, 3));
   const network = drawNetwork(random, isHostile, span);
-  const faults = chance(0.3) ? [] : Array.from({ length: int(1, isHostile ? 8 : 4) }, () => drawFault(random, isHostile, span));
+  const faults = chance(0.3)
+    ? []
+    : Array.from({ length: int(1, isHostile ? 8 : 4) }, () => drawFault(random, isHostile, span));
   const [first, ...others] = tasks;
   if (first === undefined) throw new Error('every plan has a task');
   return {
@@ -79,7 +81,9 @@ function drawService(random: Random, span: number): ServicePlan {
   const { chance, int, pick } = random;
   return {
     skew: chance(0.2) ? pick([-1, 1]) * drawTime(random, SECOND, 10 * MINUTE) : 0,
-    records: chance(0.2) ? { share: pick([0.2, 0.5, 1]), lag: drawTime(random, 100, 8 * SECOND) } : { share: 0, lag: 0 },
+    records: chance(0.2)
+      ? { share: pick([0.2, 0.5, 1]), lag: drawTime(random, 100, 8 * SECOND) }
+      : { share: 0, lag: 0 },
     stream: {
       replay: pick(['none', 'status', 'all']),
       heartbeat: chance(0.3) ? pick([5, 15, 30]) * SECOND : 0,

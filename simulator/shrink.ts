@@ -96,7 +96,8 @@ function* smallerTasks(task: TaskPlan): Generator<TaskPlan> {
   if (task.ending !== 'completed') yield { ...task, ending: 'completed' };
   for (const stage of first) yield { ...task, tries: [first.filter((one) => one !== stage), ...others] };
   for (const stage of first) {
-    if (stage.steps > 0) yield { ...task, tries: [first.map((one) => (one === stage ? { ...one, steps: 0 } : one)), ...others] };
+    if (stage.steps > 0)
+      yield { ...task, tries: [first.map((one) => (one === stage ? { ...one, steps: 0 } : one)), ...others] };
     if (stage.ms > 1_000) {
       const ms = Math.floor(stage.ms / 2_000) * 1_000;
       yield { ...task, tries: [first.map((one) => (one === stage ? { ...one, ms } : one)), ...others] };

@@ -2,21 +2,21 @@
 import { timeLimit } from '../src/base/clock.ts';
 import type { Disk } from '../src/base/disk.ts';
 import type { RunError } from '../src/base/errors.ts';
-import { type Inert, inert } from '../src/base/inert.ts';
+import type { Inert } from '../src/base/inert.ts';
 import type { Log } from '../src/base/log.ts';
 import type { Wire } from '../src/base/wire.ts';
 import { createClient } from '../src/cyberun/client.ts';
 import { createHttp } from '../src/cyberun/http.ts';
 import { cancelTask, listTasks } from '../src/cyberun/tasks.ts';
+import type { TaskReport } from '../src/files/report.ts';
 import { createTaskView } from '../src/github/progress.ts';
 import { createLedger, readLeftOpen } from '../src/github/state.ts';
 import type { Inputs } from '../src/inputs/inputs.ts';
-import { runOrders } from '../src/matrix/outcome.ts';
-import { cancel } from '../src/task/cancel.ts';
+import { reportsOf } from '../src/matrix/outcome.ts';
+import { runPlan } from '../src/matrix/run.ts';
 import type { TaskView } from '../src/task/context.ts';
 import { terminalStatus } from '../src/task/history.ts';
-import { findLikelyTasks, likelyText } from '../src/task/likely.ts';
-import type { TaskReport } from '../src/task/report.ts';
+import { cancelLeftOpen } from '../src/task/leftovers.ts';
 import { announce } from '../src/workflow/announce.ts';
 import { uploadFiles } from '../src/workflow/files.ts';
 import { prepare } from '../src/workflow/prepare.ts';
@@ -64,8 +64,8 @@ export async function runMain(plan: InputsPlan, given: MainSurroundings): Promis
   const service = createClient(createHttp({ ...httpOptions(given), wire, clock }));
   const tools = { service, wire, disk, clock, log, signal };
   const ledger = createLedger(clock, save);
-  if (inputs.taskId !== undefined) ledger.attached(inputs.taskId);
-  const orders = await prepare(inputs, tools);
+  if ('taskId' in inputs.target) ledger.open(inputs.target);
+  const prepared = await prepare(inputs, tools);
   const files = plan.uploads.map((bytes, index) => ({
     path: `${WORKSPACE}/input-${index}.png`,
     name: `input-${index}.png`,
@@ -73,19 +73,26 @@ export async function runMain(plan: InputsPlan, given: MainSurroundings): Promis
     mediaType: 'image/png',
   }));
   await uploadFiles(files, tools);
-  announce(orders, inputs, new URL(API_URL).host, log);
+  announce(prepared, inputs.target, new URL(API_URL).host, log);
   const began = clock.now();
-  const places = new Map(orders.map(({ label }, index) => [label, index]));
-  return runOrders(orders, inputs.matrix && inputs, {
+  const places =
+    prepared.kind === 'one' ? new Map() : new Map(prepared.orders.map(({ label }, index) => [label, index]));
+  const begun = new Set<number>();
+  const outcome = await runPlan(prepared, {
     ...tools,
     ledger,
-    view(workflow, label) {
+    viewOf(workflow, label) {
       const place = label === undefined ? 0 : (places.get(label) ?? 0);
       const view = createTaskView(log, clock, nodeNames(workflow), began, label);
       return watched(view, (status) => onNoticed(place, status));
     },
-    onTask: onBegun,
+    learn(place, { taskId }) {
+      if (taskId === undefined || begun.has(place)) return;
+      begun.add(place);
+      onBegun(taskId);
+    },
   });
+  return { reports: reportsOf(outcome), checksumsPath: outcome.checksumsPath, problem: outcome.problem };
 }
 
 /** What is left open is cancelled. */
@@ -104,18 +111,7 @@ export async function runPost(
     cancel: (taskId: string, budget: number, signal: AbortSignal) => cancelTask(http, taskId, budget, signal),
     tasks: (signal: AbortSignal) => listTasks(http, POST_LIMIT, signal),
   };
-  const context = { service, clock, log, signal: limit.signal };
-  await Promise.all(
-    open.map(async (left) => {
-      if (left.kind === 'submit') {
-        log.info(inert`The step was killed while it submitted ${left.workflow}`);
-        log.warning(likelyText(await findLikelyTasks(undefined, left.since, context)));
-      } else if (cancelWanted) {
-        log.info(inert`The step was killed while task ${left.taskId} was open`);
-        await cancel(left.taskId, context);
-      }
-    }),
-  );
+  await cancelLeftOpen(open, cancelWanted, { service, clock, log, signal: limit.signal });
 }
 
 /** As in post.ts. */
@@ -141,8 +137,7 @@ function inputsOf(plan: InputsPlan, taskId: string | undefined): Inputs {
   return {
     apiKey: 'sk-simulated',
     apiUrl: API_URL,
-    workflow: taskId === undefined ? WORKFLOW : undefined,
-    taskId,
+    target: taskId === undefined ? { workflow: WORKFLOW } : { taskId },
     parameters: plan.kind === 'one' ? { number: 0 } : {},
     matrix: plan.kind === 'matrix' ? { number: numbers } : undefined,
     maxParallel,

@@ -1,6 +1,6 @@
-import type { Log } from '../src/base/log.ts';
 import { RunError } from '../src/base/errors.ts';
 import { inert } from '../src/base/inert.ts';
+import type { Log } from '../src/base/log.ts';
 import { createSimulatedClock } from './clock.ts';
 import { bytesOf } from './content.ts';
 import { createDisk, type SimulatedDisk } from './disk.ts';
