@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { systemClock } from '../src/base/clock.ts';
+import { systemDisk } from '../src/base/disk.ts';
 import { createWire } from '../src/base/wire.ts';
 import { downloadFile } from '../src/transfer/download.ts';
 import { STORAGE_CONNECTIONS } from '../src/transfer/storage.ts';
@@ -48,7 +49,13 @@ try {
 
 async function ourDownload(url: string): Promise<void> {
   await using wire = createWire({ connectionsPerOrigin: STORAGE_CONNECTIONS });
-  const context = { wire, notice: () => undefined, clock: systemClock, signal: new AbortController().signal };
+  const context = {
+    wire,
+    disk: systemDisk,
+    notice: () => undefined,
+    clock: systemClock,
+    signal: new AbortController().signal,
+  };
   const source = { url: () => url, renew: async () => undefined };
   await downloadFile(source, join(folder, 'ours.bin'), context, { size: () => undefined, bytes: () => undefined });
 }

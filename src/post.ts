@@ -9,8 +9,7 @@ import { cancelTask, listTasks } from './cyberun/tasks.ts';
 import { createLog } from './github/log.ts';
 import { readLeftOpen } from './github/state.ts';
 import { loadCredentials } from './inputs/credentials.ts';
-import { cancel } from './task/cancel.ts';
-import { findLikelyTasks, likelyText } from './task/likely.ts';
+import { cancelLeftOpen } from './task/leftovers.ts';
 
 /** After a cancelled job everything that is left, of all steps, has under five minutes. */
 const POST_LIMIT = 60_000;
@@ -48,17 +47,7 @@ async function post(): Promise<void> {
     tasks: (signal: AbortSignal) => listTasks(http, POST_LIMIT, signal),
   };
   const context = { service, clock: systemClock, log, signal: limit.signal };
-  await Promise.all(
-    open.map(async (left) => {
-      if (left.kind === 'submit') {
-        log.info(inert`The step was killed while it submitted ${left.workflow}`);
-        log.warning(likelyText(await findLikelyTasks(undefined, left.since, context)));
-      } else if (cancelWanted) {
-        log.info(inert`The step was killed while task ${left.taskId} was open`);
-        await cancel(left.taskId, context);
-      }
-    }),
-  );
+  await cancelLeftOpen(open, cancelWanted, context);
 }
 
 function credentials() {

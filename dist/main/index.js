@@ -45732,108 +45732,93 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 6685:
+/***/ 2030:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   i: () => (/* binding */ announce)
-/* harmony export */ });
-/* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7975);
-/* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3460);
-
-
-/** Says what is about to be submitted. */
-function announce(orders, inputs, host, log) {
-    const [{ order }] = orders;
-    if (order.reference === undefined)
-        return;
-    const version = order.workflow?.version === undefined ? '' : ` (version ${order.workflow.version})`;
-    const many = inputs.matrix === undefined
-        ? ''
-        : `, ${orders.length} tasks, ${Math.min(inputs.maxParallel, orders.length)} at a time`;
-    log.info((0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Submitting ${order.workflow?.workflow_slug ?? order.reference}${version} to ${host}${many}`);
-    const lines = inputs.matrix === undefined ? showAll(order.submission.parameters) : showMatrix(orders);
-    if (lines.length > 0)
-        log.group((0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `parameters`, lines);
-}
-function showAll(parameters) {
-    return Object.entries(parameters).map(([key, value]) => (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `${key}: ${showValue(value)}`);
-}
-/** What all combinations have in common once, then of each what tells it apart. */
-function showMatrix(orders) {
-    const [first = {}, ...others] = orders.map(({ order }) => order.submission.parameters);
-    const isCommon = (key) => others.every((other) => (0,node_util__WEBPACK_IMPORTED_MODULE_0__.isDeepStrictEqual)(other[key], first[key]));
-    const common = new Set(Object.keys(first).filter(isCommon));
-    const pick = (parameters, wanted) => Object.fromEntries(Object.entries(parameters).filter(([key]) => common.has(key) === wanted));
-    return [
-        ...showAll(pick(first, true)),
-        ...orders.map(({ label, order }) => {
-            const own = showAll(pick(order.submission.parameters, false));
-            return own.length === 0 ? (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `[${label}]` : (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .joinInert */ .T2)([(0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `[${label}]`, (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .joinInert */ .T2)(own)], '  ');
-        }),
-    ];
-}
-function showValue(value) {
-    const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-    const [first = (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) ``] = (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inertLines */ .wi)(text, 1);
-    const more = text.trim().split(/\r\n|[\n\r]/).length - 1;
-    return more > 0 ? (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `${first} (and ${more} more ${more === 1 ? 'line' : 'lines'})` : first;
-}
-
-
-/***/ }),
-
-/***/ 7094:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   FL: () => (/* binding */ silenceLimit),
 /* harmony export */   HD: () => (/* binding */ delayedAbort),
 /* harmony export */   ml: () => (/* binding */ systemClock),
+/* harmony export */   u7: () => (/* binding */ onAbort),
+/* harmony export */   yy: () => (/* binding */ sleep),
 /* harmony export */   zc: () => (/* binding */ timeLimit)
 /* harmony export */ });
 /** The machine's own clock. */
 const systemClock = {
     now: () => performance.now(),
     date: () => Date.now(),
-    sleep: (ms, signal) => new Promise((resolve, reject) => {
+    after(ms, action) {
+        // Node runs a timer of more than 2^31 - 1 ms (24.8 days) at once; no job is as long as that.
+        const timer = setTimeout(action, Math.min(ms, 2 ** 31 - 1));
+        return () => clearTimeout(timer);
+    },
+};
+/** Resolves after `ms` milliseconds; rejects with the signal's reason as soon as it aborts. */
+function sleep(clock, ms, signal) {
+    return new Promise((resolve, reject) => {
         if (signal.aborted)
             return reject(signal.reason);
-        const onAbort = () => {
-            clearTimeout(timer);
-            reject(signal.reason);
-        };
-        const timer = setTimeout(() => {
-            signal.removeEventListener('abort', onAbort);
+        const cancel = clock.after(ms, () => {
+            forget();
             resolve();
-        }, atMost(ms));
-        signal.addEventListener('abort', onAbort, { once: true });
-    }),
-};
+        });
+        const forget = onAbort(signal, () => {
+            cancel();
+            reject(signal.reason);
+        });
+    });
+}
 /** Aborts with `signal`, or after `ms` milliseconds with the reason that `tooLate` makes. */
-function timeLimit(signal, ms, tooLate) {
+function timeLimit(clock, signal, ms, tooLate) {
     const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(tooLate()), atMost(ms));
-    const unlisten = onAbort(signal, () => limit.abort(signal.reason));
+    const cancel = clock.after(ms, () => limit.abort(tooLate()));
+    const forget = onAbort(signal, () => limit.abort(signal.reason));
     return {
         signal: limit.signal,
         [Symbol.dispose]() {
-            clearTimeout(timer);
-            unlisten();
+            cancel();
+            forget();
+        },
+    };
+}
+/** Aborts with `signal`, or once `ms` milliseconds have passed without a renewal, with the reason that `tooLate` makes. */
+function silenceLimit(clock, signal, ms, tooLate) {
+    const limit = new AbortController();
+    let renewedAt = clock.now();
+    let cancel = () => { };
+    // One timer for all renewals: it looks at its end whether there were any.
+    const watch = () => {
+        const left = renewedAt + ms - clock.now();
+        if (left <= 0)
+            limit.abort(tooLate());
+        else
+            cancel = clock.after(left, watch);
+    };
+    watch();
+    const forget = onAbort(signal, () => limit.abort(signal.reason));
+    return {
+        signal: limit.signal,
+        renew() {
+            renewedAt = clock.now();
+        },
+        [Symbol.dispose]() {
+            cancel();
+            forget();
         },
     };
 }
 /** Aborts `ms` milliseconds after `signal` does: what is in flight may still finish, within a bound. */
-function delayedAbort(signal, ms) {
+function delayedAbort(clock, signal, ms) {
     const late = new AbortController();
-    let timer;
-    const unlisten = onAbort(signal, () => {
-        timer = setTimeout(() => late.abort(signal.reason), atMost(ms));
+    let cancel = () => { };
+    const forget = onAbort(signal, () => {
+        cancel = clock.after(ms, () => late.abort(signal.reason));
     });
     return {
         signal: late.signal,
         [Symbol.dispose]() {
-            clearTimeout(timer);
-            unlisten();
+            cancel();
+            forget();
         },
     };
 }
@@ -45845,27 +45830,3805 @@ function onAbort(signal, action) {
         signal.addEventListener('abort', action, { once: true });
     return () => signal.removeEventListener('abort', action);
 }
-/** Node runs a timer of more than 2^31 - 1 ms (24.8 days) at once; no job is as long as that. */
-function atMost(ms) {
-    return Math.min(ms, 2 ** 31 - 1);
-}
 
 
 /***/ }),
 
-/***/ 4829:
+/***/ 9479:
+/***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
+
+__nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
+/* harmony import */ var _base_clock_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2030);
+/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(268);
+
+
+await (0,_step_step_js__WEBPACK_IMPORTED_MODULE_1__/* .runStep */ .e)(_base_clock_js__WEBPACK_IMPORTED_MODULE_0__/* .systemClock */ .ml);
+
+__webpack_async_result__();
+} catch(e) { __webpack_async_result__(e); } }, 1);
+
+/***/ }),
+
+/***/ 268:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  U: () => (/* binding */ createClient)
+  e: () => (/* binding */ runStep)
 });
 
-// EXTERNAL MODULE: ./build/inert.js
-var inert = __nccwpck_require__(3460);
-// EXTERNAL MODULE: ./build/cyberun/errors.js
-var errors = __nccwpck_require__(3550);
+;// CONCATENATED MODULE: external "os"
+const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
+// We use any as a valid input type
+/* eslint-disable @typescript-eslint/no-explicit-any */
+/**
+ * Sanitizes an input into a string so it can be passed into issueCommand safely
+ * @param input input to sanitize into a string
+ */
+function utils_toCommandValue(input) {
+    if (input === null || input === undefined) {
+        return '';
+    }
+    else if (typeof input === 'string' || input instanceof String) {
+        return input;
+    }
+    return JSON.stringify(input);
+}
+/**
+ *
+ * @param annotationProperties
+ * @returns The command properties to send with the actual annotation command
+ * See IssueCommandProperties: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs#L646
+ */
+function utils_toCommandProperties(annotationProperties) {
+    if (!Object.keys(annotationProperties).length) {
+        return {};
+    }
+    return {
+        title: annotationProperties.title,
+        file: annotationProperties.file,
+        line: annotationProperties.startLine,
+        endLine: annotationProperties.endLine,
+        col: annotationProperties.startColumn,
+        endColumn: annotationProperties.endColumn
+    };
+}
+//# sourceMappingURL=utils.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/command.js
+
+
+/**
+ * Issues a command to the GitHub Actions runner
+ *
+ * @param command - The command name to issue
+ * @param properties - Additional properties for the command (key-value pairs)
+ * @param message - The message to include with the command
+ * @remarks
+ * This function outputs a specially formatted string to stdout that the Actions
+ * runner interprets as a command. These commands can control workflow behavior,
+ * set outputs, create annotations, mask values, and more.
+ *
+ * Command Format:
+ *   ::name key=value,key=value::message
+ *
+ * @example
+ * ```typescript
+ * // Issue a warning annotation
+ * issueCommand('warning', {}, 'This is a warning message');
+ * // Output: ::warning::This is a warning message
+ *
+ * // Set an environment variable
+ * issueCommand('set-env', { name: 'MY_VAR' }, 'some value');
+ * // Output: ::set-env name=MY_VAR::some value
+ *
+ * // Add a secret mask
+ * issueCommand('add-mask', {}, 'secretValue123');
+ * // Output: ::add-mask::secretValue123
+ * ```
+ *
+ * @internal
+ * This is an internal utility function that powers the public API functions
+ * such as setSecret, warning, error, and exportVariable.
+ */
+function command_issueCommand(command, properties, message) {
+    const cmd = new Command(command, properties, message);
+    process.stdout.write(cmd.toString() + external_os_namespaceObject.EOL);
+}
+function command_issue(name, message = '') {
+    command_issueCommand(name, {}, message);
+}
+const CMD_STRING = '::';
+class Command {
+    constructor(command, properties, message) {
+        if (!command) {
+            command = 'missing.command';
+        }
+        this.command = command;
+        this.properties = properties;
+        this.message = message;
+    }
+    toString() {
+        let cmdStr = CMD_STRING + this.command;
+        if (this.properties && Object.keys(this.properties).length > 0) {
+            cmdStr += ' ';
+            let first = true;
+            for (const key in this.properties) {
+                if (this.properties.hasOwnProperty(key)) {
+                    const val = this.properties[key];
+                    if (val) {
+                        if (first) {
+                            first = false;
+                        }
+                        else {
+                            cmdStr += ',';
+                        }
+                        cmdStr += `${key}=${escapeProperty(val)}`;
+                    }
+                }
+            }
+        }
+        cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
+        return cmdStr;
+    }
+}
+function escapeData(s) {
+    return utils_toCommandValue(s)
+        .replace(/%/g, '%25')
+        .replace(/\r/g, '%0D')
+        .replace(/\n/g, '%0A');
+}
+function escapeProperty(s) {
+    return utils_toCommandValue(s)
+        .replace(/%/g, '%25')
+        .replace(/\r/g, '%0D')
+        .replace(/\n/g, '%0A')
+        .replace(/:/g, '%3A')
+        .replace(/,/g, '%2C');
+}
+//# sourceMappingURL=command.js.map
+;// CONCATENATED MODULE: external "crypto"
+const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
+;// CONCATENATED MODULE: external "fs"
+const external_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
+// For internal use, subject to change.
+// We use any as a valid input type
+/* eslint-disable @typescript-eslint/no-explicit-any */
+
+
+
+
+function file_command_issueFileCommand(command, message) {
+    const filePath = process.env[`GITHUB_${command}`];
+    if (!filePath) {
+        throw new Error(`Unable to find environment variable for file command ${command}`);
+    }
+    if (!external_fs_namespaceObject.existsSync(filePath)) {
+        throw new Error(`Missing file at path: ${filePath}`);
+    }
+    external_fs_namespaceObject.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_namespaceObject.EOL}`, {
+        encoding: 'utf8'
+    });
+}
+function file_command_prepareKeyValueMessage(key, value) {
+    const delimiter = `ghadelimiter_${external_crypto_namespaceObject.randomUUID()}`;
+    const convertedValue = utils_toCommandValue(value);
+    // These should realistically never happen, but just in case someone finds a
+    // way to exploit uuid generation let's not allow keys or values that contain
+    // the delimiter.
+    if (key.includes(delimiter)) {
+        throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
+    }
+    if (convertedValue.includes(delimiter)) {
+        throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
+    }
+    return `${key}<<${delimiter}${external_os_namespaceObject.EOL}${convertedValue}${external_os_namespaceObject.EOL}${delimiter}`;
+}
+//# sourceMappingURL=file-command.js.map
+;// CONCATENATED MODULE: external "path"
+const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
+// EXTERNAL MODULE: external "http"
+var external_http_ = __nccwpck_require__(8611);
+// EXTERNAL MODULE: external "https"
+var external_https_ = __nccwpck_require__(5692);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
+function getProxyUrl(reqUrl) {
+    const usingSsl = reqUrl.protocol === 'https:';
+    if (checkBypass(reqUrl)) {
+        return undefined;
+    }
+    const proxyVar = (() => {
+        if (usingSsl) {
+            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
+        }
+        else {
+            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
+        }
+    })();
+    if (proxyVar) {
+        try {
+            return new DecodedURL(proxyVar);
+        }
+        catch (_a) {
+            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
+                return new DecodedURL(`http://${proxyVar}`);
+        }
+    }
+    else {
+        return undefined;
+    }
+}
+function checkBypass(reqUrl) {
+    if (!reqUrl.hostname) {
+        return false;
+    }
+    const reqHost = reqUrl.hostname;
+    if (isLoopbackAddress(reqHost)) {
+        return true;
+    }
+    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
+    if (!noProxy) {
+        return false;
+    }
+    // Determine the request port
+    let reqPort;
+    if (reqUrl.port) {
+        reqPort = Number(reqUrl.port);
+    }
+    else if (reqUrl.protocol === 'http:') {
+        reqPort = 80;
+    }
+    else if (reqUrl.protocol === 'https:') {
+        reqPort = 443;
+    }
+    // Format the request hostname and hostname with port
+    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
+    if (typeof reqPort === 'number') {
+        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+    }
+    // Compare request host against noproxy
+    for (const upperNoProxyItem of noProxy
+        .split(',')
+        .map(x => x.trim().toUpperCase())
+        .filter(x => x)) {
+        if (upperNoProxyItem === '*' ||
+            upperReqHosts.some(x => x === upperNoProxyItem ||
+                x.endsWith(`.${upperNoProxyItem}`) ||
+                (upperNoProxyItem.startsWith('.') &&
+                    x.endsWith(`${upperNoProxyItem}`)))) {
+            return true;
+        }
+    }
+    return false;
+}
+function isLoopbackAddress(host) {
+    const hostLower = host.toLowerCase();
+    return (hostLower === 'localhost' ||
+        hostLower.startsWith('127.') ||
+        hostLower.startsWith('[::1]') ||
+        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
+}
+class DecodedURL extends URL {
+    constructor(url, base) {
+        super(url, base);
+        this._decodedUsername = decodeURIComponent(super.username);
+        this._decodedPassword = decodeURIComponent(super.password);
+    }
+    get username() {
+        return this._decodedUsername;
+    }
+    get password() {
+        return this._decodedPassword;
+    }
+}
+//# sourceMappingURL=proxy.js.map
+// EXTERNAL MODULE: ./node_modules/tunnel/index.js
+var node_modules_tunnel = __nccwpck_require__(770);
+// EXTERNAL MODULE: ./node_modules/undici/index.js
+var undici = __nccwpck_require__(6752);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
+/* eslint-disable @typescript-eslint/no-explicit-any */
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+var HttpCodes;
+(function (HttpCodes) {
+    HttpCodes[HttpCodes["OK"] = 200] = "OK";
+    HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
+    HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
+    HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
+    HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
+    HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
+    HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
+    HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
+    HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
+    HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
+    HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
+    HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
+    HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
+    HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
+    HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
+    HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
+    HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
+    HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
+    HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
+    HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
+    HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
+    HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
+    HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
+    HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
+    HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
+    HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
+    HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
+})(HttpCodes || (HttpCodes = {}));
+var Headers;
+(function (Headers) {
+    Headers["Accept"] = "accept";
+    Headers["ContentType"] = "content-type";
+})(Headers || (Headers = {}));
+var MediaTypes;
+(function (MediaTypes) {
+    MediaTypes["ApplicationJson"] = "application/json";
+})(MediaTypes || (MediaTypes = {}));
+/**
+ * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
+ * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+ */
+function lib_getProxyUrl(serverUrl) {
+    const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
+    return proxyUrl ? proxyUrl.href : '';
+}
+const HttpRedirectCodes = [
+    HttpCodes.MovedPermanently,
+    HttpCodes.ResourceMoved,
+    HttpCodes.SeeOther,
+    HttpCodes.TemporaryRedirect,
+    HttpCodes.PermanentRedirect
+];
+const HttpResponseRetryCodes = [
+    HttpCodes.BadGateway,
+    HttpCodes.ServiceUnavailable,
+    HttpCodes.GatewayTimeout
+];
+const RetryableHttpVerbs = (/* unused pure expression or super */ null && (['OPTIONS', 'GET', 'DELETE', 'HEAD']));
+const ExponentialBackoffCeiling = 10;
+const ExponentialBackoffTimeSlice = 5;
+class HttpClientError extends Error {
+    constructor(message, statusCode) {
+        super(message);
+        this.name = 'HttpClientError';
+        this.statusCode = statusCode;
+        Object.setPrototypeOf(this, HttpClientError.prototype);
+    }
+}
+class HttpClientResponse {
+    constructor(message) {
+        this.message = message;
+    }
+    readBody() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                let output = Buffer.alloc(0);
+                this.message.on('data', (chunk) => {
+                    output = Buffer.concat([output, chunk]);
+                });
+                this.message.on('end', () => {
+                    resolve(output.toString());
+                });
+            }));
+        });
+    }
+    readBodyBuffer() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                const chunks = [];
+                this.message.on('data', (chunk) => {
+                    chunks.push(chunk);
+                });
+                this.message.on('end', () => {
+                    resolve(Buffer.concat(chunks));
+                });
+            }));
+        });
+    }
+}
+function isHttps(requestUrl) {
+    const parsedUrl = new URL(requestUrl);
+    return parsedUrl.protocol === 'https:';
+}
+class lib_HttpClient {
+    constructor(userAgent, handlers, requestOptions) {
+        this._ignoreSslError = false;
+        this._allowRedirects = true;
+        this._allowRedirectDowngrade = false;
+        this._maxRedirects = 50;
+        this._allowRetries = false;
+        this._maxRetries = 1;
+        this._keepAlive = false;
+        this._disposed = false;
+        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
+        this.handlers = handlers || [];
+        this.requestOptions = requestOptions;
+        if (requestOptions) {
+            if (requestOptions.ignoreSslError != null) {
+                this._ignoreSslError = requestOptions.ignoreSslError;
+            }
+            this._socketTimeout = requestOptions.socketTimeout;
+            if (requestOptions.allowRedirects != null) {
+                this._allowRedirects = requestOptions.allowRedirects;
+            }
+            if (requestOptions.allowRedirectDowngrade != null) {
+                this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
+            }
+            if (requestOptions.maxRedirects != null) {
+                this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
+            }
+            if (requestOptions.keepAlive != null) {
+                this._keepAlive = requestOptions.keepAlive;
+            }
+            if (requestOptions.allowRetries != null) {
+                this._allowRetries = requestOptions.allowRetries;
+            }
+            if (requestOptions.maxRetries != null) {
+                this._maxRetries = requestOptions.maxRetries;
+            }
+        }
+    }
+    options(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    get(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('GET', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    del(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('DELETE', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    post(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('POST', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    patch(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PATCH', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    put(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PUT', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    head(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('HEAD', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    sendStream(verb, requestUrl, stream, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request(verb, requestUrl, stream, additionalHeaders);
+        });
+    }
+    /**
+     * Gets a typed object from an endpoint
+     * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
+     */
+    getJson(requestUrl_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            const res = yield this.get(requestUrl, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    postJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.post(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    putJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.put(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    patchJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.patch(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    /**
+     * Makes a raw http request.
+     * All other methods such as get, post, patch, and request ultimately call this.
+     * Prefer get, del, post and patch
+     */
+    request(verb, requestUrl, data, headers) {
+        return __awaiter(this, void 0, void 0, function* () {
+            if (this._disposed) {
+                throw new Error('Client has already been disposed.');
+            }
+            const parsedUrl = new URL(requestUrl);
+            let info = this._prepareRequest(verb, parsedUrl, headers);
+            // Only perform retries on reads since writes may not be idempotent.
+            const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb)
+                ? this._maxRetries + 1
+                : 1;
+            let numTries = 0;
+            let response;
+            do {
+                response = yield this.requestRaw(info, data);
+                // Check if it's an authentication challenge
+                if (response &&
+                    response.message &&
+                    response.message.statusCode === HttpCodes.Unauthorized) {
+                    let authenticationHandler;
+                    for (const handler of this.handlers) {
+                        if (handler.canHandleAuthentication(response)) {
+                            authenticationHandler = handler;
+                            break;
+                        }
+                    }
+                    if (authenticationHandler) {
+                        return authenticationHandler.handleAuthentication(this, info, data);
+                    }
+                    else {
+                        // We have received an unauthorized response but have no handlers to handle it.
+                        // Let the response return to the caller.
+                        return response;
+                    }
+                }
+                let redirectsRemaining = this._maxRedirects;
+                while (response.message.statusCode &&
+                    HttpRedirectCodes.includes(response.message.statusCode) &&
+                    this._allowRedirects &&
+                    redirectsRemaining > 0) {
+                    const redirectUrl = response.message.headers['location'];
+                    if (!redirectUrl) {
+                        // if there's no location to redirect to, we won't
+                        break;
+                    }
+                    const parsedRedirectUrl = new URL(redirectUrl);
+                    if (parsedUrl.protocol === 'https:' &&
+                        parsedUrl.protocol !== parsedRedirectUrl.protocol &&
+                        !this._allowRedirectDowngrade) {
+                        throw new Error('Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.');
+                    }
+                    // we need to finish reading the response before reassigning response
+                    // which will leak the open socket.
+                    yield response.readBody();
+                    // strip authorization header if redirected to a different hostname
+                    if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
+                        for (const header in headers) {
+                            // header names are case insensitive
+                            if (header.toLowerCase() === 'authorization') {
+                                delete headers[header];
+                            }
+                        }
+                    }
+                    // let's make the request with the new redirectUrl
+                    info = this._prepareRequest(verb, parsedRedirectUrl, headers);
+                    response = yield this.requestRaw(info, data);
+                    redirectsRemaining--;
+                }
+                if (!response.message.statusCode ||
+                    !HttpResponseRetryCodes.includes(response.message.statusCode)) {
+                    // If not a retry code, return immediately instead of retrying
+                    return response;
+                }
+                numTries += 1;
+                if (numTries < maxTries) {
+                    yield response.readBody();
+                    yield this._performExponentialBackoff(numTries);
+                }
+            } while (numTries < maxTries);
+            return response;
+        });
+    }
+    /**
+     * Needs to be called if keepAlive is set to true in request options.
+     */
+    dispose() {
+        if (this._agent) {
+            this._agent.destroy();
+        }
+        this._disposed = true;
+    }
+    /**
+     * Raw request.
+     * @param info
+     * @param data
+     */
+    requestRaw(info, data) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => {
+                function callbackForResult(err, res) {
+                    if (err) {
+                        reject(err);
+                    }
+                    else if (!res) {
+                        // If `err` is not passed, then `res` must be passed.
+                        reject(new Error('Unknown error'));
+                    }
+                    else {
+                        resolve(res);
+                    }
+                }
+                this.requestRawWithCallback(info, data, callbackForResult);
+            });
+        });
+    }
+    /**
+     * Raw request with callback.
+     * @param info
+     * @param data
+     * @param onResult
+     */
+    requestRawWithCallback(info, data, onResult) {
+        if (typeof data === 'string') {
+            if (!info.options.headers) {
+                info.options.headers = {};
+            }
+            info.options.headers['Content-Length'] = Buffer.byteLength(data, 'utf8');
+        }
+        let callbackCalled = false;
+        function handleResult(err, res) {
+            if (!callbackCalled) {
+                callbackCalled = true;
+                onResult(err, res);
+            }
+        }
+        const req = info.httpModule.request(info.options, (msg) => {
+            const res = new HttpClientResponse(msg);
+            handleResult(undefined, res);
+        });
+        let socket;
+        req.on('socket', sock => {
+            socket = sock;
+        });
+        // If we ever get disconnected, we want the socket to timeout eventually
+        req.setTimeout(this._socketTimeout || 3 * 60000, () => {
+            if (socket) {
+                socket.end();
+            }
+            handleResult(new Error(`Request timeout: ${info.options.path}`));
+        });
+        req.on('error', function (err) {
+            // err has statusCode property
+            // res should have headers
+            handleResult(err);
+        });
+        if (data && typeof data === 'string') {
+            req.write(data, 'utf8');
+        }
+        if (data && typeof data !== 'string') {
+            data.on('close', function () {
+                req.end();
+            });
+            data.pipe(req);
+        }
+        else {
+            req.end();
+        }
+    }
+    /**
+     * Gets an http agent. This function is useful when you need an http agent that handles
+     * routing through a proxy server - depending upon the url and proxy environment variables.
+     * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+     */
+    getAgent(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        return this._getAgent(parsedUrl);
+    }
+    getAgentDispatcher(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        const proxyUrl = pm.getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (!useProxy) {
+            return;
+        }
+        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
+    }
+    _prepareRequest(method, requestUrl, headers) {
+        const info = {};
+        info.parsedUrl = requestUrl;
+        const usingSsl = info.parsedUrl.protocol === 'https:';
+        info.httpModule = usingSsl ? https : http;
+        const defaultPort = usingSsl ? 443 : 80;
+        info.options = {};
+        info.options.host = info.parsedUrl.hostname;
+        info.options.port = info.parsedUrl.port
+            ? parseInt(info.parsedUrl.port)
+            : defaultPort;
+        info.options.path =
+            (info.parsedUrl.pathname || '') + (info.parsedUrl.search || '');
+        info.options.method = method;
+        info.options.headers = this._mergeHeaders(headers);
+        if (this.userAgent != null) {
+            info.options.headers['user-agent'] = this.userAgent;
+        }
+        info.options.agent = this._getAgent(info.parsedUrl);
+        // gives handlers an opportunity to participate
+        if (this.handlers) {
+            for (const handler of this.handlers) {
+                handler.prepareRequest(info.options);
+            }
+        }
+        return info;
+    }
+    _mergeHeaders(headers) {
+        if (this.requestOptions && this.requestOptions.headers) {
+            return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
+        }
+        return lowercaseKeys(headers || {});
+    }
+    /**
+     * Gets an existing header value or returns a default.
+     * Handles converting number header values to strings since HTTP headers must be strings.
+     * Note: This returns string | string[] since some headers can have multiple values.
+     * For headers that must always be a single string (like Content-Type), use the
+     * specialized _getExistingOrDefaultContentTypeHeader method instead.
+     */
+    _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
+            if (headerValue) {
+                clientHeader =
+                    typeof headerValue === 'number' ? headerValue.toString() : headerValue;
+            }
+        }
+        const additionalValue = additionalHeaders[header];
+        if (additionalValue !== undefined) {
+            return typeof additionalValue === 'number'
+                ? additionalValue.toString()
+                : additionalValue;
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    /**
+     * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
+     * Always returns a single string (not an array) since Content-Type should be a single value.
+     * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
+     * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
+     * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
+     */
+    _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
+            if (headerValue) {
+                if (typeof headerValue === 'number') {
+                    clientHeader = String(headerValue);
+                }
+                else if (Array.isArray(headerValue)) {
+                    clientHeader = headerValue.join(', ');
+                }
+                else {
+                    clientHeader = headerValue;
+                }
+            }
+        }
+        const additionalValue = additionalHeaders[Headers.ContentType];
+        // Return the first non-undefined value, converting numbers or arrays to strings if necessary
+        if (additionalValue !== undefined) {
+            if (typeof additionalValue === 'number') {
+                return String(additionalValue);
+            }
+            else if (Array.isArray(additionalValue)) {
+                return additionalValue.join(', ');
+            }
+            else {
+                return additionalValue;
+            }
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    _getAgent(parsedUrl) {
+        let agent;
+        const proxyUrl = pm.getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (this._keepAlive && useProxy) {
+            agent = this._proxyAgent;
+        }
+        if (!useProxy) {
+            agent = this._agent;
+        }
+        // if agent is already assigned use that agent.
+        if (agent) {
+            return agent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        let maxSockets = 100;
+        if (this.requestOptions) {
+            maxSockets = this.requestOptions.maxSockets || http.globalAgent.maxSockets;
+        }
+        // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
+        if (proxyUrl && proxyUrl.hostname) {
+            const agentOptions = {
+                maxSockets,
+                keepAlive: this._keepAlive,
+                proxy: Object.assign(Object.assign({}, ((proxyUrl.username || proxyUrl.password) && {
+                    proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
+                })), { host: proxyUrl.hostname, port: proxyUrl.port })
+            };
+            let tunnelAgent;
+            const overHttps = proxyUrl.protocol === 'https:';
+            if (usingSsl) {
+                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
+            }
+            else {
+                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
+            }
+            agent = tunnelAgent(agentOptions);
+            this._proxyAgent = agent;
+        }
+        // if tunneling agent isn't assigned create a new agent
+        if (!agent) {
+            const options = { keepAlive: this._keepAlive, maxSockets };
+            agent = usingSsl ? new https.Agent(options) : new http.Agent(options);
+            this._agent = agent;
+        }
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            agent.options = Object.assign(agent.options || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return agent;
+    }
+    _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
+        let proxyAgent;
+        if (this._keepAlive) {
+            proxyAgent = this._proxyAgentDispatcher;
+        }
+        // if agent is already assigned use that agent.
+        if (proxyAgent) {
+            return proxyAgent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        proxyAgent = new ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
+            token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
+        })));
+        this._proxyAgentDispatcher = proxyAgent;
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return proxyAgent;
+    }
+    _getUserAgentWithOrchestrationId(userAgent) {
+        const baseUserAgent = userAgent || 'actions/http-client';
+        const orchId = process.env['ACTIONS_ORCHESTRATION_ID'];
+        if (orchId) {
+            // Sanitize the orchestration ID to ensure it contains only valid characters
+            // Valid characters: 0-9, a-z, _, -, .
+            const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
+            return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
+        }
+        return baseUserAgent;
+    }
+    _performExponentialBackoff(retryNumber) {
+        return __awaiter(this, void 0, void 0, function* () {
+            retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
+            const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
+            return new Promise(resolve => setTimeout(() => resolve(), ms));
+        });
+    }
+    _processResponse(res, options) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
+                const statusCode = res.message.statusCode || 0;
+                const response = {
+                    statusCode,
+                    result: null,
+                    headers: {}
+                };
+                // not found leads to null obj returned
+                if (statusCode === HttpCodes.NotFound) {
+                    resolve(response);
+                }
+                // get the result from the body
+                function dateTimeDeserializer(key, value) {
+                    if (typeof value === 'string') {
+                        const a = new Date(value);
+                        if (!isNaN(a.valueOf())) {
+                            return a;
+                        }
+                    }
+                    return value;
+                }
+                let obj;
+                let contents;
+                try {
+                    contents = yield res.readBody();
+                    if (contents && contents.length > 0) {
+                        if (options && options.deserializeDates) {
+                            obj = JSON.parse(contents, dateTimeDeserializer);
+                        }
+                        else {
+                            obj = JSON.parse(contents);
+                        }
+                        response.result = obj;
+                    }
+                    response.headers = res.message.headers;
+                }
+                catch (err) {
+                    // Invalid resource (contents not json);  leaving result obj null
+                }
+                // note that 3xx redirects are handled by the http layer.
+                if (statusCode > 299) {
+                    let msg;
+                    // if exception/error in body, attempt to get better error
+                    if (obj && obj.message) {
+                        msg = obj.message;
+                    }
+                    else if (contents && contents.length > 0) {
+                        // it may be the case that the exception is in the body message as string
+                        msg = contents;
+                    }
+                    else {
+                        msg = `Failed request: (${statusCode})`;
+                    }
+                    const err = new HttpClientError(msg, statusCode);
+                    err.result = response.result;
+                    reject(err);
+                }
+                else {
+                    resolve(response);
+                }
+            }));
+        });
+    }
+}
+const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
+//# sourceMappingURL=index.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
+var auth_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+class BasicCredentialHandler {
+    constructor(username, password) {
+        this.username = username;
+        this.password = password;
+    }
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Basic ${Buffer.from(`${this.username}:${this.password}`).toString('base64')}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return auth_awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+class auth_BearerCredentialHandler {
+    constructor(token) {
+        this.token = token;
+    }
+    // currently implements pre-authorization
+    // TODO: support preAuth = false where it hooks on 401
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Bearer ${this.token}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return auth_awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+class PersonalAccessTokenCredentialHandler {
+    constructor(token) {
+        this.token = token;
+    }
+    // currently implements pre-authorization
+    // TODO: support preAuth = false where it hooks on 401
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Basic ${Buffer.from(`PAT:${this.token}`).toString('base64')}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return auth_awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+//# sourceMappingURL=auth.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/oidc-utils.js
+var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+class oidc_utils_OidcClient {
+    static createHttpClient(allowRetry = true, maxRetry = 10) {
+        const requestOptions = {
+            allowRetries: allowRetry,
+            maxRetries: maxRetry
+        };
+        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(oidc_utils_OidcClient.getRequestToken())], requestOptions);
+    }
+    static getRequestToken() {
+        const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
+        if (!token) {
+            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_TOKEN env variable');
+        }
+        return token;
+    }
+    static getIDTokenUrl() {
+        const runtimeUrl = process.env['ACTIONS_ID_TOKEN_REQUEST_URL'];
+        if (!runtimeUrl) {
+            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable');
+        }
+        return runtimeUrl;
+    }
+    static getCall(id_token_url) {
+        return oidc_utils_awaiter(this, void 0, void 0, function* () {
+            var _a;
+            const httpclient = oidc_utils_OidcClient.createHttpClient();
+            const res = yield httpclient
+                .getJson(id_token_url)
+                .catch(error => {
+                throw new Error(`Failed to get ID Token. \n 
+        Error Code : ${error.statusCode}\n 
+        Error Message: ${error.message}`);
+            });
+            const id_token = (_a = res.result) === null || _a === void 0 ? void 0 : _a.value;
+            if (!id_token) {
+                throw new Error('Response json body do not have ID Token field');
+            }
+            return id_token;
+        });
+    }
+    static getIDToken(audience) {
+        return oidc_utils_awaiter(this, void 0, void 0, function* () {
+            try {
+                // New ID Token is requested from action service
+                let id_token_url = oidc_utils_OidcClient.getIDTokenUrl();
+                if (audience) {
+                    const encodedAudience = encodeURIComponent(audience);
+                    id_token_url = `${id_token_url}&audience=${encodedAudience}`;
+                }
+                debug(`ID token url is ${id_token_url}`);
+                const id_token = yield oidc_utils_OidcClient.getCall(id_token_url);
+                setSecret(id_token);
+                return id_token;
+            }
+            catch (error) {
+                throw new Error(`Error message: ${error.message}`);
+            }
+        });
+    }
+}
+//# sourceMappingURL=oidc-utils.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/summary.js
+var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const { access, appendFile, writeFile } = external_fs_namespaceObject.promises;
+const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
+const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
+class Summary {
+    constructor() {
+        this._buffer = '';
+    }
+    /**
+     * Finds the summary file path from the environment, rejects if env var is not found or file does not exist
+     * Also checks r/w permissions.
+     *
+     * @returns step summary file path
+     */
+    filePath() {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            if (this._filePath) {
+                return this._filePath;
+            }
+            const pathFromEnv = process.env[SUMMARY_ENV_VAR];
+            if (!pathFromEnv) {
+                throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
+            }
+            try {
+                yield access(pathFromEnv, external_fs_namespaceObject.constants.R_OK | external_fs_namespaceObject.constants.W_OK);
+            }
+            catch (_a) {
+                throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
+            }
+            this._filePath = pathFromEnv;
+            return this._filePath;
+        });
+    }
+    /**
+     * Wraps content in an HTML tag, adding any HTML attributes
+     *
+     * @param {string} tag HTML tag to wrap
+     * @param {string | null} content content within the tag
+     * @param {[attribute: string]: string} attrs key-value list of HTML attributes to add
+     *
+     * @returns {string} content wrapped in HTML element
+     */
+    wrap(tag, content, attrs = {}) {
+        const htmlAttrs = Object.entries(attrs)
+            .map(([key, value]) => ` ${key}="${value}"`)
+            .join('');
+        if (!content) {
+            return `<${tag}${htmlAttrs}>`;
+        }
+        return `<${tag}${htmlAttrs}>${content}</${tag}>`;
+    }
+    /**
+     * Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
+     *
+     * @param {SummaryWriteOptions} [options] (optional) options for write operation
+     *
+     * @returns {Promise<Summary>} summary instance
+     */
+    write(options) {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
+            const filePath = yield this.filePath();
+            const writeFunc = overwrite ? writeFile : appendFile;
+            yield writeFunc(filePath, this._buffer, { encoding: 'utf8' });
+            return this.emptyBuffer();
+        });
+    }
+    /**
+     * Clears the summary buffer and wipes the summary file
+     *
+     * @returns {Summary} summary instance
+     */
+    clear() {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            return this.emptyBuffer().write({ overwrite: true });
+        });
+    }
+    /**
+     * Returns the current summary buffer as a string
+     *
+     * @returns {string} string of summary buffer
+     */
+    stringify() {
+        return this._buffer;
+    }
+    /**
+     * If the summary buffer is empty
+     *
+     * @returns {boolen} true if the buffer is empty
+     */
+    isEmptyBuffer() {
+        return this._buffer.length === 0;
+    }
+    /**
+     * Resets the summary buffer without writing to summary file
+     *
+     * @returns {Summary} summary instance
+     */
+    emptyBuffer() {
+        this._buffer = '';
+        return this;
+    }
+    /**
+     * Adds raw text to the summary buffer
+     *
+     * @param {string} text content to add
+     * @param {boolean} [addEOL=false] (optional) append an EOL to the raw text (default: false)
+     *
+     * @returns {Summary} summary instance
+     */
+    addRaw(text, addEOL = false) {
+        this._buffer += text;
+        return addEOL ? this.addEOL() : this;
+    }
+    /**
+     * Adds the operating system-specific end-of-line marker to the buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addEOL() {
+        return this.addRaw(external_os_namespaceObject.EOL);
+    }
+    /**
+     * Adds an HTML codeblock to the summary buffer
+     *
+     * @param {string} code content to render within fenced code block
+     * @param {string} lang (optional) language to syntax highlight code
+     *
+     * @returns {Summary} summary instance
+     */
+    addCodeBlock(code, lang) {
+        const attrs = Object.assign({}, (lang && { lang }));
+        const element = this.wrap('pre', this.wrap('code', code), attrs);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML list to the summary buffer
+     *
+     * @param {string[]} items list of items to render
+     * @param {boolean} [ordered=false] (optional) if the rendered list should be ordered or not (default: false)
+     *
+     * @returns {Summary} summary instance
+     */
+    addList(items, ordered = false) {
+        const tag = ordered ? 'ol' : 'ul';
+        const listItems = items.map(item => this.wrap('li', item)).join('');
+        const element = this.wrap(tag, listItems);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML table to the summary buffer
+     *
+     * @param {SummaryTableCell[]} rows table rows
+     *
+     * @returns {Summary} summary instance
+     */
+    addTable(rows) {
+        const tableBody = rows
+            .map(row => {
+            const cells = row
+                .map(cell => {
+                if (typeof cell === 'string') {
+                    return this.wrap('td', cell);
+                }
+                const { header, data, colspan, rowspan } = cell;
+                const tag = header ? 'th' : 'td';
+                const attrs = Object.assign(Object.assign({}, (colspan && { colspan })), (rowspan && { rowspan }));
+                return this.wrap(tag, data, attrs);
+            })
+                .join('');
+            return this.wrap('tr', cells);
+        })
+            .join('');
+        const element = this.wrap('table', tableBody);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds a collapsable HTML details element to the summary buffer
+     *
+     * @param {string} label text for the closed state
+     * @param {string} content collapsable content
+     *
+     * @returns {Summary} summary instance
+     */
+    addDetails(label, content) {
+        const element = this.wrap('details', this.wrap('summary', label) + content);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML image tag to the summary buffer
+     *
+     * @param {string} src path to the image you to embed
+     * @param {string} alt text description of the image
+     * @param {SummaryImageOptions} options (optional) addition image attributes
+     *
+     * @returns {Summary} summary instance
+     */
+    addImage(src, alt, options) {
+        const { width, height } = options || {};
+        const attrs = Object.assign(Object.assign({}, (width && { width })), (height && { height }));
+        const element = this.wrap('img', null, Object.assign({ src, alt }, attrs));
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML section heading element
+     *
+     * @param {string} text heading text
+     * @param {number | string} [level=1] (optional) the heading level, default: 1
+     *
+     * @returns {Summary} summary instance
+     */
+    addHeading(text, level) {
+        const tag = `h${level}`;
+        const allowedTag = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].includes(tag)
+            ? tag
+            : 'h1';
+        const element = this.wrap(allowedTag, text);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML thematic break (<hr>) to the summary buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addSeparator() {
+        const element = this.wrap('hr', null);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML line break (<br>) to the summary buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addBreak() {
+        const element = this.wrap('br', null);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML blockquote to the summary buffer
+     *
+     * @param {string} text quote text
+     * @param {string} cite (optional) citation url
+     *
+     * @returns {Summary} summary instance
+     */
+    addQuote(text, cite) {
+        const attrs = Object.assign({}, (cite && { cite }));
+        const element = this.wrap('blockquote', text, attrs);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML anchor tag to the summary buffer
+     *
+     * @param {string} text link text/content
+     * @param {string} href hyperlink
+     *
+     * @returns {Summary} summary instance
+     */
+    addLink(text, href) {
+        const element = this.wrap('a', text, { href });
+        return this.addRaw(element).addEOL();
+    }
+}
+const _summary = new Summary();
+/**
+ * @deprecated use `core.summary`
+ */
+const markdownSummary = (/* unused pure expression or super */ null && (_summary));
+const summary = _summary;
+//# sourceMappingURL=summary.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/path-utils.js
+
+/**
+ * toPosixPath converts the given path to the posix form. On Windows, \\ will be
+ * replaced with /.
+ *
+ * @param pth. Path to transform.
+ * @return string Posix path.
+ */
+function toPosixPath(pth) {
+    return pth.replace(/[\\]/g, '/');
+}
+/**
+ * toWin32Path converts the given path to the win32 form. On Linux, / will be
+ * replaced with \\.
+ *
+ * @param pth. Path to transform.
+ * @return string Win32 path.
+ */
+function toWin32Path(pth) {
+    return pth.replace(/[/]/g, '\\');
+}
+/**
+ * toPlatformPath converts the given path to a platform-specific path. It does
+ * this by replacing instances of / and \ with the platform-specific path
+ * separator.
+ *
+ * @param pth The path to platformize.
+ * @return string The platform-specific path.
+ */
+function toPlatformPath(pth) {
+    return pth.replace(/[/\\]/g, path.sep);
+}
+//# sourceMappingURL=path-utils.js.map
+;// CONCATENATED MODULE: external "string_decoder"
+const external_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("string_decoder");
+// EXTERNAL MODULE: external "events"
+var external_events_ = __nccwpck_require__(4434);
+;// CONCATENATED MODULE: external "child_process"
+const external_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
+// EXTERNAL MODULE: external "assert"
+var external_assert_ = __nccwpck_require__(2613);
+;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io-util.js
+var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_namespaceObject.promises;
+// export const {open} = 'fs'
+const IS_WINDOWS = process.platform === 'win32';
+/**
+ * Custom implementation of readlink to ensure Windows junctions
+ * maintain trailing backslash for backward compatibility with Node.js < 24
+ *
+ * In Node.js 20, Windows junctions (directory symlinks) always returned paths
+ * with trailing backslashes. Node.js 24 removed this behavior, which breaks
+ * code that relied on this format for path operations.
+ *
+ * This implementation restores the Node 20 behavior by adding a trailing
+ * backslash to all junction results on Windows.
+ */
+function readlink(fsPath) {
+    return io_util_awaiter(this, void 0, void 0, function* () {
+        const result = yield fs.promises.readlink(fsPath);
+        // On Windows, restore Node 20 behavior: add trailing backslash to all results
+        // since junctions on Windows are always directory links
+        if (IS_WINDOWS && !result.endsWith('\\')) {
+            return `${result}\\`;
+        }
+        return result;
+    });
+}
+// See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
+const UV_FS_O_EXLOCK = 0x10000000;
+const READONLY = external_fs_namespaceObject.constants.O_RDONLY;
+function exists(fsPath) {
+    return io_util_awaiter(this, void 0, void 0, function* () {
+        try {
+            yield stat(fsPath);
+        }
+        catch (err) {
+            if (err.code === 'ENOENT') {
+                return false;
+            }
+            throw err;
+        }
+        return true;
+    });
+}
+function isDirectory(fsPath_1) {
+    return io_util_awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
+        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
+        return stats.isDirectory();
+    });
+}
+/**
+ * On OSX/Linux, true if path starts with '/'. On Windows, true for paths like:
+ * \, \hello, \\hello\share, C:, and C:\hello (and corresponding alternate separator cases).
+ */
+function isRooted(p) {
+    p = normalizeSeparators(p);
+    if (!p) {
+        throw new Error('isRooted() parameter "p" cannot be empty');
+    }
+    if (IS_WINDOWS) {
+        return (p.startsWith('\\') || /^[A-Z]:/i.test(p) // e.g. \ or \hello or \\hello
+        ); // e.g. C: or C:\hello
+    }
+    return p.startsWith('/');
+}
+/**
+ * Best effort attempt to determine whether a file exists and is executable.
+ * @param filePath    file path to check
+ * @param extensions  additional file extensions to try
+ * @return if file exists and is executable, returns the file path. otherwise empty string.
+ */
+function tryGetExecutablePath(filePath, extensions) {
+    return io_util_awaiter(this, void 0, void 0, function* () {
+        let stats = undefined;
+        try {
+            // test file exists
+            stats = yield stat(filePath);
+        }
+        catch (err) {
+            if (err.code !== 'ENOENT') {
+                // eslint-disable-next-line no-console
+                console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+            }
+        }
+        if (stats && stats.isFile()) {
+            if (IS_WINDOWS) {
+                // on Windows, test for valid extension
+                const upperExt = external_path_namespaceObject.extname(filePath).toUpperCase();
+                if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
+                    return filePath;
+                }
+            }
+            else {
+                if (isUnixExecutable(stats)) {
+                    return filePath;
+                }
+            }
+        }
+        // try each extension
+        const originalFilePath = filePath;
+        for (const extension of extensions) {
+            filePath = originalFilePath + extension;
+            stats = undefined;
+            try {
+                stats = yield stat(filePath);
+            }
+            catch (err) {
+                if (err.code !== 'ENOENT') {
+                    // eslint-disable-next-line no-console
+                    console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+                }
+            }
+            if (stats && stats.isFile()) {
+                if (IS_WINDOWS) {
+                    // preserve the case of the actual file (since an extension was appended)
+                    try {
+                        const directory = external_path_namespaceObject.dirname(filePath);
+                        const upperName = external_path_namespaceObject.basename(filePath).toUpperCase();
+                        for (const actualName of yield readdir(directory)) {
+                            if (upperName === actualName.toUpperCase()) {
+                                filePath = external_path_namespaceObject.join(directory, actualName);
+                                break;
+                            }
+                        }
+                    }
+                    catch (err) {
+                        // eslint-disable-next-line no-console
+                        console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
+                    }
+                    return filePath;
+                }
+                else {
+                    if (isUnixExecutable(stats)) {
+                        return filePath;
+                    }
+                }
+            }
+        }
+        return '';
+    });
+}
+function normalizeSeparators(p) {
+    p = p || '';
+    if (IS_WINDOWS) {
+        // convert slashes on Windows
+        p = p.replace(/\//g, '\\');
+        // remove redundant slashes
+        return p.replace(/\\\\+/g, '\\');
+    }
+    // remove redundant slashes
+    return p.replace(/\/\/+/g, '/');
+}
+// on Mac/Linux, test the execute bit
+//     R   W  X  R  W X R W X
+//   256 128 64 32 16 8 4 2 1
+function isUnixExecutable(stats) {
+    return ((stats.mode & 1) > 0 ||
+        ((stats.mode & 8) > 0 &&
+            process.getgid !== undefined &&
+            stats.gid === process.getgid()) ||
+        ((stats.mode & 64) > 0 &&
+            process.getuid !== undefined &&
+            stats.uid === process.getuid()));
+}
+// Get the path of cmd.exe in windows
+function getCmdPath() {
+    var _a;
+    return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
+}
+//# sourceMappingURL=io-util.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io.js
+var io_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+/**
+ * Copies a file or folder.
+ * Based off of shelljs - https://github.com/shelljs/shelljs/blob/9237f66c52e5daa40458f94f9565e18e8132f5a6/src/cp.js
+ *
+ * @param     source    source path
+ * @param     dest      destination path
+ * @param     options   optional. See CopyOptions.
+ */
+function cp(source_1, dest_1) {
+    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
+        const { force, recursive, copySourceDirectory } = readCopyOptions(options);
+        const destStat = (yield ioUtil.exists(dest)) ? yield ioUtil.stat(dest) : null;
+        // Dest is an existing file, but not forcing
+        if (destStat && destStat.isFile() && !force) {
+            return;
+        }
+        // If dest is an existing directory, should copy inside.
+        const newDest = destStat && destStat.isDirectory() && copySourceDirectory
+            ? path.join(dest, path.basename(source))
+            : dest;
+        if (!(yield ioUtil.exists(source))) {
+            throw new Error(`no such file or directory: ${source}`);
+        }
+        const sourceStat = yield ioUtil.stat(source);
+        if (sourceStat.isDirectory()) {
+            if (!recursive) {
+                throw new Error(`Failed to copy. ${source} is a directory, but tried to copy without recursive flag.`);
+            }
+            else {
+                yield cpDirRecursive(source, newDest, 0, force);
+            }
+        }
+        else {
+            if (path.relative(source, newDest) === '') {
+                // a file cannot be copied to itself
+                throw new Error(`'${newDest}' and '${source}' are the same file`);
+            }
+            yield io_copyFile(source, newDest, force);
+        }
+    });
+}
+/**
+ * Moves a path.
+ *
+ * @param     source    source path
+ * @param     dest      destination path
+ * @param     options   optional. See MoveOptions.
+ */
+function mv(source_1, dest_1) {
+    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
+        if (yield ioUtil.exists(dest)) {
+            let destExists = true;
+            if (yield ioUtil.isDirectory(dest)) {
+                // If dest is directory copy src into dest
+                dest = path.join(dest, path.basename(source));
+                destExists = yield ioUtil.exists(dest);
+            }
+            if (destExists) {
+                if (options.force == null || options.force) {
+                    yield rmRF(dest);
+                }
+                else {
+                    throw new Error('Destination already exists');
+                }
+            }
+        }
+        yield mkdirP(path.dirname(dest));
+        yield ioUtil.rename(source, dest);
+    });
+}
+/**
+ * Remove a path recursively with force
+ *
+ * @param inputPath path to remove
+ */
+function rmRF(inputPath) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if (ioUtil.IS_WINDOWS) {
+            // Check for invalid characters
+            // https://docs.microsoft.com/en-us/windows/win32/fileio/naming-a-file
+            if (/[*"<>|]/.test(inputPath)) {
+                throw new Error('File path must not contain `*`, `"`, `<`, `>` or `|` on Windows');
+            }
+        }
+        try {
+            // note if path does not exist, error is silent
+            yield ioUtil.rm(inputPath, {
+                force: true,
+                maxRetries: 3,
+                recursive: true,
+                retryDelay: 300
+            });
+        }
+        catch (err) {
+            throw new Error(`File was unable to be removed ${err}`);
+        }
+    });
+}
+/**
+ * Make a directory.  Creates the full path with folders in between
+ * Will throw if it fails
+ *
+ * @param   fsPath        path to create
+ * @returns Promise<void>
+ */
+function mkdirP(fsPath) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        ok(fsPath, 'a path argument must be provided');
+        yield ioUtil.mkdir(fsPath, { recursive: true });
+    });
+}
+/**
+ * Returns path of a tool had the tool actually been invoked.  Resolves via paths.
+ * If you check and the tool does not exist, it will throw.
+ *
+ * @param     tool              name of the tool
+ * @param     check             whether to check if tool exists
+ * @returns   Promise<string>   path to tool
+ */
+function which(tool, check) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if (!tool) {
+            throw new Error("parameter 'tool' is required");
+        }
+        // recursive when check=true
+        if (check) {
+            const result = yield which(tool, false);
+            if (!result) {
+                if (IS_WINDOWS) {
+                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
+                }
+                else {
+                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
+                }
+            }
+            return result;
+        }
+        const matches = yield findInPath(tool);
+        if (matches && matches.length > 0) {
+            return matches[0];
+        }
+        return '';
+    });
+}
+/**
+ * Returns a list of all occurrences of the given tool on the system path.
+ *
+ * @returns   Promise<string[]>  the paths of the tool
+ */
+function findInPath(tool) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if (!tool) {
+            throw new Error("parameter 'tool' is required");
+        }
+        // build the list of extensions to try
+        const extensions = [];
+        if (IS_WINDOWS && process.env['PATHEXT']) {
+            for (const extension of process.env['PATHEXT'].split(external_path_namespaceObject.delimiter)) {
+                if (extension) {
+                    extensions.push(extension);
+                }
+            }
+        }
+        // if it's rooted, return it if exists. otherwise return empty.
+        if (isRooted(tool)) {
+            const filePath = yield tryGetExecutablePath(tool, extensions);
+            if (filePath) {
+                return [filePath];
+            }
+            return [];
+        }
+        // if any path separators, return empty
+        if (tool.includes(external_path_namespaceObject.sep)) {
+            return [];
+        }
+        // build the list of directories
+        //
+        // Note, technically "where" checks the current directory on Windows. From a toolkit perspective,
+        // it feels like we should not do this. Checking the current directory seems like more of a use
+        // case of a shell, and the which() function exposed by the toolkit should strive for consistency
+        // across platforms.
+        const directories = [];
+        if (process.env.PATH) {
+            for (const p of process.env.PATH.split(external_path_namespaceObject.delimiter)) {
+                if (p) {
+                    directories.push(p);
+                }
+            }
+        }
+        // find all matches
+        const matches = [];
+        for (const directory of directories) {
+            const filePath = yield tryGetExecutablePath(external_path_namespaceObject.join(directory, tool), extensions);
+            if (filePath) {
+                matches.push(filePath);
+            }
+        }
+        return matches;
+    });
+}
+function readCopyOptions(options) {
+    const force = options.force == null ? true : options.force;
+    const recursive = Boolean(options.recursive);
+    const copySourceDirectory = options.copySourceDirectory == null
+        ? true
+        : Boolean(options.copySourceDirectory);
+    return { force, recursive, copySourceDirectory };
+}
+function cpDirRecursive(sourceDir, destDir, currentDepth, force) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        // Ensure there is not a run away recursive copy
+        if (currentDepth >= 255)
+            return;
+        currentDepth++;
+        yield mkdirP(destDir);
+        const files = yield ioUtil.readdir(sourceDir);
+        for (const fileName of files) {
+            const srcFile = `${sourceDir}/${fileName}`;
+            const destFile = `${destDir}/${fileName}`;
+            const srcFileStat = yield ioUtil.lstat(srcFile);
+            if (srcFileStat.isDirectory()) {
+                // Recurse
+                yield cpDirRecursive(srcFile, destFile, currentDepth, force);
+            }
+            else {
+                yield io_copyFile(srcFile, destFile, force);
+            }
+        }
+        // Change the mode for the newly created directory
+        yield ioUtil.chmod(destDir, (yield ioUtil.stat(sourceDir)).mode);
+    });
+}
+// Buffered file copy
+function io_copyFile(srcFile, destFile, force) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if ((yield ioUtil.lstat(srcFile)).isSymbolicLink()) {
+            // unlink/re-link it
+            try {
+                yield ioUtil.lstat(destFile);
+                yield ioUtil.unlink(destFile);
+            }
+            catch (e) {
+                // Try to override file permission
+                if (e.code === 'EPERM') {
+                    yield ioUtil.chmod(destFile, '0666');
+                    yield ioUtil.unlink(destFile);
+                }
+                // other errors = it doesn't exist, no work to do
+            }
+            // Copy over symlink
+            const symlinkFull = yield ioUtil.readlink(srcFile);
+            yield ioUtil.symlink(symlinkFull, destFile, ioUtil.IS_WINDOWS ? 'junction' : null);
+        }
+        else if (!(yield ioUtil.exists(destFile)) || force) {
+            yield ioUtil.copyFile(srcFile, destFile);
+        }
+    });
+}
+//# sourceMappingURL=io.js.map
+;// CONCATENATED MODULE: external "timers"
+const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
+;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/toolrunner.js
+var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+
+
+/* eslint-disable @typescript-eslint/unbound-method */
+const toolrunner_IS_WINDOWS = process.platform === 'win32';
+/*
+ * Class for running command line tools. Handles quoting and arg parsing in a platform agnostic way.
+ */
+class ToolRunner extends external_events_.EventEmitter {
+    constructor(toolPath, args, options) {
+        super();
+        if (!toolPath) {
+            throw new Error("Parameter 'toolPath' cannot be null or empty.");
+        }
+        this.toolPath = toolPath;
+        this.args = args || [];
+        this.options = options || {};
+    }
+    _debug(message) {
+        if (this.options.listeners && this.options.listeners.debug) {
+            this.options.listeners.debug(message);
+        }
+    }
+    _getCommandString(options, noPrefix) {
+        const toolPath = this._getSpawnFileName();
+        const args = this._getSpawnArgs(options);
+        let cmd = noPrefix ? '' : '[command]'; // omit prefix when piped to a second tool
+        if (toolrunner_IS_WINDOWS) {
+            // Windows + cmd file
+            if (this._isCmdFile()) {
+                cmd += toolPath;
+                for (const a of args) {
+                    cmd += ` ${a}`;
+                }
+            }
+            // Windows + verbatim
+            else if (options.windowsVerbatimArguments) {
+                cmd += `"${toolPath}"`;
+                for (const a of args) {
+                    cmd += ` ${a}`;
+                }
+            }
+            // Windows (regular)
+            else {
+                cmd += this._windowsQuoteCmdArg(toolPath);
+                for (const a of args) {
+                    cmd += ` ${this._windowsQuoteCmdArg(a)}`;
+                }
+            }
+        }
+        else {
+            // OSX/Linux - this can likely be improved with some form of quoting.
+            // creating processes on Unix is fundamentally different than Windows.
+            // on Unix, execvp() takes an arg array.
+            cmd += toolPath;
+            for (const a of args) {
+                cmd += ` ${a}`;
+            }
+        }
+        return cmd;
+    }
+    _processLineBuffer(data, strBuffer, onLine) {
+        try {
+            let s = strBuffer + data.toString();
+            let n = s.indexOf(external_os_namespaceObject.EOL);
+            while (n > -1) {
+                const line = s.substring(0, n);
+                onLine(line);
+                // the rest of the string ...
+                s = s.substring(n + external_os_namespaceObject.EOL.length);
+                n = s.indexOf(external_os_namespaceObject.EOL);
+            }
+            return s;
+        }
+        catch (err) {
+            // streaming lines to console is best effort.  Don't fail a build.
+            this._debug(`error processing line. Failed with error ${err}`);
+            return '';
+        }
+    }
+    _getSpawnFileName() {
+        if (toolrunner_IS_WINDOWS) {
+            if (this._isCmdFile()) {
+                return process.env['COMSPEC'] || 'cmd.exe';
+            }
+        }
+        return this.toolPath;
+    }
+    _getSpawnArgs(options) {
+        if (toolrunner_IS_WINDOWS) {
+            if (this._isCmdFile()) {
+                let argline = `/D /S /C "${this._windowsQuoteCmdArg(this.toolPath)}`;
+                for (const a of this.args) {
+                    argline += ' ';
+                    argline += options.windowsVerbatimArguments
+                        ? a
+                        : this._windowsQuoteCmdArg(a);
+                }
+                argline += '"';
+                return [argline];
+            }
+        }
+        return this.args;
+    }
+    _endsWith(str, end) {
+        return str.endsWith(end);
+    }
+    _isCmdFile() {
+        const upperToolPath = this.toolPath.toUpperCase();
+        return (this._endsWith(upperToolPath, '.CMD') ||
+            this._endsWith(upperToolPath, '.BAT'));
+    }
+    _windowsQuoteCmdArg(arg) {
+        // for .exe, apply the normal quoting rules that libuv applies
+        if (!this._isCmdFile()) {
+            return this._uvQuoteCmdArg(arg);
+        }
+        // otherwise apply quoting rules specific to the cmd.exe command line parser.
+        // the libuv rules are generic and are not designed specifically for cmd.exe
+        // command line parser.
+        //
+        // for a detailed description of the cmd.exe command line parser, refer to
+        // http://stackoverflow.com/questions/4094699/how-does-the-windows-command-interpreter-cmd-exe-parse-scripts/7970912#7970912
+        // need quotes for empty arg
+        if (!arg) {
+            return '""';
+        }
+        // determine whether the arg needs to be quoted
+        const cmdSpecialChars = [
+            ' ',
+            '\t',
+            '&',
+            '(',
+            ')',
+            '[',
+            ']',
+            '{',
+            '}',
+            '^',
+            '=',
+            ';',
+            '!',
+            "'",
+            '+',
+            ',',
+            '`',
+            '~',
+            '|',
+            '<',
+            '>',
+            '"'
+        ];
+        let needsQuotes = false;
+        for (const char of arg) {
+            if (cmdSpecialChars.some(x => x === char)) {
+                needsQuotes = true;
+                break;
+            }
+        }
+        // short-circuit if quotes not needed
+        if (!needsQuotes) {
+            return arg;
+        }
+        // the following quoting rules are very similar to the rules that by libuv applies.
+        //
+        // 1) wrap the string in quotes
+        //
+        // 2) double-up quotes - i.e. " => ""
+        //
+        //    this is different from the libuv quoting rules. libuv replaces " with \", which unfortunately
+        //    doesn't work well with a cmd.exe command line.
+        //
+        //    note, replacing " with "" also works well if the arg is passed to a downstream .NET console app.
+        //    for example, the command line:
+        //          foo.exe "myarg:""my val"""
+        //    is parsed by a .NET console app into an arg array:
+        //          [ "myarg:\"my val\"" ]
+        //    which is the same end result when applying libuv quoting rules. although the actual
+        //    command line from libuv quoting rules would look like:
+        //          foo.exe "myarg:\"my val\""
+        //
+        // 3) double-up slashes that precede a quote,
+        //    e.g.  hello \world    => "hello \world"
+        //          hello\"world    => "hello\\""world"
+        //          hello\\"world   => "hello\\\\""world"
+        //          hello world\    => "hello world\\"
+        //
+        //    technically this is not required for a cmd.exe command line, or the batch argument parser.
+        //    the reasons for including this as a .cmd quoting rule are:
+        //
+        //    a) this is optimized for the scenario where the argument is passed from the .cmd file to an
+        //       external program. many programs (e.g. .NET console apps) rely on the slash-doubling rule.
+        //
+        //    b) it's what we've been doing previously (by deferring to node default behavior) and we
+        //       haven't heard any complaints about that aspect.
+        //
+        // note, a weakness of the quoting rules chosen here, is that % is not escaped. in fact, % cannot be
+        // escaped when used on the command line directly - even though within a .cmd file % can be escaped
+        // by using %%.
+        //
+        // the saving grace is, on the command line, %var% is left as-is if var is not defined. this contrasts
+        // the line parsing rules within a .cmd file, where if var is not defined it is replaced with nothing.
+        //
+        // one option that was explored was replacing % with ^% - i.e. %var% => ^%var^%. this hack would
+        // often work, since it is unlikely that var^ would exist, and the ^ character is removed when the
+        // variable is used. the problem, however, is that ^ is not removed when %* is used to pass the args
+        // to an external program.
+        //
+        // an unexplored potential solution for the % escaping problem, is to create a wrapper .cmd file.
+        // % can be escaped within a .cmd file.
+        let reverse = '"';
+        let quoteHit = true;
+        for (let i = arg.length; i > 0; i--) {
+            // walk the string in reverse
+            reverse += arg[i - 1];
+            if (quoteHit && arg[i - 1] === '\\') {
+                reverse += '\\'; // double the slash
+            }
+            else if (arg[i - 1] === '"') {
+                quoteHit = true;
+                reverse += '"'; // double the quote
+            }
+            else {
+                quoteHit = false;
+            }
+        }
+        reverse += '"';
+        return reverse.split('').reverse().join('');
+    }
+    _uvQuoteCmdArg(arg) {
+        // Tool runner wraps child_process.spawn() and needs to apply the same quoting as
+        // Node in certain cases where the undocumented spawn option windowsVerbatimArguments
+        // is used.
+        //
+        // Since this function is a port of quote_cmd_arg from Node 4.x (technically, lib UV,
+        // see https://github.com/nodejs/node/blob/v4.x/deps/uv/src/win/process.c for details),
+        // pasting copyright notice from Node within this function:
+        //
+        //      Copyright Joyent, Inc. and other Node contributors. All rights reserved.
+        //
+        //      Permission is hereby granted, free of charge, to any person obtaining a copy
+        //      of this software and associated documentation files (the "Software"), to
+        //      deal in the Software without restriction, including without limitation the
+        //      rights to use, copy, modify, merge, publish, distribute, sublicense, and/or
+        //      sell copies of the Software, and to permit persons to whom the Software is
+        //      furnished to do so, subject to the following conditions:
+        //
+        //      The above copyright notice and this permission notice shall be included in
+        //      all copies or substantial portions of the Software.
+        //
+        //      THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+        //      IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+        //      FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+        //      AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+        //      LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING
+        //      FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS
+        //      IN THE SOFTWARE.
+        if (!arg) {
+            // Need double quotation for empty argument
+            return '""';
+        }
+        if (!arg.includes(' ') && !arg.includes('\t') && !arg.includes('"')) {
+            // No quotation needed
+            return arg;
+        }
+        if (!arg.includes('"') && !arg.includes('\\')) {
+            // No embedded double quotes or backslashes, so I can just wrap
+            // quote marks around the whole thing.
+            return `"${arg}"`;
+        }
+        // Expected input/output:
+        //   input : hello"world
+        //   output: "hello\"world"
+        //   input : hello""world
+        //   output: "hello\"\"world"
+        //   input : hello\world
+        //   output: hello\world
+        //   input : hello\\world
+        //   output: hello\\world
+        //   input : hello\"world
+        //   output: "hello\\\"world"
+        //   input : hello\\"world
+        //   output: "hello\\\\\"world"
+        //   input : hello world\
+        //   output: "hello world\\" - note the comment in libuv actually reads "hello world\"
+        //                             but it appears the comment is wrong, it should be "hello world\\"
+        let reverse = '"';
+        let quoteHit = true;
+        for (let i = arg.length; i > 0; i--) {
+            // walk the string in reverse
+            reverse += arg[i - 1];
+            if (quoteHit && arg[i - 1] === '\\') {
+                reverse += '\\';
+            }
+            else if (arg[i - 1] === '"') {
+                quoteHit = true;
+                reverse += '\\';
+            }
+            else {
+                quoteHit = false;
+            }
+        }
+        reverse += '"';
+        return reverse.split('').reverse().join('');
+    }
+    _cloneExecOptions(options) {
+        options = options || {};
+        const result = {
+            cwd: options.cwd || process.cwd(),
+            env: options.env || process.env,
+            silent: options.silent || false,
+            windowsVerbatimArguments: options.windowsVerbatimArguments || false,
+            failOnStdErr: options.failOnStdErr || false,
+            ignoreReturnCode: options.ignoreReturnCode || false,
+            delay: options.delay || 10000
+        };
+        result.outStream = options.outStream || process.stdout;
+        result.errStream = options.errStream || process.stderr;
+        return result;
+    }
+    _getSpawnOptions(options, toolPath) {
+        options = options || {};
+        const result = {};
+        result.cwd = options.cwd;
+        result.env = options.env;
+        result['windowsVerbatimArguments'] =
+            options.windowsVerbatimArguments || this._isCmdFile();
+        if (options.windowsVerbatimArguments) {
+            result.argv0 = `"${toolPath}"`;
+        }
+        return result;
+    }
+    /**
+     * Exec a tool.
+     * Output will be streamed to the live console.
+     * Returns promise with return code
+     *
+     * @param     tool     path to tool to exec
+     * @param     options  optional exec options.  See ExecOptions
+     * @returns   number
+     */
+    exec() {
+        return toolrunner_awaiter(this, void 0, void 0, function* () {
+            // root the tool path if it is unrooted and contains relative pathing
+            if (!isRooted(this.toolPath) &&
+                (this.toolPath.includes('/') ||
+                    (toolrunner_IS_WINDOWS && this.toolPath.includes('\\')))) {
+                // prefer options.cwd if it is specified, however options.cwd may also need to be rooted
+                this.toolPath = external_path_namespaceObject.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
+            }
+            // if the tool is only a file name, then resolve it from the PATH
+            // otherwise verify it exists (add extension on Windows if necessary)
+            this.toolPath = yield which(this.toolPath, true);
+            return new Promise((resolve, reject) => toolrunner_awaiter(this, void 0, void 0, function* () {
+                this._debug(`exec tool: ${this.toolPath}`);
+                this._debug('arguments:');
+                for (const arg of this.args) {
+                    this._debug(`   ${arg}`);
+                }
+                const optionsNonNull = this._cloneExecOptions(this.options);
+                if (!optionsNonNull.silent && optionsNonNull.outStream) {
+                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_namespaceObject.EOL);
+                }
+                const state = new ExecState(optionsNonNull, this.toolPath);
+                state.on('debug', (message) => {
+                    this._debug(message);
+                });
+                if (this.options.cwd && !(yield exists(this.options.cwd))) {
+                    return reject(new Error(`The cwd: ${this.options.cwd} does not exist!`));
+                }
+                const fileName = this._getSpawnFileName();
+                const cp = external_child_process_namespaceObject.spawn(fileName, this._getSpawnArgs(optionsNonNull), this._getSpawnOptions(this.options, fileName));
+                let stdbuffer = '';
+                if (cp.stdout) {
+                    cp.stdout.on('data', (data) => {
+                        if (this.options.listeners && this.options.listeners.stdout) {
+                            this.options.listeners.stdout(data);
+                        }
+                        if (!optionsNonNull.silent && optionsNonNull.outStream) {
+                            optionsNonNull.outStream.write(data);
+                        }
+                        stdbuffer = this._processLineBuffer(data, stdbuffer, (line) => {
+                            if (this.options.listeners && this.options.listeners.stdline) {
+                                this.options.listeners.stdline(line);
+                            }
+                        });
+                    });
+                }
+                let errbuffer = '';
+                if (cp.stderr) {
+                    cp.stderr.on('data', (data) => {
+                        state.processStderr = true;
+                        if (this.options.listeners && this.options.listeners.stderr) {
+                            this.options.listeners.stderr(data);
+                        }
+                        if (!optionsNonNull.silent &&
+                            optionsNonNull.errStream &&
+                            optionsNonNull.outStream) {
+                            const s = optionsNonNull.failOnStdErr
+                                ? optionsNonNull.errStream
+                                : optionsNonNull.outStream;
+                            s.write(data);
+                        }
+                        errbuffer = this._processLineBuffer(data, errbuffer, (line) => {
+                            if (this.options.listeners && this.options.listeners.errline) {
+                                this.options.listeners.errline(line);
+                            }
+                        });
+                    });
+                }
+                cp.on('error', (err) => {
+                    state.processError = err.message;
+                    state.processExited = true;
+                    state.processClosed = true;
+                    state.CheckComplete();
+                });
+                cp.on('exit', (code) => {
+                    state.processExitCode = code;
+                    state.processExited = true;
+                    this._debug(`Exit code ${code} received from tool '${this.toolPath}'`);
+                    state.CheckComplete();
+                });
+                cp.on('close', (code) => {
+                    state.processExitCode = code;
+                    state.processExited = true;
+                    state.processClosed = true;
+                    this._debug(`STDIO streams have closed for tool '${this.toolPath}'`);
+                    state.CheckComplete();
+                });
+                state.on('done', (error, exitCode) => {
+                    if (stdbuffer.length > 0) {
+                        this.emit('stdline', stdbuffer);
+                    }
+                    if (errbuffer.length > 0) {
+                        this.emit('errline', errbuffer);
+                    }
+                    cp.removeAllListeners();
+                    if (error) {
+                        reject(error);
+                    }
+                    else {
+                        resolve(exitCode);
+                    }
+                });
+                if (this.options.input) {
+                    if (!cp.stdin) {
+                        throw new Error('child process missing stdin');
+                    }
+                    cp.stdin.end(this.options.input);
+                }
+            }));
+        });
+    }
+}
+/**
+ * Convert an arg string to an array of args. Handles escaping
+ *
+ * @param    argString   string of arguments
+ * @returns  string[]    array of arguments
+ */
+function argStringToArray(argString) {
+    const args = [];
+    let inQuotes = false;
+    let escaped = false;
+    let arg = '';
+    function append(c) {
+        // we only escape double quotes.
+        if (escaped && c !== '"') {
+            arg += '\\';
+        }
+        arg += c;
+        escaped = false;
+    }
+    for (let i = 0; i < argString.length; i++) {
+        const c = argString.charAt(i);
+        if (c === '"') {
+            if (!escaped) {
+                inQuotes = !inQuotes;
+            }
+            else {
+                append(c);
+            }
+            continue;
+        }
+        if (c === '\\' && escaped) {
+            append(c);
+            continue;
+        }
+        if (c === '\\' && inQuotes) {
+            escaped = true;
+            continue;
+        }
+        if (c === ' ' && !inQuotes) {
+            if (arg.length > 0) {
+                args.push(arg);
+                arg = '';
+            }
+            continue;
+        }
+        append(c);
+    }
+    if (arg.length > 0) {
+        args.push(arg.trim());
+    }
+    return args;
+}
+class ExecState extends external_events_.EventEmitter {
+    constructor(options, toolPath) {
+        super();
+        this.processClosed = false; // tracks whether the process has exited and stdio is closed
+        this.processError = '';
+        this.processExitCode = 0;
+        this.processExited = false; // tracks whether the process has exited
+        this.processStderr = false; // tracks whether stderr was written to
+        this.delay = 10000; // 10 seconds
+        this.done = false;
+        this.timeout = null;
+        if (!toolPath) {
+            throw new Error('toolPath must not be empty');
+        }
+        this.options = options;
+        this.toolPath = toolPath;
+        if (options.delay) {
+            this.delay = options.delay;
+        }
+    }
+    CheckComplete() {
+        if (this.done) {
+            return;
+        }
+        if (this.processClosed) {
+            this._setResult();
+        }
+        else if (this.processExited) {
+            this.timeout = (0,external_timers_namespaceObject.setTimeout)(ExecState.HandleTimeout, this.delay, this);
+        }
+    }
+    _debug(message) {
+        this.emit('debug', message);
+    }
+    _setResult() {
+        // determine whether there is an error
+        let error;
+        if (this.processExited) {
+            if (this.processError) {
+                error = new Error(`There was an error when attempting to execute the process '${this.toolPath}'. This may indicate the process failed to start. Error: ${this.processError}`);
+            }
+            else if (this.processExitCode !== 0 && !this.options.ignoreReturnCode) {
+                error = new Error(`The process '${this.toolPath}' failed with exit code ${this.processExitCode}`);
+            }
+            else if (this.processStderr && this.options.failOnStdErr) {
+                error = new Error(`The process '${this.toolPath}' failed because one or more lines were written to the STDERR stream`);
+            }
+        }
+        // clear the timeout
+        if (this.timeout) {
+            clearTimeout(this.timeout);
+            this.timeout = null;
+        }
+        this.done = true;
+        this.emit('done', error, this.processExitCode);
+    }
+    static HandleTimeout(state) {
+        if (state.done) {
+            return;
+        }
+        if (!state.processClosed && state.processExited) {
+            const message = `The STDIO streams did not close within ${state.delay / 1000} seconds of the exit event from process '${state.toolPath}'. This may indicate a child process inherited the STDIO streams and has not yet exited.`;
+            state._debug(message);
+        }
+        state._setResult();
+    }
+}
+//# sourceMappingURL=toolrunner.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/exec.js
+var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+/**
+ * Exec a command.
+ * Output will be streamed to the live console.
+ * Returns promise with return code
+ *
+ * @param     commandLine        command to execute (can include additional args). Must be correctly escaped.
+ * @param     args               optional arguments for tool. Escaping is handled by the lib.
+ * @param     options            optional exec options.  See ExecOptions
+ * @returns   Promise<number>    exit code
+ */
+function exec_exec(commandLine, args, options) {
+    return exec_awaiter(this, void 0, void 0, function* () {
+        const commandArgs = tr.argStringToArray(commandLine);
+        if (commandArgs.length === 0) {
+            throw new Error(`Parameter 'commandLine' cannot be null or empty.`);
+        }
+        // Path to tool to execute should be first arg
+        const toolPath = commandArgs[0];
+        args = commandArgs.slice(1).concat(args || []);
+        const runner = new tr.ToolRunner(toolPath, args, options);
+        return runner.exec();
+    });
+}
+/**
+ * Exec a command and get the output.
+ * Output will be streamed to the live console.
+ * Returns promise with the exit code and collected stdout and stderr
+ *
+ * @param     commandLine           command to execute (can include additional args). Must be correctly escaped.
+ * @param     args                  optional arguments for tool. Escaping is handled by the lib.
+ * @param     options               optional exec options.  See ExecOptions
+ * @returns   Promise<ExecOutput>   exit code, stdout, and stderr
+ */
+function getExecOutput(commandLine, args, options) {
+    return exec_awaiter(this, void 0, void 0, function* () {
+        var _a, _b;
+        let stdout = '';
+        let stderr = '';
+        //Using string decoder covers the case where a mult-byte character is split
+        const stdoutDecoder = new StringDecoder('utf8');
+        const stderrDecoder = new StringDecoder('utf8');
+        const originalStdoutListener = (_a = options === null || options === void 0 ? void 0 : options.listeners) === null || _a === void 0 ? void 0 : _a.stdout;
+        const originalStdErrListener = (_b = options === null || options === void 0 ? void 0 : options.listeners) === null || _b === void 0 ? void 0 : _b.stderr;
+        const stdErrListener = (data) => {
+            stderr += stderrDecoder.write(data);
+            if (originalStdErrListener) {
+                originalStdErrListener(data);
+            }
+        };
+        const stdOutListener = (data) => {
+            stdout += stdoutDecoder.write(data);
+            if (originalStdoutListener) {
+                originalStdoutListener(data);
+            }
+        };
+        const listeners = Object.assign(Object.assign({}, options === null || options === void 0 ? void 0 : options.listeners), { stdout: stdOutListener, stderr: stdErrListener });
+        const exitCode = yield exec_exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
+        //flush any remaining characters
+        stdout += stdoutDecoder.end();
+        stderr += stderrDecoder.end();
+        return {
+            exitCode,
+            stdout,
+            stderr
+        };
+    });
+}
+//# sourceMappingURL=exec.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
+var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    const { stdout: version } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
+        silent: true
+    });
+    const { stdout: name } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
+        silent: true
+    });
+    return {
+        name: name.trim(),
+        version: version.trim()
+    };
+});
+const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    var _a, _b, _c, _d;
+    const { stdout } = yield exec.getExecOutput('sw_vers', undefined, {
+        silent: true
+    });
+    const version = (_b = (_a = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a === void 0 ? void 0 : _a[1]) !== null && _b !== void 0 ? _b : '';
+    const name = (_d = (_c = stdout.match(/ProductName:\s*(.+)/)) === null || _c === void 0 ? void 0 : _c[1]) !== null && _d !== void 0 ? _d : '';
+    return {
+        name,
+        version
+    };
+});
+const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    const { stdout } = yield exec.getExecOutput('lsb_release', ['-i', '-r', '-s'], {
+        silent: true
+    });
+    const [name, version] = stdout.trim().split('\n');
+    return {
+        name,
+        version
+    };
+});
+const platform = external_os_namespaceObject.platform();
+const arch = external_os_namespaceObject.arch();
+const isWindows = platform === 'win32';
+const isMacOS = platform === 'darwin';
+const isLinux = platform === 'linux';
+function getDetails() {
+    return platform_awaiter(this, void 0, void 0, function* () {
+        return Object.assign(Object.assign({}, (yield (isWindows
+            ? getWindowsInfo()
+            : isMacOS
+                ? getMacOsInfo()
+                : getLinuxInfo()))), { platform,
+            arch,
+            isWindows,
+            isMacOS,
+            isLinux });
+    });
+}
+//# sourceMappingURL=platform.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/core.js
+var core_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+
+/**
+ * The code to exit an action
+ */
+var ExitCode;
+(function (ExitCode) {
+    /**
+     * A code indicating that the action was successful
+     */
+    ExitCode[ExitCode["Success"] = 0] = "Success";
+    /**
+     * A code indicating that the action was a failure
+     */
+    ExitCode[ExitCode["Failure"] = 1] = "Failure";
+})(ExitCode || (ExitCode = {}));
+//-----------------------------------------------------------------------
+// Variables
+//-----------------------------------------------------------------------
+/**
+ * Sets env variable for this action and future actions in the job
+ * @param name the name of the variable to set
+ * @param val the value of the variable. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function exportVariable(name, val) {
+    const convertedVal = toCommandValue(val);
+    process.env[name] = convertedVal;
+    const filePath = process.env['GITHUB_ENV'] || '';
+    if (filePath) {
+        return issueFileCommand('ENV', prepareKeyValueMessage(name, val));
+    }
+    issueCommand('set-env', { name }, convertedVal);
+}
+/**
+ * Registers a secret which will get masked from logs
+ *
+ * @param secret - Value of the secret to be masked
+ * @remarks
+ * This function instructs the Actions runner to mask the specified value in any
+ * logs produced during the workflow run. Once registered, the secret value will
+ * be replaced with asterisks (***) whenever it appears in console output, logs,
+ * or error messages.
+ *
+ * This is useful for protecting sensitive information such as:
+ * - API keys
+ * - Access tokens
+ * - Authentication credentials
+ * - URL parameters containing signatures (SAS tokens)
+ *
+ * Note that masking only affects future logs; any previous appearances of the
+ * secret in logs before calling this function will remain unmasked.
+ *
+ * @example
+ * ```typescript
+ * // Register an API token as a secret
+ * const apiToken = "abc123xyz456";
+ * setSecret(apiToken);
+ *
+ * // Now any logs containing this value will show *** instead
+ * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
+ * ```
+ */
+function core_setSecret(secret) {
+    command_issueCommand('add-mask', {}, secret);
+}
+/**
+ * Prepends inputPath to the PATH (for this action and future actions)
+ * @param inputPath
+ */
+function addPath(inputPath) {
+    const filePath = process.env['GITHUB_PATH'] || '';
+    if (filePath) {
+        issueFileCommand('PATH', inputPath);
+    }
+    else {
+        issueCommand('add-path', {}, inputPath);
+    }
+    process.env['PATH'] = `${inputPath}${path.delimiter}${process.env['PATH']}`;
+}
+/**
+ * Gets the value of an input.
+ * Unless trimWhitespace is set to false in InputOptions, the value is also trimmed.
+ * Returns an empty string if the value is not defined.
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   string
+ */
+function getInput(name, options) {
+    const val = process.env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] || '';
+    if (options && options.required && !val) {
+        throw new Error(`Input required and not supplied: ${name}`);
+    }
+    if (options && options.trimWhitespace === false) {
+        return val;
+    }
+    return val.trim();
+}
+/**
+ * Gets the values of an multiline input.  Each value is also trimmed.
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   string[]
+ *
+ */
+function getMultilineInput(name, options) {
+    const inputs = getInput(name, options)
+        .split('\n')
+        .filter(x => x !== '');
+    if (options && options.trimWhitespace === false) {
+        return inputs;
+    }
+    return inputs.map(input => input.trim());
+}
+/**
+ * Gets the input value of the boolean type in the YAML 1.2 "core schema" specification.
+ * Support boolean input list: `true | True | TRUE | false | False | FALSE` .
+ * The return value is also in boolean type.
+ * ref: https://yaml.org/spec/1.2/spec.html#id2804923
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   boolean
+ */
+function getBooleanInput(name, options) {
+    const trueValue = ['true', 'True', 'TRUE'];
+    const falseValue = ['false', 'False', 'FALSE'];
+    const val = getInput(name, options);
+    if (trueValue.includes(val))
+        return true;
+    if (falseValue.includes(val))
+        return false;
+    throw new TypeError(`Input does not meet YAML 1.2 "Core Schema" specification: ${name}\n` +
+        `Support boolean input list: \`true | True | TRUE | false | False | FALSE\``);
+}
+/**
+ * Sets the value of an output.
+ *
+ * @param     name     name of the output to set
+ * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function setOutput(name, value) {
+    const filePath = process.env['GITHUB_OUTPUT'] || '';
+    if (filePath) {
+        return file_command_issueFileCommand('OUTPUT', file_command_prepareKeyValueMessage(name, value));
+    }
+    process.stdout.write(external_os_namespaceObject.EOL);
+    command_issueCommand('set-output', { name }, utils_toCommandValue(value));
+}
+/**
+ * Enables or disables the echoing of commands into stdout for the rest of the step.
+ * Echoing is disabled by default if ACTIONS_STEP_DEBUG is not set.
+ *
+ */
+function setCommandEcho(enabled) {
+    issue('echo', enabled ? 'on' : 'off');
+}
+//-----------------------------------------------------------------------
+// Results
+//-----------------------------------------------------------------------
+/**
+ * Sets the action status to failed.
+ * When the action exits it will be with an exit code of 1
+ * @param message add error issue message
+ */
+function setFailed(message) {
+    process.exitCode = ExitCode.Failure;
+    error(message);
+}
+//-----------------------------------------------------------------------
+// Logging Commands
+//-----------------------------------------------------------------------
+/**
+ * Gets whether Actions Step Debug is on or not
+ */
+function isDebug() {
+    return process.env['RUNNER_DEBUG'] === '1';
+}
+/**
+ * Writes debug message to user log
+ * @param message debug message
+ */
+function core_debug(message) {
+    command_issueCommand('debug', {}, message);
+}
+/**
+ * Adds an error issue
+ * @param message error issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function error(message, properties = {}) {
+    command_issueCommand('error', utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Adds a warning issue
+ * @param message warning issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function warning(message, properties = {}) {
+    command_issueCommand('warning', utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Adds a notice issue
+ * @param message notice issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function notice(message, properties = {}) {
+    issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Writes info to log with console.log.
+ * @param message info message
+ */
+function info(message) {
+    process.stdout.write(message + external_os_namespaceObject.EOL);
+}
+/**
+ * Begin an output group.
+ *
+ * Output until the next `groupEnd` will be foldable in this group
+ *
+ * @param name The name of the output group
+ */
+function startGroup(name) {
+    command_issue('group', name);
+}
+/**
+ * End an output group.
+ */
+function endGroup() {
+    command_issue('endgroup');
+}
+/**
+ * Wrap an asynchronous function call in a group.
+ *
+ * Returns the same type as the function itself.
+ *
+ * @param name The name of the group
+ * @param fn The function to wrap in the group
+ */
+function group(name, fn) {
+    return core_awaiter(this, void 0, void 0, function* () {
+        startGroup(name);
+        let result;
+        try {
+            result = yield fn();
+        }
+        finally {
+            endGroup();
+        }
+        return result;
+    });
+}
+//-----------------------------------------------------------------------
+// Wrapper action state
+//-----------------------------------------------------------------------
+/**
+ * Saves state for current action, the state can only be retrieved by this action's post job execution.
+ *
+ * @param     name     name of the state to store
+ * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function saveState(name, value) {
+    const filePath = process.env['GITHUB_STATE'] || '';
+    if (filePath) {
+        return file_command_issueFileCommand('STATE', file_command_prepareKeyValueMessage(name, value));
+    }
+    command_issueCommand('save-state', { name }, utils_toCommandValue(value));
+}
+/**
+ * Gets the value of an state set by this action's main execution.
+ *
+ * @param     name     name of the state to get
+ * @returns   string
+ */
+function getState(name) {
+    return process.env[`STATE_${name}`] || '';
+}
+function getIDToken(aud) {
+    return core_awaiter(this, void 0, void 0, function* () {
+        return yield OidcClient.getIDToken(aud);
+    });
+}
+/**
+ * Summary exports
+ */
+
+/**
+ * @deprecated use core.summary
+ */
+
+/**
+ * Path exports
+ */
+
+/**
+ * Platform utilities exports
+ */
+
+//# sourceMappingURL=core.js.map
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(7975);
+;// CONCATENATED MODULE: ./build/base/redact.js
+/**
+ * Removes what authorises its bearer: API keys, tokens, the query and user part of URLs, loose signature parameters.
+ * Everything else stays as it is, line breaks included.
+ */
+function redact(text) {
+    return (text
+        .replace(USER_INFO, '$1')
+        .replace(QUERY, '$1?***')
+        .replace(SIGNATURE_PARAMETER, '$1***')
+        .replace(BEARER, '$1***')
+        .replace(KEY, '$1***')
+        .replace(DOTTED, (word) => word.replace(/eyJ.*/, '***'))
+        // A slash that went with a secret may have stood before the rest of a user's.
+        .replace(USER_INFO, '$1'));
+}
+/** A deep copy of a JSON value in which every string, keys included, is redacted. */
+function redactJson(value) {
+    if (typeof value === 'string')
+        return redact(value);
+    if (Array.isArray(value))
+        return value.map(redactJson);
+    // A number whose digits are kept (JSON.rawJSON) is no object to take apart.
+    if (isRawJson(value))
+        return value;
+    if (typeof value === 'object' && value !== null) {
+        return Object.fromEntries(Object.entries(value).map(([key, entry]) => [redact(key), redactJson(entry)]));
+    }
+    return value;
+}
+// Every pattern here is linear in a text of whatever content: no run of characters is searched from several places.
+const USER_INFO = /(:\/\/)[^\s"<>/?#]*@/g;
+// The query or fragment carries a presigned URL's authority.
+const QUERY = /(:\/\/(?:(?!:\/\/)[^\s"'<>?#])*)[?#][^\s"'<>]*/g;
+/** Where a word begins, be it after a percent-escape or a JSON one: `%20sk-`, `\nsk-`, `\u0026sig=`. */
+const START = String.raw `(?:(?<![a-z0-9-])|(?<=%[0-9a-f]{2}|\\[nrt]|\\u[0-9a-f]{4}))`;
+// Outside a whole URL: the parameters of SigV4, of Google's V4 and of Azure, plain or percent-encoded.
+const SIGNATURE_PARAMETER = new RegExp(String.raw `((?:X-(?:Amz|Goog)-(?:Credential|Security-Token)|Signature|AWSAccessKeyId|${START}sig)(?:=|%(?:25)*3D))[^&\s"'<>]+`, 'gi');
+const BEARER = new RegExp(String.raw `(${START}Bearer(?:\s|%20|\+)+)[^\s"'<>]+`, 'gi');
+const KEY = new RegExp(String.raw `(${START}(?:sk|dk|ak)-)[\w.~+/=%-]{6,}`, 'gi');
+/** Three parts or more with dots between them, as a JWT has; `eyJ` is `{"` in base64url. */
+const DOTTED = /(?<![\w-])[\w-]+\.[\w-]+\.[\w.-]*/g;
+/** `JSON.isRawJSON` (V8 11.4): a number as the user wrote it; not in TypeScript's libraries yet. */
+function isRawJson(value) {
+    const json = JSON;
+    return json.isRawJSON?.(value) ?? false;
+}
+
+;// CONCATENATED MODULE: ./build/base/inert.js
+
+
+/** The longest a single foreign value may become, in UTF-16 code units; the rest is cut and shown as `…`. */
+const LONGEST_VALUE = 1000;
+/**
+ * Template tag: the literal parts are ours, every `${value}` is foreign and made inert.
+ *
+ * @example log.info(inert`Task ${task.id} failed: ${task.error}`)
+ */
+function inert(literals, ...values) {
+    let text = literals[0] ?? '';
+    values.forEach((value, index) => {
+        text += disarm(String(value)) + (literals[index + 1] ?? '');
+    });
+    return breakCommands(text);
+}
+/** Joins inert texts; the separator is ours. */
+function joinInert(texts, separator = ', ') {
+    return breakCommands(texts.join(separator));
+}
+/**
+ * A foreign text of several lines, each made inert.
+ *
+ * @param most The most lines to return; the line after them says how many were left out.
+ */
+function inertLines(text, most = 50) {
+    const lines = text
+        .slice(0, most * LONGEST_VALUE)
+        .split(LINE_BREAK)
+        .filter((line) => line.trim() !== '');
+    const shown = lines.slice(0, most).map((line) => inert `${line}`);
+    return lines.length > most ? [...shown, inert `… ${lines.length - most} more lines`] : shown;
+}
+// A bare CR and U+0085 end a line for the runner too (actions/runner reads with .NET's ReadLine and TrimStart).
+const LINE_BREAK = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
+/** A run of breaks. As a class, not as a repeated choice: CR LF would match that in two ways, and a run of it in 2^n. */
+const LINE_BREAKS = /[\n\r\v\f\u0085\u2028\u2029]+/g;
+// Cc: C0 and C1, but for the breaks. Cf: bidi controls, zero-width characters, tags. Cs: lone surrogates.
+const INVISIBLE = /(?![\n\r\v\f\u0085])[\p{Cc}\p{Cf}\p{Cs}]/gu;
+function disarm(text) {
+    // Cut generously before the expensive work, exactly after it; a URL cut in two still loses its query.
+    const head = text.slice(0, LONGEST_VALUE * 4);
+    const visible = (0,external_node_util_.stripVTControlCharacters)(head).replace(/\t/g, ' ').replace(INVISIBLE, '');
+    // Secrets are looked for before the breaks are shown: one may stand on the line after its name.
+    const line = breakBrackets(joinLines(redact(visible)));
+    return line.length > LONGEST_VALUE ? `${line.slice(0, LONGEST_VALUE).toWellFormed()}…` : line;
+}
+/** One line of several: what breaks they had between them is shown, what stood around them goes. */
+function joinLines(text) {
+    return text.replace(LINE_BREAKS, (breaks, at) => at === 0 || at + breaks.length === text.length ? '' : ' ⏎ ');
+}
+function breakCommands(line) {
+    // `##[name]` is a command anywhere in a line, `::name::` only at its start (actions/runner, ActionCommand.cs).
+    return breakBrackets(line).replace(/^\s*::/, ': :');
+}
+function breakBrackets(line) {
+    return line.replace(/#(?=#\[)/g, '# ');
+}
+
+;// CONCATENATED MODULE: ./build/base/errors.js
+
+/** An error whose message is safe to print. */
+class InertError extends Error {
+    constructor(message, cause) {
+        super(message, cause === undefined ? undefined : { cause });
+    }
+}
+/** The error a user sees. Its message says what happened, the probable cause and what to do. */
+class RunError extends InertError {
+    name = 'RunError';
+    kind;
+    constructor(kind, message, cause) {
+        super(message, cause);
+        this.kind = kind;
+    }
+}
+/** The text of any error, safe to print. */
+function messageFor(error) {
+    if (error instanceof InertError)
+        return error.message;
+    return inert `${error instanceof Error ? error.message : String(error)}`;
+}
+/** Any error as one that a user sees; one that is none yet keeps its text and becomes the cause. */
+function asRunError(kind, error) {
+    return error instanceof RunError ? error : new RunError(kind, messageFor(error), error);
+}
+
+;// CONCATENATED MODULE: ./build/github/log.js
+
+/**
+ * The job's log. The only place that prints, and it takes inert text alone.
+ *
+ * At most ten annotations of a kind are kept by the runner for a step; warnings beyond nine are printed as plain lines, so
+ * that one is left for what matters at the end.
+ */
+function createLog() {
+    let warnings = 0;
+    return {
+        info: (line) => info(line),
+        warning(message) {
+            warnings += 1;
+            if (warnings < MOST_WARNINGS)
+                warning(message);
+            else
+                info(`Warning: ${message}`);
+        },
+        debug: (message) => core_debug(message),
+        group(title, lines) {
+            startGroup(title);
+            for (const line of lines)
+                info(`  ${line}`);
+            endGroup();
+        },
+    };
+}
+/** Ends the step as failed, with an annotation. */
+function fail(message) {
+    setFailed(message);
+}
+const MOST_WARNINGS = 10;
+
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./node_modules/pretty-bytes/index.js
+const BYTE_UNITS = [
+	'B',
+	'kB',
+	'MB',
+	'GB',
+	'TB',
+	'PB',
+	'EB',
+	'ZB',
+	'YB',
+];
+
+const BIBYTE_UNITS = [
+	'B',
+	'KiB',
+	'MiB',
+	'GiB',
+	'TiB',
+	'PiB',
+	'EiB',
+	'ZiB',
+	'YiB',
+];
+
+const BIT_UNITS = [
+	'b',
+	'kbit',
+	'Mbit',
+	'Gbit',
+	'Tbit',
+	'Pbit',
+	'Ebit',
+	'Zbit',
+	'Ybit',
+];
+
+const BIBIT_UNITS = [
+	'b',
+	'kibit',
+	'Mibit',
+	'Gibit',
+	'Tibit',
+	'Pibit',
+	'Eibit',
+	'Zibit',
+	'Yibit',
+];
+
+// Indexed by `bits` and then `binary`, so the four unit systems are picked in one step.
+const UNIT_SETS = [BYTE_UNITS, BIBYTE_UNITS, BIT_UNITS, BIBIT_UNITS];
+
+/*
+`Number#toString` switches to exponential notation outside the range [1e-6, 1e21) and `Intl.NumberFormat` drops every fraction digit past the 100 it accepts.
+Byte counts read as plain decimal numbers, so both losses are undone here. Expects a finite, non-negative number.
+*/
+const toDecimalString = number => {
+	if (number >= 1e-6 && number < 1e21) {
+		return String(number);
+	}
+
+	const [mantissa, exponentString] = number.toExponential().split('e');
+	const digits = mantissa.replace('.', '');
+	const pointPosition = Number(exponentString) + 1;
+	const isPositive = pointPosition > 0;
+	const padded = isPositive ? digits.padEnd(pointPosition, '0') : '0'.repeat(1 - pointPosition) + digits;
+	const integerPart = padded.slice(0, isPositive ? pointPosition : 1);
+	const fractionPart = padded.slice(isPositive ? pointPosition : 1).replace(/0+$/, '');
+
+	return fractionPart ? `${integerPart}.${fractionPart}` : integerPart;
+};
+
+/*
+Formats the given number using `Number#toLocaleString`.
+- If locale is a string or array, the value is expected to be a BCP 47 language tag or list of language tags (for example: `de`).
+- If locale is true, the system default locale is used for translation.
+- If locale is false or unspecified, formatting options are applied without localization; without options, the number is written out as plain digits.
+*/
+const toLocaleString = (number, locale, options) => {
+	if (typeof locale === 'string' || Array.isArray(locale) || locale === true) {
+		const locales = locale === true ? undefined : locale;
+
+		if (options !== undefined) {
+			return number.toLocaleString(locales, options);
+		}
+
+		// `Intl.NumberFormat` limits itself to 3 *fraction* digits while the default here is 3 *significant* digits, so the limit comes from the value.
+		const text = toDecimalString(number);
+		const pointIndex = text.indexOf('.');
+		const maximumFractionDigits = pointIndex === -1 ? 0 : text.length - pointIndex - 1;
+
+		// `Intl.NumberFormat` accepts at most 100 fraction digits. Rounding to 3 significant digits only needs more than that for absurdly small values, which are written out as plain digits instead.
+		if (maximumFractionDigits > 100) {
+			return text;
+		}
+
+		return number.toLocaleString(locales, {maximumFractionDigits});
+	}
+
+	if (options === undefined) {
+		return toDecimalString(number);
+	}
+
+	return number.toLocaleString('en-US', {...options, useGrouping: false});
+};
+
+const log10 = numberOrBigInt => {
+	if (typeof numberOrBigInt === 'number') {
+		return Math.log10(numberOrBigInt);
+	}
+
+	const string = numberOrBigInt.toString(10);
+
+	// A `number` only holds about 15 significant digits, so the remaining digits cannot move the magnitude. The result can still land exactly on a unit boundary, which the caller corrects for.
+	return string.length + Math.log10(`0.${string.slice(0, 15)}`);
+};
+
+const log = numberOrBigInt => {
+	if (typeof numberOrBigInt === 'number') {
+		return Math.log(numberOrBigInt);
+	}
+
+	return log10(numberOrBigInt) * Math.log(10);
+};
+
+/*
+A `bigint` that a `number` can hold exactly is divided the same way, so the output never depends on which type it was given as.
+`floor(a / b) + (a % b) / b` is a different double than `a / b`, which flips the rounding at ties like 1805 bytes.
+*/
+const divide = (numberOrBigInt, base, exponent) => {
+	const divisor = base ** exponent;
+
+	if (typeof numberOrBigInt === 'number' || numberOrBigInt <= Number.MAX_SAFE_INTEGER) {
+		return Number(numberOrBigInt) / divisor;
+	}
+
+	// `divisor` is not exact for every unit, as `1000 ** 8` is not `1e24`, so the exact divisor is rebuilt from the base and the exponent.
+	const bigintDivisor = BigInt(base) ** BigInt(exponent);
+	const integerPart = numberOrBigInt / bigintDivisor;
+	const remainder = numberOrBigInt % bigintDivisor;
+
+	return Number(integerPart) + (Number(remainder) / divisor);
+};
+
+/*
+The plain decimal digits of a scaled value that no `number` can hold. `Intl.NumberFormat` is not involved, so the output carries no grouping or localized separator, the same as the fallback for a value with more fraction digits than it accepts.
+*/
+const toUnrepresentableString = (number, base, exponent, localeOptions) => {
+	const scale = BigInt(base) ** BigInt(exponent);
+	const whole = number / scale;
+
+	// The 3 significant digit default never bites here: it only ever rounds to at least as many digits as the value has integers, and this one has far more than 3.
+	if (localeOptions === undefined) {
+		return whole.toString();
+	}
+
+	// The fraction digit options take over from that default, so the integer part stays exact and the fraction is truncated.
+	const minimumFractionDigits = localeOptions.minimumFractionDigits ?? 0;
+	const maximumFractionDigits = Math.max(localeOptions.maximumFractionDigits ?? 3, minimumFractionDigits);
+	const truncated = ((number % scale) * (10n ** BigInt(maximumFractionDigits)) / scale).toString().padStart(maximumFractionDigits, '0');
+	const fraction = truncated.replace(/0+$/, '').padEnd(minimumFractionDigits, '0');
+
+	return fraction ? `${whole}.${fraction}` : whole.toString();
+};
+
+/*
+The sign to print in front of the number. A difference of exactly zero gets a space instead of a plus sign, for better alignment. `0 === 0n` is `false`, so both are compared.
+*/
+const signOf = (number, signed) => {
+	if (number < 0) {
+		return '-';
+	}
+
+	if (!signed) {
+		return '';
+	}
+
+	return number === 0 || number === 0n ? ' ' : '+';
+};
+
+const assertFixedWidth = fixedWidth => {
+	if (fixedWidth !== undefined && (typeof fixedWidth !== 'number' || !Number.isSafeInteger(fixedWidth) || fixedWidth < 0)) {
+		throw new TypeError(`Expected fixedWidth to be a non-negative integer, got ${typeof fixedWidth}: ${fixedWidth}`);
+	}
+};
+
+/*
+`Intl.NumberFormat` silently truncates non-integers, so they are rejected here instead of quietly changing the output.
+*/
+const assertFractionDigits = (name, value) => {
+	if (value !== undefined && (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > 100)) {
+		throw new TypeError(`Expected ${name} to be an integer between 0 and 100, got ${typeof value}: ${value}`);
+	}
+};
+
+const buildLocaleOptions = options => {
+	const {minimumFractionDigits, maximumFractionDigits} = options;
+
+	if (minimumFractionDigits === undefined && maximumFractionDigits === undefined) {
+		return undefined;
+	}
+
+	assertFractionDigits('minimumFractionDigits', minimumFractionDigits);
+	assertFractionDigits('maximumFractionDigits', maximumFractionDigits);
+
+	// Checked here rather than left to `Intl.NumberFormat`, which is skipped for a value past the number range.
+	if (minimumFractionDigits > maximumFractionDigits) {
+		throw new RangeError(`Expected minimumFractionDigits (${minimumFractionDigits}) to not be greater than maximumFractionDigits (${maximumFractionDigits})`);
+	}
+
+	return {
+		...(minimumFractionDigits !== undefined && {minimumFractionDigits}),
+		...(maximumFractionDigits !== undefined && {maximumFractionDigits}),
+		roundingMode: 'trunc',
+	};
+};
+
+function prettyBytes(number, options) {
+	if (typeof number !== 'bigint' && !Number.isFinite(number)) {
+		throw new TypeError(`Expected a finite number, got ${typeof number}: ${number}`);
+	}
+
+	options = {
+		bits: false,
+		binary: false,
+		space: true,
+		nonBreakingSpace: false,
+		...options,
+	};
+
+	assertFixedWidth(options.fixedWidth);
+	const localeOptions = buildLocaleOptions(options);
+
+	// Indexed by `bits` then `binary`, so the four combinations line up in one table.
+	const UNITS = UNIT_SETS[(options.bits ? 2 : 0) + (options.binary ? 1 : 0)];
+
+	const separator = options.space ? (options.nonBreakingSpace ? '\u00A0' : ' ') : '';
+
+	// Normalize `-0` to `0` so it never formats as `-0`.
+	if (Object.is(number, -0)) {
+		number = 0;
+	}
+
+	const prefix = signOf(number, options.signed);
+
+	if (number < 0) {
+		number = -number;
+	}
+
+	const base = options.binary ? 1024 : 1000;
+
+	let exponent = 0;
+	if (number >= 1) {
+		exponent = Math.min(Math.floor(options.binary ? log(number) / Math.log(base) : log10(number) / 3), UNITS.length - 1);
+	}
+
+	// A `number` always scales down to something a `number` can hold, and a `bigint` stops being able to once the quotient passes `Number.MAX_VALUE`, where `divide` overflows to `Infinity` and the exact quotient is formatted instead.
+	const scaled = divide(number, base, exponent);
+
+	let numberString;
+	if (Number.isFinite(scaled)) {
+		number = scaled;
+
+		// A value that sits just below a unit boundary, like `999999999999999` bytes, has a `log10` that rounds up to the boundary itself, so the exponent has to be corrected back.
+		if (number < 1 && exponent > 0) {
+			number *= base;
+			exponent -= 1;
+		}
+
+		if (!localeOptions) {
+			const minimumPrecision = Math.max(3, Math.floor(number).toString().length);
+			number = Number(number.toPrecision(minimumPrecision));
+
+			if (number >= base && exponent < UNITS.length - 1) {
+				number /= base;
+				exponent += 1;
+			}
+		}
+
+		numberString = toLocaleString(number, options.locale, localeOptions);
+	} else {
+		// The scaled value is past what a `number` can hold, so the exact quotient is written out instead.
+		numberString = toUnrepresentableString(number, base, exponent, localeOptions);
+	}
+
+	const result = prefix + numberString + separator + UNITS[exponent];
+	return result.padStart(options.fixedWidth ?? 0);
+}
+
+;// CONCATENATED MODULE: ./build/files/report.js
+/** Worst first. */
+const WORST = ['failed', 'timed-out', 'cancelled', 'submitted', 'completed'];
+/** The worst status of several tasks. */
+function worstStatus(reports) {
+    return WORST.find((status) => reports.some((report) => report.status === status)) ?? 'failed';
+}
+
+;// CONCATENATED MODULE: ./build/matrix/outcome.js
+/** The reports of all its tasks, in order. */
+function reportsOf(outcome) {
+    return outcome.kind === 'one' ? [outcome.report] : outcome.runs.map(({ report }) => report);
+}
+
+;// CONCATENATED MODULE: ./build/github/outputs.js
+
+
+
+
+
+
+
+/** A job's outputs have 1 MiB together, counted as UTF-16 (docs.github.com, "Usage limits"); this leaves some for others. */
+const LARGEST_TOTAL = 960 * 1024;
+/** In UTF-8. */
+const LARGEST_RESULT = 256 * 1024;
+/** Sets an output that is known before the end. */
+function setEarlyOutput(name, value) {
+    setOutput(name, value);
+}
+/** Sets the `error` output. */
+function setErrorOutput(message) {
+    setOutput('error', message);
+}
+/** Sets the outputs of a step that ran no task. */
+function setOutputsOfNothing(status) {
+    setOutput('status', status);
+    setOutput('tasks', '[]');
+    setOutput('files', '[]');
+}
+/**
+ * Sets everything that the reports know. Nothing in it authorises anybody: secrets in the service's texts are redacted.
+ * What would be too large for the runner is left out, with a warning, the least needed first.
+ */
+function setOutputs(outcome, workspace, log) {
+    const reports = reportsOf(outcome);
+    const files = reports.flatMap((report) => report.files.map((file) => describeFile(report, file, workspace)));
+    // Of a matrix, another one may have been submitted sooner.
+    const [first] = reports;
+    if (first?.taskId !== undefined)
+        setOutput('task-id', first.taskId);
+    setOutput('status', worstStatus(reports));
+    setOutput('file', files[0]?.path ?? '');
+    setOutput('checksums-path', outcome.checksumsPath ?? '');
+    let room = LARGEST_TOTAL;
+    const set = (name, text, most = LARGEST_TOTAL) => {
+        const size = text.length * 2;
+        if (size > room || Buffer.byteLength(text) > most) {
+            log.warning(inert `The output ${name} is left out: it has ${prettyBytes(size)}, more than a job's outputs have room for.`);
+            return;
+        }
+        room -= size;
+        setOutput(name, text);
+    };
+    set('tasks', JSON.stringify(reports.map(describeTask)));
+    set('files', JSON.stringify(files));
+    const result = outcome.kind === 'one' ? outcome.report.output : reports.map((report) => report.output);
+    set('result', result === undefined ? '' : safeJson(result), LARGEST_RESULT);
+}
+function describeTask(report) {
+    return {
+        task_id: report.taskId ?? null,
+        status: report.status,
+        parameters: redactJson(report.parameters),
+        error: report.problem?.message ?? null,
+        agent_id: redactJson(report.agentId ?? null),
+        gpu_type: redactJson(report.gpuType ?? null),
+        queue_seconds: seconds(report.queueTime),
+        run_seconds: seconds(report.runTime),
+    };
+}
+function describeFile({ taskId }, file, workspace) {
+    return {
+        path: (0,external_node_path_.relative)(workspace, file.path).split(external_node_path_.sep).join('/'),
+        name: file.name,
+        output: redactJson(file.output),
+        task_id: taskId ?? null,
+        bytes: file.bytes,
+        sha256: file.sha256,
+        media_type: file.mediaType ?? null,
+    };
+}
+function seconds(ms) {
+    return ms === undefined ? null : Math.floor(ms / 1000);
+}
+/** Nested deeper than the stack is, it is as good as unreadable. */
+function safeJson(value) {
+    try {
+        return JSON.stringify(redactJson(value)) ?? '';
+    }
+    catch {
+        return '';
+    }
+}
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+;// CONCATENATED MODULE: ./build/base/disk.js
+
+/** The machine's own disk. */
+const systemDisk = { lstat: promises_.lstat, mkdir: promises_.mkdir, open: promises_.open, readFile: promises_.readFile, realpath: promises_.realpath, rename: promises_.rename, rm: promises_.rm, statfs: promises_.statfs, writeFile: promises_.writeFile };
+
+;// CONCATENATED MODULE: ./build/base/proxies.js
+
+
+/**
+ * Reads `http_proxy`, `https_proxy` and `no_proxy`; of a name in both cases, the lower one counts. As elsewhere, `host:port`
+ * and `//host:port` are addresses of an http proxy. A value may hold a password, and is shown in no message.
+ *
+ * @throws {RunError} of kind `input` for a value that names no http or https proxy
+ */
+function readProxies(env) {
+    return {
+        httpProxy: readProxy(env, 'http_proxy'),
+        httpsProxy: readProxy(env, 'https_proxy'),
+        noProxy: env.no_proxy ?? env.NO_PROXY ?? '',
+    };
+}
+function readProxy(env, lower) {
+    const name = env[lower] === undefined ? lower.toUpperCase() : lower;
+    const value = (env[name] ?? '').trim();
+    if (value === '')
+        return '';
+    const show = inert `Write e.g. \`${name}: http://proxy.example.com:3128\``;
+    const [, scheme, rest = value] = /^(?:([a-z][a-z\d+.-]{0,19}):)?\/\/(.*)$/i.exec(value) ?? [];
+    if (scheme !== undefined && !/^https?$/i.test(scheme)) {
+        throw new RunError('input', inert `The environment variable ${name} names a proxy of the kind ${scheme}, and only http and https proxies are supported. ${show}.`);
+    }
+    const address = `${scheme ?? 'http'}://${rest}`;
+    if (!isAddress(address)) {
+        throw new RunError('input', inert `The environment variable ${name} is no address of a proxy (its value may hold a password, and is not shown). ${show}, with what is special in a user or password percent-encoded.`);
+    }
+    return address;
+}
+function isAddress(text) {
+    if (!URL.canParse(text))
+        return false;
+    const { hostname, username, password, pathname, search, hash } = new URL(text);
+    // Quotes around the value, or a second `http_proxy=`, would become part of the host's name.
+    if (!/^(?:[\w.-]+|\[[\da-f:.]+\])$/.test(hostname))
+        return false;
+    // `http:/proxy:3128`, without its second slash, would be a host of that name.
+    if (/^https?$/.test(hostname))
+        return false;
+    // A slash, a question mark or a hash in a password would end the host before it began.
+    if (/@/.test(pathname + search + hash))
+        return false;
+    return canDecode(username) && canDecode(password);
+}
+function canDecode(text) {
+    try {
+        decodeURIComponent(text);
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
+// EXTERNAL MODULE: ./build/base/clock.js
+var base_clock = __nccwpck_require__(2030);
+;// CONCATENATED MODULE: ./build/base/wire.js
+
+
+
+/** The wire over real sockets; it opens none yet. Disposing of it closes every one. */
+function createWire({ connectionsPerOrigin, proxies = NO_PROXIES } = {}) {
+    const dispatchers = {
+        shared: createDispatcher(proxies, { connections: connectionsPerOrigin ?? null }),
+        own: createDispatcher(proxies, { pipelining: 0 }),
+    };
+    const wire = async (url, { connection, headers, body, onSending, ...asked }) => {
+        const dispatcher = dispatchers[connection];
+        const sent = body === undefined || typeof body === 'string' ? body : readableOf(body);
+        try {
+            const answering = (0,undici/* request */.Em)(url, {
+                ...asked,
+                headers: { 'user-agent': 'cyberun-run', ...headers },
+                body: sent ?? null,
+                dispatcher: onSending === undefined ? dispatcher : dispatcher.compose(noticeSending(onSending)),
+            });
+            return answerOf(await orAborted(answering, asked.signal));
+        }
+        catch (error) {
+            if (sent instanceof external_node_stream_.Readable)
+                sent.destroy();
+            throw error;
+        }
+    };
+    return Object.assign(wire, {
+        async [Symbol.asyncDispose]() {
+            await Promise.all([dispatchers.shared.destroy(), dispatchers.own.destroy()]);
+        },
+    });
+}
+/** An empty text, as undici reads the environment where there is none. */
+const NO_PROXIES = { httpProxy: '', httpsProxy: '', noProxy: '' };
+/** For a TCP or TLS handshake, in milliseconds. */
+const CONNECT_LIMIT = 10_000;
+/** For a proxy's answer to CONNECT, which undici would wait for five minutes. */
+const TUNNEL_LIMIT = 30_000;
+function createDispatcher(proxies, options) {
+    return new undici/* EnvHttpProxyAgent */.J2({
+        ...proxies,
+        connect: { timeout: CONNECT_LIMIT },
+        // undici 8 negotiates HTTP/2 with small windows by default: 5 MB/s at 50 ms round trip, against 245 without (measured).
+        allowH2: false,
+        // Not among the agent's own options: for a proxy that forwards, undici passes none of them on (proxy-agent.js).
+        factory: (origin, given) => new undici/* Pool */.bC(origin, { ...given, ...options }),
+        clientFactory: (proxy, given) => new undici/* Pool */.bC(proxy, { ...given, headersTimeout: TUNNEL_LIMIT }),
+    });
+}
+/** A stream that reads nothing before it is asked: what flows while the connection is still being made is lost. */
+function readableOf(body) {
+    // undici hears its errors while it sends; one that comes later would end the process.
+    return external_node_stream_.Readable.from(body, { objectMode: false }).on('error', () => undefined);
+}
+function answerOf({ statusCode, headers, body }) {
+    // A body that is destroyed before anybody read it emits an error, and one that nobody hears ends the process.
+    body.on('error', () => undefined);
+    return {
+        status: statusCode,
+        header(name) {
+            const value = headers[name];
+            return Array.isArray(value) ? value[0] : value;
+        },
+        body,
+    };
+}
+/** Calls back when a request has got its connection and is about to be written. */
+function noticeSending(onSending) {
+    return (dispatch) => (options, handler) => dispatch(options, {
+        onRequestStart(controller, context) {
+            onSending();
+            handler.onRequestStart?.(controller, context);
+        },
+        onResponseStart: (...told) => handler.onResponseStart?.(...told),
+        onResponseData: (...told) => handler.onResponseData?.(...told),
+        onResponseEnd: (...told) => handler.onResponseEnd?.(...told),
+        onResponseError: (...told) => handler.onResponseError?.(...told),
+    });
+}
+/**
+ * What becomes of the work, or the signal's reason as soon as it aborts: undici's `request` hears its own signal only when
+ * it has a connection (undici 8, api-request.js), which behind a dead network is never.
+ */
+function orAborted(work, signal) {
+    const { promise, resolve, reject } = Promise.withResolvers();
+    const forget = (0,base_clock/* onAbort */.u7)(signal, () => reject(signal.reason));
+    work.then(resolve, reject).finally(forget);
+    return promise;
+}
+
+;// CONCATENATED MODULE: ./build/cyberun/errors.js
+
+
+/** One failed call of the Runtime API. The message says what happened, the probable cause and what to do. */
+class ApiError extends InertError {
+    name = 'ApiError';
+    type;
+    /** The HTTP status, when there was an answer. */
+    status;
+    /** Milliseconds the service asked us to wait (`Retry-After`, RFC 9110 section 10.2.3). */
+    retryAfter;
+    constructor(type, message, details = {}) {
+        super(message, details.cause);
+        this.type = type;
+        this.status = details.status;
+        this.retryAfter = details.retryAfter;
+    }
+}
+/** Whether asking again later can help an idempotent call: faults of the network, 408, 429 and 5xx except 501. */
+function isPassing(error) {
+    if (!(error instanceof ApiError))
+        return false;
+    if (error.type !== 'status')
+        return true;
+    const status = error.status ?? 0;
+    return status === 408 || status === 429 || (status >= 500 && status !== 501);
+}
+/** The error for an answer that is not a success; `body` is its text, of whatever shape. */
+function statusError(call, status, body, retryAfter) {
+    const said = messageOf(body);
+    const parts = [inert `${call} was answered ${status}${said === '' ? '' : `: ${said}`}.`];
+    const advice = adviceFor(status);
+    if (advice !== undefined)
+        parts.push(advice);
+    return new ApiError('status', joinInert(parts, ' '), { status, retryAfter });
+}
+/**
+ * The readable part of an error body. The service does not document its shape, so: `message`, `error.message`, `error`,
+ * `detail` (a string or FastAPI's list), the title of an HTML page, else the first 500 characters of text.
+ */
+function messageOf(body) {
+    const text = body.trim();
+    try {
+        const found = messageIn(JSON.parse(text));
+        if (found !== undefined)
+            return found;
+    }
+    catch {
+        // Not JSON: an HTML page of a proxy, or plain text.
+    }
+    const head = text.slice(0, 10_000);
+    if (/^<(!doctype|html|head|\?xml)/i.test(head)) {
+        const title = /<title[^>]*>([^<]{1,500})<\/title>/i.exec(head)?.[1]?.trim();
+        return (title ??
+            head
+                .replace(/<[^>]{0,1000}>/g, ' ')
+                .replace(/\s+/g, ' ')
+                .trim()
+                .slice(0, 500));
+    }
+    return text.slice(0, 500);
+}
+function messageIn(body) {
+    if (typeof body === 'string')
+        return body === '' ? undefined : body;
+    if (Array.isArray(body)) {
+        const all = body.map((entry) => messageIn(entry)).filter((entry) => entry !== undefined);
+        return all.length > 0 ? all.join('; ') : undefined;
+    }
+    if (typeof body !== 'object' || body === null)
+        return undefined;
+    for (const key of ['message', 'error', 'detail', 'errors', 'msg', 'title']) {
+        const found = key in body ? messageIn(body[key]) : undefined;
+        if (found !== undefined)
+            return found;
+    }
+    return undefined;
+}
+function adviceFor(status) {
+    if (status === 401) {
+        return inert `The api-key is wrong, expired or revoked, or belongs to another deployment: check the secret and api-url, or issue a new integration key for the team.`;
+    }
+    if (status === 403) {
+        return inert `The key's team lacks the right, or the deployment's licence lacks the feature: ask whoever administers Cyberun for it.`;
+    }
+    if (status === 404) {
+        return inert `The key's team has no such thing: it may belong to another team or deployment, or be gone by now.`;
+    }
+    if (status >= 300 && status < 400) {
+        return inert `api-url points at an address that redirects, and the key is not sent on to another one: set api-url to the final address, ending in /api/v1.`;
+    }
+    if (status === 429)
+        return inert `The service limits how often it may be asked: try again later.`;
+    if (status >= 500)
+        return inert `The service, or a proxy before it, has a fault: try again later.`;
+    return undefined;
+}
+
 ;// CONCATENATED MODULE: ./node_modules/eventsource-parser/dist/errors.js
 /**
  * Error thrown when encountering an issue during parsing.
@@ -46393,689 +50156,6 @@ function isPotentialField(line, field) {
     return line.length <= field.length || line.charCodeAt(field.length) === 58;
 }
 //# sourceMappingURL=parse.js.map
-// EXTERNAL MODULE: ./build/cyberun/schema.js + 1 modules
-var schema = __nccwpck_require__(6189);
-;// CONCATENATED MODULE: ./build/cyberun/tasks.js
-/** The calls that `post` needs too. Nothing here can submit. */
-
-
-/** One task. Throws {@link ApiError}. `budget` in milliseconds, as in `Call`. */
-async function getTask(http, taskId, budget, signal) {
-    return (0,schema/* parseTask */.Xx)(await http.send({ method: 'GET', path: taskPath(taskId), repeat: 'idempotent', budget, signal }));
-}
-/** The newest tasks of the key's team, one page. Throws {@link ApiError}. */
-async function listTasks(http, budget, signal) {
-    const page = await http.send({ method: 'GET', path: '/r/tasks?per_page=100', repeat: 'idempotent', budget, signal });
-    return ((0,schema/* parsePage */.NL)(page).task_list ?? []).map(schema/* parseTask */.Xx);
-}
-/** Cancels a task; one that is already terminal is a no-op that also succeeds. Throws {@link ApiError}. */
-async function cancelTask(http, taskId, budget, signal) {
-    const path = `${taskPath(taskId)}/cancel`;
-    try {
-        await http.send({ method: 'POST', path, repeat: 'idempotent', budget, signal });
-    }
-    catch (error) {
-        // The shape of the answer is not documented: 2xx is the success, whatever the body.
-        if (!(error instanceof errors/* ApiError */.hD && error.type === 'shape'))
-            throw error;
-    }
-}
-/** The path of a task; an id of the service is data, so it is encoded. */
-function taskPath(taskId) {
-    return `/r/tasks/${encodeURIComponent(taskId)}`;
-}
-
-;// CONCATENATED MODULE: ./build/cyberun/events.js
-
-
-
-
-
-/** The largest event kept, in UTF-16 code units; a `completed` event carries the whole output. */
-const LARGEST_EVENT = 4 * 1024 * 1024;
-/**
- * The events of a task, as they come (Server-Sent Events). The iteration ends when the stream ends, whatever state the
- * task is in; leaving it early closes the connection. Throws {@link ApiError}: type `status` or `shape` when the service
- * refuses a stream, `lost` when it breaks; or the signal's reason.
- *
- * @param lastEventId Sent as `Last-Event-ID` when a former stream had ids, if it is plain ASCII.
- * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
- */
-async function* streamEvents(http, taskId, lastEventId, signal) {
-    const path = `${taskPath(taskId)}/events`;
-    const headers = { accept: 'text/event-stream', 'cache-control': 'no-cache' };
-    // An id that no header can carry would keep the stream from ever opening again.
-    if (/^[\x21-\x7e]{1,1000}$/.test(lastEventId ?? ''))
-        headers['last-event-id'] = lastEventId ?? '';
-    const stream = await http.open(path, headers, signal);
-    try {
-        if (!/^text\/event-stream\b/i.test(stream.contentType)) {
-            throw new errors/* ApiError */.hD('shape', (0,inert/* inert */.tJ) `GET ${path} was answered with ${stream.contentType || 'no content type'}, not with an event stream.`);
-        }
-        const decoder = new TextDecoder();
-        const reader = createReader();
-        for await (const chunk of stream.body) {
-            yield* reader.read(decoder.decode(chunk, { stream: true }));
-        }
-    }
-    catch (error) {
-        signal.throwIfAborted();
-        if (error instanceof errors/* ApiError */.hD)
-            throw error;
-        const said = error instanceof Error ? error.message : String(error);
-        throw new errors/* ApiError */.hD('lost', (0,inert/* inert */.tJ) `The event stream broke: ${said}.`, { cause: error });
-    }
-    finally {
-        stream.body.destroy();
-    }
-}
-function createReader() {
-    let items = [];
-    let lastId;
-    /** An event was too large, and the rest of it is passed over. */
-    let skipping = false;
-    let tail = '';
-    const parser = createParser({
-        maxBufferSize: LARGEST_EVENT,
-        onId: (id) => {
-            lastId = id;
-        },
-        onEvent: ({ event, data }) => {
-            const parsed = parseData(data);
-            items.push(parsed === undefined
-                ? { type: 'dropped', why: 'not JSON' }
-                : { type: 'event', name: event ?? 'message', data: parsed, id: lastId });
-        },
-        onRetry: (ms) => items.push({ type: 'retry', ms }),
-        onError: (error) => {
-            if (error.type !== 'max-buffer-size-exceeded')
-                return;
-            skipping = true;
-            items.push({ type: 'dropped', why: 'too large' });
-        },
-    });
-    /** Feeds event by event, so that one that is too large costs none but itself. */
-    function feed(text) {
-        const whole = tail + text;
-        let start = tail.length;
-        for (const blank of whole.matchAll(BLANK_LINE)) {
-            const end = blank.index + blank[0].length;
-            if (end <= start)
-                continue;
-            feedPart(whole.slice(start, end));
-            if (skipping)
-                parser.reset();
-            skipping = false;
-            start = end;
-        }
-        feedPart(whole.slice(start));
-        tail = whole.slice(-LONGEST_BLANK_LINE + 1);
-    }
-    function feedPart(part) {
-        if (!skipping)
-            parser.feed(part);
-    }
-    return {
-        read(text) {
-            items = [];
-            feed(text);
-            return items.length > 0 ? items : [{ type: 'alive' }];
-        },
-    };
-}
-/** The end of a line and, at once, of another: the end of an event. A line may end with LF, CR or CR LF. */
-const BLANK_LINE = /(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r)/g;
-const LONGEST_BLANK_LINE = 4;
-function parseData(data) {
-    try {
-        return (0,schema/* parseEvent */.wj)(JSON.parse(data));
-    }
-    catch {
-        return undefined;
-    }
-}
-
-// EXTERNAL MODULE: ./build/cyberun/submit.js
-var cyberun_submit = __nccwpck_require__(9085);
-// EXTERNAL MODULE: ./build/cyberun/workflows.js
-var workflows = __nccwpck_require__(9807);
-;// CONCATENATED MODULE: ./build/cyberun/client.js
-
-
-
-
-
-
-
-function createClient(http) {
-    const get = (path, budget, signal) => http.send({ method: 'GET', path, repeat: 'idempotent', budget, signal });
-    /** The entries of every page of a list. */
-    async function all(path, list, signal) {
-        const found = [];
-        for (let page = 1; page <= MOST_PAGES; page += 1) {
-            const reply = (0,schema/* parsePage */.NL)(await get(`${path}?per_page=100&current_page=${page}`, BRIEF, signal));
-            const entries = reply[list] ?? [];
-            found.push(...entries);
-            if (entries.length === 0 || found.length >= (reply.page_meta?.total_count ?? 0))
-                break;
-        }
-        return found;
-    }
-    return {
-        workflow: async (reference, signal) => (0,schema/* parseWorkflow */.hM)(await get((0,workflows/* workflowPath */.R)(reference), PATIENCE, signal)),
-        workflows: async (signal) => (await all('/r/workflows', 'workflow_list', signal)).map(schema/* parseWorkflow */.hM),
-        submit: (reference, submission, signal) => (0,cyberun_submit/* submitTask */.s)(http, reference, submission, PATIENCE, signal),
-        task: (taskId, signal) => getTask(http, taskId, LONG, signal),
-        tasks: (signal) => listTasks(http, BRIEF, signal),
-        events: (taskId, lastEventId, signal) => streamEvents(http, taskId, lastEventId, signal),
-        result: async (taskId, signal) => (0,schema/* parseResult */.F)(await get(`${taskPath(taskId)}/result`, LONG, signal)),
-        cancel: (taskId, budget, signal) => cancelTask(http, taskId, budget, signal),
-        agents: async (signal) => (await all('/r/agents', 'agent_list', signal)).map(schema/* parseAgent */.N8),
-        async presign({ name, bytes, mediaType }, signal) {
-            const body = { file_name: name, file_size: bytes, content_type: mediaType };
-            // Nothing comes of a presign that is not used, so it may be asked for again.
-            const answer = await http.send({
-                method: 'POST',
-                path: '/r/files/presign',
-                body,
-                repeat: 'idempotent',
-                budget: PATIENCE,
-                signal,
-            });
-            const { file_key, upload_url, upload_headers } = (0,schema/* parseUpload */.bP)(answer);
-            if (file_key === undefined || upload_url === undefined) {
-                throw new errors/* ApiError */.hD('shape', (0,inert/* inert */.tJ) `POST /r/files/presign was answered without a file_key and an upload_url.`);
-            }
-            return { fileKey: file_key, url: upload_url, headers: upload_headers ?? {} };
-        },
-    };
-}
-/** How long faults may go on, in milliseconds: before there is a task, while one runs, and for what only explains. */
-const PATIENCE = 3 * 60_000;
-const LONG = 10 * 60_000;
-const BRIEF = 10_000;
-const MOST_PAGES = 50;
-
-
-/***/ }),
-
-/***/ 6516:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   E: () => (/* binding */ createConnections),
-/* harmony export */   z: () => (/* binding */ noticeSending)
-/* harmony export */ });
-/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6752);
-
-/** Opens nothing yet. Proxies come from `http_proxy`, `https_proxy`, `no_proxy`, in either case (undici reads them). */
-function createConnections() {
-    // HTTP/2 brings nothing here, and its flow control is a trap for transfers (docs/architecture.md).
-    const options = { connect: { timeout: CONNECT_LIMIT }, allowH2: false };
-    return {
-        shared: new undici__WEBPACK_IMPORTED_MODULE_0__/* .EnvHttpProxyAgent */ .J2(options),
-        fresh: new undici__WEBPACK_IMPORTED_MODULE_0__/* .EnvHttpProxyAgent */ .J2({ ...options, pipelining: 0 }),
-    };
-}
-const CONNECT_LIMIT = 10_000;
-/**
- * Calls back when a request has got its connection and is about to be written; before that, nothing of it can have
- * arrived, whatever went wrong: an address, a proxy, a handshake.
- */
-function noticeSending(onSending) {
-    return (dispatch) => (options, handler) => dispatch(options, {
-        onRequestStart(controller, context) {
-            onSending();
-            handler.onRequestStart?.(controller, context);
-        },
-        onResponseStart: (...told) => handler.onResponseStart?.(...told),
-        onResponseData: (...told) => handler.onResponseData?.(...told),
-        onResponseEnd: (...told) => handler.onResponseEnd?.(...told),
-        onResponseError: (...told) => handler.onResponseError?.(...told),
-    });
-}
-
-
-/***/ }),
-
-/***/ 3550:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $C: () => (/* binding */ statusError),
-/* harmony export */   WG: () => (/* binding */ isPassing),
-/* harmony export */   hD: () => (/* binding */ ApiError)
-/* harmony export */ });
-/* unused harmony export messageOf */
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9473);
-/* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3460);
-
-
-/** One failed call of the Runtime API. The message says what happened, the probable cause and what to do. */
-class ApiError extends _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .InertError */ .x1 {
-    name = 'ApiError';
-    type;
-    /** The HTTP status, when there was an answer. */
-    status;
-    /** Milliseconds the service asked us to wait (`Retry-After`, RFC 9110 section 10.2.3). */
-    retryAfter;
-    constructor(type, message, details = {}) {
-        super(message, details.cause);
-        this.type = type;
-        this.status = details.status;
-        this.retryAfter = details.retryAfter;
-    }
-}
-/** Whether asking again later can help an idempotent call: faults of the network, 408, 429 and 5xx except 501. */
-function isPassing(error) {
-    if (!(error instanceof ApiError))
-        return false;
-    if (error.type !== 'status')
-        return true;
-    const status = error.status ?? 0;
-    return status === 408 || status === 429 || (status >= 500 && status !== 501);
-}
-/** The error for an answer that is not a success; `body` is its text, of whatever shape. */
-function statusError(call, status, body, retryAfter) {
-    const said = messageOf(body);
-    const parts = [(0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `${call} was answered ${status}${said === '' ? '' : `: ${said}`}.`];
-    const advice = adviceFor(status);
-    if (advice !== undefined)
-        parts.push(advice);
-    return new ApiError('status', (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .joinInert */ .T2)(parts, ' '), { status, retryAfter });
-}
-/**
- * The readable part of an error body. The service does not document its shape, so: `message`, `error.message`, `error`,
- * `detail` (a string or FastAPI's list), the title of an HTML page, else the first 500 characters of text.
- */
-function messageOf(body) {
-    const text = body.trim();
-    try {
-        const found = messageIn(JSON.parse(text));
-        if (found !== undefined)
-            return found;
-    }
-    catch {
-        // Not JSON: an HTML page of a proxy, or plain text.
-    }
-    const head = text.slice(0, 10_000);
-    if (/^<(!doctype|html|head|\?xml)/i.test(head)) {
-        const title = /<title[^>]*>([^<]{1,500})<\/title>/i.exec(head)?.[1]?.trim();
-        return (title ??
-            head
-                .replace(/<[^>]{0,1000}>/g, ' ')
-                .replace(/\s+/g, ' ')
-                .trim()
-                .slice(0, 500));
-    }
-    return text.slice(0, 500);
-}
-function messageIn(body) {
-    if (typeof body === 'string')
-        return body === '' ? undefined : body;
-    if (Array.isArray(body)) {
-        const all = body.map((entry) => messageIn(entry)).filter((entry) => entry !== undefined);
-        return all.length > 0 ? all.join('; ') : undefined;
-    }
-    if (typeof body !== 'object' || body === null)
-        return undefined;
-    for (const key of ['message', 'error', 'detail', 'errors', 'msg', 'title']) {
-        const found = key in body ? messageIn(body[key]) : undefined;
-        if (found !== undefined)
-            return found;
-    }
-    return undefined;
-}
-function adviceFor(status) {
-    if (status === 401) {
-        return (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The api-key is wrong, expired or revoked, or belongs to another deployment: check the secret and api-url, or issue a new integration key for the team.`;
-    }
-    if (status === 403) {
-        return (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The key's team lacks the right, or the deployment's licence lacks the feature: ask whoever administers Cyberun for it.`;
-    }
-    if (status === 404) {
-        return (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The key's team has no such thing: it may belong to another team or deployment, or be gone by now.`;
-    }
-    if (status >= 300 && status < 400) {
-        return (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `api-url points at an address that redirects, and the key is not sent on to another one: set api-url to the final address, ending in /api/v1.`;
-    }
-    if (status === 429)
-        return (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The service limits how often it may be asked: try again later.`;
-    if (status >= 500)
-        return (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The service, or a proxy before it, has a fault: try again later.`;
-    return undefined;
-}
-
-
-/***/ }),
-
-/***/ 199:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  V: () => (/* binding */ createHttp)
-});
-
-// EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __nccwpck_require__(6752);
-// EXTERNAL MODULE: ./build/clock.js
-var build_clock = __nccwpck_require__(7094);
-// EXTERNAL MODULE: ./build/inert.js
-var inert = __nccwpck_require__(3460);
-// EXTERNAL MODULE: ./build/network.js
-var network = __nccwpck_require__(198);
-// EXTERNAL MODULE: ./build/retry.js
-var retry = __nccwpck_require__(5402);
-// EXTERNAL MODULE: ./build/cyberun/errors.js
-var errors = __nccwpck_require__(3550);
-;// CONCATENATED MODULE: ./build/cyberun/body.js
-
-
-/** Bytes; a result with a thousand presigned URLs is about 1 MB. */
-const LARGEST_ANSWER = 16 * 1024 * 1024;
-/** Of an error's text, which is worth no wait: its status says enough. */
-const LARGEST_ERROR = 64 * 1024;
-const ERROR_LIMIT = 5_000;
-/** The whole text. Throws when it breaks off, or is larger than any answer should be. */
-async function readText(body) {
-    const chunks = [];
-    let size = 0;
-    for await (const chunk of body) {
-        size += chunk.byteLength;
-        if (size > LARGEST_ANSWER)
-            throw new Error(`the answer is larger than ${LARGEST_ANSWER} bytes`);
-        chunks.push(chunk);
-    }
-    return new TextDecoder().decode(Buffer.concat(chunks));
-}
-/** As much of an error's text as comes in time. Never throws: a status is not lost because its text is. */
-async function readHead(body) {
-    const timer = setTimeout(() => body.destroy(), ERROR_LIMIT);
-    const decoder = new TextDecoder();
-    let text = '';
-    try {
-        for await (const chunk of body) {
-            text += decoder.decode(chunk, { stream: true });
-            if (text.length > LARGEST_ERROR)
-                break;
-        }
-    }
-    catch {
-        // What came before it broke is kept.
-    }
-    finally {
-        clearTimeout(timer);
-        body.destroy();
-    }
-    return text;
-}
-/** The value that an answer's text is, `undefined` for an empty one. Throws {@link ApiError} of type `shape`. */
-function parseJson(name, text) {
-    if (text.trim() === '')
-        return undefined;
-    try {
-        return JSON.parse(text);
-    }
-    catch (cause) {
-        throw new errors/* ApiError */.hD('shape', (0,inert/* inert */.tJ) `${name} was answered with something that is not JSON: ${text.slice(0, 200)}. A proxy or a login page may stand before the service: check api-url.`, { cause });
-    }
-}
-
-// EXTERNAL MODULE: ./build/cyberun/connections.js
-var cyberun_connections = __nccwpck_require__(6516);
-;// CONCATENATED MODULE: ./build/cyberun/http.js
-var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-
-
-
-
-
-
-function createHttp({ baseUrl, apiKey, connections, clock, notice }) {
-    const base = baseUrl.replace(/\/+$/, '');
-    const { host } = new URL(base);
-    /** Calls that are being repeated now: of many at one time, one tells of the outage, and one of its end. */
-    let repeating = 0;
-    async function send(call) {
-        const started = clock.now();
-        const backoff = (0,retry/* createBackoff */.l)(500, 15_000);
-        let failed = false;
-        try {
-            for (;;) {
-                call.signal.throwIfAborted();
-                try {
-                    const answer = await attempt(call);
-                    if (failed && repeating === 1)
-                        notice((0,inert/* inert */.tJ) `${host} answers again`);
-                    return answer;
-                }
-                catch (error) {
-                    if (!(error instanceof errors/* ApiError */.hD) || !mayRepeat(call, error))
-                        throw error;
-                    const left = started + call.budget - clock.now();
-                    if (left <= 0)
-                        throw error;
-                    if (!failed) {
-                        failed = true;
-                        repeating += 1;
-                        if (repeating === 1)
-                            notice(outageText(error, call.budget));
-                    }
-                    // Whatever wait the service asks for, there is a last try when the budget ends.
-                    await clock.sleep(Math.min(backoff.next(error.retryAfter), left), call.signal);
-                }
-            }
-        }
-        finally {
-            if (failed)
-                repeating -= 1;
-        }
-    }
-    async function attempt({ method, path, body, repeat, ...call }) {
-        const env_1 = { stack: [], error: void 0, hasError: false };
-        try {
-            const name = `${method} ${path}`;
-            const signal = call.attemptSignal ?? call.signal;
-            const limit = __addDisposableResource(env_1, (0,build_clock/* timeLimit */.zc)(signal, CALL_LIMIT, () => new Error(`no complete answer within ${CALL_LIMIT / 1000} s`)), false);
-            try {
-                const answer = await ask(name, path, {
-                    method,
-                    dispatcher: repeat === 'idempotent' ? connections.shared : connections.fresh,
-                    headers: body === undefined ? {} : { 'content-type': 'application/json' },
-                    body: body === undefined ? null : JSON.stringify(body),
-                    signal: limit.signal,
-                    bodyTimeout: ANSWER_LIMIT,
-                });
-                if (answer.statusCode < 200 || answer.statusCode > 299)
-                    throw await refusal(name, answer);
-                return parseJson(name, await readText(answer.body));
-            }
-            catch (error) {
-                // An attempt that outlives the signal is one whose answer matters: that it was lost must not pass as an abort.
-                if (call.attemptSignal === undefined)
-                    signal.throwIfAborted();
-                throw asApiError(name, error, true);
-            }
-        }
-        catch (e_1) {
-            env_1.error = e_1;
-            env_1.hasError = true;
-        }
-        finally {
-            __disposeResources(env_1);
-        }
-    }
-    async function open(path, headers, signal) {
-        const env_2 = { stack: [], error: void 0, hasError: false };
-        try {
-            const name = `GET ${path}`;
-            const limit = __addDisposableResource(env_2, (0,build_clock/* timeLimit */.zc)(signal, CALL_LIMIT, () => new Error(`no answer within ${CALL_LIMIT / 1000} s`)), false);
-            try {
-                const answer = await ask(name, path, {
-                    method: 'GET',
-                    dispatcher: connections.shared,
-                    headers,
-                    // The limit is over once the stream is open, but the stream is not.
-                    signal: AbortSignal.any([signal, limit.signal]),
-                    // A quiet stream is healthy: whoever follows it has a watchdog of its own.
-                    bodyTimeout: 0,
-                });
-                // A body that is destroyed before anybody read it emits an error, and one that nobody hears ends the process.
-                answer.body.on('error', () => undefined);
-                if (answer.statusCode !== 200)
-                    throw await refusal(name, answer);
-                return {
-                    status: answer.statusCode,
-                    contentType: headerOf(answer.headers, 'content-type') ?? '',
-                    body: answer.body,
-                };
-            }
-            catch (error) {
-                signal.throwIfAborted();
-                throw asApiError(name, error, true);
-            }
-        }
-        catch (e_2) {
-            env_2.error = e_2;
-            env_2.hasError = true;
-        }
-        finally {
-            __disposeResources(env_2);
-        }
-    }
-    async function ask(name, path, { dispatcher, signal, ...asked }) {
-        let sent = false;
-        const onSending = () => {
-            sent = true;
-        };
-        try {
-            const answer = (0,undici/* request */.Em)(`${base}${path}`, {
-                ...asked,
-                dispatcher: dispatcher.compose((0,cyberun_connections/* noticeSending */.z)(onSending)),
-                headers: { ...headersOf(apiKey), ...asked.headers },
-                signal,
-                headersTimeout: ANSWER_LIMIT,
-            });
-            return await (0,network/* orAborted */.H6)(answer, signal);
-        }
-        catch (error) {
-            throw asApiError(name, error, sent);
-        }
-    }
-    async function refusal(name, { statusCode, headers, body }) {
-        const retryAfter = (0,retry/* parseRetryAfter */.m)(headerOf(headers, 'retry-after'), clock);
-        return (0,errors/* statusError */.$C)(name, statusCode, await readHead(body), retryAfter);
-    }
-    function asApiError(name, error, sent) {
-        if (error instanceof errors/* ApiError */.hD)
-            return error;
-        const said = (0,network/* networkErrorText */.Mi)(error);
-        if ((0,network/* isUntrusted */.fb)(error)) {
-            return new errors/* ApiError */.hD('unreachable', (0,inert/* inert */.tJ) `${host} could not be trusted: ${said}. ${network/* UNTRUSTED_ADVICE */.k8}`, {
-                cause: error,
-            });
-        }
-        if (!sent) {
-            return new errors/* ApiError */.hD('unreachable', (0,inert/* inert */.tJ) `No connection to ${host}: ${said}. The address, a proxy or the network may be at fault: check api-url and the proxy variables.`, { cause: error });
-        }
-        return new errors/* ApiError */.hD('lost', (0,inert/* inert */.tJ) `${name} to ${host} got no whole answer: ${said}.`, { cause: error });
-    }
-    return { send, open };
-}
-const ANSWER_LIMIT = 30_000;
-const CALL_LIMIT = 60_000;
-function outageText({ message }, budget) {
-    return (0,inert/* inert */.tJ) `${message} Trying again for up to ${Math.round(budget / 1000)} s.`;
-}
-function headersOf(apiKey) {
-    return { authorization: `Bearer ${apiKey}`, accept: 'application/json', 'user-agent': 'cyberun-run' };
-}
-function headerOf(headers, name) {
-    const value = headers[name];
-    return Array.isArray(value) ? value[0] : value;
-}
-function mayRepeat(call, error) {
-    if ((0,network/* isLasting */.dJ)(error.cause))
-        return false;
-    if (call.repeat === 'idempotent')
-        return (0,errors/* isPassing */.WG)(error);
-    return error.type === 'unreachable' || error.status === 429 || error.status === 503;
-}
-
-
-/***/ }),
-
-/***/ 6189:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  N8: () => (/* binding */ parseAgent),
-  wj: () => (/* binding */ parseEvent),
-  NL: () => (/* binding */ parsePage),
-  F: () => (/* binding */ parseResult),
-  BO: () => (/* binding */ parseSubmitted),
-  Xx: () => (/* binding */ parseTask),
-  bP: () => (/* binding */ parseUpload),
-  hM: () => (/* binding */ parseWorkflow)
-});
-
 ;// CONCATENATED MODULE: ./node_modules/valibot/dist/index.mjs
 //#region src/storages/globalConfig/globalConfig.ts
 let store$4;
@@ -54781,21 +57861,379 @@ function parseSubmitted(value) {
     return id === undefined || /^[.\s]*$/.test(id) ? undefined : id;
 }
 
+;// CONCATENATED MODULE: ./build/cyberun/tasks.js
+/** The calls that `post` needs too. Nothing here can submit. */
 
-/***/ }),
 
-/***/ 9085:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+/** One task. Throws {@link ApiError}. `budget` in milliseconds, as in `Call`. */
+async function getTask(http, taskId, budget, signal) {
+    return parseTask(await http.send({ method: 'GET', path: taskPath(taskId), repeat: 'idempotent', budget, signal }));
+}
+/** The newest tasks of the key's team, one page. Throws {@link ApiError}. */
+async function listTasks(http, budget, signal) {
+    const page = await http.send({ method: 'GET', path: '/r/tasks?per_page=100', repeat: 'idempotent', budget, signal });
+    return (parsePage(page).task_list ?? []).map(parseTask);
+}
+/** Cancels a task; one that is already terminal is a no-op that also succeeds. Throws {@link ApiError}. */
+async function cancelTask(http, taskId, budget, signal) {
+    const path = `${taskPath(taskId)}/cancel`;
+    try {
+        await http.send({ method: 'POST', path, repeat: 'idempotent', budget, signal });
+    }
+    catch (error) {
+        // The shape of the answer is not documented: 2xx is the success, whatever the body.
+        if (!(error instanceof ApiError && error.type === 'shape'))
+            throw error;
+    }
+}
+/** The path of a task; an id of the service is data, so it is encoded. */
+function taskPath(taskId) {
+    return `/r/tasks/${encodeURIComponent(taskId)}`;
+}
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   B: () => (/* binding */ mayHaveSubmitted),
-/* harmony export */   s: () => (/* binding */ submitTask)
-/* harmony export */ });
-/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7094);
-/* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3460);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3550);
-/* harmony import */ var _schema_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6189);
-/* harmony import */ var _workflows_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9807);
+;// CONCATENATED MODULE: ./build/cyberun/events.js
+
+
+
+
+
+/** The largest event kept, in UTF-16 code units; a `completed` event carries the whole output. */
+const LARGEST_EVENT = 4 * 1024 * 1024;
+/**
+ * The events of a task, as they come (Server-Sent Events). The iteration ends when the stream ends, whatever state the
+ * task is in; leaving it early closes the connection. Throws {@link ApiError}: type `status` or `shape` when the service
+ * refuses a stream, `lost` when it breaks; or the signal's reason.
+ *
+ * @param lastEventId Sent as `Last-Event-ID` when a former stream had ids, if it is plain ASCII.
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
+ */
+async function* streamEvents(http, taskId, lastEventId, signal) {
+    const path = `${taskPath(taskId)}/events`;
+    const headers = { accept: 'text/event-stream', 'cache-control': 'no-cache' };
+    // An id that no header can carry would keep the stream from ever opening again.
+    if (/^[\x21-\x7e]{1,1000}$/.test(lastEventId ?? ''))
+        headers['last-event-id'] = lastEventId ?? '';
+    const stream = await http.open(path, headers, signal);
+    try {
+        if (!/^text\/event-stream\b/i.test(stream.contentType)) {
+            throw new ApiError('shape', inert `GET ${path} was answered with ${stream.contentType || 'no content type'}, not with an event stream.`);
+        }
+        yield { type: 'open' };
+        const decoder = new TextDecoder();
+        const reader = createReader();
+        for await (const chunk of stream.body) {
+            yield* reader.read(decoder.decode(chunk, { stream: true }));
+        }
+    }
+    catch (error) {
+        signal.throwIfAborted();
+        if (error instanceof ApiError)
+            throw error;
+        const said = error instanceof Error ? error.message : String(error);
+        throw new ApiError('lost', inert `The event stream broke: ${said}.`, { cause: error });
+    }
+    finally {
+        stream.body.destroy();
+    }
+}
+function createReader() {
+    let items = [];
+    let lastId;
+    /** An event was too large, and the rest of it is passed over. */
+    let skipping = false;
+    let tail = '';
+    const parser = createParser({
+        maxBufferSize: LARGEST_EVENT,
+        onId: (id) => {
+            lastId = id;
+        },
+        onEvent: ({ event, data }) => {
+            const parsed = parseData(data);
+            items.push(parsed === undefined
+                ? { type: 'dropped', why: 'not JSON' }
+                : { type: 'event', name: event ?? 'message', data: parsed, id: lastId });
+        },
+        onRetry: (ms) => items.push({ type: 'retry', ms }),
+        onError: (error) => {
+            if (error.type !== 'max-buffer-size-exceeded')
+                return;
+            skipping = true;
+            items.push({ type: 'dropped', why: 'too large' });
+        },
+    });
+    /** Feeds event by event, so that one that is too large costs none but itself. */
+    function feed(text) {
+        const whole = tail + text;
+        let start = tail.length;
+        for (const blank of whole.matchAll(BLANK_LINE)) {
+            const end = blank.index + blank[0].length;
+            if (end <= start)
+                continue;
+            feedPart(whole.slice(start, end));
+            if (skipping)
+                parser.reset();
+            skipping = false;
+            start = end;
+        }
+        feedPart(whole.slice(start));
+        tail = whole.slice(-LONGEST_BLANK_LINE + 1);
+    }
+    function feedPart(part) {
+        if (!skipping)
+            parser.feed(part);
+    }
+    return {
+        read(text) {
+            items = [];
+            feed(text);
+            return items.length > 0 ? items : [{ type: 'alive' }];
+        },
+    };
+}
+/** The end of a line and, at once, of another: the end of an event. A line may end with LF, CR or CR LF. */
+const BLANK_LINE = /(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r)/g;
+const LONGEST_BLANK_LINE = 4;
+function parseData(data) {
+    try {
+        return parseEvent(JSON.parse(data));
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/cyberun/workflows.js
+/** The path of a workflow: a UUID names it by id, anything else is a slug, or `slug@version`. */
+function workflowPath(reference) {
+    const name = encodeURIComponent(reference).replace('%40', '@');
+    return UUID.test(reference) ? `/r/workflows/${name}` : `/r/workflows/slug/${name}`;
+}
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+;// CONCATENATED MODULE: ./build/cyberun/submit.js
+
+
+
+
+/** How long an answer that is under way may still come after an abort, in milliseconds. */
+const ANSWER_GRACE = 3_000;
+/**
+ * Submits one run and returns its task's id. It is sent again only when it certainly was not accepted.
+ *
+ * An abort stops it between tries; a submit that is on the wire gets {@link ANSWER_GRACE} to answer, because the task
+ * that comes of it must be known to be cancelled.
+ *
+ * @throws {ApiError} of type `lost` or `shape`, or a 5xx, when a task may be running although its id is not known
+ */
+async function submitTask(http, reference, submission, budget, signal) {
+    const answer = await http.send({
+        method: 'POST',
+        path: `${workflowPath(reference)}/run`,
+        body: submission,
+        repeat: 'unless-accepted',
+        budget,
+        signal,
+        grace: ANSWER_GRACE,
+    });
+    const taskId = parseSubmitted(answer);
+    if (taskId === undefined) {
+        throw new ApiError('shape', inert `The submit was accepted, but the answer names no task.`);
+    }
+    return taskId;
+}
+/** Whether a failed submit may have left a task running. */
+function mayHaveSubmitted(error) {
+    if (!(error instanceof ApiError))
+        return true;
+    if (error.type !== 'status')
+        return error.type !== 'unreachable';
+    const status = error.status ?? 0;
+    return status === 408 || (status >= 500 && status !== 503);
+}
+
+;// CONCATENATED MODULE: ./build/cyberun/client.js
+
+
+
+
+
+
+
+function createClient(http) {
+    const get = (path, budget, signal) => http.send({ method: 'GET', path, repeat: 'idempotent', budget, signal });
+    /** The entries of every page of a list. */
+    async function all(path, list, signal) {
+        const found = [];
+        for (let page = 1; page <= MOST_PAGES; page += 1) {
+            const reply = parsePage(await get(`${path}?per_page=100&current_page=${page}`, BRIEF, signal));
+            const entries = reply[list] ?? [];
+            found.push(...entries);
+            if (entries.length === 0 || found.length >= (reply.page_meta?.total_count ?? 0))
+                break;
+        }
+        return found;
+    }
+    return {
+        workflow: async (reference, signal) => parseWorkflow(await get(workflowPath(reference), PATIENCE, signal)),
+        workflows: async (signal) => (await all('/r/workflows', 'workflow_list', signal)).map(parseWorkflow),
+        submit: (reference, submission, signal) => submitTask(http, reference, submission, PATIENCE, signal),
+        task: (taskId, signal) => getTask(http, taskId, LONG, signal),
+        tasks: (signal) => listTasks(http, BRIEF, signal),
+        events: (taskId, lastEventId, signal) => streamEvents(http, taskId, lastEventId, signal),
+        result: async (taskId, signal) => parseResult(await get(`${taskPath(taskId)}/result`, LONG, signal)),
+        cancel: (taskId, budget, signal) => cancelTask(http, taskId, budget, signal),
+        agents: async (signal) => (await all('/r/agents', 'agent_list', signal)).map(parseAgent),
+        async presign({ name, bytes, mediaType }, signal) {
+            const body = { file_name: name, file_size: bytes, content_type: mediaType };
+            // Nothing comes of a presign that is not used, so it may be asked for again.
+            const answer = await http.send({
+                method: 'POST',
+                path: '/r/files/presign',
+                body,
+                repeat: 'idempotent',
+                budget: PATIENCE,
+                signal,
+            });
+            const { file_key, upload_url, upload_headers } = parseUpload(answer);
+            if (file_key === undefined || upload_url === undefined) {
+                throw new ApiError('shape', inert `POST /r/files/presign was answered without a file_key and an upload_url.`);
+            }
+            return { fileKey: file_key, url: upload_url, headers: upload_headers ?? {} };
+        },
+    };
+}
+/** How long faults may go on, in milliseconds: before there is a task, while one runs, and for what only explains. */
+const PATIENCE = 3 * 60_000;
+const LONG = 10 * 60_000;
+const BRIEF = 10_000;
+const MOST_PAGES = 50;
+
+;// CONCATENATED MODULE: ./build/base/body.js
+/**
+ * The beginning of an error's text, as much as comes within 5 s; the rest is not waited for. Never throws: a status is not
+ * lost because its text is.
+ *
+ * @param most In bytes; the chunk that goes beyond is the last.
+ */
+async function readHead(body, most, clock) {
+    const forget = clock.after(HEAD_LIMIT, () => body.destroy());
+    const decoder = new TextDecoder();
+    let text = '';
+    let size = 0;
+    try {
+        for await (const chunk of body) {
+            text += decoder.decode(chunk, { stream: true });
+            size += chunk.byteLength;
+            if (size > most)
+                break;
+        }
+    }
+    catch {
+        // What came before it broke is kept.
+    }
+    finally {
+        forget();
+        body.destroy();
+    }
+    return text;
+}
+/** In milliseconds. */
+const HEAD_LIMIT = 5_000;
+
+;// CONCATENATED MODULE: ./build/base/network.js
+/** The text of an error: of every address that was tried, each text once. */
+function networkErrorText(error) {
+    // With several addresses, Node throws an AggregateError of them.
+    const causes = error instanceof AggregateError ? error.errors : [error];
+    const texts = causes.map((cause) => {
+        if (speaksNoTls(cause))
+            return 'what answers there does not speak TLS, so its address may begin with http:';
+        return cause instanceof Error ? cause.message : String(cause);
+    });
+    return [...new Set(texts)].join('; ').replace(/\.$/, '');
+}
+/** Whether the server's certificate is not one to trust. */
+function isUntrusted(error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    return /^(ERR_TLS_CERT|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)/.test(code);
+}
+/** Why a certificate is not trusted, and what to do about it: for the end of a message. */
+const UNTRUSTED_ADVICE = "Its certificate is not signed by an authority this runner knows: put that authority's certificate in a file and name it in NODE_EXTRA_CA_CERTS.";
+/** Whether trying again is no use: a certificate that is not trusted, a proxy that wants to know who asks. */
+function isLasting(error) {
+    // undici has no code for it (proxy-agent.js).
+    return isUntrusted(error) || speaksNoTls(error) || (error instanceof Error && /^Proxy .*\(407\)/.test(error.message));
+}
+function speaksNoTls(error) {
+    return error instanceof Error && 'code' in error && error.code === 'ERR_SSL_WRONG_VERSION_NUMBER';
+}
+
+;// CONCATENATED MODULE: ./build/base/retry.js
+/**
+ * Full jitter as in "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015): many clients that lost the same
+ * service at the same time do not come back at the same time.
+ */
+function createBackoff(first, most, random = Math.random) {
+    let ceiling = first;
+    return {
+        next(asked = 0) {
+            const wait = random() * ceiling;
+            ceiling = Math.min(ceiling * 2, most);
+            return Math.max(asked, wait, first / 10);
+        },
+        reset() {
+            ceiling = first;
+        },
+    };
+}
+/**
+ * The wait that a `Retry-After` header asks for, in milliseconds, or `undefined` where it has none or makes no sense.
+ *
+ * @see RFC 9110, section 10.2.3: delay-seconds or an HTTP-date
+ */
+function parseRetryAfter(header, clock) {
+    const value = header?.trim() ?? '';
+    if (/^\d{1,9}$/.test(value))
+        return Math.min(Number(value) * 1000, LONGEST_RETRY_AFTER);
+    if (!/^[A-Z][a-z]{2,8},? /.test(value))
+        return undefined;
+    // Of the two obsolete forms, asctime's names no zone, and means GMT (RFC 9110, section 5.6.7).
+    const date = Date.parse(value.endsWith('GMT') ? value : `${value} GMT`);
+    return Number.isNaN(date) ? undefined : Math.min(Math.max(0, date - clock.date()), LONGEST_RETRY_AFTER);
+}
+/** Milliseconds. A proxy that says "in a day" must not end a run: it is asked again before. */
+const LONGEST_RETRY_AFTER = 5 * 60_000;
+
+;// CONCATENATED MODULE: ./build/cyberun/body.js
+
+
+/** Bytes; a result with a thousand presigned URLs is about 1 MB. */
+const LARGEST_ANSWER = 16 * 1024 * 1024;
+/** The whole text. Throws when it breaks off, or is larger than any answer should be. */
+async function readText(body) {
+    const chunks = [];
+    let size = 0;
+    for await (const chunk of body) {
+        size += chunk.byteLength;
+        if (size > LARGEST_ANSWER)
+            throw new Error(`the answer is larger than ${LARGEST_ANSWER} bytes`);
+        chunks.push(chunk);
+    }
+    return new TextDecoder().decode(Buffer.concat(chunks));
+}
+/** The value that an answer's text is, `undefined` for an empty one. Throws {@link ApiError} of type `shape`. */
+function body_parseJson(name, text) {
+    if (text.trim() === '')
+        return undefined;
+    try {
+        return JSON.parse(text);
+    }
+    catch (cause) {
+        throw new ApiError('shape', inert `${name} was answered with something that is not JSON: ${text.slice(0, 200)}. A proxy or a login page may stand before the service: check api-url.`, { cause });
+    }
+}
+
+;// CONCATENATED MODULE: ./build/cyberun/http.js
 var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
         if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
@@ -54853,2061 +58291,168 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
-/** How long an answer that is under way may still come after an abort, in milliseconds. */
-const ANSWER_GRACE = 3_000;
-/**
- * Submits one run and returns its task's id. It is sent again only when it certainly was not accepted.
- *
- * An abort stops it between tries; a submit that is on the wire gets {@link ANSWER_GRACE} to answer, because the task
- * that comes of it must be known to be cancelled.
- *
- * @throws {ApiError} of type `lost` or `shape`, or a 5xx, when a task may be running although its id is not known
- */
-async function submitTask(http, reference, submission, budget, signal) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        const inFlight = __addDisposableResource(env_1, (0,_clock_js__WEBPACK_IMPORTED_MODULE_0__/* .delayedAbort */ .HD)(signal, ANSWER_GRACE), false);
-        const answer = await http.send({
-            method: 'POST',
-            path: `${(0,_workflows_js__WEBPACK_IMPORTED_MODULE_4__/* .workflowPath */ .R)(reference)}/run`,
-            body: submission,
-            repeat: 'unless-accepted',
-            budget,
-            signal,
-            attemptSignal: inFlight.signal,
-        });
-        const taskId = (0,_schema_js__WEBPACK_IMPORTED_MODULE_3__/* .parseSubmitted */ .BO)(answer);
-        if (taskId === undefined) {
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ApiError */ .hD('shape', (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The submit was accepted, but the answer names no task.`);
-        }
-        return taskId;
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        __disposeResources(env_1);
-    }
-}
-/** Whether a failed submit may have left a task running. */
-function mayHaveSubmitted(error) {
-    if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ApiError */ .hD))
-        return true;
-    if (error.type !== 'status')
-        return error.type !== 'unreachable';
-    const status = error.status ?? 0;
-    return status === 408 || (status >= 500 && status !== 503);
-}
 
 
-/***/ }),
-
-/***/ 9807:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   R: () => (/* binding */ workflowPath)
-/* harmony export */ });
-/** The path of a workflow: a UUID names it by id, anything else is a slug, or `slug@version`. */
-function workflowPath(reference) {
-    const name = encodeURIComponent(reference).replace('%40', '@');
-    return UUID.test(reference) ? `/r/workflows/${name}` : `/r/workflows/slug/${name}`;
-}
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-
-/***/ }),
-
-/***/ 9473:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   S: () => (/* binding */ asRunError),
-/* harmony export */   XW: () => (/* binding */ messageFor),
-/* harmony export */   e4: () => (/* binding */ RunError),
-/* harmony export */   x1: () => (/* binding */ InertError)
-/* harmony export */ });
-/* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3460);
-
-/** An error whose message is safe to print. */
-class InertError extends Error {
-    constructor(message, cause) {
-        super(message, cause === undefined ? undefined : { cause });
-    }
-}
-/** The error a user sees. Its message says what happened, the probable cause and what to do. */
-class RunError extends InertError {
-    name = 'RunError';
-    kind;
-    constructor(kind, message, cause) {
-        super(message, cause);
-        this.kind = kind;
-    }
-}
-/** The text of any error, safe to print. */
-function messageFor(error) {
-    if (error instanceof InertError)
-        return error.message;
-    return (0,_inert_js__WEBPACK_IMPORTED_MODULE_0__/* .inert */ .tJ) `${error instanceof Error ? error.message : String(error)}`;
-}
-/** Any error as one that a user sees; one that is none yet keeps its text and becomes the cause. */
-function asRunError(kind, error) {
-    return error instanceof RunError ? error : new RunError(kind, messageFor(error), error);
-}
-
-
-/***/ }),
-
-/***/ 284:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   f: () => (/* binding */ fail),
-/* harmony export */   h: () => (/* binding */ createLog)
-/* harmony export */ });
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3426);
-
-/**
- * The job's log. The only place that prints, and it takes inert text alone.
- *
- * At most ten annotations of a kind are kept by the runner for a step; warnings beyond nine are printed as plain lines, so
- * that one is left for what matters at the end.
- */
-function createLog() {
-    let warnings = 0;
-    return {
-        info: (line) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq(line),
-        warning(message) {
-            warnings += 1;
-            if (warnings < MOST_WARNINGS)
-                _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e(message);
-            else
-                _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq(`Warning: ${message}`);
-        },
-        debug: (message) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .debug */ .Yz(message),
-        group(title, lines) {
-            _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .startGroup */ .Oh(title);
-            for (const line of lines)
-                _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq(`  ${line}`);
-            _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .endGroup */ .N4();
-        },
-    };
-}
-/** Ends the step as failed, with an annotation. */
-function fail(message) {
-    _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setFailed */ .C1(message);
-}
-const MOST_WARNINGS = 10;
-
-
-/***/ }),
-
-/***/ 1224:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   S5: () => (/* binding */ setErrorOutput),
-/* harmony export */   j8: () => (/* binding */ setEarlyOutput),
-/* harmony export */   n0: () => (/* binding */ setOutputs),
-/* harmony export */   nc: () => (/* binding */ setOutputsOfNothing)
-/* harmony export */ });
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3426);
-/* harmony import */ var pretty_bytes__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5901);
-/* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3460);
-/* harmony import */ var _redact_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2207);
-/* harmony import */ var _run_report_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3130);
-
-
-
-
-
-
-/** A job's outputs have 1 MiB together, counted as UTF-16 (docs.github.com, "Usage limits"); this leaves some for others. */
-const LARGEST_TOTAL = 960 * 1024;
-/** In UTF-8. */
-const LARGEST_RESULT = 256 * 1024;
-/** Sets an output that is known before the end. */
-function setEarlyOutput(name, value) {
-    _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .setOutput */ .uH(name, value);
-}
-/** Sets the `error` output. */
-function setErrorOutput(message) {
-    _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .setOutput */ .uH('error', message);
-}
-/** Sets the outputs of a step that ran no task. */
-function setOutputsOfNothing(status) {
-    _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .setOutput */ .uH('status', status);
-    _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .setOutput */ .uH('tasks', '[]');
-    _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .setOutput */ .uH('files', '[]');
-}
-/**
- * Sets everything that the reports know. Nothing in it authorises anybody: secrets in the service's texts are redacted.
- * What would be too large for the runner is left out, with a warning, the least needed first.
- */
-function setOutputs({ reports, labels, checksumsPath }, workspace, log) {
-    const files = reports.flatMap((report) => report.files.map((file) => describeFile(report, file, workspace)));
-    // Of a matrix, another one may have been submitted sooner.
-    const [first] = reports;
-    if (first?.taskId !== undefined)
-        _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .setOutput */ .uH('task-id', first.taskId);
-    _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .setOutput */ .uH('status', (0,_run_report_js__WEBPACK_IMPORTED_MODULE_4__/* .worstStatus */ .A)(reports));
-    _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .setOutput */ .uH('file', files[0]?.path ?? '');
-    _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .setOutput */ .uH('checksums-path', checksumsPath ?? '');
-    let room = LARGEST_TOTAL;
-    const set = (name, text, most = LARGEST_TOTAL) => {
-        const size = text.length * 2;
-        if (size > room || Buffer.byteLength(text) > most) {
-            log.warning((0,_inert_js__WEBPACK_IMPORTED_MODULE_2__/* .inert */ .tJ) `The output ${name} is left out: it has ${(0,pretty_bytes__WEBPACK_IMPORTED_MODULE_5__/* ["default"] */ .A)(size)}, more than a job's outputs have room for.`);
-            return;
-        }
-        room -= size;
-        _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .setOutput */ .uH(name, text);
-    };
-    set('tasks', JSON.stringify(reports.map(describeTask)));
-    set('files', JSON.stringify(files));
-    const result = labels !== undefined ? reports.map((report) => report.output) : reports[0]?.output;
-    set('result', result === undefined ? '' : safeJson(result), LARGEST_RESULT);
-}
-function describeTask(report) {
-    return {
-        task_id: report.taskId ?? null,
-        status: report.status,
-        parameters: (0,_redact_js__WEBPACK_IMPORTED_MODULE_3__/* .redactJson */ .K)(report.parameters),
-        error: report.problem?.message ?? null,
-        agent_id: (0,_redact_js__WEBPACK_IMPORTED_MODULE_3__/* .redactJson */ .K)(report.agentId ?? null),
-        gpu_type: (0,_redact_js__WEBPACK_IMPORTED_MODULE_3__/* .redactJson */ .K)(report.gpuType ?? null),
-        queue_seconds: seconds(report.queueTime),
-        run_seconds: seconds(report.runTime),
-    };
-}
-function describeFile({ taskId }, file, workspace) {
-    return {
-        path: (0,node_path__WEBPACK_IMPORTED_MODULE_0__.relative)(workspace, file.path).split(node_path__WEBPACK_IMPORTED_MODULE_0__.sep).join('/'),
-        name: file.name,
-        output: (0,_redact_js__WEBPACK_IMPORTED_MODULE_3__/* .redactJson */ .K)(file.output),
-        task_id: taskId ?? null,
-        bytes: file.bytes,
-        sha256: file.sha256,
-        media_type: file.mediaType ?? null,
-    };
-}
-function seconds(ms) {
-    return ms === undefined ? null : Math.floor(ms / 1000);
-}
-/** Nested deeper than the stack is, it is as good as unreadable. */
-function safeJson(value) {
-    try {
-        return JSON.stringify((0,_redact_js__WEBPACK_IMPORTED_MODULE_3__/* .redactJson */ .K)(value)) ?? '';
-    }
-    catch {
-        return '';
-    }
-}
-
-
-/***/ }),
-
-/***/ 3703:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   v: () => (/* binding */ createTaskView)
-/* harmony export */ });
-/* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3460);
-/* harmony import */ var _run_durations_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4143);
-
-
-/** A line every so many milliseconds, if anything moved at all. */
-const SLOWEST = 10_000;
-/** The same for one task of many. */
-const SLOWEST_OF_MANY = 60_000;
-/** And never two within so many. */
-const FASTEST = 1_000;
-/** A line every so much of the whole, between those two. */
-const STRIDE = 0.1;
-const BAR = 20;
-/**
- * A task's lines in the log: the time since the submit, then what there is to say. Outside groups, as GitHub shows those
- * folded, and few, as the log is read line by line.
- *
- * @param nodeName The name of a node of the workflow's graph, if it has one.
- * @param began When the clock of the lines began, as `clock.now()` told it.
- * @param label What tells the task from its siblings: then it has far fewer lines of progress, as theirs come between.
- */
-function createTaskView(log, clock, nodeName, began, label) {
-    let shownAt = label === undefined ? Number.NEGATIVE_INFINITY : clock.now();
-    let shown = Number.NEGATIVE_INFINITY;
-    let place;
-    let placeBegan = { at: began, fraction: 0 };
-    const name = label === undefined ? '' : `[${label}]  `;
-    const line = (text) => log.info((0,_inert_js__WEBPACK_IMPORTED_MODULE_0__/* .inert */ .tJ) `  ${(0,_run_durations_js__WEBPACK_IMPORTED_MODULE_1__/* .formatClock */ .ei)(clock.now() - began)}  ${name}${text}`);
-    function timeLeft(fraction, now) {
-        const gained = fraction - placeBegan.fraction;
-        const spent = now - placeBegan.at;
-        if (gained < STRIDE || spent < 5_000 || fraction >= 1)
-            return undefined;
-        const left = (spent / gained) * (1 - fraction);
-        return left < 2_000 ? undefined : (0,_inert_js__WEBPACK_IMPORTED_MODULE_0__/* .inert */ .tJ) `about ${(0,_run_durations_js__WEBPACK_IMPORTED_MODULE_1__/* .formatClock */ .ei)(left)} left`;
-    }
-    return {
-        line,
-        status: (_status, text) => line(text),
-        progress(progress) {
-            const now = clock.now();
-            const fraction = progress.fraction ?? fractionOf(progress);
-            const here = `${progress.stage ?? ''}|${progress.node ?? ''}`;
-            if (here !== place || (fraction ?? 0) < placeBegan.fraction) {
-                // ComfyUI counts per node: a new node begins at nothing again.
-                place = here;
-                placeBegan = { at: now, fraction: fraction ?? 0 };
-                shown = Number.NEGATIVE_INFINITY;
-            }
-            const moved = fraction === undefined ? 0 : Math.abs(fraction - shown);
-            const due = label === undefined
-                ? now - shownAt >= SLOWEST || (now - shownAt >= FASTEST && moved >= STRIDE)
-                : now - shownAt >= SLOWEST_OF_MANY;
-            if (!due)
-                return;
-            shownAt = now;
-            shown = fraction ?? shown;
-            const parts = [
-                fraction === undefined ? undefined : bar(fraction),
-                progress.steps === undefined ? undefined : (0,_inert_js__WEBPACK_IMPORTED_MODULE_0__/* .inert */ .tJ) `step ${progress.step ?? 0}/${progress.steps}`,
-                describePlace(progress, nodeName),
-                fraction === undefined ? undefined : timeLeft(fraction, now),
-            ].filter((part) => part !== undefined);
-            line((0,_inert_js__WEBPACK_IMPORTED_MODULE_0__/* .joinInert */ .T2)(parts, '  '));
-        },
-    };
-}
-/** From 0 to 1, whatever the service counts. */
-function fractionOf({ step = 0, steps = 0 }) {
-    return steps > 0 ? Math.min(1, Math.max(0, step / steps)) : undefined;
-}
-function bar(fraction) {
-    const full = Math.floor(fraction * BAR);
-    return (0,_inert_js__WEBPACK_IMPORTED_MODULE_0__/* .inert */ .tJ) `[${'#'.repeat(full)}${'-'.repeat(BAR - full)}] ${String(Math.floor(fraction * 100)).padStart(3)}%`;
-}
-function describePlace({ node, stage, message }, nodeName) {
-    const name = node === undefined ? undefined : nodeName(node);
-    const parts = [
-        stage === undefined ? undefined : (0,_inert_js__WEBPACK_IMPORTED_MODULE_0__/* .inert */ .tJ) `${stage}`,
-        node === undefined ? undefined : name === undefined ? (0,_inert_js__WEBPACK_IMPORTED_MODULE_0__/* .inert */ .tJ) `node ${node}` : (0,_inert_js__WEBPACK_IMPORTED_MODULE_0__/* .inert */ .tJ) `${name} (node ${node})`,
-        message === undefined ? undefined : (0,_inert_js__WEBPACK_IMPORTED_MODULE_0__/* .inert */ .tJ) `${message}`,
-    ].filter((part) => part !== undefined);
-    return parts.length === 0 ? undefined : (0,_inert_js__WEBPACK_IMPORTED_MODULE_0__/* .joinInert */ .T2)(parts, '  ');
-}
-
-
-/***/ }),
-
-/***/ 6847:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   M: () => (/* binding */ createLedger)
-/* harmony export */ });
-/* unused harmony export readLeftOpen */
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3426);
-
-/**
- * The ledger in the runner's state file, which outlives a SIGKILL. Each entry has a slot that is reused once closed, so
- * that the state which reaches post stays as small as the number of tasks open at one time.
- */
-function createLedger(clock, save = _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .saveState */ .LZ) {
-    const slots = [];
-    const attached = new Map();
-    function take(value) {
-        const free = slots.indexOf(false);
-        const slot = free === -1 ? slots.length : free;
-        slots[slot] = true;
-        const name = `${PREFIX}${slot}`;
-        save(name, JSON.stringify(value));
-        return {
-            opened: (taskId) => save(name, JSON.stringify({ kind: 'task', taskId })),
-            closed() {
-                slots[slot] = false;
-                save(name, '');
-            },
-        };
-    }
-    return {
-        submitting: (workflow) => take({ kind: 'submit', workflow, since: clock.date() }),
-        attached(taskId) {
-            const entry = attached.get(taskId) ?? take({ kind: 'task', taskId });
-            attached.set(taskId, entry);
-            return entry;
-        },
-    };
-}
-/** What the environment of post says is open. Values that no ledger wrote are left out. */
-function readLeftOpen(env) {
-    return Object.entries(env).flatMap(([name, value]) => {
-        if (!name.startsWith(`STATE_${PREFIX}`) || !value)
-            return [];
-        const open = parse(value);
-        return open === undefined ? [] : [open];
-    });
-}
-const PREFIX = 'open_';
-function parse(value) {
-    try {
-        const open = JSON.parse(value);
-        if (open.kind === 'task' && typeof open.taskId === 'string')
-            return { kind: 'task', taskId: open.taskId };
-        if (open.kind === 'submit' && typeof open.workflow === 'string' && typeof open.since === 'number') {
-            return { kind: 'submit', workflow: open.workflow, since: open.since };
-        }
-    }
-    catch {
-        // Not ours.
-    }
-    return undefined;
-}
-
-
-/***/ }),
-
-/***/ 3794:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Sy: () => (/* binding */ writeSummary)
-/* harmony export */ });
-/* unused harmony exports formatMatrixSummary, formatSummary */
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3426);
-/* harmony import */ var pretty_bytes__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5901);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9473);
-/* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3460);
-/* harmony import */ var _run_durations_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4143);
-/* harmony import */ var _run_report_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3130);
-
-
-
-
-
-
-
-/** GitHub refuses a summary above 1 MiB, in bytes, with an error; all steps' summaries are shown one below the other. */
-const MOST_ROWS = 500;
-/** What the rows of one table may take; a row of hostile text has up to 20 KB. */
-const MOST_BYTES = 256 * 1024;
-/** Appends the run's summary to the job's. Where that fails, it warns: a good run stays one. */
-async function writeSummary(head, { reports, labels }, log) {
-    const text = labels === undefined
-        ? reports.map((report) => formatSummary(head, report)).join('\n')
-        : formatMatrixSummary(head, reports, labels);
-    try {
-        await _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .summary */ .z.addRaw(text, true).write();
-    }
-    catch (error) {
-        log.warning((0,_inert_js__WEBPACK_IMPORTED_MODULE_3__/* .inert */ .tJ) `The job summary could not be written: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .messageFor */ .XW)(error)}`);
-    }
-}
-/** The summary of many tasks: a row a task, then a row a file. At most about 600 KB. */
-function formatMatrixSummary(head, reports, labels) {
-    const row = (report, index) => [
-        `${MARK[report.status]} ${plain(report.status)}`,
-        plain(labels[index] ?? ''),
-        code(report.taskId ?? ''),
-        time(report.queueTime) ?? '',
-        time(report.runTime) ?? '',
-        plain(report.agentId ?? ''),
-        plain((report.problem?.message ?? '').slice(0, 200)),
-    ];
-    const done = reports.filter((report) => report.problem === undefined).length;
-    const all = reports.flatMap((report) => report.files);
-    return [
-        `### ${MARK[(0,_run_report_js__WEBPACK_IMPORTED_MODULE_5__/* .worstStatus */ .A)(reports)]} ${title(head)}`,
-        `${done} of ${reports.length} tasks succeeded.`,
-        list(['Status', 'Combination', 'Task', 'Queued', 'Ran', 'Agent', 'Problem'], reports, row),
-        files(all, ({ path, name }) => `${(0,node_path__WEBPACK_IMPORTED_MODULE_0__.basename)((0,node_path__WEBPACK_IMPORTED_MODULE_0__.dirname)(path))}/${name}`),
-    ]
-        .filter((part) => part !== '')
-        .join('\n\n')
-        .concat('\n');
-}
-/** The summary as GitHub-flavoured Markdown; every foreign text is escaped. At most about 600 KB. */
-function formatSummary(head, report) {
-    const bytes = report.files.reduce((sum, file) => sum + file.bytes, 0);
-    const facts = [
-        ['Task', report.taskId && code(report.taskId)],
-        ['Status', plain(report.status)],
-        ['Service', plain(head.host)],
-        ['Queued', time(report.queueTime)],
-        ['Ran', time(report.runTime)],
-        ['Agent', report.agentId && plain(report.agentId)],
-        ['GPU', report.gpuType && plain(report.gpuType)],
-        ['Files', report.files.length === 0 ? undefined : `${report.files.length}, ${(0,pretty_bytes__WEBPACK_IMPORTED_MODULE_6__/* ["default"] */ .A)(bytes)}`],
-        ['Problem', report.problem && plain(report.problem.message)],
-    ];
-    return [
-        `### ${MARK[report.status]} ${title(head)}`,
-        table(['', ''], facts.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value]]))),
-        files(report.files),
-        parameters(report),
-    ]
-        .filter((part) => part !== '')
-        .join('\n\n')
-        .concat('\n');
-}
-const MARK = {
-    completed: '✅',
-    submitted: '🚀',
-    failed: '❌',
-    cancelled: '🚫',
-    'timed-out': '⏰',
-};
-function title({ workflow, version }) {
-    return version === undefined ? plain(workflow) : `${plain(workflow)} (version ${plain(version)})`;
-}
-function files(files, nameOf = ({ name }) => name) {
-    if (files.length === 0)
-        return '';
-    return list(['File', 'Output', 'Size', 'SHA-256'], files, (file) => [
-        code(nameOf(file)),
-        plain(file.output),
-        (0,pretty_bytes__WEBPACK_IMPORTED_MODULE_6__/* ["default"] */ .A)(file.bytes),
-        code(file.sha256),
-    ]);
-}
-function parameters({ parameters }) {
-    const entries = Object.entries(parameters);
-    if (entries.length === 0)
-        return '';
-    const rows = list(['Parameter', 'Value'], entries, ([key, value]) => {
-        const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-        return [code(key), code(text)];
-    });
-    return `<details><summary>Parameters</summary>\n\n${rows}\n\n</details>`;
-}
-/** A table with a row an item; where they are too many or too long, it says how many are left out. */
-function list(head, items, row) {
-    const rows = [];
-    let size = 0;
-    for (const [index, item] of items.slice(0, MOST_ROWS).entries()) {
-        const cells = row(item, index);
-        size += Buffer.byteLength(cells.join(' | '));
-        if (size > MOST_BYTES)
-            break;
-        rows.push(cells);
-    }
-    const more = items.length - rows.length;
-    return table(head, rows) + (more > 0 ? `\n\nand ${more} more` : '');
-}
-function table(head, rows) {
-    const line = (cells) => `| ${cells.join(' | ')} |`;
-    return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
-function time(ms) {
-    return ms === undefined ? undefined : (0,_run_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .formatClock */ .ei)(ms);
-}
-function code(text) {
-    return text === '' ? '' : `<code>${plain(text)}</code>`;
-}
-/** Inert text in which nothing is Markdown or HTML: all ASCII punctuation that means something becomes an entity. */
-function plain(text) {
-    return (0,_inert_js__WEBPACK_IMPORTED_MODULE_3__/* .inert */ .tJ) `${text}`.replace(/[!"#$%&'*+.:;<=>?@[\\\]^_`{|}~]/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-
-
-/***/ }),
-
-/***/ 3460:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   PE: () => (/* binding */ LONGEST_VALUE),
-/* harmony export */   T2: () => (/* binding */ joinInert),
-/* harmony export */   tJ: () => (/* binding */ inert),
-/* harmony export */   wi: () => (/* binding */ inertLines)
-/* harmony export */ });
-/* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7975);
-/* harmony import */ var _redact_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2207);
-
-
-/** The longest a single foreign value may become, in UTF-16 code units; the rest is cut and shown as `…`. */
-const LONGEST_VALUE = 1000;
-/**
- * Template tag: the literal parts are ours, every `${value}` is foreign and made inert.
- *
- * @example log.info(inert`Task ${task.id} failed: ${task.error}`)
- */
-function inert(literals, ...values) {
-    let text = literals[0] ?? '';
-    values.forEach((value, index) => {
-        text += disarm(String(value)) + (literals[index + 1] ?? '');
-    });
-    return breakCommands(text);
-}
-/** Joins inert texts; the separator is ours. */
-function joinInert(texts, separator = ', ') {
-    return breakCommands(texts.join(separator));
-}
-/**
- * A foreign text of several lines, each made inert.
- *
- * @param most The most lines to return; the line after them says how many were left out.
- */
-function inertLines(text, most = 50) {
-    const lines = text
-        .slice(0, most * LONGEST_VALUE)
-        .split(LINE_BREAK)
-        .filter((line) => line.trim() !== '');
-    const shown = lines.slice(0, most).map((line) => inert `${line}`);
-    return lines.length > most ? [...shown, inert `… ${lines.length - most} more lines`] : shown;
-}
-// A bare CR and U+0085 end a line for the runner too (actions/runner reads with .NET's ReadLine and TrimStart).
-const LINE_BREAK = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
-/** A run of breaks. As a class, not as a repeated choice: CR LF would match that in two ways, and a run of it in 2^n. */
-const LINE_BREAKS = /[\n\r\v\f\u0085\u2028\u2029]+/g;
-// Cc: C0 and C1, but for the breaks. Cf: bidi controls, zero-width characters, tags. Cs: lone surrogates.
-const INVISIBLE = /(?![\n\r\v\f\u0085])[\p{Cc}\p{Cf}\p{Cs}]/gu;
-function disarm(text) {
-    // Cut generously before the expensive work, exactly after it; a URL cut in two still loses its query.
-    const head = text.slice(0, LONGEST_VALUE * 4);
-    const visible = (0,node_util__WEBPACK_IMPORTED_MODULE_0__.stripVTControlCharacters)(head).replace(/\t/g, ' ').replace(INVISIBLE, '');
-    // Secrets are looked for before the breaks are shown: one may stand on the line after its name.
-    const line = breakBrackets(joinLines((0,_redact_js__WEBPACK_IMPORTED_MODULE_1__/* .redact */ .E)(visible)));
-    return line.length > LONGEST_VALUE ? `${line.slice(0, LONGEST_VALUE).toWellFormed()}…` : line;
-}
-/** One line of several: what breaks they had between them is shown, what stood around them goes. */
-function joinLines(text) {
-    return text.replace(LINE_BREAKS, (breaks, at) => at === 0 || at + breaks.length === text.length ? '' : ' ⏎ ');
-}
-function breakCommands(line) {
-    // `##[name]` is a command anywhere in a line, `::name::` only at its start (actions/runner, ActionCommand.cs).
-    return breakBrackets(line).replace(/^\s*::/, ': :');
-}
-function breakBrackets(line) {
-    return line.replace(/#(?=#\[)/g, '# ');
-}
-
-
-/***/ }),
-
-/***/ 133:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  I: () => (/* binding */ loadInputs)
-});
-
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: ./build/errors.js
-var errors = __nccwpck_require__(9473);
-// EXTERNAL MODULE: ./build/inert.js
-var inert = __nccwpck_require__(3460);
-;// CONCATENATED MODULE: ./build/credentials.js
-
-
-/**
- * Reads the key and the address. The key is masked before anything is checked, and never quoted.
- *
- * @throws {RunError} of kind `input`
- */
-function loadCredentials({ getInput, env, mask }) {
-    const apiKey = (getInput('api-key') || env.CYBERUN_API_KEY || '').trim();
-    if (apiKey !== '')
-        mask(apiKey);
-    const problem = problemOfKey(apiKey);
-    if (problem !== undefined) {
-        throw new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Input api-key ${problem} Write \`api-key: \${{ secrets.CYBERUN_API_KEY }}\`, with an integration key of the team.`);
-    }
-    return { apiKey, apiUrl: checkUrl(getInput('api-url') || env.CYBERUN_API_URL?.trim() || DEFAULT_API_URL) };
-}
-function problemOfKey(key) {
-    if (key === '')
-        return 'is empty: the secret may not exist, or is not passed on, as in runs for a fork.';
-    if (/[^\x21-\x7e]/.test(key))
-        return 'has white space inside, or a character that no key has: the secret may hold more than the key.';
-    if (key.startsWith('ak-'))
-        return 'is an agent key (ak-...): it connects agents, and can neither submit nor read tasks. It was not sent.';
-    if (key.startsWith('eyJ'))
-        return 'is a user token (eyJ...): it expires within the day and needs a team. It was not sent.';
-    if (!/^(sk|dk)-./.test(key))
-        return 'does not begin with sk-: it is no key of Cyberun, so it was not sent.';
-    return undefined;
-}
-function checkUrl(text) {
-    const show = 'Write e.g. `api-url: https://cyberun.example.com/api/v1`.';
-    if (!URL.canParse(text))
-        throw new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Input api-url is no URL: ${text}. ${show}`);
-    const url = new URL(text);
-    if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-        throw new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Input api-url holds more than an address: no user, query or fragment belongs there. ${show}`);
-    }
-    const local = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname) || /^127(\.\d+){3}$/.test(url.hostname);
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && local)) {
-        throw new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Input api-url is ${text}, and would send the key in the clear: only https is allowed, and http on loopback. ${show}`);
-    }
-    return url.href.replace(/\/+$/, '');
-}
-/** The public service (docs.cyberun.cloud). */
-const DEFAULT_API_URL = 'https://core.cyberun.cloud/api/v1';
-
-// EXTERNAL MODULE: ./build/mapping.js
-var mapping = __nccwpck_require__(6758);
-// EXTERNAL MODULE: ./build/run/durations.js
-var durations = __nccwpck_require__(4143);
-// EXTERNAL MODULE: ./build/transfer/folder.js
-var folder = __nccwpck_require__(8852);
-;// CONCATENATED MODULE: ./build/inputs.js
-
-
-
-
-
-
-
-/**
- * Reads and checks every input.
- *
- * @throws {RunError} of kind `input`, which names the input, says what was read and shows a correct line
- */
-async function loadInputs(sources) {
-    const { getInput, env } = sources;
-    const credentials = loadCredentials(sources);
-    const workspace = env.GITHUB_WORKSPACE || process.cwd();
-    const path = getInput('path') || 'cyberun-outputs';
-    const waitForCompletion = flag(getInput, 'wait-for-completion', true);
-    return Object.freeze({
-        ...credentials,
-        ...loadTarget(getInput, waitForCompletion),
-        parameters: await loadParameters(getInput, workspace),
-        matrix: await loadMatrix(getInput),
-        maxParallel: count(getInput, 'max-parallel', 10),
-        failFast: flag(getInput, 'fail-fast', true),
-        dispatchTarget: getInput('dispatch-target'),
-        targetPool: getInput('target-pool'),
-        submitterRegion: getInput('submitter-region'),
-        toolType: getInput('tool-type'),
-        waitForCompletion,
-        timeout: duration(getInput, 'timeout'),
-        queueTimeout: duration(getInput, 'queue-timeout'),
-        cancelOnAbort: flag(getInput, 'cancel-on-abort', true),
-        workspace,
-        path,
-        folder: await outputFolder(workspace, path),
-        download: flag(getInput, 'download', true),
-        ifNoFilesFound: choice(getInput, 'if-no-files-found', ['warn', 'error', 'ignore']),
-        summary: flag(getInput, 'summary', true),
-    });
-}
-/** `slug` and `slug@version` as documented; the service decides what else a version may be. */
-const REFERENCE = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z0-9]+(?:-[a-z0-9]+)*(?:@[\w.-]+)?)$/i;
-function loadTarget(getInput, wait) {
-    const workflow = getInput('workflow');
-    const taskId = getInput('task-id');
-    if ((workflow === '') === (taskId === '')) {
-        const found = workflow === '' ? 'neither is given' : 'both are given';
-        throw new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Exactly one of the inputs workflow and task-id is needed, and ${found}. Write e.g. \`workflow: text-to-image\` to run one, or \`task-id: \${{ steps.submit.outputs.task-id }}\` to go on with a task.`);
-    }
-    if (workflow !== '' && !REFERENCE.test(workflow)) {
-        throw new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Input workflow is ${workflow}, which is neither a UUID nor a slug. Write e.g. \`workflow: text-to-image\`, or \`workflow: text-to-image@2\` for version 2.`);
-    }
-    if (/[\s/?#]|^\.+$/.test(taskId)) {
-        throw new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Input task-id is ${taskId}, which is no task's id. Write e.g. \`task-id: \${{ steps.submit.outputs.task-id }}\`.`);
-    }
-    if (taskId !== '' && !wait) {
-        throw new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `With task-id and wait-for-completion: false there is nothing to do. Leave wait-for-completion out to follow the task.`);
-    }
-    return { workflow: workflow || undefined, taskId: taskId || undefined };
-}
-async function loadParameters(getInput, workspace) {
-    const path = getInput('parameters-file');
-    const own = await (0,mapping/* readMapping */.vh)(getInput('parameters'), 'parameters');
-    if (path === '')
-        return own;
-    const file = await inside(workspace, path, 'parameters-file', 'render.yml');
-    let text;
-    try {
-        text = await (0,promises_.readFile)(file, 'utf8');
-    }
-    catch (cause) {
-        throw new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Input parameters-file is ${path}, which cannot be read: ${cause.message}. Is the repository checked out before this step? Write e.g. \`parameters-file: render.yml\`.`, cause);
-    }
-    return { ...(await (0,mapping/* readMapping */.vh)(text, `parameters-file (${path})`)), ...own };
-}
-async function loadMatrix(getInput) {
-    const text = getInput('matrix');
-    if (text === '')
-        return undefined;
-    if (getInput('task-id') !== '') {
-        throw new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Input matrix makes new tasks, and task-id attaches to one that exists. Write \`workflow: text-to-image\` in place of task-id, or leave matrix out.`);
-    }
-    return (0,mapping/* readMapping */.vh)(text, 'matrix');
-}
-async function outputFolder(workspace, path) {
-    const folder = await inside(workspace, path, 'path', 'cyberun-outputs');
-    const found = await (0,promises_.stat)(folder).catch(() => undefined);
-    if (found === undefined || found.isDirectory())
-        return folder;
-    throw new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Input path is ${path}, which is a file. Write the path of a folder, e.g. \`path: cyberun-outputs\`.`);
-}
-async function inside(workspace, path, name, example) {
-    const found = await (0,folder/* resolveInside */.LI)(workspace, path);
-    if (found !== undefined)
-        return found;
-    throw new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Input ${name} is ${path}, which leads out of the workspace. Write a path below it, e.g. \`${name}: ${example}\`.`);
-}
-function flag(getInput, name, otherwise) {
-    const text = getInput(name);
-    if (text === '')
-        return otherwise;
-    if (/^true$/i.test(text))
-        return true;
-    if (/^false$/i.test(text))
-        return false;
-    throw new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Input ${name} is ${text}, and must be true or false. Write e.g. \`${name}: ${String(!otherwise)}\`.`);
-}
-function count(getInput, name, otherwise) {
-    const text = getInput(name);
-    if (text === '')
-        return otherwise;
-    if (/^[1-9]\d{0,3}$/.test(text))
-        return Number(text);
-    throw new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Input ${name} is ${text}, and must be a whole number from 1 to 9999. Write e.g. \`${name}: ${otherwise}\`.`);
-}
-function choice(getInput, name, options) {
-    const text = getInput(name) || options[0];
-    const found = options.find((option) => option === text);
-    if (found !== undefined)
-        return found;
-    throw new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Input ${name} is ${text}, and must be one of ${options.join(', ')}. Write e.g. \`${name}: ${options[0]}\`.`);
-}
-function duration(getInput, name) {
-    const text = getInput(name);
-    if (text === '')
-        return undefined;
-    try {
-        return (0,durations/* parseDuration */.E9)(text);
-    }
-    catch (cause) {
-        throw new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Input ${name}: ${cause.message}. Write e.g. \`${name}: 45m\`.`, cause);
-    }
-}
-
-
-/***/ }),
-
-/***/ 9479:
-/***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
-
-__nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3426);
-/* harmony import */ var _announce_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6685);
-/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7094);
-/* harmony import */ var _cyberun_client_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4829);
-/* harmony import */ var _cyberun_connections_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6516);
-/* harmony import */ var _cyberun_http_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(199);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9473);
-/* harmony import */ var _github_log_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(284);
-/* harmony import */ var _github_outputs_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(1224);
-/* harmony import */ var _github_progress_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(3703);
-/* harmony import */ var _github_state_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(6847);
-/* harmony import */ var _github_summary_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(3794);
-/* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(3460);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(133);
-/* harmony import */ var _prepare_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(4415);
-/* harmony import */ var _run_outcome_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(1621);
-/* harmony import */ var _transfer_storage_js__WEBPACK_IMPORTED_MODULE_16__ = __nccwpck_require__(4335);
-/* harmony import */ var _workflow_read_js__WEBPACK_IMPORTED_MODULE_17__ = __nccwpck_require__(5238);
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** The runner sends SIGTERM 7.5 s after SIGINT, and kills 2.5 s later: what is not done by then is left to post. */
-const LAST_MOMENT = 7_000;
-const job = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM', 'SIGBREAK']) {
-    process.on(name, () => {
-        if (job.signal.aborted)
-            return;
-        setTimeout(() => process.exit(1), LAST_MOMENT).unref();
-        job.abort(new _errors_js__WEBPACK_IMPORTED_MODULE_6__/* .RunError */ .e4('aborted', (0,_inert_js__WEBPACK_IMPORTED_MODULE_12__/* .inert */ .tJ) `The job was cancelled, timed out or is being shut down (${name}).`));
-    });
-}
-// Whatever nobody foresaw: its text may hold secrets too, and post cancels what is open.
-process.on('uncaughtException', (error) => {
-    failWith(error);
-    process.exit(1);
-});
-try {
-    const problem = await main(job.signal);
-    if (problem !== undefined)
-        failWith(problem);
-}
-catch (error) {
-    // Nothing was submitted, or the report was lost on the way: later steps still find every output.
-    (0,_github_outputs_js__WEBPACK_IMPORTED_MODULE_8__/* .setOutputsOfNothing */ .nc)(job.signal.aborted ? 'cancelled' : 'failed');
-    failWith(error);
-}
-// Sockets that are kept alive would keep the process, too; what was printed must be out first.
-process.stdout.write('', () => process.exit());
-function failWith(error) {
-    const message = (0,_errors_js__WEBPACK_IMPORTED_MODULE_6__/* .messageFor */ .XW)(error);
-    _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .debug */ .Yz((0,_inert_js__WEBPACK_IMPORTED_MODULE_12__/* .inert */ .tJ) `${error instanceof Error ? (error.stack ?? '') : ''}`);
-    (0,_github_outputs_js__WEBPACK_IMPORTED_MODULE_8__/* .setErrorOutput */ .S5)(message);
-    (0,_github_log_js__WEBPACK_IMPORTED_MODULE_7__/* .fail */ .f)(message);
-}
-/** Runs what the inputs say, and returns why that is no success, if it is none. */
-async function main(signal) {
-    const inputs = await (0,_inputs_js__WEBPACK_IMPORTED_MODULE_13__/* .loadInputs */ .I)({ getInput: _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getInput */ .V4, env: process.env, mask: _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setSecret */ .Pq });
-    const { host } = new URL(inputs.apiUrl);
-    const tools = createTools(inputs, signal);
-    const { log, clock } = tools;
-    (0,_github_outputs_js__WEBPACK_IMPORTED_MODULE_8__/* .setEarlyOutput */ .j8)('path', inputs.folder);
-    const ledger = (0,_github_state_js__WEBPACK_IMPORTED_MODULE_10__/* .createLedger */ .M)(clock);
-    if (inputs.taskId !== undefined)
-        ledger.attached(inputs.taskId);
-    const orders = await (0,_prepare_js__WEBPACK_IMPORTED_MODULE_14__/* .prepare */ .i)(inputs, tools);
-    (0,_announce_js__WEBPACK_IMPORTED_MODULE_1__/* .announce */ .i)(orders, inputs, host, log);
-    const began = clock.now();
-    const outcome = await (0,_run_outcome_js__WEBPACK_IMPORTED_MODULE_15__/* .runOrders */ .p)(orders, inputs.matrix && inputs, {
-        ...tools,
-        ledger,
-        view: (workflow, label) => (0,_github_progress_js__WEBPACK_IMPORTED_MODULE_9__/* .createTaskView */ .v)(log, clock, (0,_workflow_read_js__WEBPACK_IMPORTED_MODULE_17__/* .nodeNames */ .tJ)(workflow), began, label),
-        onTask: firstOnly((taskId) => (0,_github_outputs_js__WEBPACK_IMPORTED_MODULE_8__/* .setEarlyOutput */ .j8)('task-id', taskId)),
-    });
-    (0,_github_outputs_js__WEBPACK_IMPORTED_MODULE_8__/* .setOutputs */ .n0)(outcome, inputs.workspace, log);
-    const [{ order }] = orders;
-    if (inputs.summary)
-        await (0,_github_summary_js__WEBPACK_IMPORTED_MODULE_11__/* .writeSummary */ .Sy)({ ...titleOf(order), host }, outcome, log);
-    return outcome.problem;
-}
-function createTools({ apiUrl, apiKey }, signal) {
-    const log = (0,_github_log_js__WEBPACK_IMPORTED_MODULE_7__/* .createLog */ .h)();
-    const clock = _clock_js__WEBPACK_IMPORTED_MODULE_2__/* .systemClock */ .ml;
-    const notice = (message) => log.info(message);
-    const http = (0,_cyberun_http_js__WEBPACK_IMPORTED_MODULE_5__/* .createHttp */ .V)({ baseUrl: apiUrl, apiKey, connections: (0,_cyberun_connections_js__WEBPACK_IMPORTED_MODULE_4__/* .createConnections */ .E)(), clock, notice });
-    return { service: (0,_cyberun_client_js__WEBPACK_IMPORTED_MODULE_3__/* .createClient */ .U)(http), connections: (0,_transfer_storage_js__WEBPACK_IMPORTED_MODULE_16__/* .createStorageConnections */ .Nx)(), clock, log, signal };
-}
-function titleOf({ workflow, reference }) {
-    const { display_name, workflow_slug, version } = workflow ?? {};
-    return { workflow: display_name ?? workflow_slug ?? reference ?? 'Cyberun task', version: version?.toString() };
-}
-/** Passes on the first call alone. */
-function firstOnly(action) {
-    let called = false;
-    return (text) => {
-        if (!called)
-            action(text);
-        called = true;
-    };
-}
-
-__webpack_async_result__();
-} catch(e) { __webpack_async_result__(e); } }, 1);
-
-/***/ }),
-
-/***/ 6758:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Wh: () => (/* binding */ toSendable),
-/* harmony export */   pi: () => (/* binding */ isMapping),
-/* harmony export */   vD: () => (/* binding */ WrittenNumber),
-/* harmony export */   vh: () => (/* binding */ readMapping)
-/* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9473);
-/* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3460);
-
-
-/** A number whose text says more than its value: `1.10`, an integer of twenty digits, `0x1F`. */
-class WrittenNumber {
-    value;
-    text;
-    constructor(value, text) {
-        this.value = value;
-        this.text = text;
-    }
-}
-/**
- * Reads a mapping. JSON is tried first, so that it does not pay for loading the YAML parser.
- *
- * @param name The input it came from, for errors.
- * @throws {RunError} of kind `input` when it is neither, or no mapping; nothing but comments is an empty one
- */
-async function readMapping(text, name) {
-    const value = readJson(text) ?? (await readYaml(text, name));
-    if (isMapping(value))
-        return value;
-    const found = Array.isArray(value) ? 'a list' : `only ${JSON.stringify(toSendable(value))}`;
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RunError */ .e4('input', (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Input ${name} must be a mapping, and is ${found}. Write one \`key: value\` a line, such as \`prompt: a cat in space\`, or a JSON object.`);
-}
-/** Whether a value is a mapping: an object, but neither a list nor a {@link WrittenNumber}. */
-function isMapping(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof WrittenNumber);
-}
-/** A copy that `JSON.stringify` writes with every digit the user wrote. */
-function toSendable(value) {
-    if (value instanceof WrittenNumber)
-        return JSON_NUMBER.test(value.text) ? rawJson(value.text) : value.value;
-    if (Array.isArray(value))
-        return value.map(toSendable);
-    if (isMapping(value))
-        return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, toSendable(entry)]));
-    return value;
-}
-// RFC 8259, section 6.
-const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
-function number(value, source) {
-    return source === undefined || source === String(value) ? value : new WrittenNumber(value, source);
-}
-/** `undefined` when the text is no JSON. */
-function readJson(text) {
-    if (text.trim() === '')
-        return {};
-    if (!/^\s*[{["]/.test(text))
-        return undefined;
-    try {
-        return JSON.parse(text, (_key, value, context) => typeof value === 'number' ? number(value, context?.source) : value);
-    }
-    catch {
-        return undefined;
-    }
-}
-async function readYaml(text, name) {
-    const { isCollection, parseDocument, visit } = await __nccwpck_require__.e(/* import() */ 815).then(__nccwpck_require__.t.bind(__nccwpck_require__, 8815, 19));
-    // What JSON has, whatever the document's directives and tags say: no dates, sets or binaries.
-    const document = parseDocument(text, { schema: 'core', resolveKnownTags: false, uniqueKeys: true });
-    const [problem] = document.errors;
-    if (problem !== undefined)
-        throw notYaml(name, problem.message.split('\n')[0] ?? '', problem);
-    visit(document, {
-        Pair(_key, pair) {
-            if (isCollection(pair.key))
-                throw notYaml(name, 'a key is a list or a mapping.');
-        },
-        Scalar(key, node) {
-            if (typeof node.value !== 'number')
-                return;
-            if (!Number.isFinite(node.value))
-                throw notYaml(name, `${node.source} is a number that JSON cannot write.`);
-            node.value = key === 'key' ? node.source : number(node.value, node.source);
-        },
-    });
-    if (document.contents === null)
-        return {};
-    try {
-        const value = document.toJS({ maxAliasCount: 100 });
-        // An anchor may hold itself; nothing that follows could deal with that.
-        JSON.stringify(value);
-        return value;
-    }
-    catch (cause) {
-        const said = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
-        throw notYaml(name, `${said}.`, cause);
-    }
-}
-function notYaml(name, said, cause) {
-    // A value of an expression may have brought a line of its own.
-    const advice = /unique/.test(said)
-        ? 'Write each key once.'
-        : 'A text that holds `: ` or ` #` needs quotes around it.';
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RunError */ .e4('input', (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Input ${name} cannot be read as YAML or JSON: ${said.replace(/[.:]+$/, '')}. ${advice} Write what comes from an expression as \`key: \${{ toJSON(github.event.release.name) }}\`: that quotes it.`, cause);
-}
-/** `JSON.rawJSON` (V8 11.4): not in TypeScript's libraries yet. */
-function rawJson(text) {
-    const json = JSON;
-    return json.rawJSON?.(text) ?? Number(text);
-}
-
-
-/***/ }),
-
-/***/ 198:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   H6: () => (/* binding */ orAborted),
-/* harmony export */   Mi: () => (/* binding */ networkErrorText),
-/* harmony export */   dJ: () => (/* binding */ isLasting),
-/* harmony export */   fb: () => (/* binding */ isUntrusted),
-/* harmony export */   k8: () => (/* binding */ UNTRUSTED_ADVICE)
-/* harmony export */ });
-/** What undici lacks: hearing a signal while it connects, and words for the errors it throws. */
-/**
- * What becomes of the work, or the signal's reason as soon as it aborts: undici's `request` hears its own signal only when
- * it has a connection (undici 8, api-request.js), which behind a dead network is never.
- */
-function orAborted(work, signal) {
-    const { promise, resolve, reject } = Promise.withResolvers();
-    const onAbort = () => reject(signal.reason);
-    if (signal.aborted)
-        onAbort();
-    else
-        signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-    return promise;
-}
-/** The text of an error: of every address that was tried, each text once. */
-function networkErrorText(error) {
-    // With several addresses, Node throws an AggregateError of them.
-    const causes = error instanceof AggregateError ? error.errors : [error];
-    const texts = causes.map((cause) => {
-        if (speaksNoTls(cause))
-            return 'what answers there does not speak TLS, so its address may begin with http:';
-        return cause instanceof Error ? cause.message : String(cause);
-    });
-    return [...new Set(texts)].join('; ').replace(/\.$/, '');
-}
-/** Whether the server's certificate is not one to trust. */
-function isUntrusted(error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    return /^(ERR_TLS_CERT|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)/.test(code);
-}
-/** Why a certificate is not trusted, and what to do about it: for the end of a message. */
-const UNTRUSTED_ADVICE = "Its certificate is not signed by an authority this runner knows: put that authority's certificate in a file and name it in NODE_EXTRA_CA_CERTS.";
-/** Whether trying again is no use: a certificate that is not trusted, a proxy that wants to know who asks. */
-function isLasting(error) {
-    // undici has no code for it (proxy-agent.js).
-    return isUntrusted(error) || speaksNoTls(error) || (error instanceof Error && /^Proxy .*\(407\)/.test(error.message));
-}
-function speaksNoTls(error) {
-    return error instanceof Error && 'code' in error && error.code === 'ERR_SSL_WRONG_VERSION_NUMBER';
-}
-
-
-/***/ }),
-
-/***/ 4415:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  i: () => (/* binding */ prepare)
-});
-
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/errors.js
-var errors = __nccwpck_require__(9473);
-// EXTERNAL MODULE: ./build/inert.js
-var inert = __nccwpck_require__(3460);
-// EXTERNAL MODULE: ./build/mapping.js
-var mapping = __nccwpck_require__(6758);
-// EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __nccwpck_require__(7975);
-// EXTERNAL MODULE: ./node_modules/filenamify/filenamify.js + 1 modules
-var filenamify = __nccwpck_require__(7631);
-// EXTERNAL MODULE: ./build/workflow/nearest.js
-var nearest = __nccwpck_require__(9626);
-;// CONCATENATED MODULE: ./build/workflow/combinations.js
-
-
-
-
-/** The most combinations a matrix may make. (GitHub's own limit is 256 jobs; a task costs less than a job.) */
-const MOST_COMBINATIONS = 1000;
-/** The longest folder name, in bytes of UTF-8. */
-const LONGEST_FOLDER = 80;
-/**
- * The combinations of a matrix, as GitHub's `strategy.matrix` makes them and in its order: the first key varies slowest.
- *
- * - `exclude` removes every combination of which it is a part.
- * - `include` adds its pairs to every combination left whose own (not added) values they agree with, a later entry over
- *   an earlier one. An entry that agrees with none becomes a combination itself, which no other entry adds to.
- *
- * Values agree as GitHub compares them, see {@link agrees}. Unlike GitHub's, keys are told apart by case, since the
- * parameters they stand for are.
- *
- * @param matrix The parsed `matrix` input: a mapping of keys to lists, with `include` and `exclude` as lists of mappings.
- * @throws {Error} When the matrix has another shape, an empty list, an `exclude` for a key it does not have, or makes
- *   no combination or more than {@link MOST_COMBINATIONS}.
- * @see https://docs.github.com/actions/how-tos/write-workflows/choose-what-workflows-do/run-job-variations
- * @see https://github.com/actions/runner/blob/main/src/Sdk/WorkflowParser/Conversion/MatrixBuilder.cs
- */
-function expandMatrix(matrix) {
-    if (!(0,mapping/* isMapping */.pi)(matrix))
-        throw new Error('matrix must be a mapping of keys to lists, such as "seed: [1, 2, 3]"');
-    const { include = [], exclude = [], ...rest } = matrix;
-    const lists = Object.entries(rest).map(([key, values]) => ({ key, values: filledList(key, values) }));
-    const keys = lists.map(({ key }) => key);
-    const excludes = mappings('exclude', exclude);
-    for (const key of excludes.flatMap(Object.keys))
-        requireKey(key, keys);
-    const includes = mappings('include', include).map((pairs) => splitByKeys(pairs, keys));
-    const originals = product(lists).filter((original) => !excludes.some((filter) => agrees(original, filter)));
-    requireCount(originals.length);
-    const expanded = originals.map((original) => {
-        const extras = includes.filter(({ own }) => agrees(original, own)).map(({ added }) => added);
-        // Not Object.assign: a key named __proto__ stays a key.
-        return Object.fromEntries([original, ...extras].flatMap(Object.entries));
-    });
-    const additional = includes
-        .filter(({ own }) => !originals.some((original) => agrees(original, own)))
-        .map(({ own, added }) => ({ ...own, ...added }));
-    const combinations = [...expanded, ...additional];
-    requireCount(combinations.length);
-    if (combinations.length === 0) {
-        const why = lists.length > 0 ? '"exclude" removes them all' : 'it has neither a list nor an "include"';
-        throw new Error(`matrix makes no combination: ${why}`);
-    }
-    return combinations.map((combination) => Object.freeze(combination));
-}
-/**
- * Names combinations by the values in which they differ (by all their values when they do not), in their order.
- * Values without a letter or digit, such as an empty text, leave `combination 3` and `combination-3`.
- */
-function nameCombinations(combinations) {
-    const keys = [...new Set(combinations.flatMap(Object.keys))];
-    const varying = keys.filter((key) => combinations.some((one) => !(0,external_node_util_.isDeepStrictEqual)(one[key], combinations[0]?.[key])));
-    const shown = varying.length > 0 ? varying : keys;
-    const taken = new Set();
-    const labels = new Set();
-    return combinations.map((combination, index) => {
-        const values = shown.flatMap((key) => leaves(combination[key])).map((text) => cut(text, LONGEST_LABEL_VALUE));
-        const label = cut(values.filter((text) => text !== '').join(', '), LONGEST_LABEL) || `combination ${index + 1}`;
-        let name = label;
-        for (let number = 2; labels.has(name); number += 1)
-            name = `${label} (${number})`;
-        labels.add(name);
-        return { label: name, folder: unique(folderName(label) || `combination-${index + 1}`, taken) };
-    });
-}
-// Each value is cut by itself first, so that a long prompt leaves room for the seed behind it. GitHub cuts at 100 too.
-const LONGEST_LABEL_VALUE = 40;
-const LONGEST_LABEL = 100;
-// What the lists alone may make before "exclude": enough for any real use, little enough to build in a moment.
-const LARGEST_PRODUCT = 100_000;
-function filledList(key, values) {
-    if (!Array.isArray(values))
-        throw new Error(`matrix: ${quote(key)} must be a list; one value is a list too: [value]`);
-    if (values.length === 0)
-        throw new Error(`matrix: the list of ${quote(key)} is empty`);
-    return values;
-}
-function mappings(name, value) {
-    if (!Array.isArray(value))
-        throw new Error(`matrix: "${name}" must be a list of mappings`);
-    return value.map((entry, index) => {
-        if ((0,mapping/* isMapping */.pi)(entry) && Object.keys(entry).length > 0)
-            return entry;
-        throw new Error(`matrix: entry ${index + 1} of "${name}" must be a mapping with at least one key`);
-    });
-}
-function requireKey(key, keys) {
-    if (keys.includes(key))
-        return;
-    const guess = (0,nearest/* nearest */.p)(key, keys);
-    const hint = guess === undefined ? '' : `; did you mean ${quote(guess)}?`;
-    throw new Error(`matrix: "exclude" names ${quote(key)}, which is not a key of the matrix${hint}`);
-}
-function requireCount(count, most = MOST_COMBINATIONS) {
-    if (count > most)
-        throw new Error(`matrix makes ${count} combinations, more than the ${most} that are possible`);
-}
-function product(lists) {
-    if (lists.length === 0)
-        return [];
-    requireCount(lists.reduce((size, { values }) => size * values.length, 1), LARGEST_PRODUCT);
-    return lists.reduce((shorter, { key, values }) => shorter.flatMap((start) => values.map((value) => ({ ...start, [key]: value }))), [{}]);
-}
-function splitByKeys(pairs, keys) {
-    const entries = Object.entries(pairs);
-    return {
-        own: Object.fromEntries(entries.filter(([key]) => keys.includes(key))),
-        added: Object.fromEntries(entries.filter(([key]) => !keys.includes(key))),
-    };
-}
-/**
- * Whether `value` holds everything in `filter`: each leaf of the filter, at its place, equals the value's by the `==` of
- * GitHub's expressions (texts regardless of case; otherwise as numbers: `'7'` is 7; what is missing counts as null).
- *
- * @see https://docs.github.com/actions/reference/workflows-and-actions/expressions#operators
- */
-function agrees(value, filter) {
-    if (typeof filter === 'object' && filter !== null && !(filter instanceof mapping/* WrittenNumber */.vD)) {
-        return Object.entries(filter).every(([key, leaf]) => agrees(part(value, key), leaf));
-    }
-    if (typeof value === 'string' && typeof filter === 'string')
-        return value.toUpperCase() === filter.toUpperCase();
-    return toNumber(value) === toNumber(filter);
-}
-function part(value, key) {
-    if (typeof value !== 'object' || value === null)
-        return undefined;
-    return Object.getOwnPropertyDescriptor(value, key)?.value;
-}
-function toNumber(value) {
-    if (value instanceof mapping/* WrittenNumber */.vD)
-        return value.value;
-    return typeof value === 'object' && value !== null ? Number.NaN : Number(value ?? 0);
-}
-function leaves(value) {
-    if (value === null || value === undefined)
-        return [];
-    if (value instanceof mapping/* WrittenNumber */.vD)
-        return [value.text];
-    return typeof value === 'object' ? Object.values(value).flatMap(leaves) : [oneLine(String(value))];
-}
-function oneLine(text) {
-    return text.replace(/[\p{Cc}\p{Z}]+/gu, ' ').trim();
-}
-function cut(text, most) {
-    // At most two code units make a character, so this start is long enough to tell, however long the text.
-    const characters = Array.from(text.slice(0, most * 4));
-    return characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : text;
-}
-// Room left for a dash after a name that Windows reserves, and for the number that makes a name unique.
-const FOLDER_BYTES = LONGEST_FOLDER - '-'.length - `-${MOST_COMBINATIONS}`.length;
-function folderName(label) {
-    const words = label
-        // Before the bytes are counted, since it can make more of them.
-        .normalize('NFC')
-        .replace(/[^[\p{L}\p{M}\p{N}._]--\p{Default_Ignorable_Code_Point}]+|\.{2,}/gv, '-')
-        .replace(/^[^\p{L}\p{N}]+/u, '');
-    const { read } = new TextEncoder().encodeInto(words, new Uint8Array(FOLDER_BYTES));
-    const name = words.slice(0, read).replace(/[-._]+$/, '');
-    return name === '' ? '' : (0,filenamify/* default */.A)(name, { replacement: '-' });
-}
-function unique(name, taken) {
-    // Upper, then lower: also ß and SS are one name to a file system that folds case.
-    const fold = (text) => text.toUpperCase().toLowerCase().normalize('NFC');
-    let candidate = name;
-    for (let number = 2; taken.has(fold(candidate)); number += 1)
-        candidate = `${name}-${number}`;
-    taken.add(fold(candidate));
-    return candidate;
-}
-function quote(text) {
-    return JSON.stringify(cut(text, LONGEST_LABEL_VALUE));
-}
-
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: ./node_modules/mrmime/index.mjs
-var mrmime = __nccwpck_require__(6059);
-// EXTERNAL MODULE: ./node_modules/p-limit/index.js + 1 modules
-var p_limit = __nccwpck_require__(370);
-// EXTERNAL MODULE: ./node_modules/pretty-bytes/index.js
-var pretty_bytes = __nccwpck_require__(5901);
-// EXTERNAL MODULE: ./build/run/bytes.js
-var bytes = __nccwpck_require__(8941);
-// EXTERNAL MODULE: ./build/transfer/folder.js
-var folder = __nccwpck_require__(8852);
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
-// EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __nccwpck_require__(6752);
-// EXTERNAL MODULE: ./build/network.js
-var network = __nccwpck_require__(198);
-// EXTERNAL MODULE: ./build/retry.js
-var retry = __nccwpck_require__(5402);
-// EXTERNAL MODULE: ./build/transfer/errors.js
-var transfer_errors = __nccwpck_require__(1391);
-// EXTERNAL MODULE: ./build/transfer/patience.js
-var transfer_patience = __nccwpck_require__(8827);
-// EXTERNAL MODULE: ./build/transfer/storage.js
-var storage = __nccwpck_require__(4335);
-;// CONCATENATED MODULE: ./build/transfer/upload.js
-
-
-
-
-
-
-
-
-
-const STALL_LIMIT = 60_000;
-const MOST_REFUSALS = 3;
-/** However long each took: a large file's first try may alone outlast the patience. */
-const LEAST_TRIES = 3;
-/**
- * Uploads a file by presigned PUT and returns its key. Every try gets a slot of its own, so that neither an expired URL nor
- * half of an earlier try (412 with `If-None-Match: *`) can stand in its way.
- *
- * @throws {TransferError} when it cannot be uploaded; or what `slot` throws, or the signal's reason
- */
-async function uploadFile(file, slot, context, meter) {
-    const { clock, signal } = context;
-    const backoff = (0,retry/* createBackoff */.l)(500, 15_000);
-    const patience = (0,transfer_patience/* createPatience */.s)(clock);
-    meter.size(file.bytes);
-    for (let tries = 1, refusals = 0;; tries += 1) {
-        const { fileKey, url, headers } = await slot(signal);
-        let sent = 0;
-        let over = false;
-        const count = (bytes) => {
-            // A read that was under way when the try failed is no part of it any more.
-            if (over)
-                return;
-            sent += bytes;
-            meter.bytes(bytes);
-        };
+function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
+    const base = baseUrl.replace(/\/+$/, '');
+    const { host } = new URL(base);
+    /** Calls that are being repeated now: of many at one time, one tells of the outage, and one of its end. */
+    let repeating = 0;
+    async function send(call) {
+        const started = clock.now();
+        const backoff = createBackoff(500, 15_000);
+        let failed = false;
         try {
-            await put(file, url, headers, context, count);
-            return fileKey;
+            for (;;) {
+                call.signal.throwIfAborted();
+                try {
+                    const answer = await attempt(call);
+                    if (failed && repeating === 1)
+                        notice(inert `${host} answers again`);
+                    return answer;
+                }
+                catch (error) {
+                    if (!(error instanceof ApiError) || !mayRepeat(call, error))
+                        throw error;
+                    const left = started + call.budget - clock.now();
+                    if (left <= 0)
+                        throw error;
+                    if (!failed) {
+                        failed = true;
+                        repeating += 1;
+                        if (repeating === 1)
+                            notice(outageText(error, call.budget));
+                    }
+                    // Whatever wait the service asks for, there is a last try when the budget ends.
+                    await (0,base_clock/* sleep */.yy)(clock, Math.min(backoff.next(error.retryAfter), left), call.signal);
+                }
+            }
+        }
+        finally {
+            if (failed)
+                repeating -= 1;
+        }
+    }
+    async function attempt({ method, path, body, repeat, signal, grace }) {
+        const env_1 = { stack: [], error: void 0, hasError: false };
+        try {
+            const name = `${method} ${path}`;
+            const late = __addDisposableResource(env_1, (0,base_clock/* delayedAbort */.HD)(clock, signal, grace ?? 0), false);
+            const limit = __addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, late.signal, CALL_LIMIT, () => new Error(`no complete answer within ${CALL_LIMIT / 1000} s`)), false);
+            try {
+                const answer = await ask(name, path, {
+                    method,
+                    headers: body === undefined ? {} : { 'content-type': 'application/json' },
+                    ...(body !== undefined && { body: JSON.stringify(body) }),
+                    connection: repeat === 'idempotent' ? 'shared' : 'own',
+                    bodyTimeout: ANSWER_LIMIT,
+                    signal: limit.signal,
+                });
+                if (answer.status < 200 || answer.status > 299)
+                    throw await refusal(name, answer);
+                return body_parseJson(name, await readText(answer.body));
+            }
+            catch (error) {
+                // An attempt that outlives the signal is one whose answer matters: that it was lost must not pass as an abort.
+                if (grace === undefined)
+                    signal.throwIfAborted();
+                throw asApiError(name, error, true);
+            }
+        }
+        catch (e_1) {
+            env_1.error = e_1;
+            env_1.hasError = true;
+        }
+        finally {
+            __disposeResources(env_1);
+        }
+    }
+    async function open(path, headers, signal) {
+        const env_2 = { stack: [], error: void 0, hasError: false };
+        try {
+            const name = `GET ${path}`;
+            const limit = __addDisposableResource(env_2, (0,base_clock/* timeLimit */.zc)(clock, signal, CALL_LIMIT, () => new Error(`no answer within ${CALL_LIMIT / 1000} s`)), false);
+            try {
+                const answer = await ask(name, path, {
+                    method: 'GET',
+                    headers,
+                    // A proxy that forwards lets the service end a stream on a connection that it keeps itself, and takes what comes
+                    // after it on there for more of the same exchange (tinyproxy): the next call would get a bare 400.
+                    connection: 'own',
+                    // A quiet stream is healthy: whoever follows it has a watchdog of its own.
+                    bodyTimeout: 0,
+                    // The limit is over once the stream is open, but the stream is not.
+                    signal: AbortSignal.any([signal, limit.signal]),
+                });
+                if (answer.status !== 200)
+                    throw await refusal(name, answer);
+                return { status: answer.status, contentType: answer.header('content-type') ?? '', body: answer.body };
+            }
+            catch (error) {
+                signal.throwIfAborted();
+                throw asApiError(name, error, true);
+            }
+        }
+        catch (e_2) {
+            env_2.error = e_2;
+            env_2.hasError = true;
+        }
+        finally {
+            __disposeResources(env_2);
+        }
+    }
+    async function ask(name, path, asked) {
+        let sent = false;
+        try {
+            return await wire(`${base}${path}`, {
+                ...asked,
+                headers: { authorization: `Bearer ${apiKey}`, accept: 'application/json', ...asked.headers },
+                headersTimeout: ANSWER_LIMIT,
+                onSending() {
+                    sent = true;
+                },
+            });
         }
         catch (error) {
-            over = true;
-            signal.throwIfAborted();
-            meter.bytes(-sent);
-            if (!(error instanceof transfer_errors/* TransferError */.a))
-                throw error;
-            if (error.type === 'refused' || error.type === 'changed')
-                refusals += 1;
-            const tired = patience.isOver() && tries >= LEAST_TRIES;
-            if (error.type === 'final' || refusals > MOST_REFUSALS || tired) {
-                throw new transfer_errors/* TransferError */.a('final', error.message, { cause: error });
-            }
-            await clock.sleep(backoff.next(error.retryAfter), signal);
+            throw asApiError(name, error, sent);
         }
     }
-}
-async function put(file, url, headers, { connections, clock, signal }, onBytes) {
-    // Without a length it would go chunked, which S3 answers with 501; the declared one is signed.
-    const named = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
-    const length = named.has('content-length') ? {} : { 'content-length': String(file.bytes) };
-    const body = file.bytes === 0 ? null : external_node_stream_.Readable.from(readFile(file, onBytes), { objectMode: false });
-    try {
-        const options = { dispatcher: connections, body, signal, headersTimeout: STALL_LIMIT, bodyTimeout: STALL_LIMIT };
-        const sent = (0,undici/* request */.Em)(url, { method: 'PUT', headers: { ...headers, ...length }, ...options });
-        const answer = await (0,network/* orAborted */.H6)(sent, signal);
-        const text = await (0,storage/* readHead */.zy)(answer.body);
-        if (answer.statusCode === 412)
-            throw new transfer_errors/* TransferError */.a('changed', (0,inert/* inert */.tJ) `The storage has a file of that key already.`);
-        if (answer.statusCode < 200 || answer.statusCode > 299)
-            throw (0,storage/* refusal */.x5)(answer, text, clock);
+    async function refusal(name, { status, header, body }) {
+        const retryAfter = parseRetryAfter(header('retry-after'), clock);
+        return statusError(name, status, await readHead(body, LARGEST_ERROR, clock), retryAfter);
     }
-    catch (error) {
-        signal.throwIfAborted();
-        throw isOfDisk(error)
-            ? new transfer_errors/* TransferError */.a('final', (0,inert/* inert */.tJ) `It cannot be read: ${error.message}.`, { cause: error })
-            : (0,storage/* broken */.mw)(url, error);
-    }
-    finally {
-        body?.destroy();
-    }
-}
-/**
- * The file's bytes, as many as were declared, counted. Nothing is read before it is asked for: what a stream with a
- * listener lets go while the connection is still being made is lost.
- */
-async function* readFile(file, onBytes) {
-    let left = file.bytes;
-    for await (const chunk of (0,external_node_fs_namespaceObject.createReadStream)(file.path, { highWaterMark: 256 * 1024, end: file.bytes - 1 })) {
-        left -= chunk.length;
-        onBytes(chunk.length);
-        yield chunk;
-    }
-    if (left > 0)
-        throw new transfer_errors/* TransferError */.a('final', (0,inert/* inert */.tJ) `It became shorter while it was read.`);
-}
-function isOfDisk(error) {
-    return (error instanceof Error &&
-        'syscall' in error &&
-        ['open', 'read', 'stat'].includes(String(error.syscall)) &&
-        'path' in error);
-}
-
-;// CONCATENATED MODULE: ./build/workflow/files.js
-
-
-
-
-
-
-
-
-
-
-
-/** The service's limit for a presigned upload (docs.cyberun.cloud); beyond it only a user's token may upload. */
-const LARGEST_FILE = 500 * 1024 * 1024;
-const UPLOADS_AT_ONCE = 4;
-/** More files than that are counted in the log, not named. */
-const MOST_NAMES = 5;
-/**
- * Looks at what the user gave for a `file` parameter. A path that leads to a file of the workspace is one to upload. A
- * value that looks like no path here, since it has folders that are not there, is a `file_key`. (What one looks like is not
- * documented.)
- */
-async function findFile(parameter, value, workspace) {
-    const { key, accept = [] } = parameter;
-    const problem = (text) => ({
-        kind: 'problem',
-        problem: (0,inert/* inert */.tJ) `${key}: given ${JSON.stringify(value)}, ${text}`,
-    });
-    const inside = await (0,folder/* resolveInside */.LI)(workspace, value);
-    if (inside === undefined)
-        return problem((0,inert/* inert */.tJ) `which leads out of the workspace; accepted: the path of a file inside it`);
-    const found = await (0,promises_.stat)(inside).catch(() => undefined);
-    if (found === undefined) {
-        return (await looksLikeKey(workspace, value))
-            ? { kind: 'key' }
-            : problem((0,inert/* inert */.tJ) `and there is no such file in the workspace; is the repository checked out, or the file made, before this step?`);
-    }
-    if (!found.isFile())
-        return problem((0,inert/* inert */.tJ) `which is no file`);
-    const readable = await (0,promises_.access)(inside, external_node_fs_namespaceObject.constants.R_OK).then(() => true, () => false);
-    if (!readable)
-        return problem((0,inert/* inert */.tJ) `which this job may not read`);
-    if (found.size > LARGEST_FILE) {
-        return problem((0,inert/* inert */.tJ) `which has ${(0,pretty_bytes/* default */.A)(found.size, { binary: true })}; accepted: at most ${(0,pretty_bytes/* default */.A)(LARGEST_FILE, { binary: true })}, as more takes a user's own token`);
-    }
-    const mediaType = (0,mrmime/* lookup */.$)(inside) ?? 'application/octet-stream';
-    if (!isAccepted(mediaType, inside, accept))
-        return problem((0,inert/* inert */.tJ) `which is ${mediaType} by its name; accepted: ${accept.join(', ')}`);
-    return { kind: 'local', file: { path: inside, name: (0,external_node_path_.basename)(inside), bytes: found.size, mediaType } };
-}
-/**
- * Uploads files, several at a time, and returns their keys by path. The same path is uploaded once, however often it is
- * asked for. Throws what ended the first that failed; nothing has been submitted then.
- */
-async function uploadFiles(files, context) {
-    const wanted = [...new Map(files.map((file) => [file.path, file])).values()];
-    if (wanted.length === 0)
-        return new Map();
-    const { service, clock, log, signal } = context;
-    const total = wanted.reduce((sum, file) => sum + file.bytes, 0);
-    const names = wanted.map((file) => file.name);
-    const what = names.length > MOST_NAMES ? `${names.length} files` : names.join(', ');
-    log.info((0,inert/* inert */.tJ) `Uploading ${what} (${(0,pretty_bytes/* default */.A)(total)})`);
-    const meter = (0,bytes/* createByteProgress */.Q)(wanted.length, clock, log);
-    const scope = new AbortController();
-    const inner = { ...context, signal: AbortSignal.any([signal, scope.signal]) };
-    const limit = (0,p_limit/* default */.A)(UPLOADS_AT_ONCE);
-    const uploads = wanted.map((file) => limit(async () => {
-        inner.signal.throwIfAborted();
-        const slot = (during) => service.presign(file, during);
-        try {
-            return [file.path, await uploadFile(file, slot, inner, meter)];
+    function asApiError(name, error, sent) {
+        if (error instanceof ApiError)
+            return error;
+        const said = networkErrorText(error);
+        if (isUntrusted(error)) {
+            return new ApiError('unreachable', inert `${host} could not be trusted: ${said}. ${UNTRUSTED_ADVICE}`, {
+                cause: error,
+            });
         }
-        catch (error) {
-            inner.signal.throwIfAborted();
-            throw notUploaded(file, error);
+        if (!sent) {
+            return new ApiError('unreachable', inert `No connection to ${host}: ${said}. The address, a proxy or the network may be at fault: check api-url and the proxy variables.`, { cause: error });
         }
-    }));
-    try {
-        return new Map(await Promise.all(uploads));
+        return new ApiError('lost', inert `${name} to ${host} got no whole answer: ${said}.`, { cause: error });
     }
-    finally {
-        scope.abort(new Error('another upload failed'));
-        await Promise.allSettled(uploads);
-    }
+    return { send, open };
 }
-function notUploaded({ name, bytes }, error) {
-    const said = (0,errors/* messageFor */.XW)(error);
-    return new errors/* RunError */.e4('submit', (0,inert/* joinInert */.T2)([(0,inert/* inert */.tJ) `Nothing was submitted, as ${name} (${(0,pretty_bytes/* default */.A)(bytes)}) could not be uploaded.`, said], ' '), error);
+const ANSWER_LIMIT = 30_000;
+const CALL_LIMIT = 60_000;
+/** Of an error's text, in bytes. */
+const LARGEST_ERROR = 64 * 1024;
+function outageText({ message }, budget) {
+    return inert `${message} Trying again for up to ${Math.round(budget / 1000)} s.`;
 }
-async function looksLikeKey(workspace, value) {
-    // A word too long to be typed, without an extension: an id.
-    if (/^[\w-]{20,}$/.test(value))
-        return true;
-    if (!value.includes('/') || /^[./~\\]/.test(value))
+function mayRepeat(call, error) {
+    if (isLasting(error.cause))
         return false;
-    const folder = (0,external_node_path_.resolve)(await (0,promises_.realpath)(workspace), (0,external_node_path_.dirname)(value));
-    return (0,promises_.stat)(folder).then(() => false, () => true);
-}
-/** `accept` as in HTML's file inputs: `image/png`, `image/*`, `.png`. */
-function isAccepted(mediaType, path, accept) {
-    return (accept.length === 0 ||
-        accept.some((pattern) => {
-            // Not registered, and yet often written.
-            const wanted = pattern.trim().toLowerCase().replace('image/jpg', 'image/jpeg');
-            if (wanted === '*/*' || wanted === mediaType)
-                return true;
-            if (wanted.startsWith('.'))
-                return (0,external_node_path_.extname)(path).toLowerCase() === wanted;
-            return wanted.endsWith('/*') && mediaType.startsWith(wanted.slice(0, -1));
-        }));
+    if (call.repeat === 'idempotent')
+        return isPassing(error);
+    return error.type === 'unreachable' || error.status === 429 || error.status === 503;
 }
 
-;// CONCATENATED MODULE: ./build/workflow/parameters.js
-
-
-
-/**
- * Converts values to the types that a workflow declares, and finds everything that does not fit: unknown keys, wrong types,
- * values out of range or not among the options, required ones that are missing. An empty value (`key:`) counts as not given,
- * and so does an empty text (`key: ""`), which an expression may leave, where the type is not text.
- */
-function convertParameters(declared, given) {
-    const byKey = new Map(declared.map((parameter) => [parameter.key, parameter]));
-    const problems = [];
-    const values = new Map();
-    const refused = new Set();
-    for (const [key, value] of Object.entries(given)) {
-        const parameter = byKey.get(key);
-        if (parameter === undefined) {
-            const known = [...byKey.keys()];
-            const close = (0,nearest/* nearest */.p)(key, known);
-            // A required one that was misspelt is one problem, not two.
-            if (close !== undefined)
-                refused.add(close);
-            problems.push(unknownKey(key, known, close));
-            continue;
-        }
-        const converted = convert(parameter, value);
-        if (converted.ok)
-            values.set(key, converted.value);
-        else if (!isEmpty(value)) {
-            refused.add(key);
-            problems.push((0,inert/* inert */.tJ) `${key}: given ${show(value)}, accepted: ${accepted(parameter)}${converted.hint ?? ''}`);
-        }
-    }
-    for (const parameter of byKey.values()) {
-        const { key } = parameter;
-        const missing = !refused.has(key) && isEmpty(values.get(key));
-        if (parameter.required && missing && isEmpty(parameter.default)) {
-            const found = Object.hasOwn(given, key) ? 'empty' : 'not given';
-            problems.push((0,inert/* inert */.tJ) `${key}: required, and ${found}; accepted: ${accepted(parameter)}`);
-        }
-    }
-    const fileKeys = [...values.keys()].filter((key) => byKey.get(key)?.type === 'file');
-    return { values: Object.fromEntries(values), fileKeys, problems };
-}
-const NO = { ok: false };
-const yes = (value) => ({ ok: true, value });
-function convert(parameter, value) {
-    if (value === null || value === undefined)
-        return NO;
-    switch (parameter.type) {
-        case 'number':
-            return parameters_toNumber(parameter, value);
-        case 'boolean':
-            return toBoolean(value);
-        case 'string': {
-            const text = toText(value);
-            return text === undefined ? NO : yes(text);
-        }
-        case 'file': {
-            // A block scalar (`image: |`) ends with a line break.
-            const path = toText(value)?.trim() ?? '';
-            return path === '' ? NO : yes(path);
-        }
-        case 'select':
-            return toOption(parameter, value);
-        default:
-            // A type that is not documented: the service knows what it wants.
-            return yes(value);
-    }
-}
-function parameters_toNumber({ min, max }, value) {
-    const number = typeof value === 'string' ? parseNumber(value.trim()) : value;
-    const size = sizeOf(number);
-    if (typeof size !== 'number' || !Number.isFinite(size))
-        return NO;
-    return (min !== undefined && size < min) || (max !== undefined && size > max) ? NO : yes(number);
-}
-function sizeOf(number) {
-    return number instanceof mapping/* WrittenNumber */.vD ? number.value : number;
-}
-function parseNumber(text) {
-    if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text))
-        return undefined;
-    const value = Number(text);
-    return String(value) === text ? value : new mapping/* WrittenNumber */.vD(value, text);
-}
-function toBoolean(value) {
-    if (typeof value === 'boolean')
-        return yes(value);
-    if (typeof value === 'string' && /^(true|false)$/i.test(value.trim()))
-        return yes(value.trim().toLowerCase() === 'true');
-    return NO;
-}
-/** The text of a scalar, as it was written. */
-function toText(value) {
-    if (value instanceof mapping/* WrittenNumber */.vD)
-        return value.text;
-    return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-        ? String(value)
-        : undefined;
-}
-function toOption({ options = [] }, value) {
-    if (options.length === 0)
-        return yes(value);
-    const text = toText(value);
-    const values = options.map(optionValue);
-    const number = parseNumber(text ?? '');
-    const found = values.find((option) => toText(option) === text) ??
-        values.find((option) => typeof option === 'number' && option === sizeOf(number));
-    if (text !== undefined && found !== undefined)
-        return yes(found);
-    const close = (0,nearest/* nearest */.p)(text ?? '', values.map((option) => toText(option) ?? ''));
-    return close === undefined ? NO : { ok: false, hint: ` (did you mean ${close}?)` };
-}
-/** The options' shape is not documented: plain values, or `{value, label}`. */
-function optionValue(option) {
-    return (0,mapping/* isMapping */.pi)(option) && 'value' in option ? option.value : option;
-}
-function isEmpty(value) {
-    return value === undefined || value === null || value === '';
-}
-function unknownKey(key, known, close) {
-    return close === undefined
-        ? (0,inert/* inert */.tJ) `${key}: no such parameter; there are ${known.slice(0, 20).join(', ')}${known.length > 20 ? ` and ${known.length - 20} more` : ''}`
-        : (0,inert/* inert */.tJ) `${key}: no such parameter, did you mean ${close}?`;
-}
-function accepted({ type, min, max, options = [], accept = [] }) {
-    if (type === 'number') {
-        if (min !== undefined && max !== undefined)
-            return (0,inert/* inert */.tJ) `a number from ${min} to ${max}`;
-        if (min !== undefined)
-            return (0,inert/* inert */.tJ) `a number of at least ${min}`;
-        return max === undefined ? (0,inert/* inert */.tJ) `a number` : (0,inert/* inert */.tJ) `a number of at most ${max}`;
-    }
-    if (type === 'boolean')
-        return (0,inert/* inert */.tJ) `true or false`;
-    if (type === 'select')
-        return (0,inert/* inert */.tJ) `one of ${(0,inert/* joinInert */.T2)(options.slice(0, 20).map((option) => (0,inert/* inert */.tJ) `${show(optionValue(option))}`))}${options.length > 20 ? ` and ${options.length - 20} more` : ''}`;
-    if (type === 'file')
-        return (0,inert/* inert */.tJ) `the path of a file in the workspace${accept.length > 0 ? ` (${accept.join(', ')})` : ''}, or a file_key`;
-    return (0,inert/* inert */.tJ) `a text`;
-}
-function show(value) {
-    const text = toText(value) ?? JSON.stringify((0,mapping/* toSendable */.Wh)(value)) ?? String(value);
-    const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
-    return typeof value === 'string' ? JSON.stringify(shown) : shown;
-}
-
-// EXTERNAL MODULE: ./build/workflow/read.js
-var read = __nccwpck_require__(5238);
-;// CONCATENATED MODULE: ./build/prepare.js
-
-
-
-
-
-
-
-
-/**
- * Turns inputs into orders: reads the workflow, checks every combination's parameters against it, and uploads the files
- * they name. Nothing has been submitted when it throws.
- *
- * @throws {RunError} of kind `input`, with every problem at once; or what reading and uploading throw
- */
-async function prepare(inputs, context) {
-    if (inputs.workflow === undefined) {
-        if (Object.keys(inputs.parameters).length > 0) {
-            context.log.warning((0,inert/* inert */.tJ) `Input parameters is not used: with task-id nothing is submitted.`);
-        }
-        const workflow = await (0,read/* workflowOfTask */.sj)(inputs.taskId ?? '', context);
-        return [{ label: '', order: orderOf(inputs, workflow, {}, undefined) }];
-    }
-    if (!inputs.waitForCompletion && (inputs.timeout !== undefined || inputs.queueTimeout !== undefined)) {
-        context.log.warning((0,inert/* inert */.tJ) `Inputs timeout and queue-timeout are not used: with wait-for-completion: false nothing is waited for.`);
-    }
-    const combinations = inputs.matrix === undefined ? [{}] : expand(inputs.matrix);
-    const names = inputs.matrix === undefined ? [] : nameCombinations(combinations);
-    const workflow = await (0,read/* readWorkflow */.S6)(inputs.workflow, context);
-    const all = combinations.map((combination) => ({ ...inputs.parameters, ...combination }));
-    if (workflow !== undefined && (workflow.parameters ?? []).length === 0)
-        warnUnchecked(all, context.log);
-    const lookAt = createFileFinder(inputs.workspace);
-    const checked = await Promise.all(all.map((given) => check(workflow, given, lookAt)));
-    for (const value of new Set(checked.flatMap(({ keys }) => keys))) {
-        context.log.info((0,inert/* inert */.tJ) `Nothing in the workspace is called ${value}, so it is passed on as a file_key`);
-    }
-    refuseProblems(checked.map(({ problems }, index) => ({ label: names[index]?.label, problems })), inputs.workflow, context.log);
-    const uploaded = await uploadFiles(checked.flatMap(({ files }) => [...files.values()]), context);
-    const orders = checked.map(({ values, files }, index) => {
-        const keys = [...files].map(([key, file]) => [key, uploaded.get(file.path)]);
-        const name = names[index];
-        const parameters = { ...values, ...Object.fromEntries(keys) };
-        return { label: name?.label ?? '', order: orderOf(inputs, workflow, parameters, name?.folder) };
-    });
-    return orders;
-}
-/** Says it once, whatever the number of combinations. */
-function warnUnchecked(all, log) {
-    if (all.every((given) => Object.keys(given).length === 0))
-        return;
-    log.warning((0,inert/* inert */.tJ) `The workflow declares no parameters, so what is given is sent unchecked.`);
-}
-/** Looks at each file once, however many combinations name it. */
-function createFileFinder(workspace) {
-    const found = new Map();
-    return (parameter, value) => {
-        const name = JSON.stringify([parameter.key, value]);
-        const looking = found.get(name) ?? findFile(parameter, value, workspace);
-        found.set(name, looking);
-        return looking;
-    };
-}
-async function check(workflow, given, lookAt) {
-    const declared = workflow?.parameters ?? [];
-    if (declared.length === 0)
-        return { values: given, files: new Map(), keys: [], problems: [] };
-    const { values, fileKeys, problems } = convertParameters(declared, given);
-    const files = new Map();
-    const keys = [];
-    const found = [...problems];
-    for (const key of fileKeys) {
-        const value = String(values[key]);
-        const file = await lookAt(declared.find((one) => one.key === key), value);
-        if (file.kind === 'problem')
-            found.push(file.problem);
-        if (file.kind === 'local')
-            files.set(key, file.file);
-        if (file.kind === 'key')
-            keys.push(value);
-    }
-    return { values, files, keys, problems: found };
-}
-/** All problems in one error; one that every combination has is said once, without a label. */
-function refuseProblems(checked, reference, log) {
-    const inputNames = checked.some(({ label }) => label !== undefined)
-        ? 'Inputs parameters and matrix do'
-        : 'Input parameters does';
-    const where = new Map();
-    for (const { label, problems } of checked) {
-        for (const problem of problems)
-            where.set(problem, [...(where.get(problem) ?? []), label ?? '']);
-    }
-    if (where.size === 0)
-        return;
-    const lines = [...where].map(([problem, labels]) => labels.length === checked.length
-        ? problem
-        : (0,inert/* inert */.tJ) `${problem} (in ${labels.slice(0, 3).join('; ')}${labels.length > 3 ? ` and ${labels.length - 3} more` : ''})`);
-    const shown = lines.slice(0, fitting(lines));
-    if (shown.length < lines.length)
-        log.group((0,inert/* inert */.tJ) `all ${lines.length} problems`, lines);
-    const more = lines.length - shown.length;
-    const rest = more > 0 ? (0,inert/* inert */.tJ) `; and ${more} more, which are in the log` : (0,inert/* inert */.tJ) ``;
-    const list = (0,inert/* joinInert */.T2)([(0,inert/* joinInert */.T2)(shown, '; '), rest], '');
-    throw new errors/* RunError */.e4('input', (0,inert/* joinInert */.T2)([
-        (0,inert/* inert */.tJ) `${inputNames} not fit the workflow ${reference}, so nothing was submitted.`,
-        /[.?!]$/.test(list) ? list : (0,inert/* joinInert */.T2)([list, (0,inert/* inert */.tJ) `.`], ''),
-    ], ' '));
-}
-/** An annotation holds 4096 characters; this leaves room for the rest of the sentence. */
-const LONGEST_LIST = 3_500;
-/** How many of the lines fit into an annotation, one at least. */
-function fitting(lines) {
-    let length = 0;
-    const over = lines.findIndex((line) => {
-        length += line.length + 2;
-        return length > LONGEST_LIST;
-    });
-    return over === -1 ? lines.length : Math.max(1, over);
-}
-function expand(matrix) {
-    try {
-        return expandMatrix(matrix);
-    }
-    catch (cause) {
-        const said = (cause instanceof Error ? cause.message : String(cause)).replace(/^matrix: /, '');
-        throw new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Input matrix cannot be used: ${said}. Write e.g. \`seed: [1, 2, 3]\`, as in strategy.matrix.`, cause);
-    }
-}
-function orderOf(inputs, workflow, parameters, subfolder) {
-    const options = {
-        dispatch_target: inputs.dispatchTarget,
-        target_pool: inputs.targetPool,
-        submitter_region: inputs.submitterRegion,
-        tool_type: inputs.toolType,
-    };
-    const submission = {
-        parameters: (0,mapping/* toSendable */.Wh)(parameters),
-        ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== '')),
-    };
-    return {
-        reference: inputs.workflow,
-        taskId: inputs.taskId,
-        workflow,
-        submission,
-        wait: inputs.waitForCompletion,
-        timeout: inputs.timeout,
-        queueTimeout: inputs.queueTimeout,
-        cancelOnAbort: inputs.cancelOnAbort,
-        download: inputs.download,
-        workspace: inputs.workspace,
-        folder: subfolder === undefined ? inputs.folder : (0,external_node_path_.join)(inputs.folder, subfolder),
-        folderName: subfolder === undefined ? inputs.path : `${inputs.path}/${subfolder}`,
-        ifNoFilesFound: inputs.ifNoFilesFound,
-    };
-}
-
-
-/***/ }),
-
-/***/ 2207:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   E: () => (/* binding */ redact),
-/* harmony export */   K: () => (/* binding */ redactJson)
-/* harmony export */ });
-/**
- * Removes what authorises its bearer: API keys, tokens, the query and user part of URLs, loose signature parameters.
- * Everything else stays as it is, line breaks included.
- */
-function redact(text) {
-    return (text
-        .replace(USER_INFO, '$1')
-        .replace(QUERY, '$1?***')
-        .replace(SIGNATURE_PARAMETER, '$1***')
-        .replace(BEARER, '$1***')
-        .replace(KEY, '$1***')
-        .replace(DOTTED, (word) => word.replace(/eyJ.*/, '***'))
-        // A slash that went with a secret may have stood before the rest of a user's.
-        .replace(USER_INFO, '$1'));
-}
-/** A deep copy of a JSON value in which every string, keys included, is redacted. */
-function redactJson(value) {
-    if (typeof value === 'string')
-        return redact(value);
-    if (Array.isArray(value))
-        return value.map(redactJson);
-    // A number whose digits are kept (JSON.rawJSON) is no object to take apart.
-    if (isRawJson(value))
-        return value;
-    if (typeof value === 'object' && value !== null) {
-        return Object.fromEntries(Object.entries(value).map(([key, entry]) => [redact(key), redactJson(entry)]));
-    }
-    return value;
-}
-// Every pattern here is linear in a text of whatever content: no run of characters is searched from several places.
-const USER_INFO = /(:\/\/)[^\s"<>/?#]*@/g;
-// The query or fragment carries a presigned URL's authority.
-const QUERY = /(:\/\/(?:(?!:\/\/)[^\s"'<>?#])*)[?#][^\s"'<>]*/g;
-/** Where a word begins, be it after a percent-escape or a JSON one: `%20sk-`, `\nsk-`, `\u0026sig=`. */
-const START = String.raw `(?:(?<![a-z0-9-])|(?<=%[0-9a-f]{2}|\\[nrt]|\\u[0-9a-f]{4}))`;
-// Outside a whole URL: the parameters of SigV4, of Google's V4 and of Azure, plain or percent-encoded.
-const SIGNATURE_PARAMETER = new RegExp(String.raw `((?:X-(?:Amz|Goog)-(?:Credential|Security-Token)|Signature|AWSAccessKeyId|${START}sig)(?:=|%(?:25)*3D))[^&\s"'<>]+`, 'gi');
-const BEARER = new RegExp(String.raw `(${START}Bearer(?:\s|%20|\+)+)[^\s"'<>]+`, 'gi');
-const KEY = new RegExp(String.raw `(${START}(?:sk|dk|ak)-)[\w.~+/=%-]{6,}`, 'gi');
-/** Three parts or more with dots between them, as a JWT has; `eyJ` is `{"` in base64url. */
-const DOTTED = /(?<![\w-])[\w-]+\.[\w-]+\.[\w.-]*/g;
-/** `JSON.isRawJSON` (V8 11.4): a number as the user wrote it; not in TypeScript's libraries yet. */
-function isRawJson(value) {
-    const json = JSON;
-    return json.isRawJSON?.(value) ?? false;
-}
-
-
-/***/ }),
-
-/***/ 5402:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   l: () => (/* binding */ createBackoff),
-/* harmony export */   m: () => (/* binding */ parseRetryAfter)
-/* harmony export */ });
-/**
- * Full jitter as in "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015): many clients that lost the same
- * service at the same time do not come back at the same time.
- */
-function createBackoff(first, most, random = Math.random) {
-    let ceiling = first;
-    return {
-        next(asked = 0) {
-            const wait = random() * ceiling;
-            ceiling = Math.min(ceiling * 2, most);
-            return Math.max(asked, wait, first / 10);
-        },
-        reset() {
-            ceiling = first;
-        },
-    };
-}
-/**
- * The wait that a `Retry-After` header asks for, in milliseconds, or `undefined` where it has none or makes no sense.
- *
- * @see RFC 9110, section 10.2.3: delay-seconds or an HTTP-date
- */
-function parseRetryAfter(header, clock) {
-    const value = header?.trim() ?? '';
-    if (/^\d{1,9}$/.test(value))
-        return Math.min(Number(value) * 1000, LONGEST_RETRY_AFTER);
-    if (!/^[A-Z][a-z]{2,8},? /.test(value))
-        return undefined;
-    // Of the two obsolete forms, asctime's names no zone, and means GMT (RFC 9110, section 5.6.7).
-    const date = Date.parse(value.endsWith('GMT') ? value : `${value} GMT`);
-    return Number.isNaN(date) ? undefined : Math.min(Math.max(0, date - clock.date()), LONGEST_RETRY_AFTER);
-}
-/** Milliseconds. A proxy that says "in a day" must not end a run: it is asked again before. */
-const LONGEST_RETRY_AFTER = 5 * 60_000;
-
-
-/***/ }),
-
-/***/ 8941:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Q: () => (/* binding */ createByteProgress)
-/* harmony export */ });
-/* harmony import */ var pretty_bytes__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5901);
-/* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3460);
-/* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4143);
-
-
-
-/** How often a long transfer shows a line, in milliseconds. */
-const INTERVAL = 10_000;
-/**
- * Shows how far a transfer is, at most every 10 s, so that a short one shows nothing. How much is left is said as soon as
- * the sizes of all its files are known.
- */
-function createByteProgress(files, clock, log) {
-    const began = clock.now();
-    let shownAt = began;
-    let done = 0;
-    let total = 0;
-    let sizes = 0;
-    return {
-        size(bytes) {
-            total += bytes;
-            sizes += 1;
-        },
-        bytes(count) {
-            done += count;
-            const now = clock.now();
-            if (now - shownAt < INTERVAL || done <= 0)
-                return;
-            shownAt = now;
-            const speed = done / ((now - began) / 1000);
-            const known = sizes === files && total >= done;
-            const of = known ? ` of ${(0,pretty_bytes__WEBPACK_IMPORTED_MODULE_2__/* ["default"] */ .A)(total)}` : '';
-            const left = known ? `  about ${(0,_durations_js__WEBPACK_IMPORTED_MODULE_1__/* .formatClock */ .ei)(((total - done) / speed) * 1000)} left` : '';
-            log.info((0,_inert_js__WEBPACK_IMPORTED_MODULE_0__/* .inert */ .tJ) `  ${(0,pretty_bytes__WEBPACK_IMPORTED_MODULE_2__/* ["default"] */ .A)(done)}${of} at ${(0,pretty_bytes__WEBPACK_IMPORTED_MODULE_2__/* ["default"] */ .A)(speed)}/s${left}`);
-        },
-    };
-}
-
-
-/***/ }),
-
-/***/ 4143:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   E9: () => (/* binding */ parseDuration),
-/* harmony export */   a3: () => (/* binding */ formatDuration),
-/* harmony export */   ei: () => (/* binding */ formatClock)
-/* harmony export */ });
+;// CONCATENATED MODULE: ./build/base/durations.js
 // Not `ms`: it takes "45" for milliseconds and fails on "1h30m". Not `pretty-ms`: it writes "500ms" and "1h 5s".
 /**
  * Milliseconds from a duration such as `45m`, `1h30m`, `90s`, `1h 30m` or `2d`: whole numbers, each with one of the units
@@ -56983,2311 +58528,385 @@ function split(ms) {
     };
 }
 
-
-/***/ }),
-
-/***/ 1621:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+;// CONCATENATED MODULE: ./build/github/progress.js
 
 
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  p: () => (/* binding */ runOrders)
-});
-
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./node_modules/mrmime/index.mjs
-var mrmime = __nccwpck_require__(6059);
-// EXTERNAL MODULE: ./node_modules/p-limit/index.js + 1 modules
-var p_limit = __nccwpck_require__(370);
-// EXTERNAL MODULE: ./build/inert.js
-var inert = __nccwpck_require__(3460);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: ./node_modules/filenamify/filenamify.js + 1 modules
-var filenamify = __nccwpck_require__(7631);
-;// CONCATENATED MODULE: ./build/transfer/names.js
-
-
-/** The name of the file that lists the digests; no output may take it. */
-const CHECKSUMS_NAME = 'SHA256SUMS';
-/** The longest file name most file systems take, in UTF-8 bytes. */
-const LONGEST_NAME = 255;
-/** A longer extension is none, but a part of the name. In bytes. */
-const LONGEST_EXTENSION = 32;
+/** A line every so many milliseconds, if anything moved at all. */
+const SLOWEST = 10_000;
+/** The same for one task of many. */
+const SLOWEST_OF_MANY = 60_000;
+/** And never two within so many. */
+const FASTEST = 1_000;
+/** A line every so much of the whole, between those two. */
+const STRIDE = 0.1;
+const BAR = 20;
 /**
- * A file name made from what the service calls a file: one path component, valid on Linux, macOS and Windows, visible,
- * NFC, at most 255 bytes, and no option or hidden file in disguise. Whatever is given, a usable name comes back; a safe
- * name comes back as it is.
+ * A task's lines in the log: the time since the submit, then what there is to say. Outside groups, as GitHub shows those
+ * folded, and few, as the log is read line by line.
+ *
+ * @param nodeName The name of a node of the workflow's graph, if it has one.
+ * @param began When the clock of the lines began, as `clock.now()` told it.
+ * @param label What tells the task from its siblings: then it has far fewer lines of progress, as theirs come between.
  */
-function safeName(raw) {
-    const last = raw
-        .slice(0, LONGEST_CONSIDERED)
-        .toWellFormed()
-        // First of all: with an invisible character inside, a reserved name looks like none.
-        .replace(/\p{Cf}/gu, '')
-        .split(/[/\\]/)
-        .findLast((part) => part.trim() !== '') ?? '';
-    const clean = (0,filenamify/* default */.A)(last, { replacement: '_', maxLength: LONGEST_CONSIDERED })
-        // A leading dot hides a file or configures a tool, a leading dash or `~` is read by a command line.
-        .replace(/^[\s.~-]+/, '_')
-        .trim();
-    return shorten(clean === '' || clean === '_' ? 'output' : clean);
-}
-/**
- * The same names, in the same order, made unique: names that some file system takes for the same (case, Unicode form)
- * get `-2`, `-3` ... before the extension, as does one of the `taken`. Safe names stay safe.
- */
-function uniqueNames(names, taken = [CHECKSUMS_NAME]) {
-    const used = new Set(taken.map(fold));
-    const reached = new Map();
-    return names.map((name) => {
-        let candidate = name;
-        let number = reached.get(fold(name)) ?? 1;
-        while (used.has(fold(candidate))) {
-            number += 1;
-            candidate = numbered(name, number);
-        }
-        reached.set(fold(name), number);
-        used.add(fold(candidate));
-        return candidate;
-    });
-}
-const LONGEST_CONSIDERED = 1000;
-function fold(name) {
-    return name.normalize('NFC').toLowerCase().toUpperCase();
-}
-function numbered(name, number) {
-    const extension = extensionOf(name);
-    const tail = `-${number}${extension}`;
-    return cut((0,external_node_path_.basename)(name, extension), LONGEST_NAME - Buffer.byteLength(tail)) + tail;
-}
-/** Cuts the middle, not the extension. */
-function shorten(name) {
-    if (Buffer.byteLength(name) <= LONGEST_NAME)
-        return name;
-    const extension = extensionOf(name);
-    return cut((0,external_node_path_.basename)(name, extension), LONGEST_NAME - Buffer.byteLength(extension)) + extension;
-}
-function extensionOf(name) {
-    const extension = (0,external_node_path_.extname)(name);
-    return Buffer.byteLength(extension) <= LONGEST_EXTENSION ? extension : '';
-}
-/** The beginning of a text, at most so many UTF-8 bytes of it, without a dot or space at its end if it was cut. */
-function cut(text, most) {
-    if (Buffer.byteLength(text) <= most)
-        return text;
-    let kept = '';
-    let size = 0;
-    for (const character of text) {
-        size += Buffer.byteLength(character);
-        if (size > most)
-            break;
-        kept += character;
-    }
-    return kept.replace(/[\s.]+$/, '');
-}
-
-;// CONCATENATED MODULE: ./build/transfer/checksums.js
-
-
-
-
-/** The digests that a folder's `SHA256SUMS` lists; none where there is no such file. Lines of another form are left out. */
-async function readChecksums(folder) {
-    const path = (0,external_node_path_.join)(folder, CHECKSUMS_NAME);
-    const isFile = await (0,promises_.lstat)(path).then((found) => found.isFile(), () => false);
-    return isFile ? parseChecksums(await (0,promises_.readFile)(path, 'utf8')) : new Map();
-}
-/**
- * Writes a folder's `SHA256SUMS`, for `sha256sum -c` and for attest-build-provenance's `subject-checksums`, and returns its
- * path. Names are relative to the folder, with `/` between components.
- */
-async function writeChecksums(folder, checksums) {
-    const path = (0,external_node_path_.join)(folder, CHECKSUMS_NAME);
-    // Beside the target and then renamed, so that nobody reads half a list and a link is replaced, not followed.
-    const temporary = (0,external_node_path_.join)(folder, `.cyberun-${(0,external_node_crypto_.randomUUID)()}.part`);
-    await (0,promises_.writeFile)(temporary, formatChecksums(checksums), { flag: 'wx' });
-    await (0,promises_.rename)(temporary, path);
-    return path;
-}
-/** The format of GNU coreutils, binary mode; safe names hold no backslash or line break, so nothing needs escaping. */
-function formatChecksums(checksums) {
-    return [...checksums]
-        .sort(([one], [other]) => (one < other ? -1 : 1))
-        .map(([name, digest]) => `${digest} *${name}\n`)
-        .join('');
-}
-/** What {@link formatChecksums} writes, read back; also when Git, say, has turned its line ends into CR LF. */
-function parseChecksums(text) {
-    const lines = text.split('\n').map((line) => /^([0-9a-f]{64}) [ *](.+?)\r?$/.exec(line));
-    return new Map(lines.flatMap((found) => (found?.[1] && found[2] ? [[found[2], found[1]]] : [])));
-}
-
-// EXTERNAL MODULE: ./node_modules/pretty-bytes/index.js
-var pretty_bytes = __nccwpck_require__(5901);
-// EXTERNAL MODULE: ./build/transfer/errors.js
-var errors = __nccwpck_require__(1391);
-// EXTERNAL MODULE: ./build/retry.js
-var retry = __nccwpck_require__(5402);
-;// CONCATENATED MODULE: ./build/transfer/file.js
-/** Bytes gathered before a write: few large writes are twice as fast as many small ones (bench/). */
-const GATHER = 512 * 1024;
-function createWriter(file, start) {
-    let position = start;
-    let gathered = [];
-    let size = 0;
-    let writing = Promise.resolve();
-    async function rotate() {
-        await writing;
-        if (size === 0)
-            return;
-        writing = writeAll(file, gathered, position - size);
-        // Whoever writes or flushes next is told; until then nobody listens.
-        writing.catch(() => undefined);
-        gathered = [];
-        size = 0;
+function createTaskView(log, clock, nodeName, began, label) {
+    let shownAt = label === undefined ? Number.NEGATIVE_INFINITY : clock.now();
+    let shown = Number.NEGATIVE_INFINITY;
+    let place;
+    let placeBegan = { at: began, fraction: 0 };
+    const name = label === undefined ? '' : `[${label}]  `;
+    const line = (text) => log.info(inert `  ${formatClock(clock.now() - began)}  ${name}${text}`);
+    function timeLeft(fraction, now) {
+        const gained = fraction - placeBegan.fraction;
+        const spent = now - placeBegan.at;
+        if (gained < STRIDE || spent < 5_000 || fraction >= 1)
+            return undefined;
+        const left = (spent / gained) * (1 - fraction);
+        return left < 2_000 ? undefined : inert `about ${formatClock(left)} left`;
     }
     return {
-        position: () => position,
-        async write(chunk) {
-            gathered.push(chunk);
-            size += chunk.byteLength;
-            position += chunk.byteLength;
-            if (size >= GATHER)
-                await rotate();
-        },
-        async flush() {
-            await rotate();
-            await writing;
+        line,
+        shared: line,
+        status: (_status, text) => line(text),
+        progress(progress) {
+            const now = clock.now();
+            const fraction = progress.fraction ?? fractionOf(progress);
+            const here = `${progress.stage ?? ''}|${progress.node ?? ''}`;
+            if (here !== place || (fraction ?? 0) < placeBegan.fraction) {
+                // ComfyUI counts per node: a new node begins at nothing again.
+                place = here;
+                placeBegan = { at: now, fraction: fraction ?? 0 };
+                shown = Number.NEGATIVE_INFINITY;
+            }
+            const moved = fraction === undefined ? 0 : Math.abs(fraction - shown);
+            const due = label === undefined
+                ? now - shownAt >= SLOWEST || (now - shownAt >= FASTEST && moved >= STRIDE)
+                : now - shownAt >= SLOWEST_OF_MANY;
+            if (!due)
+                return;
+            shownAt = now;
+            shown = fraction ?? shown;
+            const parts = [
+                fraction === undefined ? undefined : bar(fraction),
+                progress.steps === undefined ? undefined : inert `step ${progress.step ?? 0}/${progress.steps}`,
+                describePlace(progress, nodeName),
+                fraction === undefined ? undefined : timeLeft(fraction, now),
+            ].filter((part) => part !== undefined);
+            line(joinInert(parts, '  '));
         },
     };
 }
-/** `writev` may write less than it was given, and says so only by its count. */
-async function writeAll(file, chunks, position) {
-    let at = position;
-    let left = [...chunks];
-    while (left.length > 0) {
-        const { bytesWritten } = await file.writev(left, at);
-        if (bytesWritten === 0)
-            throw new Error('nothing more could be written');
-        at += bytesWritten;
-        left = withoutHead(left, bytesWritten);
-    }
+/** From 0 to 1, whatever the service counts. */
+function fractionOf({ step = 0, steps = 0 }) {
+    return steps > 0 ? Math.min(1, Math.max(0, step / steps)) : undefined;
 }
-function withoutHead(chunks, bytes) {
-    let skip = bytes;
-    return chunks.flatMap((chunk) => {
-        const rest = chunk.subarray(Math.min(skip, chunk.byteLength));
-        skip -= chunk.byteLength - rest.byteLength;
-        return rest.byteLength === 0 ? [] : [rest];
-    });
+function bar(fraction) {
+    const full = Math.floor(fraction * BAR);
+    return inert `[${'#'.repeat(full)}${'-'.repeat(BAR - full)}] ${String(Math.floor(fraction * 100)).padStart(3)}%`;
+}
+function describePlace({ node, stage, message }, nodeName) {
+    const name = node === undefined ? undefined : nodeName(node);
+    const parts = [
+        stage === undefined ? undefined : inert `${stage}`,
+        node === undefined ? undefined : name === undefined ? inert `node ${node}` : inert `${name} (node ${node})`,
+        message === undefined ? undefined : inert `${message}`,
+    ].filter((part) => part !== undefined);
+    return parts.length === 0 ? undefined : joinInert(parts, '  ');
 }
 
-// EXTERNAL MODULE: ./build/transfer/patience.js
-var transfer_patience = __nccwpck_require__(8827);
-// EXTERNAL MODULE: ./build/transfer/storage.js
-var storage = __nccwpck_require__(4335);
-;// CONCATENATED MODULE: ./build/transfer/parts.js
+;// CONCATENATED MODULE: ./build/github/state.js
 
-
-
-
-
-
-
-
-/** Bytes fetched by the first request: smaller objects are fetched whole, larger ones go on in parts. */
-const FIRST_STRETCH = 64 * 1024 * 1024;
-const PART = 32 * 1024 * 1024;
 /**
- * A link that breaks takes what is in flight with it: every break halves the number of connections, and every part that
- * comes without one adds another.
+ * The ledger in the runner's state file, which outlives a SIGKILL. Each entry has a slot that is reused once closed, so
+ * that the state which reaches post stays as small as the number of tasks open at one time.
  */
-const PARTS_AT_ONCE = 4;
-/** A connection that brings fewer bytes than that in so many milliseconds is given up for another. */
-const SLOWEST_WINDOW = 30_000;
-const MOST_REFUSALS = 3;
-/**
- * Fetches a stretch into the file and returns how far it got: to its end, or to the object's. It goes on where a broken
- * connection stopped, with a fresh URL where the old one is refused, as long as there is progress.
- *
- * @throws {TransferError} of type `changed` when it has to begin anew, or whatever ended it. Or the signal's reason.
- */
-async function fetchStretch(source, object, file, { from, to, hash, onSize, onBreak }, context, meter) {
-    const { clock, signal } = context;
-    const backoff = (0,retry/* createBackoff */.l)(500, 15_000);
-    const patience = (0,transfer_patience/* createPatience */.s)(clock);
-    let at = from;
-    let refusals = 0;
-    const goOn = (error) => {
-        if (error.type === 'refused')
-            refusals += 1;
-        const hopeless = error.type === 'final' || error.type === 'changed' || refusals > MOST_REFUSALS;
-        if (hopeless || patience.isOver())
-            throw error;
-    };
-    while (object.total === undefined || at < Math.min(to, object.total)) {
-        const url = source.url();
-        const started = at;
-        try {
-            const reply = await (0,storage/* getRange */.eO)(url, { from: at, to: at < to ? to : undefined, etag: object.etag }, context);
-            if (reply === undefined) {
-                object.total = at;
-                break;
-            }
-            try {
-                if (learn(object, reply, at) && onSize !== undefined && reply.total !== undefined)
-                    await onSize(reply.total);
-                await pour(reply, url, file, at, context, hash, (bytes) => {
-                    at += bytes;
-                    meter.bytes(bytes);
-                });
-            }
-            finally {
-                reply.body.destroy();
-            }
-            // A body whose end cannot be told from a break is whole only if nothing comes after it: the next round asks.
-            if (object.total === undefined && reply.framed)
-                object.total = at;
-        }
-        catch (error) {
-            signal.throwIfAborted();
-            if (!(error instanceof errors/* TransferError */.a))
-                throw error;
-            if (patience.renew(at - started)) {
-                backoff.reset();
-                refusals = 0;
-            }
-            goOn(error);
-            if (error.type === 'passing')
-                onBreak?.();
-            if (error.type === 'refused')
-                await source.renew(url, signal);
-            // Without a strong tag nobody knows whether the rest belongs to the same object.
-            else if (at > 0 && object.etag === undefined)
-                throw beginAnew(error);
-            await clock.sleep(error.type === 'refused' && refusals === 1 ? 0 : backoff.next(error.retryAfter), signal);
-        }
-    }
-    return at;
-}
-/** Fetches what is left of a large object in parts, several at a time, and feeds the hash in order from the disk. */
-async function fetchParts(source, object, file, { from, to, hash }, context, meter) {
-    if (object.etag === undefined) {
-        await fetchStretch(source, object, file, { from, to, ...(hash && { hash }) }, context, meter);
-        return;
-    }
-    const scope = new AbortController();
-    const inner = { ...context, signal: AbortSignal.any([context.signal, scope.signal]) };
-    // Other files wait for the same fresh URLs: that a part of this one failed must not take them away.
-    const shared = { url: source.url, renew: (stale) => source.renew(stale, context.signal) };
-    const limit = (0,p_limit/* default */.A)(PARTS_AT_ONCE);
-    let hashed = Promise.resolve();
-    const parts = Array.from({ length: Math.ceil((to - from) / PART) }, (_, index) => {
-        const start = from + index * PART;
-        const end = Math.min(start + PART, to);
-        const fetched = limit(async () => {
-            let broke = false;
-            const onBreak = () => {
-                broke = true;
-                limit.concurrency = Math.max(1, Math.floor(limit.concurrency / 2));
-            };
-            await fetchStretch(shared, object, file, { from: start, to: end, onBreak }, inner, meter);
-            if (!broke)
-                limit.concurrency = Math.min(PARTS_AT_ONCE, limit.concurrency + 1);
-        });
-        if (hash !== undefined)
-            hashed = Promise.all([hashed, fetched]).then(() => hashStretch(file, start, end, hash));
-        return fetched;
-    });
-    try {
-        await Promise.all([...parts, hashed]);
-    }
-    finally {
-        scope.abort(new Error('another part failed'));
-        await Promise.allSettled([...parts, hashed]);
-    }
-}
-/** Holds a reply against what is known of the object. True for the first reply. */
-function learn(object, reply, at) {
-    const first = object.total === undefined && object.etag === undefined && object.mediaType === undefined;
-    const same = (object.total === undefined || reply.total === undefined || object.total === reply.total) &&
-        (object.etag === undefined || reply.etag === undefined || object.etag === reply.etag);
-    if (!same)
-        throw new errors/* TransferError */.a('changed', (0,inert/* inert */.tJ) `The file at the storage changed while it was read.`);
-    if (reply.start !== at)
-        throw beginAnew();
-    object.total ??= reply.total;
-    object.etag ??= reply.etag;
-    object.mediaType ??= reply.mediaType;
-    return first;
-}
-/** Writes a body to the file; whatever was received before it breaks counts. */
-async function pour(reply, url, file, start, { clock, signal }, hash, onBytes) {
-    const writer = createWriter(file, start);
-    const end = reply.length === undefined ? Number.POSITIVE_INFINITY : start + reply.length;
-    let windowStart = clock.now();
-    let windowFrom = start;
-    let failure;
-    try {
-        for await (const chunk of reply.body) {
-            if (writer.position() + chunk.byteLength > end)
-                throw new Error('more bytes came than were announced');
-            hash?.update(chunk);
-            await written(writer.write(chunk), reply.total);
-            onBytes(chunk.byteLength);
-            if (clock.now() - windowStart < SLOWEST_WINDOW)
-                continue;
-            if (writer.position() - windowFrom < transfer_patience/* SLOWEST_BYTES */.U)
-                throw new Error('it sends next to nothing');
-            windowStart = clock.now();
-            windowFrom = writer.position();
-        }
-        if (reply.length !== undefined && writer.position() < end)
-            throw new Error('it ended too early');
-    }
-    catch (error) {
-        failure = error;
-    }
-    await written(writer.flush(), reply.total);
-    if (failure === undefined)
-        return;
-    signal.throwIfAborted();
-    throw (0,storage/* broken */.mw)(url, failure);
-}
-async function written(write, total) {
-    try {
-        await write;
-    }
-    catch (cause) {
-        const size = total === undefined ? '' : ` The file has ${(0,pretty_bytes/* default */.A)(total)}.`;
-        const said = cause instanceof Error ? cause.message : String(cause);
-        throw new errors/* TransferError */.a('final', (0,inert/* inert */.tJ) `The disk does not take the file: ${said}.${size} Free space on the runner, or use a larger one.`, { cause });
-    }
-}
-async function hashStretch(file, from, to, hash) {
-    const buffer = Buffer.allocUnsafe(Math.min(1024 * 1024, to - from));
-    for (let at = from; at < to;) {
-        const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, to - at), at);
-        if (bytesRead === 0)
-            throw new errors/* TransferError */.a('final', (0,inert/* inert */.tJ) `The disk gave back less than was written.`);
-        hash.update(buffer.subarray(0, bytesRead));
-        at += bytesRead;
-    }
-}
-function beginAnew(cause) {
-    return new errors/* TransferError */.a('changed', (0,inert/* inert */.tJ) `The storage cannot go on where it stopped.`, { cause });
-}
-
-;// CONCATENATED MODULE: ./build/transfer/download.js
-
-
-
-
-
-
-
-/** How often a file is begun anew when its object changed, or cannot be resumed. */
-const MOST_BEGINNINGS = 5;
-/**
- * Fetches a file, whole or not at all: into a temporary file beside `target`, which takes the name only when every byte is
- * there. Breaks, stalls, expired URLs and changed objects are lived with; see {@link fetchStretch}.
- *
- * @throws {TransferError} when the file cannot be had; nothing is left behind. Or the signal's reason.
- */
-async function downloadFile(source, target, context, meter) {
-    const temporary = (0,external_node_path_.join)((0,external_node_path_.dirname)(target), `.cyberun-${(0,external_node_crypto_.randomUUID)()}.part`);
-    const file = await (0,promises_.open)(temporary, 'wx+');
-    let kept = false;
-    try {
-        const download = await fetchObject(source, file, (0,external_node_path_.dirname)(target), context, meter);
-        await file.close();
-        context.signal.throwIfAborted();
-        await (0,promises_.rename)(temporary, target);
-        kept = true;
-        return download;
-    }
-    finally {
-        await file.close().catch(() => undefined);
-        if (!kept)
-            await (0,promises_.rm)(temporary, { force: true });
-    }
-}
-async function fetchObject(source, file, folder, context, meter) {
-    for (let beginnings = 1;; beginnings += 1) {
-        let received = 0;
-        const counted = {
-            size: (total) => {
-                if (beginnings === 1)
-                    meter.size(total);
-            },
-            bytes: (count) => {
-                received += count;
-                meter.bytes(count);
+function createLedger(clock, save = saveState) {
+    const slots = [];
+    const tasks = new Map();
+    function take(left) {
+        const free = slots.indexOf(false);
+        const slot = free === -1 ? slots.length : free;
+        slots[slot] = true;
+        const name = `${PREFIX}${slot}`;
+        save(name, JSON.stringify(left));
+        return {
+            opened: (taskId) => save(name, JSON.stringify({ taskId })),
+            closed() {
+                slots[slot] = false;
+                save(name, '');
             },
         };
-        try {
-            return await fetchOnce(source, file, folder, context, counted);
-        }
-        catch (error) {
-            if (!(error instanceof errors/* TransferError */.a) || error.type !== 'changed' || beginnings === MOST_BEGINNINGS)
-                throw error;
-            meter.bytes(-received);
-            await file.truncate(0);
-        }
     }
-}
-async function fetchOnce(source, file, folder, context, meter) {
-    const hash = (0,external_node_crypto_.createHash)('sha256');
-    const object = { total: undefined, etag: undefined, mediaType: undefined };
-    const onSize = async (total) => {
-        meter.size(total);
-        await checkSpace(folder, total);
+    return {
+        open(target) {
+            if ('workflow' in target)
+                return take({ workflow: target.workflow, since: clock.date() });
+            const entry = tasks.get(target.taskId) ?? take({ taskId: target.taskId });
+            tasks.set(target.taskId, entry);
+            return entry;
+        },
     };
-    const first = { from: 0, to: FIRST_STRETCH, hash, onSize };
-    const reached = await fetchStretch(source, object, file, first, context, meter);
-    if (object.total !== undefined && reached < object.total) {
-        await fetchParts(source, object, file, { from: reached, to: object.total, hash }, context, meter);
-    }
-    return { bytes: object.total ?? reached, sha256: hash.digest('hex'), mediaType: object.mediaType };
 }
-async function checkSpace(folder, needed) {
-    const { bavail, bsize } = await (0,promises_.statfs)(folder);
-    const free = bavail * bsize;
-    if (needed > free) {
-        throw new errors/* TransferError */.a('final', (0,inert/* inert */.tJ) `The disk is too full: the file has ${(0,pretty_bytes/* default */.A)(needed)}, ${(0,pretty_bytes/* default */.A)(free)} are free. Free space on the runner, or use a larger one.`);
-    }
-}
-
-// EXTERNAL MODULE: ./build/transfer/folder.js
-var transfer_folder = __nccwpck_require__(8852);
-;// CONCATENATED MODULE: ./build/transfer/downloads.js
-
-
-
-
-
-
-
-
-
-
-/** Files fetched at one time; a large one uses up to four connections. */
-const FILES_AT_ONCE = 4;
-/**
- * Fetches files into a folder inside the workspace, under safe and unique names, and lists their digests in `SHA256SUMS`.
- * A file that an earlier run put there is replaced; any other that is in the way is an error, and stays.
- *
- * An abort is a failure of the files that had not arrived by then; no half file stays behind.
- *
- * @throws {TransferError} when the folder cannot be used
- */
-async function downloadAll(wanted, workspace, folder, context, meter) {
-    const real = await (0,transfer_folder/* makeFolder */.fc)(workspace, folder);
-    const names = uniqueNames(wanted.map(({ rawName }) => safeName(rawName)));
-    const earlier = new Map(await readChecksums(real));
-    await refuseStrangers(real, names, earlier);
-    const limit = (0,p_limit/* default */.A)(FILES_AT_ONCE);
-    const settled = await Promise.allSettled(wanted.map(({ output, source }, index) => limit(async () => {
-        context.signal.throwIfAborted();
-        const name = names[index] ?? output;
-        const path = (0,external_node_path_.join)(real, name);
-        const download = await downloadFile(source, path, context, meter);
-        return { ...download, mediaType: download.mediaType ?? (0,mrmime/* lookup */.$)(name), output, name, path };
-    })));
-    const files = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-    const failures = settled.flatMap((one, index) => one.status === 'rejected' ? [{ output: wanted[index]?.output ?? '', error: one.reason }] : []);
-    const checksumsPath = files.length === 0 ? undefined : await addChecksums(real, earlier, files);
-    const replaced = files.flatMap(({ name, sha256 }) => ((earlier.get(name) ?? sha256) === sha256 ? [] : [name]));
-    return { files, failures, replaced, checksumsPath };
-}
-/**
- * Lists the files of several folders below `folder` in one `SHA256SUMS` there, and returns its path; `undefined` when there
- * are none.
- */
-async function joinChecksums(folder, files) {
-    if (files.length === 0)
-        return undefined;
-    const real = await (0,promises_.realpath)(folder);
-    const names = files.map(({ path, sha256 }) => [(0,external_node_path_.relative)(real, path).split(external_node_path_.sep).join('/'), sha256]);
-    return writeChecksums(real, new Map(names));
-}
-/** A checkout's own files, or another step's, must not be replaced by what a service chose to name alike. */
-async function refuseStrangers(folder, names, ours) {
-    const there = await Promise.all(names.map(async (name) => !ours.has(name) && (await (0,transfer_folder/* exists */.t2)((0,external_node_path_.join)(folder, name)))));
-    const strangers = names.filter((_, index) => there[index]);
-    if (strangers.length === 0)
-        return;
-    throw new errors/* TransferError */.a('final', (0,inert/* inert */.tJ) `${strangers.slice(0, 5).join(', ')} exists in ${folder} already, and ${CHECKSUMS_NAME} there does not list it, so this action did not put it there. Nothing was replaced. Choose another path and fetch the files with task-id, or remove it first.`);
-}
-/** The digests of the new files, and of earlier ones that are still there. */
-async function addChecksums(folder, earlier, files) {
-    const merged = new Map();
-    for (const [name, digest] of earlier) {
-        if (isPlain(name) && (await (0,transfer_folder/* exists */.t2)((0,external_node_path_.join)(folder, name))))
-            merged.set(name, digest);
-    }
-    for (const file of files)
-        merged.set(file.name, file.sha256);
-    return writeChecksums(folder, merged);
-}
-/** Whether a name is one component: an old list is read from the disk and may say anything. */
-function isPlain(name) {
-    return name === safeName(name);
-}
-
-// EXTERNAL MODULE: ./build/clock.js
-var build_clock = __nccwpck_require__(7094);
-// EXTERNAL MODULE: ./build/errors.js
-var build_errors = __nccwpck_require__(9473);
-// EXTERNAL MODULE: ./build/cyberun/errors.js
-var cyberun_errors = __nccwpck_require__(3550);
-;// CONCATENATED MODULE: ./build/run/cancel.js
-var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-
-/** How long a cancel may take once the job is being aborted, in milliseconds: the runner kills us after 7,500. */
-const ABORT_GRACE = 2_000;
-/** How long it may take otherwise. */
-const CANCEL_LIMIT = 30_000;
-/**
- * Cancels a task, and says so. Never throws.
- *
- * @returns Whether the service confirmed it; also true for a task that had ended already.
- */
-async function cancel(taskId, { service, log, signal }) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        const grace = __addDisposableResource(env_1, (0,build_clock/* delayedAbort */.HD)(signal, ABORT_GRACE), false);
-        const limit = __addDisposableResource(env_1, (0,build_clock/* timeLimit */.zc)(grace.signal, CANCEL_LIMIT, () => new Error('too slow')), false);
-        try {
-            await service.cancel(taskId, CANCEL_LIMIT, limit.signal);
-            log.info((0,inert/* inert */.tJ) `Task ${taskId} cancelled`);
-            return true;
-        }
-        catch (error) {
-            const time = grace.signal.aborted ? ABORT_GRACE : CANCEL_LIMIT;
-            const why = limit.signal.aborted ? (0,inert/* inert */.tJ) `it was not confirmed within ${time / 1000} s.` : (0,build_errors/* messageFor */.XW)(error);
-            log.warning((0,inert/* inert */.tJ) `Task ${taskId} could not be cancelled: ${why} It may go on and keep its GPU: cancel it in Cyberun if it does.`);
-            return false;
-        }
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        __disposeResources(env_1);
-    }
-}
-
-// EXTERNAL MODULE: ./build/run/bytes.js
-var run_bytes = __nccwpck_require__(8941);
-;// CONCATENATED MODULE: ./build/run/outputs.js
-/**
- * The outputs of a result. Agent-run tasks have `download_url`, cloud-run ones `download_urls`; where both are there, the
- * single one may repeat an entry of the map: same path, other signature. Every output has an id of its own.
- */
-function listOutputs({ task_output, download_url, download_urls }) {
-    const found = Object.entries(download_urls ?? {}).flatMap(([output, url]) => {
-        const about = recordAt(task_output, output);
-        return outputAt(output, url, textAt(about, 's3_key') ?? textAt(about, 'storage_key'));
+/** What the environment of post says is open. Values that no ledger wrote are left out. */
+function readLeftOpen(env) {
+    return Object.entries(env).flatMap(([name, value]) => {
+        if (!name.startsWith(`STATE_${PREFIX}`) || !value)
+            return [];
+        const open = state_parse(value);
+        return open === undefined ? [] : [open];
     });
-    let id = 'output';
-    while (found.some(({ output }) => output === id))
-        id += '-2';
-    const [single] = outputAt(id, download_url, textAt(task_output, 'storage_key'));
-    const isNew = single !== undefined && !found.some(({ url }) => placeOf(url) === placeOf(single.url));
-    return isNew ? [...found, single] : found;
 }
-/** None where the URL is no URL that a file can be fetched from. */
-function outputAt(output, url, key) {
-    if (typeof url !== 'string' || !URL.canParse(url))
-        return [];
-    const { protocol, pathname } = new URL(url);
-    if (protocol !== 'https:' && protocol !== 'http:')
-        return [];
-    return [{ output, url, rawName: lastPart(key) ?? lastPart(decoded(pathname)) ?? output }];
-}
-function placeOf(url) {
-    const { origin, pathname } = new URL(url);
-    return origin + pathname;
-}
-function decoded(path) {
+const PREFIX = 'open_';
+function state_parse(value) {
     try {
-        return decodeURIComponent(path);
+        const open = JSON.parse(value);
+        if (typeof open.taskId === 'string')
+            return { taskId: open.taskId };
+        if (typeof open.workflow === 'string' && typeof open.since === 'number') {
+            return { workflow: open.workflow, since: open.since };
+        }
     }
     catch {
-        return path;
+        // Not ours.
     }
-}
-function lastPart(path) {
-    if (path === undefined)
-        return undefined;
-    return withoutSignature(path)
-        .split('/')
-        .findLast((piece) => piece.trim() !== '');
-}
-function recordAt(value, key) {
-    return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-        ? value[key]
-        : undefined;
-}
-function textAt(value, key) {
-    const found = recordAt(value, key);
-    return typeof found === 'string' && found !== '' ? found : undefined;
-}
-/** A service that gives a signed URL for a key must not bring its signature into a file's name. */
-function withoutSignature(path) {
-    const at = path.indexOf('?');
-    return at !== -1 && /(?:signature|credential|token|sig)=/i.test(path.slice(at)) ? path.slice(0, at) : path;
-}
-
-;// CONCATENATED MODULE: ./build/run/collect.js
-var collect_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var collect_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-
-
-
-
-
-
-
-/** What is there before anything was. */
-const NOTHING = { problem: undefined, output: undefined, files: [], checksumsPath: undefined };
-/**
- * Reads the result of a task that ended and, when it completed, downloads its files. What does not arrive is the report's
- * problem. Throws only the signal's reason, and that only before the first file.
- */
-async function collect(taskId, ended, options, context) {
-    if (ended.status !== 'completed')
-        return { ...NOTHING, problem: await endedBadly(taskId, ended, context) };
-    const { signal } = context;
-    let output;
-    try {
-        const result = await readResult(taskId, context);
-        output = result.task_output;
-        if (!options.download)
-            return { ...NOTHING, output };
-        const outputs = listOutputs(result);
-        if (outputs.length === 0)
-            return { ...NOTHING, output, problem: foundNothing(options, context) };
-        const { files, failures, checksumsPath } = await downloadOutputs(taskId, outputs, options, context);
-        // What arrived before an abort is there, and is told of.
-        const problem = signal.aborted ? (0,build_errors/* asRunError */.S)('aborted', signal.reason) : missingFiles(failures, outputs.length);
-        return { output, files, checksumsPath, problem };
-    }
-    catch (error) {
-        signal.throwIfAborted();
-        return { ...NOTHING, output, problem: (0,build_errors/* asRunError */.S)('files', error) };
-    }
-}
-const RESULT_TRIES = 5;
-/** How long a failed task's result may take, in milliseconds: it is read for its error text only. */
-const ERROR_LIMIT = 10_000;
-/** A task's result may appear a moment after its end. */
-async function readResult(taskId, { service, clock, signal }) {
-    const backoff = (0,retry/* createBackoff */.l)(500, 5_000);
-    for (let tries = 1;; tries += 1) {
-        try {
-            return await service.result(taskId, signal);
-        }
-        catch (error) {
-            const early = error instanceof cyberun_errors/* ApiError */.hD && [404, 409, 425].includes(error.status ?? 0);
-            if (!early || tries === RESULT_TRIES)
-                throw resultLost(error);
-            await clock.sleep(backoff.next(), signal);
-        }
-    }
-}
-/** The task is fine, and so are its files. */
-function resultLost(error) {
-    if (!(error instanceof cyberun_errors/* ApiError */.hD))
-        return error;
-    return new build_errors/* RunError */.e4('files', (0,inert/* inert */.tJ) `The task completed, but its result could not be read. ${error.message} Fetch its files later: run this job again with its task-id.`, error);
-}
-async function endedBadly(taskId, ended, { service, log, signal }) {
-    if (ended.status === 'cancelled') {
-        return new build_errors/* RunError */.e4('task', (0,inert/* inert */.tJ) `Task ${taskId} was cancelled, and not by this job: see in Cyberun who did it.`);
-    }
-    let said = ended.error ?? '';
-    if (said === '') {
-        const env_1 = { stack: [], error: void 0, hasError: false };
-        try {
-            const limit = collect_addDisposableResource(env_1, (0,build_clock/* timeLimit */.zc)(signal, ERROR_LIMIT, () => new Error('too slow')), false);
-            said = (await service.result(taskId, limit.signal).catch(() => undefined))?.task_error ?? '';
-            signal.throwIfAborted();
-        }
-        catch (e_1) {
-            env_1.error = e_1;
-            env_1.hasError = true;
-        }
-        finally {
-            collect_disposeResources(env_1);
-        }
-    }
-    const lines = (0,inert/* inertLines */.wi)(said);
-    if (lines.length > 1)
-        log.group((0,inert/* inert */.tJ) `What the service says of the failure`, lines);
-    // A traceback says where it began in its first line, and what went wrong in its last.
-    const last = (0,inert/* inertLines */.wi)(said.slice(-inert/* LONGEST_VALUE */.PE)).at(-1) ?? (0,inert/* inert */.tJ) ``;
-    const reason = lines.length > 1 ? (0,inert/* joinInert */.T2)([lines[0] ?? (0,inert/* inert */.tJ) ``, last], lines.length > 2 ? ' […] ' : ' ⏎ ') : lines[0];
-    return new build_errors/* RunError */.e4('task', reason === undefined
-        ? (0,inert/* inert */.tJ) `Task ${taskId} failed, and the service does not say why: its page in Cyberun may.`
-        : (0,inert/* inert */.tJ) `Task ${taskId} failed: ${reason}`);
-}
-function foundNothing({ ifNoFilesFound }, { log }) {
-    const text = (0,inert/* inert */.tJ) `The task completed, but it has no files to download.`;
-    if (ifNoFilesFound === 'error')
-        return new build_errors/* RunError */.e4('files', (0,inert/* inert */.tJ) `${text} If that is no surprise, set if-no-files-found to warn or ignore.`);
-    if (ifNoFilesFound === 'warn')
-        log.warning(text);
-    else
-        log.info(text);
     return undefined;
 }
-async function downloadOutputs(taskId, outputs, { workspace, folder, folderName }, context) {
-    const { log, clock, brief = false } = context;
-    if (!brief)
-        log.info((0,inert/* inert */.tJ) `Downloading ${count(outputs.length)}`);
-    const began = clock.now();
-    const progress = (0,run_bytes/* createByteProgress */.Q)(outputs.length, clock, log);
-    const sources = createSources(outputs, async (signal) => listOutputs(await context.service.result(taskId, signal)));
-    const wanted = outputs.map((output, index) => ({ ...output, source: sources[index] }));
-    const downloads = await downloadAll(wanted, workspace, folder, context, progress);
-    const bytes = downloads.files.reduce((sum, file) => sum + file.bytes, 0);
-    if (downloads.files.length > 0) {
-        if (!brief)
-            log.group((0,inert/* inert */.tJ) `files`, downloads.files.map(fileLine));
-        const speed = bytes / Math.max(0.001, (clock.now() - began) / 1000);
-        log.info((0,inert/* inert */.tJ) `${count(downloads.files.length)} in ${folderName}, ${(0,pretty_bytes/* default */.A)(bytes)} at ${(0,pretty_bytes/* default */.A)(speed)}/s`);
-    }
-    if (downloads.replaced.length > 0) {
-        log.warning((0,inert/* inert */.tJ) `Replaced in ${folderName}, where an earlier run or step had put another file of that name: ${downloads.replaced.slice(0, 5).join(', ')}. Give each step a path of its own to keep both.`);
-    }
-    return downloads;
-}
-/** Sources whose URLs are all replaced together: one call of `mint` gives every output a fresh one. */
-function createSources(outputs, mint) {
-    const urls = new Map(outputs.map(({ output, url }) => [output, url]));
-    let minting;
-    async function renewAll(signal) {
-        for (const { output, url } of await mint(signal))
-            if (urls.has(output))
-                urls.set(output, url);
-    }
-    return outputs.map(({ output, url }) => ({
-        url: () => urls.get(output) ?? url,
-        async renew(stale, signal) {
-            if (minting === undefined && urls.get(output) !== stale)
-                return;
-            minting ??= renewAll(signal).finally(() => {
-                minting = undefined;
-            });
-            await minting;
-        },
-    }));
-}
-function fileLine({ output, name, bytes, sha256 }) {
-    return (0,inert/* inert */.tJ) `${output}  ${name}  ${(0,pretty_bytes/* default */.A)(bytes)}  sha256 ${sha256}`;
-}
-function missingFiles(failures, wanted) {
-    if (failures.length === 0)
-        return undefined;
-    const shown = failures.slice(0, 3).map(({ output, error }) => (0,inert/* inert */.tJ) `${output}: ${(0,build_errors/* messageFor */.XW)(error)}`);
-    const more = failures.length > 3 ? (0,inert/* inert */.tJ) ` and ${failures.length - 3} more` : (0,inert/* inert */.tJ) ``;
-    return new build_errors/* RunError */.e4('files', (0,inert/* inert */.tJ) `${failures.length} of ${count(wanted)} did not arrive. ${(0,inert/* joinInert */.T2)(shown, ' ')}${more} The task itself completed: run this job again with its task-id to fetch them.`, failures[0]?.error);
-}
-function count(files) {
-    return files === 1 ? '1 file' : `${files} files`;
-}
 
-// EXTERNAL MODULE: ./build/cyberun/submit.js
-var cyberun_submit = __nccwpck_require__(9085);
-;// CONCATENATED MODULE: ./build/run/likely.js
-var likely_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var likely_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
+;// CONCATENATED MODULE: ./build/github/summary.js
 
 
-/** Clocks differ: tasks count as new when they were made at most so many milliseconds before the submit. */
-const CLOCK_SKEW = 60_000;
-const LIST_LIMIT = 5_000;
-const LIST_GRACE = 1_000;
-/**
- * The tasks that a submit whose answer was lost may have made: of the same workflow, and new. `undefined` when the list
- * cannot be read. Other jobs of the team make such tasks too, so none of them is touched.
- *
- * @param since Milliseconds since the epoch.
- */
-async function findLikelyTasks(workflowId, since, service, signal) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
+
+
+
+
+
+/** GitHub refuses a summary above 1 MiB, in bytes, with an error; all steps' summaries are shown one below the other. */
+const MOST_ROWS = 500;
+/** What the rows of one table may take; a row of hostile text has up to 20 KB. */
+const MOST_BYTES = 256 * 1024;
+/** Appends the run's summary to the job's. Where that fails, it warns: a good run stays one. */
+async function writeSummary(head, outcome, log) {
+    const text = outcome.kind === 'one' ? formatSummary(head, outcome.report) : formatMatrixSummary(head, outcome.runs);
     try {
-        const grace = likely_addDisposableResource(env_1, (0,build_clock/* delayedAbort */.HD)(signal, LIST_GRACE), false);
-        const limit = likely_addDisposableResource(env_1, (0,build_clock/* timeLimit */.zc)(grace.signal, LIST_LIMIT, () => new Error('too slow')), false);
-        try {
-            const tasks = await service.tasks(limit.signal);
-            return tasks.filter((task) => {
-                const created = Date.parse(task.created_at ?? '');
-                const recent = Number.isNaN(created) || created >= since - CLOCK_SKEW;
-                return recent && (workflowId === undefined || task.workflow_id === undefined || task.workflow_id === workflowId);
-            });
-        }
-        catch {
-            return undefined;
-        }
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        likely_disposeResources(env_1);
-    }
-}
-/** What to say of such tasks. */
-function likelyText(tasks) {
-    if (tasks === undefined)
-        return (0,inert/* inert */.tJ) `A task may be running, and the team's tasks could not be listed: look in Cyberun.`;
-    if (tasks.length === 0)
-        return (0,inert/* inert */.tJ) `A task may be running, but the team's list shows no new one of this workflow.`;
-    const shown = tasks
-        .slice(0, 5)
-        .map((task) => (0,inert/* inert */.tJ) `${task.id ?? 'unnamed'} (${task.task_status ?? 'unknown'}, ${task.created_at ?? 'no date'})`);
-    return (0,inert/* inert */.tJ) `A task may be running. The likely ones: ${(0,inert/* joinInert */.T2)(shown)}`;
-}
-
-;// CONCATENATED MODULE: ./build/run/submit.js
-
-
-
-
-/**
- * Submits the order's run, once, and returns the task's id, in the ledger already.
- *
- * @throws {RunError} of kind `submit`, which says so when a task may be running all the same; or of kind `aborted`, when
- *   the job was cancelled before anything was sent
- */
-async function submit_submit(order, context, entry) {
-    const { service, log, clock, signal } = context;
-    const since = clock.date();
-    const reference = order.reference ?? '';
-    try {
-        const taskId = await service.submit(reference, order.submission, signal);
-        entry.opened(taskId);
-        log.info((0,inert/* inert */.tJ) `Task ${taskId} submitted`);
-        return taskId;
+        await summary.addRaw(text, true).write();
     }
     catch (error) {
-        entry.closed();
-        if (error instanceof build_errors/* RunError */.e4)
-            throw error;
-        if (!(0,cyberun_submit/* mayHaveSubmitted */.B)(error)) {
-            throw new build_errors/* RunError */.e4('submit', (0,inert/* inert */.tJ) `The run was not accepted. ${(0,build_errors/* messageFor */.XW)(error)}`, error);
-        }
-        const likely = await findLikelyTasks(order.workflow?.id, since, service, signal);
-        log.warning(likelyText(likely));
-        throw new build_errors/* RunError */.e4('submit', (0,inert/* inert */.tJ) `Nobody knows whether the run was accepted: ${(0,build_errors/* messageFor */.XW)(error)} A task may be running, so it was not sent again. Look for it in Cyberun; go on with it by its task-id, or cancel it and run this job again.`, error);
+        log.warning(inert `The job summary could not be written: ${messageFor(error)}`);
     }
 }
-
-// EXTERNAL MODULE: ./build/run/durations.js
-var durations = __nccwpck_require__(4143);
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
-;// CONCATENATED MODULE: ./build/run/history.js
-
-/** The terminal state of that name, if it is one. */
-function terminalStatus(status) {
-    return status === 'completed' || status === 'failed' || status === 'cancelled' ? status : undefined;
+/** The summary of many tasks: a row a task, then a row a file. At most about 600 KB. */
+function formatMatrixSummary(head, runs) {
+    const reports = runs.map(({ report }) => report);
+    const row = ({ label, report }) => [
+        `${MARK[report.status]} ${plain(report.status)}`,
+        plain(label),
+        code(report.taskId ?? ''),
+        time(report.queueTime) ?? '',
+        time(report.runTime) ?? '',
+        plain(report.agentId ?? ''),
+        plain((report.problem?.message ?? '').slice(0, 200)),
+    ];
+    const done = reports.filter((report) => report.problem === undefined).length;
+    const all = reports.flatMap((report) => report.files);
+    return [
+        `### ${MARK[worstStatus(reports)]} ${summary_title(head)}`,
+        `${done} of ${reports.length} tasks succeeded.`,
+        list(['Status', 'Combination', 'Task', 'Queued', 'Ran', 'Agent', 'Problem'], runs, row),
+        files(all, ({ path, name }) => `${(0,external_node_path_.basename)((0,external_node_path_.dirname)(path))}/${name}`),
+    ]
+        .filter((part) => part !== '')
+        .join('\n\n')
+        .concat('\n');
 }
-/**
- * Tells what is new from what was said before: a stream that reconnects may replay nothing, the current status or all,
- * and records may lag behind events. An unknown state is passed on as it is.
- */
-function createHistory() {
-    let status;
-    let retries = 0;
-    let newest = Number.NEGATIVE_INFINITY;
-    let doubted;
-    let errors = new Set();
-    const progress = new Set();
-    function* move(next, task) {
-        if (next === undefined || next === status)
-            return;
-        status = next;
-        yield { type: 'status', status: next, task };
-    }
-    return {
-        /** What a record of the task says that is new. */
-        *task(task) {
-            if ((task.retry_count ?? 0) > retries) {
-                retries = task.retry_count ?? 0;
-                status = undefined;
-                progress.clear();
-                yield { type: 'notice', message: (0,inert/* inert */.tJ) `The service tries the task again (retry ${retries})` };
-            }
-            // A record may be older than the last event: only a second one that says the same is believed to go back.
-            const doubtful = goesBack(status, task.task_status) && doubted !== task.task_status;
-            doubted = doubtful ? task.task_status : undefined;
-            if (!doubtful)
-                yield* move(task.task_status, task);
-        },
-        /** What an event says that is new. */
-        *event(name, data) {
-            const at = timeOf(data.timestamp);
-            if (name === 'error') {
-                const text = typeof data.error === 'string' ? data.error : (data.message ?? '');
-                if (errors.has(text) || errors.size > MOST_REMEMBERED)
-                    return;
-                errors.add(text);
-                yield {
-                    type: 'notice',
-                    message: (0,inert/* inert */.tJ) `The service could not read the status${text === '' ? '' : `: ${text}`}; the task goes on.`,
-                };
-                return;
-            }
-            errors = new Set();
-            if (name === 'status') {
-                const next = data.status ?? data.task_status;
-                const replayed = at === undefined || at === newest ? goesBack(status, next) : at < newest;
-                if (!replayed)
-                    yield* move(next, undefined);
-            }
-            if (name === 'progress') {
-                const key = [
-                    data.current_node,
-                    data.stage,
-                    data.step_current,
-                    data.step_total,
-                    data.progress,
-                    data.message,
-                ].join('|');
-                if (progress.has(key) || (at !== undefined && at < newest))
-                    return;
-                if (progress.size > MOST_REMEMBERED)
-                    progress.clear();
-                progress.add(key);
-                yield { type: 'progress', progress: progressOf(data) };
-            }
-            if (at !== undefined && at > newest)
-                newest = at;
-        },
-    };
+/** The summary as GitHub-flavoured Markdown; every foreign text is escaped. At most about 600 KB. */
+function formatSummary(head, report) {
+    const bytes = report.files.reduce((sum, file) => sum + file.bytes, 0);
+    const facts = [
+        ['Task', report.taskId && code(report.taskId)],
+        ['Status', plain(report.status)],
+        ['Service', plain(head.host)],
+        ['Queued', time(report.queueTime)],
+        ['Ran', time(report.runTime)],
+        ['Agent', report.agentId && plain(report.agentId)],
+        ['GPU', report.gpuType && plain(report.gpuType)],
+        ['Files', report.files.length === 0 ? undefined : `${report.files.length}, ${prettyBytes(bytes)}`],
+        ['Problem', report.problem && plain(report.problem.message)],
+    ];
+    return [
+        `### ${MARK[report.status]} ${summary_title(head)}`,
+        table(['', ''], facts.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value]]))),
+        files(report.files),
+        parameters(report),
+    ]
+        .filter((part) => part !== '')
+        .join('\n\n')
+        .concat('\n');
 }
-const MOST_REMEMBERED = 10_000;
-const LIFE = ['pending', 'waiting', 'provisioning', 'queued', 'running', 'completed', 'failed', 'cancelled'];
-/** Whether `next` comes before `status` in a task's life; of a state that is not documented nobody knows. */
-function goesBack(status, next) {
-    if (status === undefined || next === undefined)
-        return false;
-    const [from, to] = [LIFE.indexOf(status), LIFE.indexOf(next)];
-    return from !== -1 && to !== -1 && to < from;
-}
-function progressOf(data) {
-    return {
-        fraction: data.progress === undefined ? undefined : Math.min(1, Math.max(0, data.progress)),
-        step: data.step_current,
-        steps: data.step_total,
-        node: data.current_node === undefined ? undefined : String(data.current_node),
-        stage: data.stage,
-        message: data.message,
-    };
-}
-/** Milliseconds since the epoch. Numbers below 1e12 are taken for seconds. */
-function timeOf(timestamp) {
-    if (timestamp === undefined)
-        return undefined;
-    if (typeof timestamp === 'number')
-        return timestamp < 1e12 ? timestamp * 1000 : timestamp;
-    const parsed = Date.parse(timestamp);
-    return Number.isNaN(parsed) ? undefined : parsed;
-}
-
-;// CONCATENATED MODULE: ./build/run/ending.js
-var ending_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
+const MARK = {
+    completed: '✅',
+    submitted: '🚀',
+    failed: '❌',
+    cancelled: '🚫',
+    'timed-out': '⏰',
 };
-var ending_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-/** The end that an event announces, if it does. */
-function announcedEnding(name, data) {
-    const status = terminalStatus(name) ?? (name === 'status' ? terminalStatus(data.status ?? data.task_status) : undefined);
-    if (status === undefined)
-        return undefined;
-    const error = typeof data.error === 'string' ? data.error : (data.task_error ?? data.message);
-    return { status, error: status === 'failed' ? error : undefined };
+function summary_title({ workflow, version }) {
+    return version === undefined ? plain(workflow) : `${plain(workflow)} (version ${plain(version)})`;
 }
-/**
- * Reads the record of a task whose end was announced. The record has the last word; where it does not turn terminal, or
- * cannot be read, the announcement stands. `undefined` when it was that of a former try, and the task goes on.
- */
-async function ending_confirm(taskId, ending, { service, clock, signal }) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        const limit = ending_addDisposableResource(env_1, (0,build_clock/* timeLimit */.zc)(signal, CONFIRM_LIMIT, () => new Error('the record did not turn terminal')), false);
-        let task;
-        try {
-            for (let tries = 0; tries < CONFIRM_TRIES; tries += 1) {
-                if (tries > 0)
-                    await clock.sleep(250 * 2 ** tries, limit.signal);
-                task = await service.task(taskId, limit.signal);
-                const status = terminalStatus(task.task_status);
-                if (status !== undefined)
-                    return { type: 'ended', status, error: task.task_error ?? ending.error, task };
-            }
-        }
-        catch {
-            signal.throwIfAborted();
-        }
-        return (task?.retry_count ?? 0) > 0 ? undefined : { type: 'ended', ...ending, task };
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        ending_disposeResources(env_1);
-    }
+function files(files, nameOf = ({ name }) => name) {
+    if (files.length === 0)
+        return '';
+    return list(['File', 'Output', 'Size', 'SHA-256'], files, (file) => [
+        code(nameOf(file)),
+        plain(file.output),
+        prettyBytes(file.bytes),
+        code(file.sha256),
+    ]);
 }
-const CONFIRM_LIMIT = 10_000;
-const CONFIRM_TRIES = 5;
-
-;// CONCATENATED MODULE: ./build/run/follow.js
-var follow_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var follow_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-
-
-
-
-
-/**
- * Follows a task to its end, whatever the network does. Two loops report: one listens to the event stream and opens it
- * again when it breaks, the other asks for the status, seldom while the stream is open and often while it is not. So no
- * stream, however broken, can hide the end of a task. Nothing is said twice, and the last item is always `ended`.
- *
- * Leaving the iteration closes every connection. Throws the signal's reason; or an `ApiError` when the task cannot be
- * read: 401, 403, 404, or faults that outlast the client's patience.
- */
-async function* follow(taskId, { service, clock, signal }) {
-    const scope = new AbortController();
-    const inner = { service, clock, signal: AbortSignal.any([signal, scope.signal]) };
-    const reports = new external_node_stream_.PassThrough({ objectMode: true });
-    const fail = (error) => reports.destroy(error instanceof Error ? error : new Error(String(error)));
-    const loop = { ...inner, taskId, link: createLink(clock), report: (report) => reports.write(report) };
-    listen(loop).catch(fail);
-    watch(loop).catch(fail);
-    const history = createHistory();
-    // A stream that breaks every minute and then replays what is known is told of once, until it brings news.
-    const told = new Set();
-    let held;
-    try {
-        for await (const report of reports) {
-            if (report.type === 'lost') {
-                const notice = { type: 'notice', message: lossText(report.error) };
-                if (!told.has('lost')) {
-                    // A task that is gone has no stream either: that is no news of the stream, unless its status can still be read.
-                    if ([401, 403, 404].includes(report.error?.status ?? 0))
-                        held = notice;
-                    else
-                        yield notice;
-                }
-                told.add('lost');
-            }
-            else if (report.type === 'dropped') {
-                if (!told.has(report.why))
-                    yield { type: 'notice', message: droppedText(report.why) };
-                told.add(report.why);
-            }
-            else if (report.type === 'task') {
-                yield* history.task(report.task);
-                const status = terminalStatus(report.task.task_status);
-                if (status !== undefined) {
-                    yield { type: 'ended', status, error: report.task.task_error, task: report.task };
-                    return;
-                }
-                if (held !== undefined)
-                    yield held;
-                held = undefined;
-            }
-            else if (report.data.task_id === undefined || report.data.task_id === taskId) {
-                for (const happening of history.event(report.name, report.data)) {
-                    told.delete('lost');
-                    yield happening.type === 'status' && happening.status === 'running'
-                        ? { ...happening, task: await readBriefly(taskId, inner) }
-                        : happening;
-                }
-                const ending = announcedEnding(report.name, report.data);
-                const ended = ending === undefined ? undefined : await ending_confirm(taskId, ending, inner);
-                if (ended !== undefined) {
-                    yield ended;
-                    return;
-                }
-            }
-        }
-    }
-    finally {
-        scope.abort(new Error('no longer followed'));
-    }
-}
-// All in milliseconds.
-const FIRST_RECONNECT = 1_000;
-const SLOWEST_RECONNECT = 30_000;
-/** How long a stream that was refused is left alone. */
-const REFUSED_PAUSE = 60_000;
-/** A connection without a byte for that long is taken for dead: a half-open one never says so. */
-const DEAD = 90_000;
-/** How often the status is asked for while a stream is open. */
-const OPEN_INTERVAL = 20_000;
-const FIRST_POLL = 2_000;
-const SLOWEST_POLL = 15_000;
-/** Listens to the event stream for ever; returns only by throwing the signal's reason. */
-async function listen({ taskId, service, clock, signal, link, report }) {
-    const backoff = (0,retry/* createBackoff */.l)(FIRST_RECONNECT, SLOWEST_RECONNECT);
-    let lastEventId;
-    let asked = 0;
-    for (;;) {
-        let error;
-        let over = false;
-        const connection = link.open();
-        try {
-            for await (const item of service.events(taskId, lastEventId, AbortSignal.any([signal, connection]))) {
-                link.beat();
-                if (item.type === 'retry')
-                    asked = Math.min(item.ms, SLOWEST_RECONNECT);
-                if (item.type === 'dropped')
-                    report(item);
-                if (item.type === 'event') {
-                    backoff.reset();
-                    lastEventId = item.id ?? lastEventId;
-                    over = announcedEnding(item.name, item.data) !== undefined;
-                    report(item);
-                }
-            }
-        }
-        catch (cause) {
-            signal.throwIfAborted();
-            if (cause instanceof cyberun_errors/* ApiError */.hD)
-                error = cause;
-            else if (!connection.aborted)
-                throw cause;
-        }
-        link.lost();
-        // A stream that was only silent may be a healthy one of a task that waits: nothing to tell.
-        if (!connection.aborted)
-            report({ type: 'lost', error });
-        // After the end was announced there is nothing to listen to, unless it proves to be that of a former try.
-        const wait = over || isRefusal(error) ? REFUSED_PAUSE : backoff.next(Math.max(asked, error?.retryAfter ?? 0));
-        await clock.sleep(wait, signal);
-    }
-}
-/** Asks for the task's status for ever; returns only by throwing. */
-async function watch({ taskId, service, clock, signal, link, report }) {
-    let poll = FIRST_POLL;
-    let known;
-    for (;;) {
-        try {
-            const task = await service.task(taskId, signal);
-            report({ type: 'task', task });
-            poll = task.task_status === known ? Math.min(poll * 1.5, SLOWEST_POLL) : FIRST_POLL;
-            known = task.task_status;
-        }
-        catch (error) {
-            // While the stream speaks, a status that cannot be read is no reason to give the task up.
-            if (!(0,cyberun_errors/* isPassing */.WG)(error) || link.silence() > OPEN_INTERVAL)
-                throw error;
-        }
-        const asked = clock.now();
-        await link.until(() => asked + (link.isOpen() ? OPEN_INTERVAL : poll), signal);
-    }
-}
-/** What the two loops know of the connection: whether it is open, and when the stream last gave a sign of life. */
-function createLink(clock) {
-    let connection;
-    let openedAt = clock.now();
-    let lastByteAt = openedAt;
-    let changed = new AbortController();
-    return {
-        /** The signal that ends the new connection when it is found dead. */
-        open() {
-            connection = new AbortController();
-            openedAt = clock.now();
-            return connection.signal;
-        },
-        beat() {
-            lastByteAt = clock.now();
-        },
-        lost() {
-            connection = undefined;
-            changed.abort();
-            changed = new AbortController();
-        },
-        isOpen: () => connection !== undefined,
-        silence: () => clock.now() - lastByteAt,
-        /** Resolves when the time that `due` gives has come; it is computed anew whenever the connection is lost. */
-        async until(due, signal) {
-            for (;;) {
-                if (clock.now() - Math.max(openedAt, lastByteAt) >= DEAD)
-                    connection?.abort(new Error('silent'));
-                const wait = due() - clock.now();
-                if (wait <= 0)
-                    return;
-                const news = changed.signal;
-                await clock.sleep(wait, AbortSignal.any([signal, news])).catch((reason) => {
-                    if (!news.aborted || signal.aborted)
-                        throw reason;
-                });
-            }
-        },
-    };
-}
-/** The service will not stream: asking again soon would be no use. */
-function isRefusal(error) {
-    return error !== undefined && (error.type === 'shape' || (error.type === 'status' && !(0,cyberun_errors/* isPassing */.WG)(error)));
-}
-function lossText(error) {
-    if (isRefusal(error))
-        return (0,inert/* inert */.tJ) `No event stream (${error?.message ?? ''}) Asking for the status instead.`;
-    return (0,inert/* inert */.tJ) `${error?.message ?? 'The event stream ended before the task did.'} Reconnecting, and asking for the status meanwhile.`;
-}
-function droppedText(why) {
-    return (0,inert/* inert */.tJ) `An event of the stream was left out: it was ${why}. The task's end is noticed without it.`;
-}
-const BRIEF = 3_000;
-/** The record of a task that just began to run: it names the agent, which the event does not. */
-async function readBriefly(taskId, { service, signal }) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        const limit = follow_addDisposableResource(env_1, (0,build_clock/* timeLimit */.zc)(signal, BRIEF, () => new Error('too slow')), false);
-        return service.task(taskId, limit.signal).catch(() => undefined);
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        follow_disposeResources(env_1);
-    }
-}
-
-;// CONCATENATED MODULE: ./build/run/waiting.js
-var waiting_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var waiting_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-/** How often the reason is looked at again, in milliseconds. */
-const LOOK_AGAIN = 15_000;
-const LOOK_LIMIT = 5_000;
-/**
- * @param labels The workflow's; `undefined` when it could not be read.
- * @param say Told the reason, `undefined` when it cannot be known.
- */
-function createWaitingWatch(labels, { service, clock, signal, taskId }, say) {
-    let watching;
-    let reason;
-    async function watch(over) {
-        let said;
-        for (let looks = 0;; looks += 1) {
-            const found = await look(over);
-            over.throwIfAborted();
-            if (looks === 0 || (found !== undefined && found.kind !== said))
-                say(found?.text);
-            said = found?.kind ?? said;
-            reason = found?.text ?? reason;
-            await clock.sleep(LOOK_AGAIN, over);
-        }
-    }
-    /** The reason, and what of it makes it another one: numbers that only tick on do not. */
-    async function look(over) {
-        const env_1 = { stack: [], error: void 0, hasError: false };
-        try {
-            const limit = waiting_addDisposableResource(env_1, (0,build_clock/* timeLimit */.zc)(over, LOOK_LIMIT, () => new Error('too slow')), false);
-            try {
-                const [agents, tasks] = await Promise.all([
-                    service.agents(limit.signal),
-                    taskId === undefined ? undefined : service.tasks?.(limit.signal).catch(() => undefined),
-                ]);
-                const ahead = countAhead(taskId, tasks ?? []);
-                const text = explainWaiting(labels, agents);
-                return {
-                    text: ahead === 0 ? text : (0,inert/* inert */.tJ) `${text}; ${ahead} ${ahead === 1 ? 'task has' : 'tasks have'} waited longer`,
-                    kind: explainWaiting(labels, agents.map((agent) => ({ ...agent, sync_percent: undefined }))),
-                };
-            }
-            catch {
-                // A key that may not read agents, or a slow service, costs the explanation and nothing else.
-                return undefined;
-            }
-        }
-        catch (e_1) {
-            env_1.error = e_1;
-            env_1.hasError = true;
-        }
-        finally {
-            waiting_disposeResources(env_1);
-        }
-    }
-    return {
-        begin() {
-            if (watching !== undefined)
-                return;
-            watching = new AbortController();
-            const over = AbortSignal.any([signal, watching.signal]);
-            watch(over).catch(() => {
-                // Only the abort ends the watch.
-            });
-        },
-        end() {
-            watching?.abort();
-            watching = undefined;
-            reason = undefined;
-        },
-        reason: () => reason,
-    };
-}
-/**
- * Why a task with these labels waits, given the team's agents. An agent is eligible when its labels are a superset of the
- * workflow's (docs.cyberun.cloud, "Agents and labels").
- */
-function explainWaiting(labels, agents) {
-    if (agents.length === 0)
-        return (0,inert/* inert */.tJ) `the team has no agent at all; start one`;
-    if (labels === undefined) {
-        return (0,inert/* joinInert */.T2)([(0,inert/* inert */.tJ) `which agents can run the workflow is not known`, ...statesOf(agents)], '; ');
-    }
-    const wanted = labels.join(', ');
-    const missing = labels.filter((label) => !agents.some((agent) => agent.agent_labels.includes(label)));
-    if (missing.length > 0) {
-        return (0,inert/* inert */.tJ) `nobody has the label ${missing.join(', ')}; the task waits for ever unless an agent gets it`;
-    }
-    const eligible = agents.filter((agent) => labels.every((label) => agent.agent_labels.includes(label)));
-    if (eligible.length === 0)
-        return (0,inert/* inert */.tJ) `no single agent has all of ${wanted}; the task waits for ever unless one gets them`;
-    const idle = eligible.filter((agent) => agent.agent_status === 'idle');
-    if (idle.length > 0)
-        return (0,inert/* inert */.tJ) `${namesOf(idle)} ${idle.length === 1 ? 'is' : 'are'} idle and should take it soon`;
-    const groups = statesOf(eligible);
-    const who = wanted === '' ? (0,inert/* inert */.tJ) `no agent is idle` : (0,inert/* inert */.tJ) `no idle agent has ${wanted}`;
-    return groups.length === 0 ? who : (0,inert/* inert */.tJ) `${who} (${(0,inert/* joinInert */.T2)(groups, '; ')})`;
-}
-/**
- * How many tasks of the team wait since before this one; of which workflows they are, and so whether for the same agents,
- * the list does not say. It holds the newest tasks only, which those that wait usually are.
- */
-function countAhead(taskId, tasks) {
-    const own = Date.parse(tasks.find(({ id }) => id === taskId)?.created_at ?? '');
-    return tasks.filter((task) => task.task_status === 'waiting' && Date.parse(task.created_at ?? '') < own).length;
-}
-function statesOf(agents) {
-    return STATES.flatMap(({ status, word }) => {
-        const found = agents.filter((agent) => agent.agent_status === status);
-        return found.length === 0 ? [] : [(0,inert/* inert */.tJ) `${found.length} ${word}: ${namesOf(found)}`];
+function parameters({ parameters }) {
+    const entries = Object.entries(parameters);
+    if (entries.length === 0)
+        return '';
+    const rows = list(['Parameter', 'Value'], entries, ([key, value]) => {
+        const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+        return [code(key), code(text)];
     });
+    return `<details><summary>Parameters</summary>\n\n${rows}\n\n</details>`;
 }
-const STATES = [
-    { status: 'busy', word: 'busy' },
-    { status: 'syncing', word: 'syncing' },
-    { status: 'unhealthy', word: 'unhealthy' },
-    { status: 'tunnel', word: 'with a tunnel open' },
-];
-function namesOf(agents) {
-    const more = agents.length - MOST_NAMES;
-    return `${agents.slice(0, MOST_NAMES).map(nameOf).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
-const MOST_NAMES = 5;
-function nameOf(agent) {
-    const name = agent.agent_id ?? 'unnamed';
-    if (agent.agent_status === 'syncing' && agent.sync_percent !== undefined)
-        return `${name} ${Math.round(agent.sync_percent)}%`;
-    return name;
-}
-
-;// CONCATENATED MODULE: ./build/run/track.js
-var track_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
+/** A table with a row an item; where they are too many or too long, it says how many are left out. */
+function list(head, items, row) {
+    const rows = [];
+    let size = 0;
+    for (const [index, item] of items.slice(0, MOST_ROWS).entries()) {
+        const cells = row(item, index);
+        size += Buffer.byteLength(cells.join(' | '));
+        if (size > MOST_BYTES)
+            break;
+        rows.push(cells);
     }
-    else if (async) {
-        env.stack.push({ async: true });
+    const more = items.length - rows.length;
+    return table(head, rows) + (more > 0 ? `\n\nand ${more} more` : '');
+}
+function table(head, rows) {
+    const line = (cells) => `| ${cells.join(' | ')} |`;
+    return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+function time(ms) {
+    return ms === undefined ? undefined : formatClock(ms);
+}
+function code(text) {
+    return text === '' ? '' : `<code>${plain(text)}</code>`;
+}
+/** Inert text in which nothing is Markdown or HTML: all ASCII punctuation that means something becomes an entity. */
+function plain(text) {
+    return inert `${text}`.replace(/[!"#$%&'*+.:;<=>?@[\\\]^_`{|}~]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+;// CONCATENATED MODULE: ./build/base/mapping.js
+
+
+/** A number whose text says more than its value: `1.10`, an integer of twenty digits, `0x1F`. */
+class WrittenNumber {
+    value;
+    text;
+    constructor(value, text) {
+        this.value = value;
+        this.text = text;
     }
-    return value;
-};
-var track_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-
-
-
-
+}
 /**
- * Follows a task to its end under the order's time limits, and shows it.
+ * Reads a mapping. JSON is tried first, so that it does not pay for loading the YAML parser.
  *
- * @param learn Told where and how long the task ran, on every way out.
- * @throws {RunError} of kind `timed-out`; or what {@link follow} throws
+ * @param name The input it came from, for errors.
+ * @throws {RunError} of kind `input` when it is neither, or no mapping; nothing but comments is an empty one
  */
-async function followToEnd(taskId, order, context, learn) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        const { service, clock, signal } = context;
-        const view = context.view(order.workflow);
-        const begun = clock.now();
-        let running;
-        let now = { status: 'pending', since: begun };
-        let record;
-        const facts = () => factsOf(record, { begun, running, over: clock.now() });
-        const doing = () => `it was ${now.status} for ${(0,durations/* formatDuration */.a3)(clock.now() - now.since)}`;
-        // How many tasks are ahead is another number for each: with many, none is asked for.
-        const ahead = context.brief ? {} : { taskId };
-        const waiting = createWaitingWatch(order.workflow?.required_labels, { service, clock, signal, ...ahead }, (reason) => view.status('waiting', reason === undefined ? (0,inert/* inert */.tJ) `waiting` : (0,inert/* inert */.tJ) `waiting: ${reason}`));
-        const whole = track_addDisposableResource(env_1, (0,build_clock/* timeLimit */.zc)(signal, order.timeout ?? NEVER, () => timedOut('timeout', order.timeout, doing())), false);
-        const queue = track_addDisposableResource(env_1, (0,build_clock/* timeLimit */.zc)(signal, order.queueTimeout ?? NEVER, () => timedOut('queue-timeout', order.queueTimeout, doing(), waiting.reason())), false);
-        const limits = AbortSignal.any([whole.signal, queue.signal]);
-        try {
-            for await (const item of follow(taskId, { service, clock, signal: limits })) {
-                if (item.type === 'notice')
-                    view.line(item.message);
-                if (item.type === 'progress')
-                    view.progress(item.progress);
-                if (item.type === 'ended') {
-                    record = item.task ?? record;
-                    view.status(item.status, endingLine(item, order.taskId === undefined ? clock.now() - begun : undefined, facts()));
-                    return item;
-                }
-                if (item.type === 'status') {
-                    const { status } = item;
-                    now = { status, since: clock.now() };
-                    if (status === 'waiting')
-                        waiting.begin();
-                    else
-                        waiting.end();
-                    if (status === 'running') {
-                        running = clock.now();
-                        queue[Symbol.dispose]();
-                    }
-                    record = item.task ?? record;
-                    if (!QUIET.includes(status))
-                        view.status(status, statusLine(status, item.task));
-                }
-            }
-        }
-        finally {
-            waiting.end();
-            learn(facts());
-        }
-        throw new Error('the task was no longer followed');
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        track_disposeResources(env_1);
-    }
+async function readMapping(text, name) {
+    const value = readJson(text) ?? (await readYaml(text, name));
+    if (isMapping(value))
+        return value;
+    const found = Array.isArray(value) ? 'a list' : `only ${JSON.stringify(toSendable(value))}`;
+    throw new RunError('input', inert `Input ${name} must be a mapping, and is ${found}. Write one \`key: value\` a line, such as \`prompt: a cat in space\`, or a JSON object.`);
 }
-/** Longer than any job. */
-const NEVER = Number.POSITIVE_INFINITY;
-/** States with a line of their own. */
-const QUIET = ['waiting', 'completed', 'failed', 'cancelled'];
-/** @param reason Why the task waits, where that is known: then it says what to do, too. */
-function timedOut(input, limit, doing, reason) {
-    const cause = reason === undefined ? (0,inert/* inert */.tJ) `${doing}. Raise ${input}, or look in Cyberun at what holds it up.` : (0,inert/* inert */.tJ) `${reason}.`;
-    return new build_errors/* RunError */.e4('timed-out', (0,inert/* inert */.tJ) `The task was not ${input === 'timeout' ? 'over' : 'running'} within the ${input} of ${(0,durations/* formatDuration */.a3)(limit ?? 0)}: ${cause}`);
+/** Whether a value is a mapping: an object, but neither a list nor a {@link WrittenNumber}. */
+function isMapping(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof WrittenNumber);
 }
-function statusLine(status, task) {
-    if (status !== 'running' || task?.agent_id === undefined)
-        return (0,inert/* inert */.tJ) `${status}`;
-    return task.gpu_type === undefined
-        ? (0,inert/* inert */.tJ) `running on ${task.agent_id}`
-        : (0,inert/* inert */.tJ) `running on ${task.agent_id} (${task.gpu_type})`;
-}
-/** @param time From the submit; `undefined` where somebody else submitted. */
-function endingLine({ status }, time, { queueTime, runTime }) {
-    const parts = queueTime === undefined || runTime === undefined
-        ? ''
-        : ` (${(0,durations/* formatClock */.ei)(queueTime)} queued, ${(0,durations/* formatClock */.ei)(runTime)} running)`;
-    return (0,inert/* inert */.tJ) `${status}${time === undefined ? '' : ` in ${(0,durations/* formatClock */.ei)(time)}`}${parts}`;
-}
-/** The service's own time stamps where it has them, what was seen from here otherwise. */
-function factsOf(task, seen) {
-    return {
-        agentId: task?.agent_id,
-        gpuType: task?.gpu_type,
-        queueTime: between(task?.created_at, task?.started_at) ??
-            (seen.running === undefined ? undefined : seen.running - seen.begun),
-        runTime: between(task?.started_at, task?.completed_at) ??
-            (seen.running === undefined ? undefined : seen.over - seen.running),
-    };
-}
-function between(from, to) {
-    const time = Date.parse(to ?? '') - Date.parse(from ?? '');
-    return Number.isNaN(time) || time < 0 ? undefined : time;
-}
-
-;// CONCATENATED MODULE: ./build/run/run.js
-
-
-
-
-
-
-
-/**
- * Runs one task: submit or attach, follow, bring the files home. Never throws: what went wrong is in the report, beside
- * all that is known. When it returns early, the task is cancelled, unless the order says to leave it.
- */
-async function runTask(order, context) {
-    const bringHome = await runToEnd(order, context);
-    return bringHome(context);
-}
-/**
- * The first half of {@link runTask}: it is over when the task no longer needs a GPU. What it returns is the second half,
- * which brings the files home, with a context of its own: it may go on when siblings are cancelled.
- */
-async function runToEnd(order, context) {
-    const { log, ledger } = context;
-    let report = emptyReport(order);
-    let entry;
-    try {
-        let taskId = order.taskId;
-        if (taskId === undefined) {
-            entry = ledger.submitting(order.reference ?? '');
-            taskId = await submit_submit(order, context, entry);
-        }
-        else {
-            entry = ledger.attached(taskId);
-            log.info((0,inert/* inert */.tJ) `Following task ${taskId}`);
-        }
-        report = { ...report, taskId };
-        context.onTask(taskId);
-        if (order.wait) {
-            const ended = await followToEnd(taskId, order, context, (facts) => {
-                report = { ...report, ...facts };
-            });
-            entry.closed();
-            return (later) => collectInto({ ...report, status: ended.status }, taskId, ended, order, later);
-        }
-        entry.closed();
-        if (!context.brief)
-            log.info((0,inert/* inert */.tJ) `Not waiting for it: a later step goes on with it by its task-id`);
-        return async () => ({ ...report, status: 'submitted' });
-    }
-    catch (error) {
-        const problem = (0,build_errors/* asRunError */.S)('task', error);
-        const failed = { ...report, problem, status: STATUS_OF[problem.kind] ?? 'failed' };
-        if (report.taskId === undefined)
-            return async () => failed;
-        if (isUnknownTask(order, error)) {
-            entry?.closed();
-            const text = (0,inert/* inert */.tJ) `There is no task ${report.taskId} for this key: it may belong to another team or deployment, or be gone by now.`;
-            return async () => ({ ...failed, problem: new build_errors/* RunError */.e4('task', text, error) });
-        }
-        const leave = !order.cancelOnAbort && (problem.kind === 'aborted' || problem.kind === 'task');
-        if (leave)
-            log.info((0,inert/* inert */.tJ) `Task ${report.taskId} goes on, as cancel-on-abort is false`);
-        if (leave || (await cancel(report.taskId, context)))
-            entry?.closed();
-        return async () => failed;
-    }
-}
-/** Whether there is no such task to attach to. One that was submitted exists, whatever a 404 says of it. */
-function isUnknownTask(order, error) {
-    return order.taskId !== undefined && error instanceof cyberun_errors/* ApiError */.hD && error.status === 404;
-}
-async function collectInto(report, taskId, ended, order, context) {
-    try {
-        return { ...report, ...(await collect(taskId, ended, order, context)) };
-    }
-    catch (error) {
-        return { ...report, problem: (0,build_errors/* asRunError */.S)('files', error) };
-    }
-}
-/** The report of an order of which nothing has come yet. */
-function emptyReport(order) {
-    return {
-        taskId: order.taskId,
-        status: 'failed',
-        parameters: order.submission.parameters,
-        agentId: undefined,
-        gpuType: undefined,
-        queueTime: undefined,
-        runTime: undefined,
-        ...NOTHING,
-    };
-}
-const STATUS_OF = {
-    aborted: 'cancelled',
-    sibling: 'cancelled',
-    'timed-out': 'timed-out',
-};
-
-;// CONCATENATED MODULE: ./build/run/matrix.js
-var matrix_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
+/** A copy that `JSON.stringify` writes with every digit the user wrote. */
+function toSendable(value) {
+    if (value instanceof WrittenNumber)
+        return JSON_NUMBER.test(value.text) ? rawJson(value.text) : value.value;
+    if (Array.isArray(value))
+        return value.map(toSendable);
+    if (isMapping(value))
+        return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, toSendable(entry)]));
     return value;
-};
-var matrix_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-
-
-
-/** How often the overview is shown, in milliseconds. */
-const OVERVIEW_INTERVAL = 30_000;
-/** States that every task passes through; with many tasks they would hide the others. */
-const MINOR = ['pending', 'provisioning', 'queued'];
-/** How long an answer about the agents serves all the tasks that wait, in milliseconds. */
-const AGENTS_FRESH = 10_000;
-const AGENTS_LIMIT = 10_000;
-/** An error holds so many causes, each so long, as an annotation of the runner's holds 4096 characters. */
-const MOST_CAUSES = 5;
-const LONGEST_CAUSE = 600;
-/**
- * Runs every combination, several at a time, and returns their reports in order. Never throws: see {@link runToEnd}. Tasks
- * that were not begun when it ends early have a report that says so.
- */
-async function runMatrix(matrix, { maxParallel, failFast }, context) {
-    const siblings = new AbortController();
-    const signal = AbortSignal.any([context.signal, siblings.signal]);
-    const service = withSharedAgents(context.service, context.clock, signal);
-    const overview = createOverview(matrix.length, context.log);
-    const isNewNotice = createNews();
-    const isNewReason = createNews();
-    const limit = (0,p_limit/* default */.A)(maxParallel);
-    /** Runs one task; it is over when the task is. What it returns brings the files home, in an object so that nobody waits for it. */
-    async function begin({ label, order }) {
-        const place = overview.begin();
-        const view = context.view(order.workflow, label);
-        let endedBadly = false;
-        const own = {
-            ...context,
-            service,
-            signal,
-            brief: true,
-            log: labelled(context.log, label, view.line),
-            view: () => ({
-                ...view,
-                line: (text) => isNewNotice(text) && view.line(text),
-                status(status, text) {
-                    place.is(status);
-                    endedBadly = status === 'failed' || status === 'cancelled';
-                    if (!MINOR.includes(status) && (status !== 'waiting' || isNewReason(text)))
-                        view.status(status, text);
-                },
-            }),
-        };
-        const bringHome = await runToEnd(order, own);
-        place.over();
-        const home = bringHome({ ...own, signal: context.signal }).then((report) => {
-            place.done(report);
-            if (report.problem === undefined || isConsequence(report.problem))
-                return report;
-            view.line(report.problem.message);
-            if (failFast && !signal.aborted) {
-                view.line((0,inert/* inert */.tJ) `fail-fast is on: the others are cancelled, and no more are submitted`);
-                siblings.abort(new build_errors/* RunError */.e4('sibling', (0,inert/* inert */.tJ) `Cancelled, because ${label} failed and fail-fast is on.`));
-            }
-            return report;
-        });
-        // A failure must not make room for a task that it is to cancel. Any other one than the task's own is known at once.
-        await (endedBadly ? home : Promise.race([home, new Promise(setImmediate)]));
-        return { home };
-    }
-    async function runOne(one) {
-        // The place among max-parallel is free once the task is over; its files may still be on their way.
-        const begun = await limit(async () => (signal.aborted ? undefined : begin(one)));
-        if (begun !== undefined)
-            return begun.home;
-        return { ...emptyReport(one.order), status: 'cancelled', problem: notBegun(one.label, signal) };
-    }
+}
+// RFC 8259, section 6.
+const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+function mapping_number(value, source) {
+    return source === undefined || source === String(value) ? value : new WrittenNumber(value, source);
+}
+/** `undefined` when the text is no JSON. */
+function readJson(text) {
+    if (text.trim() === '')
+        return {};
+    if (!/^\s*[{["]/.test(text))
+        return undefined;
     try {
-        return await Promise.all(matrix.map(runOne));
+        return JSON.parse(text, (_key, value, context) => typeof value === 'number' ? mapping_number(value, context?.source) : value);
     }
-    finally {
-        overview.end();
+    catch {
+        return undefined;
     }
 }
-/** The error that a matrix ends with, if any of its tasks is no success. */
-function matrixProblem(matrix, reports) {
-    const bad = reports.flatMap(({ problem }, index) => problem === undefined ? [] : [{ problem, label: matrix[index]?.label ?? '' }]);
-    const causes = bad.filter(({ problem }) => !isConsequence(problem));
-    const first = (causes[0] ?? bad[0])?.problem;
-    if (first === undefined || isConsequence(first))
-        return first;
-    const shown = causes
-        .slice(0, MOST_CAUSES)
-        .map(({ problem, label }) => (0,inert/* inert */.tJ) `${label}: ${sentence(problem.message.slice(0, LONGEST_CAUSE))}`);
-    const more = causes.length > MOST_CAUSES ? [(0,inert/* inert */.tJ) `${causes.length - MOST_CAUSES} more did not succeed either.`] : [];
-    const rest = bad.length - causes.length;
-    const others = rest > 0 ? [(0,inert/* inert */.tJ) `Cancelled or not submitted because of that: ${rest}.`] : [];
-    return new build_errors/* RunError */.e4(first.kind, (0,inert/* joinInert */.T2)([(0,inert/* inert */.tJ) `${causes.length} of ${reports.length} tasks did not succeed.`, ...shown, ...more, ...others], ' '), first);
-}
-/** Whether a task only shares the end of the others, by `fail-fast` or with the job. */
-function isConsequence({ kind }) {
-    return kind === 'sibling' || kind === 'aborted';
-}
-function notBegun(label, signal) {
-    const { kind } = (0,build_errors/* asRunError */.S)('aborted', signal.reason);
-    return new build_errors/* RunError */.e4(kind, (0,inert/* inert */.tJ) `${label} was not submitted any more.`, signal.reason);
-}
-/** A log whose every line says which combination it is about. */
-function labelled(log, label, line) {
-    const mark = (text) => (0,inert/* inert */.tJ) `[${label}] ${text}`;
-    return {
-        info: line,
-        warning: (message) => log.warning(mark(message)),
-        debug: (message) => log.debug(mark(message)),
-        group: (title, lines) => log.group(mark(title), lines),
-    };
-}
-/** Fifty tasks that wait for the same reason, or get no event stream, say it once, not fifty times. */
-function createNews() {
-    let last = '';
-    return (text) => {
-        const shared = text.replace(TASK_PATH, '');
-        if (shared === last)
-            return false;
-        last = shared;
-        return true;
-    };
-}
-/** What makes the same news of two tasks differ. */
-const TASK_PATH = /\/r\/tasks\/[^/\s]+/g;
-/** One question about the agents serves all the tasks that wait at the time, whichever of them asked first. */
-function withSharedAgents(service, clock, signal) {
-    let answer;
-    let askedAt = 0;
-    async function ask() {
-        const env_1 = { stack: [], error: void 0, hasError: false };
-        try {
-            const limit = matrix_addDisposableResource(env_1, (0,build_clock/* timeLimit */.zc)(signal, AGENTS_LIMIT, () => new Error('too slow')), false);
-            return await service.agents(limit.signal);
-        }
-        catch (e_1) {
-            env_1.error = e_1;
-            env_1.hasError = true;
-        }
-        finally {
-            matrix_disposeResources(env_1);
-        }
-    }
-    return {
-        ...service,
-        agents() {
-            if (answer === undefined || clock.now() - askedAt > AGENTS_FRESH) {
-                askedAt = clock.now();
-                answer = ask();
-            }
-            return answer;
+async function readYaml(text, name) {
+    const { isCollection, parseDocument, visit } = await __nccwpck_require__.e(/* import() */ 815).then(__nccwpck_require__.t.bind(__nccwpck_require__, 8815, 19));
+    // What JSON has, whatever the document's directives and tags say: no dates, sets or binaries.
+    const document = parseDocument(text, { schema: 'core', resolveKnownTags: false, uniqueKeys: true });
+    const [problem] = document.errors;
+    if (problem !== undefined)
+        throw notYaml(name, problem.message.split('\n')[0] ?? '', problem);
+    visit(document, {
+        Pair(_key, pair) {
+            if (isCollection(pair.key))
+                throw notYaml(name, 'a key is a list or a mapping.');
         },
-    };
-}
-/** Says now and then how far the whole is. */
-function createOverview(total, log) {
-    const endings = new Map();
-    const running = new Set();
-    let begun = 0;
-    let over = 0;
-    let done = 0;
-    let said = '';
-    function say(never = 0) {
-        const ways = [...endings].map(([status, amount]) => `${amount} ${status}`).join(', ');
-        const now = [
-            { amount: running.size, word: 'running' },
-            { amount: begun - over - running.size, word: 'queued' },
-            { amount: over - done, word: 'bringing files home' },
-            { amount: never, word: 'not submitted' },
-        ].filter(({ amount }) => amount > 0);
-        const rest = now.map(({ amount, word }) => `; ${amount} ${word}`).join('');
-        const text = (0,inert/* inert */.tJ) `${done} of ${total} tasks done${ways === '' ? '' : `: ${ways}`}${rest}`;
-        if (text !== said)
-            log.info(text);
-        said = text;
-    }
-    const timer = setInterval(() => say(), OVERVIEW_INTERVAL);
-    return {
-        /** A task takes its place; what is called on the place tells how it goes on. */
-        begin() {
-            const place = Symbol('task');
-            begun += 1;
-            return {
-                is(status) {
-                    if (status === 'running')
-                        running.add(place);
-                    else
-                        running.delete(place);
-                },
-                over() {
-                    running.delete(place);
-                    over += 1;
-                },
-                done({ status, problem }) {
-                    const ending = status === 'completed' && problem !== undefined ? 'completed without all files' : status;
-                    endings.set(ending, (endings.get(ending) ?? 0) + 1);
-                    done += 1;
-                },
-            };
+        Scalar(key, node) {
+            if (typeof node.value !== 'number')
+                return;
+            if (!Number.isFinite(node.value))
+                throw notYaml(name, `${node.source} is a number that JSON cannot write.`);
+            node.value = key === 'key' ? node.source : mapping_number(node.value, node.source);
         },
-        end() {
-            clearInterval(timer);
-            if (begun > 0)
-                say(total - begun);
-        },
-    };
-}
-function sentence(text) {
-    return /[.!?…]$/.test(text) ? text : `${text}.`;
-}
-
-;// CONCATENATED MODULE: ./build/run/outcome.js
-
-
-
-/**
- * Runs what was asked for, one task or the combinations of a matrix.
- *
- * @param matrix How the tasks go together, and the folder above theirs; `undefined` where there is no matrix.
- */
-async function runOrders(orders, matrix, context) {
-    if (matrix === undefined) {
-        const report = await runTask(orders[0].order, context);
-        return { reports: [report], labels: undefined, checksumsPath: report.checksumsPath, problem: report.problem };
+    });
+    if (document.contents === null)
+        return {};
+    try {
+        const value = document.toJS({ maxAliasCount: 100 });
+        // An anchor may hold itself; nothing that follows could deal with that.
+        JSON.stringify(value);
+        return value;
     }
-    const reports = await runMatrix(orders, matrix, context);
-    const files = reports.flatMap((report) => report.files);
-    return {
-        reports,
-        labels: orders.map(({ label }) => label),
-        checksumsPath: await joinChecksums(matrix.folder, files),
-        problem: matrixProblem(orders, reports),
-    };
+    catch (cause) {
+        const said = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+        throw notYaml(name, `${said}.`, cause);
+    }
+}
+function notYaml(name, said, cause) {
+    // A value of an expression may have brought a line of its own.
+    const advice = /unique/.test(said)
+        ? 'Write each key once.'
+        : 'A text that holds `: ` or ` #` needs quotes around it.';
+    return new RunError('input', inert `Input ${name} cannot be read as YAML or JSON: ${said.replace(/[.:]+$/, '')}. ${advice} Write what comes from an expression as \`key: \${{ toJSON(github.event.release.name) }}\`: that quotes it.`, cause);
+}
+/** `JSON.rawJSON` (V8 11.4): not in TypeScript's libraries yet. */
+function rawJson(text) {
+    const json = JSON;
+    return json.rawJSON?.(text) ?? Number(text);
 }
 
-
-/***/ }),
-
-/***/ 3130:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   A: () => (/* binding */ worstStatus)
-/* harmony export */ });
-/** Worst first. */
-const WORST = ['failed', 'timed-out', 'cancelled', 'submitted', 'completed'];
-/** The worst status of several tasks. */
-function worstStatus(reports) {
-    return WORST.find((status) => reports.some((report) => report.status === status)) ?? 'failed';
-}
-
-
-/***/ }),
-
-/***/ 1391:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   a: () => (/* binding */ TransferError)
-/* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9473);
+;// CONCATENATED MODULE: ./build/transfer/errors.js
 
 /** One failed transfer, or one failed try of it. */
-class TransferError extends _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .InertError */ .x1 {
+class TransferError extends InertError {
     name = 'TransferError';
     type;
     /** Milliseconds the storage asked us to wait. */
@@ -59299,22 +58918,7 @@ class TransferError extends _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .InertErro
     }
 }
 
-
-/***/ }),
-
-/***/ 8852:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   LI: () => (/* binding */ resolveInside),
-/* harmony export */   fc: () => (/* binding */ makeFolder),
-/* harmony export */   t2: () => (/* binding */ exists)
-/* harmony export */ });
-/* unused harmony export isInside */
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
-/* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3460);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1391);
+;// CONCATENATED MODULE: ./build/files/folder.js
 
 
 
@@ -59324,3642 +58928,232 @@ class TransferError extends _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .InertErro
  * The folder need not exist.
  */
 async function resolveInside(workspace, path) {
-    const root = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.realpath)(workspace);
-    const wanted = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(root, path);
+    const root = await (0,promises_.realpath)(workspace);
+    const wanted = (0,external_node_path_.resolve)(root, path);
     let existing = wanted;
     for (;;) {
         try {
-            const real = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.realpath)(existing);
-            const target = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(real, (0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(existing, wanted));
+            const real = await (0,promises_.realpath)(existing);
+            const target = (0,external_node_path_.join)(real, (0,external_node_path_.relative)(existing, wanted));
             return isInside(root, target) ? target : undefined;
         }
         catch {
             // A link that leads nowhere would be followed once somebody makes its target.
             if (await isLink(existing))
                 return undefined;
-            if ((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(existing) === existing)
+            if ((0,external_node_path_.dirname)(existing) === existing)
                 return undefined;
-            existing = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(existing);
+            existing = (0,external_node_path_.dirname)(existing);
         }
     }
 }
 /** Makes the folder, and makes sure that it still lies inside the workspace. Returns its real path. */
-async function makeFolder(workspace, folder) {
-    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)(folder, { recursive: true });
-    const [root, real] = await Promise.all([(0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.realpath)(workspace), (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.realpath)(folder)]);
+async function makeFolder(disk, workspace, folder) {
+    await disk.mkdir(folder, { recursive: true });
+    const [root, real] = await Promise.all([disk.realpath(workspace), disk.realpath(folder)]);
     if (!isInside(root, real)) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .TransferError */ .a('final', (0,_inert_js__WEBPACK_IMPORTED_MODULE_2__/* .inert */ .tJ) `The folder ${folder} leads out of the workspace: remove the link in it, or choose another path.`);
+        throw new TransferError('final', inert `The folder ${folder} leads out of the workspace: remove the link in it, or choose another path.`);
     }
     return real;
 }
 /** Whether `path` is `root` or below it; both absolute. */
 function isInside(root, path) {
-    const way = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(root, path);
-    return way === '' || (way !== '..' && !way.startsWith(`..${node_path__WEBPACK_IMPORTED_MODULE_1__.sep}`) && !(0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(way));
+    const way = (0,external_node_path_.relative)(root, path);
+    return way === '' || (way !== '..' && !way.startsWith(`..${external_node_path_.sep}`) && !(0,external_node_path_.isAbsolute)(way));
 }
 /** Whether something, a dangling link included, has that name. */
-async function exists(path) {
-    return (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.lstat)(path).then(() => true, () => false);
+async function folder_exists(disk, path) {
+    return disk.lstat(path).then(() => true, () => false);
 }
 async function isLink(path) {
-    return (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.lstat)(path).then((found) => found.isSymbolicLink(), () => false);
+    return (0,promises_.lstat)(path).then((found) => found.isSymbolicLink(), () => false);
 }
 
+;// CONCATENATED MODULE: ./build/inputs/credentials.js
 
-/***/ }),
 
-/***/ 8827:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   U: () => (/* binding */ SLOWEST_BYTES),
-/* harmony export */   s: () => (/* binding */ createPatience)
-/* harmony export */ });
-/** Fewer bytes than that are no progress. */
-const SLOWEST_BYTES = 64 * 1024;
-/** How long a transfer is tried again without progress, in milliseconds, from the first failure on. */
-const PATIENCE = 3 * 60_000;
-/** Patience that progress renews. */
-function createPatience(clock) {
-    let since;
-    let gained = 0;
-    return {
-        /** Counts bytes gained; true when they renewed the patience. */
-        renew(bytes) {
-            gained += bytes;
-            if (gained < SLOWEST_BYTES)
-                return false;
-            gained = 0;
-            since = undefined;
-            return true;
-        },
-        /** To be asked at every failure: true when failures have gone on for too long. */
-        isOver() {
-            since ??= clock.now();
-            return clock.now() - since > PATIENCE;
-        },
-    };
+/**
+ * Reads the key and the address. The key is masked before anything is checked, and never quoted.
+ *
+ * @throws {RunError} of kind `input`
+ */
+function loadCredentials({ getInput, env, mask }) {
+    const apiKey = (getInput('api-key') || env.CYBERUN_API_KEY || '').trim();
+    if (apiKey !== '')
+        mask(apiKey);
+    const problem = problemOfKey(apiKey);
+    if (problem !== undefined) {
+        throw new RunError('input', inert `Input api-key ${problem} Write \`api-key: \${{ secrets.CYBERUN_API_KEY }}\`, with an integration key of the team.`);
+    }
+    return { apiKey, apiUrl: checkUrl(getInput('api-url') || env.CYBERUN_API_URL?.trim() || DEFAULT_API_URL) };
 }
+function problemOfKey(key) {
+    if (key === '')
+        return 'is empty: the secret may not exist, or is not passed on, as in runs for a fork.';
+    if (/[^\x21-\x7e]/.test(key))
+        return 'has white space inside, or a character that no key has: the secret may hold more than the key.';
+    if (key.startsWith('ak-'))
+        return 'is an agent key (ak-...): it connects agents, and can neither submit nor read tasks. It was not sent.';
+    if (key.startsWith('eyJ'))
+        return 'is a user token (eyJ...): it expires within the day and needs a team. It was not sent.';
+    if (!/^(sk|dk)-./.test(key))
+        return 'does not begin with sk-: it is no key of Cyberun, so it was not sent.';
+    return undefined;
+}
+function checkUrl(text) {
+    const show = 'Write e.g. `api-url: https://cyberun.example.com/api/v1`.';
+    if (!URL.canParse(text))
+        throw new RunError('input', inert `Input api-url is no URL: ${text}. ${show}`);
+    const url = new URL(text);
+    if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+        throw new RunError('input', inert `Input api-url holds more than an address: no user, query or fragment belongs there. ${show}`);
+    }
+    const local = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname) || /^127(\.\d+){3}$/.test(url.hostname);
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && local)) {
+        throw new RunError('input', inert `Input api-url is ${text}, and would send the key in the clear: only https is allowed, and http on loopback. ${show}`);
+    }
+    return url.href.replace(/\/+$/, '');
+}
+/** The public service (docs.cyberun.cloud). */
+const DEFAULT_API_URL = 'https://core.cyberun.cloud/api/v1';
+
+;// CONCATENATED MODULE: ./build/inputs/inputs.js
 
 
-/***/ }),
-
-/***/ 4335:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Nx: () => (/* binding */ createStorageConnections),
-/* harmony export */   eO: () => (/* binding */ getRange),
-/* harmony export */   mw: () => (/* binding */ broken),
-/* harmony export */   x5: () => (/* binding */ refusal),
-/* harmony export */   zy: () => (/* binding */ readHead)
-/* harmony export */ });
-/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6752);
-/* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3460);
-/* harmony import */ var _network_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(198);
-/* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5402);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1391);
 
 
 
 
 
-/** Connections to the storage, at most 16 to one origin. The API's key is not known here and cannot leave. */
-function createStorageConnections() {
-    // undici 8 negotiates HTTP/2 with small windows by default: 5 MB/s at 50 ms round trip, against 245 without (measured).
-    return new undici__WEBPACK_IMPORTED_MODULE_0__/* .EnvHttpProxyAgent */ .J2({
-        connect: { timeout: 10_000 },
-        allowH2: false,
-        connections: 16,
-        // The client that speaks to the proxy: a CONNECT without an answer would be waited for five minutes.
-        clientFactory: (proxy, options) => new undici__WEBPACK_IMPORTED_MODULE_0__/* .Pool */ .bC(proxy, { ...options, headersTimeout: STALL_LIMIT }),
+/**
+ * Reads and checks every input.
+ *
+ * @throws {RunError} of kind `input`, which names the input, says what was read and shows a correct line
+ */
+async function loadInputs(sources) {
+    const { getInput, env } = sources;
+    const credentials = loadCredentials(sources);
+    const workspace = env.GITHUB_WORKSPACE || process.cwd();
+    const path = getInput('path') || 'cyberun-outputs';
+    const waitForCompletion = flag(getInput, 'wait-for-completion', true);
+    return Object.freeze({
+        ...credentials,
+        target: loadTarget(getInput, waitForCompletion),
+        parameters: await loadParameters(getInput, workspace),
+        matrix: await loadMatrix(getInput),
+        maxParallel: count(getInput, 'max-parallel', 10),
+        failFast: flag(getInput, 'fail-fast', true),
+        dispatchTarget: getInput('dispatch-target'),
+        targetPool: getInput('target-pool'),
+        submitterRegion: getInput('submitter-region'),
+        toolType: getInput('tool-type'),
+        waitForCompletion,
+        timeout: duration(getInput, 'timeout'),
+        queueTimeout: duration(getInput, 'queue-timeout'),
+        cancelOnAbort: flag(getInput, 'cancel-on-abort', true),
+        workspace,
+        path,
+        folder: await outputFolder(workspace, path),
+        download: flag(getInput, 'download', true),
+        ifNoFilesFound: choice(getInput, 'if-no-files-found', ['warn', 'error', 'ignore']),
+        summary: flag(getInput, 'summary', true),
     });
 }
-/** Between two chunks, and before the first, in milliseconds. */
-const STALL_LIMIT = 30_000;
-/**
- * Asks for a part of the object behind a presigned URL. `undefined` means that nothing lies at or after `from`: the object
- * is exactly that long. Throws {@link TransferError}, or the signal's reason.
- *
- * @see RFC 9110, section 14 (ranges), 13.1.1 (If-Match)
- */
-async function getRange(url, range, { connections, clock, signal }) {
-    const headers = { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'cyberun-run' };
-    headers.range = `bytes=${range.from}-${range.to === undefined ? '' : range.to - 1}`;
-    if (range.etag !== undefined)
-        headers['if-match'] = range.etag;
-    let answer = await ask(headers);
-    if (answer.statusCode === 416) {
-        await readHead(answer.body);
-        const total = contentRange(answer)?.total;
-        if (total === range.from)
-            return undefined;
-        if (range.from > 0)
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .TransferError */ .a('changed', (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The file at the storage became shorter.`);
-        // S3 refuses every range of an empty object, and does not always say how long it is.
-        answer = await ask(omitRange(headers));
+/** `slug` and `slug@version` as documented; the service decides what else a version may be. */
+const REFERENCE = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z0-9]+(?:-[a-z0-9]+)*(?:@[\w.-]+)?)$/i;
+function loadTarget(getInput, wait) {
+    const workflow = getInput('workflow');
+    const taskId = getInput('task-id');
+    if ((workflow === '') === (taskId === '')) {
+        const found = workflow === '' ? 'neither is given' : 'both are given';
+        throw new RunError('input', inert `Exactly one of the inputs workflow and task-id is needed, and ${found}. Write e.g. \`workflow: text-to-image\` to run one, or \`task-id: \${{ steps.submit.outputs.task-id }}\` to go on with a task.`);
     }
-    if (answer.statusCode === 200)
-        return wholeReply(answer);
-    if (answer.statusCode === 206)
-        return partReply(answer, range);
-    throw refusal(answer, await readHead(answer.body), clock);
-    async function ask(asked) {
-        try {
-            const limits = { headersTimeout: STALL_LIMIT, bodyTimeout: STALL_LIMIT };
-            const asking = (0,undici__WEBPACK_IMPORTED_MODULE_0__/* .request */ .Em)(url, { dispatcher: connections, headers: asked, signal, ...limits });
-            const reply = await (0,_network_js__WEBPACK_IMPORTED_MODULE_3__/* .orAborted */ .H6)(asking, signal);
-            // A body that is destroyed before anybody read it emits an error, and one that nobody hears ends the process.
-            reply.body.on('error', () => undefined);
-            return reply;
-        }
-        catch (error) {
-            signal.throwIfAborted();
-            throw broken(url, error);
-        }
+    if (workflow !== '' && !REFERENCE.test(workflow)) {
+        throw new RunError('input', inert `Input workflow is ${workflow}, which is neither a UUID nor a slug. Write e.g. \`workflow: text-to-image\`, or \`workflow: text-to-image@2\` for version 2.`);
     }
-}
-/** The error for a connection that could not be made or broke. */
-function broken(url, error) {
-    if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .TransferError */ .a)
-        return error;
-    const advice = (0,_network_js__WEBPACK_IMPORTED_MODULE_3__/* .isUntrusted */ .fb)(error) ? ` ${_network_js__WEBPACK_IMPORTED_MODULE_3__/* .UNTRUSTED_ADVICE */ .k8}` : '';
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .TransferError */ .a((0,_network_js__WEBPACK_IMPORTED_MODULE_3__/* .isLasting */ .dJ)(error) ? 'final' : 'passing', (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The connection to the storage ${hostOf(url)} failed: ${(0,_network_js__WEBPACK_IMPORTED_MODULE_3__/* .networkErrorText */ .Mi)(error)}.${advice}`, { cause: error });
-}
-function wholeReply(answer) {
-    const length = contentLength(answer);
-    return { ...describe(answer), start: 0, length, total: length };
-}
-function partReply(answer, range) {
-    const part = contentRange(answer);
-    const length = part?.start === undefined || part.end === undefined ? undefined : part.end + 1 - part.start;
-    const fits = length !== undefined &&
-        length > 0 &&
-        part?.start === range.from &&
-        (range.to === undefined || (part.end ?? 0) < range.to) &&
-        (contentLength(answer) ?? length) === length;
-    if (!fits) {
-        answer.body.destroy();
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .TransferError */ .a('passing', (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The storage sent another part of the file than it was asked for.`);
+    if (/[\s/?#]|^\.+$/.test(taskId)) {
+        throw new RunError('input', inert `Input task-id is ${taskId}, which is no task's id. Write e.g. \`task-id: \${{ steps.submit.outputs.task-id }}\`.`);
     }
-    return { ...describe(answer), start: range.from, length, total: part.total };
-}
-function describe({ headers, body }) {
-    const etag = header(headers, 'etag');
-    return {
-        framed: header(headers, 'content-length') !== undefined ||
-            /\bchunked\b/i.test(header(headers, 'transfer-encoding') ?? ''),
-        // Weak tags (W/"...") never match in If-Match.
-        etag: etag?.startsWith('"') ? etag : undefined,
-        mediaType: /^[\w.+-]+\/[\w.+-]+/.exec(header(headers, 'content-type') ?? '')?.[0]?.toLowerCase(),
-        body,
-    };
-}
-function contentLength({ headers }) {
-    const text = header(headers, 'content-length') ?? '';
-    return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
-}
-function contentRange({ headers }) {
-    const found = /^bytes (?:(\d{1,15})-(\d{1,15})|\*)\/(?:(\d{1,15})|\*)$/i.exec(header(headers, 'content-range') ?? '');
-    if (found === null)
-        return undefined;
-    const [start, end, total] = found.slice(1).map((digits) => (digits === undefined ? undefined : Number(digits)));
-    return { start, end, total };
-}
-/** The error for an answer without bytes of the file. */
-function refusal(answer, text, clock) {
-    const status = answer.statusCode;
-    const code = /<Code>([^<]{1,100})<\/Code>/.exec(text)?.[1];
-    const message = /<Message>([^<]{1,300})<\/Message>/.exec(text)?.[1];
-    const said = (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The storage answered ${status}${code === undefined ? '' : ` ${code}`}${message === undefined ? '' : `: ${message}`}.`;
-    if (status === 412)
-        return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .TransferError */ .a('changed', (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The file at the storage changed while it was read.`);
-    // Expired: AWS and MinIO 403 AccessDenied, R2 403 ExpiredRequest, GCS 400 ExpiredToken. A key that was revoked looks much
-    // the same, and a fresh URL is the answer to all of them.
-    if (status === 400 || status === 401 || status === 403)
-        return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .TransferError */ .a('refused', said);
-    if (status === 408 || status === 429 || (status >= 500 && status !== 501)) {
-        return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .TransferError */ .a('passing', said, {
-            retryAfter: (0,_retry_js__WEBPACK_IMPORTED_MODULE_4__/* .parseRetryAfter */ .m)(header(answer.headers, 'retry-after'), clock),
-        });
+    if (taskId !== '' && !wait) {
+        throw new RunError('input', inert `With task-id and wait-for-completion: false there is nothing to do. Leave wait-for-completion out to follow the task.`);
     }
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .TransferError */ .a('final', said);
+    return workflow === '' ? { taskId } : { workflow };
 }
-/** The first 4 KiB of an answer's text; the rest is not waited for. */
-async function readHead(body) {
-    let text = '';
+async function loadParameters(getInput, workspace) {
+    const path = getInput('parameters-file');
+    const own = await readMapping(getInput('parameters'), 'parameters');
+    if (path === '')
+        return own;
+    const file = await inside(workspace, path, 'parameters-file', 'render.yml');
+    let text;
     try {
-        for await (const chunk of body) {
-            text += Buffer.from(chunk).toString();
-            if (text.length > 4096)
-                break;
-        }
+        text = await (0,promises_.readFile)(file, 'utf8');
     }
-    catch {
-        // The status says enough.
+    catch (cause) {
+        throw new RunError('input', inert `Input parameters-file is ${path}, which cannot be read: ${cause.message}. Is the repository checked out before this step? Write e.g. \`parameters-file: render.yml\`.`, cause);
     }
-    finally {
-        body.destroy();
+    return { ...(await readMapping(text, `parameters-file (${path})`)), ...own };
+}
+async function loadMatrix(getInput) {
+    const text = getInput('matrix');
+    if (text === '')
+        return undefined;
+    if (getInput('task-id') !== '') {
+        throw new RunError('input', inert `Input matrix makes new tasks, and task-id attaches to one that exists. Write \`workflow: text-to-image\` in place of task-id, or leave matrix out.`);
     }
-    return text;
+    return readMapping(text, 'matrix');
 }
-function omitRange({ range: _, ...headers }) {
-    return headers;
+async function outputFolder(workspace, path) {
+    const folder = await inside(workspace, path, 'path', 'cyberun-outputs');
+    const found = await (0,promises_.stat)(folder).catch(() => undefined);
+    if (found === undefined || found.isDirectory())
+        return folder;
+    throw new RunError('input', inert `Input path is ${path}, which is a file. Write the path of a folder, e.g. \`path: cyberun-outputs\`.`);
 }
-function header(headers, name) {
-    const value = headers[name];
-    return Array.isArray(value) ? value[0] : value;
+async function inside(workspace, path, name, example) {
+    const found = await resolveInside(workspace, path);
+    if (found !== undefined)
+        return found;
+    throw new RunError('input', inert `Input ${name} is ${path}, which leads out of the workspace. Write a path below it, e.g. \`${name}: ${example}\`.`);
 }
-function hostOf(url) {
-    return URL.canParse(url) ? new URL(url).host : 'of the output';
+function flag(getInput, name, otherwise) {
+    const text = getInput(name);
+    if (text === '')
+        return otherwise;
+    if (/^true$/i.test(text))
+        return true;
+    if (/^false$/i.test(text))
+        return false;
+    throw new RunError('input', inert `Input ${name} is ${text}, and must be true or false. Write e.g. \`${name}: ${String(!otherwise)}\`.`);
 }
-
-
-/***/ }),
-
-/***/ 9626:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   p: () => (/* binding */ nearest)
-/* harmony export */ });
-/**
- * The candidate that `word` was probably meant to be, for "did you mean": at most a third of the word's characters (or
- * one) typed wrong, where two neighbours swapped count once, and case not at all. Of several as near, one that starts the
- * word or starts with it comes first, then the first in the list. Only the first 100 code units are compared.
- */
-function nearest(word, candidates) {
-    const wanted = fold(word);
-    const reach = Math.max(1, Math.floor(wanted.length / 3));
-    const [best] = candidates
-        .map((candidate) => ({ candidate, folded: fold(candidate) }))
-        // Words whose lengths differ by more are out of reach already; this spares most of the work.
-        .filter(({ folded }) => Math.abs(folded.length - wanted.length) <= reach)
-        .map(({ candidate, folded }) => ({
-        candidate,
-        edits: countEdits(wanted, folded),
-        strange: folded.startsWith(wanted) || wanted.startsWith(folded) ? 0 : 1,
-    }))
-        // With every character wrong, as in x for y, it would be a guess.
-        .filter(({ edits }) => edits <= reach && (edits === 0 || edits < wanted.length))
-        .sort((one, other) => one.edits - other.edits || one.strange - other.strange);
-    return best?.candidate;
+function count(getInput, name, otherwise) {
+    const text = getInput(name);
+    if (text === '')
+        return otherwise;
+    if (/^[1-9]\d{0,3}$/.test(text))
+        return Number(text);
+    throw new RunError('input', inert `Input ${name} is ${text}, and must be a whole number from 1 to 9999. Write e.g. \`${name}: ${otherwise}\`.`);
 }
-const LONGEST_COMPARED = 100;
-function fold(text) {
-    return text.slice(0, LONGEST_COMPARED).toLowerCase();
+function choice(getInput, name, options) {
+    const text = getInput(name) || options[0];
+    const found = options.find((option) => option === text);
+    if (found !== undefined)
+        return found;
+    throw new RunError('input', inert `Input ${name} is ${text}, and must be one of ${options.join(', ')}. Write e.g. \`${name}: ${options[0]}\`.`);
 }
-/**
- * Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours.
- * Our own: fastest-levenshtein and leven count a swap as two, and damerau-levenshtein has no types and has been still since 2021.
- *
- * @see https://en.wikipedia.org/wiki/Damerau-Levenshtein_distance#Optimal_string_alignment_distance
- */
-function countEdits(from, to) {
-    const width = to.length + 1;
-    // A byte is enough: lower case at most doubles the 100 code units of a word.
-    const table = new Uint8Array((from.length + 1) * width);
-    const at = (row, column) => table[row * width + column] ?? 0;
-    for (let row = 0; row <= from.length; row += 1) {
-        for (let column = 0; column <= to.length; column += 1) {
-            table[row * width + column] = edits(row, column);
-        }
-    }
-    return at(from.length, to.length);
-    function edits(row, column) {
-        if (row === 0 || column === 0)
-            return row + column;
-        const same = from[row - 1] === to[column - 1];
-        const swapped = row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
-        return Math.min(at(row - 1, column) + 1, at(row, column - 1) + 1, at(row - 1, column - 1) + (same ? 0 : 1), swapped ? at(row - 2, column - 2) + 1 : Number.POSITIVE_INFINITY);
-    }
-}
-
-
-/***/ }),
-
-/***/ 5238:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   S6: () => (/* binding */ readWorkflow),
-/* harmony export */   sj: () => (/* binding */ workflowOfTask),
-/* harmony export */   tJ: () => (/* binding */ nodeNames)
-/* harmony export */ });
-/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7094);
-/* harmony import */ var _cyberun_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3550);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9473);
-/* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3460);
-/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9626);
-var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-
-
-
-/**
- * The workflow of that reference. `undefined`, with a warning, when it cannot be read although it may well be there: then
- * it can still be run.
- *
- * @throws {RunError} of kind `submit` when there is no such workflow, with the ones there are
- * @throws {ApiError} for a key that is not accepted, or when what answers is not the service; or the signal's reason
- */
-async function readWorkflow(reference, context) {
-    const { service, log, signal } = context;
+function duration(getInput, name) {
+    const text = getInput(name);
+    if (text === '')
+        return undefined;
     try {
-        return await service.workflow(reference, signal);
+        return parseDuration(text);
     }
-    catch (error) {
-        if (!(error instanceof _cyberun_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ApiError */ .hD) || !mayStillRun(error))
-            throw error;
-        if (error.status === 404)
-            throw await noSuchWorkflow(reference, error, context);
-        log.warning((0,_inert_js__WEBPACK_IMPORTED_MODULE_3__/* .inert */ .tJ) `The workflow could not be read, so its parameters are sent unchecked: ${error.message}`);
-        return undefined;
+    catch (cause) {
+        throw new RunError('input', inert `Input ${name}: ${cause.message}. Write e.g. \`${name}: 45m\`.`, cause);
     }
 }
-const DESCRIBE_LIMIT = 10_000;
-/**
- * The workflow of a task to attach to: it names the nodes in the log, and costs nothing but that when it can't be read. Also
- * when the job is aborted meanwhile: whoever goes on with the task then cancels it. Never throws.
- */
-async function workflowOfTask(taskId, { service, signal }) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        const limit = __addDisposableResource(env_1, (0,_clock_js__WEBPACK_IMPORTED_MODULE_0__/* .timeLimit */ .zc)(signal, DESCRIBE_LIMIT, () => new Error('too slow')), false);
-        try {
-            const { workflow_id } = await service.task(taskId, limit.signal);
-            return workflow_id === undefined ? undefined : await service.workflow(workflow_id, limit.signal);
-        }
-        catch {
-            return undefined;
-        }
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        __disposeResources(env_1);
-    }
-}
-/** Names for the nodes of a ComfyUI graph, such as `{"3": {"class_type": "KSampler"}}`. */
-function nodeNames(workflow) {
-    const graph = workflow?.workflow_json ?? {};
-    return (node) => {
-        const entry = Object.hasOwn(graph, node) ? graph[node] : undefined;
-        const name = typeof entry === 'object' && entry !== null && 'class_type' in entry ? entry.class_type : undefined;
-        return typeof name === 'string' ? name : undefined;
-    };
-}
-/** Without an answer of the service's own, or with one that sends us elsewhere, a submit would fare no better. */
-function mayStillRun({ status = 0 }) {
-    return status >= 400 && status !== 401;
-}
-/** So many names fit into an error; all are in the log. */
-const MOST_NAMES = 20;
-async function noSuchWorkflow(reference, cause, { service, log, signal }) {
-    let listError;
-    const visible = await service.workflows(signal).catch((error) => {
-        listError = error;
-        return (0,_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .messageFor */ .XW)(error);
-    });
-    signal.throwIfAborted();
-    const missing = (0,_inert_js__WEBPACK_IMPORTED_MODULE_3__/* .inert */ .tJ) `There is no workflow ${reference}.`;
-    if (typeof visible === 'string') {
-        if (listError instanceof _cyberun_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ApiError */ .hD && listError.status === 404) {
-            return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .RunError */ .e4('submit', (0,_inert_js__WEBPACK_IMPORTED_MODULE_3__/* .inert */ .tJ) `What answers at api-url is not the Runtime API: neither the workflow ${reference} nor the list of workflows is found there. Check api-url: it must end in /api/v1.`, cause);
-        }
-        return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .RunError */ .e4('submit', (0,_inert_js__WEBPACK_IMPORTED_MODULE_3__/* .joinInert */ .T2)([
-            missing,
-            (0,_inert_js__WEBPACK_IMPORTED_MODULE_3__/* .inert */ .tJ) `Which ones there are could not be read either:`,
-            visible,
-            (0,_inert_js__WEBPACK_IMPORTED_MODULE_3__/* .inert */ .tJ) `Check api-url too: it must end in /api/v1.`,
-        ], ' '), cause);
-    }
-    const names = visible.flatMap(({ workflow_slug, id }) => workflow_slug ?? id ?? []);
-    if (names.length === 0) {
-        const found = (0,_inert_js__WEBPACK_IMPORTED_MODULE_3__/* .inert */ .tJ) `${missing} The key's team sees no workflow at all: is it a key of the right team?`;
-        return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .RunError */ .e4('submit', found, cause);
-    }
-    const shown = names.map((name) => (0,_inert_js__WEBPACK_IMPORTED_MODULE_3__/* .inert */ .tJ) `${name}`);
-    const more = names.length - MOST_NAMES;
-    if (more > 0)
-        log.group((0,_inert_js__WEBPACK_IMPORTED_MODULE_3__/* .inert */ .tJ) `The ${names.length} workflows that the key's team sees`, shown);
-    const rest = more > 0 ? (0,_inert_js__WEBPACK_IMPORTED_MODULE_3__/* .inert */ .tJ) ` and ${more} more` : (0,_inert_js__WEBPACK_IMPORTED_MODULE_3__/* .inert */ .tJ) ``;
-    const list = (0,_inert_js__WEBPACK_IMPORTED_MODULE_3__/* .joinInert */ .T2)([(0,_inert_js__WEBPACK_IMPORTED_MODULE_3__/* .inert */ .tJ) `The key's team sees `, (0,_inert_js__WEBPACK_IMPORTED_MODULE_3__/* .joinInert */ .T2)(shown.slice(0, MOST_NAMES)), rest, (0,_inert_js__WEBPACK_IMPORTED_MODULE_3__/* .inert */ .tJ) `.`], '');
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .RunError */ .e4('submit', (0,_inert_js__WEBPACK_IMPORTED_MODULE_3__/* .joinInert */ .T2)([missing, ...hintAt(reference, names), list], ' '), cause);
-}
-function hintAt(reference, names) {
-    const [slug = '', version] = reference.split('@');
-    if (version !== undefined && names.includes(slug)) {
-        const number = /^v(\d+)$/i.exec(version)?.[1];
-        const hint = number === undefined ? '' : ` Versions are plain numbers: write ${slug}@${number}.`;
-        return [(0,_inert_js__WEBPACK_IMPORTED_MODULE_3__/* .inert */ .tJ) `There is ${slug}, but not that version of it.${hint}`];
-    }
-    const close = (0,_nearest_js__WEBPACK_IMPORTED_MODULE_4__/* .nearest */ .p)(slug, names);
-    return close === undefined ? [] : [(0,_inert_js__WEBPACK_IMPORTED_MODULE_3__/* .inert */ .tJ) `Did you mean ${close}?`];
-}
-
-
-/***/ }),
-
-/***/ 3426:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  Yz: () => (/* binding */ core_debug),
-  N4: () => (/* binding */ endGroup),
-  V4: () => (/* binding */ getInput),
-  pq: () => (/* binding */ info),
-  LZ: () => (/* binding */ saveState),
-  C1: () => (/* binding */ setFailed),
-  uH: () => (/* binding */ setOutput),
-  Pq: () => (/* binding */ core_setSecret),
-  Oh: () => (/* binding */ startGroup),
-  z: () => (/* reexport */ summary),
-  $e: () => (/* binding */ warning)
-});
-
-// UNUSED EXPORTS: ExitCode, addPath, error, exportVariable, getBooleanInput, getIDToken, getMultilineInput, getState, group, isDebug, markdownSummary, notice, platform, setCommandEcho, toPlatformPath, toPosixPath, toWin32Path
-
-;// CONCATENATED MODULE: external "os"
-const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
-// We use any as a valid input type
-/* eslint-disable @typescript-eslint/no-explicit-any */
-/**
- * Sanitizes an input into a string so it can be passed into issueCommand safely
- * @param input input to sanitize into a string
- */
-function utils_toCommandValue(input) {
-    if (input === null || input === undefined) {
-        return '';
-    }
-    else if (typeof input === 'string' || input instanceof String) {
-        return input;
-    }
-    return JSON.stringify(input);
-}
-/**
- *
- * @param annotationProperties
- * @returns The command properties to send with the actual annotation command
- * See IssueCommandProperties: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs#L646
- */
-function utils_toCommandProperties(annotationProperties) {
-    if (!Object.keys(annotationProperties).length) {
-        return {};
-    }
-    return {
-        title: annotationProperties.title,
-        file: annotationProperties.file,
-        line: annotationProperties.startLine,
-        endLine: annotationProperties.endLine,
-        col: annotationProperties.startColumn,
-        endColumn: annotationProperties.endColumn
-    };
-}
-//# sourceMappingURL=utils.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/command.js
-
-
-/**
- * Issues a command to the GitHub Actions runner
- *
- * @param command - The command name to issue
- * @param properties - Additional properties for the command (key-value pairs)
- * @param message - The message to include with the command
- * @remarks
- * This function outputs a specially formatted string to stdout that the Actions
- * runner interprets as a command. These commands can control workflow behavior,
- * set outputs, create annotations, mask values, and more.
- *
- * Command Format:
- *   ::name key=value,key=value::message
- *
- * @example
- * ```typescript
- * // Issue a warning annotation
- * issueCommand('warning', {}, 'This is a warning message');
- * // Output: ::warning::This is a warning message
- *
- * // Set an environment variable
- * issueCommand('set-env', { name: 'MY_VAR' }, 'some value');
- * // Output: ::set-env name=MY_VAR::some value
- *
- * // Add a secret mask
- * issueCommand('add-mask', {}, 'secretValue123');
- * // Output: ::add-mask::secretValue123
- * ```
- *
- * @internal
- * This is an internal utility function that powers the public API functions
- * such as setSecret, warning, error, and exportVariable.
- */
-function command_issueCommand(command, properties, message) {
-    const cmd = new Command(command, properties, message);
-    process.stdout.write(cmd.toString() + external_os_namespaceObject.EOL);
-}
-function command_issue(name, message = '') {
-    command_issueCommand(name, {}, message);
-}
-const CMD_STRING = '::';
-class Command {
-    constructor(command, properties, message) {
-        if (!command) {
-            command = 'missing.command';
-        }
-        this.command = command;
-        this.properties = properties;
-        this.message = message;
-    }
-    toString() {
-        let cmdStr = CMD_STRING + this.command;
-        if (this.properties && Object.keys(this.properties).length > 0) {
-            cmdStr += ' ';
-            let first = true;
-            for (const key in this.properties) {
-                if (this.properties.hasOwnProperty(key)) {
-                    const val = this.properties[key];
-                    if (val) {
-                        if (first) {
-                            first = false;
-                        }
-                        else {
-                            cmdStr += ',';
-                        }
-                        cmdStr += `${key}=${escapeProperty(val)}`;
-                    }
-                }
-            }
-        }
-        cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
-        return cmdStr;
-    }
-}
-function escapeData(s) {
-    return utils_toCommandValue(s)
-        .replace(/%/g, '%25')
-        .replace(/\r/g, '%0D')
-        .replace(/\n/g, '%0A');
-}
-function escapeProperty(s) {
-    return utils_toCommandValue(s)
-        .replace(/%/g, '%25')
-        .replace(/\r/g, '%0D')
-        .replace(/\n/g, '%0A')
-        .replace(/:/g, '%3A')
-        .replace(/,/g, '%2C');
-}
-//# sourceMappingURL=command.js.map
-;// CONCATENATED MODULE: external "crypto"
-const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
-;// CONCATENATED MODULE: external "fs"
-const external_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
-// For internal use, subject to change.
-// We use any as a valid input type
-/* eslint-disable @typescript-eslint/no-explicit-any */
-
-
-
-
-function file_command_issueFileCommand(command, message) {
-    const filePath = process.env[`GITHUB_${command}`];
-    if (!filePath) {
-        throw new Error(`Unable to find environment variable for file command ${command}`);
-    }
-    if (!external_fs_namespaceObject.existsSync(filePath)) {
-        throw new Error(`Missing file at path: ${filePath}`);
-    }
-    external_fs_namespaceObject.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_namespaceObject.EOL}`, {
-        encoding: 'utf8'
-    });
-}
-function file_command_prepareKeyValueMessage(key, value) {
-    const delimiter = `ghadelimiter_${external_crypto_namespaceObject.randomUUID()}`;
-    const convertedValue = utils_toCommandValue(value);
-    // These should realistically never happen, but just in case someone finds a
-    // way to exploit uuid generation let's not allow keys or values that contain
-    // the delimiter.
-    if (key.includes(delimiter)) {
-        throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
-    }
-    if (convertedValue.includes(delimiter)) {
-        throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
-    }
-    return `${key}<<${delimiter}${external_os_namespaceObject.EOL}${convertedValue}${external_os_namespaceObject.EOL}${delimiter}`;
-}
-//# sourceMappingURL=file-command.js.map
-;// CONCATENATED MODULE: external "path"
-const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
-// EXTERNAL MODULE: external "http"
-var external_http_ = __nccwpck_require__(8611);
-// EXTERNAL MODULE: external "https"
-var external_https_ = __nccwpck_require__(5692);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
-function getProxyUrl(reqUrl) {
-    const usingSsl = reqUrl.protocol === 'https:';
-    if (checkBypass(reqUrl)) {
-        return undefined;
-    }
-    const proxyVar = (() => {
-        if (usingSsl) {
-            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
-        }
-        else {
-            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
-        }
-    })();
-    if (proxyVar) {
-        try {
-            return new DecodedURL(proxyVar);
-        }
-        catch (_a) {
-            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
-                return new DecodedURL(`http://${proxyVar}`);
-        }
-    }
-    else {
-        return undefined;
-    }
-}
-function checkBypass(reqUrl) {
-    if (!reqUrl.hostname) {
-        return false;
-    }
-    const reqHost = reqUrl.hostname;
-    if (isLoopbackAddress(reqHost)) {
-        return true;
-    }
-    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
-    if (!noProxy) {
-        return false;
-    }
-    // Determine the request port
-    let reqPort;
-    if (reqUrl.port) {
-        reqPort = Number(reqUrl.port);
-    }
-    else if (reqUrl.protocol === 'http:') {
-        reqPort = 80;
-    }
-    else if (reqUrl.protocol === 'https:') {
-        reqPort = 443;
-    }
-    // Format the request hostname and hostname with port
-    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
-    if (typeof reqPort === 'number') {
-        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
-    }
-    // Compare request host against noproxy
-    for (const upperNoProxyItem of noProxy
-        .split(',')
-        .map(x => x.trim().toUpperCase())
-        .filter(x => x)) {
-        if (upperNoProxyItem === '*' ||
-            upperReqHosts.some(x => x === upperNoProxyItem ||
-                x.endsWith(`.${upperNoProxyItem}`) ||
-                (upperNoProxyItem.startsWith('.') &&
-                    x.endsWith(`${upperNoProxyItem}`)))) {
-            return true;
-        }
-    }
-    return false;
-}
-function isLoopbackAddress(host) {
-    const hostLower = host.toLowerCase();
-    return (hostLower === 'localhost' ||
-        hostLower.startsWith('127.') ||
-        hostLower.startsWith('[::1]') ||
-        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
-}
-class DecodedURL extends URL {
-    constructor(url, base) {
-        super(url, base);
-        this._decodedUsername = decodeURIComponent(super.username);
-        this._decodedPassword = decodeURIComponent(super.password);
-    }
-    get username() {
-        return this._decodedUsername;
-    }
-    get password() {
-        return this._decodedPassword;
-    }
-}
-//# sourceMappingURL=proxy.js.map
-// EXTERNAL MODULE: ./node_modules/tunnel/index.js
-var node_modules_tunnel = __nccwpck_require__(770);
-// EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __nccwpck_require__(6752);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
-/* eslint-disable @typescript-eslint/no-explicit-any */
-var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-var HttpCodes;
-(function (HttpCodes) {
-    HttpCodes[HttpCodes["OK"] = 200] = "OK";
-    HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
-    HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
-    HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
-    HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
-    HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
-    HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
-    HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
-    HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
-    HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
-    HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
-    HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
-    HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
-    HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
-    HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
-    HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
-    HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
-    HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
-    HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
-    HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
-    HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
-    HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
-    HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
-    HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
-    HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
-    HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
-    HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
-})(HttpCodes || (HttpCodes = {}));
-var Headers;
-(function (Headers) {
-    Headers["Accept"] = "accept";
-    Headers["ContentType"] = "content-type";
-})(Headers || (Headers = {}));
-var MediaTypes;
-(function (MediaTypes) {
-    MediaTypes["ApplicationJson"] = "application/json";
-})(MediaTypes || (MediaTypes = {}));
-/**
- * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
- * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
- */
-function lib_getProxyUrl(serverUrl) {
-    const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
-    return proxyUrl ? proxyUrl.href : '';
-}
-const HttpRedirectCodes = [
-    HttpCodes.MovedPermanently,
-    HttpCodes.ResourceMoved,
-    HttpCodes.SeeOther,
-    HttpCodes.TemporaryRedirect,
-    HttpCodes.PermanentRedirect
-];
-const HttpResponseRetryCodes = [
-    HttpCodes.BadGateway,
-    HttpCodes.ServiceUnavailable,
-    HttpCodes.GatewayTimeout
-];
-const RetryableHttpVerbs = (/* unused pure expression or super */ null && (['OPTIONS', 'GET', 'DELETE', 'HEAD']));
-const ExponentialBackoffCeiling = 10;
-const ExponentialBackoffTimeSlice = 5;
-class HttpClientError extends Error {
-    constructor(message, statusCode) {
-        super(message);
-        this.name = 'HttpClientError';
-        this.statusCode = statusCode;
-        Object.setPrototypeOf(this, HttpClientError.prototype);
-    }
-}
-class HttpClientResponse {
-    constructor(message) {
-        this.message = message;
-    }
-    readBody() {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
-                let output = Buffer.alloc(0);
-                this.message.on('data', (chunk) => {
-                    output = Buffer.concat([output, chunk]);
-                });
-                this.message.on('end', () => {
-                    resolve(output.toString());
-                });
-            }));
-        });
-    }
-    readBodyBuffer() {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
-                const chunks = [];
-                this.message.on('data', (chunk) => {
-                    chunks.push(chunk);
-                });
-                this.message.on('end', () => {
-                    resolve(Buffer.concat(chunks));
-                });
-            }));
-        });
-    }
-}
-function isHttps(requestUrl) {
-    const parsedUrl = new URL(requestUrl);
-    return parsedUrl.protocol === 'https:';
-}
-class lib_HttpClient {
-    constructor(userAgent, handlers, requestOptions) {
-        this._ignoreSslError = false;
-        this._allowRedirects = true;
-        this._allowRedirectDowngrade = false;
-        this._maxRedirects = 50;
-        this._allowRetries = false;
-        this._maxRetries = 1;
-        this._keepAlive = false;
-        this._disposed = false;
-        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
-        this.handlers = handlers || [];
-        this.requestOptions = requestOptions;
-        if (requestOptions) {
-            if (requestOptions.ignoreSslError != null) {
-                this._ignoreSslError = requestOptions.ignoreSslError;
-            }
-            this._socketTimeout = requestOptions.socketTimeout;
-            if (requestOptions.allowRedirects != null) {
-                this._allowRedirects = requestOptions.allowRedirects;
-            }
-            if (requestOptions.allowRedirectDowngrade != null) {
-                this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
-            }
-            if (requestOptions.maxRedirects != null) {
-                this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
-            }
-            if (requestOptions.keepAlive != null) {
-                this._keepAlive = requestOptions.keepAlive;
-            }
-            if (requestOptions.allowRetries != null) {
-                this._allowRetries = requestOptions.allowRetries;
-            }
-            if (requestOptions.maxRetries != null) {
-                this._maxRetries = requestOptions.maxRetries;
-            }
-        }
-    }
-    options(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    get(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('GET', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    del(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('DELETE', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    post(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('POST', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    patch(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('PATCH', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    put(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('PUT', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    head(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('HEAD', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    sendStream(verb, requestUrl, stream, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request(verb, requestUrl, stream, additionalHeaders);
-        });
-    }
-    /**
-     * Gets a typed object from an endpoint
-     * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
-     */
-    getJson(requestUrl_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            const res = yield this.get(requestUrl, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    postJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.post(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    putJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.put(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    patchJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.patch(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    /**
-     * Makes a raw http request.
-     * All other methods such as get, post, patch, and request ultimately call this.
-     * Prefer get, del, post and patch
-     */
-    request(verb, requestUrl, data, headers) {
-        return __awaiter(this, void 0, void 0, function* () {
-            if (this._disposed) {
-                throw new Error('Client has already been disposed.');
-            }
-            const parsedUrl = new URL(requestUrl);
-            let info = this._prepareRequest(verb, parsedUrl, headers);
-            // Only perform retries on reads since writes may not be idempotent.
-            const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb)
-                ? this._maxRetries + 1
-                : 1;
-            let numTries = 0;
-            let response;
-            do {
-                response = yield this.requestRaw(info, data);
-                // Check if it's an authentication challenge
-                if (response &&
-                    response.message &&
-                    response.message.statusCode === HttpCodes.Unauthorized) {
-                    let authenticationHandler;
-                    for (const handler of this.handlers) {
-                        if (handler.canHandleAuthentication(response)) {
-                            authenticationHandler = handler;
-                            break;
-                        }
-                    }
-                    if (authenticationHandler) {
-                        return authenticationHandler.handleAuthentication(this, info, data);
-                    }
-                    else {
-                        // We have received an unauthorized response but have no handlers to handle it.
-                        // Let the response return to the caller.
-                        return response;
-                    }
-                }
-                let redirectsRemaining = this._maxRedirects;
-                while (response.message.statusCode &&
-                    HttpRedirectCodes.includes(response.message.statusCode) &&
-                    this._allowRedirects &&
-                    redirectsRemaining > 0) {
-                    const redirectUrl = response.message.headers['location'];
-                    if (!redirectUrl) {
-                        // if there's no location to redirect to, we won't
-                        break;
-                    }
-                    const parsedRedirectUrl = new URL(redirectUrl);
-                    if (parsedUrl.protocol === 'https:' &&
-                        parsedUrl.protocol !== parsedRedirectUrl.protocol &&
-                        !this._allowRedirectDowngrade) {
-                        throw new Error('Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.');
-                    }
-                    // we need to finish reading the response before reassigning response
-                    // which will leak the open socket.
-                    yield response.readBody();
-                    // strip authorization header if redirected to a different hostname
-                    if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
-                        for (const header in headers) {
-                            // header names are case insensitive
-                            if (header.toLowerCase() === 'authorization') {
-                                delete headers[header];
-                            }
-                        }
-                    }
-                    // let's make the request with the new redirectUrl
-                    info = this._prepareRequest(verb, parsedRedirectUrl, headers);
-                    response = yield this.requestRaw(info, data);
-                    redirectsRemaining--;
-                }
-                if (!response.message.statusCode ||
-                    !HttpResponseRetryCodes.includes(response.message.statusCode)) {
-                    // If not a retry code, return immediately instead of retrying
-                    return response;
-                }
-                numTries += 1;
-                if (numTries < maxTries) {
-                    yield response.readBody();
-                    yield this._performExponentialBackoff(numTries);
-                }
-            } while (numTries < maxTries);
-            return response;
-        });
-    }
-    /**
-     * Needs to be called if keepAlive is set to true in request options.
-     */
-    dispose() {
-        if (this._agent) {
-            this._agent.destroy();
-        }
-        this._disposed = true;
-    }
-    /**
-     * Raw request.
-     * @param info
-     * @param data
-     */
-    requestRaw(info, data) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve, reject) => {
-                function callbackForResult(err, res) {
-                    if (err) {
-                        reject(err);
-                    }
-                    else if (!res) {
-                        // If `err` is not passed, then `res` must be passed.
-                        reject(new Error('Unknown error'));
-                    }
-                    else {
-                        resolve(res);
-                    }
-                }
-                this.requestRawWithCallback(info, data, callbackForResult);
-            });
-        });
-    }
-    /**
-     * Raw request with callback.
-     * @param info
-     * @param data
-     * @param onResult
-     */
-    requestRawWithCallback(info, data, onResult) {
-        if (typeof data === 'string') {
-            if (!info.options.headers) {
-                info.options.headers = {};
-            }
-            info.options.headers['Content-Length'] = Buffer.byteLength(data, 'utf8');
-        }
-        let callbackCalled = false;
-        function handleResult(err, res) {
-            if (!callbackCalled) {
-                callbackCalled = true;
-                onResult(err, res);
-            }
-        }
-        const req = info.httpModule.request(info.options, (msg) => {
-            const res = new HttpClientResponse(msg);
-            handleResult(undefined, res);
-        });
-        let socket;
-        req.on('socket', sock => {
-            socket = sock;
-        });
-        // If we ever get disconnected, we want the socket to timeout eventually
-        req.setTimeout(this._socketTimeout || 3 * 60000, () => {
-            if (socket) {
-                socket.end();
-            }
-            handleResult(new Error(`Request timeout: ${info.options.path}`));
-        });
-        req.on('error', function (err) {
-            // err has statusCode property
-            // res should have headers
-            handleResult(err);
-        });
-        if (data && typeof data === 'string') {
-            req.write(data, 'utf8');
-        }
-        if (data && typeof data !== 'string') {
-            data.on('close', function () {
-                req.end();
-            });
-            data.pipe(req);
-        }
-        else {
-            req.end();
-        }
-    }
-    /**
-     * Gets an http agent. This function is useful when you need an http agent that handles
-     * routing through a proxy server - depending upon the url and proxy environment variables.
-     * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
-     */
-    getAgent(serverUrl) {
-        const parsedUrl = new URL(serverUrl);
-        return this._getAgent(parsedUrl);
-    }
-    getAgentDispatcher(serverUrl) {
-        const parsedUrl = new URL(serverUrl);
-        const proxyUrl = pm.getProxyUrl(parsedUrl);
-        const useProxy = proxyUrl && proxyUrl.hostname;
-        if (!useProxy) {
-            return;
-        }
-        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
-    }
-    _prepareRequest(method, requestUrl, headers) {
-        const info = {};
-        info.parsedUrl = requestUrl;
-        const usingSsl = info.parsedUrl.protocol === 'https:';
-        info.httpModule = usingSsl ? https : http;
-        const defaultPort = usingSsl ? 443 : 80;
-        info.options = {};
-        info.options.host = info.parsedUrl.hostname;
-        info.options.port = info.parsedUrl.port
-            ? parseInt(info.parsedUrl.port)
-            : defaultPort;
-        info.options.path =
-            (info.parsedUrl.pathname || '') + (info.parsedUrl.search || '');
-        info.options.method = method;
-        info.options.headers = this._mergeHeaders(headers);
-        if (this.userAgent != null) {
-            info.options.headers['user-agent'] = this.userAgent;
-        }
-        info.options.agent = this._getAgent(info.parsedUrl);
-        // gives handlers an opportunity to participate
-        if (this.handlers) {
-            for (const handler of this.handlers) {
-                handler.prepareRequest(info.options);
-            }
-        }
-        return info;
-    }
-    _mergeHeaders(headers) {
-        if (this.requestOptions && this.requestOptions.headers) {
-            return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
-        }
-        return lowercaseKeys(headers || {});
-    }
-    /**
-     * Gets an existing header value or returns a default.
-     * Handles converting number header values to strings since HTTP headers must be strings.
-     * Note: This returns string | string[] since some headers can have multiple values.
-     * For headers that must always be a single string (like Content-Type), use the
-     * specialized _getExistingOrDefaultContentTypeHeader method instead.
-     */
-    _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
-        let clientHeader;
-        if (this.requestOptions && this.requestOptions.headers) {
-            const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
-            if (headerValue) {
-                clientHeader =
-                    typeof headerValue === 'number' ? headerValue.toString() : headerValue;
-            }
-        }
-        const additionalValue = additionalHeaders[header];
-        if (additionalValue !== undefined) {
-            return typeof additionalValue === 'number'
-                ? additionalValue.toString()
-                : additionalValue;
-        }
-        if (clientHeader !== undefined) {
-            return clientHeader;
-        }
-        return _default;
-    }
-    /**
-     * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
-     * Always returns a single string (not an array) since Content-Type should be a single value.
-     * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
-     * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
-     * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
-     */
-    _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
-        let clientHeader;
-        if (this.requestOptions && this.requestOptions.headers) {
-            const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
-            if (headerValue) {
-                if (typeof headerValue === 'number') {
-                    clientHeader = String(headerValue);
-                }
-                else if (Array.isArray(headerValue)) {
-                    clientHeader = headerValue.join(', ');
-                }
-                else {
-                    clientHeader = headerValue;
-                }
-            }
-        }
-        const additionalValue = additionalHeaders[Headers.ContentType];
-        // Return the first non-undefined value, converting numbers or arrays to strings if necessary
-        if (additionalValue !== undefined) {
-            if (typeof additionalValue === 'number') {
-                return String(additionalValue);
-            }
-            else if (Array.isArray(additionalValue)) {
-                return additionalValue.join(', ');
-            }
-            else {
-                return additionalValue;
-            }
-        }
-        if (clientHeader !== undefined) {
-            return clientHeader;
-        }
-        return _default;
-    }
-    _getAgent(parsedUrl) {
-        let agent;
-        const proxyUrl = pm.getProxyUrl(parsedUrl);
-        const useProxy = proxyUrl && proxyUrl.hostname;
-        if (this._keepAlive && useProxy) {
-            agent = this._proxyAgent;
-        }
-        if (!useProxy) {
-            agent = this._agent;
-        }
-        // if agent is already assigned use that agent.
-        if (agent) {
-            return agent;
-        }
-        const usingSsl = parsedUrl.protocol === 'https:';
-        let maxSockets = 100;
-        if (this.requestOptions) {
-            maxSockets = this.requestOptions.maxSockets || http.globalAgent.maxSockets;
-        }
-        // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
-        if (proxyUrl && proxyUrl.hostname) {
-            const agentOptions = {
-                maxSockets,
-                keepAlive: this._keepAlive,
-                proxy: Object.assign(Object.assign({}, ((proxyUrl.username || proxyUrl.password) && {
-                    proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
-                })), { host: proxyUrl.hostname, port: proxyUrl.port })
-            };
-            let tunnelAgent;
-            const overHttps = proxyUrl.protocol === 'https:';
-            if (usingSsl) {
-                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
-            }
-            else {
-                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
-            }
-            agent = tunnelAgent(agentOptions);
-            this._proxyAgent = agent;
-        }
-        // if tunneling agent isn't assigned create a new agent
-        if (!agent) {
-            const options = { keepAlive: this._keepAlive, maxSockets };
-            agent = usingSsl ? new https.Agent(options) : new http.Agent(options);
-            this._agent = agent;
-        }
-        if (usingSsl && this._ignoreSslError) {
-            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
-            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
-            // we have to cast it to any and change it directly
-            agent.options = Object.assign(agent.options || {}, {
-                rejectUnauthorized: false
-            });
-        }
-        return agent;
-    }
-    _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
-        let proxyAgent;
-        if (this._keepAlive) {
-            proxyAgent = this._proxyAgentDispatcher;
-        }
-        // if agent is already assigned use that agent.
-        if (proxyAgent) {
-            return proxyAgent;
-        }
-        const usingSsl = parsedUrl.protocol === 'https:';
-        proxyAgent = new ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
-            token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
-        })));
-        this._proxyAgentDispatcher = proxyAgent;
-        if (usingSsl && this._ignoreSslError) {
-            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
-            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
-            // we have to cast it to any and change it directly
-            proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
-                rejectUnauthorized: false
-            });
-        }
-        return proxyAgent;
-    }
-    _getUserAgentWithOrchestrationId(userAgent) {
-        const baseUserAgent = userAgent || 'actions/http-client';
-        const orchId = process.env['ACTIONS_ORCHESTRATION_ID'];
-        if (orchId) {
-            // Sanitize the orchestration ID to ensure it contains only valid characters
-            // Valid characters: 0-9, a-z, _, -, .
-            const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
-            return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
-        }
-        return baseUserAgent;
-    }
-    _performExponentialBackoff(retryNumber) {
-        return __awaiter(this, void 0, void 0, function* () {
-            retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
-            const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
-            return new Promise(resolve => setTimeout(() => resolve(), ms));
-        });
-    }
-    _processResponse(res, options) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
-                const statusCode = res.message.statusCode || 0;
-                const response = {
-                    statusCode,
-                    result: null,
-                    headers: {}
-                };
-                // not found leads to null obj returned
-                if (statusCode === HttpCodes.NotFound) {
-                    resolve(response);
-                }
-                // get the result from the body
-                function dateTimeDeserializer(key, value) {
-                    if (typeof value === 'string') {
-                        const a = new Date(value);
-                        if (!isNaN(a.valueOf())) {
-                            return a;
-                        }
-                    }
-                    return value;
-                }
-                let obj;
-                let contents;
-                try {
-                    contents = yield res.readBody();
-                    if (contents && contents.length > 0) {
-                        if (options && options.deserializeDates) {
-                            obj = JSON.parse(contents, dateTimeDeserializer);
-                        }
-                        else {
-                            obj = JSON.parse(contents);
-                        }
-                        response.result = obj;
-                    }
-                    response.headers = res.message.headers;
-                }
-                catch (err) {
-                    // Invalid resource (contents not json);  leaving result obj null
-                }
-                // note that 3xx redirects are handled by the http layer.
-                if (statusCode > 299) {
-                    let msg;
-                    // if exception/error in body, attempt to get better error
-                    if (obj && obj.message) {
-                        msg = obj.message;
-                    }
-                    else if (contents && contents.length > 0) {
-                        // it may be the case that the exception is in the body message as string
-                        msg = contents;
-                    }
-                    else {
-                        msg = `Failed request: (${statusCode})`;
-                    }
-                    const err = new HttpClientError(msg, statusCode);
-                    err.result = response.result;
-                    reject(err);
-                }
-                else {
-                    resolve(response);
-                }
-            }));
-        });
-    }
-}
-const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
-//# sourceMappingURL=index.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
-var auth_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-class BasicCredentialHandler {
-    constructor(username, password) {
-        this.username = username;
-        this.password = password;
-    }
-    prepareRequest(options) {
-        if (!options.headers) {
-            throw Error('The request has no headers');
-        }
-        options.headers['Authorization'] = `Basic ${Buffer.from(`${this.username}:${this.password}`).toString('base64')}`;
-    }
-    // This handler cannot handle 401
-    canHandleAuthentication() {
-        return false;
-    }
-    handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
-            throw new Error('not implemented');
-        });
-    }
-}
-class auth_BearerCredentialHandler {
-    constructor(token) {
-        this.token = token;
-    }
-    // currently implements pre-authorization
-    // TODO: support preAuth = false where it hooks on 401
-    prepareRequest(options) {
-        if (!options.headers) {
-            throw Error('The request has no headers');
-        }
-        options.headers['Authorization'] = `Bearer ${this.token}`;
-    }
-    // This handler cannot handle 401
-    canHandleAuthentication() {
-        return false;
-    }
-    handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
-            throw new Error('not implemented');
-        });
-    }
-}
-class PersonalAccessTokenCredentialHandler {
-    constructor(token) {
-        this.token = token;
-    }
-    // currently implements pre-authorization
-    // TODO: support preAuth = false where it hooks on 401
-    prepareRequest(options) {
-        if (!options.headers) {
-            throw Error('The request has no headers');
-        }
-        options.headers['Authorization'] = `Basic ${Buffer.from(`PAT:${this.token}`).toString('base64')}`;
-    }
-    // This handler cannot handle 401
-    canHandleAuthentication() {
-        return false;
-    }
-    handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
-            throw new Error('not implemented');
-        });
-    }
-}
-//# sourceMappingURL=auth.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/oidc-utils.js
-var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-class oidc_utils_OidcClient {
-    static createHttpClient(allowRetry = true, maxRetry = 10) {
-        const requestOptions = {
-            allowRetries: allowRetry,
-            maxRetries: maxRetry
-        };
-        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(oidc_utils_OidcClient.getRequestToken())], requestOptions);
-    }
-    static getRequestToken() {
-        const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
-        if (!token) {
-            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_TOKEN env variable');
-        }
-        return token;
-    }
-    static getIDTokenUrl() {
-        const runtimeUrl = process.env['ACTIONS_ID_TOKEN_REQUEST_URL'];
-        if (!runtimeUrl) {
-            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable');
-        }
-        return runtimeUrl;
-    }
-    static getCall(id_token_url) {
-        return oidc_utils_awaiter(this, void 0, void 0, function* () {
-            var _a;
-            const httpclient = oidc_utils_OidcClient.createHttpClient();
-            const res = yield httpclient
-                .getJson(id_token_url)
-                .catch(error => {
-                throw new Error(`Failed to get ID Token. \n 
-        Error Code : ${error.statusCode}\n 
-        Error Message: ${error.message}`);
-            });
-            const id_token = (_a = res.result) === null || _a === void 0 ? void 0 : _a.value;
-            if (!id_token) {
-                throw new Error('Response json body do not have ID Token field');
-            }
-            return id_token;
-        });
-    }
-    static getIDToken(audience) {
-        return oidc_utils_awaiter(this, void 0, void 0, function* () {
-            try {
-                // New ID Token is requested from action service
-                let id_token_url = oidc_utils_OidcClient.getIDTokenUrl();
-                if (audience) {
-                    const encodedAudience = encodeURIComponent(audience);
-                    id_token_url = `${id_token_url}&audience=${encodedAudience}`;
-                }
-                debug(`ID token url is ${id_token_url}`);
-                const id_token = yield oidc_utils_OidcClient.getCall(id_token_url);
-                setSecret(id_token);
-                return id_token;
-            }
-            catch (error) {
-                throw new Error(`Error message: ${error.message}`);
-            }
-        });
-    }
-}
-//# sourceMappingURL=oidc-utils.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/summary.js
-var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const { access, appendFile, writeFile } = external_fs_namespaceObject.promises;
-const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
-const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
-class Summary {
-    constructor() {
-        this._buffer = '';
-    }
-    /**
-     * Finds the summary file path from the environment, rejects if env var is not found or file does not exist
-     * Also checks r/w permissions.
-     *
-     * @returns step summary file path
-     */
-    filePath() {
-        return summary_awaiter(this, void 0, void 0, function* () {
-            if (this._filePath) {
-                return this._filePath;
-            }
-            const pathFromEnv = process.env[SUMMARY_ENV_VAR];
-            if (!pathFromEnv) {
-                throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
-            }
-            try {
-                yield access(pathFromEnv, external_fs_namespaceObject.constants.R_OK | external_fs_namespaceObject.constants.W_OK);
-            }
-            catch (_a) {
-                throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
-            }
-            this._filePath = pathFromEnv;
-            return this._filePath;
-        });
-    }
-    /**
-     * Wraps content in an HTML tag, adding any HTML attributes
-     *
-     * @param {string} tag HTML tag to wrap
-     * @param {string | null} content content within the tag
-     * @param {[attribute: string]: string} attrs key-value list of HTML attributes to add
-     *
-     * @returns {string} content wrapped in HTML element
-     */
-    wrap(tag, content, attrs = {}) {
-        const htmlAttrs = Object.entries(attrs)
-            .map(([key, value]) => ` ${key}="${value}"`)
-            .join('');
-        if (!content) {
-            return `<${tag}${htmlAttrs}>`;
-        }
-        return `<${tag}${htmlAttrs}>${content}</${tag}>`;
-    }
-    /**
-     * Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
-     *
-     * @param {SummaryWriteOptions} [options] (optional) options for write operation
-     *
-     * @returns {Promise<Summary>} summary instance
-     */
-    write(options) {
-        return summary_awaiter(this, void 0, void 0, function* () {
-            const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
-            const filePath = yield this.filePath();
-            const writeFunc = overwrite ? writeFile : appendFile;
-            yield writeFunc(filePath, this._buffer, { encoding: 'utf8' });
-            return this.emptyBuffer();
-        });
-    }
-    /**
-     * Clears the summary buffer and wipes the summary file
-     *
-     * @returns {Summary} summary instance
-     */
-    clear() {
-        return summary_awaiter(this, void 0, void 0, function* () {
-            return this.emptyBuffer().write({ overwrite: true });
-        });
-    }
-    /**
-     * Returns the current summary buffer as a string
-     *
-     * @returns {string} string of summary buffer
-     */
-    stringify() {
-        return this._buffer;
-    }
-    /**
-     * If the summary buffer is empty
-     *
-     * @returns {boolen} true if the buffer is empty
-     */
-    isEmptyBuffer() {
-        return this._buffer.length === 0;
-    }
-    /**
-     * Resets the summary buffer without writing to summary file
-     *
-     * @returns {Summary} summary instance
-     */
-    emptyBuffer() {
-        this._buffer = '';
-        return this;
-    }
-    /**
-     * Adds raw text to the summary buffer
-     *
-     * @param {string} text content to add
-     * @param {boolean} [addEOL=false] (optional) append an EOL to the raw text (default: false)
-     *
-     * @returns {Summary} summary instance
-     */
-    addRaw(text, addEOL = false) {
-        this._buffer += text;
-        return addEOL ? this.addEOL() : this;
-    }
-    /**
-     * Adds the operating system-specific end-of-line marker to the buffer
-     *
-     * @returns {Summary} summary instance
-     */
-    addEOL() {
-        return this.addRaw(external_os_namespaceObject.EOL);
-    }
-    /**
-     * Adds an HTML codeblock to the summary buffer
-     *
-     * @param {string} code content to render within fenced code block
-     * @param {string} lang (optional) language to syntax highlight code
-     *
-     * @returns {Summary} summary instance
-     */
-    addCodeBlock(code, lang) {
-        const attrs = Object.assign({}, (lang && { lang }));
-        const element = this.wrap('pre', this.wrap('code', code), attrs);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML list to the summary buffer
-     *
-     * @param {string[]} items list of items to render
-     * @param {boolean} [ordered=false] (optional) if the rendered list should be ordered or not (default: false)
-     *
-     * @returns {Summary} summary instance
-     */
-    addList(items, ordered = false) {
-        const tag = ordered ? 'ol' : 'ul';
-        const listItems = items.map(item => this.wrap('li', item)).join('');
-        const element = this.wrap(tag, listItems);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML table to the summary buffer
-     *
-     * @param {SummaryTableCell[]} rows table rows
-     *
-     * @returns {Summary} summary instance
-     */
-    addTable(rows) {
-        const tableBody = rows
-            .map(row => {
-            const cells = row
-                .map(cell => {
-                if (typeof cell === 'string') {
-                    return this.wrap('td', cell);
-                }
-                const { header, data, colspan, rowspan } = cell;
-                const tag = header ? 'th' : 'td';
-                const attrs = Object.assign(Object.assign({}, (colspan && { colspan })), (rowspan && { rowspan }));
-                return this.wrap(tag, data, attrs);
-            })
-                .join('');
-            return this.wrap('tr', cells);
-        })
-            .join('');
-        const element = this.wrap('table', tableBody);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds a collapsable HTML details element to the summary buffer
-     *
-     * @param {string} label text for the closed state
-     * @param {string} content collapsable content
-     *
-     * @returns {Summary} summary instance
-     */
-    addDetails(label, content) {
-        const element = this.wrap('details', this.wrap('summary', label) + content);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML image tag to the summary buffer
-     *
-     * @param {string} src path to the image you to embed
-     * @param {string} alt text description of the image
-     * @param {SummaryImageOptions} options (optional) addition image attributes
-     *
-     * @returns {Summary} summary instance
-     */
-    addImage(src, alt, options) {
-        const { width, height } = options || {};
-        const attrs = Object.assign(Object.assign({}, (width && { width })), (height && { height }));
-        const element = this.wrap('img', null, Object.assign({ src, alt }, attrs));
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML section heading element
-     *
-     * @param {string} text heading text
-     * @param {number | string} [level=1] (optional) the heading level, default: 1
-     *
-     * @returns {Summary} summary instance
-     */
-    addHeading(text, level) {
-        const tag = `h${level}`;
-        const allowedTag = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].includes(tag)
-            ? tag
-            : 'h1';
-        const element = this.wrap(allowedTag, text);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML thematic break (<hr>) to the summary buffer
-     *
-     * @returns {Summary} summary instance
-     */
-    addSeparator() {
-        const element = this.wrap('hr', null);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML line break (<br>) to the summary buffer
-     *
-     * @returns {Summary} summary instance
-     */
-    addBreak() {
-        const element = this.wrap('br', null);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML blockquote to the summary buffer
-     *
-     * @param {string} text quote text
-     * @param {string} cite (optional) citation url
-     *
-     * @returns {Summary} summary instance
-     */
-    addQuote(text, cite) {
-        const attrs = Object.assign({}, (cite && { cite }));
-        const element = this.wrap('blockquote', text, attrs);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML anchor tag to the summary buffer
-     *
-     * @param {string} text link text/content
-     * @param {string} href hyperlink
-     *
-     * @returns {Summary} summary instance
-     */
-    addLink(text, href) {
-        const element = this.wrap('a', text, { href });
-        return this.addRaw(element).addEOL();
-    }
-}
-const _summary = new Summary();
-/**
- * @deprecated use `core.summary`
- */
-const markdownSummary = (/* unused pure expression or super */ null && (_summary));
-const summary = _summary;
-//# sourceMappingURL=summary.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/path-utils.js
-
-/**
- * toPosixPath converts the given path to the posix form. On Windows, \\ will be
- * replaced with /.
- *
- * @param pth. Path to transform.
- * @return string Posix path.
- */
-function toPosixPath(pth) {
-    return pth.replace(/[\\]/g, '/');
-}
-/**
- * toWin32Path converts the given path to the win32 form. On Linux, / will be
- * replaced with \\.
- *
- * @param pth. Path to transform.
- * @return string Win32 path.
- */
-function toWin32Path(pth) {
-    return pth.replace(/[/]/g, '\\');
-}
-/**
- * toPlatformPath converts the given path to a platform-specific path. It does
- * this by replacing instances of / and \ with the platform-specific path
- * separator.
- *
- * @param pth The path to platformize.
- * @return string The platform-specific path.
- */
-function toPlatformPath(pth) {
-    return pth.replace(/[/\\]/g, path.sep);
-}
-//# sourceMappingURL=path-utils.js.map
-;// CONCATENATED MODULE: external "string_decoder"
-const external_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("string_decoder");
-// EXTERNAL MODULE: external "events"
-var external_events_ = __nccwpck_require__(4434);
-;// CONCATENATED MODULE: external "child_process"
-const external_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
-// EXTERNAL MODULE: external "assert"
-var external_assert_ = __nccwpck_require__(2613);
-;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io-util.js
-var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_namespaceObject.promises;
-// export const {open} = 'fs'
-const IS_WINDOWS = process.platform === 'win32';
-/**
- * Custom implementation of readlink to ensure Windows junctions
- * maintain trailing backslash for backward compatibility with Node.js < 24
- *
- * In Node.js 20, Windows junctions (directory symlinks) always returned paths
- * with trailing backslashes. Node.js 24 removed this behavior, which breaks
- * code that relied on this format for path operations.
- *
- * This implementation restores the Node 20 behavior by adding a trailing
- * backslash to all junction results on Windows.
- */
-function readlink(fsPath) {
-    return io_util_awaiter(this, void 0, void 0, function* () {
-        const result = yield fs.promises.readlink(fsPath);
-        // On Windows, restore Node 20 behavior: add trailing backslash to all results
-        // since junctions on Windows are always directory links
-        if (IS_WINDOWS && !result.endsWith('\\')) {
-            return `${result}\\`;
-        }
-        return result;
-    });
-}
-// See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
-const UV_FS_O_EXLOCK = 0x10000000;
-const READONLY = external_fs_namespaceObject.constants.O_RDONLY;
-function exists(fsPath) {
-    return io_util_awaiter(this, void 0, void 0, function* () {
-        try {
-            yield stat(fsPath);
-        }
-        catch (err) {
-            if (err.code === 'ENOENT') {
-                return false;
-            }
-            throw err;
-        }
-        return true;
-    });
-}
-function isDirectory(fsPath_1) {
-    return io_util_awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
-        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
-        return stats.isDirectory();
-    });
-}
-/**
- * On OSX/Linux, true if path starts with '/'. On Windows, true for paths like:
- * \, \hello, \\hello\share, C:, and C:\hello (and corresponding alternate separator cases).
- */
-function isRooted(p) {
-    p = normalizeSeparators(p);
-    if (!p) {
-        throw new Error('isRooted() parameter "p" cannot be empty');
-    }
-    if (IS_WINDOWS) {
-        return (p.startsWith('\\') || /^[A-Z]:/i.test(p) // e.g. \ or \hello or \\hello
-        ); // e.g. C: or C:\hello
-    }
-    return p.startsWith('/');
-}
-/**
- * Best effort attempt to determine whether a file exists and is executable.
- * @param filePath    file path to check
- * @param extensions  additional file extensions to try
- * @return if file exists and is executable, returns the file path. otherwise empty string.
- */
-function tryGetExecutablePath(filePath, extensions) {
-    return io_util_awaiter(this, void 0, void 0, function* () {
-        let stats = undefined;
-        try {
-            // test file exists
-            stats = yield stat(filePath);
-        }
-        catch (err) {
-            if (err.code !== 'ENOENT') {
-                // eslint-disable-next-line no-console
-                console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
-            }
-        }
-        if (stats && stats.isFile()) {
-            if (IS_WINDOWS) {
-                // on Windows, test for valid extension
-                const upperExt = external_path_namespaceObject.extname(filePath).toUpperCase();
-                if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
-                    return filePath;
-                }
-            }
-            else {
-                if (isUnixExecutable(stats)) {
-                    return filePath;
-                }
-            }
-        }
-        // try each extension
-        const originalFilePath = filePath;
-        for (const extension of extensions) {
-            filePath = originalFilePath + extension;
-            stats = undefined;
-            try {
-                stats = yield stat(filePath);
-            }
-            catch (err) {
-                if (err.code !== 'ENOENT') {
-                    // eslint-disable-next-line no-console
-                    console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
-                }
-            }
-            if (stats && stats.isFile()) {
-                if (IS_WINDOWS) {
-                    // preserve the case of the actual file (since an extension was appended)
-                    try {
-                        const directory = external_path_namespaceObject.dirname(filePath);
-                        const upperName = external_path_namespaceObject.basename(filePath).toUpperCase();
-                        for (const actualName of yield readdir(directory)) {
-                            if (upperName === actualName.toUpperCase()) {
-                                filePath = external_path_namespaceObject.join(directory, actualName);
-                                break;
-                            }
-                        }
-                    }
-                    catch (err) {
-                        // eslint-disable-next-line no-console
-                        console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
-                    }
-                    return filePath;
-                }
-                else {
-                    if (isUnixExecutable(stats)) {
-                        return filePath;
-                    }
-                }
-            }
-        }
-        return '';
-    });
-}
-function normalizeSeparators(p) {
-    p = p || '';
-    if (IS_WINDOWS) {
-        // convert slashes on Windows
-        p = p.replace(/\//g, '\\');
-        // remove redundant slashes
-        return p.replace(/\\\\+/g, '\\');
-    }
-    // remove redundant slashes
-    return p.replace(/\/\/+/g, '/');
-}
-// on Mac/Linux, test the execute bit
-//     R   W  X  R  W X R W X
-//   256 128 64 32 16 8 4 2 1
-function isUnixExecutable(stats) {
-    return ((stats.mode & 1) > 0 ||
-        ((stats.mode & 8) > 0 &&
-            process.getgid !== undefined &&
-            stats.gid === process.getgid()) ||
-        ((stats.mode & 64) > 0 &&
-            process.getuid !== undefined &&
-            stats.uid === process.getuid()));
-}
-// Get the path of cmd.exe in windows
-function getCmdPath() {
-    var _a;
-    return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
-}
-//# sourceMappingURL=io-util.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io.js
-var io_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-/**
- * Copies a file or folder.
- * Based off of shelljs - https://github.com/shelljs/shelljs/blob/9237f66c52e5daa40458f94f9565e18e8132f5a6/src/cp.js
- *
- * @param     source    source path
- * @param     dest      destination path
- * @param     options   optional. See CopyOptions.
- */
-function cp(source_1, dest_1) {
-    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
-        const { force, recursive, copySourceDirectory } = readCopyOptions(options);
-        const destStat = (yield ioUtil.exists(dest)) ? yield ioUtil.stat(dest) : null;
-        // Dest is an existing file, but not forcing
-        if (destStat && destStat.isFile() && !force) {
-            return;
-        }
-        // If dest is an existing directory, should copy inside.
-        const newDest = destStat && destStat.isDirectory() && copySourceDirectory
-            ? path.join(dest, path.basename(source))
-            : dest;
-        if (!(yield ioUtil.exists(source))) {
-            throw new Error(`no such file or directory: ${source}`);
-        }
-        const sourceStat = yield ioUtil.stat(source);
-        if (sourceStat.isDirectory()) {
-            if (!recursive) {
-                throw new Error(`Failed to copy. ${source} is a directory, but tried to copy without recursive flag.`);
-            }
-            else {
-                yield cpDirRecursive(source, newDest, 0, force);
-            }
-        }
-        else {
-            if (path.relative(source, newDest) === '') {
-                // a file cannot be copied to itself
-                throw new Error(`'${newDest}' and '${source}' are the same file`);
-            }
-            yield io_copyFile(source, newDest, force);
-        }
-    });
-}
-/**
- * Moves a path.
- *
- * @param     source    source path
- * @param     dest      destination path
- * @param     options   optional. See MoveOptions.
- */
-function mv(source_1, dest_1) {
-    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
-        if (yield ioUtil.exists(dest)) {
-            let destExists = true;
-            if (yield ioUtil.isDirectory(dest)) {
-                // If dest is directory copy src into dest
-                dest = path.join(dest, path.basename(source));
-                destExists = yield ioUtil.exists(dest);
-            }
-            if (destExists) {
-                if (options.force == null || options.force) {
-                    yield rmRF(dest);
-                }
-                else {
-                    throw new Error('Destination already exists');
-                }
-            }
-        }
-        yield mkdirP(path.dirname(dest));
-        yield ioUtil.rename(source, dest);
-    });
-}
-/**
- * Remove a path recursively with force
- *
- * @param inputPath path to remove
- */
-function rmRF(inputPath) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (ioUtil.IS_WINDOWS) {
-            // Check for invalid characters
-            // https://docs.microsoft.com/en-us/windows/win32/fileio/naming-a-file
-            if (/[*"<>|]/.test(inputPath)) {
-                throw new Error('File path must not contain `*`, `"`, `<`, `>` or `|` on Windows');
-            }
-        }
-        try {
-            // note if path does not exist, error is silent
-            yield ioUtil.rm(inputPath, {
-                force: true,
-                maxRetries: 3,
-                recursive: true,
-                retryDelay: 300
-            });
-        }
-        catch (err) {
-            throw new Error(`File was unable to be removed ${err}`);
-        }
-    });
-}
-/**
- * Make a directory.  Creates the full path with folders in between
- * Will throw if it fails
- *
- * @param   fsPath        path to create
- * @returns Promise<void>
- */
-function mkdirP(fsPath) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        ok(fsPath, 'a path argument must be provided');
-        yield ioUtil.mkdir(fsPath, { recursive: true });
-    });
-}
-/**
- * Returns path of a tool had the tool actually been invoked.  Resolves via paths.
- * If you check and the tool does not exist, it will throw.
- *
- * @param     tool              name of the tool
- * @param     check             whether to check if tool exists
- * @returns   Promise<string>   path to tool
- */
-function which(tool, check) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (!tool) {
-            throw new Error("parameter 'tool' is required");
-        }
-        // recursive when check=true
-        if (check) {
-            const result = yield which(tool, false);
-            if (!result) {
-                if (IS_WINDOWS) {
-                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
-                }
-                else {
-                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
-                }
-            }
-            return result;
-        }
-        const matches = yield findInPath(tool);
-        if (matches && matches.length > 0) {
-            return matches[0];
-        }
-        return '';
-    });
-}
-/**
- * Returns a list of all occurrences of the given tool on the system path.
- *
- * @returns   Promise<string[]>  the paths of the tool
- */
-function findInPath(tool) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (!tool) {
-            throw new Error("parameter 'tool' is required");
-        }
-        // build the list of extensions to try
-        const extensions = [];
-        if (IS_WINDOWS && process.env['PATHEXT']) {
-            for (const extension of process.env['PATHEXT'].split(external_path_namespaceObject.delimiter)) {
-                if (extension) {
-                    extensions.push(extension);
-                }
-            }
-        }
-        // if it's rooted, return it if exists. otherwise return empty.
-        if (isRooted(tool)) {
-            const filePath = yield tryGetExecutablePath(tool, extensions);
-            if (filePath) {
-                return [filePath];
-            }
-            return [];
-        }
-        // if any path separators, return empty
-        if (tool.includes(external_path_namespaceObject.sep)) {
-            return [];
-        }
-        // build the list of directories
-        //
-        // Note, technically "where" checks the current directory on Windows. From a toolkit perspective,
-        // it feels like we should not do this. Checking the current directory seems like more of a use
-        // case of a shell, and the which() function exposed by the toolkit should strive for consistency
-        // across platforms.
-        const directories = [];
-        if (process.env.PATH) {
-            for (const p of process.env.PATH.split(external_path_namespaceObject.delimiter)) {
-                if (p) {
-                    directories.push(p);
-                }
-            }
-        }
-        // find all matches
-        const matches = [];
-        for (const directory of directories) {
-            const filePath = yield tryGetExecutablePath(external_path_namespaceObject.join(directory, tool), extensions);
-            if (filePath) {
-                matches.push(filePath);
-            }
-        }
-        return matches;
-    });
-}
-function readCopyOptions(options) {
-    const force = options.force == null ? true : options.force;
-    const recursive = Boolean(options.recursive);
-    const copySourceDirectory = options.copySourceDirectory == null
-        ? true
-        : Boolean(options.copySourceDirectory);
-    return { force, recursive, copySourceDirectory };
-}
-function cpDirRecursive(sourceDir, destDir, currentDepth, force) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        // Ensure there is not a run away recursive copy
-        if (currentDepth >= 255)
-            return;
-        currentDepth++;
-        yield mkdirP(destDir);
-        const files = yield ioUtil.readdir(sourceDir);
-        for (const fileName of files) {
-            const srcFile = `${sourceDir}/${fileName}`;
-            const destFile = `${destDir}/${fileName}`;
-            const srcFileStat = yield ioUtil.lstat(srcFile);
-            if (srcFileStat.isDirectory()) {
-                // Recurse
-                yield cpDirRecursive(srcFile, destFile, currentDepth, force);
-            }
-            else {
-                yield io_copyFile(srcFile, destFile, force);
-            }
-        }
-        // Change the mode for the newly created directory
-        yield ioUtil.chmod(destDir, (yield ioUtil.stat(sourceDir)).mode);
-    });
-}
-// Buffered file copy
-function io_copyFile(srcFile, destFile, force) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if ((yield ioUtil.lstat(srcFile)).isSymbolicLink()) {
-            // unlink/re-link it
-            try {
-                yield ioUtil.lstat(destFile);
-                yield ioUtil.unlink(destFile);
-            }
-            catch (e) {
-                // Try to override file permission
-                if (e.code === 'EPERM') {
-                    yield ioUtil.chmod(destFile, '0666');
-                    yield ioUtil.unlink(destFile);
-                }
-                // other errors = it doesn't exist, no work to do
-            }
-            // Copy over symlink
-            const symlinkFull = yield ioUtil.readlink(srcFile);
-            yield ioUtil.symlink(symlinkFull, destFile, ioUtil.IS_WINDOWS ? 'junction' : null);
-        }
-        else if (!(yield ioUtil.exists(destFile)) || force) {
-            yield ioUtil.copyFile(srcFile, destFile);
-        }
-    });
-}
-//# sourceMappingURL=io.js.map
-;// CONCATENATED MODULE: external "timers"
-const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
-;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/toolrunner.js
-var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-
-
-/* eslint-disable @typescript-eslint/unbound-method */
-const toolrunner_IS_WINDOWS = process.platform === 'win32';
-/*
- * Class for running command line tools. Handles quoting and arg parsing in a platform agnostic way.
- */
-class ToolRunner extends external_events_.EventEmitter {
-    constructor(toolPath, args, options) {
-        super();
-        if (!toolPath) {
-            throw new Error("Parameter 'toolPath' cannot be null or empty.");
-        }
-        this.toolPath = toolPath;
-        this.args = args || [];
-        this.options = options || {};
-    }
-    _debug(message) {
-        if (this.options.listeners && this.options.listeners.debug) {
-            this.options.listeners.debug(message);
-        }
-    }
-    _getCommandString(options, noPrefix) {
-        const toolPath = this._getSpawnFileName();
-        const args = this._getSpawnArgs(options);
-        let cmd = noPrefix ? '' : '[command]'; // omit prefix when piped to a second tool
-        if (toolrunner_IS_WINDOWS) {
-            // Windows + cmd file
-            if (this._isCmdFile()) {
-                cmd += toolPath;
-                for (const a of args) {
-                    cmd += ` ${a}`;
-                }
-            }
-            // Windows + verbatim
-            else if (options.windowsVerbatimArguments) {
-                cmd += `"${toolPath}"`;
-                for (const a of args) {
-                    cmd += ` ${a}`;
-                }
-            }
-            // Windows (regular)
-            else {
-                cmd += this._windowsQuoteCmdArg(toolPath);
-                for (const a of args) {
-                    cmd += ` ${this._windowsQuoteCmdArg(a)}`;
-                }
-            }
-        }
-        else {
-            // OSX/Linux - this can likely be improved with some form of quoting.
-            // creating processes on Unix is fundamentally different than Windows.
-            // on Unix, execvp() takes an arg array.
-            cmd += toolPath;
-            for (const a of args) {
-                cmd += ` ${a}`;
-            }
-        }
-        return cmd;
-    }
-    _processLineBuffer(data, strBuffer, onLine) {
-        try {
-            let s = strBuffer + data.toString();
-            let n = s.indexOf(external_os_namespaceObject.EOL);
-            while (n > -1) {
-                const line = s.substring(0, n);
-                onLine(line);
-                // the rest of the string ...
-                s = s.substring(n + external_os_namespaceObject.EOL.length);
-                n = s.indexOf(external_os_namespaceObject.EOL);
-            }
-            return s;
-        }
-        catch (err) {
-            // streaming lines to console is best effort.  Don't fail a build.
-            this._debug(`error processing line. Failed with error ${err}`);
-            return '';
-        }
-    }
-    _getSpawnFileName() {
-        if (toolrunner_IS_WINDOWS) {
-            if (this._isCmdFile()) {
-                return process.env['COMSPEC'] || 'cmd.exe';
-            }
-        }
-        return this.toolPath;
-    }
-    _getSpawnArgs(options) {
-        if (toolrunner_IS_WINDOWS) {
-            if (this._isCmdFile()) {
-                let argline = `/D /S /C "${this._windowsQuoteCmdArg(this.toolPath)}`;
-                for (const a of this.args) {
-                    argline += ' ';
-                    argline += options.windowsVerbatimArguments
-                        ? a
-                        : this._windowsQuoteCmdArg(a);
-                }
-                argline += '"';
-                return [argline];
-            }
-        }
-        return this.args;
-    }
-    _endsWith(str, end) {
-        return str.endsWith(end);
-    }
-    _isCmdFile() {
-        const upperToolPath = this.toolPath.toUpperCase();
-        return (this._endsWith(upperToolPath, '.CMD') ||
-            this._endsWith(upperToolPath, '.BAT'));
-    }
-    _windowsQuoteCmdArg(arg) {
-        // for .exe, apply the normal quoting rules that libuv applies
-        if (!this._isCmdFile()) {
-            return this._uvQuoteCmdArg(arg);
-        }
-        // otherwise apply quoting rules specific to the cmd.exe command line parser.
-        // the libuv rules are generic and are not designed specifically for cmd.exe
-        // command line parser.
-        //
-        // for a detailed description of the cmd.exe command line parser, refer to
-        // http://stackoverflow.com/questions/4094699/how-does-the-windows-command-interpreter-cmd-exe-parse-scripts/7970912#7970912
-        // need quotes for empty arg
-        if (!arg) {
-            return '""';
-        }
-        // determine whether the arg needs to be quoted
-        const cmdSpecialChars = [
-            ' ',
-            '\t',
-            '&',
-            '(',
-            ')',
-            '[',
-            ']',
-            '{',
-            '}',
-            '^',
-            '=',
-            ';',
-            '!',
-            "'",
-            '+',
-            ',',
-            '`',
-            '~',
-            '|',
-            '<',
-            '>',
-            '"'
-        ];
-        let needsQuotes = false;
-        for (const char of arg) {
-            if (cmdSpecialChars.some(x => x === char)) {
-                needsQuotes = true;
-                break;
-            }
-        }
-        // short-circuit if quotes not needed
-        if (!needsQuotes) {
-            return arg;
-        }
-        // the following quoting rules are very similar to the rules that by libuv applies.
-        //
-        // 1) wrap the string in quotes
-        //
-        // 2) double-up quotes - i.e. " => ""
-        //
-        //    this is different from the libuv quoting rules. libuv replaces " with \", which unfortunately
-        //    doesn't work well with a cmd.exe command line.
-        //
-        //    note, replacing " with "" also works well if the arg is passed to a downstream .NET console app.
-        //    for example, the command line:
-        //          foo.exe "myarg:""my val"""
-        //    is parsed by a .NET console app into an arg array:
-        //          [ "myarg:\"my val\"" ]
-        //    which is the same end result when applying libuv quoting rules. although the actual
-        //    command line from libuv quoting rules would look like:
-        //          foo.exe "myarg:\"my val\""
-        //
-        // 3) double-up slashes that precede a quote,
-        //    e.g.  hello \world    => "hello \world"
-        //          hello\"world    => "hello\\""world"
-        //          hello\\"world   => "hello\\\\""world"
-        //          hello world\    => "hello world\\"
-        //
-        //    technically this is not required for a cmd.exe command line, or the batch argument parser.
-        //    the reasons for including this as a .cmd quoting rule are:
-        //
-        //    a) this is optimized for the scenario where the argument is passed from the .cmd file to an
-        //       external program. many programs (e.g. .NET console apps) rely on the slash-doubling rule.
-        //
-        //    b) it's what we've been doing previously (by deferring to node default behavior) and we
-        //       haven't heard any complaints about that aspect.
-        //
-        // note, a weakness of the quoting rules chosen here, is that % is not escaped. in fact, % cannot be
-        // escaped when used on the command line directly - even though within a .cmd file % can be escaped
-        // by using %%.
-        //
-        // the saving grace is, on the command line, %var% is left as-is if var is not defined. this contrasts
-        // the line parsing rules within a .cmd file, where if var is not defined it is replaced with nothing.
-        //
-        // one option that was explored was replacing % with ^% - i.e. %var% => ^%var^%. this hack would
-        // often work, since it is unlikely that var^ would exist, and the ^ character is removed when the
-        // variable is used. the problem, however, is that ^ is not removed when %* is used to pass the args
-        // to an external program.
-        //
-        // an unexplored potential solution for the % escaping problem, is to create a wrapper .cmd file.
-        // % can be escaped within a .cmd file.
-        let reverse = '"';
-        let quoteHit = true;
-        for (let i = arg.length; i > 0; i--) {
-            // walk the string in reverse
-            reverse += arg[i - 1];
-            if (quoteHit && arg[i - 1] === '\\') {
-                reverse += '\\'; // double the slash
-            }
-            else if (arg[i - 1] === '"') {
-                quoteHit = true;
-                reverse += '"'; // double the quote
-            }
-            else {
-                quoteHit = false;
-            }
-        }
-        reverse += '"';
-        return reverse.split('').reverse().join('');
-    }
-    _uvQuoteCmdArg(arg) {
-        // Tool runner wraps child_process.spawn() and needs to apply the same quoting as
-        // Node in certain cases where the undocumented spawn option windowsVerbatimArguments
-        // is used.
-        //
-        // Since this function is a port of quote_cmd_arg from Node 4.x (technically, lib UV,
-        // see https://github.com/nodejs/node/blob/v4.x/deps/uv/src/win/process.c for details),
-        // pasting copyright notice from Node within this function:
-        //
-        //      Copyright Joyent, Inc. and other Node contributors. All rights reserved.
-        //
-        //      Permission is hereby granted, free of charge, to any person obtaining a copy
-        //      of this software and associated documentation files (the "Software"), to
-        //      deal in the Software without restriction, including without limitation the
-        //      rights to use, copy, modify, merge, publish, distribute, sublicense, and/or
-        //      sell copies of the Software, and to permit persons to whom the Software is
-        //      furnished to do so, subject to the following conditions:
-        //
-        //      The above copyright notice and this permission notice shall be included in
-        //      all copies or substantial portions of the Software.
-        //
-        //      THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
-        //      IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
-        //      FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
-        //      AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
-        //      LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING
-        //      FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS
-        //      IN THE SOFTWARE.
-        if (!arg) {
-            // Need double quotation for empty argument
-            return '""';
-        }
-        if (!arg.includes(' ') && !arg.includes('\t') && !arg.includes('"')) {
-            // No quotation needed
-            return arg;
-        }
-        if (!arg.includes('"') && !arg.includes('\\')) {
-            // No embedded double quotes or backslashes, so I can just wrap
-            // quote marks around the whole thing.
-            return `"${arg}"`;
-        }
-        // Expected input/output:
-        //   input : hello"world
-        //   output: "hello\"world"
-        //   input : hello""world
-        //   output: "hello\"\"world"
-        //   input : hello\world
-        //   output: hello\world
-        //   input : hello\\world
-        //   output: hello\\world
-        //   input : hello\"world
-        //   output: "hello\\\"world"
-        //   input : hello\\"world
-        //   output: "hello\\\\\"world"
-        //   input : hello world\
-        //   output: "hello world\\" - note the comment in libuv actually reads "hello world\"
-        //                             but it appears the comment is wrong, it should be "hello world\\"
-        let reverse = '"';
-        let quoteHit = true;
-        for (let i = arg.length; i > 0; i--) {
-            // walk the string in reverse
-            reverse += arg[i - 1];
-            if (quoteHit && arg[i - 1] === '\\') {
-                reverse += '\\';
-            }
-            else if (arg[i - 1] === '"') {
-                quoteHit = true;
-                reverse += '\\';
-            }
-            else {
-                quoteHit = false;
-            }
-        }
-        reverse += '"';
-        return reverse.split('').reverse().join('');
-    }
-    _cloneExecOptions(options) {
-        options = options || {};
-        const result = {
-            cwd: options.cwd || process.cwd(),
-            env: options.env || process.env,
-            silent: options.silent || false,
-            windowsVerbatimArguments: options.windowsVerbatimArguments || false,
-            failOnStdErr: options.failOnStdErr || false,
-            ignoreReturnCode: options.ignoreReturnCode || false,
-            delay: options.delay || 10000
-        };
-        result.outStream = options.outStream || process.stdout;
-        result.errStream = options.errStream || process.stderr;
-        return result;
-    }
-    _getSpawnOptions(options, toolPath) {
-        options = options || {};
-        const result = {};
-        result.cwd = options.cwd;
-        result.env = options.env;
-        result['windowsVerbatimArguments'] =
-            options.windowsVerbatimArguments || this._isCmdFile();
-        if (options.windowsVerbatimArguments) {
-            result.argv0 = `"${toolPath}"`;
-        }
-        return result;
-    }
-    /**
-     * Exec a tool.
-     * Output will be streamed to the live console.
-     * Returns promise with return code
-     *
-     * @param     tool     path to tool to exec
-     * @param     options  optional exec options.  See ExecOptions
-     * @returns   number
-     */
-    exec() {
-        return toolrunner_awaiter(this, void 0, void 0, function* () {
-            // root the tool path if it is unrooted and contains relative pathing
-            if (!isRooted(this.toolPath) &&
-                (this.toolPath.includes('/') ||
-                    (toolrunner_IS_WINDOWS && this.toolPath.includes('\\')))) {
-                // prefer options.cwd if it is specified, however options.cwd may also need to be rooted
-                this.toolPath = external_path_namespaceObject.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
-            }
-            // if the tool is only a file name, then resolve it from the PATH
-            // otherwise verify it exists (add extension on Windows if necessary)
-            this.toolPath = yield which(this.toolPath, true);
-            return new Promise((resolve, reject) => toolrunner_awaiter(this, void 0, void 0, function* () {
-                this._debug(`exec tool: ${this.toolPath}`);
-                this._debug('arguments:');
-                for (const arg of this.args) {
-                    this._debug(`   ${arg}`);
-                }
-                const optionsNonNull = this._cloneExecOptions(this.options);
-                if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_namespaceObject.EOL);
-                }
-                const state = new ExecState(optionsNonNull, this.toolPath);
-                state.on('debug', (message) => {
-                    this._debug(message);
-                });
-                if (this.options.cwd && !(yield exists(this.options.cwd))) {
-                    return reject(new Error(`The cwd: ${this.options.cwd} does not exist!`));
-                }
-                const fileName = this._getSpawnFileName();
-                const cp = external_child_process_namespaceObject.spawn(fileName, this._getSpawnArgs(optionsNonNull), this._getSpawnOptions(this.options, fileName));
-                let stdbuffer = '';
-                if (cp.stdout) {
-                    cp.stdout.on('data', (data) => {
-                        if (this.options.listeners && this.options.listeners.stdout) {
-                            this.options.listeners.stdout(data);
-                        }
-                        if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                            optionsNonNull.outStream.write(data);
-                        }
-                        stdbuffer = this._processLineBuffer(data, stdbuffer, (line) => {
-                            if (this.options.listeners && this.options.listeners.stdline) {
-                                this.options.listeners.stdline(line);
-                            }
-                        });
-                    });
-                }
-                let errbuffer = '';
-                if (cp.stderr) {
-                    cp.stderr.on('data', (data) => {
-                        state.processStderr = true;
-                        if (this.options.listeners && this.options.listeners.stderr) {
-                            this.options.listeners.stderr(data);
-                        }
-                        if (!optionsNonNull.silent &&
-                            optionsNonNull.errStream &&
-                            optionsNonNull.outStream) {
-                            const s = optionsNonNull.failOnStdErr
-                                ? optionsNonNull.errStream
-                                : optionsNonNull.outStream;
-                            s.write(data);
-                        }
-                        errbuffer = this._processLineBuffer(data, errbuffer, (line) => {
-                            if (this.options.listeners && this.options.listeners.errline) {
-                                this.options.listeners.errline(line);
-                            }
-                        });
-                    });
-                }
-                cp.on('error', (err) => {
-                    state.processError = err.message;
-                    state.processExited = true;
-                    state.processClosed = true;
-                    state.CheckComplete();
-                });
-                cp.on('exit', (code) => {
-                    state.processExitCode = code;
-                    state.processExited = true;
-                    this._debug(`Exit code ${code} received from tool '${this.toolPath}'`);
-                    state.CheckComplete();
-                });
-                cp.on('close', (code) => {
-                    state.processExitCode = code;
-                    state.processExited = true;
-                    state.processClosed = true;
-                    this._debug(`STDIO streams have closed for tool '${this.toolPath}'`);
-                    state.CheckComplete();
-                });
-                state.on('done', (error, exitCode) => {
-                    if (stdbuffer.length > 0) {
-                        this.emit('stdline', stdbuffer);
-                    }
-                    if (errbuffer.length > 0) {
-                        this.emit('errline', errbuffer);
-                    }
-                    cp.removeAllListeners();
-                    if (error) {
-                        reject(error);
-                    }
-                    else {
-                        resolve(exitCode);
-                    }
-                });
-                if (this.options.input) {
-                    if (!cp.stdin) {
-                        throw new Error('child process missing stdin');
-                    }
-                    cp.stdin.end(this.options.input);
-                }
-            }));
-        });
-    }
-}
-/**
- * Convert an arg string to an array of args. Handles escaping
- *
- * @param    argString   string of arguments
- * @returns  string[]    array of arguments
- */
-function argStringToArray(argString) {
-    const args = [];
-    let inQuotes = false;
-    let escaped = false;
-    let arg = '';
-    function append(c) {
-        // we only escape double quotes.
-        if (escaped && c !== '"') {
-            arg += '\\';
-        }
-        arg += c;
-        escaped = false;
-    }
-    for (let i = 0; i < argString.length; i++) {
-        const c = argString.charAt(i);
-        if (c === '"') {
-            if (!escaped) {
-                inQuotes = !inQuotes;
-            }
-            else {
-                append(c);
-            }
-            continue;
-        }
-        if (c === '\\' && escaped) {
-            append(c);
-            continue;
-        }
-        if (c === '\\' && inQuotes) {
-            escaped = true;
-            continue;
-        }
-        if (c === ' ' && !inQuotes) {
-            if (arg.length > 0) {
-                args.push(arg);
-                arg = '';
-            }
-            continue;
-        }
-        append(c);
-    }
-    if (arg.length > 0) {
-        args.push(arg.trim());
-    }
-    return args;
-}
-class ExecState extends external_events_.EventEmitter {
-    constructor(options, toolPath) {
-        super();
-        this.processClosed = false; // tracks whether the process has exited and stdio is closed
-        this.processError = '';
-        this.processExitCode = 0;
-        this.processExited = false; // tracks whether the process has exited
-        this.processStderr = false; // tracks whether stderr was written to
-        this.delay = 10000; // 10 seconds
-        this.done = false;
-        this.timeout = null;
-        if (!toolPath) {
-            throw new Error('toolPath must not be empty');
-        }
-        this.options = options;
-        this.toolPath = toolPath;
-        if (options.delay) {
-            this.delay = options.delay;
-        }
-    }
-    CheckComplete() {
-        if (this.done) {
-            return;
-        }
-        if (this.processClosed) {
-            this._setResult();
-        }
-        else if (this.processExited) {
-            this.timeout = (0,external_timers_namespaceObject.setTimeout)(ExecState.HandleTimeout, this.delay, this);
-        }
-    }
-    _debug(message) {
-        this.emit('debug', message);
-    }
-    _setResult() {
-        // determine whether there is an error
-        let error;
-        if (this.processExited) {
-            if (this.processError) {
-                error = new Error(`There was an error when attempting to execute the process '${this.toolPath}'. This may indicate the process failed to start. Error: ${this.processError}`);
-            }
-            else if (this.processExitCode !== 0 && !this.options.ignoreReturnCode) {
-                error = new Error(`The process '${this.toolPath}' failed with exit code ${this.processExitCode}`);
-            }
-            else if (this.processStderr && this.options.failOnStdErr) {
-                error = new Error(`The process '${this.toolPath}' failed because one or more lines were written to the STDERR stream`);
-            }
-        }
-        // clear the timeout
-        if (this.timeout) {
-            clearTimeout(this.timeout);
-            this.timeout = null;
-        }
-        this.done = true;
-        this.emit('done', error, this.processExitCode);
-    }
-    static HandleTimeout(state) {
-        if (state.done) {
-            return;
-        }
-        if (!state.processClosed && state.processExited) {
-            const message = `The STDIO streams did not close within ${state.delay / 1000} seconds of the exit event from process '${state.toolPath}'. This may indicate a child process inherited the STDIO streams and has not yet exited.`;
-            state._debug(message);
-        }
-        state._setResult();
-    }
-}
-//# sourceMappingURL=toolrunner.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/exec.js
-var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-/**
- * Exec a command.
- * Output will be streamed to the live console.
- * Returns promise with return code
- *
- * @param     commandLine        command to execute (can include additional args). Must be correctly escaped.
- * @param     args               optional arguments for tool. Escaping is handled by the lib.
- * @param     options            optional exec options.  See ExecOptions
- * @returns   Promise<number>    exit code
- */
-function exec_exec(commandLine, args, options) {
-    return exec_awaiter(this, void 0, void 0, function* () {
-        const commandArgs = tr.argStringToArray(commandLine);
-        if (commandArgs.length === 0) {
-            throw new Error(`Parameter 'commandLine' cannot be null or empty.`);
-        }
-        // Path to tool to execute should be first arg
-        const toolPath = commandArgs[0];
-        args = commandArgs.slice(1).concat(args || []);
-        const runner = new tr.ToolRunner(toolPath, args, options);
-        return runner.exec();
-    });
-}
-/**
- * Exec a command and get the output.
- * Output will be streamed to the live console.
- * Returns promise with the exit code and collected stdout and stderr
- *
- * @param     commandLine           command to execute (can include additional args). Must be correctly escaped.
- * @param     args                  optional arguments for tool. Escaping is handled by the lib.
- * @param     options               optional exec options.  See ExecOptions
- * @returns   Promise<ExecOutput>   exit code, stdout, and stderr
- */
-function getExecOutput(commandLine, args, options) {
-    return exec_awaiter(this, void 0, void 0, function* () {
-        var _a, _b;
-        let stdout = '';
-        let stderr = '';
-        //Using string decoder covers the case where a mult-byte character is split
-        const stdoutDecoder = new StringDecoder('utf8');
-        const stderrDecoder = new StringDecoder('utf8');
-        const originalStdoutListener = (_a = options === null || options === void 0 ? void 0 : options.listeners) === null || _a === void 0 ? void 0 : _a.stdout;
-        const originalStdErrListener = (_b = options === null || options === void 0 ? void 0 : options.listeners) === null || _b === void 0 ? void 0 : _b.stderr;
-        const stdErrListener = (data) => {
-            stderr += stderrDecoder.write(data);
-            if (originalStdErrListener) {
-                originalStdErrListener(data);
-            }
-        };
-        const stdOutListener = (data) => {
-            stdout += stdoutDecoder.write(data);
-            if (originalStdoutListener) {
-                originalStdoutListener(data);
-            }
-        };
-        const listeners = Object.assign(Object.assign({}, options === null || options === void 0 ? void 0 : options.listeners), { stdout: stdOutListener, stderr: stdErrListener });
-        const exitCode = yield exec_exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
-        //flush any remaining characters
-        stdout += stdoutDecoder.end();
-        stderr += stderrDecoder.end();
-        return {
-            exitCode,
-            stdout,
-            stderr
-        };
-    });
-}
-//# sourceMappingURL=exec.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
-var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    const { stdout: version } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
-        silent: true
-    });
-    const { stdout: name } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
-        silent: true
-    });
-    return {
-        name: name.trim(),
-        version: version.trim()
-    };
-});
-const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    var _a, _b, _c, _d;
-    const { stdout } = yield exec.getExecOutput('sw_vers', undefined, {
-        silent: true
-    });
-    const version = (_b = (_a = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a === void 0 ? void 0 : _a[1]) !== null && _b !== void 0 ? _b : '';
-    const name = (_d = (_c = stdout.match(/ProductName:\s*(.+)/)) === null || _c === void 0 ? void 0 : _c[1]) !== null && _d !== void 0 ? _d : '';
-    return {
-        name,
-        version
-    };
-});
-const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    const { stdout } = yield exec.getExecOutput('lsb_release', ['-i', '-r', '-s'], {
-        silent: true
-    });
-    const [name, version] = stdout.trim().split('\n');
-    return {
-        name,
-        version
-    };
-});
-const platform = external_os_namespaceObject.platform();
-const arch = external_os_namespaceObject.arch();
-const isWindows = platform === 'win32';
-const isMacOS = platform === 'darwin';
-const isLinux = platform === 'linux';
-function getDetails() {
-    return platform_awaiter(this, void 0, void 0, function* () {
-        return Object.assign(Object.assign({}, (yield (isWindows
-            ? getWindowsInfo()
-            : isMacOS
-                ? getMacOsInfo()
-                : getLinuxInfo()))), { platform,
-            arch,
-            isWindows,
-            isMacOS,
-            isLinux });
-    });
-}
-//# sourceMappingURL=platform.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/core.js
-var core_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-
-/**
- * The code to exit an action
- */
-var ExitCode;
-(function (ExitCode) {
-    /**
-     * A code indicating that the action was successful
-     */
-    ExitCode[ExitCode["Success"] = 0] = "Success";
-    /**
-     * A code indicating that the action was a failure
-     */
-    ExitCode[ExitCode["Failure"] = 1] = "Failure";
-})(ExitCode || (ExitCode = {}));
-//-----------------------------------------------------------------------
-// Variables
-//-----------------------------------------------------------------------
-/**
- * Sets env variable for this action and future actions in the job
- * @param name the name of the variable to set
- * @param val the value of the variable. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function exportVariable(name, val) {
-    const convertedVal = toCommandValue(val);
-    process.env[name] = convertedVal;
-    const filePath = process.env['GITHUB_ENV'] || '';
-    if (filePath) {
-        return issueFileCommand('ENV', prepareKeyValueMessage(name, val));
-    }
-    issueCommand('set-env', { name }, convertedVal);
-}
-/**
- * Registers a secret which will get masked from logs
- *
- * @param secret - Value of the secret to be masked
- * @remarks
- * This function instructs the Actions runner to mask the specified value in any
- * logs produced during the workflow run. Once registered, the secret value will
- * be replaced with asterisks (***) whenever it appears in console output, logs,
- * or error messages.
- *
- * This is useful for protecting sensitive information such as:
- * - API keys
- * - Access tokens
- * - Authentication credentials
- * - URL parameters containing signatures (SAS tokens)
- *
- * Note that masking only affects future logs; any previous appearances of the
- * secret in logs before calling this function will remain unmasked.
- *
- * @example
- * ```typescript
- * // Register an API token as a secret
- * const apiToken = "abc123xyz456";
- * setSecret(apiToken);
- *
- * // Now any logs containing this value will show *** instead
- * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
- * ```
- */
-function core_setSecret(secret) {
-    command_issueCommand('add-mask', {}, secret);
-}
-/**
- * Prepends inputPath to the PATH (for this action and future actions)
- * @param inputPath
- */
-function addPath(inputPath) {
-    const filePath = process.env['GITHUB_PATH'] || '';
-    if (filePath) {
-        issueFileCommand('PATH', inputPath);
-    }
-    else {
-        issueCommand('add-path', {}, inputPath);
-    }
-    process.env['PATH'] = `${inputPath}${path.delimiter}${process.env['PATH']}`;
-}
-/**
- * Gets the value of an input.
- * Unless trimWhitespace is set to false in InputOptions, the value is also trimmed.
- * Returns an empty string if the value is not defined.
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   string
- */
-function getInput(name, options) {
-    const val = process.env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] || '';
-    if (options && options.required && !val) {
-        throw new Error(`Input required and not supplied: ${name}`);
-    }
-    if (options && options.trimWhitespace === false) {
-        return val;
-    }
-    return val.trim();
-}
-/**
- * Gets the values of an multiline input.  Each value is also trimmed.
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   string[]
- *
- */
-function getMultilineInput(name, options) {
-    const inputs = getInput(name, options)
-        .split('\n')
-        .filter(x => x !== '');
-    if (options && options.trimWhitespace === false) {
-        return inputs;
-    }
-    return inputs.map(input => input.trim());
-}
-/**
- * Gets the input value of the boolean type in the YAML 1.2 "core schema" specification.
- * Support boolean input list: `true | True | TRUE | false | False | FALSE` .
- * The return value is also in boolean type.
- * ref: https://yaml.org/spec/1.2/spec.html#id2804923
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   boolean
- */
-function getBooleanInput(name, options) {
-    const trueValue = ['true', 'True', 'TRUE'];
-    const falseValue = ['false', 'False', 'FALSE'];
-    const val = getInput(name, options);
-    if (trueValue.includes(val))
-        return true;
-    if (falseValue.includes(val))
-        return false;
-    throw new TypeError(`Input does not meet YAML 1.2 "Core Schema" specification: ${name}\n` +
-        `Support boolean input list: \`true | True | TRUE | false | False | FALSE\``);
-}
-/**
- * Sets the value of an output.
- *
- * @param     name     name of the output to set
- * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function setOutput(name, value) {
-    const filePath = process.env['GITHUB_OUTPUT'] || '';
-    if (filePath) {
-        return file_command_issueFileCommand('OUTPUT', file_command_prepareKeyValueMessage(name, value));
-    }
-    process.stdout.write(external_os_namespaceObject.EOL);
-    command_issueCommand('set-output', { name }, utils_toCommandValue(value));
-}
-/**
- * Enables or disables the echoing of commands into stdout for the rest of the step.
- * Echoing is disabled by default if ACTIONS_STEP_DEBUG is not set.
- *
- */
-function setCommandEcho(enabled) {
-    issue('echo', enabled ? 'on' : 'off');
-}
-//-----------------------------------------------------------------------
-// Results
-//-----------------------------------------------------------------------
-/**
- * Sets the action status to failed.
- * When the action exits it will be with an exit code of 1
- * @param message add error issue message
- */
-function setFailed(message) {
-    process.exitCode = ExitCode.Failure;
-    error(message);
-}
-//-----------------------------------------------------------------------
-// Logging Commands
-//-----------------------------------------------------------------------
-/**
- * Gets whether Actions Step Debug is on or not
- */
-function isDebug() {
-    return process.env['RUNNER_DEBUG'] === '1';
-}
-/**
- * Writes debug message to user log
- * @param message debug message
- */
-function core_debug(message) {
-    command_issueCommand('debug', {}, message);
-}
-/**
- * Adds an error issue
- * @param message error issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function error(message, properties = {}) {
-    command_issueCommand('error', utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Adds a warning issue
- * @param message warning issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function warning(message, properties = {}) {
-    command_issueCommand('warning', utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Adds a notice issue
- * @param message notice issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function notice(message, properties = {}) {
-    issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Writes info to log with console.log.
- * @param message info message
- */
-function info(message) {
-    process.stdout.write(message + external_os_namespaceObject.EOL);
-}
-/**
- * Begin an output group.
- *
- * Output until the next `groupEnd` will be foldable in this group
- *
- * @param name The name of the output group
- */
-function startGroup(name) {
-    command_issue('group', name);
-}
-/**
- * End an output group.
- */
-function endGroup() {
-    command_issue('endgroup');
-}
-/**
- * Wrap an asynchronous function call in a group.
- *
- * Returns the same type as the function itself.
- *
- * @param name The name of the group
- * @param fn The function to wrap in the group
- */
-function group(name, fn) {
-    return core_awaiter(this, void 0, void 0, function* () {
-        startGroup(name);
-        let result;
-        try {
-            result = yield fn();
-        }
-        finally {
-            endGroup();
-        }
-        return result;
-    });
-}
-//-----------------------------------------------------------------------
-// Wrapper action state
-//-----------------------------------------------------------------------
-/**
- * Saves state for current action, the state can only be retrieved by this action's post job execution.
- *
- * @param     name     name of the state to store
- * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function saveState(name, value) {
-    const filePath = process.env['GITHUB_STATE'] || '';
-    if (filePath) {
-        return file_command_issueFileCommand('STATE', file_command_prepareKeyValueMessage(name, value));
-    }
-    command_issueCommand('save-state', { name }, utils_toCommandValue(value));
-}
-/**
- * Gets the value of an state set by this action's main execution.
- *
- * @param     name     name of the state to get
- * @returns   string
- */
-function getState(name) {
-    return process.env[`STATE_${name}`] || '';
-}
-function getIDToken(aud) {
-    return core_awaiter(this, void 0, void 0, function* () {
-        return yield OidcClient.getIDToken(aud);
-    });
-}
-/**
- * Summary exports
- */
-
-/**
- * @deprecated use core.summary
- */
-
-/**
- * Path exports
- */
-
-/**
- * Platform utilities exports
- */
-
-//# sourceMappingURL=core.js.map
-
-/***/ }),
-
-/***/ 7631:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  A: () => (/* binding */ filenamify)
-});
-
-;// CONCATENATED MODULE: ./node_modules/filename-reserved-regex/index.js
-/* eslint-disable no-control-regex, regexp/no-control-character -- These regexes exist to match control characters, so they cannot avoid them. */
-
-function filenameReservedRegex() {
-	return /[\u{0}-\u{1F}"*\/:<>?\\\|]|[ .]$/gv;
-}
-
-function windowsReservedNameRegex() {
-	return /^(?:con|prn|aux|nul|conin\$|conout\$|com[\d²³¹]|lpt[\d²³¹]) *(?:\..*)?$/iv;
-}
-
-;// CONCATENATED MODULE: ./node_modules/filenamify/filenamify.js
-
-
-// Doesn't make sense to have longer filenames
-const MAX_FILENAME_LENGTH = 100;
-
-const reRelativePath = /^\.+(\\|\/)|^\.+$/;
-const reTrailingDotsAndSpaces = /[. ]+$/;
-const reTrailingSpaces = / +$/;
-const reWindowsReservedName = windowsReservedNameRegex();
-
-// Remove all problematic characters except zero-width joiner (\u200D) needed for emoji
-const reControlChars = /[\p{Control}\p{Format}\p{Zl}\p{Zp}\uFFF0-\uFFFF]/gu;
-const reControlCharsTest = /[\p{Control}\p{Format}\p{Zl}\p{Zp}\uFFF0-\uFFFF]/u;
-const isZeroWidthJoiner = char => char === '\u200D';
-const reRepeatedReservedCharacters = /([<>:"/\\|?*\u0000-\u001F]){2,}/g; // eslint-disable-line no-control-regex
-
-// For validating replacement string - only truly reserved characters, not trailing spaces/periods
-const reReplacementReservedCharacters = /[<>:"/\\|?*\u0000-\u001F]/; // eslint-disable-line no-control-regex
-
-// Normalize various Unicode whitespace characters to regular space
-// Using specific characters instead of \s to avoid matching regular spaces
-const reUnicodeWhitespace = /[\t\n\r\u00A0\u1680\u2000-\u200A\u202F\u205F\u3000]+/g;
-
-let segmenter;
-function getSegmenter() {
-	segmenter ??= new Intl.Segmenter(undefined, {granularity: 'grapheme'});
-	return segmenter;
-}
-
-function truncateFilename(filename, maxLength) {
-	if (filename.length <= maxLength) {
-		return filename;
-	}
-
-	const extensionIndex = filename.lastIndexOf('.');
-
-	// No extension - simple truncation
-	if (extensionIndex === -1) {
-		return truncateByGraphemeBudget(filename, maxLength);
-	}
-
-	// Has extension - preserve it and truncate base
-	const base = filename.slice(0, extensionIndex);
-	const extension = filename.slice(extensionIndex);
-	const baseBudget = Math.max(0, maxLength - extension.length);
-	const truncatedBase = truncateByGraphemeBudget(base, baseBudget);
-
-	// Strip trailing spaces from base (not periods - they're not trailing in final filename)
-	return truncatedBase.replace(reTrailingSpaces, '') + extension;
-}
-
-function ensureNonWindowsReservedName(filename, replacement) {
-	if (!reWindowsReservedName.test(filename)) {
-		return filename;
-	}
-
-	const extensionIndex = filename.indexOf('.');
-	const base = extensionIndex === -1 ? filename : filename.slice(0, extensionIndex);
-	const baseWithoutTrailingSpaces = base.replace(reTrailingSpaces, '');
-	const extension = extensionIndex === -1 ? '' : filename.slice(extensionIndex);
-	const candidate = (baseWithoutTrailingSpaces + replacement + extension).replace(reTrailingDotsAndSpaces, '');
-
-	return reWindowsReservedName.test(candidate)
-		? baseWithoutTrailingSpaces + '!' + extension
-		: candidate;
-}
-
-function filenamify(string, options = {}) {
-	if (typeof string !== 'string') {
-		throw new TypeError('Expected a string');
-	}
-
-	const replacement = options.replacement ?? '!';
-
-	const hasReservedChars = reReplacementReservedCharacters.test(replacement);
-	const hasControlChars = [...replacement].some(char => reControlCharsTest.test(char) && !isZeroWidthJoiner(char));
-
-	if (hasReservedChars || hasControlChars) {
-		throw new Error('Replacement string cannot contain reserved filename characters');
-	}
-
-	// Normalize to NFC first to stabilize byte representation and length calculations across platforms.
-	string = string.normalize('NFC');
-
-	// Normalize Unicode whitespace to single spaces
-	string = string.replaceAll(reUnicodeWhitespace, ' ');
-
-	if (replacement.length > 0) {
-		string = string.replaceAll(reRepeatedReservedCharacters, '$1');
-	}
-
-	// Trim trailing spaces and periods (Windows rule) - do this BEFORE replacements
-	// so they get stripped rather than replaced
-	string = string.replace(reTrailingDotsAndSpaces, '');
-
-	string = string.replace(reRelativePath, () => replacement);
-	string = string.replace(filenameReservedRegex(), () => replacement);
-	string = string.replaceAll(reControlChars, char => isZeroWidthJoiner(char) ? char : replacement);
-
-	// Trim trailing spaces and periods again (in case replacement created new ones)
-	string = string.replace(reTrailingDotsAndSpaces, '');
-
-	// If the string is now empty, use replacement with trailing spaces/periods stripped
-	if (string.length === 0) {
-		string = replacement.replace(reTrailingDotsAndSpaces, '');
-		// If still empty and replacement wasn't explicitly empty, use '!' as fallback
-		if (string.length === 0 && replacement.length > 0) {
-			string = '!';
-		}
-	}
-
-	// Truncate before Windows reserved name check (truncation can create reserved names)
-	const allowedLength = typeof options.maxLength === 'number' ? options.maxLength : MAX_FILENAME_LENGTH;
-	string = truncateFilename(string, allowedLength);
-
-	// Strip trailing spaces/periods after truncation (truncation can create them)
-	string = string.replace(reTrailingDotsAndSpaces, '');
-
-	// Check for Windows reserved names after truncation and stripping
-	// Windows compatibility takes precedence over maxLength, so the result may exceed it
-	string = ensureNonWindowsReservedName(string, replacement);
-
-	return string;
-}
-
-function truncateByGraphemeBudget(input, budget) {
-	if (input.length <= budget) {
-		return input;
-	}
-
-	let count = 0;
-	let output = '';
-	for (const {segment} of getSegmenter().segment(input)) {
-		const next = count + segment.length;
-		if (next > budget) {
-			break;
-		}
-
-		output += segment;
-		count = next;
-	}
-
-	return output;
-}
-
-
-/***/ }),
-
-/***/ 6059:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $: () => (/* binding */ lookup)
-/* harmony export */ });
-/* unused harmony export mimes */
+;// CONCATENATED MODULE: ./node_modules/mrmime/index.mjs
 const mimes = {
   "3g2": "video/3gpp2",
   "3gp": "video/3gpp",
@@ -63409,20 +59603,6 @@ function lookup(extn) {
 
 
 
-
-/***/ }),
-
-/***/ 370:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  A: () => (/* binding */ pLimit)
-});
-
-// UNUSED EXPORTS: limitFunction
-
 ;// CONCATENATED MODULE: ./node_modules/yocto-queue/index.js
 /*
 How it works:
@@ -63665,301 +59845,3866 @@ function validateConcurrency(concurrency) {
 	}
 }
 
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./build/transfer/file.js
+/** Bytes gathered before a write: few large writes are twice as fast as many small ones (bench/). */
+const GATHER = 512 * 1024;
+function createWriter(file, start) {
+    let position = start;
+    let gathered = [];
+    let size = 0;
+    let writing = Promise.resolve();
+    async function rotate() {
+        await writing;
+        if (size === 0)
+            return;
+        writing = writeAll(file, gathered, position - size);
+        // Whoever writes or flushes next is told; until then nobody listens.
+        writing.catch(() => undefined);
+        gathered = [];
+        size = 0;
+    }
+    return {
+        position: () => position,
+        async write(chunk) {
+            gathered.push(chunk);
+            size += chunk.byteLength;
+            position += chunk.byteLength;
+            if (size >= GATHER)
+                await rotate();
+        },
+        async flush() {
+            await rotate();
+            await writing;
+        },
+    };
+}
+/** `writev` may write less than it was given, and says so only by its count. */
+async function writeAll(file, chunks, position) {
+    let at = position;
+    let left = [...chunks];
+    while (left.length > 0) {
+        const { bytesWritten } = await file.writev(left, at);
+        if (bytesWritten === 0)
+            throw new Error('nothing more could be written');
+        at += bytesWritten;
+        left = withoutHead(left, bytesWritten);
+    }
+}
+function withoutHead(chunks, bytes) {
+    let skip = bytes;
+    return chunks.flatMap((chunk) => {
+        const rest = chunk.subarray(Math.min(skip, chunk.byteLength));
+        skip -= chunk.byteLength - rest.byteLength;
+        return rest.byteLength === 0 ? [] : [rest];
+    });
+}
 
-/***/ }),
+;// CONCATENATED MODULE: ./build/transfer/patience.js
+/** Fewer bytes than that are no progress. */
+const SLOWEST_BYTES = 64 * 1024;
+/** How long a transfer is tried again without progress, in milliseconds, from the first failure on. */
+const patience_PATIENCE = 3 * 60_000;
+/** Patience that progress renews. */
+function createPatience(clock) {
+    let since;
+    let gained = 0;
+    return {
+        /** Counts bytes gained; true when they renewed the patience. */
+        renew(bytes) {
+            gained += bytes;
+            if (gained < SLOWEST_BYTES)
+                return false;
+            gained = 0;
+            since = undefined;
+            return true;
+        },
+        /** To be asked at every failure: true when failures have gone on for too long. */
+        isOver() {
+            since ??= clock.now();
+            return clock.now() - since > patience_PATIENCE;
+        },
+    };
+}
 
-/***/ 5901:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+;// CONCATENATED MODULE: ./build/transfer/storage.js
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   A: () => (/* binding */ prettyBytes)
-/* harmony export */ });
-const BYTE_UNITS = [
-	'B',
-	'kB',
-	'MB',
-	'GB',
-	'TB',
-	'PB',
-	'EB',
-	'ZB',
-	'YB',
-];
 
-const BIBYTE_UNITS = [
-	'B',
-	'KiB',
-	'MiB',
-	'GiB',
-	'TiB',
-	'PiB',
-	'EiB',
-	'ZiB',
-	'YiB',
-];
 
-const BIT_UNITS = [
-	'b',
-	'kbit',
-	'Mbit',
-	'Gbit',
-	'Tbit',
-	'Pbit',
-	'Ebit',
-	'Zbit',
-	'Ybit',
-];
 
-const BIBIT_UNITS = [
-	'b',
-	'kibit',
-	'Mibit',
-	'Gibit',
-	'Tibit',
-	'Pibit',
-	'Eibit',
-	'Zibit',
-	'Yibit',
-];
 
-// Indexed by `bits` and then `binary`, so the four unit systems are picked in one step.
-const UNIT_SETS = [BYTE_UNITS, BIBYTE_UNITS, BIT_UNITS, BIBIT_UNITS];
+/** What a wire to the storage keeps open to one origin, at most. */
+const STORAGE_CONNECTIONS = 16;
+/** Between two chunks, and before the first, in milliseconds. */
+const STALL_LIMIT = 30_000;
+/** Of an error's text, in bytes. */
+const storage_LARGEST_ERROR = 4 * 1024;
+/**
+ * Asks for a part of the object behind a presigned URL. `undefined` means that nothing lies at or after `from`: the object
+ * is exactly that long. Throws {@link TransferError}, or the signal's reason.
+ *
+ * @see RFC 9110, section 14 (ranges), 13.1.1 (If-Match)
+ */
+async function getRange(url, range, { wire, clock, signal }) {
+    const headers = { accept: '*/*', 'accept-encoding': 'identity' };
+    headers.range = `bytes=${range.from}-${range.to === undefined ? '' : range.to - 1}`;
+    if (range.etag !== undefined)
+        headers['if-match'] = range.etag;
+    let answer = await ask(headers);
+    if (answer.status === 416) {
+        await readError(answer, clock);
+        const total = contentRange(answer)?.total;
+        if (total === range.from)
+            return undefined;
+        if (range.from > 0)
+            throw new TransferError('changed', inert `The file at the storage became shorter.`);
+        // S3 refuses every range of an empty object, and does not always say how long it is.
+        answer = await ask(omitRange(headers));
+    }
+    if (answer.status === 200)
+        return wholeReply(answer);
+    if (answer.status === 206)
+        return partReply(answer, range);
+    throw refusal(answer, await readError(answer, clock), clock);
+    async function ask(asked) {
+        try {
+            const limits = { headersTimeout: STALL_LIMIT, bodyTimeout: STALL_LIMIT };
+            return await wire(url, { method: 'GET', headers: asked, connection: 'shared', ...limits, signal });
+        }
+        catch (error) {
+            signal.throwIfAborted();
+            throw broken(url, error);
+        }
+    }
+}
+/** The error for a connection that could not be made or broke. */
+function broken(url, error) {
+    if (error instanceof TransferError)
+        return error;
+    const advice = isUntrusted(error) ? ` ${UNTRUSTED_ADVICE}` : '';
+    return new TransferError(isLasting(error) ? 'final' : 'passing', inert `The connection to the storage ${hostOf(url)} failed: ${networkErrorText(error)}.${advice}`, { cause: error });
+}
+function wholeReply(answer) {
+    const length = contentLength(answer);
+    return { ...describe(answer), start: 0, length, total: length };
+}
+function partReply(answer, range) {
+    const part = contentRange(answer);
+    const length = part?.start === undefined || part.end === undefined ? undefined : part.end + 1 - part.start;
+    const fits = length !== undefined &&
+        length > 0 &&
+        part?.start === range.from &&
+        (range.to === undefined || (part.end ?? 0) < range.to) &&
+        (contentLength(answer) ?? length) === length;
+    if (!fits) {
+        answer.body.destroy();
+        throw new TransferError('passing', inert `The storage sent another part of the file than it was asked for.`);
+    }
+    return { ...describe(answer), start: range.from, length, total: part.total };
+}
+function describe({ header, body }) {
+    const etag = header('etag');
+    return {
+        framed: header('content-length') !== undefined || /\bchunked\b/i.test(header('transfer-encoding') ?? ''),
+        // Weak tags (W/"...") never match in If-Match.
+        etag: etag?.startsWith('"') ? etag : undefined,
+        mediaType: /^[\w.+-]+\/[\w.+-]+/.exec(header('content-type') ?? '')?.[0]?.toLowerCase(),
+        body,
+    };
+}
+function contentLength({ header }) {
+    const text = header('content-length') ?? '';
+    return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+function contentRange({ header }) {
+    const found = /^bytes (?:(\d{1,15})-(\d{1,15})|\*)\/(?:(\d{1,15})|\*)$/i.exec(header('content-range') ?? '');
+    if (found === null)
+        return undefined;
+    const [start, end, total] = found.slice(1).map((digits) => (digits === undefined ? undefined : Number(digits)));
+    return { start, end, total };
+}
+/** The error for an answer without bytes of the file. */
+function refusal({ status, header }, text, clock) {
+    const code = /<Code>([^<]{1,100})<\/Code>/.exec(text)?.[1];
+    const message = /<Message>([^<]{1,300})<\/Message>/.exec(text)?.[1];
+    const said = inert `The storage answered ${status}${code === undefined ? '' : ` ${code}`}${message === undefined ? '' : `: ${message}`}.`;
+    if (status === 412)
+        return new TransferError('changed', inert `The file at the storage changed while it was read.`);
+    // Expired: AWS and MinIO 403 AccessDenied, R2 403 ExpiredRequest, GCS 400 ExpiredToken. A key that was revoked looks much
+    // the same, and a fresh URL is the answer to all of them.
+    if (status === 400 || status === 401 || status === 403)
+        return new TransferError('refused', said);
+    if (status === 408 || status === 429 || (status >= 500 && status !== 501)) {
+        return new TransferError('passing', said, {
+            retryAfter: parseRetryAfter(header('retry-after'), clock),
+        });
+    }
+    return new TransferError('final', said);
+}
+/** The beginning of what an answer without bytes of the file says; its connection can be used again where that is all. */
+function readError({ body }, clock) {
+    return readHead(body, storage_LARGEST_ERROR, clock);
+}
+function omitRange({ range: _, ...headers }) {
+    return headers;
+}
+function hostOf(url) {
+    return URL.canParse(url) ? new URL(url).host : 'of the output';
+}
 
-/*
-`Number#toString` switches to exponential notation outside the range [1e-6, 1e21) and `Intl.NumberFormat` drops every fraction digit past the 100 it accepts.
-Byte counts read as plain decimal numbers, so both losses are undone here. Expects a finite, non-negative number.
-*/
-const toDecimalString = number => {
-	if (number >= 1e-6 && number < 1e21) {
-		return String(number);
+;// CONCATENATED MODULE: ./build/transfer/parts.js
+
+
+
+
+
+
+
+
+
+/** Bytes fetched by the first request: smaller objects are fetched whole, larger ones go on in parts. */
+const FIRST_STRETCH = 64 * 1024 * 1024;
+const PART = 32 * 1024 * 1024;
+/**
+ * A link that breaks takes what is in flight with it: every break halves the number of connections, and every part that
+ * comes without one adds another.
+ */
+const PARTS_AT_ONCE = 4;
+/** A connection that brings fewer bytes than that in so many milliseconds is given up for another. */
+const SLOWEST_WINDOW = 30_000;
+const MOST_REFUSALS = 3;
+/**
+ * Fetches a stretch into the file and returns how far it got: to its end, or to the object's. It goes on where a broken
+ * connection stopped, with a fresh URL where the old one is refused, as long as there is progress.
+ *
+ * @throws {TransferError} of type `changed` when it has to begin anew, or whatever ended it. Or the signal's reason.
+ */
+async function fetchStretch(source, object, file, { from, to, hash, onSize, onBreak }, context, meter) {
+    const { clock, signal } = context;
+    const backoff = createBackoff(500, 15_000);
+    const patience = createPatience(clock);
+    let at = from;
+    let refusals = 0;
+    const goOn = (error) => {
+        if (error.type === 'refused')
+            refusals += 1;
+        const hopeless = error.type === 'final' || error.type === 'changed' || refusals > MOST_REFUSALS;
+        if (hopeless || patience.isOver())
+            throw error;
+    };
+    while (object.total === undefined || at < Math.min(to, object.total)) {
+        const url = source.url();
+        const started = at;
+        try {
+            const reply = await getRange(url, { from: at, to: at < to ? to : undefined, etag: object.etag }, context);
+            if (reply === undefined) {
+                object.total = at;
+                break;
+            }
+            try {
+                if (learn(object, reply, at) && onSize !== undefined && reply.total !== undefined)
+                    await onSize(reply.total);
+                await pour(reply, url, file, at, context, hash, (bytes) => {
+                    at += bytes;
+                    meter.bytes(bytes);
+                });
+            }
+            finally {
+                reply.body.destroy();
+            }
+            // A body whose end cannot be told from a break is whole only if nothing comes after it: the next round asks.
+            if (object.total === undefined && reply.framed)
+                object.total = at;
+        }
+        catch (error) {
+            signal.throwIfAborted();
+            if (!(error instanceof TransferError))
+                throw error;
+            if (patience.renew(at - started)) {
+                backoff.reset();
+                refusals = 0;
+            }
+            goOn(error);
+            if (error.type === 'passing')
+                onBreak?.();
+            if (error.type === 'refused')
+                await source.renew(url, signal);
+            // Without a strong tag nobody knows whether the rest belongs to the same object.
+            else if (at > 0 && object.etag === undefined)
+                throw beginAnew(error);
+            await (0,base_clock/* sleep */.yy)(clock, error.type === 'refused' && refusals === 1 ? 0 : backoff.next(error.retryAfter), signal);
+        }
+    }
+    return at;
+}
+/** Fetches what is left of a large object in parts, several at a time, and feeds the hash in order from the disk. */
+async function fetchParts(source, object, file, { from, to, hash }, context, meter) {
+    if (object.etag === undefined) {
+        await fetchStretch(source, object, file, { from, to, ...(hash && { hash }) }, context, meter);
+        return;
+    }
+    const scope = new AbortController();
+    const inner = { ...context, signal: AbortSignal.any([context.signal, scope.signal]) };
+    // Other files wait for the same fresh URLs: that a part of this one failed must not take them away.
+    const shared = { url: source.url, renew: (stale) => source.renew(stale, context.signal) };
+    const limit = pLimit(PARTS_AT_ONCE);
+    let hashed = Promise.resolve();
+    const parts = Array.from({ length: Math.ceil((to - from) / PART) }, (_, index) => {
+        const start = from + index * PART;
+        const end = Math.min(start + PART, to);
+        const fetched = limit(async () => {
+            let broke = false;
+            const onBreak = () => {
+                broke = true;
+                limit.concurrency = Math.max(1, Math.floor(limit.concurrency / 2));
+            };
+            await fetchStretch(shared, object, file, { from: start, to: end, onBreak }, inner, meter);
+            if (!broke)
+                limit.concurrency = Math.min(PARTS_AT_ONCE, limit.concurrency + 1);
+        });
+        if (hash !== undefined)
+            hashed = Promise.all([hashed, fetched]).then(() => hashStretch(file, start, end, hash));
+        return fetched;
+    });
+    try {
+        await Promise.all([...parts, hashed]);
+    }
+    finally {
+        scope.abort(new Error('another part failed'));
+        await Promise.allSettled([...parts, hashed]);
+    }
+}
+/** Holds a reply against what is known of the object. True for the first reply. */
+function learn(object, reply, at) {
+    const first = object.total === undefined && object.etag === undefined && object.mediaType === undefined;
+    const same = (object.total === undefined || reply.total === undefined || object.total === reply.total) &&
+        (object.etag === undefined || reply.etag === undefined || object.etag === reply.etag);
+    if (!same)
+        throw new TransferError('changed', inert `The file at the storage changed while it was read.`);
+    if (reply.start !== at)
+        throw beginAnew();
+    object.total ??= reply.total;
+    object.etag ??= reply.etag;
+    object.mediaType ??= reply.mediaType;
+    return first;
+}
+/** Writes a body to the file; whatever was received before it breaks counts. */
+async function pour(reply, url, file, start, { clock, signal }, hash, onBytes) {
+    const writer = createWriter(file, start);
+    const end = reply.length === undefined ? Number.POSITIVE_INFINITY : start + reply.length;
+    let windowStart = clock.now();
+    let windowFrom = start;
+    let failure;
+    try {
+        for await (const chunk of reply.body) {
+            if (writer.position() + chunk.byteLength > end)
+                throw new Error('more bytes came than were announced');
+            hash?.update(chunk);
+            await written(writer.write(chunk), reply.total);
+            onBytes(chunk.byteLength);
+            if (clock.now() - windowStart < SLOWEST_WINDOW)
+                continue;
+            if (writer.position() - windowFrom < SLOWEST_BYTES)
+                throw new Error('it sends next to nothing');
+            windowStart = clock.now();
+            windowFrom = writer.position();
+        }
+        if (reply.length !== undefined && writer.position() < end)
+            throw new Error('it ended too early');
+    }
+    catch (error) {
+        failure = error;
+    }
+    await written(writer.flush(), reply.total);
+    if (failure === undefined)
+        return;
+    signal.throwIfAborted();
+    throw broken(url, failure);
+}
+async function written(write, total) {
+    try {
+        await write;
+    }
+    catch (cause) {
+        const size = total === undefined ? '' : ` The file has ${prettyBytes(total)}.`;
+        const said = cause instanceof Error ? cause.message : String(cause);
+        throw new TransferError('final', inert `The disk does not take the file: ${said}.${size} Free space on the runner, or use a larger one.`, { cause });
+    }
+}
+async function hashStretch(file, from, to, hash) {
+    const buffer = Buffer.allocUnsafe(Math.min(1024 * 1024, to - from));
+    for (let at = from; at < to;) {
+        const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, to - at), at);
+        if (bytesRead === 0)
+            throw new TransferError('final', inert `The disk gave back less than was written.`);
+        hash.update(buffer.subarray(0, bytesRead));
+        at += bytesRead;
+    }
+}
+function beginAnew(cause) {
+    return new TransferError('changed', inert `The storage cannot go on where it stopped.`, { cause });
+}
+
+;// CONCATENATED MODULE: ./build/transfer/download.js
+
+
+
+
+
+
+/** How often a file is begun anew when its object changed, or cannot be resumed. */
+const MOST_BEGINNINGS = 5;
+/**
+ * Fetches a file, whole or not at all: into a temporary file beside `target`, which takes the name only when every byte is
+ * there. Breaks, stalls, expired URLs and changed objects are lived with; see {@link fetchStretch}.
+ *
+ * @throws {TransferError} when the file cannot be had; nothing is left behind. Or the signal's reason.
+ */
+async function downloadFile(source, target, context, meter) {
+    const temporary = (0,external_node_path_.join)((0,external_node_path_.dirname)(target), `.cyberun-${(0,external_node_crypto_.randomUUID)()}.part`);
+    const { disk } = context;
+    const file = await disk.open(temporary, 'wx+');
+    let kept = false;
+    try {
+        const download = await fetchObject(source, file, (0,external_node_path_.dirname)(target), context, meter);
+        await file.close();
+        context.signal.throwIfAborted();
+        await disk.rename(temporary, target);
+        kept = true;
+        return download;
+    }
+    finally {
+        await file.close().catch(() => undefined);
+        if (!kept)
+            await disk.rm(temporary, { force: true });
+    }
+}
+async function fetchObject(source, file, folder, context, meter) {
+    for (let beginnings = 1;; beginnings += 1) {
+        let received = 0;
+        const counted = {
+            size: (total) => {
+                if (beginnings === 1)
+                    meter.size(total);
+            },
+            bytes: (count) => {
+                received += count;
+                meter.bytes(count);
+            },
+        };
+        try {
+            return await fetchOnce(source, file, folder, context, counted);
+        }
+        catch (error) {
+            if (!(error instanceof TransferError) || error.type !== 'changed' || beginnings === MOST_BEGINNINGS)
+                throw error;
+            meter.bytes(-received);
+            await file.truncate(0);
+        }
+    }
+}
+async function fetchOnce(source, file, folder, context, meter) {
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    const object = { total: undefined, etag: undefined, mediaType: undefined };
+    const onSize = async (total) => {
+        meter.size(total);
+        await checkSpace(context.disk, folder, total);
+    };
+    const first = { from: 0, to: FIRST_STRETCH, hash, onSize };
+    const reached = await fetchStretch(source, object, file, first, context, meter);
+    if (object.total !== undefined && reached < object.total) {
+        await fetchParts(source, object, file, { from: reached, to: object.total, hash }, context, meter);
+    }
+    return { bytes: object.total ?? reached, sha256: hash.digest('hex'), mediaType: object.mediaType };
+}
+async function checkSpace(disk, folder, needed) {
+    const { bavail, bsize } = await disk.statfs(folder);
+    const free = bavail * bsize;
+    if (needed > free) {
+        throw new TransferError('final', inert `The disk is too full: the file has ${prettyBytes(needed)}, ${prettyBytes(free)} are free. Free space on the runner, or use a larger one.`);
+    }
+}
+
+;// CONCATENATED MODULE: ./node_modules/filename-reserved-regex/index.js
+/* eslint-disable no-control-regex, regexp/no-control-character -- These regexes exist to match control characters, so they cannot avoid them. */
+
+function filenameReservedRegex() {
+	return /[\u{0}-\u{1F}"*\/:<>?\\\|]|[ .]$/gv;
+}
+
+function windowsReservedNameRegex() {
+	return /^(?:con|prn|aux|nul|conin\$|conout\$|com[\d²³¹]|lpt[\d²³¹]) *(?:\..*)?$/iv;
+}
+
+;// CONCATENATED MODULE: ./node_modules/filenamify/filenamify.js
+
+
+// Doesn't make sense to have longer filenames
+const MAX_FILENAME_LENGTH = 100;
+
+const reRelativePath = /^\.+(\\|\/)|^\.+$/;
+const reTrailingDotsAndSpaces = /[. ]+$/;
+const reTrailingSpaces = / +$/;
+const reWindowsReservedName = windowsReservedNameRegex();
+
+// Remove all problematic characters except zero-width joiner (\u200D) needed for emoji
+const reControlChars = /[\p{Control}\p{Format}\p{Zl}\p{Zp}\uFFF0-\uFFFF]/gu;
+const reControlCharsTest = /[\p{Control}\p{Format}\p{Zl}\p{Zp}\uFFF0-\uFFFF]/u;
+const isZeroWidthJoiner = char => char === '\u200D';
+const reRepeatedReservedCharacters = /([<>:"/\\|?*\u0000-\u001F]){2,}/g; // eslint-disable-line no-control-regex
+
+// For validating replacement string - only truly reserved characters, not trailing spaces/periods
+const reReplacementReservedCharacters = /[<>:"/\\|?*\u0000-\u001F]/; // eslint-disable-line no-control-regex
+
+// Normalize various Unicode whitespace characters to regular space
+// Using specific characters instead of \s to avoid matching regular spaces
+const reUnicodeWhitespace = /[\t\n\r\u00A0\u1680\u2000-\u200A\u202F\u205F\u3000]+/g;
+
+let filenamify_segmenter;
+function getSegmenter() {
+	filenamify_segmenter ??= new Intl.Segmenter(undefined, {granularity: 'grapheme'});
+	return filenamify_segmenter;
+}
+
+function truncateFilename(filename, maxLength) {
+	if (filename.length <= maxLength) {
+		return filename;
 	}
 
-	const [mantissa, exponentString] = number.toExponential().split('e');
-	const digits = mantissa.replace('.', '');
-	const pointPosition = Number(exponentString) + 1;
-	const isPositive = pointPosition > 0;
-	const padded = isPositive ? digits.padEnd(pointPosition, '0') : '0'.repeat(1 - pointPosition) + digits;
-	const integerPart = padded.slice(0, isPositive ? pointPosition : 1);
-	const fractionPart = padded.slice(isPositive ? pointPosition : 1).replace(/0+$/, '');
+	const extensionIndex = filename.lastIndexOf('.');
 
-	return fractionPart ? `${integerPart}.${fractionPart}` : integerPart;
-};
+	// No extension - simple truncation
+	if (extensionIndex === -1) {
+		return truncateByGraphemeBudget(filename, maxLength);
+	}
 
-/*
-Formats the given number using `Number#toLocaleString`.
-- If locale is a string or array, the value is expected to be a BCP 47 language tag or list of language tags (for example: `de`).
-- If locale is true, the system default locale is used for translation.
-- If locale is false or unspecified, formatting options are applied without localization; without options, the number is written out as plain digits.
-*/
-const toLocaleString = (number, locale, options) => {
-	if (typeof locale === 'string' || Array.isArray(locale) || locale === true) {
-		const locales = locale === true ? undefined : locale;
+	// Has extension - preserve it and truncate base
+	const base = filename.slice(0, extensionIndex);
+	const extension = filename.slice(extensionIndex);
+	const baseBudget = Math.max(0, maxLength - extension.length);
+	const truncatedBase = truncateByGraphemeBudget(base, baseBudget);
 
-		if (options !== undefined) {
-			return number.toLocaleString(locales, options);
+	// Strip trailing spaces from base (not periods - they're not trailing in final filename)
+	return truncatedBase.replace(reTrailingSpaces, '') + extension;
+}
+
+function ensureNonWindowsReservedName(filename, replacement) {
+	if (!reWindowsReservedName.test(filename)) {
+		return filename;
+	}
+
+	const extensionIndex = filename.indexOf('.');
+	const base = extensionIndex === -1 ? filename : filename.slice(0, extensionIndex);
+	const baseWithoutTrailingSpaces = base.replace(reTrailingSpaces, '');
+	const extension = extensionIndex === -1 ? '' : filename.slice(extensionIndex);
+	const candidate = (baseWithoutTrailingSpaces + replacement + extension).replace(reTrailingDotsAndSpaces, '');
+
+	return reWindowsReservedName.test(candidate)
+		? baseWithoutTrailingSpaces + '!' + extension
+		: candidate;
+}
+
+function filenamify(string, options = {}) {
+	if (typeof string !== 'string') {
+		throw new TypeError('Expected a string');
+	}
+
+	const replacement = options.replacement ?? '!';
+
+	const hasReservedChars = reReplacementReservedCharacters.test(replacement);
+	const hasControlChars = [...replacement].some(char => reControlCharsTest.test(char) && !isZeroWidthJoiner(char));
+
+	if (hasReservedChars || hasControlChars) {
+		throw new Error('Replacement string cannot contain reserved filename characters');
+	}
+
+	// Normalize to NFC first to stabilize byte representation and length calculations across platforms.
+	string = string.normalize('NFC');
+
+	// Normalize Unicode whitespace to single spaces
+	string = string.replaceAll(reUnicodeWhitespace, ' ');
+
+	if (replacement.length > 0) {
+		string = string.replaceAll(reRepeatedReservedCharacters, '$1');
+	}
+
+	// Trim trailing spaces and periods (Windows rule) - do this BEFORE replacements
+	// so they get stripped rather than replaced
+	string = string.replace(reTrailingDotsAndSpaces, '');
+
+	string = string.replace(reRelativePath, () => replacement);
+	string = string.replace(filenameReservedRegex(), () => replacement);
+	string = string.replaceAll(reControlChars, char => isZeroWidthJoiner(char) ? char : replacement);
+
+	// Trim trailing spaces and periods again (in case replacement created new ones)
+	string = string.replace(reTrailingDotsAndSpaces, '');
+
+	// If the string is now empty, use replacement with trailing spaces/periods stripped
+	if (string.length === 0) {
+		string = replacement.replace(reTrailingDotsAndSpaces, '');
+		// If still empty and replacement wasn't explicitly empty, use '!' as fallback
+		if (string.length === 0 && replacement.length > 0) {
+			string = '!';
+		}
+	}
+
+	// Truncate before Windows reserved name check (truncation can create reserved names)
+	const allowedLength = typeof options.maxLength === 'number' ? options.maxLength : MAX_FILENAME_LENGTH;
+	string = truncateFilename(string, allowedLength);
+
+	// Strip trailing spaces/periods after truncation (truncation can create them)
+	string = string.replace(reTrailingDotsAndSpaces, '');
+
+	// Check for Windows reserved names after truncation and stripping
+	// Windows compatibility takes precedence over maxLength, so the result may exceed it
+	string = ensureNonWindowsReservedName(string, replacement);
+
+	return string;
+}
+
+function truncateByGraphemeBudget(input, budget) {
+	if (input.length <= budget) {
+		return input;
+	}
+
+	let count = 0;
+	let output = '';
+	for (const {segment} of getSegmenter().segment(input)) {
+		const next = count + segment.length;
+		if (next > budget) {
+			break;
 		}
 
-		// `Intl.NumberFormat` limits itself to 3 *fraction* digits while the default here is 3 *significant* digits, so the limit comes from the value.
-		const text = toDecimalString(number);
-		const pointIndex = text.indexOf('.');
-		const maximumFractionDigits = pointIndex === -1 ? 0 : text.length - pointIndex - 1;
-
-		// `Intl.NumberFormat` accepts at most 100 fraction digits. Rounding to 3 significant digits only needs more than that for absurdly small values, which are written out as plain digits instead.
-		if (maximumFractionDigits > 100) {
-			return text;
-		}
-
-		return number.toLocaleString(locales, {maximumFractionDigits});
+		output += segment;
+		count = next;
 	}
 
-	if (options === undefined) {
-		return toDecimalString(number);
-	}
+	return output;
+}
 
-	return number.toLocaleString('en-US', {...options, useGrouping: false});
+;// CONCATENATED MODULE: ./build/files/names.js
+
+
+/** The name of the file that lists the digests; no output may take it. */
+const CHECKSUMS_NAME = 'SHA256SUMS';
+/** The longest file name most file systems take, in UTF-8 bytes. */
+const LONGEST_NAME = 255;
+/** A longer extension is none, but a part of the name. In bytes. */
+const LONGEST_EXTENSION = 32;
+/**
+ * A file name made from what the service calls a file: one path component, valid on Linux, macOS and Windows, visible,
+ * NFC, at most 255 bytes, and no option or hidden file in disguise. Whatever is given, a usable name comes back; a safe
+ * name comes back as it is.
+ */
+function safeName(raw) {
+    const last = raw
+        .slice(0, LONGEST_CONSIDERED)
+        .toWellFormed()
+        // First of all: with an invisible character inside, a reserved name looks like none.
+        .replace(/\p{Cf}/gu, '')
+        .split(/[/\\]/)
+        .findLast((part) => part.trim() !== '') ?? '';
+    const clean = filenamify(last, { replacement: '_', maxLength: LONGEST_CONSIDERED })
+        // A leading dot hides a file or configures a tool, a leading dash or `~` is read by a command line.
+        .replace(/^[\s.~-]+/, '_')
+        .trim();
+    return shorten(clean === '' || clean === '_' ? 'output' : clean);
+}
+/**
+ * The same names, in the same order, made unique: names that some file system takes for the same (case, Unicode form)
+ * get `-2`, `-3` ... before the extension, as does one of the `taken`. Safe names stay safe.
+ */
+function uniqueNames(names, taken = [CHECKSUMS_NAME]) {
+    const used = new Set(taken.map(fold));
+    const reached = new Map();
+    return names.map((name) => {
+        let candidate = name;
+        let number = reached.get(fold(name)) ?? 1;
+        while (used.has(fold(candidate))) {
+            number += 1;
+            candidate = numbered(name, number);
+        }
+        reached.set(fold(name), number);
+        used.add(fold(candidate));
+        return candidate;
+    });
+}
+const LONGEST_CONSIDERED = 1000;
+function fold(name) {
+    return name.normalize('NFC').toLowerCase().toUpperCase();
+}
+function numbered(name, number) {
+    const extension = extensionOf(name);
+    const tail = `-${number}${extension}`;
+    return cut((0,external_node_path_.basename)(name, extension), LONGEST_NAME - Buffer.byteLength(tail)) + tail;
+}
+/** Cuts the middle, not the extension. */
+function shorten(name) {
+    if (Buffer.byteLength(name) <= LONGEST_NAME)
+        return name;
+    const extension = extensionOf(name);
+    return cut((0,external_node_path_.basename)(name, extension), LONGEST_NAME - Buffer.byteLength(extension)) + extension;
+}
+function extensionOf(name) {
+    const extension = (0,external_node_path_.extname)(name);
+    return Buffer.byteLength(extension) <= LONGEST_EXTENSION ? extension : '';
+}
+/** The beginning of a text, at most so many UTF-8 bytes of it, without a dot or space at its end if it was cut. */
+function cut(text, most) {
+    if (Buffer.byteLength(text) <= most)
+        return text;
+    let kept = '';
+    let size = 0;
+    for (const character of text) {
+        size += Buffer.byteLength(character);
+        if (size > most)
+            break;
+        kept += character;
+    }
+    return kept.replace(/[\s.]+$/, '');
+}
+
+;// CONCATENATED MODULE: ./build/files/checksums.js
+
+
+
+/** The digests that a folder's `SHA256SUMS` lists; none where there is no such file. Lines of another form are left out. */
+async function readChecksums(disk, folder) {
+    const path = (0,external_node_path_.join)(folder, CHECKSUMS_NAME);
+    const isFile = await disk.lstat(path).then((found) => found.isFile(), () => false);
+    return isFile ? parseChecksums(await disk.readFile(path, 'utf8')) : new Map();
+}
+/**
+ * Writes a folder's `SHA256SUMS`, for `sha256sum -c` and for attest-build-provenance's `subject-checksums`, and returns its
+ * path. Names are relative to the folder, with `/` between components.
+ */
+async function writeChecksums(disk, folder, checksums) {
+    const path = (0,external_node_path_.join)(folder, CHECKSUMS_NAME);
+    // Beside the target and then renamed, so that nobody reads half a list and a link is replaced, not followed.
+    const temporary = (0,external_node_path_.join)(folder, `.cyberun-${(0,external_node_crypto_.randomUUID)()}.part`);
+    await disk.writeFile(temporary, formatChecksums(checksums), { flag: 'wx' });
+    await disk.rename(temporary, path);
+    return path;
+}
+/** The format of GNU coreutils, binary mode; safe names hold no backslash or line break, so nothing needs escaping. */
+function formatChecksums(checksums) {
+    return [...checksums]
+        .sort(([one], [other]) => (one < other ? -1 : 1))
+        .map(([name, digest]) => `${digest} *${name}\n`)
+        .join('');
+}
+/** What {@link formatChecksums} writes, read back; also when Git, say, has turned its line ends into CR LF. */
+function parseChecksums(text) {
+    const lines = text.split('\n').map((line) => /^([0-9a-f]{64}) [ *](.+?)\r?$/.exec(line));
+    return new Map(lines.flatMap((found) => (found?.[1] && found[2] ? [[found[2], found[1]]] : [])));
+}
+
+;// CONCATENATED MODULE: ./build/files/downloads.js
+
+
+
+
+
+
+
+
+
+/** Files fetched at one time; a large one uses up to four connections. */
+const FILES_AT_ONCE = 4;
+/**
+ * Fetches files into a folder inside the workspace, under safe and unique names, and lists their digests in `SHA256SUMS`.
+ * A file that an earlier run put there is replaced; any other that is in the way is an error, and stays.
+ *
+ * An abort is a failure of the files that had not arrived by then; no half file stays behind.
+ *
+ * @throws {TransferError} when the folder cannot be used
+ */
+async function downloadAll(wanted, workspace, folder, context, meter) {
+    const { disk } = context;
+    const real = await makeFolder(disk, workspace, folder);
+    const names = uniqueNames(wanted.map(({ rawName }) => safeName(rawName)));
+    const earlier = new Map(await readChecksums(disk, real));
+    await refuseStrangers(disk, real, names, earlier);
+    const limit = pLimit(FILES_AT_ONCE);
+    const settled = await Promise.allSettled(wanted.map(({ output, source }, index) => limit(async () => {
+        context.signal.throwIfAborted();
+        const name = names[index] ?? output;
+        const path = (0,external_node_path_.join)(real, name);
+        const download = await downloadFile(source, path, context, meter);
+        return { ...download, mediaType: download.mediaType ?? lookup(name), output, name, path };
+    })));
+    const files = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    const failures = settled.flatMap((one, index) => one.status === 'rejected' ? [{ output: wanted[index]?.output ?? '', error: one.reason }] : []);
+    const checksumsPath = files.length === 0 ? undefined : await addChecksums(disk, real, earlier, files);
+    const replaced = files.flatMap(({ name, sha256 }) => ((earlier.get(name) ?? sha256) === sha256 ? [] : [name]));
+    return { files, failures, replaced, checksumsPath };
+}
+/**
+ * Lists the files of several folders below `folder` in one `SHA256SUMS` there, and returns its path; `undefined` when there
+ * are none.
+ */
+async function joinChecksums(disk, folder, files) {
+    if (files.length === 0)
+        return undefined;
+    const real = await disk.realpath(folder);
+    const names = files.map(({ path, sha256 }) => [(0,external_node_path_.relative)(real, path).split(external_node_path_.sep).join('/'), sha256]);
+    return writeChecksums(disk, real, new Map(names));
+}
+/** A checkout's own files, or another step's, must not be replaced by what a service chose to name alike. */
+async function refuseStrangers(disk, folder, names, ours) {
+    const there = await Promise.all(names.map(async (name) => !ours.has(name) && (await folder_exists(disk, (0,external_node_path_.join)(folder, name)))));
+    const strangers = names.filter((_, index) => there[index]);
+    if (strangers.length === 0)
+        return;
+    throw new TransferError('final', inert `${strangers.slice(0, 5).join(', ')} exists in ${folder} already, and ${CHECKSUMS_NAME} there does not list it, so this action did not put it there. Nothing was replaced. Choose another path and fetch the files with task-id, or remove it first.`);
+}
+/** The digests of the new files, and of earlier ones that are still there. */
+async function addChecksums(disk, folder, earlier, files) {
+    const merged = new Map();
+    for (const [name, digest] of earlier) {
+        if (isPlain(name) && (await folder_exists(disk, (0,external_node_path_.join)(folder, name))))
+            merged.set(name, digest);
+    }
+    for (const file of files)
+        merged.set(file.name, file.sha256);
+    return writeChecksums(disk, folder, merged);
+}
+/** Whether a name is one component: an old list is read from the disk and may say anything. */
+function isPlain(name) {
+    return name === safeName(name);
+}
+
+;// CONCATENATED MODULE: ./build/files/bytes.js
+
+
+
+/** How often a long transfer shows a line, in milliseconds. */
+const INTERVAL = 10_000;
+/**
+ * Shows how far a transfer is, at most every 10 s, so that a short one shows nothing. How much is left is said as soon as
+ * the sizes of all its files are known.
+ */
+function createByteProgress(files, clock, log) {
+    const began = clock.now();
+    let shownAt = began;
+    let done = 0;
+    let total = 0;
+    let sizes = 0;
+    return {
+        size(bytes) {
+            total += bytes;
+            sizes += 1;
+        },
+        bytes(count) {
+            done += count;
+            const now = clock.now();
+            if (now - shownAt < INTERVAL || done <= 0)
+                return;
+            shownAt = now;
+            const speed = done / ((now - began) / 1000);
+            const known = sizes === files && total >= done;
+            const of = known ? ` of ${prettyBytes(total)}` : '';
+            const left = known ? `  about ${formatClock(((total - done) / speed) * 1000)} left` : '';
+            log.info(inert `  ${prettyBytes(done)}${of} at ${prettyBytes(speed)}/s${left}`);
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/files/outputs.js
+/**
+ * The outputs of a result. Agent-run tasks have `download_url`, cloud-run ones `download_urls`; where both are there, the
+ * single one may repeat an entry of the map: same path, other signature. Every output has an id of its own.
+ */
+function listOutputs({ task_output, download_url, download_urls }) {
+    const found = Object.entries(download_urls ?? {}).flatMap(([output, url]) => {
+        const about = recordAt(task_output, output);
+        return outputAt(output, url, textAt(about, 's3_key') ?? textAt(about, 'storage_key'));
+    });
+    let id = 'output';
+    while (found.some(({ output }) => output === id))
+        id += '-2';
+    const [single] = outputAt(id, download_url, textAt(task_output, 'storage_key'));
+    const isNew = single !== undefined && !found.some(({ url }) => placeOf(url) === placeOf(single.url));
+    return isNew ? [...found, single] : found;
+}
+/** None where the URL is no URL that a file can be fetched from. */
+function outputAt(output, url, key) {
+    if (typeof url !== 'string' || !URL.canParse(url))
+        return [];
+    const { protocol, pathname } = new URL(url);
+    if (protocol !== 'https:' && protocol !== 'http:')
+        return [];
+    return [{ output, url, rawName: lastPart(key) ?? lastPart(decoded(pathname)) ?? output }];
+}
+function placeOf(url) {
+    const { origin, pathname } = new URL(url);
+    return origin + pathname;
+}
+function decoded(path) {
+    try {
+        return decodeURIComponent(path);
+    }
+    catch {
+        return path;
+    }
+}
+function lastPart(path) {
+    if (path === undefined)
+        return undefined;
+    return withoutSignature(path)
+        .split('/')
+        .findLast((piece) => piece.trim() !== '');
+}
+function recordAt(value, key) {
+    return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+        ? value[key]
+        : undefined;
+}
+function textAt(value, key) {
+    const found = recordAt(value, key);
+    return typeof found === 'string' && found !== '' ? found : undefined;
+}
+/** A service that gives a signed URL for a key must not bring its signature into a file's name. */
+function withoutSignature(path) {
+    const at = path.indexOf('?');
+    return at !== -1 && /(?:signature|credential|token|sig)=/i.test(path.slice(at)) ? path.slice(0, at) : path;
+}
+
+;// CONCATENATED MODULE: ./build/files/collect.js
+
+
+
+
+
+
+/** Downloads outputs of a task and says so. Fresh URLs come from its result, for all that is left at once. */
+async function downloadOutputs(taskId, outputs, { workspace, folder, folderName }, context) {
+    const { log, clock, detail } = context;
+    if (detail === 'full')
+        log.info(inert `Downloading ${collect_count(outputs.length)}`);
+    const began = clock.now();
+    const progress = createByteProgress(outputs.length, clock, log);
+    const sources = createSources(outputs, async (signal) => listOutputs(await context.service.result(taskId, signal)));
+    const wanted = outputs.map((output, index) => ({ ...output, source: sources[index] }));
+    const downloads = await downloadAll(wanted, workspace, folder, context, progress);
+    const bytes = downloads.files.reduce((sum, file) => sum + file.bytes, 0);
+    if (downloads.files.length > 0) {
+        if (detail === 'full')
+            log.group(inert `files`, downloads.files.map(fileLine));
+        const speed = bytes / Math.max(0.001, (clock.now() - began) / 1000);
+        log.info(inert `${collect_count(downloads.files.length)} in ${folderName}, ${prettyBytes(bytes)} at ${prettyBytes(speed)}/s`);
+    }
+    if (downloads.replaced.length > 0) {
+        log.warning(inert `Replaced in ${folderName}, where an earlier run or step had put another file of that name: ${downloads.replaced.slice(0, 5).join(', ')}. Give each step a path of its own to keep both.`);
+    }
+    return downloads;
+}
+/** Sources whose URLs are all replaced together: one call of `mint` gives every output a fresh one. */
+function createSources(outputs, mint) {
+    const urls = new Map(outputs.map(({ output, url }) => [output, url]));
+    let minting;
+    async function renewAll(signal) {
+        for (const { output, url } of await mint(signal))
+            if (urls.has(output))
+                urls.set(output, url);
+    }
+    return outputs.map(({ output, url }) => ({
+        url: () => urls.get(output) ?? url,
+        async renew(stale, signal) {
+            if (minting === undefined && urls.get(output) !== stale)
+                return;
+            minting ??= renewAll(signal).finally(() => {
+                minting = undefined;
+            });
+            await minting;
+        },
+    }));
+}
+function fileLine({ output, name, bytes, sha256 }) {
+    return inert `${output}  ${name}  ${prettyBytes(bytes)}  sha256 ${sha256}`;
+}
+/** Why not all of the files arrived, if they did not. */
+function missingFiles(failures, wanted) {
+    if (failures.length === 0)
+        return undefined;
+    const shown = failures.slice(0, 3).map(({ output, error }) => inert `${output}: ${messageFor(error)}`);
+    const more = failures.length > 3 ? inert ` and ${failures.length - 3} more` : inert ``;
+    return new RunError('files', inert `${failures.length} of ${collect_count(wanted)} did not arrive. ${joinInert(shown, ' ')}${more} The task itself completed: run this job again with its task-id to fetch them.`, failures[0]?.error);
+}
+function collect_count(files) {
+    return files === 1 ? '1 file' : `${files} files`;
+}
+
+;// CONCATENATED MODULE: ./build/files/home.js
+var home_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
 };
+var home_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
 
-const log10 = numberOrBigInt => {
-	if (typeof numberOrBigInt === 'number') {
-		return Math.log10(numberOrBigInt);
-	}
 
-	const string = numberOrBigInt.toString(10);
 
-	// A `number` only holds about 15 significant digits, so the remaining digits cannot move the magnitude. The result can still land exactly on a unit boundary, which the caller corrects for.
-	return string.length + Math.log10(`0.${string.slice(0, 15)}`);
+
+
+
+
+/** The report of a task of which nothing has been brought home, or is to be. */
+function reportOf({ ended: _, ...known }) {
+    return { ...known, output: undefined, files: [], checksumsPath: undefined };
+}
+/**
+ * Reads the result of a task that ended and, when it completed, downloads its files. What went wrong is in the report,
+ * beside what arrived before an abort. Never throws.
+ */
+async function bringHome(followed, options, context) {
+    const { ended } = followed;
+    const report = reportOf(followed);
+    if (ended === undefined)
+        return report;
+    let output;
+    try {
+        if (ended.status !== 'completed')
+            return { ...report, problem: await endedBadly(ended, context) };
+        const result = await readResult(ended.taskId, context);
+        output = result.task_output;
+        if (!options.download)
+            return { ...report, output };
+        const outputs = listOutputs(result);
+        if (outputs.length === 0)
+            return { ...report, output, problem: foundNothing(options, context) };
+        const { files, failures, checksumsPath } = await downloadOutputs(ended.taskId, outputs, options, context);
+        const { signal } = context;
+        const problem = signal.aborted ? asRunError('aborted', signal.reason) : missingFiles(failures, outputs.length);
+        return { ...report, output, files, checksumsPath, problem };
+    }
+    catch (error) {
+        const { signal } = context;
+        return { ...report, output, problem: asRunError('files', signal.aborted ? signal.reason : error) };
+    }
+}
+const RESULT_TRIES = 5;
+/** How long a failed task's result may take, in milliseconds: it is read for its error text only. */
+const ERROR_LIMIT = 10_000;
+/** A task's result may appear a moment after its end. */
+async function readResult(taskId, { service, clock, signal }) {
+    const backoff = createBackoff(500, 5_000);
+    for (let tries = 1;; tries += 1) {
+        try {
+            return await service.result(taskId, signal);
+        }
+        catch (error) {
+            const early = error instanceof ApiError && [404, 409, 425].includes(error.status ?? 0);
+            if (!early || tries === RESULT_TRIES)
+                throw resultLost(error);
+            await (0,base_clock/* sleep */.yy)(clock, backoff.next(), signal);
+        }
+    }
+}
+/** The task is fine, and so are its files. */
+function resultLost(error) {
+    if (!(error instanceof ApiError))
+        return error;
+    return new RunError('files', inert `The task completed, but its result could not be read. ${error.message} Fetch its files later: run this job again with its task-id.`, error);
+}
+async function endedBadly({ taskId, status, error }, { service, clock, log, signal }) {
+    if (status === 'cancelled') {
+        return new RunError('task', inert `Task ${taskId} was cancelled, and not by this job: see in Cyberun who did it.`);
+    }
+    let said = error ?? '';
+    if (said === '') {
+        const env_1 = { stack: [], error: void 0, hasError: false };
+        try {
+            const limit = home_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, signal, ERROR_LIMIT, () => new Error('too slow')), false);
+            said = (await service.result(taskId, limit.signal).catch(() => undefined))?.task_error ?? '';
+            signal.throwIfAborted();
+        }
+        catch (e_1) {
+            env_1.error = e_1;
+            env_1.hasError = true;
+        }
+        finally {
+            home_disposeResources(env_1);
+        }
+    }
+    const lines = inertLines(said);
+    if (lines.length > 1)
+        log.group(inert `What the service says of the failure`, lines);
+    // A traceback says where it began in its first line, and what went wrong in its last.
+    const last = inertLines(said.slice(-LONGEST_VALUE)).at(-1) ?? inert ``;
+    const reason = lines.length > 1 ? joinInert([lines[0] ?? inert ``, last], lines.length > 2 ? ' […] ' : ' ⏎ ') : lines[0];
+    return new RunError('task', reason === undefined
+        ? inert `Task ${taskId} failed, and the service does not say why: its page in Cyberun may.`
+        : inert `Task ${taskId} failed: ${reason}`);
+}
+function foundNothing({ ifNoFilesFound }, { log }) {
+    const text = inert `The task completed, but it has no files to download.`;
+    if (ifNoFilesFound === 'error')
+        return new RunError('files', inert `${text} If that is no surprise, set if-no-files-found to warn or ignore.`);
+    if (ifNoFilesFound === 'warn')
+        log.warning(text);
+    else
+        log.info(text);
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./build/task/cancel.js
+var cancel_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
 };
+var cancel_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
 
-const log = numberOrBigInt => {
-	if (typeof numberOrBigInt === 'number') {
-		return Math.log(numberOrBigInt);
-	}
 
-	return log10(numberOrBigInt) * Math.log(10);
+
+/** How long a cancel may take once the job is being aborted, in milliseconds: the runner kills us after 7,500. */
+const ABORT_GRACE = 2_000;
+/** How long it may take otherwise. */
+const CANCEL_LIMIT = 30_000;
+/**
+ * Cancels a task, and says so. Never throws.
+ *
+ * @returns Whether the service confirmed it; also true for a task that had ended already.
+ */
+async function cancel(taskId, { service, clock, log, signal }) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const grace = cancel_addDisposableResource(env_1, (0,base_clock/* delayedAbort */.HD)(clock, signal, ABORT_GRACE), false);
+        const limit = cancel_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, grace.signal, CANCEL_LIMIT, () => new Error('too slow')), false);
+        try {
+            await service.cancel(taskId, CANCEL_LIMIT, limit.signal);
+            log.info(inert `Task ${taskId} cancelled`);
+            return true;
+        }
+        catch (error) {
+            const time = grace.signal.aborted ? ABORT_GRACE : CANCEL_LIMIT;
+            const why = limit.signal.aborted ? inert `it was not confirmed within ${time / 1000} s.` : messageFor(error);
+            log.warning(inert `Task ${taskId} could not be cancelled: ${why} It may go on and keep its GPU: cancel it in Cyberun if it does.`);
+            return false;
+        }
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        cancel_disposeResources(env_1);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/task/likely.js
+var likely_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
 };
+var likely_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
 
-/*
-A `bigint` that a `number` can hold exactly is divided the same way, so the output never depends on which type it was given as.
-`floor(a / b) + (a % b) / b` is a different double than `a / b`, which flips the rounding at ties like 1805 bytes.
-*/
-const divide = (numberOrBigInt, base, exponent) => {
-	const divisor = base ** exponent;
 
-	if (typeof numberOrBigInt === 'number' || numberOrBigInt <= Number.MAX_SAFE_INTEGER) {
-		return Number(numberOrBigInt) / divisor;
-	}
+/** Clocks differ: tasks count as new when they were made at most so many milliseconds before the submit. */
+const CLOCK_SKEW = 60_000;
+const LIST_LIMIT = 5_000;
+const LIST_GRACE = 1_000;
+/**
+ * The tasks that a submit whose answer was lost may have made: of the same workflow, and new. `undefined` when the list
+ * cannot be read. Other jobs of the team make such tasks too, so none of them is touched.
+ *
+ * @param since Milliseconds since the epoch.
+ */
+async function findLikelyTasks(workflowId, since, { service, clock, signal }) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const grace = likely_addDisposableResource(env_1, (0,base_clock/* delayedAbort */.HD)(clock, signal, LIST_GRACE), false);
+        const limit = likely_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, grace.signal, LIST_LIMIT, () => new Error('too slow')), false);
+        try {
+            const tasks = await service.tasks(limit.signal);
+            return tasks.filter((task) => {
+                const created = Date.parse(task.created_at ?? '');
+                const recent = Number.isNaN(created) || created >= since - CLOCK_SKEW;
+                return recent && (workflowId === undefined || task.workflow_id === undefined || task.workflow_id === workflowId);
+            });
+        }
+        catch {
+            return undefined;
+        }
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        likely_disposeResources(env_1);
+    }
+}
+/** What to say of such tasks. */
+function likelyText(tasks) {
+    if (tasks === undefined)
+        return inert `A task may be running, and the team's tasks could not be listed: look in Cyberun.`;
+    if (tasks.length === 0)
+        return inert `A task may be running, but the team's list shows no new one of this workflow.`;
+    const shown = tasks
+        .slice(0, 5)
+        .map((task) => inert `${task.id ?? 'unnamed'} (${task.task_status ?? 'unknown'}, ${task.created_at ?? 'no date'})`);
+    return inert `A task may be running. The likely ones: ${joinInert(shown)}`;
+}
 
-	// `divisor` is not exact for every unit, as `1000 ** 8` is not `1e24`, so the exact divisor is rebuilt from the base and the exponent.
-	const bigintDivisor = BigInt(base) ** BigInt(exponent);
-	const integerPart = numberOrBigInt / bigintDivisor;
-	const remainder = numberOrBigInt % bigintDivisor;
+;// CONCATENATED MODULE: ./build/task/submit.js
 
-	return Number(integerPart) + (Number(remainder) / divisor);
+
+
+
+/**
+ * Submits a run, once, and returns the task's id, in the ledger already.
+ *
+ * @param workflowId Where it is known, it tells which tasks a lost submit may have made.
+ * @throws {RunError} of kind `submit`, which says so when a task may be running all the same; or of kind `aborted`, when
+ *   the job was cancelled before anything was sent
+ */
+async function submit_submit({ workflow, submission }, workflowId, context, entry) {
+    const { service, log, clock, signal } = context;
+    const since = clock.date();
+    try {
+        const taskId = await service.submit(workflow, submission, signal);
+        entry.opened(taskId);
+        log.info(inert `Task ${taskId} submitted`);
+        return taskId;
+    }
+    catch (error) {
+        entry.closed();
+        if (error instanceof RunError)
+            throw error;
+        if (!mayHaveSubmitted(error)) {
+            throw new RunError('submit', inert `The run was not accepted. ${messageFor(error)}`, error);
+        }
+        log.warning(likelyText(await findLikelyTasks(workflowId, since, context)));
+        throw new RunError('submit', inert `Nobody knows whether the run was accepted: ${messageFor(error)} A task may be running, so it was not sent again. Look for it in Cyberun; go on with it by its task-id, or cancel it and run this job again.`, error);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/task/history.js
+
+/** The terminal state of that name, if it is one. */
+function terminalStatus(status) {
+    return status === 'completed' || status === 'failed' || status === 'cancelled' ? status : undefined;
+}
+/**
+ * Tells what is new from what was said before: a stream that reconnects may replay nothing, the current status or all,
+ * and records may lag behind events. An unknown state is passed on as it is; an end is not told here.
+ */
+function createHistory() {
+    let status;
+    let retries = 0;
+    let newest = Number.NEGATIVE_INFINITY;
+    let doubted;
+    let errors = new Set();
+    const progress = new Set();
+    function* move(next, task) {
+        if (next === undefined || next === status)
+            return;
+        status = next;
+        if (terminalStatus(next) === undefined)
+            yield { type: 'status', status: next, task };
+    }
+    return {
+        /** What a record of the task says that is new. */
+        *task(task) {
+            if ((task.retry_count ?? 0) > retries) {
+                retries = task.retry_count ?? 0;
+                status = undefined;
+                progress.clear();
+                yield { type: 'notice', about: 'task', message: inert `The service tries the task again (retry ${retries})` };
+            }
+            // A record may be older than the last event: only a second one that says the same is believed to go back.
+            const doubtful = goesBack(status, task.task_status) && doubted !== task.task_status;
+            doubted = doubtful ? task.task_status : undefined;
+            if (!doubtful)
+                yield* move(task.task_status, task);
+        },
+        /** What an event says that is new. */
+        *event(name, data) {
+            const at = timeOf(data.timestamp);
+            if (name === 'error') {
+                const text = typeof data.error === 'string' ? data.error : (data.message ?? '');
+                if (errors.has(text) || errors.size > MOST_REMEMBERED)
+                    return;
+                errors.add(text);
+                yield {
+                    type: 'notice',
+                    about: 'service',
+                    message: inert `The service could not read the status${text === '' ? '' : `: ${text}`}; the task goes on.`,
+                };
+                return;
+            }
+            errors = new Set();
+            if (name === 'status') {
+                const next = data.status ?? data.task_status;
+                const replayed = at === undefined || at === newest ? goesBack(status, next) : at < newest;
+                if (!replayed)
+                    yield* move(next, undefined);
+            }
+            if (name === 'progress') {
+                const key = [
+                    data.current_node,
+                    data.stage,
+                    data.step_current,
+                    data.step_total,
+                    data.progress,
+                    data.message,
+                ].join('|');
+                if (progress.has(key) || (at !== undefined && at < newest))
+                    return;
+                if (progress.size > MOST_REMEMBERED)
+                    progress.clear();
+                progress.add(key);
+                yield { type: 'progress', progress: progressOf(data) };
+            }
+            if (at !== undefined && at > newest)
+                newest = at;
+        },
+    };
+}
+const MOST_REMEMBERED = 10_000;
+const LIFE = ['pending', 'waiting', 'provisioning', 'queued', 'running', 'completed', 'failed', 'cancelled'];
+/** Whether `next` comes before `status` in a task's life; of a state that is not documented nobody knows. */
+function goesBack(status, next) {
+    if (status === undefined || next === undefined)
+        return false;
+    const [from, to] = [LIFE.indexOf(status), LIFE.indexOf(next)];
+    return from !== -1 && to !== -1 && to < from;
+}
+function progressOf(data) {
+    return {
+        fraction: data.progress === undefined ? undefined : Math.min(1, Math.max(0, data.progress)),
+        step: data.step_current,
+        steps: data.step_total,
+        node: data.current_node === undefined ? undefined : String(data.current_node),
+        stage: data.stage,
+        message: data.message,
+    };
+}
+/** Milliseconds since the epoch. Numbers below 1e12 are taken for seconds. */
+function timeOf(timestamp) {
+    if (timestamp === undefined)
+        return undefined;
+    if (typeof timestamp === 'number')
+        return timestamp < 1e12 ? timestamp * 1000 : timestamp;
+    const parsed = Date.parse(timestamp);
+    return Number.isNaN(parsed) ? undefined : parsed;
+}
+
+;// CONCATENATED MODULE: ./build/task/ending.js
+
+/** The end that an event announces, if it does. */
+function announcedEnding(name, data) {
+    const status = terminalStatus(name) ?? (name === 'status' ? terminalStatus(data.status ?? data.task_status) : undefined);
+    if (status === undefined)
+        return undefined;
+    const error = typeof data.error === 'string' ? data.error : (data.task_error ?? data.message);
+    return { status, error: status === 'failed' ? error : undefined };
+}
+
+;// CONCATENATED MODULE: ./build/task/link.js
+
+/**
+ * What silence is, in milliseconds. A stream that was open for so long without a byte is taken for dead: a half-open one
+ * never says so. And as long as there is no silence, the task is followed, whether its record can be read or not.
+ */
+const SILENCE = 90_000;
+/** How often the record is read while a stream is open, in milliseconds. */
+const OPEN_INTERVAL = 20_000;
+/** The stream of one task: closed, asked for without an answer yet, or open. */
+function createLink(clock) {
+    let state = 'closed';
+    let heardAt = clock.now();
+    let looks = [];
+    let change = new AbortController();
+    function tell() {
+        change.abort();
+        change = new AbortController();
+    }
+    return {
+        asking() {
+            state = 'asking';
+        },
+        /** The service answered with a stream: who knows whether it will bring anything. */
+        opened() {
+            state = 'open';
+        },
+        /** The stream brought a byte. */
+        heard() {
+            heardAt = clock.now();
+        },
+        closed() {
+            state = 'closed';
+            tell();
+        },
+        isSilent: () => clock.now() - heardAt > SILENCE,
+        /**
+         * The stream announced what the record should show by now.
+         *
+         * @param pauses Before the first look at it, and between the next ones; in milliseconds.
+         */
+        announced(pauses) {
+            looks = pauses;
+            tell();
+        },
+        /**
+         * Resolves when it is time for the next look at the record. Rejects with the signal's reason.
+         *
+         * @param poll The pause since the last look while no stream is open, in milliseconds.
+         */
+        async untilLook(poll, signal) {
+            const lookedAt = clock.now();
+            for (;;) {
+                const pause = Math.min(looks[0] ?? OPEN_INTERVAL, state === 'open' ? OPEN_INTERVAL : poll);
+                const wait = lookedAt + pause - clock.now();
+                if (wait <= 0)
+                    break;
+                const changed = change.signal;
+                await (0,base_clock/* sleep */.yy)(clock, wait, AbortSignal.any([signal, changed])).catch((reason) => {
+                    if (!changed.aborted || signal.aborted)
+                        throw reason;
+                });
+            }
+            looks = looks.slice(1);
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/task/losses.js
+
+
+/** Tells of what the stream lost, each kind once: one that breaks every minute and then replays is told of once. */
+function createLosses() {
+    const told = new Set();
+    let held;
+    return {
+        *of(loss) {
+            const kind = loss.type === 'lost' ? 'lost' : loss.why;
+            if (told.has(kind))
+                return;
+            told.add(kind);
+            const notice = { type: 'notice', about: 'service', message: textOf(loss) };
+            // A task that is gone has no stream either: that is no news of the stream, unless its record can still be read.
+            if (loss.type === 'lost' && [401, 403, 404].includes(loss.error?.status ?? 0))
+                held = notice;
+            else
+                yield notice;
+        },
+        /** The record could be read. */
+        *readAgain() {
+            if (held !== undefined)
+                yield held;
+            held = undefined;
+        },
+        /** The stream brought something new: when it breaks again, that is news. */
+        heard() {
+            told.delete('lost');
+        },
+    };
+}
+/** Whether the service will not stream: asking again soon would be no use. */
+function isRefusal(error) {
+    return error !== undefined && (error.type === 'shape' || (error.type === 'status' && !isPassing(error)));
+}
+function textOf(loss) {
+    if (loss.type === 'dropped') {
+        return inert `An event of the stream was left out: it was ${loss.why}. The task's end is noticed without it.`;
+    }
+    const { error } = loss;
+    if (isRefusal(error))
+        return inert `No event stream (${error?.message ?? ''}) Asking for the status instead.`;
+    return inert `${error?.message ?? 'The event stream ended before the task did.'} Reconnecting, and asking for the status meanwhile.`;
+}
+
+;// CONCATENATED MODULE: ./build/task/follow.js
+var follow_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
 };
+var follow_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
 
-/*
-The plain decimal digits of a scaled value that no `number` can hold. `Intl.NumberFormat` is not involved, so the output carries no grouping or localized separator, the same as the fallback for a value with more fraction digits than it accepts.
-*/
-const toUnrepresentableString = (number, base, exponent, localeOptions) => {
-	const scale = BigInt(base) ** BigInt(exponent);
-	const whole = number / scale;
 
-	// The 3 significant digit default never bites here: it only ever rounds to at least as many digits as the value has integers, and this one has far more than 3.
-	if (localeOptions === undefined) {
-		return whole.toString();
-	}
 
-	// The fraction digit options take over from that default, so the integer part stays exact and the fraction is truncated.
-	const minimumFractionDigits = localeOptions.minimumFractionDigits ?? 0;
-	const maximumFractionDigits = Math.max(localeOptions.maximumFractionDigits ?? 3, minimumFractionDigits);
-	const truncated = ((number % scale) * (10n ** BigInt(maximumFractionDigits)) / scale).toString().padStart(maximumFractionDigits, '0');
-	const fraction = truncated.replace(/0+$/, '').padEnd(minimumFractionDigits, '0');
 
-	return fraction ? `${whole}.${fraction}` : whole.toString();
+
+
+
+
+/**
+ * Follows a task to its end, whatever the network does. Two loops report: one listens to the event stream and opens it
+ * again when it breaks, the other reads the task's record, seldom while a stream is open and often while none is. So no
+ * stream, however broken, can hide the end of a task, and no record, however slow, holds up what the stream says. Nothing
+ * is said twice, and the last item is always `ended`.
+ *
+ * Leaving the iteration closes every connection. Throws the signal's reason; or an `ApiError` when the task cannot be
+ * read: 401, 403, 404, or faults that outlast the client's patience.
+ */
+async function* follow(taskId, { service, clock, signal }) {
+    const scope = new AbortController();
+    const reports = new external_node_stream_.PassThrough({ objectMode: true });
+    const report = (item) => void reports.write(item);
+    const fail = (error) => reports.destroy(error instanceof Error ? error : new Error(String(error)));
+    const link = createLink(clock);
+    const loop = { service, clock, signal: AbortSignal.any([signal, scope.signal]), taskId, link, report };
+    listen(loop).catch(fail);
+    watch(loop).catch((error) => report({ type: 'unreadable', error }));
+    const history = createHistory();
+    const losses = createLosses();
+    /** An announced end, and what the record has said since. */
+    let ending;
+    let forget = () => { };
+    try {
+        for await (const item of reports) {
+            // After an announced end, the stream is meant to close.
+            if ((item.type === 'lost' && ending === undefined) || item.type === 'dropped')
+                yield* losses.of(item);
+            if (item.type === 'record') {
+                const { task } = item;
+                const status = terminalStatus(task.task_status);
+                yield item;
+                // A record that lags behind an announced end is no news.
+                if (ending === undefined || status !== undefined)
+                    yield* history.task(task);
+                else
+                    ending.record = task;
+                if (status !== undefined) {
+                    const error = task.task_error ?? (ending?.status === status ? ending.error : undefined);
+                    yield { type: 'ended', taskId, status, error, task };
+                    return;
+                }
+                yield* losses.readAgain();
+            }
+            if (item.type === 'event' && (item.data.task_id === undefined || item.data.task_id === taskId)) {
+                for (const happening of history.event(item.name, item.data)) {
+                    losses.heard();
+                    // The record names the agent, which the event does not.
+                    if (happening.type === 'status' && happening.status === 'running')
+                        link.announced([0]);
+                    yield happening;
+                }
+                const announced = announcedEnding(item.name, item.data);
+                if (announced !== undefined && ending === undefined) {
+                    ending = { ...announced };
+                    yield { type: 'announced', status: announced.status };
+                    link.announced(CONFIRMING);
+                    forget = clock.after(CONFIRM_LIMIT, () => report({ type: 'unconfirmed' }));
+                }
+            }
+            if (item.type === 'unreadable') {
+                signal.throwIfAborted();
+                if (ending === undefined)
+                    throw item.error;
+            }
+            if ((item.type === 'unreadable' || item.type === 'unconfirmed') && ending !== undefined) {
+                // The record has the last word. Where it does not turn terminal, or cannot be read, the announcement stands;
+                // unless the service tries again, for then it may have been that of a former try.
+                const { record, ...announced } = ending;
+                if (item.type === 'unreadable' || record === undefined || (record.retry_count ?? 0) === 0) {
+                    yield { type: 'ended', taskId, ...announced, task: record };
+                    return;
+                }
+                ending = undefined;
+                yield { type: 'announced', status: undefined };
+                yield* history.task(record);
+            }
+        }
+    }
+    finally {
+        forget();
+        scope.abort(new Error('no longer followed'));
+    }
+}
+// All in milliseconds.
+const FIRST_RECONNECT = 1_000;
+const SLOWEST_RECONNECT = 30_000;
+/** How long a stream that was refused is left alone. */
+const REFUSED_PAUSE = 60_000;
+const FIRST_POLL = 2_000;
+const SLOWEST_POLL = 15_000;
+/** When an announced end is looked for in the record, and how long at most. */
+const CONFIRMING = [0, 500, 1_000, 2_000, 4_000];
+const CONFIRM_LIMIT = 10_000;
+/** Listens to the event stream for ever; returns only by throwing the signal's reason. */
+async function listen(loop) {
+    const { clock, signal, link, report } = loop;
+    const backoff = createBackoff(FIRST_RECONNECT, SLOWEST_RECONNECT);
+    let lastEventId;
+    let asked = 0;
+    for (;;) {
+        link.asking();
+        const heard = await listenOnce(loop, lastEventId);
+        link.closed();
+        if (heard.events > 0)
+            backoff.reset();
+        lastEventId = heard.lastEventId;
+        asked = heard.retry ?? asked;
+        // A stream that was only silent may be a healthy one of a task that waits: nothing to tell.
+        if (!heard.wasSilent)
+            report({ type: 'lost', error: heard.error });
+        // After the end was announced there is nothing to listen to, unless it proves to be that of a former try.
+        const leave = heard.announcedEnd || isRefusal(heard.error);
+        const wait = leave ? REFUSED_PAUSE : backoff.next(Math.max(asked, heard.error?.retryAfter ?? 0));
+        await (0,base_clock/* sleep */.yy)(clock, wait, signal);
+    }
+}
+/** One connection, from its request to its end, which it tells the reason of. Throws the signal's reason alone. */
+async function listenOnce({ taskId, service, clock, signal, link, report }, from) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const alive = follow_addDisposableResource(env_1, (0,base_clock/* silenceLimit */.FL)(clock, signal, SILENCE, () => new Error('silent')), false);
+        const heard = { events: 0, lastEventId: from, announcedEnd: false, wasSilent: false };
+        let retry;
+        let error;
+        try {
+            for await (const item of service.events(taskId, from, alive.signal)) {
+                if (item.type === 'open')
+                    link.opened();
+                else
+                    link.heard();
+                alive.renew();
+                if (item.type === 'retry')
+                    retry = Math.min(item.ms, SLOWEST_RECONNECT);
+                if (item.type === 'dropped')
+                    report(item);
+                if (item.type === 'event') {
+                    heard.events += 1;
+                    heard.lastEventId = item.id ?? heard.lastEventId;
+                    heard.announcedEnd = announcedEnding(item.name, item.data) !== undefined;
+                    report(item);
+                }
+            }
+        }
+        catch (cause) {
+            signal.throwIfAborted();
+            heard.wasSilent = alive.signal.aborted;
+            if (cause instanceof ApiError)
+                error = cause;
+            else if (!heard.wasSilent)
+                throw cause;
+        }
+        return { ...heard, retry, error };
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        follow_disposeResources(env_1);
+    }
+}
+/** Reads the task's record for ever; returns only by throwing. */
+async function watch({ taskId, service, signal, link, report }) {
+    let poll = FIRST_POLL;
+    let known;
+    for (;;) {
+        try {
+            const task = await service.task(taskId, signal);
+            report({ type: 'record', task });
+            poll = task.task_status === known ? Math.min(poll * 1.5, SLOWEST_POLL) : FIRST_POLL;
+            known = task.task_status;
+        }
+        catch (error) {
+            // While the stream speaks, a record that cannot be read is no reason to give the task up.
+            if (!isPassing(error) || link.isSilent())
+                throw error;
+        }
+        await link.untilLook(poll, signal);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/task/limits.js
+
+/** Aborts with `signal`, or with the reason of the limit that is over: for the whole, or for the time before it runs. */
+function createLimits(whole, queue, clock, signal) {
+    const limits = new AbortController();
+    let held = false;
+    let late;
+    const start = ({ ms, tooLate }) => ms === undefined
+        ? () => { }
+        : clock.after(ms, () => {
+            if (held)
+                late ??= tooLate;
+            else
+                limits.abort(tooLate());
+        });
+    const stops = { whole: start(whole), queue: start(queue) };
+    const forget = (0,base_clock/* onAbort */.u7)(signal, () => limits.abort(signal.reason));
+    return {
+        signal: limits.signal,
+        running: stops.queue,
+        ending(announced) {
+            held = announced;
+            if (!held && late !== undefined)
+                limits.abort(late());
+        },
+        [Symbol.dispose]() {
+            stops.whole();
+            stops.queue();
+            forget();
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/task/waiting.js
+var waiting_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
 };
+var waiting_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
 
-/*
-The sign to print in front of the number. A difference of exactly zero gets a space instead of a plus sign, for better alignment. `0 === 0n` is `false`, so both are compared.
-*/
-const signOf = (number, signed) => {
-	if (number < 0) {
-		return '-';
-	}
 
-	if (!signed) {
-		return '';
-	}
+/** How often the reason is looked at again, in milliseconds. */
+const LOOK_AGAIN = 15_000;
+const LOOK_LIMIT = 5_000;
+/**
+ * @param labels The workflow's; `undefined` when it could not be read.
+ * @param say Told the reason, `undefined` when it cannot be known.
+ */
+function createWaitingWatch(labels, { service, clock, signal, taskId }, say) {
+    let watching;
+    let reason;
+    async function watch(over) {
+        let said;
+        for (let looks = 0;; looks += 1) {
+            const found = await look(over);
+            over.throwIfAborted();
+            if (looks === 0 || (found !== undefined && found.kind !== said))
+                say(found?.text);
+            said = found?.kind ?? said;
+            reason = found?.text ?? reason;
+            await (0,base_clock/* sleep */.yy)(clock, LOOK_AGAIN, over);
+        }
+    }
+    /** The reason, and what of it makes it another one: numbers that only tick on do not. */
+    async function look(over) {
+        const env_1 = { stack: [], error: void 0, hasError: false };
+        try {
+            const limit = waiting_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, over, LOOK_LIMIT, () => new Error('too slow')), false);
+            try {
+                const [agents, tasks] = await Promise.all([
+                    service.agents(limit.signal),
+                    taskId === undefined ? undefined : service.tasks?.(limit.signal).catch(() => undefined),
+                ]);
+                const ahead = countAhead(taskId, tasks ?? []);
+                const text = explainWaiting(labels, agents);
+                return {
+                    text: ahead === 0 ? text : inert `${text}; ${ahead} ${ahead === 1 ? 'task has' : 'tasks have'} waited longer`,
+                    kind: explainWaiting(labels, agents.map((agent) => ({ ...agent, sync_percent: undefined }))),
+                };
+            }
+            catch {
+                // A key that may not read agents, or a slow service, costs the explanation and nothing else.
+                return undefined;
+            }
+        }
+        catch (e_1) {
+            env_1.error = e_1;
+            env_1.hasError = true;
+        }
+        finally {
+            waiting_disposeResources(env_1);
+        }
+    }
+    return {
+        begin() {
+            if (watching !== undefined)
+                return;
+            watching = new AbortController();
+            const over = AbortSignal.any([signal, watching.signal]);
+            watch(over).catch(() => {
+                // Only the abort ends the watch.
+            });
+        },
+        end() {
+            watching?.abort();
+            watching = undefined;
+            reason = undefined;
+        },
+        reason: () => reason,
+    };
+}
+/**
+ * Why a task with these labels waits, given the team's agents. An agent is eligible when its labels are a superset of the
+ * workflow's (docs.cyberun.cloud, "Agents and labels").
+ */
+function explainWaiting(labels, agents) {
+    if (agents.length === 0)
+        return inert `the team has no agent at all; start one`;
+    if (labels === undefined) {
+        return joinInert([inert `which agents can run the workflow is not known`, ...statesOf(agents)], '; ');
+    }
+    const wanted = labels.join(', ');
+    const missing = labels.filter((label) => !agents.some((agent) => agent.agent_labels.includes(label)));
+    if (missing.length > 0) {
+        return inert `nobody has the label ${missing.join(', ')}; the task waits for ever unless an agent gets it`;
+    }
+    const eligible = agents.filter((agent) => labels.every((label) => agent.agent_labels.includes(label)));
+    if (eligible.length === 0)
+        return inert `no single agent has all of ${wanted}; the task waits for ever unless one gets them`;
+    const idle = eligible.filter((agent) => agent.agent_status === 'idle');
+    if (idle.length > 0)
+        return inert `${namesOf(idle)} ${idle.length === 1 ? 'is' : 'are'} idle and should take it soon`;
+    const groups = statesOf(eligible);
+    const who = wanted === '' ? inert `no agent is idle` : inert `no idle agent has ${wanted}`;
+    return groups.length === 0 ? who : inert `${who} (${joinInert(groups, '; ')})`;
+}
+/**
+ * How many tasks of the team wait since before this one; of which workflows they are, and so whether for the same agents,
+ * the list does not say. It holds the newest tasks only, which those that wait usually are.
+ */
+function countAhead(taskId, tasks) {
+    const own = Date.parse(tasks.find(({ id }) => id === taskId)?.created_at ?? '');
+    return tasks.filter((task) => task.task_status === 'waiting' && Date.parse(task.created_at ?? '') < own).length;
+}
+function statesOf(agents) {
+    return STATES.flatMap(({ status, word }) => {
+        const found = agents.filter((agent) => agent.agent_status === status);
+        return found.length === 0 ? [] : [inert `${found.length} ${word}: ${namesOf(found)}`];
+    });
+}
+const STATES = [
+    { status: 'busy', word: 'busy' },
+    { status: 'syncing', word: 'syncing' },
+    { status: 'unhealthy', word: 'unhealthy' },
+    { status: 'tunnel', word: 'with a tunnel open' },
+];
+function namesOf(agents) {
+    const more = agents.length - MOST_NAMES;
+    return `${agents.slice(0, MOST_NAMES).map(nameOf).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+const MOST_NAMES = 5;
+function nameOf(agent) {
+    const name = agent.agent_id ?? 'unnamed';
+    if (agent.agent_status === 'syncing' && agent.sync_percent !== undefined)
+        return `${name} ${Math.round(agent.sync_percent)}%`;
+    return name;
+}
 
-	return number === 0 || number === 0n ? ' ' : '+';
+;// CONCATENATED MODULE: ./build/task/track.js
+var track_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
 };
+var track_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
 
-const assertFixedWidth = fixedWidth => {
-	if (fixedWidth !== undefined && (typeof fixedWidth !== 'number' || !Number.isSafeInteger(fixedWidth) || fixedWidth < 0)) {
-		throw new TypeError(`Expected fixedWidth to be a non-negative integer, got ${typeof fixedWidth}: ${fixedWidth}`);
-	}
+
+
+
+
+
+/**
+ * Follows a task to its end under the order's time limits, and shows it.
+ *
+ * @param learn Told where and how long the task ran, whenever that is known better, and on every way out.
+ * @throws {RunError} of kind `timed-out`; or what {@link follow} throws
+ */
+async function followToEnd(taskId, order, context, learn) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const { service, clock, signal, view, detail } = context;
+        const begun = clock.now();
+        let running;
+        let now = { status: 'pending', since: begun };
+        let record;
+        const facts = () => factsOf(record, { begun, running, over: clock.now() });
+        const doing = () => `it was ${now.status} for ${formatDuration(clock.now() - now.since)}`;
+        // How many tasks are ahead is another number for each: with many, none is asked for.
+        const ahead = detail === 'full' ? { taskId } : {};
+        const waiting = createWaitingWatch(order.workflow?.required_labels, { service, clock, signal, ...ahead }, (reason) => view.status('waiting', reason === undefined ? inert `waiting` : inert `waiting: ${reason}`));
+        const place = createPlace(view, clock);
+        const limits = track_addDisposableResource(env_1, createLimits({ ms: order.timeout, tooLate: () => timedOut('timeout', order.timeout, doing()) }, { ms: order.queueTimeout, tooLate: () => timedOut('queue-timeout', order.queueTimeout, doing(), waiting.reason()) }, clock, signal), false);
+        try {
+            for await (const item of follow(taskId, { service, clock, signal: limits.signal })) {
+                if (item.type === 'announced')
+                    limits.ending(item.status !== undefined);
+                if (item.type === 'notice' && item.about === 'task')
+                    view.line(item.message);
+                if (item.type === 'notice' && item.about === 'service')
+                    view.shared(item.message);
+                if (item.type === 'record') {
+                    record = item.task;
+                    place.known(record);
+                    learn(facts());
+                }
+                if (item.type === 'progress')
+                    place.progress(item.progress);
+                if (item.type === 'status') {
+                    const { status } = item;
+                    now = { status, since: clock.now() };
+                    if (status === 'waiting')
+                        waiting.begin();
+                    else
+                        waiting.end();
+                    if (status === 'running') {
+                        running = clock.now();
+                        limits.running();
+                        place.running(item.task);
+                    }
+                    else {
+                        place.show();
+                        if (!OWN_LINE.includes(status))
+                            view.status(status, inert `${status}`);
+                    }
+                }
+                if (item.type === 'ended') {
+                    record = item.task ?? record;
+                    place.show();
+                    const time = 'taskId' in order.target ? undefined : clock.now() - begun;
+                    view.status(item.status, endingLine(item, time, facts()));
+                    return item;
+                }
+            }
+        }
+        finally {
+            waiting.end();
+            place.forget();
+            learn(facts());
+        }
+        throw new Error('the task was no longer followed');
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        track_disposeResources(env_1);
+    }
+}
+/** States with a line of their own. */
+const OWN_LINE = ['waiting', 'running'];
+/** How long the line of a task that runs waits for the record, which names the agent; in milliseconds. */
+const RECORD_PATIENCE = 3_000;
+/** Says where a task runs, as soon as that is known, and how far it is only then; without it where it is not known soon. */
+function createPlace(view, clock) {
+    let pending;
+    let held;
+    function show(task) {
+        if (pending === undefined)
+            return;
+        pending();
+        pending = undefined;
+        view.status('running', runningLine(task));
+        if (held !== undefined)
+            view.progress(held);
+        held = undefined;
+    }
+    return {
+        running(task) {
+            pending?.();
+            pending = clock.after(RECORD_PATIENCE, () => show());
+            if (task !== undefined)
+                show(task);
+        },
+        /** A record was read; one that lags behind does not know yet. */
+        known(task) {
+            if (task.agent_id !== undefined)
+                show(task);
+        },
+        progress(progress) {
+            if (pending === undefined)
+                view.progress(progress);
+            else
+                held ??= progress;
+        },
+        show: () => show(),
+        forget() {
+            pending?.();
+            pending = undefined;
+        },
+    };
+}
+function runningLine(task) {
+    if (task?.agent_id === undefined)
+        return inert `running`;
+    return task.gpu_type === undefined
+        ? inert `running on ${task.agent_id}`
+        : inert `running on ${task.agent_id} (${task.gpu_type})`;
+}
+/** @param reason Why the task waits, where that is known: then it says what to do, too. */
+function timedOut(input, limit, doing, reason) {
+    const cause = reason === undefined ? inert `${doing}. Raise ${input}, or look in Cyberun at what holds it up.` : inert `${reason}.`;
+    return new RunError('timed-out', inert `The task was not ${input === 'timeout' ? 'over' : 'running'} within the ${input} of ${formatDuration(limit ?? 0)}: ${cause}`);
+}
+/** @param time From the submit; `undefined` where somebody else submitted. */
+function endingLine({ status }, time, { queueTime, runTime }) {
+    const parts = queueTime === undefined || runTime === undefined
+        ? ''
+        : ` (${formatClock(queueTime)} queued, ${formatClock(runTime)} running)`;
+    return inert `${status}${time === undefined ? '' : ` in ${formatClock(time)}`}${parts}`;
+}
+/** The service's own time stamps where it has them, what was seen from here otherwise. */
+function factsOf(task, seen) {
+    return {
+        agentId: task?.agent_id,
+        gpuType: task?.gpu_type,
+        queueTime: between(task?.created_at, task?.started_at) ??
+            (seen.running === undefined ? undefined : seen.running - seen.begun),
+        runTime: between(task?.started_at, task?.completed_at) ??
+            (seen.running === undefined ? undefined : seen.over - seen.running),
+    };
+}
+function between(from, to) {
+    const time = Date.parse(to ?? '') - Date.parse(from ?? '');
+    return Number.isNaN(time) || time < 0 ? undefined : time;
+}
+
+;// CONCATENATED MODULE: ./build/task/run.js
+
+
+
+
+
+
+/**
+ * Submits a task or attaches to one, and follows it until it no longer needs a GPU. Never throws: what went wrong is in
+ * what it returns, beside all that is known. When it ends early, the task is cancelled, unless the order says to leave it.
+ */
+async function followTask(order, context) {
+    const entry = context.ledger.open(order.target);
+    let known = nothingKnown(order);
+    const learn = (more) => {
+        known = { ...known, ...more };
+        context.learn(known);
+    };
+    try {
+        const taskId = await begin(order, context, entry);
+        learn({ taskId });
+        if (order.wait) {
+            const ended = await followToEnd(taskId, order, context, learn);
+            learn({ status: ended.status, ended });
+        }
+        else {
+            if (context.detail === 'full') {
+                context.log.info(inert `Not waiting for it: a later step goes on with it by its task-id`);
+            }
+            learn({ status: 'submitted' });
+        }
+        entry.closed();
+        return known;
+    }
+    catch (error) {
+        return endEarly(error, known, order, entry, context);
+    }
+}
+/** What is known of an order before anything has come of it. */
+function nothingKnown({ target }) {
+    return {
+        taskId: 'taskId' in target ? target.taskId : undefined,
+        status: 'failed',
+        parameters: 'taskId' in target ? {} : target.submission.parameters,
+        problem: undefined,
+        agentId: undefined,
+        gpuType: undefined,
+        queueTime: undefined,
+        runTime: undefined,
+        ended: undefined,
+    };
+}
+/** The same, of a run that ended for that reason, with the status that goes with it. */
+function endedBy(known, problem) {
+    return { ...known, problem, status: STATUS_OF[problem.kind] ?? 'failed' };
+}
+const STATUS_OF = {
+    aborted: 'cancelled',
+    sibling: 'cancelled',
+    'timed-out': 'timed-out',
 };
+/** The task's id, in the ledger already. */
+async function begin({ target, workflow }, context, entry) {
+    if ('workflow' in target)
+        return submit_submit(target, workflow?.id, context, entry);
+    context.log.info(inert `Following task ${target.taskId}`);
+    return target.taskId;
+}
+async function endEarly(error, known, order, entry, context) {
+    const { taskId } = known;
+    const problem = asRunError('task', error);
+    if (taskId === undefined)
+        return endedBy(known, problem);
+    if (isUnknownTask(order, error)) {
+        entry.closed();
+        const text = inert `There is no task ${taskId} for this key: it may belong to another team or deployment, or be gone by now.`;
+        return endedBy(known, new RunError('task', text, error));
+    }
+    const leave = !order.cancelOnAbort && (problem.kind === 'aborted' || problem.kind === 'task');
+    if (leave)
+        context.log.info(inert `Task ${taskId} goes on, as cancel-on-abort is false`);
+    if (leave || (await cancel(taskId, context)))
+        entry.closed();
+    return endedBy(known, problem);
+}
+/** Whether there is no such task to attach to. One that was submitted exists, whatever a 404 says of it. */
+function isUnknownTask({ target }, error) {
+    return 'taskId' in target && error instanceof ApiError && error.status === 404;
+}
 
-/*
-`Intl.NumberFormat` silently truncates non-integers, so they are rejected here instead of quietly changing the output.
-*/
-const assertFractionDigits = (name, value) => {
-	if (value !== undefined && (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > 100)) {
-		throw new TypeError(`Expected ${name} to be an integer between 0 and 100, got ${typeof value}: ${value}`);
-	}
+;// CONCATENATED MODULE: ./build/task/followed.js
+/** Whether a task is known to be no success, whatever its result will say. */
+function isFailure({ problem, ended }) {
+    return problem !== undefined || (ended !== undefined && ended.status !== 'completed');
+}
+
+;// CONCATENATED MODULE: ./build/matrix/overview.js
+
+/** How often the overview is shown, in milliseconds. */
+const OVERVIEW_INTERVAL = 30_000;
+/** Says now and then how far many tasks are, and once more when all of them are over. */
+function createOverview(total, clock, log) {
+    const endings = new Map();
+    const running = new Set();
+    let begun = 0;
+    let over = 0;
+    let done = 0;
+    let said = '';
+    function say(never = 0) {
+        const ways = [...endings].map(([status, amount]) => `${amount} ${status}`).join(', ');
+        const now = [
+            { amount: running.size, word: 'running' },
+            { amount: begun - over - running.size, word: 'queued' },
+            { amount: over - done, word: 'bringing files home' },
+            { amount: never, word: 'not submitted' },
+        ].filter(({ amount }) => amount > 0);
+        const rest = now.map(({ amount, word }) => `; ${amount} ${word}`).join('');
+        const text = inert `${done} of ${total} tasks done${ways === '' ? '' : `: ${ways}`}${rest}`;
+        if (text !== said)
+            log.info(text);
+        said = text;
+    }
+    let forget = () => { };
+    function sayAgain() {
+        forget = clock.after(OVERVIEW_INTERVAL, () => {
+            say();
+            sayAgain();
+        });
+    }
+    sayAgain();
+    return {
+        /** The place of one task; what is called on it tells how it goes on. */
+        place() {
+            const place = Symbol('task');
+            return {
+                begun() {
+                    begun += 1;
+                },
+                is(status) {
+                    if (status === 'running')
+                        running.add(place);
+                    else
+                        running.delete(place);
+                },
+                over() {
+                    running.delete(place);
+                    over += 1;
+                },
+                done({ status, problem }) {
+                    const ending = status === 'completed' && problem !== undefined ? 'completed without all files' : status;
+                    endings.set(ending, (endings.get(ending) ?? 0) + 1);
+                    done += 1;
+                },
+            };
+        },
+        end() {
+            forget();
+            if (begun > 0)
+                say(total - begun);
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/matrix/matrix.js
+var matrix_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
 };
+var matrix_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
 
-const buildLocaleOptions = options => {
-	const {minimumFractionDigits, maximumFractionDigits} = options;
 
-	if (minimumFractionDigits === undefined && maximumFractionDigits === undefined) {
-		return undefined;
-	}
 
-	assertFractionDigits('minimumFractionDigits', minimumFractionDigits);
-	assertFractionDigits('maximumFractionDigits', maximumFractionDigits);
 
-	// Checked here rather than left to `Intl.NumberFormat`, which is skipped for a value past the number range.
-	if (minimumFractionDigits > maximumFractionDigits) {
-		throw new RangeError(`Expected minimumFractionDigits (${minimumFractionDigits}) to not be greater than maximumFractionDigits (${maximumFractionDigits})`);
-	}
 
-	return {
-		...(minimumFractionDigits !== undefined && {minimumFractionDigits}),
-		...(maximumFractionDigits !== undefined && {maximumFractionDigits}),
-		roundingMode: 'trunc',
-	};
+
+
+
+/** States that every task passes through; with many tasks they would hide the others. */
+const MINOR = ['pending', 'provisioning', 'queued'];
+/** How long an answer about the agents serves all the tasks that wait, in milliseconds. */
+const AGENTS_FRESH = 10_000;
+const AGENTS_LIMIT = 10_000;
+/** An error holds so many causes, each so long, as an annotation of the runner's holds 4096 characters. */
+const MOST_CAUSES = 5;
+const LONGEST_CAUSE = 600;
+/**
+ * Runs every combination, several at a time, and returns their reports in order. Never throws. Tasks that were not begun
+ * when it ends early have a report that says so.
+ */
+async function runMatrix(matrix, context) {
+    const { maxParallel, failFast } = matrix;
+    const siblings = new AbortController();
+    const signal = AbortSignal.any([context.signal, siblings.signal]);
+    const service = withSharedAgents(context.service, context.clock, signal);
+    const overview = createOverview(matrix.orders.length, context.clock, context.log);
+    const isNewNotice = createNews();
+    const isNewReason = createNews();
+    const limit = pLimit(maxParallel);
+    async function runOne({ label, order }, index) {
+        const line = context.viewOf(order.workflow, label);
+        const log = labelled(context.log, label, line.line);
+        const place = overview.place();
+        const view = {
+            ...line,
+            shared: (text) => isNewNotice(text) && line.line(text),
+            status(status, text) {
+                place.is(status);
+                if (!MINOR.includes(status) && (status !== 'waiting' || isNewReason(text)))
+                    line.status(status, text);
+            },
+        };
+        const learn = (known) => context.learn(index, reportOf(known));
+        function stopSiblings() {
+            if (!failFast || signal.aborted)
+                return;
+            line.line(inert `fail-fast is on: the others are cancelled, and no more are submitted`);
+            siblings.abort(new RunError('sibling', inert `Cancelled, because ${label} failed and fail-fast is on.`));
+        }
+        // The place among max-parallel is free once the task is over; its files may still be on their way.
+        const followed = await limit(async () => {
+            if (signal.aborted)
+                return undefined;
+            place.begun();
+            const ended = await followTask(order, { ...context, service, signal, detail: 'brief', log, view, learn });
+            place.over();
+            // A failure must not make room for a task that it is to cancel.
+            if (isFailure(ended) && !isConsequence(ended.problem))
+                stopSiblings();
+            return ended;
+        });
+        if (followed === undefined)
+            return endedBy(reportOf(nothingKnown(order)), notBegun(label, signal));
+        const report = await bringHome(followed, order, { ...context, detail: 'brief', log });
+        place.done(report);
+        context.learn(index, report);
+        if (report.problem !== undefined && !isConsequence(report.problem)) {
+            line.line(report.problem.message);
+            stopSiblings();
+        }
+        return report;
+    }
+    try {
+        return await Promise.all(matrix.orders.map(runOne));
+    }
+    finally {
+        overview.end();
+    }
+}
+/** The error that a matrix ends with, if any of its tasks is no success. */
+function matrixProblem(runs) {
+    const bad = runs.flatMap(({ label, report: { problem } }) => (problem === undefined ? [] : [{ problem, label }]));
+    const causes = bad.filter(({ problem }) => !isConsequence(problem));
+    const first = (causes[0] ?? bad[0])?.problem;
+    if (first === undefined || isConsequence(first))
+        return first;
+    const shown = causes
+        .slice(0, MOST_CAUSES)
+        .map(({ problem, label }) => inert `${label}: ${sentence(problem.message.slice(0, LONGEST_CAUSE))}`);
+    const more = causes.length > MOST_CAUSES ? [inert `${causes.length - MOST_CAUSES} more did not succeed either.`] : [];
+    const rest = bad.length - causes.length;
+    const others = rest > 0 ? [inert `Cancelled or not submitted because of that: ${rest}.`] : [];
+    return new RunError(first.kind, joinInert([inert `${causes.length} of ${runs.length} tasks did not succeed.`, ...shown, ...more, ...others], ' '), first);
+}
+/** Whether a task only shares the end of the others, by `fail-fast` or with the job. */
+function isConsequence(problem) {
+    return problem?.kind === 'sibling' || problem?.kind === 'aborted';
+}
+function notBegun(label, signal) {
+    const { kind } = asRunError('aborted', signal.reason);
+    return new RunError(kind, inert `${label} was not submitted any more.`, signal.reason);
+}
+/** A log whose every line says which combination it is about. */
+function labelled(log, label, line) {
+    const mark = (text) => inert `[${label}] ${text}`;
+    return {
+        info: line,
+        warning: (message) => log.warning(mark(message)),
+        debug: (message) => log.debug(mark(message)),
+        group: (title, lines) => log.group(mark(title), lines),
+    };
+}
+/** Fifty tasks that wait for the same reason, or get no event stream, say it once, not fifty times. */
+function createNews() {
+    let last = '';
+    return (text) => {
+        const shared = text.replace(TASK_PATH, '');
+        if (shared === last)
+            return false;
+        last = shared;
+        return true;
+    };
+}
+/** What makes the same news of two tasks differ. */
+const TASK_PATH = /\/r\/tasks\/[^/\s]+/g;
+/** One question about the agents serves all the tasks that wait at the time, whichever of them asked first. */
+function withSharedAgents(service, clock, signal) {
+    let answer;
+    let askedAt = 0;
+    async function ask() {
+        const env_1 = { stack: [], error: void 0, hasError: false };
+        try {
+            const limit = matrix_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, signal, AGENTS_LIMIT, () => new Error('too slow')), false);
+            return await service.agents(limit.signal);
+        }
+        catch (e_1) {
+            env_1.error = e_1;
+            env_1.hasError = true;
+        }
+        finally {
+            matrix_disposeResources(env_1);
+        }
+    }
+    return {
+        ...service,
+        agents() {
+            if (answer === undefined || clock.now() - askedAt > AGENTS_FRESH) {
+                askedAt = clock.now();
+                answer = ask();
+            }
+            return answer;
+        },
+    };
+}
+function sentence(text) {
+    return /[.!?…]$/.test(text) ? text : `${text}.`;
+}
+
+;// CONCATENATED MODULE: ./build/matrix/plan.js
+/** The orders of a plan, in order. */
+function ordersOf(plan) {
+    return plan.kind === 'one' ? [plan.order] : plan.orders.map(({ order }) => order);
+}
+
+;// CONCATENATED MODULE: ./build/matrix/run.js
+
+
+
+
+
+
+/** Carries out a plan, one task or the combinations of a matrix. Never throws. */
+async function runPlan(plan, context) {
+    if (plan.kind === 'one') {
+        const report = await runOne(plan.order, context);
+        return { kind: 'one', report, checksumsPath: report.checksumsPath, problem: report.problem };
+    }
+    const runs = run_labelled(plan, await runMatrix(plan, context));
+    const problem = matrixProblem(runs);
+    const files = runs.flatMap(({ report }) => report.files);
+    try {
+        return { kind: 'many', runs, checksumsPath: await joinChecksums(context.disk, plan.folder, files), problem };
+    }
+    catch (error) {
+        // The files are there, each with its digest in the list of its own folder.
+        return { kind: 'many', runs, checksumsPath: undefined, problem: problem ?? asRunError('files', error) };
+    }
+}
+async function runOne(order, context) {
+    const own = { ...context, detail: 'full' };
+    const view = context.viewOf(order.workflow);
+    const followed = await followTask(order, { ...own, view, learn: (known) => context.learn(0, reportOf(known)) });
+    const report = await bringHome(followed, order, own);
+    context.learn(0, report);
+    return report;
+}
+function run_labelled({ orders }, reports) {
+    return orders.flatMap(({ label }, index) => reports.slice(index, index + 1).map((report) => ({ label, report })));
+}
+function createKnown(plan) {
+    const reports = ordersOf(plan).map((order) => reportOf(nothingKnown(order)));
+    // A failure that has no reason is none yet: nothing else has been heard of that task.
+    const end = (report, problem) => report.status === 'failed' && report.problem === undefined ? endedBy(report, problem) : report;
+    return {
+        learn(place, report) {
+            reports[place] = report;
+        },
+        outcome(problem) {
+            const ended = reports.map((report) => end(report, problem));
+            const [report] = ended;
+            if (plan.kind === 'one' && report !== undefined)
+                return { kind: 'one', report, checksumsPath: report.checksumsPath, problem };
+            const runs = plan.kind === 'many' ? run_labelled(plan, ended) : [];
+            return { kind: 'many', runs, checksumsPath: undefined, problem };
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/workflow/announce.js
+
+
+/** Says what is about to be submitted; nothing where nothing is. */
+function announce(plan, target, host, log) {
+    if ('taskId' in target)
+        return;
+    const { workflow } = plan;
+    const version = workflow?.version === undefined ? '' : ` (version ${workflow.version})`;
+    const many = plan.kind === 'one'
+        ? ''
+        : `, ${plan.orders.length} tasks, ${Math.min(plan.maxParallel, plan.orders.length)} at a time`;
+    log.info(inert `Submitting ${workflow?.workflow_slug ?? target.workflow}${version} to ${host}${many}`);
+    const lines = plan.kind === 'one' ? showAll(parametersOf(plan.order)) : showMatrix(plan.orders);
+    if (lines.length > 0)
+        log.group(inert `parameters`, lines);
+}
+function parametersOf({ target }) {
+    return 'workflow' in target ? target.submission.parameters : {};
+}
+function showAll(parameters) {
+    return Object.entries(parameters).map(([key, value]) => inert `${key}: ${showValue(value)}`);
+}
+/** What all combinations have in common once, then of each what tells it apart. */
+function showMatrix(orders) {
+    const [first = {}, ...others] = orders.map(({ order }) => parametersOf(order));
+    const isCommon = (key) => others.every((other) => (0,external_node_util_.isDeepStrictEqual)(other[key], first[key]));
+    const common = new Set(Object.keys(first).filter(isCommon));
+    const pick = (parameters, wanted) => Object.fromEntries(Object.entries(parameters).filter(([key]) => common.has(key) === wanted));
+    return [
+        ...showAll(pick(first, true)),
+        ...orders.map(({ label, order }) => {
+            const own = showAll(pick(parametersOf(order), false));
+            return own.length === 0 ? inert `[${label}]` : joinInert([inert `[${label}]`, joinInert(own)], '  ');
+        }),
+    ];
+}
+function showValue(value) {
+    const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+    const [first = inert ``] = inertLines(text, 1);
+    const more = text.trim().split(/\r\n|[\n\r]/).length - 1;
+    return more > 0 ? inert `${first} (and ${more} more ${more === 1 ? 'line' : 'lines'})` : first;
+}
+
+;// CONCATENATED MODULE: ./build/workflow/nearest.js
+/**
+ * The candidate that `word` was probably meant to be, for "did you mean": at most a third of the word's characters (or
+ * one) typed wrong, where two neighbours swapped count once, and case not at all. Of several as near, one that starts the
+ * word or starts with it comes first, then the first in the list. Only the first 100 code units are compared.
+ */
+function nearest(word, candidates) {
+    const wanted = nearest_fold(word);
+    const reach = Math.max(1, Math.floor(wanted.length / 3));
+    const [best] = candidates
+        .map((candidate) => ({ candidate, folded: nearest_fold(candidate) }))
+        // Words whose lengths differ by more are out of reach already; this spares most of the work.
+        .filter(({ folded }) => Math.abs(folded.length - wanted.length) <= reach)
+        .map(({ candidate, folded }) => ({
+        candidate,
+        edits: countEdits(wanted, folded),
+        strange: folded.startsWith(wanted) || wanted.startsWith(folded) ? 0 : 1,
+    }))
+        // With every character wrong, as in x for y, it would be a guess.
+        .filter(({ edits }) => edits <= reach && (edits === 0 || edits < wanted.length))
+        .sort((one, other) => one.edits - other.edits || one.strange - other.strange);
+    return best?.candidate;
+}
+const LONGEST_COMPARED = 100;
+function nearest_fold(text) {
+    return text.slice(0, LONGEST_COMPARED).toLowerCase();
+}
+/**
+ * Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours.
+ * Our own: fastest-levenshtein and leven count a swap as two, and damerau-levenshtein has no types and has been still since 2021.
+ *
+ * @see https://en.wikipedia.org/wiki/Damerau-Levenshtein_distance#Optimal_string_alignment_distance
+ */
+function countEdits(from, to) {
+    const width = to.length + 1;
+    // A byte is enough: lower case at most doubles the 100 code units of a word.
+    const table = new Uint8Array((from.length + 1) * width);
+    const at = (row, column) => table[row * width + column] ?? 0;
+    for (let row = 0; row <= from.length; row += 1) {
+        for (let column = 0; column <= to.length; column += 1) {
+            table[row * width + column] = edits(row, column);
+        }
+    }
+    return at(from.length, to.length);
+    function edits(row, column) {
+        if (row === 0 || column === 0)
+            return row + column;
+        const same = from[row - 1] === to[column - 1];
+        const swapped = row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
+        return Math.min(at(row - 1, column) + 1, at(row, column - 1) + 1, at(row - 1, column - 1) + (same ? 0 : 1), swapped ? at(row - 2, column - 2) + 1 : Number.POSITIVE_INFINITY);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/workflow/combinations.js
+
+
+
+
+/** The most combinations a matrix may make. (GitHub's own limit is 256 jobs; a task costs less than a job.) */
+const MOST_COMBINATIONS = 1000;
+/** The longest folder name, in bytes of UTF-8. */
+const LONGEST_FOLDER = 80;
+/**
+ * The combinations of a matrix, as GitHub's `strategy.matrix` makes them and in its order: the first key varies slowest.
+ *
+ * - `exclude` removes every combination of which it is a part.
+ * - `include` adds its pairs to every combination left whose own (not added) values they agree with, a later entry over
+ *   an earlier one. An entry that agrees with none becomes a combination itself, which no other entry adds to.
+ *
+ * Values agree as GitHub compares them, see {@link agrees}. Unlike GitHub's, keys are told apart by case, since the
+ * parameters they stand for are.
+ *
+ * @param matrix The parsed `matrix` input: a mapping of keys to lists, with `include` and `exclude` as lists of mappings.
+ * @throws {Error} When the matrix has another shape, an empty list, an `exclude` for a key it does not have, or makes
+ *   no combination or more than {@link MOST_COMBINATIONS}.
+ * @see https://docs.github.com/actions/how-tos/write-workflows/choose-what-workflows-do/run-job-variations
+ * @see https://github.com/actions/runner/blob/main/src/Sdk/WorkflowParser/Conversion/MatrixBuilder.cs
+ */
+function expandMatrix(matrix) {
+    if (!isMapping(matrix))
+        throw new Error('matrix must be a mapping of keys to lists, such as "seed: [1, 2, 3]"');
+    const { include = [], exclude = [], ...rest } = matrix;
+    const lists = Object.entries(rest).map(([key, values]) => ({ key, values: filledList(key, values) }));
+    const keys = lists.map(({ key }) => key);
+    const excludes = mappings('exclude', exclude);
+    for (const key of excludes.flatMap(Object.keys))
+        requireKey(key, keys);
+    const includes = mappings('include', include).map((pairs) => splitByKeys(pairs, keys));
+    const originals = product(lists).filter((original) => !excludes.some((filter) => agrees(original, filter)));
+    requireCount(originals.length);
+    const expanded = originals.map((original) => {
+        const extras = includes.filter(({ own }) => agrees(original, own)).map(({ added }) => added);
+        // Not Object.assign: a key named __proto__ stays a key.
+        return Object.fromEntries([original, ...extras].flatMap(Object.entries));
+    });
+    const additional = includes
+        .filter(({ own }) => !originals.some((original) => agrees(original, own)))
+        .map(({ own, added }) => ({ ...own, ...added }));
+    const combinations = [...expanded, ...additional];
+    requireCount(combinations.length);
+    if (combinations.length === 0) {
+        const why = lists.length > 0 ? '"exclude" removes them all' : 'it has neither a list nor an "include"';
+        throw new Error(`matrix makes no combination: ${why}`);
+    }
+    return combinations.map((combination) => Object.freeze(combination));
+}
+/**
+ * Names combinations by the values in which they differ (by all their values when they do not), in their order.
+ * Values without a letter or digit, such as an empty text, leave `combination 3` and `combination-3`.
+ */
+function nameCombinations(combinations) {
+    const keys = [...new Set(combinations.flatMap(Object.keys))];
+    const varying = keys.filter((key) => combinations.some((one) => !(0,external_node_util_.isDeepStrictEqual)(one[key], combinations[0]?.[key])));
+    const shown = varying.length > 0 ? varying : keys;
+    const taken = new Set();
+    const labels = new Set();
+    return combinations.map((combination, index) => {
+        const values = shown.flatMap((key) => leaves(combination[key])).map((text) => combinations_cut(text, LONGEST_LABEL_VALUE));
+        const label = combinations_cut(values.filter((text) => text !== '').join(', '), LONGEST_LABEL) || `combination ${index + 1}`;
+        let name = label;
+        for (let number = 2; labels.has(name); number += 1)
+            name = `${label} (${number})`;
+        labels.add(name);
+        return { label: name, folder: unique(folderName(label) || `combination-${index + 1}`, taken) };
+    });
+}
+// Each value is cut by itself first, so that a long prompt leaves room for the seed behind it. GitHub cuts at 100 too.
+const LONGEST_LABEL_VALUE = 40;
+const LONGEST_LABEL = 100;
+// What the lists alone may make before "exclude": enough for any real use, little enough to build in a moment.
+const LARGEST_PRODUCT = 100_000;
+function filledList(key, values) {
+    if (!Array.isArray(values))
+        throw new Error(`matrix: ${quote(key)} must be a list; one value is a list too: [value]`);
+    if (values.length === 0)
+        throw new Error(`matrix: the list of ${quote(key)} is empty`);
+    return values;
+}
+function mappings(name, value) {
+    if (!Array.isArray(value))
+        throw new Error(`matrix: "${name}" must be a list of mappings`);
+    return value.map((entry, index) => {
+        if (isMapping(entry) && Object.keys(entry).length > 0)
+            return entry;
+        throw new Error(`matrix: entry ${index + 1} of "${name}" must be a mapping with at least one key`);
+    });
+}
+function requireKey(key, keys) {
+    if (keys.includes(key))
+        return;
+    const guess = nearest(key, keys);
+    const hint = guess === undefined ? '' : `; did you mean ${quote(guess)}?`;
+    throw new Error(`matrix: "exclude" names ${quote(key)}, which is not a key of the matrix${hint}`);
+}
+function requireCount(count, most = MOST_COMBINATIONS) {
+    if (count > most)
+        throw new Error(`matrix makes ${count} combinations, more than the ${most} that are possible`);
+}
+function product(lists) {
+    if (lists.length === 0)
+        return [];
+    requireCount(lists.reduce((size, { values }) => size * values.length, 1), LARGEST_PRODUCT);
+    return lists.reduce((shorter, { key, values }) => shorter.flatMap((start) => values.map((value) => ({ ...start, [key]: value }))), [{}]);
+}
+function splitByKeys(pairs, keys) {
+    const entries = Object.entries(pairs);
+    return {
+        own: Object.fromEntries(entries.filter(([key]) => keys.includes(key))),
+        added: Object.fromEntries(entries.filter(([key]) => !keys.includes(key))),
+    };
+}
+/**
+ * Whether `value` holds everything in `filter`: each leaf of the filter, at its place, equals the value's by the `==` of
+ * GitHub's expressions (texts regardless of case; otherwise as numbers: `'7'` is 7; what is missing counts as null).
+ *
+ * @see https://docs.github.com/actions/reference/workflows-and-actions/expressions#operators
+ */
+function agrees(value, filter) {
+    if (typeof filter === 'object' && filter !== null && !(filter instanceof WrittenNumber)) {
+        return Object.entries(filter).every(([key, leaf]) => agrees(part(value, key), leaf));
+    }
+    if (typeof value === 'string' && typeof filter === 'string')
+        return value.toUpperCase() === filter.toUpperCase();
+    return combinations_toNumber(value) === combinations_toNumber(filter);
+}
+function part(value, key) {
+    if (typeof value !== 'object' || value === null)
+        return undefined;
+    return Object.getOwnPropertyDescriptor(value, key)?.value;
+}
+function combinations_toNumber(value) {
+    if (value instanceof WrittenNumber)
+        return value.value;
+    return typeof value === 'object' && value !== null ? Number.NaN : Number(value ?? 0);
+}
+function leaves(value) {
+    if (value === null || value === undefined)
+        return [];
+    if (value instanceof WrittenNumber)
+        return [value.text];
+    return typeof value === 'object' ? Object.values(value).flatMap(leaves) : [oneLine(String(value))];
+}
+function oneLine(text) {
+    return text.replace(/[\p{Cc}\p{Z}]+/gu, ' ').trim();
+}
+function combinations_cut(text, most) {
+    // At most two code units make a character, so this start is long enough to tell, however long the text.
+    const characters = Array.from(text.slice(0, most * 4));
+    return characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : text;
+}
+// Room left for a dash after a name that Windows reserves, and for the number that makes a name unique.
+const FOLDER_BYTES = LONGEST_FOLDER - '-'.length - `-${MOST_COMBINATIONS}`.length;
+function folderName(label) {
+    const words = label
+        // Before the bytes are counted, since it can make more of them.
+        .normalize('NFC')
+        .replace(/[^[\p{L}\p{M}\p{N}._]--\p{Default_Ignorable_Code_Point}]+|\.{2,}/gv, '-')
+        .replace(/^[^\p{L}\p{N}]+/u, '');
+    const { read } = new TextEncoder().encodeInto(words, new Uint8Array(FOLDER_BYTES));
+    const name = words.slice(0, read).replace(/[-._]+$/, '');
+    return name === '' ? '' : filenamify(name, { replacement: '-' });
+}
+function unique(name, taken) {
+    // Upper, then lower: also ß and SS are one name to a file system that folds case.
+    const fold = (text) => text.toUpperCase().toLowerCase().normalize('NFC');
+    let candidate = name;
+    for (let number = 2; taken.has(fold(candidate)); number += 1)
+        candidate = `${name}-${number}`;
+    taken.add(fold(candidate));
+    return candidate;
+}
+function quote(text) {
+    return JSON.stringify(combinations_cut(text, LONGEST_LABEL_VALUE));
+}
+
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+;// CONCATENATED MODULE: ./build/transfer/upload.js
+
+
+
+
+
+
+/** Bytes read at one time. */
+const PIECE = 256 * 1024;
+const upload_STALL_LIMIT = 60_000;
+const upload_MOST_REFUSALS = 3;
+/** However long each took: a large file's first try may alone outlast the patience. */
+const LEAST_TRIES = 3;
+/**
+ * Uploads a file by presigned PUT and returns its key. Every try gets a slot of its own, so that neither an expired URL nor
+ * half of an earlier try (412 with `If-None-Match: *`) can stand in its way.
+ *
+ * @throws {TransferError} when it cannot be uploaded; or what `slot` throws, or the signal's reason
+ */
+async function uploadFile(file, slot, context, meter) {
+    const { clock, signal } = context;
+    const backoff = createBackoff(500, 15_000);
+    const patience = createPatience(clock);
+    meter.size(file.bytes);
+    for (let tries = 1, refusals = 0;; tries += 1) {
+        const { fileKey, url, headers } = await slot(signal);
+        let sent = 0;
+        let over = false;
+        const count = (bytes) => {
+            // A read that was under way when the try failed is no part of it any more.
+            if (over)
+                return;
+            sent += bytes;
+            meter.bytes(bytes);
+        };
+        try {
+            await put(file, url, headers, context, count);
+            return fileKey;
+        }
+        catch (error) {
+            over = true;
+            signal.throwIfAborted();
+            meter.bytes(-sent);
+            if (!(error instanceof TransferError))
+                throw error;
+            if (error.type === 'refused' || error.type === 'changed')
+                refusals += 1;
+            const tired = patience.isOver() && tries >= LEAST_TRIES;
+            if (error.type === 'final' || refusals > upload_MOST_REFUSALS || tired) {
+                throw new TransferError('final', error.message, { cause: error });
+            }
+            await (0,base_clock/* sleep */.yy)(clock, backoff.next(error.retryAfter), signal);
+        }
+    }
+}
+async function put(file, url, headers, { wire, disk, clock, signal }, onBytes) {
+    const signed = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+    try {
+        const answer = await wire(url, {
+            method: 'PUT',
+            // Without a length it would go chunked, which S3 answers with 501; the declared one is signed.
+            headers: { 'content-length': String(file.bytes), ...Object.fromEntries(signed) },
+            ...(file.bytes > 0 && { body: readFile(disk, file, onBytes) }),
+            connection: 'shared',
+            headersTimeout: upload_STALL_LIMIT,
+            bodyTimeout: upload_STALL_LIMIT,
+            signal,
+        });
+        const text = await readError(answer, clock);
+        if (answer.status === 412)
+            throw new TransferError('changed', inert `The storage has a file of that key already.`);
+        if (answer.status < 200 || answer.status > 299)
+            throw refusal(answer, text, clock);
+    }
+    catch (error) {
+        signal.throwIfAborted();
+        throw broken(url, error);
+    }
+}
+/**
+ * The file's bytes, as many as were declared, counted. Nothing is read before it is asked for: what a stream with a
+ * listener lets go while the connection is still being made is lost.
+ */
+async function* readFile(disk, local, onBytes) {
+    const file = await disk.open(local.path, 'r').catch(unreadable);
+    try {
+        for (let at = 0; at < local.bytes;) {
+            const chunk = await readPiece(file, at, Math.min(PIECE, local.bytes - at)).catch(unreadable);
+            if (chunk.length === 0)
+                throw new TransferError('final', inert `It became shorter while it was read.`);
+            at += chunk.length;
+            onBytes(chunk.length);
+            yield chunk;
+        }
+    }
+    finally {
+        await file.close();
+    }
+}
+/** A buffer of its own for every piece: the connection may still hold the last one. */
+async function readPiece(file, at, length) {
+    const buffer = Buffer.allocUnsafe(length);
+    const { bytesRead } = await file.read(buffer, 0, length, at);
+    return buffer.subarray(0, bytesRead);
+}
+function unreadable(cause) {
+    const said = cause instanceof Error ? cause.message : String(cause);
+    throw new TransferError('final', inert `It cannot be read: ${said}.`, { cause });
+}
+
+;// CONCATENATED MODULE: ./build/workflow/files.js
+
+
+
+
+
+
+
+
+
+
+
+/** The service's limit for a presigned upload (docs.cyberun.cloud); beyond it only a user's token may upload. */
+const LARGEST_FILE = 500 * 1024 * 1024;
+const UPLOADS_AT_ONCE = 4;
+/** More files than that are counted in the log, not named. */
+const files_MOST_NAMES = 5;
+/**
+ * Looks at what the user gave for a `file` parameter. A path that leads to a file of the workspace is one to upload. A
+ * value that looks like no path here, since it has folders that are not there, is a `file_key`. (What one looks like is not
+ * documented.)
+ */
+async function findFile(parameter, value, workspace) {
+    const { key, accept = [] } = parameter;
+    const problem = (text) => ({
+        kind: 'problem',
+        problem: inert `${key}: given ${JSON.stringify(value)}, ${text}`,
+    });
+    const inside = await resolveInside(workspace, value);
+    if (inside === undefined)
+        return problem(inert `which leads out of the workspace; accepted: the path of a file inside it`);
+    const found = await (0,promises_.stat)(inside).catch(() => undefined);
+    if (found === undefined) {
+        return (await looksLikeKey(workspace, value))
+            ? { kind: 'key' }
+            : problem(inert `and there is no such file in the workspace; is the repository checked out, or the file made, before this step?`);
+    }
+    if (!found.isFile())
+        return problem(inert `which is no file`);
+    const readable = await (0,promises_.access)(inside, external_node_fs_namespaceObject.constants.R_OK).then(() => true, () => false);
+    if (!readable)
+        return problem(inert `which this job may not read`);
+    if (found.size > LARGEST_FILE) {
+        return problem(inert `which has ${prettyBytes(found.size, { binary: true })}; accepted: at most ${prettyBytes(LARGEST_FILE, { binary: true })}, as more takes a user's own token`);
+    }
+    const mediaType = lookup(inside) ?? 'application/octet-stream';
+    if (!isAccepted(mediaType, inside, accept))
+        return problem(inert `which is ${mediaType} by its name; accepted: ${accept.join(', ')}`);
+    return { kind: 'local', file: { path: inside, name: (0,external_node_path_.basename)(inside), bytes: found.size, mediaType } };
+}
+/**
+ * Uploads files, several at a time, and returns their keys by path. The same path is uploaded once, however often it is
+ * asked for. Throws what ended the first that failed; nothing has been submitted then.
+ */
+async function uploadFiles(files, context) {
+    const wanted = [...new Map(files.map((file) => [file.path, file])).values()];
+    if (wanted.length === 0)
+        return new Map();
+    const { service, clock, log, signal } = context;
+    const total = wanted.reduce((sum, file) => sum + file.bytes, 0);
+    const names = wanted.map((file) => file.name);
+    const what = names.length > files_MOST_NAMES ? `${names.length} files` : names.join(', ');
+    log.info(inert `Uploading ${what} (${prettyBytes(total)})`);
+    const meter = createByteProgress(wanted.length, clock, log);
+    const scope = new AbortController();
+    const inner = { ...context, signal: AbortSignal.any([signal, scope.signal]) };
+    const limit = pLimit(UPLOADS_AT_ONCE);
+    const uploads = wanted.map((file) => limit(async () => {
+        inner.signal.throwIfAborted();
+        const slot = (during) => service.presign(file, during);
+        try {
+            return [file.path, await uploadFile(file, slot, inner, meter)];
+        }
+        catch (error) {
+            inner.signal.throwIfAborted();
+            throw notUploaded(file, error);
+        }
+    }));
+    try {
+        return new Map(await Promise.all(uploads));
+    }
+    finally {
+        scope.abort(new Error('another upload failed'));
+        await Promise.allSettled(uploads);
+    }
+}
+function notUploaded({ name, bytes }, error) {
+    const said = messageFor(error);
+    return new RunError('submit', joinInert([inert `Nothing was submitted, as ${name} (${prettyBytes(bytes)}) could not be uploaded.`, said], ' '), error);
+}
+async function looksLikeKey(workspace, value) {
+    // A word too long to be typed, without an extension: an id.
+    if (/^[\w-]{20,}$/.test(value))
+        return true;
+    if (!value.includes('/') || /^[./~\\]/.test(value))
+        return false;
+    const folder = (0,external_node_path_.resolve)(await (0,promises_.realpath)(workspace), (0,external_node_path_.dirname)(value));
+    return (0,promises_.stat)(folder).then(() => false, () => true);
+}
+/** `accept` as in HTML's file inputs: `image/png`, `image/*`, `.png`. */
+function isAccepted(mediaType, path, accept) {
+    return (accept.length === 0 ||
+        accept.some((pattern) => {
+            // Not registered, and yet often written.
+            const wanted = pattern.trim().toLowerCase().replace('image/jpg', 'image/jpeg');
+            if (wanted === '*/*' || wanted === mediaType)
+                return true;
+            if (wanted.startsWith('.'))
+                return (0,external_node_path_.extname)(path).toLowerCase() === wanted;
+            return wanted.endsWith('/*') && mediaType.startsWith(wanted.slice(0, -1));
+        }));
+}
+
+;// CONCATENATED MODULE: ./build/workflow/parameters.js
+
+
+
+/**
+ * Converts values to the types that a workflow declares, and finds everything that does not fit: unknown keys, wrong types,
+ * values out of range or not among the options, required ones that are missing. An empty value (`key:`) counts as not given,
+ * and so does an empty text (`key: ""`), which an expression may leave, where the type is not text.
+ */
+function convertParameters(declared, given) {
+    const byKey = new Map(declared.map((parameter) => [parameter.key, parameter]));
+    const problems = [];
+    const values = new Map();
+    const refused = new Set();
+    for (const [key, value] of Object.entries(given)) {
+        const parameter = byKey.get(key);
+        if (parameter === undefined) {
+            const known = [...byKey.keys()];
+            const close = nearest(key, known);
+            // A required one that was misspelt is one problem, not two.
+            if (close !== undefined)
+                refused.add(close);
+            problems.push(unknownKey(key, known, close));
+            continue;
+        }
+        const converted = convert(parameter, value);
+        if (converted.ok)
+            values.set(key, converted.value);
+        else if (!isEmpty(value)) {
+            refused.add(key);
+            problems.push(inert `${key}: given ${show(value)}, accepted: ${accepted(parameter)}${converted.hint ?? ''}`);
+        }
+    }
+    for (const parameter of byKey.values()) {
+        const { key } = parameter;
+        const missing = !refused.has(key) && isEmpty(values.get(key));
+        if (parameter.required && missing && isEmpty(parameter.default)) {
+            const found = Object.hasOwn(given, key) ? 'empty' : 'not given';
+            problems.push(inert `${key}: required, and ${found}; accepted: ${accepted(parameter)}`);
+        }
+    }
+    const fileKeys = [...values.keys()].filter((key) => byKey.get(key)?.type === 'file');
+    return { values: Object.fromEntries(values), fileKeys, problems };
+}
+const NO = { ok: false };
+const yes = (value) => ({ ok: true, value });
+function convert(parameter, value) {
+    if (value === null || value === undefined)
+        return NO;
+    switch (parameter.type) {
+        case 'number':
+            return parameters_toNumber(parameter, value);
+        case 'boolean':
+            return parameters_toBoolean(value);
+        case 'string': {
+            const text = toText(value);
+            return text === undefined ? NO : yes(text);
+        }
+        case 'file': {
+            // A block scalar (`image: |`) ends with a line break.
+            const path = toText(value)?.trim() ?? '';
+            return path === '' ? NO : yes(path);
+        }
+        case 'select':
+            return toOption(parameter, value);
+        default:
+            // A type that is not documented: the service knows what it wants.
+            return yes(value);
+    }
+}
+function parameters_toNumber({ min, max }, value) {
+    const number = typeof value === 'string' ? parseNumber(value.trim()) : value;
+    const size = sizeOf(number);
+    if (typeof size !== 'number' || !Number.isFinite(size))
+        return NO;
+    return (min !== undefined && size < min) || (max !== undefined && size > max) ? NO : yes(number);
+}
+function sizeOf(number) {
+    return number instanceof WrittenNumber ? number.value : number;
+}
+function parseNumber(text) {
+    if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text))
+        return undefined;
+    const value = Number(text);
+    return String(value) === text ? value : new WrittenNumber(value, text);
+}
+function parameters_toBoolean(value) {
+    if (typeof value === 'boolean')
+        return yes(value);
+    if (typeof value === 'string' && /^(true|false)$/i.test(value.trim()))
+        return yes(value.trim().toLowerCase() === 'true');
+    return NO;
+}
+/** The text of a scalar, as it was written. */
+function toText(value) {
+    if (value instanceof WrittenNumber)
+        return value.text;
+    return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+        ? String(value)
+        : undefined;
+}
+function toOption({ options = [] }, value) {
+    if (options.length === 0)
+        return yes(value);
+    const text = toText(value);
+    const values = options.map(optionValue);
+    const number = parseNumber(text ?? '');
+    const found = values.find((option) => toText(option) === text) ??
+        values.find((option) => typeof option === 'number' && option === sizeOf(number));
+    if (text !== undefined && found !== undefined)
+        return yes(found);
+    const close = nearest(text ?? '', values.map((option) => toText(option) ?? ''));
+    return close === undefined ? NO : { ok: false, hint: ` (did you mean ${close}?)` };
+}
+/** The options' shape is not documented: plain values, or `{value, label}`. */
+function optionValue(option) {
+    return isMapping(option) && 'value' in option ? option.value : option;
+}
+function isEmpty(value) {
+    return value === undefined || value === null || value === '';
+}
+function unknownKey(key, known, close) {
+    return close === undefined
+        ? inert `${key}: no such parameter; there are ${known.slice(0, 20).join(', ')}${known.length > 20 ? ` and ${known.length - 20} more` : ''}`
+        : inert `${key}: no such parameter, did you mean ${close}?`;
+}
+function accepted({ type, min, max, options = [], accept = [] }) {
+    if (type === 'number') {
+        if (min !== undefined && max !== undefined)
+            return inert `a number from ${min} to ${max}`;
+        if (min !== undefined)
+            return inert `a number of at least ${min}`;
+        return max === undefined ? inert `a number` : inert `a number of at most ${max}`;
+    }
+    if (type === 'boolean')
+        return inert `true or false`;
+    if (type === 'select')
+        return inert `one of ${joinInert(options.slice(0, 20).map((option) => inert `${show(optionValue(option))}`))}${options.length > 20 ? ` and ${options.length - 20} more` : ''}`;
+    if (type === 'file')
+        return inert `the path of a file in the workspace${accept.length > 0 ? ` (${accept.join(', ')})` : ''}, or a file_key`;
+    return inert `a text`;
+}
+function show(value) {
+    const text = toText(value) ?? JSON.stringify(toSendable(value)) ?? String(value);
+    const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
+    return typeof value === 'string' ? JSON.stringify(shown) : shown;
+}
+
+;// CONCATENATED MODULE: ./build/workflow/fit.js
+
+
+
+
+/**
+ * The parameters as the workflow wants them, in order, with the keys of the files that were uploaded for them.
+ *
+ * @throws {RunError} of kind `input`, with every problem at once; or what uploading throws
+ */
+async function fitParameters(given, reference, workflow, workspace, context) {
+    const { log } = context;
+    if (workflow !== undefined && (workflow.parameters ?? []).length === 0)
+        warnUnchecked(given, log);
+    const lookAt = createFileFinder(workspace);
+    const checked = await Promise.all(given.map(async ({ parameters, label }) => ({ label, ...(await fit_check(workflow, parameters, lookAt)) })));
+    for (const value of new Set(checked.flatMap(({ keys }) => keys))) {
+        log.info(inert `Nothing in the workspace is called ${value}, so it is passed on as a file_key`);
+    }
+    refuseProblems(checked, reference, log);
+    const files = checked.flatMap((one) => [...one.files.values()]);
+    const uploaded = await uploadFiles(files, context);
+    return checked.map(({ values, files }) => {
+        const keys = [...files].map(([key, file]) => [key, uploaded.get(file.path)]);
+        return { ...values, ...Object.fromEntries(keys) };
+    });
+}
+/** Says it once, whatever the number of combinations. */
+function warnUnchecked(all, log) {
+    if (all.every(({ parameters }) => Object.keys(parameters).length === 0))
+        return;
+    log.warning(inert `The workflow declares no parameters, so what is given is sent unchecked.`);
+}
+/** Looks at each file once, however many combinations name it. */
+function createFileFinder(workspace) {
+    const found = new Map();
+    return (parameter, value) => {
+        const name = JSON.stringify([parameter.key, value]);
+        const looking = found.get(name) ?? findFile(parameter, value, workspace);
+        found.set(name, looking);
+        return looking;
+    };
+}
+async function fit_check(workflow, given, lookAt) {
+    const declared = workflow?.parameters ?? [];
+    if (declared.length === 0)
+        return { values: given, files: new Map(), keys: [], problems: [] };
+    const { values, fileKeys, problems } = convertParameters(declared, given);
+    const files = new Map();
+    const keys = [];
+    const found = [...problems];
+    for (const key of fileKeys) {
+        const value = String(values[key]);
+        const file = await lookAt(declared.find((one) => one.key === key), value);
+        if (file.kind === 'problem')
+            found.push(file.problem);
+        if (file.kind === 'local')
+            files.set(key, file.file);
+        if (file.kind === 'key')
+            keys.push(value);
+    }
+    return { values, files, keys, problems: found };
+}
+/** All problems in one error; one that every combination has is said once, without a label. */
+function refuseProblems(checked, reference, log) {
+    const inputNames = checked.some(({ label }) => label !== undefined)
+        ? 'Inputs parameters and matrix do'
+        : 'Input parameters does';
+    const where = new Map();
+    for (const { label, problems } of checked) {
+        for (const problem of problems)
+            where.set(problem, [...(where.get(problem) ?? []), label ?? '']);
+    }
+    if (where.size === 0)
+        return;
+    const lines = [...where].map(([problem, labels]) => labels.length === checked.length
+        ? problem
+        : inert `${problem} (in ${labels.slice(0, 3).join('; ')}${labels.length > 3 ? ` and ${labels.length - 3} more` : ''})`);
+    const shown = lines.slice(0, fitting(lines));
+    if (shown.length < lines.length)
+        log.group(inert `all ${lines.length} problems`, lines);
+    const more = lines.length - shown.length;
+    const rest = more > 0 ? inert `; and ${more} more, which are in the log` : inert ``;
+    const list = joinInert([joinInert(shown, '; '), rest], '');
+    throw new RunError('input', joinInert([
+        inert `${inputNames} not fit the workflow ${reference}, so nothing was submitted.`,
+        /[.?!]$/.test(list) ? list : joinInert([list, inert `.`], ''),
+    ], ' '));
+}
+/** An annotation holds 4096 characters; this leaves room for the rest of the sentence. */
+const LONGEST_LIST = 3_500;
+/** How many of the lines fit into an annotation, one at least. */
+function fitting(lines) {
+    let length = 0;
+    const over = lines.findIndex((line) => {
+        length += line.length + 2;
+        return length > LONGEST_LIST;
+    });
+    return over === -1 ? lines.length : Math.max(1, over);
+}
+
+;// CONCATENATED MODULE: ./build/workflow/read.js
+var read_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
 };
+var read_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
 
-function prettyBytes(number, options) {
-	if (typeof number !== 'bigint' && !Number.isFinite(number)) {
-		throw new TypeError(`Expected a finite number, got ${typeof number}: ${number}`);
-	}
 
-	options = {
-		bits: false,
-		binary: false,
-		space: true,
-		nonBreakingSpace: false,
-		...options,
-	};
 
-	assertFixedWidth(options.fixedWidth);
-	const localeOptions = buildLocaleOptions(options);
 
-	// Indexed by `bits` then `binary`, so the four combinations line up in one table.
-	const UNITS = UNIT_SETS[(options.bits ? 2 : 0) + (options.binary ? 1 : 0)];
 
-	const separator = options.space ? (options.nonBreakingSpace ? '\u00A0' : ' ') : '';
+/**
+ * The workflow of that reference. `undefined`, with a warning, when it cannot be read although it may well be there: then
+ * it can still be run.
+ *
+ * @throws {RunError} of kind `submit` when there is no such workflow, with the ones there are
+ * @throws {ApiError} for a key that is not accepted, or when what answers is not the service; or the signal's reason
+ */
+async function readWorkflow(reference, context) {
+    const { service, log, signal } = context;
+    try {
+        return await service.workflow(reference, signal);
+    }
+    catch (error) {
+        if (!(error instanceof ApiError) || !mayStillRun(error))
+            throw error;
+        if (error.status === 404)
+            throw await noSuchWorkflow(reference, error, context);
+        log.warning(inert `The workflow could not be read, so its parameters are sent unchecked: ${error.message}`);
+        return undefined;
+    }
+}
+const DESCRIBE_LIMIT = 10_000;
+/**
+ * The workflow of a task to attach to: it names the nodes in the log, and costs nothing but that when it can't be read. Also
+ * when the job is aborted meanwhile: whoever goes on with the task then cancels it. Never throws.
+ */
+async function workflowOfTask(taskId, { service, clock, signal }) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const limit = read_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, signal, DESCRIBE_LIMIT, () => new Error('too slow')), false);
+        try {
+            const { workflow_id } = await service.task(taskId, limit.signal);
+            return workflow_id === undefined ? undefined : await service.workflow(workflow_id, limit.signal);
+        }
+        catch {
+            return undefined;
+        }
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        read_disposeResources(env_1);
+    }
+}
+/** Names for the nodes of a ComfyUI graph, such as `{"3": {"class_type": "KSampler"}}`. */
+function nodeNames(workflow) {
+    const graph = workflow?.workflow_json ?? {};
+    return (node) => {
+        const entry = Object.hasOwn(graph, node) ? graph[node] : undefined;
+        const name = typeof entry === 'object' && entry !== null && 'class_type' in entry ? entry.class_type : undefined;
+        return typeof name === 'string' ? name : undefined;
+    };
+}
+/** Without an answer of the service's own, or with one that sends us elsewhere, a submit would fare no better. */
+function mayStillRun({ status = 0 }) {
+    return status >= 400 && status !== 401;
+}
+/** So many names fit into an error; all are in the log. */
+const read_MOST_NAMES = 20;
+async function noSuchWorkflow(reference, cause, { service, log, signal }) {
+    let listError;
+    const visible = await service.workflows(signal).catch((error) => {
+        listError = error;
+        return messageFor(error);
+    });
+    signal.throwIfAborted();
+    const missing = inert `There is no workflow ${reference}.`;
+    if (typeof visible === 'string') {
+        if (listError instanceof ApiError && listError.status === 404) {
+            return new RunError('submit', inert `What answers at api-url is not the Runtime API: neither the workflow ${reference} nor the list of workflows is found there. Check api-url: it must end in /api/v1.`, cause);
+        }
+        return new RunError('submit', joinInert([
+            missing,
+            inert `Which ones there are could not be read either:`,
+            visible,
+            inert `Check api-url too: it must end in /api/v1.`,
+        ], ' '), cause);
+    }
+    const names = visible.flatMap(({ workflow_slug, id }) => workflow_slug ?? id ?? []);
+    if (names.length === 0) {
+        const found = inert `${missing} The key's team sees no workflow at all: is it a key of the right team?`;
+        return new RunError('submit', found, cause);
+    }
+    const shown = names.map((name) => inert `${name}`);
+    const more = names.length - read_MOST_NAMES;
+    if (more > 0)
+        log.group(inert `The ${names.length} workflows that the key's team sees`, shown);
+    const rest = more > 0 ? inert ` and ${more} more` : inert ``;
+    const list = joinInert([inert `The key's team sees `, joinInert(shown.slice(0, read_MOST_NAMES)), rest, inert `.`], '');
+    return new RunError('submit', joinInert([missing, ...hintAt(reference, names), list], ' '), cause);
+}
+function hintAt(reference, names) {
+    const [slug = '', version] = reference.split('@');
+    if (version !== undefined && names.includes(slug)) {
+        const number = /^v(\d+)$/i.exec(version)?.[1];
+        const hint = number === undefined ? '' : ` Versions are plain numbers: write ${slug}@${number}.`;
+        return [inert `There is ${slug}, but not that version of it.${hint}`];
+    }
+    const close = nearest(slug, names);
+    return close === undefined ? [] : [inert `Did you mean ${close}?`];
+}
 
-	// Normalize `-0` to `0` so it never formats as `-0`.
-	if (Object.is(number, -0)) {
-		number = 0;
-	}
+;// CONCATENATED MODULE: ./build/workflow/prepare.js
 
-	const prefix = signOf(number, options.signed);
 
-	if (number < 0) {
-		number = -number;
-	}
 
-	const base = options.binary ? 1024 : 1000;
 
-	let exponent = 0;
-	if (number >= 1) {
-		exponent = Math.min(Math.floor(options.binary ? log(number) / Math.log(base) : log10(number) / 3), UNITS.length - 1);
-	}
 
-	// A `number` always scales down to something a `number` can hold, and a `bigint` stops being able to once the quotient passes `Number.MAX_VALUE`, where `divide` overflows to `Infinity` and the exact quotient is formatted instead.
-	const scaled = divide(number, base, exponent);
 
-	let numberString;
-	if (Number.isFinite(scaled)) {
-		number = scaled;
 
-		// A value that sits just below a unit boundary, like `999999999999999` bytes, has a `log10` that rounds up to the boundary itself, so the exponent has to be corrected back.
-		if (number < 1 && exponent > 0) {
-			number *= base;
-			exponent -= 1;
-		}
+/**
+ * Turns inputs into a plan: reads the workflow, checks every combination's parameters against it, and uploads the files
+ * they name. Nothing has been submitted when it throws.
+ *
+ * @throws {RunError} of kind `input`, with every problem at once; or what reading and uploading throw
+ */
+async function prepare(inputs, context) {
+    const { target, matrix, folder, path, maxParallel, failFast } = inputs;
+    if ('taskId' in target)
+        return attach(target, inputs, context);
+    if (!inputs.waitForCompletion && (inputs.timeout !== undefined || inputs.queueTimeout !== undefined)) {
+        context.log.warning(inert `Inputs timeout and queue-timeout are not used: with wait-for-completion: false nothing is waited for.`);
+    }
+    const combinations = matrix === undefined ? undefined : expand(matrix);
+    const workflow = await readWorkflow(target.workflow, context);
+    const order = (parameters, home) => ({
+        ...optionsOf(inputs),
+        ...home,
+        target: { workflow: target.workflow, submission: submissionOf(inputs, parameters) },
+        workflow,
+    });
+    if (combinations === undefined) {
+        const given = [{ parameters: inputs.parameters }];
+        const [parameters = {}] = await fitParameters(given, target.workflow, workflow, inputs.workspace, context);
+        return { kind: 'one', workflow, order: order(parameters, { folder, folderName: path }) };
+    }
+    const names = nameCombinations(combinations);
+    const given = combinations.map((combination, index) => ({
+        parameters: { ...inputs.parameters, ...combination },
+        label: names[index]?.label ?? '',
+    }));
+    const fitted = await fitParameters(given, target.workflow, workflow, inputs.workspace, context);
+    const orders = names.map(({ label, folder: own }, index) => {
+        const home = { folder: (0,external_node_path_.join)(folder, own), folderName: `${path}/${own}` };
+        return { label, order: order(fitted[index] ?? {}, home) };
+    });
+    return { kind: 'many', workflow, orders, maxParallel, failFast, folder };
+}
+async function attach(target, inputs, context) {
+    if (Object.keys(inputs.parameters).length > 0) {
+        context.log.warning(inert `Input parameters is not used: with task-id nothing is submitted.`);
+    }
+    const workflow = await workflowOfTask(target.taskId, context);
+    const home = { folder: inputs.folder, folderName: inputs.path };
+    return { kind: 'one', workflow, order: { ...optionsOf(inputs), ...home, target, workflow } };
+}
+function expand(matrix) {
+    try {
+        return expandMatrix(matrix);
+    }
+    catch (cause) {
+        const said = (cause instanceof Error ? cause.message : String(cause)).replace(/^matrix: /, '');
+        throw new RunError('input', inert `Input matrix cannot be used: ${said}. Write e.g. \`seed: [1, 2, 3]\`, as in strategy.matrix.`, cause);
+    }
+}
+/** What is the same for every order. */
+function optionsOf(inputs) {
+    return {
+        wait: inputs.waitForCompletion,
+        timeout: inputs.timeout,
+        queueTimeout: inputs.queueTimeout,
+        cancelOnAbort: inputs.cancelOnAbort,
+        download: inputs.download,
+        workspace: inputs.workspace,
+        ifNoFilesFound: inputs.ifNoFilesFound,
+    };
+}
+/** Only what the user gave is in it. */
+function submissionOf(inputs, parameters) {
+    const options = {
+        dispatch_target: inputs.dispatchTarget,
+        target_pool: inputs.targetPool,
+        submitter_region: inputs.submitterRegion,
+        tool_type: inputs.toolType,
+    };
+    return {
+        parameters: toSendable(parameters),
+        ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== '')),
+    };
+}
 
-		if (!localeOptions) {
-			const minimumPrecision = Math.max(3, Math.floor(number).toString().length);
-			number = Number(number.toPrecision(minimumPrecision));
+;// CONCATENATED MODULE: ./build/step/carry-out.js
 
-			if (number >= base && exponent < UNITS.length - 1) {
-				number /= base;
-				exponent += 1;
-			}
-		}
 
-		numberString = toLocaleString(number, options.locale, localeOptions);
-	} else {
-		// The scaled value is past what a `number` can hold, so the exact quotient is written out instead.
-		numberString = toUnrepresentableString(number, base, exponent, localeOptions);
-	}
 
-	const result = prefix + numberString + separator + UNITS[exponent];
-	return result.padStart(options.fixedWidth ?? 0);
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Carries out what the inputs say, sets the outputs and writes the summary. Returns why that is no success, if it is none.
+ *
+ * @param onPlan Told how to set the outputs of what is known, should an early end keep this from doing it.
+ * @throws what ended it before a task was submitted
+ */
+async function carryOut(clock, log, signal, onPlan) {
+    const inputs = await loadInputs({ getInput: getInput, env: process.env, mask: core_setSecret });
+    const { target, workspace } = inputs;
+    const { host } = new URL(inputs.apiUrl);
+    const tools = createTools(inputs, clock, log, signal);
+    setEarlyOutput('path', inputs.folder);
+    const ledger = createLedger(clock);
+    if ('taskId' in target)
+        ledger.open(target);
+    const plan = await prepare(inputs, tools);
+    const known = createKnown(plan);
+    onPlan((problem) => setOutputs(known.outcome(problem), workspace, log));
+    announce(plan, target, host, log);
+    const began = clock.now();
+    const setTaskId = firstOnly((taskId) => setEarlyOutput('task-id', taskId));
+    const outcome = await runPlan(plan, {
+        ...tools,
+        ledger,
+        viewOf: (workflow, label) => createTaskView(log, clock, nodeNames(workflow), began, label),
+        learn(place, report) {
+            known.learn(place, report);
+            if (report.taskId !== undefined)
+                setTaskId(report.taskId);
+        },
+    });
+    setOutputs(outcome, workspace, log);
+    if (inputs.summary)
+        await writeSummary({ ...titleOf(plan, target), host }, outcome, log);
+    return outcome.problem;
+}
+/** @throws {RunError} of kind `input` for a proxy variable that cannot be used */
+function createTools({ apiUrl, apiKey }, clock, log, signal) {
+    const proxies = readProxies(process.env);
+    const notice = (message) => log.info(message);
+    const http = createHttp({ baseUrl: apiUrl, apiKey, wire: createWire({ proxies }), clock, notice });
+    const wire = createWire({ proxies, connectionsPerOrigin: STORAGE_CONNECTIONS });
+    return { service: createClient(http), wire, disk: systemDisk, clock, log, signal };
+}
+function titleOf({ workflow }, target) {
+    const { display_name, workflow_slug, version } = workflow ?? {};
+    const name = 'workflow' in target ? target.workflow : 'Cyberun task';
+    return { workflow: display_name ?? workflow_slug ?? name, version: version?.toString() };
+}
+/** Passes on the first call alone. */
+function firstOnly(action) {
+    let called = false;
+    return (text) => {
+        if (!called)
+            action(text);
+        called = true;
+    };
+}
+
+;// CONCATENATED MODULE: ./build/step/step.js
+
+
+
+
+
+
+/** The runner sends SIGTERM 7.5 s after SIGINT, and kills 2.5 s later: what is not done by then is left to post. */
+const LAST_MOMENT = 7_000;
+/**
+ * The life of one step, from its inputs to its outputs and its exit code. Whatever ends it early (a signal, a runner that
+ * is gone, an error that nobody foresaw), open tasks are cancelled by this process or left to post, and every output is set.
+ */
+async function runStep(clock) {
+    const job = new AbortController();
+    /** Sets the outputs for an early end: of nothing until there is more. */
+    let setOutputsFor = (problem) => setOutputsOfNothing(problem.kind === 'aborted' ? 'cancelled' : 'failed');
+    function failWith(error) {
+        const message = messageFor(error);
+        core_debug(inert `${error instanceof Error ? (error.stack ?? '') : ''}`);
+        setErrorOutput(message);
+        fail(message);
+    }
+    function leave(error) {
+        try {
+            setOutputsFor(asRunError('task', error));
+            failWith(error);
+        }
+        finally {
+            process.exit(1);
+        }
+    }
+    function abort(reason) {
+        if (job.signal.aborted)
+            return;
+        clock.after(LAST_MOMENT, () => leave(reason));
+        job.abort(reason);
+    }
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP']) {
+        process.on(name, () => abort(new RunError('aborted', inert `The job was cancelled, timed out or is being shut down (${name}).`)));
+    }
+    for (const stream of [process.stdout, process.stderr]) {
+        // A runner that was killed closes the pipes, and sends no signal: nobody else would cancel what is open.
+        stream.on('error', (error) => abort(new RunError('aborted', inert `The runner is gone: its log takes no more (${error.message}).`, error)));
+    }
+    // Whatever nobody foresaw: its text may hold secrets too, and post cancels what is open.
+    process.on('uncaughtException', leave);
+    try {
+        const log = createLog();
+        const problem = await carryOut(clock, log, job.signal, (setThem) => {
+            setOutputsFor = setThem;
+        });
+        if (problem !== undefined)
+            failWith(problem);
+    }
+    catch (error) {
+        setOutputsFor(job.signal.aborted ? asRunError('aborted', job.signal.reason) : asRunError('task', error));
+        failWith(error);
+    }
+    // Sockets that are kept alive would keep the process, too; what was printed must be out first.
+    process.stdout.write('', () => process.exit());
 }
 
 

@@ -319,7 +319,7 @@ Object.assign(Dispatcher.prototype, api)
 
 __webpack_unused_export__ = Dispatcher
 __webpack_unused_export__ = Client
-__webpack_unused_export__ = Pool
+module.exports.bC = Pool
 __webpack_unused_export__ = BalancedPool
 __webpack_unused_export__ = RoundRobinPool
 __webpack_unused_export__ = Agent
@@ -45718,57 +45718,93 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 7094:
+/***/ 2030:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   HD: () => (/* binding */ delayedAbort),
 /* harmony export */   ml: () => (/* binding */ systemClock),
+/* harmony export */   u7: () => (/* binding */ onAbort),
+/* harmony export */   yy: () => (/* binding */ sleep),
 /* harmony export */   zc: () => (/* binding */ timeLimit)
 /* harmony export */ });
+/* unused harmony export silenceLimit */
 /** The machine's own clock. */
 const systemClock = {
     now: () => performance.now(),
     date: () => Date.now(),
-    sleep: (ms, signal) => new Promise((resolve, reject) => {
+    after(ms, action) {
+        // Node runs a timer of more than 2^31 - 1 ms (24.8 days) at once; no job is as long as that.
+        const timer = setTimeout(action, Math.min(ms, 2 ** 31 - 1));
+        return () => clearTimeout(timer);
+    },
+};
+/** Resolves after `ms` milliseconds; rejects with the signal's reason as soon as it aborts. */
+function sleep(clock, ms, signal) {
+    return new Promise((resolve, reject) => {
         if (signal.aborted)
             return reject(signal.reason);
-        const onAbort = () => {
-            clearTimeout(timer);
-            reject(signal.reason);
-        };
-        const timer = setTimeout(() => {
-            signal.removeEventListener('abort', onAbort);
+        const cancel = clock.after(ms, () => {
+            forget();
             resolve();
-        }, atMost(ms));
-        signal.addEventListener('abort', onAbort, { once: true });
-    }),
-};
+        });
+        const forget = onAbort(signal, () => {
+            cancel();
+            reject(signal.reason);
+        });
+    });
+}
 /** Aborts with `signal`, or after `ms` milliseconds with the reason that `tooLate` makes. */
-function timeLimit(signal, ms, tooLate) {
+function timeLimit(clock, signal, ms, tooLate) {
     const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(tooLate()), atMost(ms));
-    const unlisten = onAbort(signal, () => limit.abort(signal.reason));
+    const cancel = clock.after(ms, () => limit.abort(tooLate()));
+    const forget = onAbort(signal, () => limit.abort(signal.reason));
     return {
         signal: limit.signal,
         [Symbol.dispose]() {
-            clearTimeout(timer);
-            unlisten();
+            cancel();
+            forget();
+        },
+    };
+}
+/** Aborts with `signal`, or once `ms` milliseconds have passed without a renewal, with the reason that `tooLate` makes. */
+function silenceLimit(clock, signal, ms, tooLate) {
+    const limit = new AbortController();
+    let renewedAt = clock.now();
+    let cancel = () => { };
+    // One timer for all renewals: it looks at its end whether there were any.
+    const watch = () => {
+        const left = renewedAt + ms - clock.now();
+        if (left <= 0)
+            limit.abort(tooLate());
+        else
+            cancel = clock.after(left, watch);
+    };
+    watch();
+    const forget = onAbort(signal, () => limit.abort(signal.reason));
+    return {
+        signal: limit.signal,
+        renew() {
+            renewedAt = clock.now();
+        },
+        [Symbol.dispose]() {
+            cancel();
+            forget();
         },
     };
 }
 /** Aborts `ms` milliseconds after `signal` does: what is in flight may still finish, within a bound. */
-function delayedAbort(signal, ms) {
+function delayedAbort(clock, signal, ms) {
     const late = new AbortController();
-    let timer;
-    const unlisten = onAbort(signal, () => {
-        timer = setTimeout(() => late.abort(signal.reason), atMost(ms));
+    let cancel = () => { };
+    const forget = onAbort(signal, () => {
+        cancel = clock.after(ms, () => late.abort(signal.reason));
     });
     return {
         signal: late.signal,
         [Symbol.dispose]() {
-            clearTimeout(timer);
-            unlisten();
+            cancel();
+            forget();
         },
     };
 }
@@ -45780,95 +45816,319 @@ function onAbort(signal, action) {
         signal.addEventListener('abort', action, { once: true });
     return () => signal.removeEventListener('abort', action);
 }
-/** Node runs a timer of more than 2^31 - 1 ms (24.8 days) at once; no job is as long as that. */
-function atMost(ms) {
-    return Math.min(ms, 2 ** 31 - 1);
+
+
+/***/ }),
+
+/***/ 5145:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   XW: () => (/* binding */ messageFor),
+/* harmony export */   e4: () => (/* binding */ RunError),
+/* harmony export */   x1: () => (/* binding */ InertError)
+/* harmony export */ });
+/* unused harmony export asRunError */
+/* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8795);
+
+/** An error whose message is safe to print. */
+class InertError extends Error {
+    constructor(message, cause) {
+        super(message, cause === undefined ? undefined : { cause });
+    }
+}
+/** The error a user sees. Its message says what happened, the probable cause and what to do. */
+class RunError extends InertError {
+    name = 'RunError';
+    kind;
+    constructor(kind, message, cause) {
+        super(message, cause);
+        this.kind = kind;
+    }
+}
+/** The text of any error, safe to print. */
+function messageFor(error) {
+    if (error instanceof InertError)
+        return error.message;
+    return (0,_inert_js__WEBPACK_IMPORTED_MODULE_0__/* .inert */ .tJ) `${error instanceof Error ? error.message : String(error)}`;
+}
+/** Any error as one that a user sees; one that is none yet keeps its text and becomes the cause. */
+function asRunError(kind, error) {
+    return error instanceof RunError ? error : new RunError(kind, messageFor(error), error);
 }
 
 
 /***/ }),
 
-/***/ 9522:
+/***/ 8795:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  tJ: () => (/* binding */ inert),
+  T2: () => (/* binding */ joinInert)
+});
+
+// UNUSED EXPORTS: LONGEST_VALUE, inertLines
+
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(7975);
+;// CONCATENATED MODULE: ./build/base/redact.js
+/**
+ * Removes what authorises its bearer: API keys, tokens, the query and user part of URLs, loose signature parameters.
+ * Everything else stays as it is, line breaks included.
+ */
+function redact(text) {
+    return (text
+        .replace(USER_INFO, '$1')
+        .replace(QUERY, '$1?***')
+        .replace(SIGNATURE_PARAMETER, '$1***')
+        .replace(BEARER, '$1***')
+        .replace(KEY, '$1***')
+        .replace(DOTTED, (word) => word.replace(/eyJ.*/, '***'))
+        // A slash that went with a secret may have stood before the rest of a user's.
+        .replace(USER_INFO, '$1'));
+}
+/** A deep copy of a JSON value in which every string, keys included, is redacted. */
+function redactJson(value) {
+    if (typeof value === 'string')
+        return redact(value);
+    if (Array.isArray(value))
+        return value.map(redactJson);
+    // A number whose digits are kept (JSON.rawJSON) is no object to take apart.
+    if (isRawJson(value))
+        return value;
+    if (typeof value === 'object' && value !== null) {
+        return Object.fromEntries(Object.entries(value).map(([key, entry]) => [redact(key), redactJson(entry)]));
+    }
+    return value;
+}
+// Every pattern here is linear in a text of whatever content: no run of characters is searched from several places.
+const USER_INFO = /(:\/\/)[^\s"<>/?#]*@/g;
+// The query or fragment carries a presigned URL's authority.
+const QUERY = /(:\/\/(?:(?!:\/\/)[^\s"'<>?#])*)[?#][^\s"'<>]*/g;
+/** Where a word begins, be it after a percent-escape or a JSON one: `%20sk-`, `\nsk-`, `\u0026sig=`. */
+const START = String.raw `(?:(?<![a-z0-9-])|(?<=%[0-9a-f]{2}|\\[nrt]|\\u[0-9a-f]{4}))`;
+// Outside a whole URL: the parameters of SigV4, of Google's V4 and of Azure, plain or percent-encoded.
+const SIGNATURE_PARAMETER = new RegExp(String.raw `((?:X-(?:Amz|Goog)-(?:Credential|Security-Token)|Signature|AWSAccessKeyId|${START}sig)(?:=|%(?:25)*3D))[^&\s"'<>]+`, 'gi');
+const BEARER = new RegExp(String.raw `(${START}Bearer(?:\s|%20|\+)+)[^\s"'<>]+`, 'gi');
+const KEY = new RegExp(String.raw `(${START}(?:sk|dk|ak)-)[\w.~+/=%-]{6,}`, 'gi');
+/** Three parts or more with dots between them, as a JWT has; `eyJ` is `{"` in base64url. */
+const DOTTED = /(?<![\w-])[\w-]+\.[\w-]+\.[\w.-]*/g;
+/** `JSON.isRawJSON` (V8 11.4): a number as the user wrote it; not in TypeScript's libraries yet. */
+function isRawJson(value) {
+    const json = JSON;
+    return json.isRawJSON?.(value) ?? false;
+}
+
+;// CONCATENATED MODULE: ./build/base/inert.js
+
+
+/** The longest a single foreign value may become, in UTF-16 code units; the rest is cut and shown as `…`. */
+const LONGEST_VALUE = 1000;
+/**
+ * Template tag: the literal parts are ours, every `${value}` is foreign and made inert.
+ *
+ * @example log.info(inert`Task ${task.id} failed: ${task.error}`)
+ */
+function inert(literals, ...values) {
+    let text = literals[0] ?? '';
+    values.forEach((value, index) => {
+        text += disarm(String(value)) + (literals[index + 1] ?? '');
+    });
+    return breakCommands(text);
+}
+/** Joins inert texts; the separator is ours. */
+function joinInert(texts, separator = ', ') {
+    return breakCommands(texts.join(separator));
+}
+/**
+ * A foreign text of several lines, each made inert.
+ *
+ * @param most The most lines to return; the line after them says how many were left out.
+ */
+function inertLines(text, most = 50) {
+    const lines = text
+        .slice(0, most * LONGEST_VALUE)
+        .split(LINE_BREAK)
+        .filter((line) => line.trim() !== '');
+    const shown = lines.slice(0, most).map((line) => inert `${line}`);
+    return lines.length > most ? [...shown, inert `… ${lines.length - most} more lines`] : shown;
+}
+// A bare CR and U+0085 end a line for the runner too (actions/runner reads with .NET's ReadLine and TrimStart).
+const LINE_BREAK = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
+/** A run of breaks. As a class, not as a repeated choice: CR LF would match that in two ways, and a run of it in 2^n. */
+const LINE_BREAKS = /[\n\r\v\f\u0085\u2028\u2029]+/g;
+// Cc: C0 and C1, but for the breaks. Cf: bidi controls, zero-width characters, tags. Cs: lone surrogates.
+const INVISIBLE = /(?![\n\r\v\f\u0085])[\p{Cc}\p{Cf}\p{Cs}]/gu;
+function disarm(text) {
+    // Cut generously before the expensive work, exactly after it; a URL cut in two still loses its query.
+    const head = text.slice(0, LONGEST_VALUE * 4);
+    const visible = (0,external_node_util_.stripVTControlCharacters)(head).replace(/\t/g, ' ').replace(INVISIBLE, '');
+    // Secrets are looked for before the breaks are shown: one may stand on the line after its name.
+    const line = breakBrackets(joinLines(redact(visible)));
+    return line.length > LONGEST_VALUE ? `${line.slice(0, LONGEST_VALUE).toWellFormed()}…` : line;
+}
+/** One line of several: what breaks they had between them is shown, what stood around them goes. */
+function joinLines(text) {
+    return text.replace(LINE_BREAKS, (breaks, at) => at === 0 || at + breaks.length === text.length ? '' : ' ⏎ ');
+}
+function breakCommands(line) {
+    // `##[name]` is a command anywhere in a line, `::name::` only at its start (actions/runner, ActionCommand.cs).
+    return breakBrackets(line).replace(/^\s*::/, ': :');
+}
+function breakBrackets(line) {
+    return line.replace(/#(?=#\[)/g, '# ');
+}
+
+
+/***/ }),
+
+/***/ 336:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   N: () => (/* binding */ loadCredentials)
+/* harmony export */   r: () => (/* binding */ readProxies)
 /* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9473);
-/* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7669);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5145);
+/* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8795);
 
 
 /**
- * Reads the key and the address. The key is masked before anything is checked, and never quoted.
+ * Reads `http_proxy`, `https_proxy` and `no_proxy`; of a name in both cases, the lower one counts. As elsewhere, `host:port`
+ * and `//host:port` are addresses of an http proxy. A value may hold a password, and is shown in no message.
  *
- * @throws {RunError} of kind `input`
+ * @throws {RunError} of kind `input` for a value that names no http or https proxy
  */
-function loadCredentials({ getInput, env, mask }) {
-    const apiKey = (getInput('api-key') || env.CYBERUN_API_KEY || '').trim();
-    if (apiKey !== '')
-        mask(apiKey);
-    const problem = problemOfKey(apiKey);
-    if (problem !== undefined) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RunError */ .e4('input', (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Input api-key ${problem} Write \`api-key: \${{ secrets.CYBERUN_API_KEY }}\`, with an integration key of the team.`);
-    }
-    return { apiKey, apiUrl: checkUrl(getInput('api-url') || env.CYBERUN_API_URL?.trim() || DEFAULT_API_URL) };
-}
-function problemOfKey(key) {
-    if (key === '')
-        return 'is empty: the secret may not exist, or is not passed on, as in runs for a fork.';
-    if (/[^\x21-\x7e]/.test(key))
-        return 'has white space inside, or a character that no key has: the secret may hold more than the key.';
-    if (key.startsWith('ak-'))
-        return 'is an agent key (ak-...): it connects agents, and can neither submit nor read tasks. It was not sent.';
-    if (key.startsWith('eyJ'))
-        return 'is a user token (eyJ...): it expires within the day and needs a team. It was not sent.';
-    if (!/^(sk|dk)-./.test(key))
-        return 'does not begin with sk-: it is no key of Cyberun, so it was not sent.';
-    return undefined;
-}
-function checkUrl(text) {
-    const show = 'Write e.g. `api-url: https://cyberun.example.com/api/v1`.';
-    if (!URL.canParse(text))
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RunError */ .e4('input', (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Input api-url is no URL: ${text}. ${show}`);
-    const url = new URL(text);
-    if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RunError */ .e4('input', (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Input api-url holds more than an address: no user, query or fragment belongs there. ${show}`);
-    }
-    const local = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname) || /^127(\.\d+){3}$/.test(url.hostname);
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && local)) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RunError */ .e4('input', (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Input api-url is ${text}, and would send the key in the clear: only https is allowed, and http on loopback. ${show}`);
-    }
-    return url.href.replace(/\/+$/, '');
-}
-/** The public service (docs.cyberun.cloud). */
-const DEFAULT_API_URL = 'https://core.cyberun.cloud/api/v1';
-
-
-/***/ }),
-
-/***/ 6516:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   E: () => (/* binding */ createConnections),
-/* harmony export */   z: () => (/* binding */ noticeSending)
-/* harmony export */ });
-/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6752);
-
-/** Opens nothing yet. Proxies come from `http_proxy`, `https_proxy`, `no_proxy`, in either case (undici reads them). */
-function createConnections() {
-    // HTTP/2 brings nothing here, and its flow control is a trap for transfers (docs/architecture.md).
-    const options = { connect: { timeout: CONNECT_LIMIT }, allowH2: false };
+function readProxies(env) {
     return {
-        shared: new undici__WEBPACK_IMPORTED_MODULE_0__/* .EnvHttpProxyAgent */ .J2(options),
-        fresh: new undici__WEBPACK_IMPORTED_MODULE_0__/* .EnvHttpProxyAgent */ .J2({ ...options, pipelining: 0 }),
+        httpProxy: readProxy(env, 'http_proxy'),
+        httpsProxy: readProxy(env, 'https_proxy'),
+        noProxy: env.no_proxy ?? env.NO_PROXY ?? '',
     };
 }
+function readProxy(env, lower) {
+    const name = env[lower] === undefined ? lower.toUpperCase() : lower;
+    const value = (env[name] ?? '').trim();
+    if (value === '')
+        return '';
+    const show = (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Write e.g. \`${name}: http://proxy.example.com:3128\``;
+    const [, scheme, rest = value] = /^(?:([a-z][a-z\d+.-]{0,19}):)?\/\/(.*)$/i.exec(value) ?? [];
+    if (scheme !== undefined && !/^https?$/i.test(scheme)) {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RunError */ .e4('input', (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The environment variable ${name} names a proxy of the kind ${scheme}, and only http and https proxies are supported. ${show}.`);
+    }
+    const address = `${scheme ?? 'http'}://${rest}`;
+    if (!isAddress(address)) {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RunError */ .e4('input', (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The environment variable ${name} is no address of a proxy (its value may hold a password, and is not shown). ${show}, with what is special in a user or password percent-encoded.`);
+    }
+    return address;
+}
+function isAddress(text) {
+    if (!URL.canParse(text))
+        return false;
+    const { hostname, username, password, pathname, search, hash } = new URL(text);
+    // Quotes around the value, or a second `http_proxy=`, would become part of the host's name.
+    if (!/^(?:[\w.-]+|\[[\da-f:.]+\])$/.test(hostname))
+        return false;
+    // `http:/proxy:3128`, without its second slash, would be a host of that name.
+    if (/^https?$/.test(hostname))
+        return false;
+    // A slash, a question mark or a hash in a password would end the host before it began.
+    if (/@/.test(pathname + search + hash))
+        return false;
+    return canDecode(username) && canDecode(password);
+}
+function canDecode(text) {
+    try {
+        decodeURIComponent(text);
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+
+
+/***/ }),
+
+/***/ 9263:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   k: () => (/* binding */ createWire)
+/* harmony export */ });
+/* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7075);
+/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6752);
+/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2030);
+
+
+
+/** The wire over real sockets; it opens none yet. Disposing of it closes every one. */
+function createWire({ connectionsPerOrigin, proxies = NO_PROXIES } = {}) {
+    const dispatchers = {
+        shared: createDispatcher(proxies, { connections: connectionsPerOrigin ?? null }),
+        own: createDispatcher(proxies, { pipelining: 0 }),
+    };
+    const wire = async (url, { connection, headers, body, onSending, ...asked }) => {
+        const dispatcher = dispatchers[connection];
+        const sent = body === undefined || typeof body === 'string' ? body : readableOf(body);
+        try {
+            const answering = (0,undici__WEBPACK_IMPORTED_MODULE_1__/* .request */ .Em)(url, {
+                ...asked,
+                headers: { 'user-agent': 'cyberun-run', ...headers },
+                body: sent ?? null,
+                dispatcher: onSending === undefined ? dispatcher : dispatcher.compose(noticeSending(onSending)),
+            });
+            return answerOf(await orAborted(answering, asked.signal));
+        }
+        catch (error) {
+            if (sent instanceof node_stream__WEBPACK_IMPORTED_MODULE_0__.Readable)
+                sent.destroy();
+            throw error;
+        }
+    };
+    return Object.assign(wire, {
+        async [Symbol.asyncDispose]() {
+            await Promise.all([dispatchers.shared.destroy(), dispatchers.own.destroy()]);
+        },
+    });
+}
+/** An empty text, as undici reads the environment where there is none. */
+const NO_PROXIES = { httpProxy: '', httpsProxy: '', noProxy: '' };
+/** For a TCP or TLS handshake, in milliseconds. */
 const CONNECT_LIMIT = 10_000;
-/**
- * Calls back when a request has got its connection and is about to be written; before that, nothing of it can have
- * arrived, whatever went wrong: an address, a proxy, a handshake.
- */
+/** For a proxy's answer to CONNECT, which undici would wait for five minutes. */
+const TUNNEL_LIMIT = 30_000;
+function createDispatcher(proxies, options) {
+    return new undici__WEBPACK_IMPORTED_MODULE_1__/* .EnvHttpProxyAgent */ .J2({
+        ...proxies,
+        connect: { timeout: CONNECT_LIMIT },
+        // undici 8 negotiates HTTP/2 with small windows by default: 5 MB/s at 50 ms round trip, against 245 without (measured).
+        allowH2: false,
+        // Not among the agent's own options: for a proxy that forwards, undici passes none of them on (proxy-agent.js).
+        factory: (origin, given) => new undici__WEBPACK_IMPORTED_MODULE_1__/* .Pool */ .bC(origin, { ...given, ...options }),
+        clientFactory: (proxy, given) => new undici__WEBPACK_IMPORTED_MODULE_1__/* .Pool */ .bC(proxy, { ...given, headersTimeout: TUNNEL_LIMIT }),
+    });
+}
+/** A stream that reads nothing before it is asked: what flows while the connection is still being made is lost. */
+function readableOf(body) {
+    // undici hears its errors while it sends; one that comes later would end the process.
+    return node_stream__WEBPACK_IMPORTED_MODULE_0__.Readable.from(body, { objectMode: false }).on('error', () => undefined);
+}
+function answerOf({ statusCode, headers, body }) {
+    // A body that is destroyed before anybody read it emits an error, and one that nobody hears ends the process.
+    body.on('error', () => undefined);
+    return {
+        status: statusCode,
+        header(name) {
+            const value = headers[name];
+            return Array.isArray(value) ? value[0] : value;
+        },
+        body,
+    };
+}
+/** Calls back when a request has got its connection and is about to be written. */
 function noticeSending(onSending) {
     return (dispatch) => (options, handler) => dispatch(options, {
         onRequestStart(controller, context) {
@@ -45880,6 +46140,16 @@ function noticeSending(onSending) {
         onResponseEnd: (...told) => handler.onResponseEnd?.(...told),
         onResponseError: (...told) => handler.onResponseError?.(...told),
     });
+}
+/**
+ * What becomes of the work, or the signal's reason as soon as it aborts: undici's `request` hears its own signal only when
+ * it has a connection (undici 8, api-request.js), which behind a dead network is never.
+ */
+function orAborted(work, signal) {
+    const { promise, resolve, reject } = Promise.withResolvers();
+    const forget = (0,_clock_js__WEBPACK_IMPORTED_MODULE_2__/* .onAbort */ .u7)(signal, () => reject(signal.reason));
+    work.then(resolve, reject).finally(forget);
+    return promise;
 }
 
 
@@ -45894,12 +46164,12 @@ function noticeSending(onSending) {
 /* harmony export */   hD: () => (/* binding */ ApiError)
 /* harmony export */ });
 /* unused harmony export messageOf */
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9473);
-/* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7669);
+/* harmony import */ var _base_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5145);
+/* harmony import */ var _base_inert_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8795);
 
 
 /** One failed call of the Runtime API. The message says what happened, the probable cause and what to do. */
-class ApiError extends _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .InertError */ .x1 {
+class ApiError extends _base_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .InertError */ .x1 {
     name = 'ApiError';
     type;
     /** The HTTP status, when there was an answer. */
@@ -45925,11 +46195,11 @@ function isPassing(error) {
 /** The error for an answer that is not a success; `body` is its text, of whatever shape. */
 function statusError(call, status, body, retryAfter) {
     const said = messageOf(body);
-    const parts = [(0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `${call} was answered ${status}${said === '' ? '' : `: ${said}`}.`];
+    const parts = [(0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `${call} was answered ${status}${said === '' ? '' : `: ${said}`}.`];
     const advice = adviceFor(status);
     if (advice !== undefined)
         parts.push(advice);
-    return new ApiError('status', (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .joinInert */ .T2)(parts, ' '), { status, retryAfter });
+    return new ApiError('status', (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .joinInert */ .T2)(parts, ' '), { status, retryAfter });
 }
 /**
  * The readable part of an error body. The service does not document its shape, so: `message`, `error.message`, `error`,
@@ -45975,28 +46245,28 @@ function messageIn(body) {
 }
 function adviceFor(status) {
     if (status === 401) {
-        return (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The api-key is wrong, expired or revoked, or belongs to another deployment: check the secret and api-url, or issue a new integration key for the team.`;
+        return (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The api-key is wrong, expired or revoked, or belongs to another deployment: check the secret and api-url, or issue a new integration key for the team.`;
     }
     if (status === 403) {
-        return (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The key's team lacks the right, or the deployment's licence lacks the feature: ask whoever administers Cyberun for it.`;
+        return (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The key's team lacks the right, or the deployment's licence lacks the feature: ask whoever administers Cyberun for it.`;
     }
     if (status === 404) {
-        return (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The key's team has no such thing: it may belong to another team or deployment, or be gone by now.`;
+        return (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The key's team has no such thing: it may belong to another team or deployment, or be gone by now.`;
     }
     if (status >= 300 && status < 400) {
-        return (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `api-url points at an address that redirects, and the key is not sent on to another one: set api-url to the final address, ending in /api/v1.`;
+        return (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `api-url points at an address that redirects, and the key is not sent on to another one: set api-url to the final address, ending in /api/v1.`;
     }
     if (status === 429)
-        return (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The service limits how often it may be asked: try again later.`;
+        return (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The service limits how often it may be asked: try again later.`;
     if (status >= 500)
-        return (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The service, or a proxy before it, has a fault: try again later.`;
+        return (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The service, or a proxy before it, has a fault: try again later.`;
     return undefined;
 }
 
 
 /***/ }),
 
-/***/ 8455:
+/***/ 3134:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -46005,28 +46275,43 @@ __nccwpck_require__.d(__webpack_exports__, {
   V: () => (/* binding */ createHttp)
 });
 
-// EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __nccwpck_require__(6752);
-// EXTERNAL MODULE: ./build/clock.js
-var build_clock = __nccwpck_require__(7094);
-// EXTERNAL MODULE: ./build/inert.js + 1 modules
-var inert = __nccwpck_require__(7669);
-;// CONCATENATED MODULE: ./build/network.js
-/** What undici lacks: hearing a signal while it connects, and words for the errors it throws. */
+;// CONCATENATED MODULE: ./build/base/body.js
 /**
- * What becomes of the work, or the signal's reason as soon as it aborts: undici's `request` hears its own signal only when
- * it has a connection (undici 8, api-request.js), which behind a dead network is never.
+ * The beginning of an error's text, as much as comes within 5 s; the rest is not waited for. Never throws: a status is not
+ * lost because its text is.
+ *
+ * @param most In bytes; the chunk that goes beyond is the last.
  */
-function orAborted(work, signal) {
-    const { promise, resolve, reject } = Promise.withResolvers();
-    const onAbort = () => reject(signal.reason);
-    if (signal.aborted)
-        onAbort();
-    else
-        signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-    return promise;
+async function readHead(body, most, clock) {
+    const forget = clock.after(HEAD_LIMIT, () => body.destroy());
+    const decoder = new TextDecoder();
+    let text = '';
+    let size = 0;
+    try {
+        for await (const chunk of body) {
+            text += decoder.decode(chunk, { stream: true });
+            size += chunk.byteLength;
+            if (size > most)
+                break;
+        }
+    }
+    catch {
+        // What came before it broke is kept.
+    }
+    finally {
+        forget();
+        body.destroy();
+    }
+    return text;
 }
+/** In milliseconds. */
+const HEAD_LIMIT = 5_000;
+
+// EXTERNAL MODULE: ./build/base/clock.js
+var base_clock = __nccwpck_require__(2030);
+// EXTERNAL MODULE: ./build/base/inert.js + 1 modules
+var inert = __nccwpck_require__(8795);
+;// CONCATENATED MODULE: ./build/base/network.js
 /** The text of an error: of every address that was tried, each text once. */
 function networkErrorText(error) {
     // With several addresses, Node throws an AggregateError of them.
@@ -46054,7 +46339,7 @@ function speaksNoTls(error) {
     return error instanceof Error && 'code' in error && error.code === 'ERR_SSL_WRONG_VERSION_NUMBER';
 }
 
-;// CONCATENATED MODULE: ./build/retry.js
+;// CONCATENATED MODULE: ./build/base/retry.js
 /**
  * Full jitter as in "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015): many clients that lost the same
  * service at the same time do not come back at the same time.
@@ -46097,9 +46382,6 @@ var errors = __nccwpck_require__(3550);
 
 /** Bytes; a result with a thousand presigned URLs is about 1 MB. */
 const LARGEST_ANSWER = 16 * 1024 * 1024;
-/** Of an error's text, which is worth no wait: its status says enough. */
-const LARGEST_ERROR = 64 * 1024;
-const ERROR_LIMIT = 5_000;
 /** The whole text. Throws when it breaks off, or is larger than any answer should be. */
 async function readText(body) {
     const chunks = [];
@@ -46111,27 +46393,6 @@ async function readText(body) {
         chunks.push(chunk);
     }
     return new TextDecoder().decode(Buffer.concat(chunks));
-}
-/** As much of an error's text as comes in time. Never throws: a status is not lost because its text is. */
-async function readHead(body) {
-    const timer = setTimeout(() => body.destroy(), ERROR_LIMIT);
-    const decoder = new TextDecoder();
-    let text = '';
-    try {
-        for await (const chunk of body) {
-            text += decoder.decode(chunk, { stream: true });
-            if (text.length > LARGEST_ERROR)
-                break;
-        }
-    }
-    catch {
-        // What came before it broke is kept.
-    }
-    finally {
-        clearTimeout(timer);
-        body.destroy();
-    }
-    return text;
 }
 /** The value that an answer's text is, `undefined` for an empty one. Throws {@link ApiError} of type `shape`. */
 function parseJson(name, text) {
@@ -46145,8 +46406,6 @@ function parseJson(name, text) {
     }
 }
 
-// EXTERNAL MODULE: ./build/cyberun/connections.js
-var cyberun_connections = __nccwpck_require__(6516);
 ;// CONCATENATED MODULE: ./build/cyberun/http.js
 var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
@@ -46207,8 +46466,7 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
-
-function createHttp({ baseUrl, apiKey, connections, clock, notice }) {
+function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
     const base = baseUrl.replace(/\/+$/, '');
     const { host } = new URL(base);
     /** Calls that are being repeated now: of many at one time, one tells of the outage, and one of its end. */
@@ -46239,7 +46497,7 @@ function createHttp({ baseUrl, apiKey, connections, clock, notice }) {
                             notice(outageText(error, call.budget));
                     }
                     // Whatever wait the service asks for, there is a last try when the budget ends.
-                    await clock.sleep(Math.min(backoff.next(error.retryAfter), left), call.signal);
+                    await (0,base_clock/* sleep */.yy)(clock, Math.min(backoff.next(error.retryAfter), left), call.signal);
                 }
             }
         }
@@ -46248,28 +46506,28 @@ function createHttp({ baseUrl, apiKey, connections, clock, notice }) {
                 repeating -= 1;
         }
     }
-    async function attempt({ method, path, body, repeat, ...call }) {
+    async function attempt({ method, path, body, repeat, signal, grace }) {
         const env_1 = { stack: [], error: void 0, hasError: false };
         try {
             const name = `${method} ${path}`;
-            const signal = call.attemptSignal ?? call.signal;
-            const limit = __addDisposableResource(env_1, (0,build_clock/* timeLimit */.zc)(signal, CALL_LIMIT, () => new Error(`no complete answer within ${CALL_LIMIT / 1000} s`)), false);
+            const late = __addDisposableResource(env_1, (0,base_clock/* delayedAbort */.HD)(clock, signal, grace ?? 0), false);
+            const limit = __addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, late.signal, CALL_LIMIT, () => new Error(`no complete answer within ${CALL_LIMIT / 1000} s`)), false);
             try {
                 const answer = await ask(name, path, {
                     method,
-                    dispatcher: repeat === 'idempotent' ? connections.shared : connections.fresh,
                     headers: body === undefined ? {} : { 'content-type': 'application/json' },
-                    body: body === undefined ? null : JSON.stringify(body),
-                    signal: limit.signal,
+                    ...(body !== undefined && { body: JSON.stringify(body) }),
+                    connection: repeat === 'idempotent' ? 'shared' : 'own',
                     bodyTimeout: ANSWER_LIMIT,
+                    signal: limit.signal,
                 });
-                if (answer.statusCode < 200 || answer.statusCode > 299)
+                if (answer.status < 200 || answer.status > 299)
                     throw await refusal(name, answer);
                 return parseJson(name, await readText(answer.body));
             }
             catch (error) {
                 // An attempt that outlives the signal is one whose answer matters: that it was lost must not pass as an abort.
-                if (call.attemptSignal === undefined)
+                if (grace === undefined)
                     signal.throwIfAborted();
                 throw asApiError(name, error, true);
             }
@@ -46286,26 +46544,22 @@ function createHttp({ baseUrl, apiKey, connections, clock, notice }) {
         const env_2 = { stack: [], error: void 0, hasError: false };
         try {
             const name = `GET ${path}`;
-            const limit = __addDisposableResource(env_2, (0,build_clock/* timeLimit */.zc)(signal, CALL_LIMIT, () => new Error(`no answer within ${CALL_LIMIT / 1000} s`)), false);
+            const limit = __addDisposableResource(env_2, (0,base_clock/* timeLimit */.zc)(clock, signal, CALL_LIMIT, () => new Error(`no answer within ${CALL_LIMIT / 1000} s`)), false);
             try {
                 const answer = await ask(name, path, {
                     method: 'GET',
-                    dispatcher: connections.shared,
                     headers,
-                    // The limit is over once the stream is open, but the stream is not.
-                    signal: AbortSignal.any([signal, limit.signal]),
+                    // A proxy that forwards lets the service end a stream on a connection that it keeps itself, and takes what comes
+                    // after it on there for more of the same exchange (tinyproxy): the next call would get a bare 400.
+                    connection: 'own',
                     // A quiet stream is healthy: whoever follows it has a watchdog of its own.
                     bodyTimeout: 0,
+                    // The limit is over once the stream is open, but the stream is not.
+                    signal: AbortSignal.any([signal, limit.signal]),
                 });
-                // A body that is destroyed before anybody read it emits an error, and one that nobody hears ends the process.
-                answer.body.on('error', () => undefined);
-                if (answer.statusCode !== 200)
+                if (answer.status !== 200)
                     throw await refusal(name, answer);
-                return {
-                    status: answer.statusCode,
-                    contentType: headerOf(answer.headers, 'content-type') ?? '',
-                    body: answer.body,
-                };
+                return { status: answer.status, contentType: answer.header('content-type') ?? '', body: answer.body };
             }
             catch (error) {
                 signal.throwIfAborted();
@@ -46320,28 +46574,25 @@ function createHttp({ baseUrl, apiKey, connections, clock, notice }) {
             __disposeResources(env_2);
         }
     }
-    async function ask(name, path, { dispatcher, signal, ...asked }) {
+    async function ask(name, path, asked) {
         let sent = false;
-        const onSending = () => {
-            sent = true;
-        };
         try {
-            const answer = (0,undici/* request */.Em)(`${base}${path}`, {
+            return await wire(`${base}${path}`, {
                 ...asked,
-                dispatcher: dispatcher.compose((0,cyberun_connections/* noticeSending */.z)(onSending)),
-                headers: { ...headersOf(apiKey), ...asked.headers },
-                signal,
+                headers: { authorization: `Bearer ${apiKey}`, accept: 'application/json', ...asked.headers },
                 headersTimeout: ANSWER_LIMIT,
+                onSending() {
+                    sent = true;
+                },
             });
-            return await orAborted(answer, signal);
         }
         catch (error) {
             throw asApiError(name, error, sent);
         }
     }
-    async function refusal(name, { statusCode, headers, body }) {
-        const retryAfter = parseRetryAfter(headerOf(headers, 'retry-after'), clock);
-        return (0,errors/* statusError */.$C)(name, statusCode, await readHead(body), retryAfter);
+    async function refusal(name, { status, header, body }) {
+        const retryAfter = parseRetryAfter(header('retry-after'), clock);
+        return (0,errors/* statusError */.$C)(name, status, await readHead(body, LARGEST_ERROR, clock), retryAfter);
     }
     function asApiError(name, error, sent) {
         if (error instanceof errors/* ApiError */.hD)
@@ -46361,15 +46612,10 @@ function createHttp({ baseUrl, apiKey, connections, clock, notice }) {
 }
 const ANSWER_LIMIT = 30_000;
 const CALL_LIMIT = 60_000;
+/** Of an error's text, in bytes. */
+const LARGEST_ERROR = 64 * 1024;
 function outageText({ message }, budget) {
     return (0,inert/* inert */.tJ) `${message} Trying again for up to ${Math.round(budget / 1000)} s.`;
-}
-function headersOf(apiKey) {
-    return { authorization: `Bearer ${apiKey}`, accept: 'application/json', 'user-agent': 'cyberun-run' };
-}
-function headerOf(headers, name) {
-    const value = headers[name];
-    return Array.isArray(value) ? value[0] : value;
 }
 function mayRepeat(call, error) {
     if (isLasting(error.cause))
@@ -54134,46 +54380,6 @@ function taskPath(taskId) {
 
 /***/ }),
 
-/***/ 9473:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   XW: () => (/* binding */ messageFor),
-/* harmony export */   e4: () => (/* binding */ RunError),
-/* harmony export */   x1: () => (/* binding */ InertError)
-/* harmony export */ });
-/* unused harmony export asRunError */
-/* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7669);
-
-/** An error whose message is safe to print. */
-class InertError extends Error {
-    constructor(message, cause) {
-        super(message, cause === undefined ? undefined : { cause });
-    }
-}
-/** The error a user sees. Its message says what happened, the probable cause and what to do. */
-class RunError extends InertError {
-    name = 'RunError';
-    kind;
-    constructor(kind, message, cause) {
-        super(message, cause);
-        this.kind = kind;
-    }
-}
-/** The text of any error, safe to print. */
-function messageFor(error) {
-    if (error instanceof InertError)
-        return error.message;
-    return (0,_inert_js__WEBPACK_IMPORTED_MODULE_0__/* .inert */ .tJ) `${error instanceof Error ? error.message : String(error)}`;
-}
-/** Any error as one that a user sees; one that is none yet keeps its text and becomes the cause. */
-function asRunError(kind, error) {
-    return error instanceof RunError ? error : new RunError(kind, messageFor(error), error);
-}
-
-
-/***/ }),
-
 /***/ 284:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -54233,15 +54439,15 @@ const MOST_WARNINGS = 10;
  */
 function createLedger(clock, save = core.saveState) {
     const slots = [];
-    const attached = new Map();
-    function take(value) {
+    const tasks = new Map();
+    function take(left) {
         const free = slots.indexOf(false);
         const slot = free === -1 ? slots.length : free;
         slots[slot] = true;
         const name = `${PREFIX}${slot}`;
-        save(name, JSON.stringify(value));
+        save(name, JSON.stringify(left));
         return {
-            opened: (taskId) => save(name, JSON.stringify({ kind: 'task', taskId })),
+            opened: (taskId) => save(name, JSON.stringify({ taskId })),
             closed() {
                 slots[slot] = false;
                 save(name, '');
@@ -54249,10 +54455,11 @@ function createLedger(clock, save = core.saveState) {
         };
     }
     return {
-        submitting: (workflow) => take({ kind: 'submit', workflow, since: clock.date() }),
-        attached(taskId) {
-            const entry = attached.get(taskId) ?? take({ kind: 'task', taskId });
-            attached.set(taskId, entry);
+        open(target) {
+            if ('workflow' in target)
+                return take({ workflow: target.workflow, since: clock.date() });
+            const entry = tasks.get(target.taskId) ?? take({ taskId: target.taskId });
+            tasks.set(target.taskId, entry);
             return entry;
         },
     };
@@ -54270,10 +54477,10 @@ const PREFIX = 'open_';
 function parse(value) {
     try {
         const open = JSON.parse(value);
-        if (open.kind === 'task' && typeof open.taskId === 'string')
-            return { kind: 'task', taskId: open.taskId };
-        if (open.kind === 'submit' && typeof open.workflow === 'string' && typeof open.since === 'number') {
-            return { kind: 'submit', workflow: open.workflow, since: open.since };
+        if (typeof open.taskId === 'string')
+            return { taskId: open.taskId };
+        if (typeof open.workflow === 'string' && typeof open.since === 'number') {
+            return { workflow: open.workflow, since: open.since };
         }
     }
     catch {
@@ -54285,127 +54492,60 @@ function parse(value) {
 
 /***/ }),
 
-/***/ 7669:
+/***/ 5866:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   N: () => (/* binding */ loadCredentials)
+/* harmony export */ });
+/* harmony import */ var _base_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5145);
+/* harmony import */ var _base_inert_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8795);
 
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  tJ: () => (/* binding */ inert),
-  T2: () => (/* binding */ joinInert)
-});
 
-// UNUSED EXPORTS: LONGEST_VALUE, inertLines
-
-// EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __nccwpck_require__(7975);
-;// CONCATENATED MODULE: ./build/redact.js
 /**
- * Removes what authorises its bearer: API keys, tokens, the query and user part of URLs, loose signature parameters.
- * Everything else stays as it is, line breaks included.
+ * Reads the key and the address. The key is masked before anything is checked, and never quoted.
+ *
+ * @throws {RunError} of kind `input`
  */
-function redact(text) {
-    return (text
-        .replace(USER_INFO, '$1')
-        .replace(QUERY, '$1?***')
-        .replace(SIGNATURE_PARAMETER, '$1***')
-        .replace(BEARER, '$1***')
-        .replace(KEY, '$1***')
-        .replace(DOTTED, (word) => word.replace(/eyJ.*/, '***'))
-        // A slash that went with a secret may have stood before the rest of a user's.
-        .replace(USER_INFO, '$1'));
-}
-/** A deep copy of a JSON value in which every string, keys included, is redacted. */
-function redactJson(value) {
-    if (typeof value === 'string')
-        return redact(value);
-    if (Array.isArray(value))
-        return value.map(redactJson);
-    // A number whose digits are kept (JSON.rawJSON) is no object to take apart.
-    if (isRawJson(value))
-        return value;
-    if (typeof value === 'object' && value !== null) {
-        return Object.fromEntries(Object.entries(value).map(([key, entry]) => [redact(key), redactJson(entry)]));
+function loadCredentials({ getInput, env, mask }) {
+    const apiKey = (getInput('api-key') || env.CYBERUN_API_KEY || '').trim();
+    if (apiKey !== '')
+        mask(apiKey);
+    const problem = problemOfKey(apiKey);
+    if (problem !== undefined) {
+        throw new _base_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RunError */ .e4('input', (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Input api-key ${problem} Write \`api-key: \${{ secrets.CYBERUN_API_KEY }}\`, with an integration key of the team.`);
     }
-    return value;
+    return { apiKey, apiUrl: checkUrl(getInput('api-url') || env.CYBERUN_API_URL?.trim() || DEFAULT_API_URL) };
 }
-// Every pattern here is linear in a text of whatever content: no run of characters is searched from several places.
-const USER_INFO = /(:\/\/)[^\s"<>/?#]*@/g;
-// The query or fragment carries a presigned URL's authority.
-const QUERY = /(:\/\/(?:(?!:\/\/)[^\s"'<>?#])*)[?#][^\s"'<>]*/g;
-/** Where a word begins, be it after a percent-escape or a JSON one: `%20sk-`, `\nsk-`, `\u0026sig=`. */
-const START = String.raw `(?:(?<![a-z0-9-])|(?<=%[0-9a-f]{2}|\\[nrt]|\\u[0-9a-f]{4}))`;
-// Outside a whole URL: the parameters of SigV4, of Google's V4 and of Azure, plain or percent-encoded.
-const SIGNATURE_PARAMETER = new RegExp(String.raw `((?:X-(?:Amz|Goog)-(?:Credential|Security-Token)|Signature|AWSAccessKeyId|${START}sig)(?:=|%(?:25)*3D))[^&\s"'<>]+`, 'gi');
-const BEARER = new RegExp(String.raw `(${START}Bearer(?:\s|%20|\+)+)[^\s"'<>]+`, 'gi');
-const KEY = new RegExp(String.raw `(${START}(?:sk|dk|ak)-)[\w.~+/=%-]{6,}`, 'gi');
-/** Three parts or more with dots between them, as a JWT has; `eyJ` is `{"` in base64url. */
-const DOTTED = /(?<![\w-])[\w-]+\.[\w-]+\.[\w.-]*/g;
-/** `JSON.isRawJSON` (V8 11.4): a number as the user wrote it; not in TypeScript's libraries yet. */
-function isRawJson(value) {
-    const json = JSON;
-    return json.isRawJSON?.(value) ?? false;
+function problemOfKey(key) {
+    if (key === '')
+        return 'is empty: the secret may not exist, or is not passed on, as in runs for a fork.';
+    if (/[^\x21-\x7e]/.test(key))
+        return 'has white space inside, or a character that no key has: the secret may hold more than the key.';
+    if (key.startsWith('ak-'))
+        return 'is an agent key (ak-...): it connects agents, and can neither submit nor read tasks. It was not sent.';
+    if (key.startsWith('eyJ'))
+        return 'is a user token (eyJ...): it expires within the day and needs a team. It was not sent.';
+    if (!/^(sk|dk)-./.test(key))
+        return 'does not begin with sk-: it is no key of Cyberun, so it was not sent.';
+    return undefined;
 }
-
-;// CONCATENATED MODULE: ./build/inert.js
-
-
-/** The longest a single foreign value may become, in UTF-16 code units; the rest is cut and shown as `…`. */
-const LONGEST_VALUE = 1000;
-/**
- * Template tag: the literal parts are ours, every `${value}` is foreign and made inert.
- *
- * @example log.info(inert`Task ${task.id} failed: ${task.error}`)
- */
-function inert(literals, ...values) {
-    let text = literals[0] ?? '';
-    values.forEach((value, index) => {
-        text += disarm(String(value)) + (literals[index + 1] ?? '');
-    });
-    return breakCommands(text);
+function checkUrl(text) {
+    const show = 'Write e.g. `api-url: https://cyberun.example.com/api/v1`.';
+    if (!URL.canParse(text))
+        throw new _base_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RunError */ .e4('input', (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Input api-url is no URL: ${text}. ${show}`);
+    const url = new URL(text);
+    if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+        throw new _base_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RunError */ .e4('input', (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Input api-url holds more than an address: no user, query or fragment belongs there. ${show}`);
+    }
+    const local = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname) || /^127(\.\d+){3}$/.test(url.hostname);
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && local)) {
+        throw new _base_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RunError */ .e4('input', (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Input api-url is ${text}, and would send the key in the clear: only https is allowed, and http on loopback. ${show}`);
+    }
+    return url.href.replace(/\/+$/, '');
 }
-/** Joins inert texts; the separator is ours. */
-function joinInert(texts, separator = ', ') {
-    return breakCommands(texts.join(separator));
-}
-/**
- * A foreign text of several lines, each made inert.
- *
- * @param most The most lines to return; the line after them says how many were left out.
- */
-function inertLines(text, most = 50) {
-    const lines = text
-        .slice(0, most * LONGEST_VALUE)
-        .split(LINE_BREAK)
-        .filter((line) => line.trim() !== '');
-    const shown = lines.slice(0, most).map((line) => inert `${line}`);
-    return lines.length > most ? [...shown, inert `… ${lines.length - most} more lines`] : shown;
-}
-// A bare CR and U+0085 end a line for the runner too (actions/runner reads with .NET's ReadLine and TrimStart).
-const LINE_BREAK = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
-/** A run of breaks. As a class, not as a repeated choice: CR LF would match that in two ways, and a run of it in 2^n. */
-const LINE_BREAKS = /[\n\r\v\f\u0085\u2028\u2029]+/g;
-// Cc: C0 and C1, but for the breaks. Cf: bidi controls, zero-width characters, tags. Cs: lone surrogates.
-const INVISIBLE = /(?![\n\r\v\f\u0085])[\p{Cc}\p{Cf}\p{Cs}]/gu;
-function disarm(text) {
-    // Cut generously before the expensive work, exactly after it; a URL cut in two still loses its query.
-    const head = text.slice(0, LONGEST_VALUE * 4);
-    const visible = (0,external_node_util_.stripVTControlCharacters)(head).replace(/\t/g, ' ').replace(INVISIBLE, '');
-    // Secrets are looked for before the breaks are shown: one may stand on the line after its name.
-    const line = breakBrackets(joinLines(redact(visible)));
-    return line.length > LONGEST_VALUE ? `${line.slice(0, LONGEST_VALUE).toWellFormed()}…` : line;
-}
-/** One line of several: what breaks they had between them is shown, what stood around them goes. */
-function joinLines(text) {
-    return text.replace(LINE_BREAKS, (breaks, at) => at === 0 || at + breaks.length === text.length ? '' : ' ⏎ ');
-}
-function breakCommands(line) {
-    // `##[name]` is a command anywhere in a line, `::name::` only at its start (actions/runner, ActionCommand.cs).
-    return breakBrackets(line).replace(/^\s*::/, ': :');
-}
-function breakBrackets(line) {
-    return line.replace(/#(?=#\[)/g, '# ');
-}
+/** The public service (docs.cyberun.cloud). */
+const DEFAULT_API_URL = 'https://core.cyberun.cloud/api/v1';
 
 
 /***/ }),
@@ -54415,17 +54555,17 @@ function breakBrackets(line) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3426);
-/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7094);
-/* harmony import */ var _credentials_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9522);
-/* harmony import */ var _cyberun_connections_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6516);
-/* harmony import */ var _cyberun_http_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8455);
-/* harmony import */ var _cyberun_tasks_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5230);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9473);
-/* harmony import */ var _github_log_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(284);
-/* harmony import */ var _github_state_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(6847);
-/* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7669);
-/* harmony import */ var _run_cancel_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(7314);
-/* harmony import */ var _run_likely_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(1200);
+/* harmony import */ var _base_clock_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2030);
+/* harmony import */ var _base_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5145);
+/* harmony import */ var _base_inert_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8795);
+/* harmony import */ var _base_proxies_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(336);
+/* harmony import */ var _base_wire_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9263);
+/* harmony import */ var _cyberun_http_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3134);
+/* harmony import */ var _cyberun_tasks_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(5230);
+/* harmony import */ var _github_log_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(284);
+/* harmony import */ var _github_state_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(6847);
+/* harmony import */ var _inputs_credentials_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(5866);
+/* harmony import */ var _task_leftovers_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(9476);
 var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
         if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
@@ -54492,7 +54632,7 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 /** After a cancelled job everything that is left, of all steps, has under five minutes. */
 const POST_LIMIT = 60_000;
-const log = (0,_github_log_js__WEBPACK_IMPORTED_MODULE_7__/* .createLog */ .h)();
+const log = (0,_github_log_js__WEBPACK_IMPORTED_MODULE_8__/* .createLog */ .h)();
 process.on('uncaughtException', (error) => {
     warn(error);
     process.exit(0);
@@ -54506,37 +54646,28 @@ catch (error) {
 process.stdout.write('', () => process.exit(0));
 /** The job is over: a failure here must not turn it into a failed one. */
 function warn(error) {
-    log.warning((0,_inert_js__WEBPACK_IMPORTED_MODULE_9__/* .inert */ .tJ) `What main left open could not be cancelled: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_6__/* .messageFor */ .XW)(error)}`);
+    log.warning((0,_base_inert_js__WEBPACK_IMPORTED_MODULE_3__/* .inert */ .tJ) `What main left open could not be cancelled: ${(0,_base_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .messageFor */ .XW)(error)}`);
 }
 async function post() {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
-        const open = (0,_github_state_js__WEBPACK_IMPORTED_MODULE_8__/* .readLeftOpen */ .W)(process.env);
+        const open = (0,_github_state_js__WEBPACK_IMPORTED_MODULE_9__/* .readLeftOpen */ .W)(process.env);
         if (open.length === 0)
             return;
         const cancelWanted = _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getInput */ .V4('cancel-on-abort').toLowerCase() !== 'false';
-        const limit = __addDisposableResource(env_1, (0,_clock_js__WEBPACK_IMPORTED_MODULE_1__/* .timeLimit */ .zc)(new AbortController().signal, POST_LIMIT, () => new Error('out of time')), false);
-        const http = (0,_cyberun_http_js__WEBPACK_IMPORTED_MODULE_4__/* .createHttp */ .V)({
+        const limit = __addDisposableResource(env_1, (0,_base_clock_js__WEBPACK_IMPORTED_MODULE_1__/* .timeLimit */ .zc)(_base_clock_js__WEBPACK_IMPORTED_MODULE_1__/* .systemClock */ .ml, new AbortController().signal, POST_LIMIT, () => new Error('out of time')), false);
+        const http = (0,_cyberun_http_js__WEBPACK_IMPORTED_MODULE_6__/* .createHttp */ .V)({
             ...credentials(),
-            connections: (0,_cyberun_connections_js__WEBPACK_IMPORTED_MODULE_3__/* .createConnections */ .E)(),
-            clock: _clock_js__WEBPACK_IMPORTED_MODULE_1__/* .systemClock */ .ml,
+            wire: (0,_base_wire_js__WEBPACK_IMPORTED_MODULE_5__/* .createWire */ .k)({ proxies: (0,_base_proxies_js__WEBPACK_IMPORTED_MODULE_4__/* .readProxies */ .r)(process.env) }),
+            clock: _base_clock_js__WEBPACK_IMPORTED_MODULE_1__/* .systemClock */ .ml,
             notice: (message) => log.info(message),
         });
         const service = {
-            cancel: (taskId, budget, signal) => (0,_cyberun_tasks_js__WEBPACK_IMPORTED_MODULE_5__/* .cancelTask */ .yX)(http, taskId, budget, signal),
-            tasks: (signal) => (0,_cyberun_tasks_js__WEBPACK_IMPORTED_MODULE_5__/* .listTasks */ .Vk)(http, POST_LIMIT, signal),
+            cancel: (taskId, budget, signal) => (0,_cyberun_tasks_js__WEBPACK_IMPORTED_MODULE_7__/* .cancelTask */ .yX)(http, taskId, budget, signal),
+            tasks: (signal) => (0,_cyberun_tasks_js__WEBPACK_IMPORTED_MODULE_7__/* .listTasks */ .Vk)(http, POST_LIMIT, signal),
         };
-        const context = { service, clock: _clock_js__WEBPACK_IMPORTED_MODULE_1__/* .systemClock */ .ml, log, signal: limit.signal };
-        await Promise.all(open.map(async (left) => {
-            if (left.kind === 'submit') {
-                log.info((0,_inert_js__WEBPACK_IMPORTED_MODULE_9__/* .inert */ .tJ) `The step was killed while it submitted ${left.workflow}`);
-                log.warning((0,_run_likely_js__WEBPACK_IMPORTED_MODULE_11__/* .likelyText */ .F)(await (0,_run_likely_js__WEBPACK_IMPORTED_MODULE_11__/* .findLikelyTasks */ .Y)(undefined, left.since, service, limit.signal)));
-            }
-            else if (cancelWanted) {
-                log.info((0,_inert_js__WEBPACK_IMPORTED_MODULE_9__/* .inert */ .tJ) `The step was killed while task ${left.taskId} was open`);
-                await (0,_run_cancel_js__WEBPACK_IMPORTED_MODULE_10__/* .cancel */ .Z)(left.taskId, context);
-            }
-        }));
+        const context = { service, clock: _base_clock_js__WEBPACK_IMPORTED_MODULE_1__/* .systemClock */ .ml, log, signal: limit.signal };
+        await (0,_task_leftovers_js__WEBPACK_IMPORTED_MODULE_11__/* .cancelLeftOpen */ .k)(open, cancelWanted, context);
     }
     catch (e_1) {
         env_1.error = e_1;
@@ -54547,7 +54678,7 @@ async function post() {
     }
 }
 function credentials() {
-    const { apiKey, apiUrl } = (0,_credentials_js__WEBPACK_IMPORTED_MODULE_2__/* .loadCredentials */ .N)({ getInput: _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getInput */ .V4, env: process.env, mask: _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setSecret */ .Pq });
+    const { apiKey, apiUrl } = (0,_inputs_credentials_js__WEBPACK_IMPORTED_MODULE_10__/* .loadCredentials */ .N)({ getInput: _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getInput */ .V4, env: process.env, mask: _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setSecret */ .Pq });
     return { apiKey, baseUrl: apiUrl };
 }
 
@@ -54556,16 +54687,22 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 7314:
+/***/ 9476:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Z: () => (/* binding */ cancel)
-/* harmony export */ });
-/* unused harmony export ABORT_GRACE */
-/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7094);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9473);
-/* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7669);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  k: () => (/* binding */ cancelLeftOpen)
+});
+
+// EXTERNAL MODULE: ./build/base/inert.js + 1 modules
+var inert = __nccwpck_require__(8795);
+// EXTERNAL MODULE: ./build/base/clock.js
+var base_clock = __nccwpck_require__(2030);
+// EXTERNAL MODULE: ./build/base/errors.js
+var errors = __nccwpck_require__(5145);
+;// CONCATENATED MODULE: ./build/task/cancel.js
 var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
         if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
@@ -54630,20 +54767,20 @@ const CANCEL_LIMIT = 30_000;
  *
  * @returns Whether the service confirmed it; also true for a task that had ended already.
  */
-async function cancel(taskId, { service, log, signal }) {
+async function cancel(taskId, { service, clock, log, signal }) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
-        const grace = __addDisposableResource(env_1, (0,_clock_js__WEBPACK_IMPORTED_MODULE_0__/* .delayedAbort */ .HD)(signal, ABORT_GRACE), false);
-        const limit = __addDisposableResource(env_1, (0,_clock_js__WEBPACK_IMPORTED_MODULE_0__/* .timeLimit */ .zc)(grace.signal, CANCEL_LIMIT, () => new Error('too slow')), false);
+        const grace = __addDisposableResource(env_1, (0,base_clock/* delayedAbort */.HD)(clock, signal, ABORT_GRACE), false);
+        const limit = __addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, grace.signal, CANCEL_LIMIT, () => new Error('too slow')), false);
         try {
             await service.cancel(taskId, CANCEL_LIMIT, limit.signal);
-            log.info((0,_inert_js__WEBPACK_IMPORTED_MODULE_2__/* .inert */ .tJ) `Task ${taskId} cancelled`);
+            log.info((0,inert/* inert */.tJ) `Task ${taskId} cancelled`);
             return true;
         }
         catch (error) {
             const time = grace.signal.aborted ? ABORT_GRACE : CANCEL_LIMIT;
-            const why = limit.signal.aborted ? (0,_inert_js__WEBPACK_IMPORTED_MODULE_2__/* .inert */ .tJ) `it was not confirmed within ${time / 1000} s.` : (0,_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .messageFor */ .XW)(error);
-            log.warning((0,_inert_js__WEBPACK_IMPORTED_MODULE_2__/* .inert */ .tJ) `Task ${taskId} could not be cancelled: ${why} It may go on and keep its GPU: cancel it in Cyberun if it does.`);
+            const why = limit.signal.aborted ? (0,inert/* inert */.tJ) `it was not confirmed within ${time / 1000} s.` : (0,errors/* messageFor */.XW)(error);
+            log.warning((0,inert/* inert */.tJ) `Task ${taskId} could not be cancelled: ${why} It may go on and keep its GPU: cancel it in Cyberun if it does.`);
             return false;
         }
     }
@@ -54656,19 +54793,8 @@ async function cancel(taskId, { service, log, signal }) {
     }
 }
 
-
-/***/ }),
-
-/***/ 1200:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   F: () => (/* binding */ likelyText),
-/* harmony export */   Y: () => (/* binding */ findLikelyTasks)
-/* harmony export */ });
-/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7094);
-/* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7669);
-var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+;// CONCATENATED MODULE: ./build/task/likely.js
+var likely_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
         if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
         var dispose, inner;
@@ -54690,7 +54816,7 @@ var __addDisposableResource = (undefined && undefined.__addDisposableResource) |
     }
     return value;
 };
-var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+var likely_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
     return function (env) {
         function fail(e) {
             env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
@@ -54732,11 +54858,11 @@ const LIST_GRACE = 1_000;
  *
  * @param since Milliseconds since the epoch.
  */
-async function findLikelyTasks(workflowId, since, service, signal) {
+async function findLikelyTasks(workflowId, since, { service, clock, signal }) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
-        const grace = __addDisposableResource(env_1, (0,_clock_js__WEBPACK_IMPORTED_MODULE_0__/* .delayedAbort */ .HD)(signal, LIST_GRACE), false);
-        const limit = __addDisposableResource(env_1, (0,_clock_js__WEBPACK_IMPORTED_MODULE_0__/* .timeLimit */ .zc)(grace.signal, LIST_LIMIT, () => new Error('too slow')), false);
+        const grace = likely_addDisposableResource(env_1, (0,base_clock/* delayedAbort */.HD)(clock, signal, LIST_GRACE), false);
+        const limit = likely_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, grace.signal, LIST_LIMIT, () => new Error('too slow')), false);
         try {
             const tasks = await service.tasks(limit.signal);
             return tasks.filter((task) => {
@@ -54754,19 +54880,41 @@ async function findLikelyTasks(workflowId, since, service, signal) {
         env_1.hasError = true;
     }
     finally {
-        __disposeResources(env_1);
+        likely_disposeResources(env_1);
     }
 }
 /** What to say of such tasks. */
 function likelyText(tasks) {
     if (tasks === undefined)
-        return (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `A task may be running, and the team's tasks could not be listed: look in Cyberun.`;
+        return (0,inert/* inert */.tJ) `A task may be running, and the team's tasks could not be listed: look in Cyberun.`;
     if (tasks.length === 0)
-        return (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `A task may be running, but the team's list shows no new one of this workflow.`;
+        return (0,inert/* inert */.tJ) `A task may be running, but the team's list shows no new one of this workflow.`;
     const shown = tasks
         .slice(0, 5)
-        .map((task) => (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `${task.id ?? 'unnamed'} (${task.task_status ?? 'unknown'}, ${task.created_at ?? 'no date'})`);
-    return (0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `A task may be running. The likely ones: ${(0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .joinInert */ .T2)(shown)}`;
+        .map((task) => (0,inert/* inert */.tJ) `${task.id ?? 'unnamed'} (${task.task_status ?? 'unknown'}, ${task.created_at ?? 'no date'})`);
+    return (0,inert/* inert */.tJ) `A task may be running. The likely ones: ${(0,inert/* joinInert */.T2)(shown)}`;
+}
+
+;// CONCATENATED MODULE: ./build/task/leftovers.js
+
+
+
+/**
+ * Cancels what main left open, unless the user wants such tasks left alone; of a submit without an answer it tells which
+ * tasks may have come. Never throws.
+ */
+async function cancelLeftOpen(open, cancelOnAbort, context) {
+    const { log } = context;
+    await Promise.all(open.map(async (left) => {
+        if ('workflow' in left) {
+            log.info((0,inert/* inert */.tJ) `The step was killed while it submitted ${left.workflow}`);
+            log.warning(likelyText(await findLikelyTasks(undefined, left.since, context)));
+        }
+        else if (cancelOnAbort) {
+            log.info((0,inert/* inert */.tJ) `The step was killed while task ${left.taskId} was open`);
+            await cancel(left.taskId, context);
+        }
+    }));
 }
 
 

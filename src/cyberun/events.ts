@@ -7,6 +7,8 @@ import { taskPath } from './tasks.ts';
 
 /** What a stream of task events brings. */
 export type StreamItem =
+  /** The service answered with a stream; always the first item. */
+  | { readonly type: 'open' }
   /** The service sent bytes that are no event yet: a comment, a part of an event. The stream is alive. */
   | { readonly type: 'alive' }
   /** One event. `name` is the SSE event type, `id` the last id seen, if any. */
@@ -45,6 +47,7 @@ export async function* streamEvents(
         inert`GET ${path} was answered with ${stream.contentType || 'no content type'}, not with an event stream.`,
       );
     }
+    yield { type: 'open' };
     const decoder = new TextDecoder();
     const reader = createReader();
     for await (const chunk of stream.body) {

@@ -1,31 +1,31 @@
 import { randomUUID } from 'node:crypto';
-import { lstat, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Disk } from '../base/disk.ts';
 import { CHECKSUMS_NAME } from './names.ts';
 
 /** Digests by file name: SHA-256, lower-case hex. */
 export type Checksums = ReadonlyMap<string, string>;
 
 /** The digests that a folder's `SHA256SUMS` lists; none where there is no such file. Lines of another form are left out. */
-export async function readChecksums(folder: string): Promise<Checksums> {
+export async function readChecksums(disk: Disk, folder: string): Promise<Checksums> {
   const path = join(folder, CHECKSUMS_NAME);
-  const isFile = await lstat(path).then(
+  const isFile = await disk.lstat(path).then(
     (found) => found.isFile(),
     () => false,
   );
-  return isFile ? parseChecksums(await readFile(path, 'utf8')) : new Map();
+  return isFile ? parseChecksums(await disk.readFile(path, 'utf8')) : new Map();
 }
 
 /**
  * Writes a folder's `SHA256SUMS`, for `sha256sum -c` and for attest-build-provenance's `subject-checksums`, and returns its
  * path. Names are relative to the folder, with `/` between components.
  */
-export async function writeChecksums(folder: string, checksums: Checksums): Promise<string> {
+export async function writeChecksums(disk: Disk, folder: string, checksums: Checksums): Promise<string> {
   const path = join(folder, CHECKSUMS_NAME);
   // Beside the target and then renamed, so that nobody reads half a list and a link is replaced, not followed.
   const temporary = join(folder, `.cyberun-${randomUUID()}.part`);
-  await writeFile(temporary, formatChecksums(checksums), { flag: 'wx' });
-  await rename(temporary, path);
+  await disk.writeFile(temporary, formatChecksums(checksums), { flag: 'wx' });
+  await disk.rename(temporary, path);
   return path;
 }
 

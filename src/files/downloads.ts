@@ -1,7 +1,7 @@
-import { realpath } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { lookup } from 'mrmime';
 import pLimit from 'p-limit';
+import type { Disk } from '../base/disk.ts';
 import { inert } from '../base/inert.ts';
 import { type Download, downloadFile } from '../transfer/download.ts';
 import { TransferError } from '../transfer/errors.ts';
@@ -57,10 +57,11 @@ export async function downloadAll(
   context: TransferContext,
   meter: Meter,
 ): Promise<Downloads> {
-  const real = await makeFolder(workspace, folder);
+  const { disk } = context;
+  const real = await makeFolder(disk, workspace, folder);
   const names = uniqueNames(wanted.map(({ rawName }) => safeName(rawName)));
-  const earlier = new Map(await readChecksums(real));
-  await refuseStrangers(real, names, earlier);
+  const earlier = new Map(await readChecksums(disk, real));
+  await refuseStrangers(disk, real, names, earlier);
 
   const limit = pLimit(FILES_AT_ONCE);
   const settled = await Promise.allSettled(
@@ -78,7 +79,7 @@ export async function downloadAll(
   const failures = settled.flatMap((one, index) =>
     one.status === 'rejected' ? [{ output: wanted[index]?.output ?? '', error: one.reason }] : [],
   );
-  const checksumsPath = files.length === 0 ? undefined : await addChecksums(real, earlier, files);
+  const checksumsPath = files.length === 0 ? undefined : await addChecksums(disk, real, earlier, files);
   const replaced = files.flatMap(({ name, sha256 }) => ((earlier.get(name) ?? sha256) === sha256 ? [] : [name]));
   return { files, failures, replaced, checksumsPath };
 }
@@ -87,20 +88,27 @@ export async function downloadAll(
  * Lists the files of several folders below `folder` in one `SHA256SUMS` there, and returns its path; `undefined` when there
  * are none.
  */
-export async function joinChecksums(folder: string, files: readonly Arrived[]): Promise<string | undefined> {
+export async function joinChecksums(
+  disk: Disk,
+  folder: string,
+  files: readonly Arrived[],
+): Promise<string | undefined> {
   if (files.length === 0) return undefined;
-  const real = await realpath(folder);
+  const real = await disk.realpath(folder);
   const names = files.map(({ path, sha256 }) => [relative(real, path).split(sep).join('/'), sha256] as const);
-  return writeChecksums(real, new Map(names));
+  return writeChecksums(disk, real, new Map(names));
 }
 
 /** A checkout's own files, or another step's, must not be replaced by what a service chose to name alike. */
 async function refuseStrangers(
+  disk: Disk,
   folder: string,
   names: readonly string[],
   ours: ReadonlyMap<string, string>,
 ): Promise<void> {
-  const there = await Promise.all(names.map(async (name) => !ours.has(name) && (await exists(join(folder, name)))));
+  const there = await Promise.all(
+    names.map(async (name) => !ours.has(name) && (await exists(disk, join(folder, name)))),
+  );
   const strangers = names.filter((_, index) => there[index]);
   if (strangers.length === 0) return;
   throw new TransferError(
@@ -111,16 +119,17 @@ async function refuseStrangers(
 
 /** The digests of the new files, and of earlier ones that are still there. */
 async function addChecksums(
+  disk: Disk,
   folder: string,
   earlier: ReadonlyMap<string, string>,
   files: readonly Arrived[],
 ): Promise<string> {
   const merged = new Map<string, string>();
   for (const [name, digest] of earlier) {
-    if (isPlain(name) && (await exists(join(folder, name)))) merged.set(name, digest);
+    if (isPlain(name) && (await exists(disk, join(folder, name)))) merged.set(name, digest);
   }
   for (const file of files) merged.set(file.name, file.sha256);
-  return writeChecksums(folder, merged);
+  return writeChecksums(disk, folder, merged);
 }
 
 /** Whether a name is one component: an old list is read from the disk and may say anything. */

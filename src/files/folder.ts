@@ -1,5 +1,6 @@
-import { lstat, mkdir, realpath } from 'node:fs/promises';
+import { lstat, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import type { Disk } from '../base/disk.ts';
 import { inert } from '../base/inert.ts';
 import { TransferError } from '../transfer/errors.ts';
 
@@ -26,9 +27,9 @@ export async function resolveInside(workspace: string, path: string): Promise<st
 }
 
 /** Makes the folder, and makes sure that it still lies inside the workspace. Returns its real path. */
-export async function makeFolder(workspace: string, folder: string): Promise<string> {
-  await mkdir(folder, { recursive: true });
-  const [root, real] = await Promise.all([realpath(workspace), realpath(folder)]);
+export async function makeFolder(disk: Disk, workspace: string, folder: string): Promise<string> {
+  await disk.mkdir(folder, { recursive: true });
+  const [root, real] = await Promise.all([disk.realpath(workspace), disk.realpath(folder)]);
   if (!isInside(root, real)) {
     throw new TransferError(
       'final',
@@ -45,8 +46,8 @@ export function isInside(root: string, path: string): boolean {
 }
 
 /** Whether something, a dangling link included, has that name. */
-export async function exists(path: string): Promise<boolean> {
-  return lstat(path).then(
+export async function exists(disk: Disk, path: string): Promise<boolean> {
+  return disk.lstat(path).then(
     () => true,
     () => false,
   );

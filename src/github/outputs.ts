@@ -4,8 +4,9 @@ import prettyBytes from 'pretty-bytes';
 import { type Inert, inert } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
 import { redactJson } from '../base/redact.ts';
-import type { Outcome } from '../matrix/outcome.ts';
-import { type RunStatus, type TaskReport, worstStatus } from '../task/report.ts';
+import { type TaskReport, worstStatus } from '../files/report.ts';
+import { type Outcome, reportsOf } from '../matrix/outcome.ts';
+import type { RunStatus } from '../task/followed.ts';
 
 /** A job's outputs have 1 MiB together, counted as UTF-16 (docs.github.com, "Usage limits"); this leaves some for others. */
 const LARGEST_TOTAL = 960 * 1024;
@@ -33,14 +34,15 @@ export function setOutputsOfNothing(status: RunStatus): void {
  * Sets everything that the reports know. Nothing in it authorises anybody: secrets in the service's texts are redacted.
  * What would be too large for the runner is left out, with a warning, the least needed first.
  */
-export function setOutputs({ reports, labels, checksumsPath }: Outcome, workspace: string, log: Log): void {
+export function setOutputs(outcome: Outcome, workspace: string, log: Log): void {
+  const reports = reportsOf(outcome);
   const files = reports.flatMap((report) => report.files.map((file) => describeFile(report, file, workspace)));
   // Of a matrix, another one may have been submitted sooner.
   const [first] = reports;
   if (first?.taskId !== undefined) core.setOutput('task-id', first.taskId);
   core.setOutput('status', worstStatus(reports));
   core.setOutput('file', files[0]?.path ?? '');
-  core.setOutput('checksums-path', checksumsPath ?? '');
+  core.setOutput('checksums-path', outcome.checksumsPath ?? '');
 
   let room = LARGEST_TOTAL;
   const set = (name: string, text: string, most = LARGEST_TOTAL) => {
@@ -56,7 +58,7 @@ export function setOutputs({ reports, labels, checksumsPath }: Outcome, workspac
   };
   set('tasks', JSON.stringify(reports.map(describeTask)));
   set('files', JSON.stringify(files));
-  const result = labels !== undefined ? reports.map((report) => report.output) : reports[0]?.output;
+  const result = outcome.kind === 'one' ? outcome.report.output : reports.map((report) => report.output);
   set('result', result === undefined ? '' : safeJson(result), LARGEST_RESULT);
 }
 

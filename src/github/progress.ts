@@ -48,6 +48,7 @@ export function createTaskView(
 
   return {
     line,
+    shared: line,
     status: (_status, text) => line(text),
     progress(progress) {
       const now = clock.now();

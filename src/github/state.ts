@@ -1,11 +1,6 @@
 import * as core from '@actions/core';
 import type { Ledger, LedgerEntry } from '../task/context.ts';
-
-/** What main left open when it was killed. */
-export type LeftOpen =
-  | { readonly kind: 'task'; readonly taskId: string }
-  /** A submit was on the wire; whether it made a task is not known. `since`: milliseconds since the epoch. */
-  | { readonly kind: 'submit'; readonly workflow: string; readonly since: number };
+import type { LeftOpen } from '../task/leftovers.ts';
 
 /**
  * The ledger in the runner's state file, which outlives a SIGKILL. Each entry has a slot that is reused once closed, so
@@ -16,16 +11,16 @@ export function createLedger(
   save: (name: string, value: string) => void = core.saveState,
 ): Ledger {
   const slots: boolean[] = [];
-  const attached = new Map<string, LedgerEntry>();
+  const tasks = new Map<string, LedgerEntry>();
 
-  function take(value: LeftOpen): LedgerEntry {
+  function take(left: LeftOpen): LedgerEntry {
     const free = slots.indexOf(false);
     const slot = free === -1 ? slots.length : free;
     slots[slot] = true;
     const name = `${PREFIX}${slot}`;
-    save(name, JSON.stringify(value));
+    save(name, JSON.stringify(left));
     return {
-      opened: (taskId) => save(name, JSON.stringify({ kind: 'task', taskId } satisfies LeftOpen)),
+      opened: (taskId) => save(name, JSON.stringify({ taskId } satisfies LeftOpen)),
       closed() {
         slots[slot] = false;
         save(name, '');
@@ -34,10 +29,10 @@ export function createLedger(
   }
 
   return {
-    submitting: (workflow) => take({ kind: 'submit', workflow, since: clock.date() }),
-    attached(taskId) {
-      const entry = attached.get(taskId) ?? take({ kind: 'task', taskId });
-      attached.set(taskId, entry);
+    open(target) {
+      if ('workflow' in target) return take({ workflow: target.workflow, since: clock.date() });
+      const entry = tasks.get(target.taskId) ?? take({ taskId: target.taskId });
+      tasks.set(target.taskId, entry);
       return entry;
     },
   };
@@ -57,9 +52,9 @@ const PREFIX = 'open_';
 function parse(value: string): LeftOpen | undefined {
   try {
     const open = JSON.parse(value) as Partial<Record<string, unknown>>;
-    if (open.kind === 'task' && typeof open.taskId === 'string') return { kind: 'task', taskId: open.taskId };
-    if (open.kind === 'submit' && typeof open.workflow === 'string' && typeof open.since === 'number') {
-      return { kind: 'submit', workflow: open.workflow, since: open.since };
+    if (typeof open.taskId === 'string') return { taskId: open.taskId };
+    if (typeof open.workflow === 'string' && typeof open.since === 'number') {
+      return { workflow: open.workflow, since: open.since };
     }
   } catch {
     // Not ours.

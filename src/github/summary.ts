@@ -5,8 +5,8 @@ import { formatClock } from '../base/durations.ts';
 import { messageFor } from '../base/errors.ts';
 import { inert } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
-import type { Outcome } from '../matrix/outcome.ts';
-import { type TaskReport, worstStatus } from '../task/report.ts';
+import { type TaskReport, worstStatus } from '../files/report.ts';
+import type { LabelledReport, Outcome } from '../matrix/outcome.ts';
 
 /** What the summary says of the run as a whole. Strings are foreign. */
 export interface SummaryHead {
@@ -22,11 +22,8 @@ const MOST_ROWS = 500;
 const MOST_BYTES = 256 * 1024;
 
 /** Appends the run's summary to the job's. Where that fails, it warns: a good run stays one. */
-export async function writeSummary(head: SummaryHead, { reports, labels }: Outcome, log: Log): Promise<void> {
-  const text =
-    labels === undefined
-      ? reports.map((report) => formatSummary(head, report)).join('\n')
-      : formatMatrixSummary(head, reports, labels);
+export async function writeSummary(head: SummaryHead, outcome: Outcome, log: Log): Promise<void> {
+  const text = outcome.kind === 'one' ? formatSummary(head, outcome.report) : formatMatrixSummary(head, outcome.runs);
   try {
     await core.summary.addRaw(text, true).write();
   } catch (error) {
@@ -35,14 +32,11 @@ export async function writeSummary(head: SummaryHead, { reports, labels }: Outco
 }
 
 /** The summary of many tasks: a row a task, then a row a file. At most about 600 KB. */
-export function formatMatrixSummary(
-  head: SummaryHead,
-  reports: readonly TaskReport[],
-  labels: readonly string[],
-): string {
-  const row = (report: TaskReport, index: number) => [
+export function formatMatrixSummary(head: SummaryHead, runs: readonly LabelledReport[]): string {
+  const reports = runs.map(({ report }) => report);
+  const row = ({ label, report }: LabelledReport) => [
     `${MARK[report.status]} ${plain(report.status)}`,
-    plain(labels[index] ?? ''),
+    plain(label),
     code(report.taskId ?? ''),
     time(report.queueTime) ?? '',
     time(report.runTime) ?? '',
@@ -54,7 +48,7 @@ export function formatMatrixSummary(
   return [
     `### ${MARK[worstStatus(reports)]} ${title(head)}`,
     `${done} of ${reports.length} tasks succeeded.`,
-    list(['Status', 'Combination', 'Task', 'Queued', 'Ran', 'Agent', 'Problem'], reports, row),
+    list(['Status', 'Combination', 'Task', 'Queued', 'Ran', 'Agent', 'Problem'], runs, row),
     files(all, ({ path, name }) => `${basename(dirname(path))}/${name}`),
   ]
     .filter((part) => part !== '')

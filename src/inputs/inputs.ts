@@ -8,9 +8,8 @@ import { type Credentials, type InputSources, loadCredentials } from './credenti
 
 /** What the user asked for, checked as far as one input alone can be. */
 export interface Inputs extends Credentials {
-  /** UUID, slug or slug@version. Exactly one of this and `taskId` is there. */
-  readonly workflow: string | undefined;
-  readonly taskId: string | undefined;
+  /** The workflow to run, by UUID, slug or slug@version; or the task to go on with. */
+  readonly target: { readonly workflow: string } | { readonly taskId: string };
   readonly parameters: Mapping;
   readonly matrix: Mapping | undefined;
   readonly maxParallel: number;
@@ -49,7 +48,7 @@ export async function loadInputs(sources: InputSources): Promise<Inputs> {
   const waitForCompletion = flag(getInput, 'wait-for-completion', true);
   return Object.freeze({
     ...credentials,
-    ...loadTarget(getInput, waitForCompletion),
+    target: loadTarget(getInput, waitForCompletion),
     parameters: await loadParameters(getInput, workspace),
     matrix: await loadMatrix(getInput),
     maxParallel: count(getInput, 'max-parallel', 10),
@@ -74,7 +73,7 @@ export async function loadInputs(sources: InputSources): Promise<Inputs> {
 /** `slug` and `slug@version` as documented; the service decides what else a version may be. */
 const REFERENCE = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z0-9]+(?:-[a-z0-9]+)*(?:@[\w.-]+)?)$/i;
 
-function loadTarget(getInput: InputSources['getInput'], wait: boolean): Pick<Inputs, 'workflow' | 'taskId'> {
+function loadTarget(getInput: InputSources['getInput'], wait: boolean): Inputs['target'] {
   const workflow = getInput('workflow');
   const taskId = getInput('task-id');
   if ((workflow === '') === (taskId === '')) {
@@ -102,7 +101,7 @@ function loadTarget(getInput: InputSources['getInput'], wait: boolean): Pick<Inp
       inert`With task-id and wait-for-completion: false there is nothing to do. Leave wait-for-completion out to follow the task.`,
     );
   }
-  return { workflow: workflow || undefined, taskId: taskId || undefined };
+  return workflow === '' ? { taskId } : { workflow };
 }
 
 async function loadParameters(getInput: InputSources['getInput'], workspace: string): Promise<Mapping> {

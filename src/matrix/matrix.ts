@@ -5,27 +5,16 @@ import { type Inert, inert, joinInert } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
 import type { Client } from '../cyberun/client.ts';
 import type { Agent } from '../cyberun/schema.ts';
-import type { Order, RunContext } from '../task/context.ts';
-import type { TaskReport } from '../task/report.ts';
-import { emptyReport, runToEnd } from '../task/run.ts';
+import { bringHome, reportOf } from '../files/home.ts';
+import type { TaskReport } from '../files/report.ts';
+import type { TaskView } from '../task/context.ts';
+import { type Followed, isFailure } from '../task/followed.ts';
+import { endedBy, followTask, nothingKnown } from '../task/run.ts';
+import type { RunContext } from './context.ts';
+import type { LabelledReport } from './outcome.ts';
+import { createOverview } from './overview.ts';
+import type { LabelledOrder, Many } from './plan.ts';
 
-/** One combination of a matrix, ready to run. */
-export interface MatrixOrder {
-  /** What the log calls it. Foreign text. */
-  readonly label: string;
-  readonly order: Order;
-}
-
-/** How the tasks of a matrix go together. */
-export interface MatrixOptions {
-  /** Tasks submitted and not yet terminal at one time. */
-  readonly maxParallel: number;
-  /** The first task that fails cancels its siblings. */
-  readonly failFast: boolean;
-}
-
-/** How often the overview is shown, in milliseconds. */
-const OVERVIEW_INTERVAL = 30_000;
 /** States that every task passes through; with many tasks they would hide the others. */
 const MINOR: readonly string[] = ['pending', 'provisioning', 'queued'];
 /** How long an answer about the agents serves all the tasks that wait, in milliseconds. */
@@ -36,79 +25,70 @@ const MOST_CAUSES = 5;
 const LONGEST_CAUSE = 600;
 
 /**
- * Runs every combination, several at a time, and returns their reports in order. Never throws: see {@link runToEnd}. Tasks
- * that were not begun when it ends early have a report that says so.
+ * Runs every combination, several at a time, and returns their reports in order. Never throws. Tasks that were not begun
+ * when it ends early have a report that says so.
  */
-export async function runMatrix(
-  matrix: readonly MatrixOrder[],
-  { maxParallel, failFast }: MatrixOptions,
-  context: RunContext,
-): Promise<TaskReport[]> {
+export async function runMatrix(matrix: Many, context: RunContext): Promise<TaskReport[]> {
+  const { maxParallel, failFast } = matrix;
   const siblings = new AbortController();
   const signal = AbortSignal.any([context.signal, siblings.signal]);
   const service = withSharedAgents(context.service, context.clock, signal);
-  const overview = createOverview(matrix.length, context.log);
+  const overview = createOverview(matrix.orders.length, context.clock, context.log);
   const isNewNotice = createNews();
   const isNewReason = createNews();
   const limit = pLimit(maxParallel);
 
-  /** Runs one task; it is over when the task is. What it returns brings the files home, in an object so that nobody waits for it. */
-  async function begin({ label, order }: MatrixOrder): Promise<{ home: Promise<TaskReport> }> {
-    const place = overview.begin();
-    const view = context.view(order.workflow, label);
-    let endedBadly = false;
-    const own: RunContext = {
-      ...context,
-      service,
-      signal,
-      brief: true,
-      log: labelled(context.log, label, view.line),
-      view: () => ({
-        ...view,
-        line: (text) => isNewNotice(text) && view.line(text),
-        status(status, text) {
-          place.is(status);
-          endedBadly = status === 'failed' || status === 'cancelled';
-          if (!MINOR.includes(status) && (status !== 'waiting' || isNewReason(text))) view.status(status, text);
-        },
-      }),
+  async function runOne({ label, order }: LabelledOrder, index: number): Promise<TaskReport> {
+    const line = context.viewOf(order.workflow, label);
+    const log = labelled(context.log, label, line.line);
+    const place = overview.place();
+    const view: TaskView = {
+      ...line,
+      shared: (text) => isNewNotice(text) && line.line(text),
+      status(status, text) {
+        place.is(status);
+        if (!MINOR.includes(status) && (status !== 'waiting' || isNewReason(text))) line.status(status, text);
+      },
     };
-    const bringHome = await runToEnd(order, own);
-    place.over();
-    const home = bringHome({ ...own, signal: context.signal }).then((report) => {
-      place.done(report);
-      if (report.problem === undefined || isConsequence(report.problem)) return report;
-      view.line(report.problem.message);
-      if (failFast && !signal.aborted) {
-        view.line(inert`fail-fast is on: the others are cancelled, and no more are submitted`);
-        siblings.abort(new RunError('sibling', inert`Cancelled, because ${label} failed and fail-fast is on.`));
-      }
-      return report;
-    });
-    // A failure must not make room for a task that it is to cancel. Any other one than the task's own is known at once.
-    await (endedBadly ? home : Promise.race([home, new Promise(setImmediate)]));
-    return { home };
-  }
+    const learn = (known: Followed) => context.learn(index, reportOf(known));
 
-  async function runOne(one: MatrixOrder): Promise<TaskReport> {
+    function stopSiblings(): void {
+      if (!failFast || signal.aborted) return;
+      line.line(inert`fail-fast is on: the others are cancelled, and no more are submitted`);
+      siblings.abort(new RunError('sibling', inert`Cancelled, because ${label} failed and fail-fast is on.`));
+    }
+
     // The place among max-parallel is free once the task is over; its files may still be on their way.
-    const begun = await limit(async () => (signal.aborted ? undefined : begin(one)));
-    if (begun !== undefined) return begun.home;
-    return { ...emptyReport(one.order), status: 'cancelled', problem: notBegun(one.label, signal) };
+    const followed = await limit(async () => {
+      if (signal.aborted) return undefined;
+      place.begun();
+      const ended = await followTask(order, { ...context, service, signal, detail: 'brief', log, view, learn });
+      place.over();
+      // A failure must not make room for a task that it is to cancel.
+      if (isFailure(ended) && !isConsequence(ended.problem)) stopSiblings();
+      return ended;
+    });
+    if (followed === undefined) return endedBy(reportOf(nothingKnown(order)), notBegun(label, signal));
+    const report = await bringHome(followed, order, { ...context, detail: 'brief', log });
+    place.done(report);
+    context.learn(index, report);
+    if (report.problem !== undefined && !isConsequence(report.problem)) {
+      line.line(report.problem.message);
+      stopSiblings();
+    }
+    return report;
   }
 
   try {
-    return await Promise.all(matrix.map(runOne));
+    return await Promise.all(matrix.orders.map(runOne));
   } finally {
     overview.end();
   }
 }
 
 /** The error that a matrix ends with, if any of its tasks is no success. */
-export function matrixProblem(matrix: readonly MatrixOrder[], reports: readonly TaskReport[]): RunError | undefined {
-  const bad = reports.flatMap(({ problem }, index) =>
-    problem === undefined ? [] : [{ problem, label: matrix[index]?.label ?? '' }],
-  );
+export function matrixProblem(runs: readonly LabelledReport[]): RunError | undefined {
+  const bad = runs.flatMap(({ label, report: { problem } }) => (problem === undefined ? [] : [{ problem, label }]));
   const causes = bad.filter(({ problem }) => !isConsequence(problem));
   const first = (causes[0] ?? bad[0])?.problem;
   if (first === undefined || isConsequence(first)) return first;
@@ -120,14 +100,14 @@ export function matrixProblem(matrix: readonly MatrixOrder[], reports: readonly 
   const others = rest > 0 ? [inert`Cancelled or not submitted because of that: ${rest}.`] : [];
   return new RunError(
     first.kind,
-    joinInert([inert`${causes.length} of ${reports.length} tasks did not succeed.`, ...shown, ...more, ...others], ' '),
+    joinInert([inert`${causes.length} of ${runs.length} tasks did not succeed.`, ...shown, ...more, ...others], ' '),
     first,
   );
 }
 
 /** Whether a task only shares the end of the others, by `fail-fast` or with the job. */
-function isConsequence({ kind }: RunError): boolean {
-  return kind === 'sibling' || kind === 'aborted';
+function isConsequence(problem: RunError | undefined): boolean {
+  return problem?.kind === 'sibling' || problem?.kind === 'aborted';
 }
 
 function notBegun(label: string, signal: AbortSignal): RunError {
@@ -178,58 +158,6 @@ function withSharedAgents(service: Client, clock: Clock, signal: AbortSignal): C
         answer = ask();
       }
       return answer;
-    },
-  };
-}
-
-/** Says now and then how far the whole is. */
-function createOverview(total: number, log: Log) {
-  const endings = new Map<string, number>();
-  const running = new Set<symbol>();
-  let begun = 0;
-  let over = 0;
-  let done = 0;
-  let said = '';
-
-  function say(never = 0): void {
-    const ways = [...endings].map(([status, amount]) => `${amount} ${status}`).join(', ');
-    const now = [
-      { amount: running.size, word: 'running' },
-      { amount: begun - over - running.size, word: 'queued' },
-      { amount: over - done, word: 'bringing files home' },
-      { amount: never, word: 'not submitted' },
-    ].filter(({ amount }) => amount > 0);
-    const rest = now.map(({ amount, word }) => `; ${amount} ${word}`).join('');
-    const text = inert`${done} of ${total} tasks done${ways === '' ? '' : `: ${ways}`}${rest}`;
-    if (text !== said) log.info(text);
-    said = text;
-  }
-
-  const timer = setInterval(() => say(), OVERVIEW_INTERVAL);
-  return {
-    /** A task takes its place; what is called on the place tells how it goes on. */
-    begin() {
-      const place = Symbol('task');
-      begun += 1;
-      return {
-        is(status: string) {
-          if (status === 'running') running.add(place);
-          else running.delete(place);
-        },
-        over() {
-          running.delete(place);
-          over += 1;
-        },
-        done({ status, problem }: TaskReport) {
-          const ending = status === 'completed' && problem !== undefined ? 'completed without all files' : status;
-          endings.set(ending, (endings.get(ending) ?? 0) + 1);
-          done += 1;
-        },
-      };
-    },
-    end() {
-      clearInterval(timer);
-      if (begun > 0) say(total - begun);
     },
   };
 }

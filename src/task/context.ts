@@ -4,30 +4,17 @@ import type { Log } from '../base/log.ts';
 import type { Client } from '../cyberun/client.ts';
 import type { Workflow } from '../cyberun/schema.ts';
 import type { Submission } from '../cyberun/submit.ts';
-import type { TransferContext } from '../transfer/storage.ts';
+import type { Followed } from './followed.ts';
 import type { TaskProgress } from './history.ts';
 
-/** What to bring home, and where. */
-export interface CollectOptions {
-  readonly download: boolean;
-  /** Absolute. */
-  readonly workspace: string;
-  /** Absolute, inside the workspace. */
-  readonly folder: string;
-  /** The folder as the user wrote it, for the log. */
-  readonly folderName: string;
-  readonly ifNoFilesFound: 'warn' | 'error' | 'ignore';
-}
+/** A workflow to submit, by what the user calls it, or a task that exists. */
+export type Target = { readonly workflow: string } | { readonly taskId: string };
 
-/** One task to run, or to attach to. */
-export interface Order extends CollectOptions {
-  /** What the user calls the workflow; `undefined` when attaching. */
-  readonly reference: string | undefined;
-  /** The task to attach to; `undefined` when submitting. */
-  readonly taskId: string | undefined;
+/** One task to submit, or to attach to. */
+export interface TaskOrder {
+  readonly target: { readonly workflow: string; readonly submission: Submission } | { readonly taskId: string };
   /** The workflow as the service describes it, where that could be read. */
   readonly workflow: Workflow | undefined;
-  readonly submission: Submission;
   /** Follow the task to its end; otherwise it is only submitted. */
   readonly wait: boolean;
   /** From submit to the end, in milliseconds. */
@@ -40,6 +27,8 @@ export interface Order extends CollectOptions {
 /** How a task looks while it runs: lines that begin with the time since its submit. */
 export interface TaskView {
   line(text: Inert): void;
+  /** Something about the service rather than this task: of many tasks, one is enough to say it. */
+  shared(text: Inert): void;
   /** The task is in that state from now on; the text says so. `waiting` is said again when its reason changes. */
   status(status: string, text: Inert): void;
   /** Called for every progress event; shows as few as are readable. */
@@ -48,10 +37,11 @@ export interface TaskView {
 
 /** Remembers what has to be cancelled should this process be killed. */
 export interface Ledger {
-  /** A submit is about to go out. The returned entry is told what came of it. */
-  submitting(reference: string): LedgerEntry;
-  /** A task that exists is being followed, or about to be; asked again, it gives the same entry. */
-  attached(taskId: string): LedgerEntry;
+  /**
+   * A submit is about to go out, or a task that exists is to be followed. The returned entry is told what came of it; of
+   * the same task, it is the same entry.
+   */
+  open(target: Target): LedgerEntry;
 }
 
 /** One place in the ledger. */
@@ -62,17 +52,18 @@ export interface LedgerEntry {
   closed(): void;
 }
 
-/** Who helps to run a task. */
-export interface RunContext extends Omit<TransferContext, 'notice'> {
+/** How much is told: a task that has the log to itself tells more than one of many. */
+export type Detail = 'full' | 'brief';
+
+/** Who helps to follow a task. */
+export interface TaskContext {
   readonly service: Client;
   readonly clock: Clock;
   readonly log: Log;
+  readonly detail: Detail;
   readonly ledger: Ledger;
-  /** @param label What tells the task from its siblings, if it has any. */
-  readonly view: (workflow: Workflow | undefined, label?: string) => TaskView;
-  /** Told as soon as the task has an id. */
-  readonly onTask: (taskId: string) => void;
-  /** One of many: say little. */
-  readonly brief?: boolean;
+  readonly view: TaskView;
+  /** Told what is known of the task so far, whenever that is more than before. */
+  readonly learn: (known: Followed) => void;
   readonly signal: AbortSignal;
 }

@@ -16,11 +16,18 @@ export interface TaskProgress {
   readonly message: string | undefined;
 }
 
+/** Something the log may want to say: about the task itself, or about the way its service lets it be followed. */
+export interface Notice {
+  readonly type: 'notice';
+  readonly about: 'task' | 'service';
+  readonly message: Inert;
+}
+
 /** Something new about a task. */
 export type Happening =
   | { readonly type: 'status'; readonly status: string; readonly task: Task | undefined }
   | { readonly type: 'progress'; readonly progress: TaskProgress }
-  | { readonly type: 'notice'; readonly message: Inert };
+  | Notice;
 
 /** The terminal state of that name, if it is one. */
 export function terminalStatus(status: string | undefined): TerminalStatus | undefined {
@@ -29,7 +36,7 @@ export function terminalStatus(status: string | undefined): TerminalStatus | und
 
 /**
  * Tells what is new from what was said before: a stream that reconnects may replay nothing, the current status or all,
- * and records may lag behind events. An unknown state is passed on as it is.
+ * and records may lag behind events. An unknown state is passed on as it is; an end is not told here.
  */
 export function createHistory() {
   let status: string | undefined;
@@ -42,7 +49,7 @@ export function createHistory() {
   function* move(next: string | undefined, task: Task | undefined): Generator<Happening> {
     if (next === undefined || next === status) return;
     status = next;
-    yield { type: 'status', status: next, task };
+    if (terminalStatus(next) === undefined) yield { type: 'status', status: next, task };
   }
 
   return {
@@ -52,7 +59,7 @@ export function createHistory() {
         retries = task.retry_count ?? 0;
         status = undefined;
         progress.clear();
-        yield { type: 'notice', message: inert`The service tries the task again (retry ${retries})` };
+        yield { type: 'notice', about: 'task', message: inert`The service tries the task again (retry ${retries})` };
       }
       // A record may be older than the last event: only a second one that says the same is believed to go back.
       const doubtful = goesBack(status, task.task_status) && doubted !== task.task_status;
@@ -69,6 +76,7 @@ export function createHistory() {
         errors.add(text);
         yield {
           type: 'notice',
+          about: 'service',
           message: inert`The service could not read the status${text === '' ? '' : `: ${text}`}; the task goes on.`,
         };
         return;

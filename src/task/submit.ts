@@ -1,21 +1,26 @@
 import { messageFor, RunError } from '../base/errors.ts';
 import { inert } from '../base/inert.ts';
-import { mayHaveSubmitted } from '../cyberun/submit.ts';
-import type { LedgerEntry, Order, RunContext } from './context.ts';
+import { mayHaveSubmitted, type Submission } from '../cyberun/submit.ts';
+import type { LedgerEntry, TaskContext } from './context.ts';
 import { findLikelyTasks, likelyText } from './likely.ts';
 
 /**
- * Submits the order's run, once, and returns the task's id, in the ledger already.
+ * Submits a run, once, and returns the task's id, in the ledger already.
  *
+ * @param workflowId Where it is known, it tells which tasks a lost submit may have made.
  * @throws {RunError} of kind `submit`, which says so when a task may be running all the same; or of kind `aborted`, when
  *   the job was cancelled before anything was sent
  */
-export async function submit(order: Order, context: RunContext, entry: LedgerEntry): Promise<string> {
+export async function submit(
+  { workflow, submission }: { readonly workflow: string; readonly submission: Submission },
+  workflowId: string | undefined,
+  context: Pick<TaskContext, 'service' | 'clock' | 'log' | 'signal'>,
+  entry: LedgerEntry,
+): Promise<string> {
   const { service, log, clock, signal } = context;
   const since = clock.date();
-  const reference = order.reference ?? '';
   try {
-    const taskId = await service.submit(reference, order.submission, signal);
+    const taskId = await service.submit(workflow, submission, signal);
     entry.opened(taskId);
     log.info(inert`Task ${taskId} submitted`);
     return taskId;
@@ -25,8 +30,7 @@ export async function submit(order: Order, context: RunContext, entry: LedgerEnt
     if (!mayHaveSubmitted(error)) {
       throw new RunError('submit', inert`The run was not accepted. ${messageFor(error)}`, error);
     }
-    const likely = await findLikelyTasks(order.workflow?.id, since, context);
-    log.warning(likelyText(likely));
+    log.warning(likelyText(await findLikelyTasks(workflowId, since, context)));
     throw new RunError(
       'submit',
       inert`Nobody knows whether the run was accepted: ${messageFor(error)} A task may be running, so it was not sent again. Look for it in Cyberun; go on with it by its task-id, or cancel it and run this job again.`,

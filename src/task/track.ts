@@ -1,31 +1,28 @@
-import { timeLimit } from '../base/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import { formatClock, formatDuration } from '../base/durations.ts';
 import { RunError } from '../base/errors.ts';
 import { type Inert, inert } from '../base/inert.ts';
 import type { Task } from '../cyberun/schema.ts';
-import type { Order, RunContext } from './context.ts';
+import type { TaskContext, TaskOrder, TaskView } from './context.ts';
 import type { Ended } from './ending.ts';
 import { follow } from './follow.ts';
-import type { TaskReport } from './report.ts';
+import type { TaskFacts } from './followed.ts';
+import type { TaskProgress } from './history.ts';
 import { createWaitingWatch } from './waiting.ts';
-
-/** Where and how long a task ran, as far as that is known. */
-export type TaskFacts = Pick<TaskReport, 'agentId' | 'gpuType' | 'queueTime' | 'runTime'>;
 
 /**
  * Follows a task to its end under the order's time limits, and shows it.
  *
- * @param learn Told where and how long the task ran, on every way out.
+ * @param learn Told where and how long the task ran, whenever that is known better, and on every way out.
  * @throws {RunError} of kind `timed-out`; or what {@link follow} throws
  */
 export async function followToEnd(
   taskId: string,
-  order: Order,
-  context: RunContext,
+  order: TaskOrder,
+  context: TaskContext,
   learn: (facts: TaskFacts) => void,
 ): Promise<Ended> {
-  const { service, clock, signal } = context;
-  const view = context.view(order.workflow);
+  const { service, clock, signal, view, detail } = context;
   const begun = clock.now();
   let running: number | undefined;
   let now = { status: 'pending', since: begun };
@@ -33,28 +30,34 @@ export async function followToEnd(
   const facts = () => factsOf(record, { begun, running, over: clock.now() });
   const doing = () => `it was ${now.status} for ${formatDuration(clock.now() - now.since)}`;
   // How many tasks are ahead is another number for each: with many, none is asked for.
-  const ahead = context.brief ? {} : { taskId };
+  const ahead = detail === 'full' ? { taskId } : {};
   const waiting = createWaitingWatch(order.workflow?.required_labels, { service, clock, signal, ...ahead }, (reason) =>
     view.status('waiting', reason === undefined ? inert`waiting` : inert`waiting: ${reason}`),
   );
-
-  using whole = timeLimit(clock, signal, order.timeout ?? NEVER, () => timedOut('timeout', order.timeout, doing()));
-  using queue = timeLimit(clock, signal, order.queueTimeout ?? NEVER, () =>
-    timedOut('queue-timeout', order.queueTimeout, doing(), waiting.reason()),
-  );
-  const limits = AbortSignal.any([whole.signal, queue.signal]);
+  const place = createPlace(view, clock);
+  const limits = new AbortController();
+  const startLimit = (input: 'timeout' | 'queue-timeout', ms: number | undefined) =>
+    clock.after(begun + (ms ?? NEVER) - clock.now(), () =>
+      limits.abort(timedOut(input, ms, doing(), waiting.reason())),
+    );
+  let endTimeout = startLimit('timeout', order.timeout);
+  const endQueueTimeout = startLimit('queue-timeout', order.queueTimeout);
   try {
-    for await (const item of follow(taskId, { service, clock, signal: limits })) {
-      if (item.type === 'notice') view.line(item.message);
-      if (item.type === 'progress') view.progress(item.progress);
-      if (item.type === 'ended') {
-        record = item.task ?? record;
-        view.status(
-          item.status,
-          endingLine(item, order.taskId === undefined ? clock.now() - begun : undefined, facts()),
-        );
-        return item;
+    for await (const item of follow(taskId, { service, clock, signal: AbortSignal.any([signal, limits.signal]) })) {
+      if (item.type === 'announced') {
+        // What was announced in time is in time, however long it takes to confirm it; unless it proves to be no end.
+        endTimeout();
+        endQueueTimeout();
+        if (item.status === undefined) endTimeout = startLimit('timeout', order.timeout);
       }
+      if (item.type === 'notice' && item.about === 'task') view.line(item.message);
+      if (item.type === 'notice' && item.about === 'service') view.shared(item.message);
+      if (item.type === 'record') {
+        record = item.task;
+        place.known(record);
+        learn(facts());
+      }
+      if (item.type === 'progress') place.progress(item.progress);
       if (item.type === 'status') {
         const { status } = item;
         now = { status, since: clock.now() };
@@ -62,39 +65,98 @@ export async function followToEnd(
         else waiting.end();
         if (status === 'running') {
           running = clock.now();
-          queue[Symbol.dispose]();
+          endQueueTimeout();
+          place.running(item.task);
+        } else {
+          place.show();
+          if (!OWN_LINE.includes(status)) view.status(status, inert`${status}`);
         }
+      }
+      if (item.type === 'ended') {
         record = item.task ?? record;
-        if (!QUIET.includes(status)) view.status(status, statusLine(status, item.task));
+        place.show();
+        const time = 'taskId' in order.target ? undefined : clock.now() - begun;
+        view.status(item.status, endingLine(item, time, facts()));
+        return item;
       }
     }
   } finally {
+    endTimeout();
+    endQueueTimeout();
     waiting.end();
+    place.forget();
     learn(facts());
   }
   throw new Error('the task was no longer followed');
 }
 
+/** States with a line of their own. */
+const OWN_LINE = ['waiting', 'running'];
+
+/** How long the line of a task that runs waits for the record, which names the agent; in milliseconds. */
+const RECORD_PATIENCE = 3_000;
+
+/** Says where a task runs, as soon as that is known, and how far it is only then; without it where it is not known soon. */
+function createPlace(view: TaskView, clock: Pick<Clock, 'after'>) {
+  let pending: (() => void) | undefined;
+  let held: TaskProgress | undefined;
+
+  function show(task?: Task): void {
+    if (pending === undefined) return;
+    pending();
+    pending = undefined;
+    view.status('running', runningLine(task));
+    if (held !== undefined) view.progress(held);
+    held = undefined;
+  }
+
+  return {
+    running(task: Task | undefined): void {
+      pending?.();
+      pending = clock.after(RECORD_PATIENCE, () => show());
+      if (task !== undefined) show(task);
+    },
+    /** A record was read; one that lags behind does not know yet. */
+    known(task: Task): void {
+      if (task.agent_id !== undefined) show(task);
+    },
+    progress(progress: TaskProgress): void {
+      if (pending === undefined) view.progress(progress);
+      else held ??= progress;
+    },
+    show: () => show(),
+    forget(): void {
+      pending?.();
+      pending = undefined;
+    },
+  };
+}
+
+function runningLine(task: Task | undefined): Inert {
+  if (task?.agent_id === undefined) return inert`running`;
+  return task.gpu_type === undefined
+    ? inert`running on ${task.agent_id}`
+    : inert`running on ${task.agent_id} (${task.gpu_type})`;
+}
+
 /** Longer than any job. */
 const NEVER = Number.POSITIVE_INFINITY;
-/** States with a line of their own. */
-const QUIET = ['waiting', 'completed', 'failed', 'cancelled'];
 
 /** @param reason Why the task waits, where that is known: then it says what to do, too. */
-function timedOut(input: string, limit: number | undefined, doing: string, reason?: Inert): RunError {
+function timedOut(
+  input: 'timeout' | 'queue-timeout',
+  limit: number | undefined,
+  doing: string,
+  reason: Inert | undefined,
+): RunError {
   const cause =
-    reason === undefined ? inert`${doing}. Raise ${input}, or look in Cyberun at what holds it up.` : inert`${reason}.`;
+    reason === undefined || input === 'timeout'
+      ? inert`${doing}. Raise ${input}, or look in Cyberun at what holds it up.`
+      : inert`${reason}.`;
   return new RunError(
     'timed-out',
     inert`The task was not ${input === 'timeout' ? 'over' : 'running'} within the ${input} of ${formatDuration(limit ?? 0)}: ${cause}`,
   );
-}
-
-function statusLine(status: string, task: Task | undefined): Inert {
-  if (status !== 'running' || task?.agent_id === undefined) return inert`${status}`;
-  return task.gpu_type === undefined
-    ? inert`running on ${task.agent_id}`
-    : inert`running on ${task.agent_id} (${task.gpu_type})`;
 }
 
 /** @param time From the submit; `undefined` where somebody else submitted. */

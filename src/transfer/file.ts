@@ -1,4 +1,4 @@
-import type { FileHandle } from 'node:fs/promises';
+import type { DiskFile } from '../base/disk.ts';
 
 /** Bytes gathered before a write: few large writes are twice as fast as many small ones (bench/). */
 const GATHER = 512 * 1024;
@@ -13,7 +13,7 @@ export interface Writer {
   flush(): Promise<void>;
 }
 
-export function createWriter(file: FileHandle, start: number): Writer {
+export function createWriter(file: Pick<DiskFile, 'writev'>, start: number): Writer {
   let position = start;
   let gathered: Uint8Array[] = [];
   let size = 0;
@@ -45,7 +45,11 @@ export function createWriter(file: FileHandle, start: number): Writer {
 }
 
 /** `writev` may write less than it was given, and says so only by its count. */
-async function writeAll(file: FileHandle, chunks: readonly Uint8Array[], position: number): Promise<void> {
+async function writeAll(
+  file: Pick<DiskFile, 'writev'>,
+  chunks: readonly Uint8Array[],
+  position: number,
+): Promise<void> {
   let at = position;
   let left = [...chunks];
   while (left.length > 0) {

@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
 import { sleep } from '../base/clock.ts';
+import type { Disk, DiskFile } from '../base/disk.ts';
 import { inert } from '../base/inert.ts';
 import { createBackoff, SLOWEST_BACKOFF } from '../base/retry.ts';
 import type { UploadSlot } from '../base/upload-slot.ts';
@@ -16,6 +16,8 @@ export interface LocalFile {
   readonly mediaType: string;
 }
 
+/** Bytes read at one time. */
+const PIECE = 256 * 1024;
 const STALL_LIMIT = 60_000;
 /** However long each took: a large file's first try may alone outlast the patience. */
 const LEAST_TRIES = 3;
@@ -78,11 +80,11 @@ async function put(
   file: LocalFile,
   { url, headers }: Pick<UploadSlot, 'url' | 'headers'>,
   hesitates: boolean,
-  { wire, clock, signal }: TransferContext,
+  { wire, disk, clock, signal }: TransferContext,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
   const over = new AbortController();
-  const content = readFile(file, onBytes);
+  const content = readFile(disk, file, onBytes);
   const body = hesitates
     ? hesitant(content, () => sleep(clock, HESITATION, AbortSignal.any([signal, over.signal])))
     : content;
@@ -103,9 +105,7 @@ async function put(
     if (answer.status < 200 || answer.status > 299) throw refusal(answer, text, clock);
   } catch (error) {
     signal.throwIfAborted();
-    throw isOfDisk(error)
-      ? new TransferError('final', inert`It cannot be read: ${error.message}.`, { cause: error })
-      : broken(url, error);
+    throw broken(url, error);
   } finally {
     over.abort(new Error('the try is over'));
   }
@@ -128,21 +128,29 @@ async function* hesitant(bytes: AsyncIterable<Uint8Array>, pausing: () => Promis
  * The file's bytes, as many as were declared, counted. Nothing is read before it is asked for: what a stream with a
  * listener lets go while the connection is still being made is lost.
  */
-async function* readFile(file: LocalFile, onBytes: (bytes: number) => void): AsyncGenerator<Uint8Array> {
-  let left = file.bytes;
-  for await (const chunk of createReadStream(file.path, { highWaterMark: 256 * 1024, end: file.bytes - 1 })) {
-    left -= chunk.length;
-    onBytes(chunk.length);
-    yield chunk;
+async function* readFile(disk: Disk, local: LocalFile, onBytes: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+  const file = await disk.open(local.path, 'r').catch(unreadable);
+  try {
+    for (let at = 0; at < local.bytes; ) {
+      const chunk = await readPiece(file, at, Math.min(PIECE, local.bytes - at)).catch(unreadable);
+      if (chunk.length === 0) throw new TransferError('final', inert`It became shorter while it was read.`);
+      at += chunk.length;
+      onBytes(chunk.length);
+      yield chunk;
+    }
+  } finally {
+    await file.close();
   }
-  if (left > 0) throw new TransferError('final', inert`It became shorter while it was read.`);
 }
 
-function isOfDisk(error: unknown): error is Error {
-  return (
-    error instanceof Error &&
-    'syscall' in error &&
-    ['open', 'read', 'stat'].includes(String(error.syscall)) &&
-    'path' in error
-  );
+/** A buffer of its own for every piece: the connection may still hold the last one. */
+async function readPiece(file: DiskFile, at: number, length: number): Promise<Uint8Array> {
+  const buffer = Buffer.allocUnsafe(length);
+  const { bytesRead } = await file.read(buffer, 0, length, at);
+  return buffer.subarray(0, bytesRead);
+}
+
+function unreadable(cause: unknown): never {
+  const said = cause instanceof Error ? cause.message : String(cause);
+  throw new TransferError('final', inert`It cannot be read: ${said}.`, { cause });
 }

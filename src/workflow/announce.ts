@@ -2,26 +2,25 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Inert, inert, inertLines, joinInert } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
 import type { Mapping } from '../base/mapping.ts';
-import type { Inputs } from '../inputs/inputs.ts';
-import type { MatrixOrder } from '../matrix/matrix.ts';
+import type { LabelledOrder, Order, Plan } from '../matrix/plan.ts';
+import type { Target } from '../task/context.ts';
 
-/** Says what is about to be submitted. */
-export function announce(
-  orders: readonly [MatrixOrder, ...MatrixOrder[]],
-  inputs: Inputs,
-  host: string,
-  log: Log,
-): void {
-  const [{ order }] = orders;
-  if (order.reference === undefined) return;
-  const version = order.workflow?.version === undefined ? '' : ` (version ${order.workflow.version})`;
+/** Says what is about to be submitted; nothing where nothing is. */
+export function announce(plan: Plan, target: Target, host: string, log: Log): void {
+  if ('taskId' in target) return;
+  const { workflow } = plan;
+  const version = workflow?.version === undefined ? '' : ` (version ${workflow.version})`;
   const many =
-    inputs.matrix === undefined
+    plan.kind === 'one'
       ? ''
-      : `, ${orders.length} tasks, ${Math.min(inputs.maxParallel, orders.length)} at a time`;
-  log.info(inert`Submitting ${order.workflow?.workflow_slug ?? order.reference}${version} to ${host}${many}`);
-  const lines = inputs.matrix === undefined ? showAll(order.submission.parameters) : showMatrix(orders);
+      : `, ${plan.orders.length} tasks, ${Math.min(plan.maxParallel, plan.orders.length)} at a time`;
+  log.info(inert`Submitting ${workflow?.workflow_slug ?? target.workflow}${version} to ${host}${many}`);
+  const lines = plan.kind === 'one' ? showAll(parametersOf(plan.order)) : showMatrix(plan.orders);
   if (lines.length > 0) log.group(inert`parameters`, lines);
+}
+
+function parametersOf({ target }: Order): Mapping {
+  return 'workflow' in target ? target.submission.parameters : {};
 }
 
 function showAll(parameters: Mapping): Inert[] {
@@ -29,8 +28,8 @@ function showAll(parameters: Mapping): Inert[] {
 }
 
 /** What all combinations have in common once, then of each what tells it apart. */
-function showMatrix(orders: readonly MatrixOrder[]): Inert[] {
-  const [first = {}, ...others] = orders.map(({ order }) => order.submission.parameters);
+function showMatrix(orders: readonly LabelledOrder[]): Inert[] {
+  const [first = {}, ...others] = orders.map(({ order }) => parametersOf(order));
   const isCommon = (key: string) => others.every((other) => isDeepStrictEqual(other[key], first[key]));
   const common = new Set(Object.keys(first).filter(isCommon));
   const pick = (parameters: Mapping, wanted: boolean) =>
@@ -38,7 +37,7 @@ function showMatrix(orders: readonly MatrixOrder[]): Inert[] {
   return [
     ...showAll(pick(first, true)),
     ...orders.map(({ label, order }) => {
-      const own = showAll(pick(order.submission.parameters, false));
+      const own = showAll(pick(parametersOf(order), false));
       return own.length === 0 ? inert`[${label}]` : joinInert([inert`[${label}]`, joinInert(own)], '  ');
     }),
   ];

@@ -10,8 +10,8 @@ import { type Inert, inert, joinInert } from '../base/inert.ts';
 import type { WorkflowParameter } from '../cyberun/schema.ts';
 import { createByteProgress } from '../files/bytes.ts';
 import { resolveInside } from '../files/folder.ts';
-import type { RunContext } from '../task/context.ts';
 import { type LocalFile, uploadFile } from '../transfer/upload.ts';
+import type { PrepareContext } from './context.ts';
 
 /** The service's limit for a presigned upload (docs.cyberun.cloud); beyond it only a user's token may upload. */
 const LARGEST_FILE = 500 * 1024 * 1024;
@@ -71,7 +71,7 @@ export async function findFile(parameter: WorkflowParameter, value: string, work
  */
 export async function uploadFiles(
   files: readonly LocalFile[],
-  context: Pick<RunContext, 'service' | 'wire' | 'clock' | 'log' | 'signal'>,
+  context: PrepareContext,
 ): Promise<ReadonlyMap<string, string>> {
   const wanted = [...new Map(files.map((file) => [file.path, file])).values()];
   if (wanted.length === 0) return new Map();

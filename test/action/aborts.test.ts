@@ -63,8 +63,8 @@ describe.concurrent('twelve kills spread over a run leave no task running, but o
     await using _action = action;
     expect(emulator.tasks.length).toBeLessThanOrEqual(1);
     const [task] = emulator.tasks;
-    const left: { kind?: string } = JSON.parse(result.state.open_0 || '{}');
-    if (left.kind === 'submit') expect(result.post?.annotations).toMatchObject([{ level: 'warning' }]);
+    const left: { workflow?: string } = JSON.parse(result.state.open_0 || '{}');
+    if (left.workflow !== undefined) expect(result.post?.annotations).toMatchObject([{ level: 'warning' }]);
     else if (task !== undefined) expect(isTerminal(task.status)).toBe(true);
     expect(result.post?.exitCode).toBe(0);
   });

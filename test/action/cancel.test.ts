@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
+import type { Fault } from '../../emulator/faults.ts';
 import type { StepResult } from '../../emulator/runner/runner.ts';
 import { annotationsOf, callsOf, countOf, namesOf, quick, runAction } from './harness.ts';
 
@@ -151,6 +152,19 @@ test("the step's timeout-minutes cancels like a cancelled job", async () => {
   const result = await action.done;
   expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'cancelled' } });
   expect(emulator.tasks).toMatchObject([{ status: 'cancelled', cancelledBy: 'api' }]);
+});
+
+test.each<[string, Fault]>([
+  ['never comes', { type: 'stall' }],
+  ['is refused for a minute', { type: 'status', status: 503, headers: { 'retry-after': '60' } }],
+])('SIGINT cancels the task although its record %s', async (_, fault) => {
+  await using emulator = await startHeld('running');
+  emulator.fault({ kind: 'task', times: Number.POSITIVE_INFINITY, fault });
+  await using action = runAction({ emulator, with: { workflow: 'quick' } });
+  // The record would have named the agent.
+  await action.waitForLine(/ {2}running$/);
+  action.kill('SIGINT');
+  expectCancelled(await action.done, emulator, 'SIGINT');
 });
 
 test('a task that was attached to is cancelled, too', async () => {

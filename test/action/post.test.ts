@@ -31,7 +31,7 @@ test('post cancels what a killed main left open, and says so', async () => {
   const { signal, state, outputs, post } = await action.done;
   const [task] = emulator.tasks;
   expect(signal).toBe('SIGKILL');
-  expect(JSON.parse(state.open_0 ?? '')).toEqual({ kind: 'task', taskId: task?.id });
+  expect(JSON.parse(state.open_0 ?? '')).toEqual({ taskId: task?.id });
   expect(outputs).toMatchObject({ 'task-id': task?.id });
   expect(post).toMatchObject({ exitCode: 0, annotations: [] });
   expect(post?.log).toEqual([
@@ -99,7 +99,7 @@ test('a main killed while it submitted: post names the likely task, and cancels 
   action.kill('SIGKILL');
   const { post, state, outputs } = await action.done;
   const [task] = emulator.tasks;
-  expect(JSON.parse(state.open_0 ?? '')).toMatchObject({ kind: 'submit', workflow: 'quick' });
+  expect(JSON.parse(state.open_0 ?? '')).toMatchObject({ workflow: 'quick' });
   expect(outputs).not.toHaveProperty('task-id');
   expect(post?.exitCode).toBe(0);
   expect(post?.log[1]).toBe('The step was killed while it submitted quick');
@@ -136,7 +136,7 @@ test('a cancel that fails is left to post, which tries again', async () => {
       /could not be cancelled: it was not confirmed within 2 s\. It may go on and keep its GPU: cancel it in Cyberun if it does\.$/,
     ),
   ]);
-  expect(JSON.parse(result.state.open_0 ?? '')).toEqual({ kind: 'task', taskId: task?.id });
+  expect(JSON.parse(result.state.open_0 ?? '')).toEqual({ taskId: task?.id });
   expect(result.post?.log).toContain(`Task ${task?.id} cancelled`);
   expect(task?.status).toBe('cancelled');
 });

@@ -23,7 +23,7 @@ function wireOf(chunks: readonly Uint8Array[], { contentType = 'text/event-strea
 async function itemsOf(chunks: readonly Uint8Array[]): Promise<StreamItem[]> {
   const { signal } = new AbortController();
   const items = await Array.fromAsync(streamEvents(wireOf(chunks).http, 'task-1', undefined, signal));
-  return items.filter(({ type }) => type !== 'alive');
+  return items.filter(({ type }) => type !== 'open' && type !== 'alive');
 }
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -63,10 +63,10 @@ describe('streamEvents', () => {
     );
   });
 
-  test('shows a sign of life for every chunk that brings no event', async () => {
+  test('says that it is open, and shows a sign of life for every chunk that brings no event', async () => {
     const { http } = wireOf([': ping\n', '\n', 'data: {', '}\n\n'].map(bytes));
     const items = await Array.fromAsync(streamEvents(http, 't', undefined, new AbortController().signal));
-    expect(items.map(({ type }) => type)).toEqual(['alive', 'alive', 'alive', 'event']);
+    expect(items.map(({ type }) => type)).toEqual(['open', 'alive', 'alive', 'alive', 'event']);
   });
 
   test('throws at no bytes', async () => {
@@ -160,7 +160,7 @@ describe('streamEvents', () => {
     ).rejects.toMatchObject({
       type: 'lost',
     });
-    expect(items).toEqual(EXPECTED);
+    expect(items.filter(({ type }) => type !== 'open')).toEqual(EXPECTED);
     expect(seen.destroyed).toBe(true);
   });
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { systemDisk } from '../../src/base/disk.ts';
 import { formatChecksums, parseChecksums, readChecksums, writeChecksums } from '../../src/files/checksums.ts';
 import { safeName, uniqueNames } from '../../src/files/names.ts';
 
@@ -66,7 +67,7 @@ describe('a list of checksums', () => {
     ];
     const names = uniqueNames([...raw, ...raw].map(safeName));
     await Promise.all(names.map((name) => writeFile(join(folder, name), name)));
-    await writeChecksums(folder, new Map(names.map((name) => [name, digestOf(name)])));
+    await writeChecksums(systemDisk, folder, new Map(names.map((name) => [name, digestOf(name)])));
     const check = () => spawnSync('sha256sum', ['-c', '--strict', 'SHA256SUMS'], { cwd: folder, encoding: 'utf8' });
     expect(check()).toMatchObject({ status: 0, stderr: '' });
     expect(check().stdout.trimEnd().split('\n')).toHaveLength(names.length);
@@ -77,10 +78,10 @@ describe('a list of checksums', () => {
 
 describe('the file in a folder', () => {
   test('is written whole, replaced, and read back', async () => {
-    expect(await readChecksums(folder)).toEqual(new Map());
-    expect(await writeChecksums(folder, new Map([['a', DIGEST]]))).toBe(join(folder, 'SHA256SUMS'));
-    await writeChecksums(folder, new Map([['b', DIGEST]]));
-    expect(await readChecksums(folder)).toEqual(new Map([['b', DIGEST]]));
+    expect(await readChecksums(systemDisk, folder)).toEqual(new Map());
+    expect(await writeChecksums(systemDisk, folder, new Map([['a', DIGEST]]))).toBe(join(folder, 'SHA256SUMS'));
+    await writeChecksums(systemDisk, folder, new Map([['b', DIGEST]]));
+    expect(await readChecksums(systemDisk, folder)).toEqual(new Map([['b', DIGEST]]));
     expect(await readdir(folder)).toEqual(['SHA256SUMS']);
   });
 
@@ -88,8 +89,8 @@ describe('the file in a folder', () => {
     const target = join(folder, 'target');
     await writeFile(target, `${DIGEST} *a\n`);
     await symlink(target, join(folder, 'SHA256SUMS'));
-    expect(await readChecksums(folder)).toEqual(new Map());
-    await writeChecksums(folder, new Map([['b', DIGEST]]));
+    expect(await readChecksums(systemDisk, folder)).toEqual(new Map());
+    await writeChecksums(systemDisk, folder, new Map([['b', DIGEST]]));
     expect(await readFile(target, 'utf8')).toBe(`${DIGEST} *a\n`);
     await expect(readlink(join(folder, 'SHA256SUMS'))).rejects.toThrow('EINVAL');
   });

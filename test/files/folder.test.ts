@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { systemDisk } from '../../src/base/disk.ts';
 import { exists, isInside, makeFolder, resolveInside } from '../../src/files/folder.ts';
 import { TransferError } from '../../src/transfer/errors.ts';
 
@@ -86,7 +87,7 @@ describe('resolveInside', () => {
         expect(`${found}/`.startsWith(`${workspace}/`)).toBe(true);
         // What is found holds no link any more, as far as it exists.
         for (let place = found; ; place = join(place, '..')) {
-          if (await exists(place)) {
+          if (await exists(systemDisk, place)) {
             expect(await realpath(place)).toBe(place);
             break;
           }
@@ -108,20 +109,20 @@ describe('resolveInside', () => {
 describe('makeFolder', () => {
   test('makes what is missing, and what is there may be there', async () => {
     const folder = join(workspace, 'a', 'b');
-    expect(await makeFolder(workspace, folder)).toBe(folder);
-    expect(await makeFolder(workspace, folder)).toBe(folder);
+    expect(await makeFolder(systemDisk, workspace, folder)).toBe(folder);
+    expect(await makeFolder(systemDisk, workspace, folder)).toBe(folder);
   });
 
   test('refuses a folder that a link has led out since', async () => {
-    await expect(makeFolder(workspace, join(workspace, 'beside'))).rejects.toThrow(TransferError);
-    await expect(makeFolder(workspace, join(workspace, 'up', 'workspace-2'))).rejects.toThrow(
+    await expect(makeFolder(systemDisk, workspace, join(workspace, 'beside'))).rejects.toThrow(TransferError);
+    await expect(makeFolder(systemDisk, workspace, join(workspace, 'up', 'workspace-2'))).rejects.toThrow(
       'leads out of the workspace',
     );
   });
 
   test('refuses a file that is in the way', async () => {
     await writeFile(join(workspace, 'file'), '');
-    await expect(makeFolder(workspace, join(workspace, 'file', 'a'))).rejects.toThrow();
+    await expect(makeFolder(systemDisk, workspace, join(workspace, 'file', 'a'))).rejects.toThrow();
   });
 });
 
@@ -139,6 +140,8 @@ test('isInside is as good as comparing the resolved paths', () => {
 
 test('exists sees a dangling link, too', async () => {
   expect(
-    await Promise.all(['sub', 'dangling', 'none', 'sub/none/a'].map((name) => exists(join(workspace, name)))),
+    await Promise.all(
+      ['sub', 'dangling', 'none', 'sub/none/a'].map((name) => exists(systemDisk, join(workspace, name))),
+    ),
   ).toEqual([...[true, true, false, false]]);
 });

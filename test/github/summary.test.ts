@@ -5,8 +5,9 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { RunError } from '../../src/base/errors.ts';
 import { inert } from '../../src/base/inert.ts';
+import type { TaskReport } from '../../src/files/report.ts';
 import { formatMatrixSummary, formatSummary, writeSummary } from '../../src/github/summary.ts';
-import type { TaskReport } from '../../src/task/report.ts';
+import type { Outcome } from '../../src/matrix/outcome.ts';
 
 type File = TaskReport['files'][number];
 
@@ -53,7 +54,7 @@ function everywhere(text: string): [string, string] {
     parameters: { [text]: text, list: [text] },
     files: [createFile({ name: text, output: text, sha256: text, path: `/w/${text}/x` })],
   });
-  return [formatSummary(head, report), formatMatrixSummary(head, [report, report], [text, text])];
+  return [formatSummary(head, report), formatMatrixSummary(head, Array(2).fill({ label: text, report }))];
 }
 
 const decode = (text: string) => text.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
@@ -118,7 +119,12 @@ test('the summary of a matrix has a row a task and a row a file', () => {
     taskId: undefined,
   });
   const file = createFile({ path: '/w/out/a-cat-7/cat.png' });
-  const text = decode(formatMatrixSummary(HEAD, [createReport({ files: [file] }), failed], ['a cat, 7', 'a dog, 7']));
+  const text = decode(
+    formatMatrixSummary(HEAD, [
+      { label: 'a cat, 7', report: createReport({ files: [file] }) },
+      { label: 'a dog, 7', report: failed },
+    ]),
+  );
   expect(text).toContain('### ❌ text-to-image (version 3)\n\n1 of 2 tasks succeeded.\n');
   expect(text).toContain('| ✅ completed | a cat, 7 | <code>task-1</code> | 0:41 | 0:31 | gpu-node-01 |  |\n');
   expect(text).toContain('| ❌ failed | a dog, 7 |  | 0:41 | 0:31 | gpu-node-01 | OOM |\n');
@@ -193,7 +199,7 @@ describe('nothing foreign in a summary', () => {
     const head = { workflow: text, version: text, host: text };
     const summaries = [
       formatSummary(head, report),
-      formatMatrixSummary(head, Array(1000).fill({ ...report, files: files.slice(0, 5) }), Array(1000).fill(text)),
+      formatMatrixSummary(head, Array(1000).fill({ label: text, report: { ...report, files: files.slice(0, 5) } })),
     ];
     for (const summary of summaries) {
       expect(Buffer.byteLength(summary)).toBeLessThan(1024 * 1024);
@@ -209,12 +215,9 @@ test('what is left out of a table is counted', () => {
   expect(text).toContain('\n\nand 112 more\n');
 });
 
-const createOutcome = (labels: string[] | undefined) => ({
-  reports: [createReport()],
-  labels,
-  checksumsPath: undefined,
-  problem: undefined,
-});
+const NO_MORE = { checksumsPath: undefined, problem: undefined };
+const one: Outcome = { kind: 'one', report: createReport(), ...NO_MORE };
+const many: Outcome = { kind: 'many', runs: [{ label: 'a cat', report: createReport() }], ...NO_MORE };
 
 describe('writeSummary', () => {
   const warnings: string[] = [];
@@ -236,15 +239,15 @@ describe('writeSummary', () => {
     const file = join(folder, 'summary.md');
     await writeFile(file, 'before\n');
     vi.stubEnv('GITHUB_STEP_SUMMARY', file);
-    await writeSummary(HEAD, createOutcome(undefined), log);
+    await writeSummary(HEAD, one, log);
     const text = await readFile(file, 'utf8');
     expect(text.startsWith('before\n### ✅')).toBe(true);
     expect(text.trimEnd().endsWith('</details>')).toBe(true);
-    await writeSummary(HEAD, createOutcome(['a cat']), log);
+    await writeSummary(HEAD, many, log);
     expect(await readFile(file, 'utf8')).toContain('1 of 1 tasks succeeded');
     expect(warnings).toEqual([]);
     await rm(folder, { recursive: true });
-    await writeSummary(HEAD, createOutcome(undefined), log);
+    await writeSummary(HEAD, one, log);
     expect(warnings).toEqual([expect.stringMatching(/^The job summary could not be written: /)]);
   });
 });

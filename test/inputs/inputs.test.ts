@@ -78,8 +78,8 @@ describe('loadInputs', () => {
   });
 
   test.each<[string, string, Partial<Inputs>]>([
-    ['workflow', 'text-to-image@2', { workflow: 'text-to-image@2' }],
-    ['workflow', UUID, { workflow: UUID }],
+    ['workflow', 'text-to-image@2', { target: { workflow: 'text-to-image@2' } }],
+    ['workflow', UUID, { target: { workflow: UUID } }],
     ['parameters', 'prompt: a cat', { parameters: { prompt: 'a cat' } }],
     ['matrix', 'seed: [1, 2]', { matrix: { seed: [1, 2] } }],
     ['max-parallel', '3', { maxParallel: 3 }],

@@ -1,26 +1,28 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type EmulatorOptions, startEmulator } from '../../emulator/emulator.ts';
 import { systemClock } from '../../src/base/clock.ts';
+import { systemDisk } from '../../src/base/disk.ts';
 import { RunError, type RunErrorKind } from '../../src/base/errors.ts';
 import { type Inert, inert } from '../../src/base/inert.ts';
 import { createWire } from '../../src/base/wire.ts';
 import { parseWorkflow } from '../../src/cyberun/schema.ts';
-import { type MatrixOptions, type MatrixOrder, matrixProblem, runMatrix } from '../../src/matrix/matrix.ts';
-import type { LedgerEntry, Order, RunContext } from '../../src/task/context.ts';
-import type { TaskReport } from '../../src/task/report.ts';
-import { emptyReport } from '../../src/task/run.ts';
+import { reportOf } from '../../src/files/home.ts';
+import type { TaskReport } from '../../src/files/report.ts';
+import type { RunContext } from '../../src/matrix/context.ts';
+import { matrixProblem, runMatrix } from '../../src/matrix/matrix.ts';
+import type { LabelledOrder, Many, Order } from '../../src/matrix/plan.ts';
+import type { LedgerEntry } from '../../src/task/context.ts';
+import { nothingKnown } from '../../src/task/run.ts';
 import { clientOf, keptLog } from '../workflow/service.ts';
 
 const WORKFLOW = 'text-to-image';
 
-function orderOf(seed: number, changes: Partial<Order> = {}): MatrixOrder {
+function orderOf(seed: number, changes: Partial<Order> = {}): LabelledOrder {
   return {
     label: `${seed}`,
     order: {
-      reference: WORKFLOW,
-      taskId: undefined,
+      target: { workflow: WORKFLOW, submission: { parameters: { prompt: 'a', seed, steps: 1 } } },
       workflow: undefined,
-      submission: { parameters: { prompt: 'a', seed, steps: 1 } },
       wait: true,
       timeout: undefined,
       queueTimeout: undefined,
@@ -39,11 +41,7 @@ const ordersOf = (count: number, changes: Partial<Order> = {}) =>
   Array.from({ length: count }, (_, index) => orderOf(index + 1, changes));
 
 /** A matrix that runs against the emulator; every line and every entry of the ledger is kept. */
-async function start(
-  orders: readonly MatrixOrder[],
-  options: Partial<MatrixOptions> = {},
-  service: EmulatorOptions = {},
-) {
+async function start(orders: readonly LabelledOrder[], options: Partial<Many> = {}, service: EmulatorOptions = {}) {
   const emulator = await startEmulator(service);
   onTestFinished(() => emulator.close());
   const log = keptLog();
@@ -57,21 +55,25 @@ async function start(
   };
   const wire = createWire();
   onTestFinished(wire[Symbol.asyncDispose]);
-  const tasks: string[] = [];
+  const tasks = new Set<string>();
   const context: RunContext = {
     service: clientOf(emulator),
     wire,
+    disk: systemDisk,
     clock: systemClock,
     log,
-    ledger: { submitting: entry, attached: entry },
-    view(_workflow, label) {
+    ledger: { open: entry },
+    viewOf(_workflow, label) {
       const line = (text: Inert) => log.info(inert`[${label ?? 'no label'}] ${text}`);
-      return { line, status: (_status, text) => line(text), progress: () => undefined };
+      return { line, shared: line, status: (_status, text) => line(text), progress: () => undefined };
     },
-    onTask: (taskId) => tasks.push(taskId),
+    learn: (_place, { taskId }) => taskId !== undefined && tasks.add(taskId),
     signal: job.signal,
   };
-  const running = runMatrix(orders, { maxParallel: 10, failFast: true, ...options }, context);
+  const running = runMatrix(
+    { kind: 'many', orders, maxParallel: 10, failFast: true, folder: '/nowhere/out', ...options },
+    context,
+  );
   return { emulator, running, log: log.lines, job, tasks, ledger: () => ({ open, mostOpen }) };
 }
 
@@ -92,7 +94,7 @@ describe('runMatrix', () => {
     expect(reports.map(({ parameters, status }) => [parameters.seed, status])).toEqual(
       [1, 2, 3].map((seed) => [seed, 'completed']),
     );
-    expect(tasks.toSorted()).toEqual(emulator.tasks.map(({ id }) => id).toSorted());
+    expect([...tasks].sort()).toEqual(emulator.tasks.map(({ id }) => id).toSorted());
     expect(ledger()).toEqual({ open: 0, mostOpen: 3 });
   });
 
@@ -146,47 +148,24 @@ describe('runMatrix', () => {
     for (const { id } of emulator.tasks) emulator.release(id);
     await running;
   });
-
-  test('shows now and then how far it is', async () => {
-    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-    onTestFinished(() => void vi.useRealTimers());
-    const agents = [0, 1].map((index) => ({ agent_id: `n${index}`, agent_labels: ['gpu', 'comfyui'] }));
-    const { running, emulator, log } = await start(ordersOf(5), { maxParallel: 4 }, held({ agents }));
-    const overviews = () => log.filter((line) => line.includes('tasks done'));
-    await vi.waitFor(() => expect(log.filter((line) => line.includes('running on'))).toHaveLength(2), 5000);
-    vi.advanceTimersByTime(29_000);
-    expect(overviews()).toEqual([]);
-    vi.advanceTimersByTime(1_000);
-    expect(overviews()).toEqual(['0 of 5 tasks done; 2 running; 2 queued']);
-    vi.advanceTimersByTime(60_000);
-    expect(overviews()).toHaveLength(1);
-    const [first] = emulator.tasks.filter(({ status }) => status === 'running');
-    emulator.release(first?.id ?? '');
-    await vi.waitFor(() => expect(log.filter((line) => line.includes('running on'))).toHaveLength(3), 5000);
-    await emulator.waitFor(({ tasks }) => tasks.length === 5);
-    await vi.waitFor(() => {
-      vi.advanceTimersByTime(30_000);
-      expect(overviews().at(-1)).toBe('1 of 5 tasks done: 1 completed; 2 running; 2 queued');
-    }, 5000);
-    for (const { id } of emulator.tasks) emulator.release(id);
-    await running;
-    expect(log.at(-1)).toBe('5 of 5 tasks done: 5 completed');
-  });
 });
 
 describe('matrixProblem', () => {
   const orders = ordersOf(9);
   const report = (kind?: RunErrorKind, text = 'why'): TaskReport => ({
-    ...emptyReport((orders[0] as MatrixOrder).order),
+    ...reportOf(nothingKnown((orders[0] as LabelledOrder).order)),
     problem: kind === undefined ? undefined : new RunError(kind, inert`${text}`),
   });
 
+  const problemOf = (reports: TaskReport[]) =>
+    matrixProblem(reports.map((report, index) => ({ label: `${index + 1}`, report })));
+
   test('is none when all went well', () => {
-    expect(matrixProblem(orders, [report(), report()])).toBeUndefined();
+    expect(problemOf([report(), report()])).toBeUndefined();
   });
 
   test('names what failed, and counts what was cancelled for it', () => {
-    const problem = matrixProblem(orders, [
+    const problem = problemOf([
       report('sibling'),
       report('task', 'no memory'),
       report(),
@@ -201,16 +180,16 @@ describe('matrixProblem', () => {
 
   test('is the abort alone when nothing else happened', () => {
     const aborted = report('aborted', 'The job was cancelled.');
-    expect(matrixProblem(orders, [report(), aborted, aborted])).toBe(aborted.problem);
+    expect(problemOf([report(), aborted, aborted])).toBe(aborted.problem);
   });
 
   test('tells of a failure although the job was cancelled later', () => {
-    const problem = matrixProblem(orders, [report('aborted'), report('task', 'no memory')]);
+    const problem = problemOf([report('aborted'), report('task', 'no memory')]);
     expect(problem?.message).toMatch(/^1 of 2 tasks did not succeed\. 2: no memory\./);
   });
 
   test('fits into an annotation, however much went wrong', () => {
-    const problem = matrixProblem(orders, Array(9).fill(report('task', 'x'.repeat(2000))));
+    const problem = problemOf(Array(9).fill(report('task', 'x'.repeat(2000))));
     expect(problem?.message.length).toBeLessThan(4096);
     expect(problem?.message).toMatch(
       /^9 of 9 tasks did not succeed\. 1: x{600}\. 2: x.* 4 more did not succeed either\.$/,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import type { Fault } from '../../emulator/faults.ts';
 import type { GeneratedBytes } from '../../emulator/objects.ts';
+import { systemDisk } from '../../src/base/disk.ts';
 import { createWire } from '../../src/base/wire.ts';
 import { downloadFile } from '../../src/transfer/download.ts';
 import { type Source, STORAGE_CONNECTIONS, type TransferContext } from '../../src/transfer/storage.ts';
@@ -61,7 +62,14 @@ export async function createObjectAt(bytes: Uint8Array | number | GeneratedBytes
       downloadFile(
         source,
         join(folder, 'file.bin'),
-        { wire, notice: (message) => void notices.push(message), clock, signal: job.signal, ...changes },
+        {
+          wire,
+          disk: systemDisk,
+          notice: (message) => void notices.push(message),
+          clock,
+          signal: job.signal,
+          ...changes,
+        },
         {
           size: (total) => void meter.sizes.push(total),
           bytes: (count) => {

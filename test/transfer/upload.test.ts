@@ -5,11 +5,12 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import type { Fault } from '../../emulator/faults.ts';
 import { systemClock } from '../../src/base/clock.ts';
+import { systemDisk } from '../../src/base/disk.ts';
 import type { UploadSlot } from '../../src/base/upload-slot.ts';
 import { createWire, type Wire } from '../../src/base/wire.ts';
 import type { TransferContext } from '../../src/transfer/storage.ts';
 import { type LocalFile, uploadFile } from '../../src/transfer/upload.ts';
-import { createJumpingClock } from '../base/jumping-clock.ts';
+import { createLeapingClock } from '../base/leaping-clock.ts';
 
 const MEGABYTE = 1_000_000;
 /** How long a try that is not the first waits for a refusal, in milliseconds. */
@@ -32,12 +33,12 @@ function someBytes(length: number): Buffer {
 
 /** Uploads a file to the emulator as the action does, and keeps what was counted. */
 function upload(emulator: Emulator, file: LocalFile, changes: Partial<TransferContext> = {}) {
-  const clock = createJumpingClock();
+  const clock = createLeapingClock();
   const wire = createWire();
   onTestFinished(wire[Symbol.asyncDispose]);
   const notices: string[] = [];
   const notice = (message: string) => void notices.push(message);
-  const context = { wire, notice, clock, signal: new AbortController().signal, ...changes };
+  const context = { wire, disk: systemDisk, notice, clock, signal: new AbortController().signal, ...changes };
   const counts = { size: 0, sent: 0 };
   const meter = {
     size: (total: number) => (counts.size += total),
@@ -87,8 +88,9 @@ describe('uploadFile', () => {
     const slot = async () => ({ fileKey: 'key', url: `${emulator.storageUrl}/cyberun/x`, headers: {} });
     const context = {
       wire: createWire(),
+      disk: systemDisk,
       notice: () => undefined,
-      clock: createJumpingClock(),
+      clock: createLeapingClock(),
       signal: new AbortController().signal,
     };
     expect(await uploadFile(file, slot, context, { size: () => 0, bytes: () => 0 })).toBe('key');
@@ -211,7 +213,7 @@ describe('uploadFile', () => {
   test('tries a large file again although its first try alone outlasted the patience', async () => {
     await using emulator = await startEmulator();
     emulator.fault({ kind: 'storage-put', times: 2, fault: { type: 'status', status: 500 } });
-    const fast = createJumpingClock();
+    const fast = createLeapingClock();
     let time = 0;
     const clock = { ...fast, now: () => (time += 200_000) };
     const { uploading } = upload(emulator, createFile(someBytes(10)), { clock });
@@ -228,6 +230,14 @@ describe('uploadFile', () => {
     rmSync(gone.path);
     await expect(upload(emulator, gone).uploading).rejects.toThrow(/^It cannot be read: ENOENT/);
     expect(emulator.objects.size).toBe(0);
+  });
+
+  test('says at once that what it was told to send cannot be read', async () => {
+    await using emulator = await startEmulator();
+    const file = { ...createFile(someBytes(10)), path: tmpdir() };
+    const { uploading, waited } = upload(emulator, file);
+    await expect(uploading).rejects.toMatchObject({ type: 'final', message: expect.stringContaining('EISDIR') });
+    expect(waited).toEqual([]);
   });
 
   test('sends what was declared of a file that became longer', async () => {

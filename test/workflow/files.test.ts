@@ -14,6 +14,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import type { Fault } from '../../emulator/faults.ts';
 import { systemClock } from '../../src/base/clock.ts';
+import { systemDisk } from '../../src/base/disk.ts';
 import { createWire } from '../../src/base/wire.ts';
 import { parseWorkflow, type WorkflowParameter } from '../../src/cyberun/schema.ts';
 import type { LocalFile } from '../../src/transfer/upload.ts';
@@ -148,7 +149,8 @@ describe('uploadFiles', () => {
     const log = keptLog();
     const wire = createWire();
     onTestFinished(wire[Symbol.asyncDispose]);
-    const uploading = uploadFiles(files, { service: clientOf(emulator), wire, clock, log, signal });
+    const context = { service: clientOf(emulator), wire, disk: systemDisk, clock, log, signal };
+    const uploading = uploadFiles(files, context);
     return Object.assign(uploading, { lines: log.lines });
   }
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../src/base/clock.ts';
 
-/** A clock on which waiting costs no time, but is counted: in `waited`, in milliseconds. */
-export function createJumpingClock(): Clock & { readonly waited: readonly number[] } {
+/** A clock on which time passes by waiting alone, and every wait is over at once. `waited` is what was waited for to its end. */
+export function createLeapingClock(): Clock & { readonly waited: readonly number[] } {
   let time = 0;
   const waited: number[] = [];
   return {

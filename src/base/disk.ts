@@ -1,0 +1,31 @@
+import { lstat, mkdir, open, readFile, realpath, rename, rm, statfs, writeFile } from 'node:fs/promises';
+
+/**
+ * What transfers do with the disk, in the shapes of `node:fs/promises`, so that a test can own it. Inputs and workflow files
+ * are looked at on the real one.
+ */
+export interface Disk {
+  open(path: string, flags: 'r' | 'wx+'): Promise<DiskFile>;
+  rename(from: string, to: string): Promise<void>;
+  rm(path: string, options: { readonly force: true }): Promise<void>;
+  /** Of the file system that holds the path: blocks in all, blocks free to us, bytes in each. */
+  statfs(path: string): Promise<{ readonly blocks: number; readonly bavail: number; readonly bsize: number }>;
+  /** Links are not followed. */
+  lstat(path: string): Promise<{ isFile(): boolean }>;
+  readFile(path: string, encoding: 'utf8'): Promise<string>;
+  writeFile(path: string, text: string, options: { readonly flag: 'wx' }): Promise<void>;
+  mkdir(path: string, options: { readonly recursive: true }): Promise<unknown>;
+  realpath(path: string): Promise<string>;
+}
+
+/** An open file. Reads and writes name their place, and may do less than they were asked for. */
+export interface DiskFile {
+  /** Fills the buffer from `offset` on; 0 bytes are the file's end. */
+  read(buffer: Uint8Array, offset: number, length: number, position: number): Promise<{ readonly bytesRead: number }>;
+  writev(chunks: readonly Uint8Array[], position: number): Promise<{ readonly bytesWritten: number }>;
+  truncate(bytes: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The machine's own disk. */
+export const systemDisk: Disk = { lstat, mkdir, open, readFile, realpath, rename, rm, statfs, writeFile };

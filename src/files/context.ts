@@ -1,0 +1,23 @@
+import type { Log } from '../base/log.ts';
+import type { Client } from '../cyberun/client.ts';
+import type { Detail } from '../task/context.ts';
+import type { TransferContext } from '../transfer/storage.ts';
+
+/** What to bring home, and where. */
+export interface HomeOptions {
+  readonly download: boolean;
+  /** Absolute. */
+  readonly workspace: string;
+  /** Absolute, inside the workspace. */
+  readonly folder: string;
+  /** The folder as the user wrote it, for the log. */
+  readonly folderName: string;
+  readonly ifNoFilesFound: 'warn' | 'error' | 'ignore';
+}
+
+/** Who helps to bring it. */
+export interface HomeContext extends Omit<TransferContext, 'notice'> {
+  readonly service: Pick<Client, 'result'>;
+  readonly log: Log;
+  readonly detail: Detail;
+}

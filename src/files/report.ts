@@ -1,0 +1,18 @@
+import type { Followed, RunStatus } from '../task/followed.ts';
+import type { Arrived } from './downloads.ts';
+
+/** What became of one task, in one piece: outputs and summary are made from it. */
+export interface TaskReport extends Omit<Followed, 'ended'> {
+  /** The service's `task_output`, as it came. */
+  readonly output: unknown;
+  readonly files: readonly Arrived[];
+  readonly checksumsPath: string | undefined;
+}
+
+/** Worst first. */
+const WORST: readonly RunStatus[] = ['failed', 'timed-out', 'cancelled', 'submitted', 'completed'];
+
+/** The worst status of several tasks. */
+export function worstStatus(reports: readonly Pick<TaskReport, 'status'>[]): RunStatus {
+  return WORST.find((status) => reports.some((report) => report.status === status)) ?? 'failed';
+}

@@ -1,0 +1,42 @@
+import type { Workflow } from '../cyberun/schema.ts';
+import type { HomeOptions } from '../files/context.ts';
+import type { TaskOrder } from '../task/context.ts';
+
+/** One task to run, and what to bring home of it. */
+export interface Order extends TaskOrder, HomeOptions {}
+
+/** One combination of a matrix, ready to run. */
+export interface LabelledOrder {
+  /** What the log calls it. Foreign text. */
+  readonly label: string;
+  readonly order: Order;
+}
+
+/** A single task. */
+export interface One {
+  readonly kind: 'one';
+  readonly order: Order;
+}
+
+/** The combinations of a matrix. */
+export interface Many {
+  readonly kind: 'many';
+  readonly orders: readonly LabelledOrder[];
+  /** Tasks submitted and not yet terminal at one time. */
+  readonly maxParallel: number;
+  /** The first task that fails cancels its siblings. */
+  readonly failFast: boolean;
+  /** Absolute; the folders of the combinations are below it. */
+  readonly folder: string;
+}
+
+/** What is to be run. */
+export type Plan = (One | Many) & {
+  /** The workflow of all its tasks, where it could be read. */
+  readonly workflow: Workflow | undefined;
+};
+
+/** The orders of a plan, in order. */
+export function ordersOf(plan: One | Many): readonly Order[] {
+  return plan.kind === 'one' ? [plan.order] : plan.orders.map(({ order }) => order);
+}

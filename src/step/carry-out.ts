@@ -1,0 +1,80 @@
+import * as core from '@actions/core';
+import type { Clock } from '../base/clock.ts';
+import { systemDisk } from '../base/disk.ts';
+import type { RunError } from '../base/errors.ts';
+import { firstOnly } from '../base/first-only.ts';
+import type { Inert } from '../base/inert.ts';
+import type { Log } from '../base/log.ts';
+import { readProxies } from '../base/proxies.ts';
+import { createWire } from '../base/wire.ts';
+import { createClient } from '../cyberun/client.ts';
+import { createHttp } from '../cyberun/http.ts';
+import { setEarlyOutput, setOutputs } from '../github/outputs.ts';
+import { createTaskView } from '../github/progress.ts';
+import { createLedger } from '../github/state.ts';
+import { writeSummary } from '../github/summary.ts';
+import { type Inputs, loadInputs } from '../inputs/inputs.ts';
+import type { Plan } from '../matrix/plan.ts';
+import { createKnown, runPlan } from '../matrix/run.ts';
+import type { Target } from '../task/context.ts';
+import { STORAGE_CONNECTIONS } from '../transfer/storage.ts';
+import { announce } from '../workflow/announce.ts';
+import { prepare } from '../workflow/prepare.ts';
+import { nodeNames } from '../workflow/read.ts';
+
+/**
+ * Carries out what the inputs say, sets the outputs and writes the summary. Returns why that is no success, if it is none.
+ *
+ * @param onPlan Told how to set the outputs of what is known, should an early end keep this from doing it.
+ * @throws what ended it before a task was submitted
+ */
+export async function carryOut(
+  clock: Clock,
+  log: Log,
+  signal: AbortSignal,
+  onPlan: (setOutputsFor: (problem: RunError) => void) => void,
+): Promise<RunError | undefined> {
+  const inputs = await loadInputs({ getInput: core.getInput, env: process.env, mask: core.setSecret });
+  const { target, workspace } = inputs;
+  const { host } = new URL(inputs.apiUrl);
+  const tools = createTools(inputs, clock, log, signal);
+  setEarlyOutput('path', inputs.folder);
+
+  const ledger = createLedger(clock);
+  if ('taskId' in target) ledger.open(target);
+  const plan = await prepare(inputs, tools);
+  const known = createKnown(plan);
+  onPlan((problem) => setOutputs(known.outcome(problem), workspace, log));
+  announce(plan, target, host, log);
+
+  const began = clock.now();
+  const setTaskId = firstOnly((taskId: string) => setEarlyOutput('task-id', taskId));
+  const outcome = await runPlan(plan, {
+    ...tools,
+    ledger,
+    viewOf: (workflow, label) => createTaskView(log, clock, nodeNames(workflow), began, label),
+    learn(place, report) {
+      known.learn(place, report);
+      if (report.taskId !== undefined) setTaskId(report.taskId);
+    },
+  });
+
+  setOutputs(outcome, workspace, log);
+  if (inputs.summary) await writeSummary({ ...titleOf(plan, target), host }, outcome, log);
+  return outcome.problem;
+}
+
+/** @throws {RunError} of kind `input` for a proxy variable that cannot be used */
+function createTools({ apiUrl, apiKey }: Inputs, clock: Clock, log: Log, signal: AbortSignal) {
+  const proxies = readProxies(process.env);
+  const notice = (message: Inert) => log.info(message);
+  const http = createHttp({ baseUrl: apiUrl, apiKey, wire: createWire({ proxies }), clock, notice });
+  const wire = createWire({ proxies, connectionsPerOrigin: STORAGE_CONNECTIONS });
+  return { service: createClient(http), wire, disk: systemDisk, clock, log, signal };
+}
+
+function titleOf({ workflow }: Plan, target: Target): { workflow: string; version: string | undefined } {
+  const { display_name, workflow_slug, version } = workflow ?? {};
+  const name = 'workflow' in target ? target.workflow : 'Cyberun task';
+  return { workflow: display_name ?? workflow_slug ?? name, version: version?.toString() };
+}

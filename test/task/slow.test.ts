@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest';
+import { RunError } from '../../src/base/errors.ts';
+import { inert } from '../../src/base/inert.ts';
+import type { Client } from '../../src/cyberun/client.ts';
+import type { TaskContext, TaskOrder } from '../../src/task/context.ts';
+import { followTask } from '../../src/task/run.ts';
+import { ALIVE, createScripted, createSeen, event, OPEN, type RecordScript, type StreamScript } from './scripted.ts';
+
+const MINUTES = 60_000;
+const NEVER = 100 * 60 * MINUTES;
+
+/** Follows a task whose service answers as slowly as the scripts say. */
+function start(stream: StreamScript, record: RecordScript, changes: Partial<TaskOrder> = {}) {
+  const scripted = createScripted(stream, record);
+  const { clock, service } = scripted;
+  const { lines, view } = createSeen(clock);
+  const job = new AbortController();
+  const order: TaskOrder = {
+    target: { taskId: 'task-1' },
+    workflow: undefined,
+    wait: true,
+    timeout: undefined,
+    queueTimeout: undefined,
+    cancelOnAbort: true,
+    ...changes,
+  };
+  const nothing = () => undefined;
+  const context: TaskContext = {
+    service: service as Client,
+    clock,
+    log: { info: nothing, warning: nothing, debug: nothing, group: nothing },
+    detail: 'full',
+    ledger: { open: () => ({ opened: nothing, closed: nothing }) },
+    view,
+    learn: nothing,
+    signal: job.signal,
+  };
+  return { ...scripted, lines, job, done: followTask(order, context) };
+}
+
+const hangs: RecordScript = () => ({ after: NEVER, says: 503 });
+/** A record that follows at once, and takes so long to be read. */
+const after =
+  (ms: number, ends: number): RecordScript =>
+  (now) => ({ after: ms, says: now >= ends ? 'completed' : 'running' });
+
+const RUNS: StreamScript = [
+  [10, OPEN],
+  [20, event('status', { status: 'running' })],
+];
+const COMPLETES: StreamScript = [...RUNS, [5_000, event('completed')]];
+
+describe('what the stream announced in time is in time', () => {
+  test('an end within the timeout, although the record takes 2.5 s', async () => {
+    const { run, done, clock, cancelled } = start(COMPLETES, after(2_500, 5_000), { timeout: 6_000 });
+    expect(await run(done, 20_000)).toMatchObject({ status: 'completed', problem: undefined });
+    expect(clock.now()).toBeGreaterThan(6_000);
+    expect(cancelled).toEqual([]);
+  });
+
+  test('an end within the timeout, although the record never comes', async () => {
+    const { run, done, clock } = start(COMPLETES, hangs, { timeout: 6_000 });
+    expect(await run(done, 20_000)).toMatchObject({ status: 'completed', problem: undefined });
+    expect(clock.now()).toBe(15_000);
+  });
+
+  test('a task that runs within the queue-timeout, although the record never comes', async () => {
+    const { run, done } = start(COMPLETES, hangs, { queueTimeout: 1_000 });
+    expect(await run(done, 20_000)).toMatchObject({ status: 'completed' });
+  });
+
+  test('but an end after the timeout is too late', async () => {
+    const { run, done, clock, cancelled } = start(COMPLETES, hangs, { timeout: 4_000 });
+    expect(await run(done, 20_000)).toMatchObject({ status: 'timed-out', problem: { kind: 'timed-out' } });
+    expect(clock.now()).toBe(4_000);
+    expect(cancelled).toEqual([4_000]);
+  });
+});
+
+describe('a record that cannot be read', () => {
+  test('holds up neither the log nor an abort', async () => {
+    const { run, done, job, lines, clock, cancelled } = start(RUNS, hangs);
+    expect(await run(done, 10_000)).toBe('still at it');
+    expect(lines).toEqual(['3s running']);
+    job.abort(new RunError('aborted', inert`The job was cancelled.`));
+    const abortedAt = clock.now();
+    expect(await run(done, 20_000)).toMatchObject({ status: 'cancelled', problem: { kind: 'aborted' } });
+    expect(cancelled).toEqual([abortedAt]);
+  });
+
+  test('holds up neither a limit', async () => {
+    const { run, done, clock } = start(RUNS, hangs, { timeout: 30_000 });
+    expect(await run(done, NEVER)).toMatchObject({ status: 'timed-out' });
+    expect(clock.now()).toBe(30_000);
+  });
+
+  // The client has lost its patience with it after ten minutes; a sign of life came every 30 s.
+  test('does not give up a task whose stream lives', async () => {
+    const beats = Array.from({ length: 60 }, (_, index) => [(index + 1) * 30_000, ALIVE] as const);
+    const stream: StreamScript = [...RUNS, ...beats, [31 * MINUTES, event('completed')]];
+    const { run, done, clock } = start(stream, () => ({ after: 10 * MINUTES, says: 503 }));
+    expect(await run(done, NEVER)).toMatchObject({ status: 'completed' });
+    expect(clock.now()).toBe(31 * MINUTES + 10_000);
+  });
+
+  test('gives it up where the stream is silent, too', async () => {
+    const { run, done, clock } = start([[10, OPEN]], () => ({ after: 10 * MINUTES, says: 503 }));
+    expect(await run(done, NEVER)).toMatchObject({ status: 'failed', problem: { kind: 'task' } });
+    expect(clock.now()).toBe(10 * MINUTES);
+  });
+
+  test('because the key was revoked does not undo an end that was announced', async () => {
+    const { run, done } = start(COMPLETES, (now) => ({ after: 0, says: now < 5_000 ? 'running' : 401 }));
+    expect(await run(done, NEVER)).toMatchObject({ status: 'completed', problem: undefined });
+  });
+});
+
+test('a stream that never answers is no stream: the end of a short task is noticed within 5 s', async () => {
+  const { run, done, clock } = start('hangs', after(50, 3_000));
+  expect(await run(done, NEVER)).toMatchObject({ status: 'completed' });
+  expect(clock.now() - 3_000).toBeLessThan(5_000);
+});
+
+test('a stream that is open lets the record be read every 20 s, and one that died is asked anew after 90 s', async () => {
+  const { run, done, reads } = start(RUNS, after(0, 150_000));
+  expect(await run(done, NEVER)).toMatchObject({ status: 'completed' });
+  expect(reads.filter((at) => at > 1_000 && at < 85_000)).toEqual([20_000, 40_000, 60_000, 80_000]);
+});
+
+test.each([event('completed'), event('status', { status: 'completed' })])(
+  'a record that lags behind an announced end says nothing twice',
+  async (end) => {
+    const { run, done, lines } = start([...RUNS, [5_000, end]], after(100, 8_000));
+    expect(await run(done, NEVER)).toMatchObject({ status: 'completed' });
+    expect(lines.map((line) => line.split(' ')[1])).toEqual(['running', 'completed']);
+  },
+);
