@@ -37,7 +37,10 @@ async function run(): Promise<void> {
   let count = 0;
   const failures: { seed: number; violation: Violation }[] = [];
   const speed = () => Math.round(count / ((performance.now() - began) / 1000));
-  const timer = setInterval(() => console.log(`${count} seeds, ${speed()} a second, ${failures.length} failed`), INTERVAL);
+  const timer = setInterval(
+    () => console.log(`${count} seeds, ${speed()} a second, ${failures.length} failed`),
+    INTERVAL,
+  );
 
   await Promise.all(
     Array.from({ length: Math.max(1, Number(values.workers)) }, () => {
@@ -56,10 +59,13 @@ async function run(): Promise<void> {
   clearInterval(timer);
   console.log(`${count} seeds, ${speed()} a second, ${failures.length} failed`);
   failures.sort((one, other) => one.seed - other.seed);
-  for (const { seed, violation } of values.all ? failures : []) console.log(`${seed}: ${violation.invariant}: ${violation.text}`);
+  for (const { seed, violation } of values.all ? failures : [])
+    console.log(`${seed}: ${violation.invariant}: ${violation.text}`);
   const [failure] = failures;
   if (failure === undefined) return;
-  console.log(`\nSeed ${failure.seed}: ${failure.violation.invariant}: ${failure.violation.text}\nIts shortest story:\n`);
+  console.log(
+    `\nSeed ${failure.seed}: ${failure.violation.invariant}: ${failure.violation.text}\nIts shortest story:\n`,
+  );
   console.log(await explain(failure.seed, failure.violation));
   console.log(`\nAgain: npm run simulate -- --seeds 1 --first ${failure.seed}`);
   process.exit(1);

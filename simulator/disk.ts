@@ -105,7 +105,8 @@ export function createDisk({ free, isShort }: DiskPlan): SimulatedDisk {
             used -= files.get(path)?.size ?? 0;
             files.delete(path);
           }),
-        statfs: () => answer(() => ({ blocks: Math.floor(free / 4096), bavail: Math.floor((free - used) / 4096), bsize: 4096 })),
+        statfs: () =>
+          answer(() => ({ blocks: Math.floor(free / 4096), bavail: Math.floor((free - used) / 4096), bsize: 4096 })),
         lstat: (path) =>
           answer(() => {
             if (folders.has(path)) return { isFile: () => false };

@@ -27,7 +27,8 @@ function drawTry(random: Random): Stage[] {
     const probability = status === 'thinking' ? 0.02 : 0.35;
     if (chance(probability)) stages.push({ status, ms: drawTime(random, 1, longest), steps: 0 });
   }
-  if (chance(0.95)) stages.push({ status: 'running', ms: drawTime(random, 1, longest), steps: chance(0.3) ? int(1, 6) : 0 });
+  if (chance(0.95))
+    stages.push({ status: 'running', ms: drawTime(random, 1, longest), steps: chance(0.3) ? int(1, 6) : 0 });
   return stages;
 }
 
@@ -35,7 +36,7 @@ function drawOutput(random: Random, isHostile: boolean): OutputPlan {
   const { chance, int, pick } = random;
   const pieces = chance(0.2) ? int(2, 6) : 1;
   return {
-    bytes: chance(0.0005) ? LARGE : pick([0, 1, 40, 1_000, 3_000, 70_000]),
+    bytes: pick([0, 1, 40, 1_000, 3_000, 70_000]),
     etag: pick(['strong', 'strong', 'weak', 'none']),
     framing: pick(['length', 'length', 'length', 'chunked', 'close']),
     ranges: chance(0.85),
@@ -44,6 +45,3 @@ function drawOutput(random: Random, isHostile: boolean): OutputPlan {
     pieceTime: pieces > 1 && chance(0.7) ? drawTime(random, 1, isHostile ? 40 * SECOND : 2 * SECOND) : 0,
   };
 }
-
-/** Above the first stretch of a download, so that parts are fetched. */
-const LARGE = 70 * 1024 * 1024;

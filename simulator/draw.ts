@@ -12,13 +12,15 @@ const MINUTE = 60 * SECOND;
  */
 export function drawPlan(seed: number): Plan {
   const random = createRandom(seed);
-  const { chance, int } = random;
+  const { chance, int, pick } = random;
   const isHostile = chance(0.125);
   const inputs = drawInputs(random);
   const tasks = Array.from({ length: inputs.orders }, () => drawTask(random, isHostile));
   const span = spanOf(tasks.slice(0, 3));
   const network = drawNetwork(random, isHostile, span);
-  const faults = chance(0.3) ? [] : Array.from({ length: int(1, isHostile ? 8 : 4) }, () => drawFault(random, isHostile, span));
+  const faults = chance(0.3)
+    ? []
+    : Array.from({ length: int(1, isHostile ? 8 : 4) }, () => drawFault(random, isHostile, span));
   const [first, ...others] = tasks;
   if (first === undefined) throw new Error('every plan has a task');
   return {
@@ -27,6 +29,10 @@ export function drawPlan(seed: number): Plan {
     network,
     service: drawService(random, span),
     disk: { free: chance(0.02) ? 1_000 : 1e9, isShort: chance(0.1) },
+    cuts: pick([
+      { first: 20_000, part: 10_000 },
+      { first: 1e6, part: 5e5 },
+    ]),
     tasks: [first, ...others],
     faults,
     abort: chance(0.2) ? drawMoment(random, span) : undefined,
@@ -79,7 +85,9 @@ function drawService(random: Random, span: number): ServicePlan {
   const { chance, int, pick } = random;
   return {
     skew: chance(0.2) ? pick([-1, 1]) * drawTime(random, SECOND, 10 * MINUTE) : 0,
-    records: chance(0.2) ? { share: pick([0.2, 0.5, 1]), lag: drawTime(random, 100, 8 * SECOND) } : { share: 0, lag: 0 },
+    records: chance(0.2)
+      ? { share: pick([0.2, 0.5, 1]), lag: drawTime(random, 100, 8 * SECOND) }
+      : { share: 0, lag: 0 },
     stream: {
       replay: pick(['none', 'status', 'all']),
       heartbeat: chance(0.3) ? pick([5, 15, 30]) * SECOND : 0,

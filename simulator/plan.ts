@@ -6,6 +6,8 @@ export interface Plan {
   readonly network: NetworkPlan;
   readonly service: ServicePlan;
   readonly disk: DiskPlan;
+  /** Where large files are cut, in bytes: small, so that large files need not be. */
+  readonly cuts: { readonly first: number; readonly part: number };
   /** One for each order; the last one serves all that come after it. */
   readonly tasks: readonly [TaskPlan, ...TaskPlan[]];
   readonly faults: readonly Fault[];

@@ -49,7 +49,8 @@ export function createStorage({ service }: Plan, clock: Clock): SimulatedStorage
     const age = ageOf(object);
     const tag = `"${subject.length}-${age}"`;
     const etag = plan.etag === 'none' ? {} : { etag: plan.etag === 'weak' ? `W/${tag}` : tag };
-    if (headers['if-match'] !== undefined && headers['if-match'] !== etag.etag) return xml(412, 'PreconditionFailed', '');
+    if (headers['if-match'] !== undefined && headers['if-match'] !== etag.etag)
+      return xml(412, 'PreconditionFailed', '');
     const asked = plan.ranges ? /^bytes=(\d+)-(\d*)$/.exec(headers.range ?? '') : null;
     const from = Number(asked?.[1] ?? 0);
     if (asked !== null && from >= plan.bytes) {

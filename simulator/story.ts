@@ -8,15 +8,17 @@ import type { Wire } from '../src/base/wire.ts';
 import { createClient } from '../src/cyberun/client.ts';
 import { createHttp } from '../src/cyberun/http.ts';
 import { cancelTask, listTasks } from '../src/cyberun/tasks.ts';
+import type { TaskReport } from '../src/files/report.ts';
 import { createTaskView } from '../src/github/progress.ts';
 import { createLedger, readLeftOpen } from '../src/github/state.ts';
 import type { Inputs } from '../src/inputs/inputs.ts';
-import { runOrders } from '../src/matrix/outcome.ts';
-import { cancel } from '../src/task/cancel.ts';
+import { reportsOf } from '../src/matrix/outcome.ts';
+import type { Plan as RunPlan } from '../src/matrix/plan.ts';
+import { createKnown, type Known, runPlan } from '../src/matrix/run.ts';
 import type { TaskView } from '../src/task/context.ts';
 import { terminalStatus } from '../src/task/history.ts';
-import { findLikelyTasks, likelyText } from '../src/task/likely.ts';
-import type { TaskReport } from '../src/task/report.ts';
+import { cancelLeftOpen } from '../src/task/leftovers.ts';
+import type { Cuts } from '../src/transfer/storage.ts';
 import { announce } from '../src/workflow/announce.ts';
 import { uploadFiles } from '../src/workflow/files.ts';
 import { prepare } from '../src/workflow/prepare.ts';
@@ -42,7 +44,10 @@ export interface MainSurroundings extends Surroundings {
   readonly signal: AbortSignal;
   /** The task to attach to. */
   readonly taskId: string | undefined;
+  readonly cuts: Cuts;
   readonly save: (name: string, value: string) => void;
+  /** What to tell should main end early. */
+  readonly onPlan: (known: Known) => void;
   /** Following a task begins. */
   readonly onBegun: (taskId: string) => void;
   /** The end of an order's task is shown. */
@@ -58,34 +63,51 @@ export interface Told {
 
 /** From inputs to reports. Throws what ends main before there are any. */
 export async function runMain(plan: InputsPlan, given: MainSurroundings): Promise<Told> {
-  const { life, wire, disk, log, signal, save, onBegun, onNoticed } = given;
+  const { life, wire, disk, log, signal, cuts, save, onBegun, onNoticed } = given;
   const { clock } = life;
   const inputs = inputsOf(plan, given.taskId);
-  const service = createClient(createHttp({ ...httpOptions(given), wire, clock }));
-  const tools = { service, wire, disk, clock, log, signal };
+  const { target } = inputs;
+  const { notice, ...http } = httpOptions(given);
+  const service = createClient(createHttp({ ...http, notice, wire, clock }));
+  const tools = { service, wire, disk, clock, log, signal, notice, cuts };
   const ledger = createLedger(clock, save);
-  if (inputs.taskId !== undefined) ledger.attached(inputs.taskId);
-  const orders = await prepare(inputs, tools);
-  const files = plan.uploads.map((bytes, index) => ({
-    path: `${WORKSPACE}/input-${index}.png`,
-    name: `input-${index}.png`,
-    bytes,
-    mediaType: 'image/png',
-  }));
-  await uploadFiles(files, tools);
-  announce(orders, inputs, new URL(API_URL).host, log);
+  if ('taskId' in target) ledger.open(target);
+  const running = await prepare(inputs, tools);
+  await upload(plan, tools);
+  const known = createKnown(running);
+  given.onPlan(known);
+  announce(running, target, new URL(API_URL).host, log);
+
   const began = clock.now();
-  const places = new Map(orders.map(({ label }, index) => [label, index]));
-  return runOrders(orders, inputs.matrix && inputs, {
+  const begun = new Set<string>();
+  const outcome = await runPlan(running, {
     ...tools,
     ledger,
-    view(workflow, label) {
-      const place = label === undefined ? 0 : (places.get(label) ?? 0);
+    viewOf(workflow, label) {
       const view = createTaskView(log, clock, nodeNames(workflow), began, label);
-      return watched(view, (status) => onNoticed(place, status));
+      return watched(view, (status) => onNoticed(placeOf(running, label), status));
     },
-    onTask: onBegun,
+    learn(place, report) {
+      known.learn(place, report);
+      const { taskId } = report;
+      if (taskId !== undefined && !begun.has(taskId)) onBegun(taskId);
+      begun.add(taskId ?? '');
+    },
   });
+  return { ...outcome, reports: reportsOf(outcome) };
+}
+
+/** Not by way of a `file` parameter: those are looked for on the real disk. */
+async function upload({ uploads }: InputsPlan, tools: Parameters<typeof uploadFiles>[1]): Promise<void> {
+  const files = uploads.map((bytes, index) => {
+    const name = `input-${index}.png`;
+    return { path: `${WORKSPACE}/${name}`, name, bytes, mediaType: 'image/png' };
+  });
+  await uploadFiles(files, tools);
+}
+
+function placeOf(plan: RunPlan, label: string | undefined): number {
+  return plan.kind === 'one' ? 0 : plan.orders.findIndex((one) => one.label === label);
 }
 
 /** What is left open is cancelled. */
@@ -104,18 +126,7 @@ export async function runPost(
     cancel: (taskId: string, budget: number, signal: AbortSignal) => cancelTask(http, taskId, budget, signal),
     tasks: (signal: AbortSignal) => listTasks(http, POST_LIMIT, signal),
   };
-  const context = { service, clock, log, signal: limit.signal };
-  await Promise.all(
-    open.map(async (left) => {
-      if (left.kind === 'submit') {
-        log.info(inert`The step was killed while it submitted ${left.workflow}`);
-        log.warning(likelyText(await findLikelyTasks(undefined, left.since, context)));
-      } else if (cancelWanted) {
-        log.info(inert`The step was killed while task ${left.taskId} was open`);
-        await cancel(left.taskId, context);
-      }
-    }),
-  );
+  await cancelLeftOpen(open, cancelWanted, { service, clock, log, signal: limit.signal });
 }
 
 /** As in post.ts. */
@@ -141,8 +152,7 @@ function inputsOf(plan: InputsPlan, taskId: string | undefined): Inputs {
   return {
     apiKey: 'sk-simulated',
     apiUrl: API_URL,
-    workflow: taskId === undefined ? WORKFLOW : undefined,
-    taskId,
+    target: taskId === undefined ? { workflow: WORKFLOW } : { taskId },
     parameters: plan.kind === 'one' ? { number: 0 } : {},
     matrix: plan.kind === 'matrix' ? { number: numbers } : undefined,
     maxParallel,

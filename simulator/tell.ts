@@ -8,9 +8,11 @@ export function tell({ plan, trace, service, told, thrown }: Lived): string {
   const add = (at: number | undefined, text: string) => {
     if (at !== undefined) events.push({ at, text });
   };
-  for (const { at, by, level, text } of trace.lines) add(at, `${by} says${level === 'warning' ? ' (warning)' : ''}: ${text}`);
+  for (const { at, by, level, text } of trace.lines)
+    add(at, `${by} says${level === 'warning' ? ' (warning)' : ''}: ${text}`);
   for (const call of trace.calls) add(call.askedAt, `${call.by} asks: ${describeCall(call)}`);
-  for (const { at, by, taskId, status, via } of trace.heard) add(at, `${by} hears by ${via}: ${brief(taskId)} is ${status}`);
+  for (const { at, by, taskId, status, via } of trace.heard)
+    add(at, `${by} hears by ${via}: ${brief(taskId)} is ${status}`);
   for (const task of service.tasks) {
     for (const { at, status, tries } of task.turns) {
       add(at, `truth: ${brief(task.id)} is ${status}${tries > 0 ? ` (retry ${tries})` : ''}`);
@@ -21,7 +23,9 @@ export function tell({ plan, trace, service, told, thrown }: Lived): string {
   add(trace.mainOverAt, 'MAIN IS OVER');
   add(trace.postOverAt, 'POST IS OVER');
   const sorted = events.toSorted((one, other) => one.at - other.at);
-  const reports = told?.reports.map(({ status, problem }) => `  report: ${status}${problem ? `, ${problem.kind}: ${problem.message}` : ''}`);
+  const reports = told?.reports.map(
+    ({ status, problem }) => `  report: ${status}${problem ? `, ${problem.kind}: ${problem.message}` : ''}`,
+  );
   return [
     ...describePlan(plan),
     ...sorted.map(({ at, text }) => `${(at / 1000).toFixed(3).padStart(10)}  ${text}`),
@@ -31,7 +35,9 @@ export function tell({ plan, trace, service, told, thrown }: Lived): string {
 
 function describeCall({ route, subject, trouble, over, status, overAt, stale }: Call): string {
   const end = overAt === undefined ? 'never over' : `${over} at ${(overAt / 1000).toFixed(3)}`;
-  return [route, brief(subject), trouble && `(${trouble})`, '->', status, stale && 'stale', end].filter(Boolean).join(' ');
+  return [route, brief(subject), trouble && `(${trouble})`, '->', status, stale && 'stale', end]
+    .filter(Boolean)
+    .join(' ');
 }
 
 /** The last digits of an id are what tells it apart. */
@@ -40,8 +46,15 @@ function brief(id: string): string {
 }
 
 /** Only what is not as one would expect it. */
-function describePlan({ inputs, network, service, disk, tasks, faults, abort, kill }: Plan): string[] {
-  const usual = { maxParallel: 10, failFast: true, wait: true, cancelOnAbort: true, download: true, ifNoFilesFound: 'ignore' };
+function describePlan({ inputs, network, service, disk, cuts, tasks, faults, abort, kill }: Plan): string[] {
+  const usual = {
+    maxParallel: 10,
+    failFast: true,
+    wait: true,
+    cancelOnAbort: true,
+    download: true,
+    ifNoFilesFound: 'ignore',
+  };
   const { stream, records } = service;
   return [
     `inputs: ${differences(inputs, { ...usual, uploads: [], timeout: undefined, queueTimeout: undefined })}`,
@@ -50,6 +63,7 @@ function describePlan({ inputs, network, service, disk, tasks, faults, abort, ki
     `stream: ${differences(stream, { heartbeat: 0, closes: true, tellsTries: false })}`,
     ...(records.share > 0 ? [`records: ${records.share * 100} % lag by up to ${seconds(records.lag)}`] : []),
     ...(disk.free < 1e9 || disk.isShort ? [`disk: ${JSON.stringify(disk)}`] : []),
+    ...(cuts.first < 1e6 ? [`files are cut at ${cuts.first} B, then every ${cuts.part} B`] : []),
     ...tasks.slice(0, inputs.orders).map(describeTask),
     ...faults.map(describeFault),
     ...(abort === undefined ? [] : [`abort: ${describeMoment(abort)}`]),
@@ -62,13 +76,25 @@ function differences(value: object, usual: Readonly<Record<string, unknown>>): s
   const entries = Object.entries(value).filter(
     ([key, one]) => one !== undefined && JSON.stringify(one) !== JSON.stringify(usual[key]),
   );
-  return entries.map(([key, one]) => `${key} ${typeof one === 'object' ? JSON.stringify(one) : String(one)}`).join(', ');
+  return entries
+    .map(([key, one]) => `${key} ${typeof one === 'object' ? JSON.stringify(one) : String(one)}`)
+    .join(', ');
 }
 
 function describeTask({ tries, ending, outputs, resultDelay, resultEarly }: TaskPlan, index: number): string {
-  const stages = tries.map((stages) => stages.map(({ status, ms, steps }) => `${status} ${seconds(ms)}${steps ? ` in ${steps} steps` : ''}`).join(', '));
+  const stages = tries.map((stages) =>
+    stages.map(({ status, ms, steps }) => `${status} ${seconds(ms)}${steps ? ` in ${steps} steps` : ''}`).join(', '),
+  );
   const files = outputs.map((output) => {
-    const rest = differences(output, { bytes: output.bytes, etag: 'strong', framing: 'length', ranges: true, replaced: [], pieces: 1, pieceTime: 0 });
+    const rest = differences(output, {
+      bytes: output.bytes,
+      etag: 'strong',
+      framing: 'length',
+      ranges: true,
+      replaced: [],
+      pieces: 1,
+      pieceTime: 0,
+    });
     return `${output.bytes} B${rest && ` (${rest})`}`;
   });
   const late = resultDelay > 0 ? `; result after ${seconds(resultDelay)}, ${resultEarly} before` : '';
@@ -83,7 +109,9 @@ function describeFault({ routes, from, until, skip, times, what }: Fault): strin
 
 function describeMoment(moment: Moment): string {
   if (moment.type === 'at') return `at ${seconds(moment.ms)}`;
-  return moment.type === 'save' ? `before change ${moment.nth} of the ledger` : `${moment.route} request ${moment.nth}, when ${moment.phase}`;
+  return moment.type === 'save'
+    ? `before change ${moment.nth} of the ledger`
+    : `${moment.route} request ${moment.nth}, when ${moment.phase}`;
 }
 
 function span({ least, most }: Latency): string {

@@ -6,8 +6,8 @@ import type { Life } from './life.ts';
 import type { Course, Network, Serve } from './network.ts';
 import type { Moment } from './plan.ts';
 import type { Reply, Told } from './requests.ts';
-import { cutShort, hijacked } from './troubles.ts';
 import type { Call, Trace } from './trace.ts';
+import { cutShort, hijacked } from './troubles.ts';
 
 /** What a simulated wire is laid in. */
 export interface WireWorld {
@@ -110,7 +110,8 @@ function exchange(
       const given = hijacked(trouble, worldClock) ?? reply;
       if (given === undefined) return;
       if (given.stream !== undefined) open(given, given.stream, course.down + slow);
-      else waiting = clock.after(course.down + slow, () => {
+      else
+        waiting = clock.after(course.down + slow, () => {
           answer(given);
           pour(given);
         });

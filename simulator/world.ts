@@ -1,6 +1,8 @@
-import type { Log } from '../src/base/log.ts';
 import { RunError } from '../src/base/errors.ts';
 import { inert } from '../src/base/inert.ts';
+import type { Log } from '../src/base/log.ts';
+import type { Outcome } from '../src/matrix/outcome.ts';
+import type { Known } from '../src/matrix/run.ts';
 import { createSimulatedClock } from './clock.ts';
 import { bytesOf } from './content.ts';
 import { createDisk, type SimulatedDisk } from './disk.ts';
@@ -24,6 +26,8 @@ export interface Lived {
   readonly disk: SimulatedDisk;
   /** What came of main; `undefined` where it was killed. */
   readonly told: Told | undefined;
+  /** What main would have told, had it been given a last moment when it was killed. */
+  readonly knownAtKill: Outcome | undefined;
   /** What main threw. */
   readonly thrown: unknown;
   /** Tasks that are neither over nor about to be. */
@@ -44,6 +48,8 @@ export async function live(plan: Plan): Promise<Lived> {
   const job = new AbortController();
   const saved: Record<string, string> = {};
   let saves = 0;
+  let knownSoFar: Known | undefined;
+  let knownAtKill: Outcome | undefined;
   const main = createLife('main', clock);
 
   const abort = () => {
@@ -55,6 +61,7 @@ export async function live(plan: Plan): Promise<Lived> {
     if (main.isDead() || trace.mainOverAt !== undefined) return;
     trace.killedAt = clock.now();
     main.kill();
+    knownAtKill = knownSoFar?.outcome(new RunError('aborted', inert`Killed.`));
   };
   const moments = [createMoment(plan.abort, abort), createMoment(plan.kill, kill)];
   const wireWorld = {
@@ -95,7 +102,11 @@ export async function live(plan: Plan): Promise<Lived> {
       ...surroundings(main),
       signal: job.signal,
       taskId: attached,
+      cuts: plan.cuts,
       save,
+      onPlan(known) {
+        knownSoFar = known;
+      },
       onBegun(taskId) {
         if (!main.isDead()) trace.begun.set(taskId, clock.now());
       },
@@ -134,7 +145,7 @@ export async function live(plan: Plan): Promise<Lived> {
   const leftRunning = service.tasks
     .filter((task) => !TERMINAL.includes(task.now().status) && task.cancelAskedAt === undefined)
     .map(({ id }) => id);
-  return { plan, trace, service, storage, disk, told, thrown, leftRunning };
+  return { plan, trace, service, storage, disk, told, thrown, leftRunning, knownAtKill };
 
   /** Lets time pass until the work is over. */
   async function drive(work: (over: () => void) => void): Promise<void> {

@@ -21,10 +21,12 @@ export function checkBounds({ trace, plan }: Lived): string[] {
   const wrong = [...trace.faults];
   const postTime = postOverAt - (mainOverAt ?? killedAt ?? 0) - 11_000;
   if (postTime > POST_LIMIT) wrong.push(`post took ${at(postTime)}`);
-  if ((mainOverAt ?? killedAt ?? 0) > plan.network.jobLimit + ABORT_LIMIT) wrong.push(`main outlived the job: ${at(mainOverAt)}`);
+  if ((mainOverAt ?? killedAt ?? 0) > plan.network.jobLimit + ABORT_LIMIT)
+    wrong.push(`main outlived the job: ${at(mainOverAt)}`);
   for (const { route, askedAt, overAt = askedAt } of calls) {
     const isBound = route !== 'events' && route !== 'get' && route !== 'put';
-    if (isBound && overAt - askedAt > CALL_LIMIT) wrong.push(`a request (${route}) of ${at(askedAt)} took until ${at(overAt)}`);
+    if (isBound && overAt - askedAt > CALL_LIMIT)
+      wrong.push(`a request (${route}) of ${at(askedAt)} took until ${at(overAt)}`);
   }
   return wrong;
 }

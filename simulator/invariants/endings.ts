@@ -1,5 +1,6 @@
+import { reportsOf } from '../../src/matrix/outcome.ts';
 import type { Lived } from '../world.ts';
-import { at, ordersOf, type OrderFacts } from './orders.ts';
+import { at, type OrderFacts, ordersOf } from './orders.ts';
 
 /** An end is noticed within that time of its being readable, in milliseconds. */
 const NOTICED_WITHIN = 30_000;
@@ -15,7 +16,10 @@ export function checkNoticing(lived: Lived): string[] {
     if (task?.endedAt === undefined || begunAt === undefined) return [];
     const bad = calls
       .filter((call) => call.route === 'task' && !isTrue(call))
-      .map(({ askedAt, overAt, retryAfter }) => ({ from: askedAt, to: (overAt ?? Number.POSITIVE_INFINITY) + retryAfter }))
+      .map(({ askedAt, overAt, retryAfter }) => ({
+        from: askedAt,
+        to: (overAt ?? Number.POSITIVE_INFINITY) + retryAfter,
+      }))
       .sort((one, other) => one.from - other.from);
     let readable = Math.max(task.endedAt, begunAt);
     for (const { from, to } of bad) {
@@ -23,7 +27,9 @@ export function checkNoticing(lived: Lived): string[] {
       readable = Math.max(readable, to);
     }
     if (followedUntil - readable <= NOTICED_WITHIN) return [];
-    return [`the end of ${task.id} at ${at(task.endedAt)} was readable from ${at(readable)} on, and followed until ${at(followedUntil)}`];
+    return [
+      `the end of ${task.id} at ${at(task.endedAt)} was readable from ${at(readable)} on, and followed until ${at(followedUntil)}`,
+    ];
 
     function isTrue({ over, status, trouble, stale, askedAt, overAt = 0 }: OrderFacts['calls'][number]): boolean {
       return over === 'whole' && status === 200 && trouble !== 'page' && !stale && overAt - askedAt <= PROMPT;
@@ -34,14 +40,28 @@ export function checkNoticing(lived: Lived): string[] {
 /** A status that is reported is the true one, and the parts of a report agree. */
 export function checkTruth(lived: Lived): string[] {
   const { plan, trace, told, thrown } = lived;
-  if (trace.killedAt !== undefined) return [];
+  if (trace.killedAt !== undefined) return checkLastMoment(lived);
   if (told === undefined) {
     return thrown instanceof Error && thrown.name === 'RunError' ? [] : checkThrown(thrown);
   }
-  const many = told.reports.length === plan.inputs.orders ? [] : [`${told.reports.length} reports for ${plan.inputs.orders} orders`];
+  const many =
+    told.reports.length === plan.inputs.orders
+      ? []
+      : [`${told.reports.length} reports for ${plan.inputs.orders} orders`];
   const isBad = told.reports.some(({ problem }) => problem !== undefined);
   if (isBad !== (told.problem !== undefined)) many.push('the whole and its parts disagree on success');
   return [...many, ...ordersOf(lived).flatMap((facts) => checkReport(facts, lived))];
+}
+
+/** Whatever ends main, what is known by then can be told: of every order, and with the id of every task. */
+function checkLastMoment({ plan, trace, knownAtKill }: Lived): string[] {
+  if (knownAtKill === undefined) return [];
+  const reports = reportsOf(knownAtKill);
+  const ids = new Set(reports.map(({ taskId }) => taskId));
+  const lost = [...trace.begun.keys()].filter((id) => !ids.has(id));
+  const many =
+    reports.length === plan.inputs.orders ? [] : [`${reports.length} orders are known of ${plan.inputs.orders}`];
+  return [...many, ...lost.map((id) => `task ${id} is known, and would not be told of in the last moment`)];
 }
 
 /** What main throws before there are reports is an error that tells the user what happened. */
@@ -53,7 +73,9 @@ function checkThrown(thrown: unknown): string[] {
 function checkReport({ report, task, begunAt, order, heard }: OrderFacts, { plan, trace, told }: Lived): string[] {
   const { status, problem, taskId } = report;
   const truth = task?.now().status;
-  const wrong = (text: string) => [`order ${order}: ${text} (reported ${status}, ${problem?.kind ?? 'no problem'}; truly ${truth})`];
+  const wrong = (text: string) => [
+    `order ${order}: ${text} (reported ${status}, ${problem?.kind ?? 'no problem'}; truly ${truth})`,
+  ];
   if (begunAt !== undefined && taskId !== task?.id) return wrong('the task id is not in the report');
   const isEarly = problem !== undefined && !['files', 'aborted'].includes(problem.kind);
   if (status === 'completed' ? isEarly : (status === 'submitted') !== (problem === undefined)) {
@@ -68,7 +90,9 @@ function checkReport({ report, task, begunAt, order, heard }: OrderFacts, { plan
   if (status === 'timed-out') return problem?.kind === 'timed-out' ? [] : wrong('no limit is told of');
   if (problem?.kind === 'aborted') return trace.abortedAt === undefined ? wrong('nobody aborted') : [];
   if (problem?.kind === 'sibling') {
-    const hasCause = told?.reports.some(({ problem: cause }) => cause !== undefined && !['sibling', 'aborted'].includes(cause.kind));
+    const hasCause = told?.reports.some(
+      ({ problem: cause }) => cause !== undefined && !['sibling', 'aborted'].includes(cause.kind),
+    );
     return plan.inputs.failFast && hasCause ? [] : wrong('no sibling failed');
   }
   if (status === 'cancelled') return truth === 'cancelled' ? [] : wrong('nobody cancelled it');

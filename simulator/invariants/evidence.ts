@@ -45,7 +45,8 @@ function checkPreparing({ trace, thrown }: Lived): string[] {
 function isSubmitLost({ trace }: Lived): boolean {
   const submits = trace.calls.filter(({ by, route }) => by === 'main' && route === 'submit');
   const isUncertain = ({ sentAt, over, status = 0, trouble }: Call) =>
-    sentAt !== undefined && (over !== 'whole' || trouble === 'page' || status === 408 || (status >= 500 && status !== 503));
+    sentAt !== undefined &&
+    (over !== 'whole' || trouble === 'page' || status === 408 || (status >= 500 && status !== 503));
   return submits.some((call) => isUncertain(call) || isFinal(call)) || isOut(submits);
 }
 
@@ -72,7 +73,9 @@ function areFilesLost({ report, task, calls }: OrderFacts, lived: Lived): boolea
   // Each that did not arrive has a cause of its own.
   return task.plan.outputs.every((output, index) => {
     if (arrived.has(index)) return true;
-    const gets = trace.calls.filter(({ by, route, subject }) => by === 'main' && route === 'get' && subject === keyOf(task, index));
+    const gets = trace.calls.filter(
+      ({ by, route, subject }) => by === 'main' && route === 'get' && subject === keyOf(task, index),
+    );
     const breaks = gets.filter(isBad).length;
     const needsBeginnings = output.etag !== 'strong' || !output.ranges || output.replaced.length > 0;
     return (
@@ -109,4 +112,3 @@ function isOut(calls: readonly Call[], patience = PATIENCE): boolean {
   const took = (bad.at(-1)?.overAt ?? 0) - first.askedAt;
   return took >= patience || (took >= NAME_PATIENCE && bad.every(({ trouble }) => trouble === 'unknown-host'));
 }
-

@@ -45,7 +45,10 @@ export function checkFiles(lived: Lived): string[] {
 /** Every file beside or below the list is in it with its true digest, and nothing else. */
 function checkSums(path: string, bytes: Uint8Array, there: ReadonlyMap<string, Uint8Array>): string[] {
   const folder = path.slice(0, -SUMS.length);
-  const lines = Buffer.from(bytes).toString().split('\n').filter((line) => line !== '');
+  const lines = Buffer.from(bytes)
+    .toString()
+    .split('\n')
+    .filter((line) => line !== '');
   return lines.flatMap((line) => {
     const file = there.get(folder + line.slice(66));
     if (file === undefined) return [`${path} lists ${line.slice(66)}, which is not there`];

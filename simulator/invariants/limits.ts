@@ -1,6 +1,6 @@
 import { TERMINAL } from '../task.ts';
 import type { Lived } from '../world.ts';
-import { at, ordersOf, type OrderFacts } from './orders.ts';
+import { at, type OrderFacts, ordersOf } from './orders.ts';
 
 /** An announced end may take so long to be confirmed, in milliseconds. */
 const CONFIRMED_WITHIN = 10_000;
@@ -41,15 +41,21 @@ function checkLimit(
   const isFired = report.status === 'timed-out' && firedLimit(report.problem?.message ?? '') === name;
   if (isFired) {
     const firedAt = calls.find(({ route }) => route === 'cancel')?.askedAt ?? trace.mainOverAt ?? 0;
-    if (announcedAt < due - SLACK) return [`${name} of ${task.id} fired at ${at(firedAt)} on what was announced at ${at(announcedAt)}, in time for ${at(due)}`];
-    if (firedAt < due - SLACK) return [`${name} of ${task.id} fired at ${at(firedAt)}, before it was due at ${at(due)}`];
+    if (announcedAt < due - SLACK)
+      return [
+        `${name} of ${task.id} fired at ${at(firedAt)} on what was announced at ${at(announcedAt)}, in time for ${at(due)}`,
+      ];
+    if (firedAt < due - SLACK)
+      return [`${name} of ${task.id} fired at ${at(firedAt)}, before it was due at ${at(due)}`];
     if (firedAt > due + SLACK) return [`${name} of ${task.id} fired at ${at(firedAt)}, later than at ${at(due)}`];
     return [];
   }
   if (announcedAt <= due + SLACK) {
     // In time: then only the confirmation may go on beyond the limit.
     const isLate = name === 'timeout' && (noticedAt ?? 0) > due + CONFIRMED_WITHIN + SLACK;
-    return isLate ? [`the end of ${task.id} was announced at ${at(announcedAt)} and still not believed at ${at(noticedAt)}`] : [];
+    return isLate
+      ? [`the end of ${task.id} was announced at ${at(announcedAt)} and still not believed at ${at(noticedAt)}`]
+      : [];
   }
   if (followedUntil <= due + SLACK) return [];
   return [`${name} of ${task.id} was due at ${at(due)}, and it was followed until ${at(followedUntil)}`];

@@ -1,4 +1,4 @@
-import type { TaskReport } from '../../src/task/report.ts';
+import type { TaskReport } from '../../src/files/report.ts';
 import type { SimulatedTask } from '../task.ts';
 import type { Call, Heard } from '../trace.ts';
 import type { Lived } from '../world.ts';

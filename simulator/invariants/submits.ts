@@ -19,7 +19,8 @@ export function checkLeftRunning(lived: Lived): string[] {
   const wasCutOff = trace.abortedAt !== undefined || trace.killedAt !== undefined;
   const texts = trace.lines.map(({ text }) => text);
   const problems = told?.reports.flatMap(({ problem }) => problem?.message ?? []) ?? [];
-  const isSaid = (text: string) => texts.some((line) => line.includes(text)) || problems.some((one) => one.includes(text));
+  const isSaid = (text: string) =>
+    texts.some((line) => line.includes(text)) || problems.some((one) => one.includes(text));
   return leftRunning.flatMap((id) => {
     const isKnown = trace.begun.has(id) || kind === 'attach';
     if (!isKnown) {
