@@ -2,7 +2,7 @@
 import { timeLimit } from '../src/base/clock.ts';
 import type { Disk } from '../src/base/disk.ts';
 import type { RunError } from '../src/base/errors.ts';
-import { type Inert, inert } from '../src/base/inert.ts';
+import type { Inert } from '../src/base/inert.ts';
 import type { Log } from '../src/base/log.ts';
 import type { Wire } from '../src/base/wire.ts';
 import { createClient } from '../src/cyberun/client.ts';

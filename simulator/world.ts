@@ -127,7 +127,7 @@ export async function live(plan: Plan): Promise<Lived> {
   if (main.isDead()) told = undefined;
   else {
     trace.mainOverAt = clock.now();
-    tidy(main);
+    await tidy(main);
     main.kill();
   }
 
@@ -140,7 +140,7 @@ export async function live(plan: Plan): Promise<Lived> {
     });
   });
   trace.postOverAt = clock.now();
-  tidy(post);
+  await tidy(post);
   post.kill();
   const leftRunning = service.tasks
     .filter((task) => !TERMINAL.includes(task.now().status) && task.cancelAskedAt === undefined)
@@ -165,7 +165,12 @@ export async function live(plan: Plan): Promise<Lived> {
   }
 
   /** Nothing of a process that is over may still wait. */
-  function tidy(life: Life): void {
+  async function tidy(life: Life): Promise<void> {
+    // What is due at this very moment is no wait.
+    for (let turns = 0; turns < 3; turns += 1) {
+      clock.advance(0);
+      await new Promise(setImmediate);
+    }
     if (life.waiting() > 0) trace.faults.push(`${life.waiting()} timers of ${life.name} are left at its end`);
     const open = trace.calls.filter(({ by, over }) => by === life.name && over === undefined);
     for (const { route, askedAt } of open) {

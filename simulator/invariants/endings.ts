@@ -70,7 +70,7 @@ function checkThrown(thrown: unknown): string[] {
   return ['ApiError', 'TransferError'].includes(name) ? [] : [`main threw ${String(thrown)}`];
 }
 
-function checkReport({ report, task, begunAt, order, heard }: OrderFacts, { plan, trace, told }: Lived): string[] {
+function checkReport({ report, task, begunAt, order, wasMisled }: OrderFacts, { plan, trace, told }: Lived): string[] {
   const { status, problem, taskId } = report;
   const truth = task?.now().status;
   const wrong = (text: string) => [
@@ -96,8 +96,6 @@ function checkReport({ report, task, begunAt, order, heard }: OrderFacts, { plan
     return plan.inputs.failFast && hasCause ? [] : wrong('no sibling failed');
   }
   if (status === 'cancelled') return truth === 'cancelled' ? [] : wrong('nobody cancelled it');
-  // What a stream says of a former try may stand for the end where no record contradicts it in time.
-  const wasMisled = heard.some((one) => one.status === 'failed' && !one.end);
   if (truth !== 'failed' && problem?.kind === 'task' && /failed/.test(problem.message) && !wasMisled) {
     return wrong('it did not fail');
   }
