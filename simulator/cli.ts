@@ -16,7 +16,7 @@ interface Done {
 }
 
 if (isMainThread) await run();
-else work(workerData as { next: SharedArrayBuffer; end: number });
+else await work(workerData as { next: SharedArrayBuffer; end: number });
 
 /** `npm run simulate -- --seeds 100000 --first 1`: lives through so many seeds; on a failure it tells the shortest story. */
 async function run(): Promise<void> {

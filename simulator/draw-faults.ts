@@ -1,9 +1,6 @@
-import { drawTime } from './draw.ts';
 import type { Fault, Route, Trouble } from './plan.ts';
 import type { Random } from './random.ts';
-
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
+import { drawTime, MINUTE, SECOND } from './times.ts';
 
 /** One thing that goes wrong: now and then for a while, mostly for a few requests. */
 export function drawFault(random: Random, isHostile: boolean, span: number): Fault {
@@ -88,6 +85,9 @@ function drawStatus(random: Random, isHostile: boolean): Trouble {
   const { chance, pick } = random;
   const longest = isHostile ? 10 * MINUTE : 20 * SECOND;
   const retryAfter = chance(0.4) ? Math.ceil(drawTime(random, SECOND, longest) / SECOND) : undefined;
+  // What no patience mends.
+  if (chance(0.06))
+    return { type: 'status', status: pick([401, 403, 404, 422]), retryAfter: undefined, arrived: false };
   // Only of these two nobody need fear that the request was accepted all the same.
   if (chance(0.5)) return { type: 'status', status: pick([429, 503]), retryAfter, arrived: false };
   return { type: 'status', status: pick([408, 500, 502, 504]), retryAfter, arrived: chance(0.5) };

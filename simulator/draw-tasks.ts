@@ -1,9 +1,6 @@
-import { drawTime } from './draw.ts';
 import type { OutputPlan, Stage, TaskPlan } from './plan.ts';
 import type { Random } from './random.ts';
-
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
+import { drawTime, MINUTE, SECOND } from './times.ts';
 
 /** The life of one task; a long one is rare, as it costs many steps. */
 export function drawTask(random: Random, isHostile: boolean): TaskPlan {

@@ -2,9 +2,7 @@ import { drawFault } from './draw-faults.ts';
 import { drawTask } from './draw-tasks.ts';
 import type { InputsPlan, Latency, Moment, NetworkPlan, Plan, Route, ServicePlan } from './plan.ts';
 import { createRandom, type Random } from './random.ts';
-
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
+import { drawTime, MINUTE, SECOND } from './times.ts';
 
 /**
  * What happens under a seed. Most seeds are mild: a few faults, short waits, so that the promises about a good run can be
@@ -122,9 +120,4 @@ function drawMoment(random: Random, span: number): Moment {
   if (chance(0.4)) return { type: 'at', ms: int(0, span) };
   if (chance(0.25)) return { type: 'save', nth: int(1, 4) };
   return { type: 'request', route: pick(ROUTES), nth: int(1, 3), phase: pick(['asked', 'arrived', 'answered']) };
-}
-
-/** Whole milliseconds; as likely from 1 to 10 seconds as from 10 to 100. */
-export function drawTime({ int }: Random, least: number, most: number): number {
-  return Math.round(least * (most / least) ** (int(0, 1_000) / 1_000));
 }

@@ -16,7 +16,6 @@ import { reportsOf } from '../src/matrix/outcome.ts';
 import type { Plan as RunPlan } from '../src/matrix/plan.ts';
 import { createKnown, type Known, runPlan } from '../src/matrix/run.ts';
 import type { TaskView } from '../src/task/context.ts';
-import { terminalStatus } from '../src/task/history.ts';
 import { cancelLeftOpen } from '../src/task/leftovers.ts';
 import type { Cuts } from '../src/transfer/storage.ts';
 import { announce } from '../src/workflow/announce.ts';
@@ -50,8 +49,8 @@ export interface MainSurroundings extends Surroundings {
   readonly onPlan: (known: Known) => void;
   /** Following a task begins. */
   readonly onBegun: (taskId: string) => void;
-  /** The end of an order's task is shown. */
-  readonly onNoticed: (order: number, status: string) => void;
+  /** A state of an order's task is shown. */
+  readonly onShown: (order: number, status: string) => void;
 }
 
 /** What came of main. */
@@ -63,7 +62,7 @@ export interface Told {
 
 /** From inputs to reports. Throws what ends main before there are any. */
 export async function runMain(plan: InputsPlan, given: MainSurroundings): Promise<Told> {
-  const { life, wire, disk, log, signal, cuts, save, onBegun, onNoticed } = given;
+  const { life, wire, disk, log, signal, cuts, save, onBegun, onShown } = given;
   const { clock } = life;
   const inputs = inputsOf(plan, given.taskId);
   const { target } = inputs;
@@ -85,7 +84,7 @@ export async function runMain(plan: InputsPlan, given: MainSurroundings): Promis
     ledger,
     viewOf(workflow, label) {
       const view = createTaskView(log, clock, nodeNames(workflow), began, label);
-      return watched(view, (status) => onNoticed(placeOf(running, label), status));
+      return watched(view, (status) => onShown(placeOf(running, label), status));
     },
     learn(place, report) {
       known.learn(place, report);
@@ -136,11 +135,11 @@ function httpOptions({ log }: Surroundings) {
   return { baseUrl: API_URL, apiKey: 'sk-simulated', notice: (message: Inert) => log.info(message) };
 }
 
-function watched(view: TaskView, onEnd: (status: string) => void): TaskView {
+function watched(view: TaskView, onStatus: (status: string) => void): TaskView {
   return {
     ...view,
     status(status, text) {
-      if (terminalStatus(status) !== undefined) onEnd(status);
+      onStatus(status);
       view.status(status, text);
     },
   };

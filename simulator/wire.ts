@@ -67,8 +67,10 @@ function exchange(
   }
 
   function connected(): void {
-    if (trouble?.type === 'refused') return fail(networkError('ECONNREFUSED'));
-    if (trouble?.type === 'unknown-host') return fail(networkError('ENOTFOUND'));
+    if (trouble?.type === 'refused' || trouble?.type === 'unknown-host') {
+      fail(networkError(trouble.type === 'refused' ? 'ECONNREFUSED' : 'ENOTFOUND'));
+      return;
+    }
     call.sentAt = worldClock.now();
     request.onSending?.();
     headersLimit = clock.after(request.headersTimeout, () => fail(networkError('UND_ERR_HEADERS_TIMEOUT')));
@@ -119,11 +121,11 @@ function exchange(
   }
 
   /** The headers are there. */
-  function answer({ status, headers, stale = false, retryAfter = 0 }: Reply): void {
+  function answer({ status, headers, stale = false, retryAfter }: Reply): void {
     headersLimit();
     call.answeredAt = worldClock.now();
     call.status = status;
-    call.retryAfter = retryAfter;
+    call.retryAfter = retryAfter?.(clock.date()) ?? 0;
     call.stale = stale;
     pipe = createPipe(clock, request.bodyTimeout, over);
     resolve({ status, header: (name) => headers[name], body: pipe.body });
@@ -213,7 +215,10 @@ function exchange(
   }
 
   function onEnd(action: () => void): void {
-    if (call.over !== undefined) return action();
+    if (call.over !== undefined) {
+      action();
+      return;
+    }
     const earlier = onGone;
     onGone = () => {
       earlier();

@@ -110,8 +110,12 @@ export async function live(plan: Plan): Promise<Lived> {
       onBegun(taskId) {
         if (!main.isDead()) trace.begun.set(taskId, clock.now());
       },
-      onNoticed(order, status) {
-        if (!main.isDead() && !trace.noticed.has(order)) trace.noticed.set(order, { at: clock.now(), status });
+      onShown(order, status) {
+        if (main.isDead()) return;
+        trace.shown.push({ at: clock.now(), order, status });
+        if (TERMINAL.includes(status) && !trace.noticed.has(order)) {
+          trace.noticed.set(order, { at: clock.now(), status });
+        }
       },
     }).then(
       (outcome) => {

@@ -4,6 +4,8 @@ import { at, type OrderFacts, ordersOf } from './orders.ts';
 
 /** An end is noticed within that time of its being readable, in milliseconds. */
 const NOTICED_WITHIN = 30_000;
+/** The same while there never was a stream: then the record is read more often. */
+const NOTICED_WITHOUT_STREAM = 20_000;
 /** A record that takes longer than that is not to be relied on. */
 const PROMPT = 3_000;
 
@@ -21,12 +23,16 @@ export function checkNoticing(lived: Lived): string[] {
         to: (overAt ?? Number.POSITIVE_INFINITY) + retryAfter,
       }))
       .sort((one, other) => one.from - other.from);
+    const hadStream = calls.some(({ route, answeredAt = Number.POSITIVE_INFINITY }) => {
+      return route === 'events' && answeredAt <= followedUntil;
+    });
+    const within = hadStream ? NOTICED_WITHIN : NOTICED_WITHOUT_STREAM;
     let readable = Math.max(task.endedAt, begunAt);
     for (const { from, to } of bad) {
-      if (Math.min(from, followedUntil) - readable > NOTICED_WITHIN) break;
+      if (Math.min(from, followedUntil) - readable > within) break;
       readable = Math.max(readable, to);
     }
-    if (followedUntil - readable <= NOTICED_WITHIN) return [];
+    if (followedUntil - readable <= within) return [];
     return [
       `the end of ${task.id} at ${at(task.endedAt)} was readable from ${at(readable)} on, and followed until ${at(followedUntil)}`,
     ];
