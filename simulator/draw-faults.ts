@@ -22,6 +22,19 @@ export function drawFault(random: Random, isHostile: boolean, span: number): Fau
 
 const OF_STREAMS: readonly Trouble['type'][] = ['half-open', 'cut-streams', 'mute'];
 
+const SERVICE: readonly Route[] = [
+  'workflow',
+  'submit',
+  'task',
+  'events',
+  'result',
+  'cancel',
+  'agents',
+  'tasks',
+  'presign',
+];
+export const EVERYTHING: readonly Route[] = [...SERVICE, 'get', 'put'];
+
 /** One kind of requests, the whole service, the storage, or all there is. */
 function drawRoutes({ pick }: Random): readonly Route[] {
   return pick<readonly Route[]>([
@@ -36,19 +49,21 @@ function drawRoutes({ pick }: Random): readonly Route[] {
     ['workflow'],
     ['agents', 'tasks'],
     ['presign', 'put'],
+    ['put'],
     ['get'],
     ['get'],
     ['get'],
-    ['workflow', 'submit', 'task', 'events', 'result', 'cancel', 'agents', 'tasks', 'presign'],
+    SERVICE,
     ['task', 'events'],
     ['get', 'put'],
-    ['workflow', 'submit', 'task', 'events', 'result', 'cancel', 'agents', 'tasks', 'presign', 'get', 'put'],
+    EVERYTHING,
   ]);
 }
 
 function drawTrouble(random: Random, isHostile: boolean, routes: readonly Route[]): Trouble {
   const { chance, int, pick } = random;
   const isOfStorage = routes.includes('get') || routes.includes('put');
+  const isOfUploads = routes.length === 1 && routes[0] === 'put';
   const isOfStreams = routes.length === 1 && routes[0] === 'events';
   if (isOfStreams && chance(0.7)) {
     return pick<Trouble>([
@@ -63,6 +78,7 @@ function drawTrouble(random: Random, isHostile: boolean, routes: readonly Route[
       { type: 'cut', share: int(0, 10) / 10, how: pick(['reset', 'end', 'stall']) },
     ]);
   }
+  if (isOfUploads && chance(0.4)) return { type: 'refused-early' };
   return pick<() => Trouble>([
     () => ({ type: 'refused' }),
     () => ({ type: 'unknown-host' }),

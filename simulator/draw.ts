@@ -1,4 +1,5 @@
 import { drawFault } from './draw-faults.ts';
+import { drawRare } from './draw-rare.ts';
 import { drawTask } from './draw-tasks.ts';
 import type { InputsPlan, Latency, Moment, NetworkPlan, Plan, Route, ServicePlan } from './plan.ts';
 import { createRandom, type Random } from './random.ts';
@@ -6,7 +7,7 @@ import { drawTime, MINUTE, SECOND } from './times.ts';
 
 /**
  * What happens under a seed. Most seeds are mild: a few faults, short waits, so that the promises about a good run can be
- * held against them. One in eight is hostile.
+ * held against them. One in eight is hostile, one in a hundred is made of what hardly ever comes together.
  */
 export function drawPlan(seed: number): Plan {
   const random = createRandom(seed);
@@ -21,7 +22,7 @@ export function drawPlan(seed: number): Plan {
     : Array.from({ length: int(1, isHostile ? 8 : 4) }, () => drawFault(random, isHostile, span));
   const [first, ...others] = tasks;
   if (first === undefined) throw new Error('every plan has a task');
-  return {
+  const plan: Plan = {
     seed,
     inputs,
     network,
@@ -36,6 +37,7 @@ export function drawPlan(seed: number): Plan {
     abort: chance(0.2) ? drawMoment(random, span) : undefined,
     kill: chance(0.12) ? drawMoment(random, span) : undefined,
   };
+  return chance(0.01) ? drawRare(random, plan) : plan;
 }
 
 /** About how long the tasks take, one after another. */

@@ -157,6 +157,11 @@ export type Trouble =
       readonly retryAfter: number | undefined;
       readonly arrived: boolean;
     }
+  /**
+   * An upload is refused while it is being sent, and the connection closed: who has sent more than a few bytes by then
+   * gets a reset in place of the answer.
+   */
+  | { readonly type: 'refused-early' }
   /** A page of a portal, with 200. */
   | { readonly type: 'page' }
   /** The body of the answer stops after that share of it. */

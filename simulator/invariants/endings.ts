@@ -6,6 +6,8 @@ import { at, type OrderFacts, ordersOf } from './orders.ts';
 const NOTICED_WITHIN = 30_000;
 /** The same while there never was a stream: then the record is read more often. */
 const NOTICED_WITHOUT_STREAM = 20_000;
+/** At the beginning even more often. */
+const SOON = 3_000;
 /** A record that takes longer than that is not to be relied on. */
 const PROMPT = 3_000;
 
@@ -26,7 +28,13 @@ export function checkNoticing(lived: Lived): string[] {
     const hadStream = calls.some(({ route, answeredAt = Number.POSITIVE_INFINITY }) => {
       return route === 'events' && answeredAt <= followedUntil;
     });
-    const within = hadStream ? NOTICED_WITHIN : NOTICED_WITHOUT_STREAM;
+    const end = task.endedAt;
+    // Where every look succeeds, the pauses between them grow with the age of the task.
+    const isSmooth = !hadStream && !bad.some(({ to }) => to >= end);
+    const quick = Math.max(2 * SOON, 2 * SOON + (end - begunAt) / 2);
+    const within = hadStream
+      ? NOTICED_WITHIN
+      : Math.min(isSmooth ? quick : NOTICED_WITHOUT_STREAM, NOTICED_WITHOUT_STREAM);
     let readable = Math.max(task.endedAt, begunAt);
     for (const { from, to } of bad) {
       if (Math.min(from, followedUntil) - readable > within) break;

@@ -41,8 +41,13 @@ function checkLongWaits({ trace }: Lived): string[] {
   const over = trace.abortedAt ?? trace.killedAt ?? trace.mainOverAt ?? 0;
   const isSaid = trace.lines.some(({ text }) => /Trying again in \d+ s/.test(text));
   const silent = trace.calls.find(
-    ({ by, route, retryAfter, overAt = 0 }) =>
-      by === 'main' && SAYS.has(route) && retryAfter > LONG_WAIT && over - overAt > LONG_WAIT,
+    ({ by, route, status, retryAfter, overAt = 0 }) =>
+      by === 'main' &&
+      SAYS.has(route) &&
+      // A submit that may have been accepted is not sent again.
+      (route !== 'submit' || status === 429 || status === 503) &&
+      retryAfter > LONG_WAIT &&
+      over - overAt > LONG_WAIT,
   );
   if (silent === undefined || isSaid) return [];
   return [

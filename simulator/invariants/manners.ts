@@ -1,3 +1,4 @@
+import { keyOf } from '../service.ts';
 import type { Call } from '../trace.ts';
 import type { Lived } from '../world.ts';
 import { at } from './orders.ts';
@@ -7,6 +8,8 @@ const BUDGET = 180_000;
 /** No wait that is asked for is kept for longer. */
 const LONGEST_WAIT = 300_000;
 const SLACK = 20;
+const UPLOAD_TRIES = 3;
+const NAME_PATIENCE = 31_000;
 
 /** The service is asked as seldom as it wishes, and never in a storm. */
 export function checkManners(lived: Lived): string[] {
@@ -20,12 +23,51 @@ export function checkManners(lived: Lived): string[] {
     calls.length <= most
       ? []
       : [`${calls.length} requests were made in ${minutes.toFixed(1)} min, more than ${Math.ceil(most)}`];
-  return [...storm, ...checkWaits(calls.filter(({ route }) => route === 'workflow')), ...submitWaits()];
+  return [
+    ...storm,
+    ...checkUploads(lived),
+    ...checkUnframed(lived),
+    ...checkUnknownHost(calls),
+    ...checkWaits(calls.filter(({ route }) => route === 'workflow')),
+    ...submitWaits(),
+  ];
 
   function submitWaits(): string[] {
     // Of several orders nobody can tell which one tries again.
     return orders > 1 ? [] : checkWaits(calls.filter(({ route }) => route === 'submit'));
   }
+}
+
+/** A refused upload is tried three times at most, also where the refusal arrives as a reset. */
+function checkUploads({ trace, plan }: Lived): string[] {
+  const refused = trace.calls.filter(({ trouble }) => trouble === 'refused-early').length;
+  const most = UPLOAD_TRIES * plan.inputs.uploads.length;
+  return refused <= most ? [] : [`${refused} uploads of ${plan.inputs.uploads.length} files were refused`];
+}
+
+/** Where neither a length nor a range tells where a file ends, asking for it again tells nothing more. */
+function checkUnframed({ trace, service }: Lived): string[] {
+  return service.tasks.flatMap((task) =>
+    task.plan.outputs.flatMap((output, index) => {
+      if (output.framing !== 'close' || output.ranges) return [];
+      const gets = trace.calls.filter(({ route, subject }) => route === 'get' && subject === keyOf(task, index));
+      const isTroubled = gets.some(
+        ({ trouble, over, status = 0 }) => trouble !== undefined || over !== 'whole' || status > 299,
+      );
+      return gets.length <= 1 || isTroubled
+        ? []
+        : [`${keyOf(task, index)} was fetched ${gets.length} times, whole each time`];
+    }),
+  );
+}
+
+/** A name that nobody ever knew is a mistyped one. */
+function checkUnknownHost(calls: readonly Call[]): string[] {
+  const [first] = calls;
+  const last = calls.at(-1);
+  if (first === undefined || last === undefined || calls.some(({ trouble }) => trouble !== 'unknown-host')) return [];
+  if (last.askedAt - (first.overAt ?? 0) <= NAME_PATIENCE) return [];
+  return [`a host that nobody knows was asked for until ${at(last.askedAt)}`];
 }
 
 /** Tries of one call that follow each other: a wait that an answer asked for is kept. */

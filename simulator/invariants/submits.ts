@@ -32,7 +32,14 @@ export function checkLeftRunning(lived: Lived): string[] {
     const isWanted = !cancelOnAbort && (wasCutOff || report?.problem?.kind === 'task');
     const isDetached = !wait && (report?.status === 'submitted' || trace.killedAt !== undefined);
     const wasMisled = ordersOf(lived).some(({ task, wasMisled }) => task?.id === id && wasMisled);
-    if (isWanted || isDetached || wasMisled || isSaid(`Task ${id} could not be cancelled`) || isSaid(`There is no task ${id}`)) return [];
+    if (
+      isWanted ||
+      isDetached ||
+      wasMisled ||
+      isSaid(`Task ${id} could not be cancelled`) ||
+      isSaid(`There is no task ${id}`)
+    )
+      return [];
     return [`task ${id} is left running, and nobody said so`];
   });
 }
