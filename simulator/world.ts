@@ -12,7 +12,7 @@ import { createNetwork } from './network.ts';
 import type { Moment, Plan } from './plan.ts';
 import { createService, type SimulatedService } from './service.ts';
 import { createStorage, type SimulatedStorage } from './storage.ts';
-import { runMain, runPost, type Told, WORKSPACE } from './story.ts';
+import { type MainSurroundings, runMain, runPost, type Told, WORKSPACE } from './story.ts';
 import { TERMINAL } from './task.ts';
 import { createTrace, type Process, type Trace } from './trace.ts';
 import { createSimulatedWire } from './wire.ts';
@@ -37,8 +37,11 @@ export interface Lived {
 /** More steps than that are a loop that goes nowhere. */
 const MOST_STEPS = 200_000;
 
+/** Stands between main and what it is given: how a test plants a fault that an invariant has to find. */
+export type Tamper = (given: MainSurroundings) => MainSurroundings;
+
 /** Lives through a plan, from the beginning of main to the end of post. */
-export async function live(plan: Plan): Promise<Lived> {
+export async function live(plan: Plan, tamper: Tamper = (given) => given): Promise<Lived> {
   const clock = createSimulatedClock();
   const trace = createTrace();
   const storage = createStorage(plan, clock);
@@ -98,7 +101,7 @@ export async function live(plan: Plan): Promise<Lived> {
   let thrown: unknown;
   await drive((over) => {
     main.onDeath(over);
-    runMain(plan.inputs, {
+    const given = tamper({
       ...surroundings(main),
       signal: job.signal,
       taskId: attached,
@@ -117,7 +120,8 @@ export async function live(plan: Plan): Promise<Lived> {
           trace.noticed.set(order, { at: clock.now(), status });
         }
       },
-    }).then(
+    });
+    runMain(plan.inputs, given).then(
       (outcome) => {
         told = outcome;
         over();

@@ -16,6 +16,7 @@ const PROMPT = 3_000;
  * asked is answered truly and within 3 s, and no wait that an answer asked for is pending.
  */
 export function checkNoticing(lived: Lived): string[] {
+  if (!lived.plan.inputs.wait) return [];
   return ordersOf(lived).flatMap(({ task, begunAt, followedUntil, calls }) => {
     if (task?.endedAt === undefined || begunAt === undefined) return [];
     const bad = calls
