@@ -3,7 +3,7 @@ import type { Disk, DiskFile } from '../base/disk.ts';
 import { inert } from '../base/inert.ts';
 import { createBackoff, SLOWEST_BACKOFF } from '../base/retry.ts';
 import type { UploadSlot } from '../base/upload-slot.ts';
-import { TransferError } from './errors.ts';
+import { TransferError, type TransferErrorType } from './errors.ts';
 import { createPatience, pause } from './patience.ts';
 import { broken, type Meter, readError, refusal, type TransferContext } from './storage.ts';
 
@@ -19,8 +19,6 @@ export interface LocalFile {
 /** Bytes read at one time. */
 const PIECE = 256 * 1024;
 const STALL_LIMIT = 60_000;
-/** A refusal that comes so late, or later, is the last word. */
-const TRIES_OF_REFUSED = 3;
 /** However long each took: a large file's first try may alone outlast the patience. */
 const LEAST_TRIES = 3;
 /** What a try that hesitates sends first, in bytes; and how long it waits then, in milliseconds. */
@@ -33,8 +31,8 @@ const HESITATION = 3_000;
  *
  * A storage that refuses a file answers while it is still being sent, and closes; the connection that is reset by what
  * comes on nevertheless takes the answer with it. So every try but the first sends a few bytes and waits a moment before
- * it sends the rest: a refusal is heard as one then, and three tries end it, while a link that breaks is tried for as long
- * as the patience lasts.
+ * it sends the rest: then a refusal is heard as one, and what is refused twice in a row is tried three times in all, while
+ * a link that breaks is tried for as long as the patience lasts.
  *
  * @throws {TransferError} when it cannot be uploaded; or what `slot` throws, or the signal's reason
  */
@@ -47,6 +45,7 @@ export async function uploadFile(
   const { clock, signal } = context;
   const backoff = createBackoff(500, SLOWEST_BACKOFF);
   const patience = createPatience(clock);
+  let last: TransferErrorType | undefined;
   meter.size(file.bytes);
   for (let tries = 1; ; tries += 1) {
     const { fileKey, url, headers } = await slot(signal);
@@ -66,11 +65,12 @@ export async function uploadFile(
       signal.throwIfAborted();
       meter.bytes(-sent);
       if (!(error instanceof TransferError)) throw error;
-      const refused = (error.type === 'refused' || error.type === 'changed') && tries >= TRIES_OF_REFUSED;
-      const tired = patience.isOver(error) && tries >= LEAST_TRIES;
-      if (error.type === 'final' || refused || tired) {
+      const refusedAgain = (error.type === 'refused' || error.type === 'changed') && error.type === last;
+      const hopeless = patience.isOver(error) || refusedAgain;
+      if (error.type === 'final' || (hopeless && tries >= LEAST_TRIES)) {
         throw new TransferError('final', error.message, { cause: error });
       }
+      last = error.type;
       await pause(backoff.next(error.retryAfter), error, context);
     }
   }

@@ -157,6 +157,15 @@ describe('uploadFile', () => {
     expect(counts.sent).toBe(0);
   });
 
+  test('is not given up for a refusal that came once, however late', async () => {
+    await using emulator = await startEmulator();
+    for (const status of [503, 403, 412, 503, 403, 503, 412]) {
+      emulator.fault({ kind: 'storage-put', fault: { type: 'status', status } });
+    }
+    await upload(emulator, createFile(someBytes(10))).uploading;
+    expect(puts(emulator)).toHaveLength(8);
+  });
+
   test('goes through over a link that breaks again and again, early or late', async () => {
     await using emulator = await startEmulator();
     for (const afterBytes of [1, 2, 2, 2, 3, 3, 1, 2, 3].map((megabytes) => megabytes * MEGABYTE)) {
