@@ -4,7 +4,7 @@ import { asRunError, messageFor, RunError } from '../base/errors.ts';
 import { inert } from '../base/inert.ts';
 import { createLog, fail } from '../github/log.ts';
 import { setErrorOutput, setOutputsOfNothing } from '../github/outputs.ts';
-import { carryOut } from './carry-out.ts';
+import { carryOut, type StepContext } from './carry-out.ts';
 
 /** The runner sends SIGTERM 7.5 s after SIGINT, and kills 2.5 s later: what is not done by then is left to post. */
 const LAST_MOMENT = 7_000;
@@ -13,7 +13,7 @@ const LAST_MOMENT = 7_000;
  * The life of one step, from its inputs to its outputs and its exit code. Whatever ends it early (a signal, a runner that
  * is gone, an error that nobody foresaw), open tasks are cancelled by this process or left to post, and every output is set.
  */
-export async function runStep(clock: Clock): Promise<void> {
+export async function runStep(clock: Clock, createWire: StepContext['createWire']): Promise<void> {
   const job = new AbortController();
   /** Sets the outputs for an early end: of nothing until there is more. */
   let setOutputsFor = (problem: RunError) => setOutputsOfNothing(problem.kind === 'aborted' ? 'cancelled' : 'failed');
@@ -56,7 +56,7 @@ export async function runStep(clock: Clock): Promise<void> {
 
   try {
     const log = createLog();
-    const problem = await carryOut(clock, log, job.signal, (setThem) => {
+    const problem = await carryOut({ clock, createWire, log, signal: job.signal }, (setThem) => {
       setOutputsFor = setThem;
     });
     if (problem !== undefined) failWith(problem);
