@@ -33,7 +33,7 @@ export interface StepContext {
  * Carries out what the inputs say, sets the outputs and writes the summary. Returns why that is no success, if it is none.
  *
  * @param onPlan Told how to set the outputs of what is known, should an early end keep this from doing it.
- * @throws what ended it before a task was submitted
+ * @throws what ended it before a task was submitted; {@link RunError} when the outputs cannot be set
  */
 export async function carryOut(
   context: StepContext,
@@ -59,8 +59,8 @@ export async function carryOut(
     ...tools,
     ledger,
     viewOf: (workflow, label) => createTaskView(log, clock, nodeNames(workflow), began, label),
-    learn(place, report) {
-      known.learn(place, report);
+    learn(place, report, stage) {
+      known.learn(place, report, stage);
       if (report.taskId !== undefined) setTaskId(report.taskId);
     },
   });
@@ -89,7 +89,8 @@ function titleOf({ workflow }: Plan, target: Target): { workflow: string; versio
 function firstOnly(action: (text: string) => void): (text: string) => void {
   let called = false;
   return (text) => {
-    if (!called) action(text);
+    if (called) return;
     called = true;
+    action(text);
   };
 }
