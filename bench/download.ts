@@ -49,7 +49,13 @@ try {
 
 async function ourDownload(url: string): Promise<void> {
   await using wire = createWire({ connectionsPerOrigin: STORAGE_CONNECTIONS });
-  const context = { wire, disk: systemDisk, clock: systemClock, signal: new AbortController().signal };
+  const context = {
+    wire,
+    disk: systemDisk,
+    notice: () => undefined,
+    clock: systemClock,
+    signal: new AbortController().signal,
+  };
   const source = { url: () => url, renew: async () => undefined };
   await downloadFile(source, join(folder, 'ours.bin'), context, { size: () => undefined, bytes: () => undefined });
 }

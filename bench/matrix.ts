@@ -37,10 +37,11 @@ try {
   });
   // The most it ever held, as the kernel keeps it; read now and then, as it is gone with the process.
   let most = '';
-  const watch = setInterval(async () => {
+  const look = async () => {
     const status = await readFile(`/proc/${step.pid}/status`, 'utf8').catch(() => '');
     most = /VmHWM:\s+(\d+)/.exec(status)?.[1] ?? most;
-  }, 50);
+  };
+  const watch = setInterval(() => void look(), 50);
   const result = await step.done;
   clearInterval(watch);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);

@@ -6,7 +6,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, request } from 'node:http';
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -70,7 +70,7 @@ async function startLink() {
     const wait = free - performance.now();
     if (wait > 2) await sleep(wait);
   }
-  const server = createServer(async (incoming, response) => {
+  async function forward(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const { url = '', method, headers } = incoming;
     const onward = incoming.pipe(request(url, { method, headers, agent: false }));
     response.once('close', () => onward.destroy());
@@ -91,7 +91,8 @@ async function startLink() {
     } catch {
       response.destroy();
     }
-  });
+  }
+  const server = createServer((incoming, response) => void forward(incoming, response));
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined).once('close', () => sockets.delete(socket));

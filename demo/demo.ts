@@ -32,7 +32,7 @@ const step = startStep({
   workspace,
   onLine: (line) => say(`  | ${line}`),
 });
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => step.cancel());
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void step.cancel());
 const result = await step.done;
 
 writeFileSync(join(workspace, 'summary.md'), result.summary);

@@ -177,7 +177,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function decode(segment: string) {
+function decode(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch {

@@ -17,8 +17,8 @@ export interface FaultRule {
 
 /** What can go wrong with one request. Unless said otherwise the request is processed, so its effect happens. */
 export type Fault =
-  /** Answers this. No effect in the service. */
-  | { type: 'status'; status: number; body?: string; headers?: Record<string, string> }
+  /** Answers this. No effect in the service. `hangUp` closes then: what still comes of an upload's body meets a reset. */
+  | { type: 'status'; status: number; body?: string; headers?: Record<string, string>; hangUp?: boolean }
   /** Resets the connection before anything is processed; `afterBytes` of an upload's body are read first. */
   | { type: 'refuse'; afterBytes?: number }
   /** The effect happens, then the connection is reset without an answer. */
@@ -91,9 +91,9 @@ export function createFaults() {
 
 /** Answers a request, with the fault if there is one. */
 export async function answer(exchange: Exchange, fault: Fault | undefined): Promise<void> {
-  const { request, response, signal, answered } = exchange;
+  const { request, incoming, response, signal, answered } = exchange;
   if (fault?.type === 'refuse') {
-    await readSome(exchange.incoming, fault.afterBytes ?? 0);
+    await readSome(incoming, fault.afterBytes ?? 0);
     return reset(response);
   }
   if (fault?.type === 'changed-object') exchange.changeObject();
@@ -108,6 +108,7 @@ export async function answer(exchange: Exchange, fault: Fault | undefined): Prom
   if (fault?.type === 'delay') await sleep(fault.ms, undefined, { signal });
   answered(reply.status);
   await send(response, reply, deliveryOf(fault), signal);
+  if (fault?.type === 'status' && fault.hangUp) incoming.socket.destroySoon();
 }
 
 function insteadOf(request: RecordedRequest, fault: Fault | undefined): Reply | undefined {

@@ -152,7 +152,7 @@ function pathOf(key: string) {
   return `/${bucket}/${key.split('/').map(encode).join('/')}`;
 }
 
-function keyOf(path: string) {
+function keyOf(path: string): string {
   try {
     return decodeURIComponent(path.slice(bucket.length + 2));
   } catch {

@@ -61,12 +61,13 @@ export function timeLimit(
   };
 }
 
-/** Aborts `ms` milliseconds after `signal` does: what is in flight may still finish, within a bound. */
+/** Aborts `ms` milliseconds after `signal` does, for 0 at once: what is in flight may still finish, within a bound. */
 export function delayedAbort(clock: Pick<Clock, 'after'>, signal: AbortSignal, ms: number): BoundedSignal {
   const late = new AbortController();
   let cancel = () => {};
   const forget = onAbort(signal, () => {
-    cancel = clock.after(ms, () => late.abort(signal.reason));
+    if (ms === 0) late.abort(signal.reason);
+    else cancel = clock.after(ms, () => late.abort(signal.reason));
   });
   return {
     signal: late.signal,

@@ -25,6 +25,14 @@ export function isLasting(error: unknown): boolean {
   return isUntrusted(error) || speaksNoTls(error) || (error instanceof Error && /^Proxy .*\(407\)/.test(error.message));
 }
 
+/** Whether there is no host of that name, as a name server says; one that is out of order says something else (EAI_AGAIN). */
+export function isUnknownHost(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOTFOUND';
+}
+
+/** How long a host of an unknown name is looked for again, in milliseconds: one that is mistyped never appears. */
+export const UNKNOWN_HOST_LIMIT = 30_000;
+
 function speaksNoTls(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ERR_SSL_WRONG_VERSION_NUMBER';
 }

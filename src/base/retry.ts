@@ -44,5 +44,12 @@ export function parseRetryAfter(header: string | undefined, clock: Pick<Clock, '
   return Number.isNaN(date) ? undefined : Math.min(Math.max(0, date - clock.date()), LONGEST_RETRY_AFTER);
 }
 
+/** Whether a wait that was asked for, in milliseconds, is longer than any backoff here, so that a reader wonders. */
+export function isLongWait(asked: number | undefined): boolean {
+  return (asked ?? 0) > SLOWEST_BACKOFF;
+}
+
+/** The longest wait that nobody asked for, in milliseconds. */
+export const SLOWEST_BACKOFF = 15_000;
 /** Milliseconds. A proxy that says "in a day" must not end a run: it is asked again before. */
 const LONGEST_RETRY_AFTER = 5 * 60_000;

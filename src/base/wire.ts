@@ -35,7 +35,7 @@ export interface WireRequest {
 /** What came back. Redirects are not followed, nothing is decoded. */
 export interface Answer {
   readonly status: number;
-  /** The first header of that (lower-case) name. */
+  /** The header of that (lower-case) name; one that came several times joined by commas (RFC 9110, section 5.3). */
   readonly header: (name: string) => string | undefined;
   readonly body: Body;
 }
@@ -131,7 +131,7 @@ function answerOf({ statusCode, headers, body }: Dispatcher.ResponseData): Answe
     status: statusCode,
     header(name) {
       const value = headers[name];
-      return Array.isArray(value) ? value[0] : value;
+      return Array.isArray(value) ? value.join(', ') : value;
     },
     body,
   };

@@ -103,7 +103,7 @@ function adviceFor(status: number): Inert | undefined {
   if (status >= 300 && status < 400) {
     return inert`api-url points at an address that redirects, and the key is not sent on to another one: set api-url to the final address, ending in /api/v1.`;
   }
-  if (status === 429) return inert`The service limits how often it may be asked: try again later.`;
-  if (status >= 500) return inert`The service, or a proxy before it, has a fault: try again later.`;
+  if (status === 429) return inert`The service limits how often it may be asked, and answers again after a while.`;
+  if (status >= 500) return inert`The service, or a proxy before it, has a fault, which may be over after a while.`;
   return undefined;
 }

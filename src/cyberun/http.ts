@@ -1,8 +1,15 @@
 import { readHead } from '../base/body.ts';
 import { type Clock, delayedAbort, sleep, timeLimit } from '../base/clock.ts';
 import { type Inert, inert } from '../base/inert.ts';
-import { isLasting, isUntrusted, networkErrorText, UNTRUSTED_ADVICE } from '../base/network.ts';
-import { createBackoff, parseRetryAfter } from '../base/retry.ts';
+import {
+  isLasting,
+  isUnknownHost,
+  isUntrusted,
+  networkErrorText,
+  UNKNOWN_HOST_LIMIT,
+  UNTRUSTED_ADVICE,
+} from '../base/network.ts';
+import { createBackoff, isLongWait, parseRetryAfter, SLOWEST_BACKOFF } from '../base/retry.ts';
 import type { Answer, Body, Wire, WireRequest } from '../base/wire.ts';
 import { parseJson, readText } from './body.ts';
 import { ApiError, isPassing, statusError } from './errors.ts';
@@ -60,10 +67,15 @@ export function createHttp({ baseUrl, apiKey, wire, clock, notice }: HttpOptions
 
   /** Calls that are being repeated now: of many at one time, one tells of the outage, and one of its end. */
   let repeating = 0;
+  /** A long wait is told once in each outage. */
+  let waitTold = false;
+  /** A host that was once reached is not mistyped: later, its name is only lost for a while. */
+  let reached = false;
 
   async function send(call: Call): Promise<unknown> {
     const started = clock.now();
-    const backoff = createBackoff(500, 15_000);
+    const backoff = createBackoff(500, SLOWEST_BACKOFF);
+    let unknownSince: number | undefined;
     let failed = false;
     try {
       for (;;) {
@@ -74,20 +86,28 @@ export function createHttp({ baseUrl, apiKey, wire, clock, notice }: HttpOptions
           return answer;
         } catch (error) {
           if (!(error instanceof ApiError) || !mayRepeat(call, error)) throw error;
-          const left = started + call.budget - clock.now();
-          if (left <= 0) throw error;
-          if (!failed) {
-            failed = true;
-            repeating += 1;
-            if (repeating === 1) notice(outageText(error, call.budget));
-          }
-          // Whatever wait the service asks for, there is a last try when the budget ends.
-          await sleep(clock, Math.min(backoff.next(error.retryAfter), left), call.signal);
+          const now = clock.now();
+          unknownSince = !reached && isUnknownHost(error.cause) ? (unknownSince ?? now) : undefined;
+          const end = Math.min(started + call.budget, (unknownSince ?? Number.POSITIVE_INFINITY) + UNKNOWN_HOST_LIMIT);
+          if (end <= now) throw error;
+          // Whatever wait the service asks for, there is a last try at the end.
+          const wait = Math.min(backoff.next(error.retryAfter), end - now);
+          if (!failed) repeating += 1;
+          tell(error, !failed && repeating === 1, wait, end - started);
+          failed = true;
+          await sleep(clock, wait, call.signal);
         }
       }
     } finally {
       if (failed) repeating -= 1;
     }
+  }
+
+  function tell(error: ApiError, isFirst: boolean, wait: number, most: number): void {
+    if (isFirst) waitTold = false;
+    const isLong = isLongWait(error.retryAfter);
+    if (isFirst || (isLong && !waitTold)) notice(againText(error, wait, most));
+    waitTold ||= isLong;
   }
 
   async function attempt({ method, path, body, repeat, signal, grace }: Call): Promise<unknown> {
@@ -149,6 +169,7 @@ export function createHttp({ baseUrl, apiKey, wire, clock, notice }: HttpOptions
         headersTimeout: ANSWER_LIMIT,
         onSending() {
           sent = true;
+          reached = true;
         },
       });
     } catch (error) {
@@ -189,8 +210,10 @@ const CALL_LIMIT = 60_000;
 /** Of an error's text, in bytes. */
 const LARGEST_ERROR = 64 * 1024;
 
-function outageText({ message }: ApiError, budget: number): Inert {
-  return inert`${message} Trying again for up to ${Math.round(budget / 1000)} s.`;
+function againText({ message, retryAfter = 0 }: ApiError, wait: number, most: number): Inert {
+  const inAll = `for up to ${Math.round(most / 1000)} s`;
+  if (retryAfter < 1000) return inert`${message} Trying again ${inAll}.`;
+  return inert`${message} Trying again in ${Math.round(wait / 1000)} s${retryAfter < most ? `, and ${inAll} in all` : ''}.`;
 }
 
 function mayRepeat(call: Call, error: ApiError): boolean {

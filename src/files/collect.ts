@@ -1,5 +1,6 @@
 import prettyBytes from 'pretty-bytes';
 import { messageFor, RunError } from '../base/errors.ts';
+import { firstOnly } from '../base/first-only.ts';
 import { type Inert, inert, joinInert } from '../base/inert.ts';
 import type { Source } from '../transfer/storage.ts';
 import { createByteProgress } from './bytes.ts';
@@ -25,7 +26,9 @@ export async function downloadOutputs(
   const progress = createByteProgress(outputs.length, clock, log);
   const sources = createSources(outputs, async (signal) => listOutputs(await context.service.result(taskId, signal)));
   const wanted = outputs.map((output, index) => ({ ...output, source: sources[index] as Source }));
-  const downloads = await downloadAll(wanted, workspace, folder, context, progress, onArrival);
+  // Of many parts that wait, one tells.
+  const notice = firstOnly((message: Inert) => log.info(message));
+  const downloads = await downloadAll(wanted, workspace, folder, { ...context, notice }, progress, onArrival);
   const bytes = downloads.files.reduce((sum, file) => sum + file.bytes, 0);
   if (downloads.files.length > 0) {
     if (detail === 'full') log.group(inert`files`, downloads.files.map(fileLine));

@@ -17,7 +17,7 @@ export interface HomeOptions {
 }
 
 /** Who helps to bring it. */
-export interface HomeContext extends TransferContext {
+export interface HomeContext extends Omit<TransferContext, 'notice'> {
   readonly service: Pick<Client, 'result'>;
   readonly log: Log;
   readonly detail: Detail;

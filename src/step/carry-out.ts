@@ -2,6 +2,7 @@ import * as core from '@actions/core';
 import type { Clock } from '../base/clock.ts';
 import { systemDisk } from '../base/disk.ts';
 import type { RunError } from '../base/errors.ts';
+import { firstOnly } from '../base/first-only.ts';
 import type { Inert } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
 import { readProxies } from '../base/proxies.ts';
@@ -54,7 +55,7 @@ export async function carryOut(
   announce(plan, target, host, log);
 
   const began = clock.now();
-  const setTaskId = firstOnly((taskId) => setEarlyOutput('task-id', taskId));
+  const setTaskId = firstOnly((taskId: string) => setEarlyOutput('task-id', taskId));
   const outcome = await runPlan(plan, {
     ...tools,
     ledger,
@@ -83,14 +84,4 @@ function titleOf({ workflow }: Plan, target: Target): { workflow: string; versio
   const { display_name, workflow_slug, version } = workflow ?? {};
   const name = 'workflow' in target ? target.workflow : 'Cyberun task';
   return { workflow: display_name ?? workflow_slug ?? name, version: version?.toString() };
-}
-
-/** Passes on the first call alone. */
-function firstOnly(action: (text: string) => void): (text: string) => void {
-  let called = false;
-  return (text) => {
-    if (called) return;
-    called = true;
-    action(text);
-  };
 }

@@ -2,10 +2,11 @@ import { createHash, randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import prettyBytes from 'pretty-bytes';
 import type { Disk, DiskFile } from '../base/disk.ts';
-import { inert } from '../base/inert.ts';
+import { inert, joinInert } from '../base/inert.ts';
 import { TransferError } from './errors.ts';
-import { FIRST_STRETCH, fetchParts, fetchStretch, type RemoteObject } from './parts.ts';
+import { CUTS, fetchParts } from './parts.ts';
 import type { Meter, Source, TransferContext } from './storage.ts';
+import { fetchStretch } from './stretch.ts';
 
 /** A file that arrived whole. */
 export interface Download {
@@ -55,55 +56,67 @@ async function fetchObject(
   context: TransferContext,
   meter: Meter,
 ): Promise<Download> {
+  let sized = false;
   for (let beginnings = 1; ; beginnings += 1) {
     let received = 0;
     const counted: Meter = {
-      size: (total) => {
-        if (beginnings === 1) meter.size(total);
+      size(total) {
+        if (!sized) meter.size(total);
+        sized = true;
       },
-      bytes: (count) => {
+      bytes(count) {
         received += count;
         meter.bytes(count);
       },
     };
+    // Whatever went wrong with parts, one request for the whole leaves nothing to be put together.
+    const first = beginnings === 1 ? (context.cuts ?? CUTS).first : undefined;
     try {
-      return await fetchOnce(source, file, folder, context, counted);
+      return await fetchOnce(source, file, folder, first, context, counted);
     } catch (error) {
-      if (!(error instanceof TransferError) || error.type !== 'changed' || beginnings === MOST_BEGINNINGS) throw error;
+      if (!(error instanceof TransferError) || error.type !== 'changed') throw error;
+      if (beginnings === MOST_BEGINNINGS) throw givenUp(error);
       meter.bytes(-received);
       await file.truncate(0);
     }
   }
 }
 
+/** @param first What the first request asks for, in bytes; the whole without it. */
 async function fetchOnce(
   source: Source,
   file: DiskFile,
   folder: string,
+  first: number | undefined,
   context: TransferContext,
   meter: Meter,
 ): Promise<Download> {
   const hash = createHash('sha256');
-  const object: RemoteObject = { total: undefined, etag: undefined, mediaType: undefined };
   const onSize = async (total: number) => {
     meter.size(total);
     await checkSpace(context.disk, folder, total);
   };
-  const first = { from: 0, to: FIRST_STRETCH, hash, onSize };
-  const reached = await fetchStretch(source, object, file, first, context, meter);
-  if (object.total !== undefined && reached < object.total) {
-    await fetchParts(source, object, file, { from: reached, to: object.total, hash }, context, meter);
-  }
-  return { bytes: object.total ?? reached, sha256: hash.digest('hex'), mediaType: object.mediaType };
+  const beginning = { from: 0, to: first, hash, onSize };
+  const { object, total, reached } = await fetchStretch(source, undefined, file, beginning, context, meter);
+  if (reached < total) await fetchParts(source, object, file, { from: reached, to: total, hash }, context, meter);
+  return { bytes: total, sha256: hash.digest('hex'), mediaType: object.mediaType };
 }
 
+function givenUp(error: TransferError): TransferError {
+  const text = joinInert([error.message, inert`It was begun ${MOST_BEGINNINGS} times.`], ' ');
+  return new TransferError(error.type, text, { cause: error });
+}
+
+/** Throws where the file does not fit. A file system that does not know how large it is (a network's, say) is tried. */
 async function checkSpace(disk: Disk, folder: string, needed: number): Promise<void> {
-  const { bavail, bsize } = await disk.statfs(folder);
+  const { blocks, bavail, bsize } = await disk.statfs(folder).catch(() => UNKNOWN);
   const free = bavail * bsize;
-  if (needed > free) {
+  if (blocks * bsize > 0 && needed > free) {
     throw new TransferError(
       'final',
       inert`The disk is too full: the file has ${prettyBytes(needed)}, ${prettyBytes(free)} are free. Free space on the runner, or use a larger one.`,
     );
   }
 }
+
+const UNKNOWN = { blocks: 0, bavail: 0, bsize: 0 };

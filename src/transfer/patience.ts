@@ -1,4 +1,9 @@
-import type { Clock } from '../base/clock.ts';
+import { type Clock, sleep } from '../base/clock.ts';
+import { inert } from '../base/inert.ts';
+import { isUnknownHost, UNKNOWN_HOST_LIMIT } from '../base/network.ts';
+import { isLongWait } from '../base/retry.ts';
+import type { TransferError } from './errors.ts';
+import type { TransferContext } from './storage.ts';
 
 /** Fewer bytes than that are no progress. */
 export const SLOWEST_BYTES = 64 * 1024;
@@ -6,22 +11,38 @@ export const SLOWEST_BYTES = 64 * 1024;
 const PATIENCE = 3 * 60_000;
 
 /** Patience that progress renews. */
-export function createPatience(clock: Clock) {
+export function createPatience(clock: Pick<Clock, 'now'>) {
   let since: number | undefined;
+  let unknownSince: number | undefined;
   let gained = 0;
+  /** A host that brought a byte is not mistyped: later, its name is only lost for a while. */
+  let reached = false;
   return {
     /** Counts bytes gained; true when they renewed the patience. */
     renew(bytes: number): boolean {
       gained += bytes;
+      reached ||= bytes > 0;
       if (gained < SLOWEST_BYTES) return false;
       gained = 0;
       since = undefined;
       return true;
     },
     /** To be asked at every failure: true when failures have gone on for too long. */
-    isOver(): boolean {
-      since ??= clock.now();
-      return clock.now() - since > PATIENCE;
+    isOver(error: TransferError): boolean {
+      const now = clock.now();
+      since ??= now;
+      unknownSince = !reached && isUnknownHost(error.cause) ? (unknownSince ?? now) : undefined;
+      return now - since > PATIENCE || now - (unknownSince ?? now) > UNKNOWN_HOST_LIMIT;
     },
   };
+}
+
+/** Waits before the next try, so many milliseconds, and says so when it is long because the storage asked for it. */
+export async function pause(
+  wait: number,
+  { message, retryAfter }: TransferError,
+  { clock, notice, signal }: TransferContext,
+): Promise<void> {
+  if (isLongWait(retryAfter)) notice(inert`${message} Trying again in ${Math.round(wait / 1000)} s.`);
+  await sleep(clock, wait, signal);
 }

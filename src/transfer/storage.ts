@@ -4,8 +4,9 @@ import type { Disk } from '../base/disk.ts';
 import { type Inert, inert } from '../base/inert.ts';
 import { isLasting, isUntrusted, networkErrorText, UNTRUSTED_ADVICE } from '../base/network.ts';
 import { parseRetryAfter } from '../base/retry.ts';
-import type { Answer, Body, Wire } from '../base/wire.ts';
+import type { Answer, Wire } from '../base/wire.ts';
 import { TransferError } from './errors.ts';
+import { type ByteRange, emptyReply, type ObjectReply, partReply, wholeReply } from './replies.ts';
 
 /** Where a file comes from: a presigned URL, which may expire and be replaced. */
 export interface Source {
@@ -28,37 +29,23 @@ export interface TransferContext {
   /** The API's key is not known to it, and cannot leave. */
   readonly wire: Wire;
   readonly disk: Disk;
+  /** Told of a long wait that the storage asks for, by everyone who waits. */
+  readonly notice: (message: Inert) => void;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Where large files are cut; as is best for a network without it. */
+  readonly cuts?: Cuts;
+}
+
+/** Where large files are cut, in bytes. */
+export interface Cuts {
+  /** Asked for by the first request: smaller objects are fetched whole, larger ones go on in parts. */
+  readonly first: number;
+  readonly part: number;
 }
 
 /** What a wire to the storage keeps open to one origin, at most. */
 export const STORAGE_CONNECTIONS = 16;
-
-/** Which bytes to ask for. */
-export interface ByteRange {
-  readonly from: number;
-  /** Exclusive; to the end without it. */
-  readonly to?: number | undefined;
-  /** A strong entity tag the object must still have. */
-  readonly etag?: string | undefined;
-}
-
-/** The bytes that came, and what was said about the object they are of. */
-export interface RangeReply {
-  /** Where the body begins: what was asked for, or 0 when the storage ignored the range. */
-  readonly start: number;
-  /** How many bytes the body must have; `undefined` when nobody says. */
-  readonly length: number | undefined;
-  /** The size of the whole object, when known. */
-  readonly total: number | undefined;
-  /** Whether a body of unknown length still has an end that can be told from a broken connection (RFC 9112, 7.1). */
-  readonly framed: boolean;
-  /** A strong entity tag. */
-  readonly etag: string | undefined;
-  readonly mediaType: string | undefined;
-  readonly body: Body;
-}
 
 /** Between two chunks, and before the first, in milliseconds. */
 const STALL_LIMIT = 30_000;
@@ -66,40 +53,61 @@ const STALL_LIMIT = 30_000;
 const LARGEST_ERROR = 4 * 1024;
 
 /**
- * Asks for a part of the object behind a presigned URL. `undefined` means that nothing lies at or after `from`: the object
- * is exactly that long. Throws {@link TransferError}, or the signal's reason.
+ * Asks for a part of the object behind a presigned URL. What comes may be less, or the whole instead; of a range from 0
+ * without an end, always the whole.
  *
+ * @throws {TransferError} or the signal's reason
  * @see RFC 9110, section 14 (ranges), 13.1.1 (If-Match)
  */
-export async function getRange(
-  url: string,
-  range: ByteRange,
-  { wire, clock, signal }: TransferContext,
-): Promise<RangeReply | undefined> {
-  const headers: Record<string, string> = { accept: '*/*', 'accept-encoding': 'identity' };
-  headers.range = `bytes=${range.from}-${range.to === undefined ? '' : range.to - 1}`;
-  if (range.etag !== undefined) headers['if-match'] = range.etag;
-  let answer = await ask(headers);
-  if (answer.status === 416) {
-    await readError(answer, clock);
-    const total = contentRange(answer)?.total;
-    if (total === range.from) return undefined;
-    if (range.from > 0) throw new TransferError('changed', inert`The file at the storage became shorter.`);
-    // S3 refuses every range of an empty object, and does not always say how long it is.
-    answer = await ask(omitRange(headers));
-  }
-  if (answer.status === 200) return wholeReply(answer);
-  if (answer.status === 206) return partReply(answer, range);
-  throw refusal(answer, await readError(answer, clock), clock);
+export async function getObject(url: string, range: ByteRange, context: TransferContext): Promise<ObjectReply> {
+  const part = await ask(url, range, context);
+  if (part !== undefined) return part;
+  if (range.from > 0) throw changed();
+  // Whatever a storage makes of ranges, it need not make anything of none.
+  const whole = await ask(url, undefined, context);
+  if (whole !== undefined) return whole;
+  throw new TransferError(
+    'final',
+    inert`The storage sends a part of the file where the whole was asked for. A cache on the way may do so: have it pass requests on as they are.`,
+  );
+}
 
-  async function ask(asked: Record<string, string>): Promise<Answer> {
-    try {
-      const limits = { headersTimeout: STALL_LIMIT, bodyTimeout: STALL_LIMIT };
-      return await wire(url, { method: 'GET', headers: asked, connection: 'shared', ...limits, signal });
-    } catch (error) {
-      signal.throwIfAborted();
-      throw broken(url, error);
-    }
+/** One request, for the whole without a range. `undefined` when no part came, or none that can be used. */
+async function ask(
+  url: string,
+  range: ByteRange | undefined,
+  { wire, clock, signal }: TransferContext,
+): Promise<ObjectReply | undefined> {
+  const answer = await send(url, range, { wire, signal });
+  let reply: ObjectReply | undefined;
+  try {
+    if (answer.status === 200) reply = wholeReply(answer);
+    else if (answer.status === 206) reply = partReply(answer, range);
+    else if (answer.status === 416 && range !== undefined) reply = emptyReply(answer, range);
+    else throw refusal(answer, await readError(answer, clock), clock);
+    return reply;
+  } finally {
+    if (reply === undefined) answer.body.destroy();
+  }
+}
+
+async function send(
+  url: string,
+  range: ByteRange | undefined,
+  { wire, signal }: Pick<TransferContext, 'wire' | 'signal'>,
+): Promise<Answer> {
+  const headers = {
+    accept: '*/*',
+    'accept-encoding': 'identity',
+    ...(range !== undefined && { range: `bytes=${range.from}-${range.to === undefined ? '' : range.to - 1}` }),
+    ...(range?.etag !== undefined && { 'if-match': range.etag }),
+  };
+  try {
+    const limits = { headersTimeout: STALL_LIMIT, bodyTimeout: STALL_LIMIT };
+    return await wire(url, { method: 'GET', headers, connection: 'shared', ...limits, signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw broken(url, error);
   }
 }
 
@@ -114,56 +122,12 @@ export function broken(url: string, error: unknown): TransferError {
   );
 }
 
-function wholeReply(answer: Answer): RangeReply {
-  const length = contentLength(answer);
-  return { ...describe(answer), start: 0, length, total: length };
-}
-
-function partReply(answer: Answer, range: ByteRange): RangeReply {
-  const part = contentRange(answer);
-  const length = part?.start === undefined || part.end === undefined ? undefined : part.end + 1 - part.start;
-  const fits =
-    length !== undefined &&
-    length > 0 &&
-    part?.start === range.from &&
-    (range.to === undefined || (part.end ?? 0) < range.to) &&
-    (contentLength(answer) ?? length) === length;
-  if (!fits) {
-    answer.body.destroy();
-    throw new TransferError('passing', inert`The storage sent another part of the file than it was asked for.`);
-  }
-  return { ...describe(answer), start: range.from, length, total: part.total };
-}
-
-function describe({ header, body }: Answer) {
-  const etag = header('etag');
-  return {
-    framed: header('content-length') !== undefined || /\bchunked\b/i.test(header('transfer-encoding') ?? ''),
-    // Weak tags (W/"...") never match in If-Match.
-    etag: etag?.startsWith('"') ? etag : undefined,
-    mediaType: /^[\w.+-]+\/[\w.+-]+/.exec(header('content-type') ?? '')?.[0]?.toLowerCase(),
-    body,
-  };
-}
-
-function contentLength({ header }: Answer): number | undefined {
-  const text = header('content-length') ?? '';
-  return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
-}
-
-function contentRange({ header }: Answer) {
-  const found = /^bytes (?:(\d{1,15})-(\d{1,15})|\*)\/(?:(\d{1,15})|\*)$/i.exec(header('content-range') ?? '');
-  if (found === null) return undefined;
-  const [start, end, total] = found.slice(1).map((digits) => (digits === undefined ? undefined : Number(digits)));
-  return { start, end, total };
-}
-
 /** The error for an answer without bytes of the file. */
 export function refusal({ status, header }: Answer, text: string, clock: Clock): TransferError {
   const code = /<Code>([^<]{1,100})<\/Code>/.exec(text)?.[1];
   const message = /<Message>([^<]{1,300})<\/Message>/.exec(text)?.[1];
   const said: Inert = inert`The storage answered ${status}${code === undefined ? '' : ` ${code}`}${message === undefined ? '' : `: ${message}`}.`;
-  if (status === 412) return new TransferError('changed', inert`The file at the storage changed while it was read.`);
+  if (status === 412) return changed();
   // Expired: AWS and MinIO 403 AccessDenied, R2 403 ExpiredRequest, GCS 400 ExpiredToken. A key that was revoked looks much
   // the same, and a fresh URL is the answer to all of them.
   if (status === 400 || status === 401 || status === 403) return new TransferError('refused', said);
@@ -175,13 +139,14 @@ export function refusal({ status, header }: Answer, text: string, clock: Clock):
   return new TransferError('final', said);
 }
 
+/** The error for an object that is not the one the transfer began with. */
+export function changed(): TransferError {
+  return new TransferError('changed', inert`The file at the storage changed while it was read.`);
+}
+
 /** The beginning of what an answer without bytes of the file says; its connection can be used again where that is all. */
 export function readError({ body }: Answer, clock: Clock): Promise<string> {
   return readHead(body, LARGEST_ERROR, clock);
-}
-
-function omitRange({ range: _, ...headers }: Record<string, string>): Record<string, string> {
-  return headers;
 }
 
 function hostOf(url: string): string {

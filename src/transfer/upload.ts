@@ -1,10 +1,10 @@
 import { sleep } from '../base/clock.ts';
 import type { Disk, DiskFile } from '../base/disk.ts';
 import { inert } from '../base/inert.ts';
-import { createBackoff } from '../base/retry.ts';
+import { createBackoff, SLOWEST_BACKOFF } from '../base/retry.ts';
 import type { UploadSlot } from '../base/upload-slot.ts';
-import { TransferError } from './errors.ts';
-import { createPatience } from './patience.ts';
+import { TransferError, type TransferErrorType } from './errors.ts';
+import { createPatience, pause } from './patience.ts';
 import { broken, type Meter, readError, refusal, type TransferContext } from './storage.ts';
 
 /** A file of the workspace that is to be uploaded. */
@@ -19,13 +19,20 @@ export interface LocalFile {
 /** Bytes read at one time. */
 const PIECE = 256 * 1024;
 const STALL_LIMIT = 60_000;
-const MOST_REFUSALS = 3;
 /** However long each took: a large file's first try may alone outlast the patience. */
 const LEAST_TRIES = 3;
+/** What a try that hesitates sends first, in bytes; and how long it waits then, in milliseconds. */
+const FIRST_BYTES = 1024;
+const HESITATION = 3_000;
 
 /**
  * Uploads a file by presigned PUT and returns its key. Every try gets a slot of its own, so that neither an expired URL nor
  * half of an earlier try (412 with `If-None-Match: *`) can stand in its way.
+ *
+ * A storage that refuses a file answers while it is still being sent, and closes; the connection that is reset by what
+ * comes on nevertheless takes the answer with it. So every try but the first sends a few bytes and waits a moment before
+ * it sends the rest: then a refusal is heard as one, and what is refused twice in a row is tried three times in all, while
+ * a link that breaks is tried for as long as the patience lasts.
  *
  * @throws {TransferError} when it cannot be uploaded; or what `slot` throws, or the signal's reason
  */
@@ -36,10 +43,11 @@ export async function uploadFile(
   meter: Meter,
 ): Promise<string> {
   const { clock, signal } = context;
-  const backoff = createBackoff(500, 15_000);
+  const backoff = createBackoff(500, SLOWEST_BACKOFF);
   const patience = createPatience(clock);
+  let last: TransferErrorType | undefined;
   meter.size(file.bytes);
-  for (let tries = 1, refusals = 0; ; tries += 1) {
+  for (let tries = 1; ; tries += 1) {
     const { fileKey, url, headers } = await slot(signal);
     let sent = 0;
     let over = false;
@@ -50,37 +58,43 @@ export async function uploadFile(
       meter.bytes(bytes);
     };
     try {
-      await put(file, url, headers, context, count);
+      await put(file, { url, headers }, tries > 1, context, count);
       return fileKey;
     } catch (error) {
       over = true;
       signal.throwIfAborted();
       meter.bytes(-sent);
       if (!(error instanceof TransferError)) throw error;
-      if (error.type === 'refused' || error.type === 'changed') refusals += 1;
-      const tired = patience.isOver() && tries >= LEAST_TRIES;
-      if (error.type === 'final' || refusals > MOST_REFUSALS || tired) {
+      const refusedAgain = (error.type === 'refused' || error.type === 'changed') && error.type === last;
+      const hopeless = patience.isOver(error) || refusedAgain;
+      if (error.type === 'final' || (hopeless && tries >= LEAST_TRIES)) {
         throw new TransferError('final', error.message, { cause: error });
       }
-      await sleep(clock, backoff.next(error.retryAfter), signal);
+      last = error.type;
+      await pause(backoff.next(error.retryAfter), error, context);
     }
   }
 }
 
 async function put(
   file: LocalFile,
-  url: string,
-  headers: Readonly<Record<string, string>>,
+  { url, headers }: Pick<UploadSlot, 'url' | 'headers'>,
+  hesitates: boolean,
   { wire, disk, clock, signal }: TransferContext,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
+  const over = new AbortController();
+  const content = readFile(disk, file, onBytes);
+  const body = hesitates
+    ? hesitant(content, () => sleep(clock, HESITATION, AbortSignal.any([signal, over.signal])))
+    : content;
   const signed = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
   try {
     const answer = await wire(url, {
       method: 'PUT',
       // Without a length it would go chunked, which S3 answers with 501; the declared one is signed.
       headers: { 'content-length': String(file.bytes), ...Object.fromEntries(signed) },
-      ...(file.bytes > 0 && { body: readFile(disk, file, onBytes) }),
+      ...(file.bytes > 0 && { body }),
       connection: 'shared',
       headersTimeout: STALL_LIMIT,
       bodyTimeout: STALL_LIMIT,
@@ -92,6 +106,21 @@ async function put(
   } catch (error) {
     signal.throwIfAborted();
     throw broken(url, error);
+  } finally {
+    over.abort(new Error('the try is over'));
+  }
+}
+
+/** The bytes as they are, but with a pause after the first few. */
+async function* hesitant(bytes: AsyncIterable<Uint8Array>, pausing: () => Promise<void>): AsyncGenerator<Uint8Array> {
+  let first = true;
+  for await (const chunk of bytes) {
+    if (first && chunk.byteLength > FIRST_BYTES) {
+      yield chunk.subarray(0, FIRST_BYTES);
+      await pausing();
+      yield chunk.subarray(FIRST_BYTES);
+    } else yield chunk;
+    first = false;
   }
 }
 

@@ -3,7 +3,7 @@ import type { Client } from '../cyberun/client.ts';
 import type { TransferContext } from '../transfer/storage.ts';
 
 /** Who helps to prepare a run. */
-export interface PrepareContext extends TransferContext {
+export interface PrepareContext extends Omit<TransferContext, 'notice'> {
   readonly service: Client;
   readonly log: Log;
 }

@@ -5,6 +5,7 @@ import { lookup } from 'mrmime';
 import pLimit from 'p-limit';
 import prettyBytes from 'pretty-bytes';
 import { messageFor, RunError } from '../base/errors.ts';
+import { firstOnly } from '../base/first-only.ts';
 import { type Inert, inert, joinInert } from '../base/inert.ts';
 import type { WorkflowParameter } from '../cyberun/schema.ts';
 import { createByteProgress } from '../files/bytes.ts';
@@ -81,7 +82,9 @@ export async function uploadFiles(
   log.info(inert`Uploading ${what} (${prettyBytes(total)})`);
   const meter = createByteProgress(wanted.length, clock, log);
   const scope = new AbortController();
-  const inner = { ...context, signal: AbortSignal.any([signal, scope.signal]) };
+  // Of many files that wait, one tells.
+  const notice = firstOnly((message: Inert) => log.info(message));
+  const inner = { ...context, notice, signal: AbortSignal.any([signal, scope.signal]) };
   const limit = pLimit(UPLOADS_AT_ONCE);
   const uploads = wanted.map((file) =>
     limit(async (): Promise<[string, string]> => {

@@ -146,6 +146,18 @@ describe('downloads', () => {
     expect(namesOf(action.workspace)).toHaveLength(6);
   });
 
+  test('a long wait that the storage asks for is said once, however many wait', async () => {
+    await using emulator = await startEmulator({ workflows: [quick({ behaviour: { outputs } })] });
+    const busy: Fault = { type: 'status', status: 503, headers: { 'retry-after': '60' } };
+    emulator.fault({ kind: 'storage-get', times: 6, fault: busy });
+    await using action = fast(emulator);
+    const result = await action.done;
+    expect(result).toMatchObject(COMPLETED);
+    expect(result.log.filter((line) => line.includes('The storage answered 503'))).toEqual([
+      expect.stringMatching(/Trying again in 60 s\.$/),
+    ]);
+  });
+
   test('a long one shows a line every ten seconds, and no more', async () => {
     const output = { ...SMALL, bytes: 4_000_000 };
     await using emulator = await startEmulator({ workflows: [quick({ behaviour: { outputs: [output] } })] });

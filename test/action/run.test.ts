@@ -7,11 +7,14 @@ import { workflowId } from '../../emulator/workflows.ts';
 import { annotationsOf, callsOf, countOf, filesOf, quick, readableSummary, runAction, timeless } from './harness.ts';
 
 test('a run submits once, follows, downloads, and sets every output', async () => {
-  await using emulator = await startEmulator({ workflows: [quick()] });
+  await using emulator = await startEmulator({ workflows: [quick({ behaviour: { holdAt: 'running' } })] });
   await using action = runAction({
     emulator,
     with: { workflow: 'quick', parameters: 'prompt: a lighthouse\nseed: 7\nscale: 1.5\ntiling: true' },
   });
+  // A task that is over before its stream is open ends without one.
+  await emulator.waitFor(({ requests }) => requests.some(({ kind, status }) => kind === 'events' && status === 200));
+  emulator.release(emulator.tasks[0]?.id ?? '');
   const result = await action.done;
 
   const [task] = emulator.tasks;

@@ -2,7 +2,7 @@ import type { Fault, FaultRule } from '../../emulator/faults.ts';
 import type { RequestKind } from '../../emulator/requests.ts';
 import type { ExpiredForm } from '../../emulator/storage-errors.ts';
 import type { EmulatedOutput, EmulatedWorkflow } from '../../emulator/workflows.ts';
-import { createRandom, type Random } from './random.ts';
+import { createRandom, type Random } from '../../simulator/random.ts';
 
 /** Something that happens when the so many-th request of a kind arrives. */
 export interface Blow {

@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, expect, test, vi } from 'vitest';
 import type { Fault } from '../../emulator/faults.ts';
 import { createObject, generatedSha256 } from '../../emulator/objects.ts';
-import { systemDisk } from '../../src/base/disk.ts';
-import { getRange } from '../../src/transfer/storage.ts';
+import { type Disk, type DiskFile, systemDisk } from '../../src/base/disk.ts';
+import { getObject } from '../../src/transfer/storage.ts';
+import { createLeapingClock } from '../base/leaping-clock.ts';
 import { staysPending } from '../emulator/client.ts';
 import { createObjectAt, getsOf, rangesOf } from './objects.ts';
 
@@ -108,24 +106,6 @@ test('a part of another object is not taken, even from a storage that ignores If
   expect(rangesOf(object.emulator).map(([from]) => from)).toEqual([0, 1_000_000, 0]);
 });
 
-test('a body that only the close of the connection ends is asked for what may be missing', async () => {
-  await using object = await createObjectAt(0);
-  const asked: unknown[] = [];
-  const server = createServer(({ headers }, response) => {
-    asked.push(headers.range);
-    response.removeHeader('transfer-encoding');
-    if (asked.length > 1) response.writeHead(416, { 'content-range': 'bytes */5' }).end();
-    else response.writeHead(200, { etag: '"e"', connection: 'close' }).end('short');
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  object.source.url = () => url;
-  expect(await object.fetch()).toMatchObject({ bytes: 5, sha256: sha256(Buffer.from('short')) });
-  expect(asked).toEqual([`bytes=0-${64 * MB - 1}`, `bytes=5-${64 * MB - 1}`]);
-  server.closeAllConnections();
-  server.close();
-});
-
 test('a small body that is not wanted any more ends nothing but itself', async () => {
   await using object = await createObjectAt(1_000);
   object.fault({ type: 'drop', afterBytes: 500 });
@@ -218,14 +198,33 @@ describe('patience', () => {
   });
 
   test('is renewed by progress, however often the link breaks', async () => {
-    // 3 minutes are 45 ms: far less than 90 breaks take.
-    await using object = await createObjectAt(6_000_000, 4_000);
+    await using object = await createObjectAt(6_000_000);
+    const everySecond = () => getsOf(object.emulator).length % 2 === 0;
+    const busy: Fault = { type: 'status', status: 503, headers: { 'retry-after': '10' } };
+    object.emulator.fault({ kind: 'storage-get', times: Number.POSITIVE_INFINITY, when: everySecond, fault: busy });
     object.fault({ type: 'drop', afterBytes: 66_000 }, { times: Number.POSITIVE_INFINITY });
-    const began = object.clock.now();
-    await object.fetch();
-    expect(object.clock.now() - began).toBeGreaterThan(4 * 60_000);
+    const clock = createLeapingClock();
+    await object.fetch({ clock });
+    expect(clock.now()).toBeGreaterThan(10 * 60_000);
     expect(await object.isRight()).toBe(true);
-    expect(getsOf(object.emulator).length).toBeGreaterThan(90);
+    expect(getsOf(object.emulator).length).toBeGreaterThan(180);
+  });
+
+  test('is over after half a minute with a host that nobody knows', async () => {
+    await using object = await createObjectAt(1_000);
+    const unknown = Object.assign(new Error('getaddrinfo ENOTFOUND storage.invalid'), { code: 'ENOTFOUND' });
+    const began = object.clock.now();
+    const fetching = object.fetch({ wire: () => Promise.reject(unknown) });
+    await expect(fetching).rejects.toMatchObject({ message: expect.stringContaining('ENOTFOUND') });
+    expect(object.clock.now() - began).toBeGreaterThan(30_000);
+    expect(object.clock.sleeps.reduce((sum, ms) => sum + ms, 0)).toBeLessThan(60_000);
+  });
+
+  test('is told of where the storage asks for a long wait', async () => {
+    await using object = await createObjectAt(1_000, 1_000);
+    object.fault({ type: 'status', status: 503, headers: { 'retry-after': '60' } });
+    await object.fetch();
+    expect(object.notices).toEqual([expect.stringMatching(/^The storage answered 503 .* Trying again in 60 s\.$/)]);
   });
 
   test('waits as long as Retry-After says', async () => {
@@ -256,6 +255,63 @@ test('a file that the disk has no room for ends before its first byte', async ()
   });
   expect(object.meter.bytes).toBe(0);
   expect(await object.names()).toEqual([]);
+});
+
+describe('a file system', () => {
+  test.for<[string, Disk['statfs']]>([
+    ['that does not say how large it is', () => Promise.reject(new Error('ENOSYS'))],
+    ['that has no blocks', async () => ({ blocks: 0, bavail: 0, bsize: 4_096 })],
+    ['whose blocks have no size', async () => ({ blocks: 1_000, bavail: 1_000, bsize: 0 })],
+    ['with as much room as the file takes', async () => ({ blocks: 1_000, bavail: 3, bsize: 100 })],
+  ])('%s is tried', async ([, statfs]) => {
+    await using object = await createObjectAt(300);
+    await object.fetch({ disk: { ...systemDisk, statfs } });
+    expect(await object.isRight()).toBe(true);
+  });
+
+  test('with less room than that is full', async () => {
+    await using object = await createObjectAt(301);
+    const statfs = async () => ({ blocks: 1_000, bavail: 3, bsize: 100 });
+    await expect(object.fetch({ disk: { ...systemDisk, statfs } })).rejects.toThrow('The disk is too full');
+  });
+
+  const cuts = { first: 4_000, part: 1_500 };
+
+  /** The machine's disk, with files of another kind. */
+  const diskWith = (change: (file: DiskFile) => Partial<DiskFile>): Disk => ({
+    ...systemDisk,
+    async open(path, flags) {
+      const file = await systemDisk.open(path, flags);
+      return {
+        read: (...asked) => file.read(...asked),
+        writev: (...asked) => file.writev(...asked),
+        truncate: (bytes) => file.truncate(bytes),
+        close: () => file.close(),
+        ...change(file),
+      };
+    },
+  });
+
+  test('that writes and reads a little at a time keeps every byte, and the digest is of them', async () => {
+    await using object = await createObjectAt(10_000);
+    const disk = diskWith((file) => ({
+      read: (buffer, offset, length, position) => file.read(buffer, offset, Math.min(length, 700), position),
+      writev: ([first = Buffer.of()], position) => file.writev([first.subarray(0, 300)], position),
+    }));
+    expect(await object.fetch({ disk, cuts })).toMatchObject({ bytes: 10_000, sha256: sha256(object.content()) });
+    expect(await object.isRight()).toBe(true);
+  });
+
+  test.for<[string, (file: DiskFile) => Partial<DiskFile>]>([
+    ['gave back less than was written', () => ({ read: async () => ({ bytesRead: 0 }) })],
+    ['does not take the file: EDQUOT', () => ({ writev: () => Promise.reject(new Error('EDQUOT')) })],
+    // What a network's file system could not write is said as late as that.
+    ['EIO', (file) => ({ close: () => file.close().then(() => Promise.reject(new Error('EIO'))) })],
+  ])('that %s leaves nothing', async ([said, change]) => {
+    await using object = await createObjectAt(10_000);
+    await expect(object.fetch({ disk: diskWith(change), cuts })).rejects.toThrow(said);
+    expect(await object.names()).toEqual([]);
+  });
 });
 
 test('an abort ends it with its reason, closes the connection, and leaves nothing', async () => {
@@ -324,7 +380,17 @@ test('the storage sees 16 connections at most', async () => {
   object.fault({ type: 'stall', head: true }, { times: Number.POSITIVE_INFINITY });
   const { wire, clock, job } = object;
   const asking = Array.from({ length: 40 }, () =>
-    getRange(object.url(), { from: 0 }, { wire, disk: systemDisk, clock, signal: job.signal }).catch(() => undefined),
+    getObject(
+      object.url(),
+      { from: 0 },
+      {
+        wire,
+        disk: systemDisk,
+        notice: () => undefined,
+        clock,
+        signal: job.signal,
+      },
+    ).catch(() => undefined),
   );
   await object.emulator.waitFor(({ requests }) => requests.filter(({ kind }) => kind === 'storage-get').length >= 16);
   const more = object.emulator.waitFor((emulator) => getsOf(emulator).length > 16, job.signal);

@@ -7,7 +7,7 @@ import type { GeneratedBytes } from '../../emulator/objects.ts';
 import { systemDisk } from '../../src/base/disk.ts';
 import { createWire } from '../../src/base/wire.ts';
 import { downloadFile } from '../../src/transfer/download.ts';
-import { type Source, STORAGE_CONNECTIONS } from '../../src/transfer/storage.ts';
+import { type Source, STORAGE_CONNECTIONS, type TransferContext } from '../../src/transfer/storage.ts';
 import { createFastClock } from '../base/fast-clock.ts';
 import { createClient, fieldsOf } from '../emulator/client.ts';
 
@@ -23,6 +23,7 @@ export async function createObjectAt(bytes: Uint8Array | number | GeneratedBytes
   const clock = createFastClock(factor);
   const job = new AbortController();
   const meter = { sizes: [] as number[], bytes: 0 };
+  const notices: string[] = [];
   let renewals = 0;
 
   const content = () => Buffer.from(emulator.objects.get(task?.outputs[0]?.key ?? '')?.bytes ?? []);
@@ -50,16 +51,25 @@ export async function createObjectAt(bytes: Uint8Array | number | GeneratedBytes
     job,
     folder,
     meter,
+    /** What the log was told. */
+    notices,
     source,
     url: () => url,
     renewals: () => renewals,
     fault: (fault: Fault, more: { times?: number; skip?: number } = {}) =>
       emulator.fault({ kind: 'storage-get', fault, ...more }),
-    fetch: () =>
+    fetch: (changes: Partial<TransferContext> = {}) =>
       downloadFile(
         source,
         join(folder, 'file.bin'),
-        { wire, disk: systemDisk, clock, signal: job.signal },
+        {
+          wire,
+          disk: systemDisk,
+          notice: (message) => void notices.push(message),
+          clock,
+          signal: job.signal,
+          ...changes,
+        },
         {
           size: (total) => void meter.sizes.push(total),
           bytes: (count) => {

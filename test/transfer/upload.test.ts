@@ -4,14 +4,17 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import type { Fault } from '../../emulator/faults.ts';
-import type { Clock } from '../../src/base/clock.ts';
+import { systemClock } from '../../src/base/clock.ts';
 import { systemDisk } from '../../src/base/disk.ts';
 import type { UploadSlot } from '../../src/base/upload-slot.ts';
-import { createWire } from '../../src/base/wire.ts';
+import { createWire, type Wire } from '../../src/base/wire.ts';
 import type { TransferContext } from '../../src/transfer/storage.ts';
 import { type LocalFile, uploadFile } from '../../src/transfer/upload.ts';
+import { createLeapingClock } from '../base/leaping-clock.ts';
 
 const MEGABYTE = 1_000_000;
+/** How long a try that is not the first waits for a refusal, in milliseconds. */
+const HESITATION = 3_000;
 
 function createFile(content: Uint8Array): LocalFile {
   const folder = mkdtempSync(join(tmpdir(), 'upload-test-'));
@@ -28,31 +31,14 @@ function someBytes(length: number): Buffer {
   return bytes;
 }
 
-/** A clock on which waiting costs no time, but is counted. */
-function createFastClock(): Clock & { waited: number[] } {
-  let time = 0;
-  const waited: number[] = [];
-  return {
-    waited,
-    now: () => time,
-    date: () => Date.now(),
-    after(ms, action) {
-      const immediate = setImmediate(() => {
-        waited.push(ms);
-        time += ms;
-        action();
-      });
-      return () => clearImmediate(immediate);
-    },
-  };
-}
-
 /** Uploads a file to the emulator as the action does, and keeps what was counted. */
 function upload(emulator: Emulator, file: LocalFile, changes: Partial<TransferContext> = {}) {
-  const clock = createFastClock();
+  const clock = createLeapingClock();
   const wire = createWire();
   onTestFinished(wire[Symbol.asyncDispose]);
-  const context = { wire, disk: systemDisk, clock, signal: new AbortController().signal, ...changes };
+  const notices: string[] = [];
+  const notice = (message: string) => void notices.push(message);
+  const context = { wire, disk: systemDisk, notice, clock, signal: new AbortController().signal, ...changes };
   const counts = { size: 0, sent: 0 };
   const meter = {
     size: (total: number) => (counts.size += total),
@@ -71,7 +57,7 @@ function upload(emulator: Emulator, file: LocalFile, changes: Partial<TransferCo
     slots.push({ fileKey: file_key, url: upload_url, headers: upload_headers });
     return slots.at(-1) as UploadSlot;
   };
-  return { uploading: uploadFile(file, slot, context, meter), counts, slots, waited: clock.waited };
+  return { uploading: uploadFile(file, slot, context, meter), counts, slots, notices, waited: clock.waited };
 }
 
 const puts = (emulator: Emulator) => emulator.requests.filter(({ kind }) => kind === 'storage-put');
@@ -103,7 +89,8 @@ describe('uploadFile', () => {
     const context = {
       wire: createWire(),
       disk: systemDisk,
-      clock: createFastClock(),
+      notice: () => undefined,
+      clock: createLeapingClock(),
       signal: new AbortController().signal,
     };
     expect(await uploadFile(file, slot, context, { size: () => 0, bytes: () => 0 })).toBe('key');
@@ -130,24 +117,78 @@ describe('uploadFile', () => {
     expect(stored(emulator, key).equals(content)).toBe(true);
     expect(new Set(puts(emulator).map(({ path }) => path)).size).toBe(3);
     expect(counts).toEqual({ size: content.length, sent: content.length });
-    expect(waited).toHaveLength(2);
+    expect(waited.filter((ms) => ms !== HESITATION)).toHaveLength(2);
   });
 
   test('waits as long as the storage asks', async () => {
     await using emulator = await startEmulator();
     emulator.fault({ kind: 'storage-put', fault: { type: 'status', status: 503, headers: { 'retry-after': '7' } } });
-    const { uploading, waited } = upload(emulator, createFile(someBytes(10)));
+    const { uploading, waited, notices } = upload(emulator, createFile(someBytes(10)));
     await uploading;
     expect(waited).toEqual([7000]);
+    expect(notices).toEqual([]);
   });
 
-  test.each([403, 412])('gives up after the fourth %i', async (status) => {
+  test('says that it waits, and for how long, when the storage asks for more than usual', async () => {
+    await using emulator = await startEmulator();
+    emulator.fault({ kind: 'storage-put', fault: { type: 'status', status: 503, headers: { 'retry-after': '60' } } });
+    const { uploading, notices } = upload(emulator, createFile(someBytes(10)));
+    await uploading;
+    expect(notices).toEqual([expect.stringMatching(/^The storage answered 503 SlowDown: .* Trying again in 60 s\.$/)]);
+  });
+
+  test.each([403, 412])('gives up after the third %i', async (status) => {
     await using emulator = await startEmulator();
     emulator.fault({ kind: 'storage-put', times: Number.POSITIVE_INFINITY, fault: { type: 'status', status } });
     const { uploading, counts } = upload(emulator, createFile(someBytes(10)));
     await expect(uploading).rejects.toMatchObject({ name: 'TransferError', type: 'final' });
-    expect(puts(emulator)).toHaveLength(4);
+    expect(puts(emulator)).toHaveLength(3);
     expect(counts.sent).toBe(0);
+  });
+
+  // As versitygw does: what is still being sent when it closes is met by a reset, which may take the answer with it.
+  test('hears a refusal that comes while the file is being sent, and gives up after the third', async () => {
+    await using emulator = await startEmulator();
+    const fault: Fault = { type: 'status', status: 403, hangUp: true };
+    emulator.fault({ kind: 'storage-put', times: Number.POSITIVE_INFINITY, fault });
+    const { uploading, counts } = upload(emulator, createFile(someBytes(30 * MEGABYTE)), { clock: systemClock });
+    await expect(uploading).rejects.toMatchObject({ type: 'final', message: /^The storage answered 403 / });
+    expect(puts(emulator)).toHaveLength(3);
+    expect(counts.sent).toBe(0);
+  });
+
+  test('is not given up for a refusal that came once, however late', async () => {
+    await using emulator = await startEmulator();
+    for (const status of [503, 403, 412, 503, 403, 503, 412]) {
+      emulator.fault({ kind: 'storage-put', fault: { type: 'status', status } });
+    }
+    await upload(emulator, createFile(someBytes(10))).uploading;
+    expect(puts(emulator)).toHaveLength(8);
+  });
+
+  test('goes through over a link that breaks again and again, early or late', async () => {
+    await using emulator = await startEmulator();
+    for (const afterBytes of [1, 2, 2, 2, 3, 3, 1, 2, 3].map((megabytes) => megabytes * MEGABYTE)) {
+      emulator.fault({ kind: 'storage-put', fault: { type: 'refuse', afterBytes } });
+    }
+    const content = someBytes(4 * MEGABYTE);
+    const { uploading, counts } = upload(emulator, createFile(content));
+    expect(stored(emulator, await uploading).equals(content)).toBe(true);
+    expect(puts(emulator)).toHaveLength(10);
+    expect(counts.sent).toBe(content.length);
+  });
+
+  test.each([
+    ['a host that nobody knows', 'ENOTFOUND', 30_000],
+    ['a name server that is out of order', 'EAI_AGAIN', 180_000],
+  ])('has its patience with %s', async (_, code, patience) => {
+    const wire: Wire = () => Promise.reject(Object.assign(new Error(`getaddrinfo ${code} storage.invalid`), { code }));
+    await using emulator = await startEmulator();
+    const { uploading, waited } = upload(emulator, createFile(someBytes(10)), { wire });
+    await expect(uploading).rejects.toMatchObject({ type: 'final', message: expect.stringContaining(code) });
+    const total = waited.reduce((sum, ms) => sum + ms, 0);
+    expect(total).toBeGreaterThan(patience);
+    expect(total).toBeLessThanOrEqual(patience + 15_000);
   });
 
   test.each([404, 411, 501])('does not try again after %i', async (status) => {
@@ -172,7 +213,7 @@ describe('uploadFile', () => {
   test('tries a large file again although its first try alone outlasted the patience', async () => {
     await using emulator = await startEmulator();
     emulator.fault({ kind: 'storage-put', times: 2, fault: { type: 'status', status: 500 } });
-    const fast = createFastClock();
+    const fast = createLeapingClock();
     let time = 0;
     const clock = { ...fast, now: () => (time += 200_000) };
     const { uploading } = upload(emulator, createFile(someBytes(10)), { clock });
@@ -189,6 +230,14 @@ describe('uploadFile', () => {
     rmSync(gone.path);
     await expect(upload(emulator, gone).uploading).rejects.toThrow(/^It cannot be read: ENOENT/);
     expect(emulator.objects.size).toBe(0);
+  });
+
+  test('says at once that what it was told to send cannot be read', async () => {
+    await using emulator = await startEmulator();
+    const file = { ...createFile(someBytes(10)), path: tmpdir() };
+    const { uploading, waited } = upload(emulator, file);
+    await expect(uploading).rejects.toMatchObject({ type: 'final', message: expect.stringContaining('EISDIR') });
+    expect(waited).toEqual([]);
   });
 
   test('sends what was declared of a file that became longer', async () => {

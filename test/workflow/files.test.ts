@@ -12,12 +12,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
+import type { Fault } from '../../emulator/faults.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { systemDisk } from '../../src/base/disk.ts';
 import { createWire } from '../../src/base/wire.ts';
 import { parseWorkflow, type WorkflowParameter } from '../../src/cyberun/schema.ts';
 import type { LocalFile } from '../../src/transfer/upload.ts';
 import { findFile, uploadFiles } from '../../src/workflow/files.ts';
+import { createFastClock } from '../base/fast-clock.ts';
 import { clientOf, keptLog } from './service.ts';
 
 function createWorkspace(): string {
@@ -138,11 +140,16 @@ describe('findFile', () => {
 });
 
 describe('uploadFiles', () => {
-  function upload(emulator: Emulator, files: readonly LocalFile[], signal = new AbortController().signal) {
+  function upload(
+    emulator: Emulator,
+    files: readonly LocalFile[],
+    signal = new AbortController().signal,
+    clock = systemClock,
+  ) {
     const log = keptLog();
     const wire = createWire();
     onTestFinished(wire[Symbol.asyncDispose]);
-    const context = { service: clientOf(emulator), wire, disk: systemDisk, clock: systemClock, log, signal };
+    const context = { service: clientOf(emulator), wire, disk: systemDisk, clock, log, signal };
     const uploading = uploadFiles(files, context);
     return Object.assign(uploading, { lines: log.lines });
   }
@@ -205,6 +212,18 @@ describe('uploadFiles', () => {
     });
     await emulator.waitFor(({ requests }) => requests.every(({ closedAt }) => closedAt !== undefined));
     expect(kinds(emulator).filter((kind) => kind.startsWith('storage-put'))).toHaveLength(4);
+  });
+
+  test('says once that the storage asks for a long wait, however many wait', async () => {
+    await using emulator = await startEmulator();
+    const workspace = createWorkspace();
+    const files = Array.from({ length: 6 }, (_, index) => createFile(workspace, `${index}.png`, 'x'));
+    const fault: Fault = { type: 'status', status: 503, headers: { 'retry-after': '60' } };
+    emulator.fault({ kind: 'storage-put', times: 5, fault });
+    const uploading = upload(emulator, files, undefined, createFastClock(1000));
+    await uploading;
+    const waits = uploading.lines.filter((line) => line.includes('again'));
+    expect(waits).toEqual([expect.stringMatching(/^The storage answered 503 .* Trying again in 60 s\.$/)]);
   });
 
   test('names the file when the service gives no place for it', async () => {

@@ -1,0 +1,96 @@
+/**
+ * The lines of the house, as tables; `npm run check` holds them (problems.ts). A name stands for a file, or for a folder
+ * and all that is in it. What is not listed is refused.
+ */
+export type Lines = Readonly<Record<string, readonly string[]>>;
+
+/** What workflow/ stands on, and so all that stands on workflow/. */
+const LOWER = ['src/inputs', 'src/matrix', 'src/files', 'src/task', 'src/transfer', 'src/cyberun', 'src/base'];
+
+/**
+ * What each room may import of ours, besides itself. From the ground up: a room names only rooms of lines above its own,
+ * so no two can come to need each other. An import of types is an import, too.
+ */
+export const ROOMS: Lines = {
+  'src/base': [],
+  'src/cyberun': ['src/base'],
+  'src/transfer': ['src/base'],
+  'src/task': ['src/cyberun', 'src/base'],
+  'src/files': ['src/task', 'src/transfer', 'src/cyberun', 'src/base'],
+  'src/matrix': ['src/files', 'src/task', 'src/cyberun', 'src/base'],
+  'src/inputs': ['src/files/folder.ts', 'src/base'],
+  'src/workflow': LOWER,
+  'src/github': ['src/matrix', 'src/files', 'src/task', 'src/base'],
+  'src/step': ['src/github', 'src/workflow', ...LOWER],
+  'src/main.ts': ['src/step', 'src/github', 'src/workflow', ...LOWER],
+  'src/post.ts': [
+    'src/github/log.ts',
+    'src/github/state.ts',
+    'src/inputs/credentials.ts',
+    'src/task/cancel.ts',
+    'src/task/leftovers.ts',
+    'src/task/likely.ts',
+    'src/cyberun/http.ts',
+    'src/cyberun/tasks.ts',
+    'src/base',
+  ],
+  emulator: [],
+  simulator: ['src'],
+  demo: ['emulator'],
+  bench: ['simulator', 'emulator', 'src'],
+  scripts: [],
+  test: ['scripts', 'simulator', 'emulator', 'src'],
+  'vitest.config.ts': [],
+};
+
+/** What a file must not reach, however many imports lie between. Imports of types don't count, as nothing of them is built. */
+export const OUT_OF_REACH: Lines = {
+  // A cancelled run must not begin anew.
+  'src/post.ts': ['src/cyberun/client.ts', 'src/cyberun/submit.ts', 'src/task/submit.ts'],
+};
+
+/** Who in src/ may import a package, or a module of Node. */
+export const PACKAGES: Lines = {
+  '@actions/core': ['src/main.ts', 'src/post.ts', 'src/step', 'src/github'],
+  'eventsource-parser': ['src/cyberun/events.ts'],
+  filenamify: ['src/files', 'src/workflow'],
+  mrmime: ['src/files', 'src/workflow'],
+  'p-limit': ['src/files', 'src/matrix', 'src/transfer', 'src/workflow'],
+  'pretty-bytes': ['src/files', 'src/github', 'src/transfer', 'src/workflow'],
+  undici: ['src/base/wire.ts'],
+  valibot: ['src/cyberun/schema.ts'],
+  yaml: ['src/base/mapping.ts'],
+
+  'node:crypto': ['src/files', 'src/transfer'],
+  'node:fs': ['src/workflow/files.ts'],
+  'node:fs/promises': ['src/base/disk.ts', 'src/inputs', 'src/files/folder.ts', 'src/workflow'],
+  'node:path': ['src/files', 'src/github', 'src/transfer', 'src/workflow'],
+  'node:stream': ['src/base/wire.ts', 'src/task'],
+  'node:util': ['src/base', 'src/workflow'],
+};
+
+/** Who in src/ may use what is there without an import. What is not named here is free. */
+export const GLOBALS: Lines = {
+  // The network has one door, `Wire`.
+  fetch: [],
+  EventSource: [],
+  WebSocket: [],
+  // Time is made from `Clock`, so that a test can own it.
+  setTimeout: ['src/base/clock.ts'],
+  setInterval: [],
+  setImmediate: [],
+  performance: ['src/base/clock.ts'],
+  'Date.now': ['src/base/clock.ts'],
+  'new Date()': [],
+  'AbortSignal.timeout': [],
+  // Chance is passed in.
+  'Math.random': ['src/base/retry.ts'],
+  // So is what this process was given.
+  process: ['src/main.ts', 'src/post.ts', 'src/step', 'src/inputs'],
+  'process.env': ['src/main.ts', 'src/post.ts', 'src/step'],
+  // These lead around the tables.
+  'process.getBuiltinModule': [],
+  require: [],
+  global: [],
+  globalThis: [],
+};

@@ -1,0 +1,131 @@
+import type { Disk, DiskFile } from '../src/base/disk.ts';
+import { networkError } from './errors.ts';
+import type { DiskPlan } from './plan.ts';
+
+/** A disk in memory. It outlives the processes that use it. */
+export interface SimulatedDisk {
+  /** The disk as a process sees it; nothing is answered once the process is dead. */
+  mount(isDead: () => boolean): Disk;
+  /** The whole content by path, folders left out. */
+  files(): ReadonlyMap<string, Uint8Array>;
+  add(path: string, bytes: Uint8Array): void;
+}
+
+interface Inode {
+  bytes: Uint8Array;
+  size: number;
+}
+
+export function createDisk({ free, isShort }: DiskPlan): SimulatedDisk {
+  const files = new Map<string, Inode>();
+  const folders = new Set<string>();
+  let used = 0;
+
+  function resize(inode: Inode, size: number): void {
+    used += Math.max(0, size - inode.size) - Math.max(0, inode.size - size);
+    if (size > inode.bytes.byteLength) {
+      const grown = new Uint8Array(Math.max(size, inode.bytes.byteLength * 2));
+      grown.set(inode.bytes.subarray(0, inode.size));
+      inode.bytes = grown;
+    }
+    inode.size = size;
+  }
+
+  function write(inode: Inode, chunk: Uint8Array, position: number): void {
+    const end = Math.max(inode.size, position + chunk.byteLength);
+    if (used + end - inode.size > free) throw networkError('ENOSPC');
+    resize(inode, end);
+    inode.bytes.set(chunk, position);
+  }
+
+  function found(path: string): Inode {
+    const inode = files.get(path);
+    if (inode === undefined) throw networkError('ENOENT');
+    return inode;
+  }
+
+  function open(inode: Inode, answer: Answer): DiskFile {
+    let isOpen = true;
+    const use = <T>(action: () => T) =>
+      answer(() => {
+        if (!isOpen) throw networkError('EBADF');
+        return action();
+      });
+    return {
+      read: (buffer, offset, length, position) =>
+        use(() => {
+          const piece = inode.bytes.subarray(position, Math.min(position + length, inode.size));
+          buffer.set(piece, offset);
+          return { bytesRead: piece.byteLength };
+        }),
+      writev: (chunks, position) =>
+        use(() => {
+          let at = position;
+          for (const [index, chunk] of chunks.entries()) {
+            const part = isShort && index === 0 ? chunk.subarray(0, Math.ceil(chunk.byteLength / 2)) : chunk;
+            write(inode, part, at);
+            at += part.byteLength;
+            if (part.byteLength < chunk.byteLength) break;
+          }
+          return { bytesWritten: at - position };
+        }),
+      truncate: (bytes) => use(() => resize(inode, bytes)),
+      close: () =>
+        use(() => {
+          isOpen = false;
+        }),
+    };
+  }
+
+  return {
+    files: () => new Map([...files].map(([path, { bytes, size }]) => [path, bytes.subarray(0, size)])),
+    add: (path, bytes) => files.set(path, { bytes, size: bytes.byteLength }),
+    mount(isDead) {
+      const answer: Answer = (action) => {
+        if (isDead()) return new Promise(() => undefined);
+        return new Promise((resolve) => resolve(action()));
+      };
+      return {
+        open: (path, flags) =>
+          answer(() => {
+            if (flags === 'r') return open(found(path), answer);
+            if (files.has(path)) throw networkError('EEXIST');
+            const inode = { bytes: new Uint8Array(0), size: 0 };
+            files.set(path, inode);
+            return open(inode, answer);
+          }),
+        rename: (from, to) =>
+          answer(() => {
+            const inode = found(from);
+            files.delete(from);
+            files.set(to, inode);
+          }),
+        rm: (path) =>
+          answer(() => {
+            used -= files.get(path)?.size ?? 0;
+            files.delete(path);
+          }),
+        statfs: () =>
+          answer(() => ({ blocks: Math.floor(free / 4096), bavail: Math.floor((free - used) / 4096), bsize: 4096 })),
+        lstat: (path) =>
+          answer(() => {
+            if (folders.has(path)) return { isFile: () => false };
+            found(path);
+            return { isFile: () => true };
+          }),
+        readFile: (path) => answer(() => Buffer.from(found(path).bytes.subarray(0, found(path).size)).toString()),
+        writeFile: (path, text) =>
+          answer(() => {
+            if (files.has(path)) throw networkError('EEXIST');
+            const inode = { bytes: new Uint8Array(0), size: 0 };
+            files.set(path, inode);
+            write(inode, Buffer.from(text), 0);
+          }),
+        mkdir: (path) => answer(() => void folders.add(path)),
+        realpath: (path) => answer(() => path),
+      };
+    },
+  };
+}
+
+type Answer = <T>(action: () => T) => Promise<T>;

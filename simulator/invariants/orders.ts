@@ -1,0 +1,54 @@
+import type { TaskReport } from '../../src/files/report.ts';
+import { type SimulatedTask, TERMINAL } from '../task.ts';
+import type { Call, Heard } from '../trace.ts';
+import type { Lived } from '../world.ts';
+
+/** What is known of one order, from every side. */
+export interface OrderFacts {
+  readonly order: number;
+  readonly report: TaskReport;
+  /** What was made for it; `undefined` where nothing was. */
+  readonly task: SimulatedTask | undefined;
+  /** When following began. */
+  readonly begunAt: number | undefined;
+  readonly noticedAt: number | undefined;
+  /** Until when it was followed: its end was shown, or it was given up. */
+  readonly followedUntil: number;
+  /** Main's requests about the task. */
+  readonly calls: readonly Call[];
+  /** What reached main of the task's states since it is followed. */
+  readonly heard: readonly Heard[];
+  /** Whether the last that was heard is the end of a former try, which nothing told from that of the task. */
+  readonly wasMisled: boolean;
+}
+
+/** One for each report; none where main was killed or threw. */
+export function ordersOf({ plan, trace, service, told }: Lived): OrderFacts[] {
+  const over = trace.mainOverAt ?? 0;
+  return (told?.reports ?? []).map((report, order) => {
+    const wanted = plan.inputs.kind === 'attach' ? 0 : order;
+    const task = service.tasks.find((one) => one.order === wanted);
+    const calls = trace.calls.filter(({ by, subject }) => by === 'main' && subject === task?.id);
+    const noticedAt = trace.noticed.get(order)?.at;
+    const cancelledAt = calls.find(({ route }) => route === 'cancel')?.askedAt;
+    const begunAt = task === undefined ? undefined : trace.begun.get(task.id);
+    const heard = trace.heard.filter((one) => one.by === 'main' && one.taskId === task?.id && one.at >= (begunAt ?? 0));
+    const last = heard.findLast((one) => one.at <= (noticedAt ?? over));
+    return {
+      order,
+      report,
+      task,
+      begunAt,
+      noticedAt,
+      followedUntil: noticedAt ?? cancelledAt ?? Math.min(over, trace.abortedAt ?? over),
+      calls,
+      heard,
+      wasMisled: last !== undefined && TERMINAL.includes(last.status) && !last.end,
+    };
+  });
+}
+
+/** The text of a time, for a violation. */
+export function at(ms: number | undefined): string {
+  return ms === undefined ? 'never' : `${(ms / 1000).toFixed(3)} s`;
+}
