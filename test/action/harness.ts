@@ -112,8 +112,7 @@ export function wordsOf(result: StepResult): Record<string, string> {
 
 /** The files below a folder, by relative path, sorted; links are not followed. None where there is no such folder. */
 export function filesOf(folder: string): Record<string, Buffer> {
-  const paths = existsSync(folder) ? [...walk(folder)].sort() : [];
-  return Object.fromEntries(paths.map((path) => [relative(folder, path), readFileSync(path)]));
+  return Object.fromEntries(namesOf(folder).map((name) => [name, readFileSync(join(folder, name))]));
 }
 
 // Not `readdir` with `recursive`: that follows links.
@@ -124,9 +123,10 @@ function* walk(folder: string): Generator<string> {
   }
 }
 
-/** Their paths alone. */
+/** Their paths alone; a file may be gone by then. */
 export function namesOf(folder: string): string[] {
-  return Object.keys(filesOf(folder));
+  const paths = existsSync(folder) ? [...walk(folder)].sort() : [];
+  return paths.map((path) => relative(folder, path));
 }
 
 /** Resolves once the workspace has a file of that name. Bounded by the test's own time. */
