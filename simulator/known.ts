@@ -28,6 +28,11 @@ const KNOWN: readonly KnownFault[] = [
     what: 'A list of digests that finds no room leaves a temporary file behind, and takes the files out of the report',
     explains: ({ invariant }, { disk }) => invariant === 'files are whole or absent' && disk.free < 1e6,
   },
+  {
+    what: 'A stream that replays and ends at once is opened again twice a second for as long as it does',
+    explains: ({ text }, { service }) =>
+      text.includes('requests were made') && (service.stream.replay !== 'none' || service.stream.ending === 'none'),
+  },
 ];
 
 /** Whether a known fault of the action explains it. */
