@@ -36,6 +36,7 @@ export function checkLeftRunning(lived: Lived): string[] {
     const wasMisled = ordersOf(lived).some(({ task, wasMisled }) => task?.id === id && wasMisled);
     if (
       isWanted ||
+      isForeign ||
       isDetached ||
       wasMisled ||
       isSaid(`Task ${id} could not be cancelled`) ||
