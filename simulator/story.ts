@@ -86,8 +86,8 @@ export async function runMain(plan: InputsPlan, given: MainSurroundings): Promis
       const view = createTaskView(log, clock, nodeNames(workflow), began, label);
       return watched(view, (status) => onShown(placeOf(running, label), status));
     },
-    learn(place, report) {
-      known.learn(place, report);
+    learn(place, report, stage) {
+      known.learn(place, report, stage);
       const { taskId } = report;
       if (taskId !== undefined && !begun.has(taskId)) onBegun(taskId);
       begun.add(taskId ?? '');

@@ -48,6 +48,7 @@ export interface Downloads {
  *
  * An abort is a failure of the files that had not arrived by then; no half file stays behind.
  *
+ * @param onArrival Told all files that have arrived, in the order of what was wanted, whenever there is one more.
  * @throws {TransferError} when the folder cannot be used
  */
 export async function downloadAll(
@@ -56,6 +57,7 @@ export async function downloadAll(
   folder: string,
   context: TransferContext,
   meter: Meter,
+  onArrival: (files: readonly Arrived[]) => void,
 ): Promise<Downloads> {
   const { disk } = context;
   const real = await makeFolder(disk, workspace, folder);
@@ -63,19 +65,22 @@ export async function downloadAll(
   const earlier = new Map(await readChecksums(disk, real));
   await refuseStrangers(disk, real, names, earlier);
 
+  const arrived: (Arrived | undefined)[] = [];
+  const inOrder = () => arrived.filter((file) => file !== undefined);
   const limit = pLimit(FILES_AT_ONCE);
   const settled = await Promise.allSettled(
     wanted.map(({ output, source }, index) =>
-      limit(async (): Promise<Arrived> => {
+      limit(async () => {
         context.signal.throwIfAborted();
         const name = names[index] ?? output;
         const path = join(real, name);
         const download = await downloadFile(source, path, context, meter);
-        return { ...download, mediaType: download.mediaType ?? lookup(name), output, name, path };
+        arrived[index] = { ...download, mediaType: download.mediaType ?? lookup(name), output, name, path };
+        onArrival(inOrder());
       }),
     ),
   );
-  const files = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const files = inOrder();
   const failures = settled.flatMap((one, index) =>
     one.status === 'rejected' ? [{ output: wanted[index]?.output ?? '', error: one.reason }] : [],
   );

@@ -16,6 +16,7 @@ export function createLink(clock: Clock) {
   let state: 'closed' | 'asking' | 'open' = 'closed';
   let heardAt = clock.now();
   let looks: readonly number[] = [];
+  let hadNews = false;
   let change = new AbortController();
 
   function tell(): void {
@@ -35,9 +36,17 @@ export function createLink(clock: Clock) {
     heard(): void {
       heardAt = clock.now();
     },
-    closed(): void {
+    /** What the stream brought was new: it is not one that only replays what is known, and breaks. */
+    news(): void {
+      hadNews = true;
+    },
+    /** The stream is no more. Returns whether anything that came since the last one was new. */
+    closed(): boolean {
+      const worthwhile = hadNews;
+      hadNews = false;
       state = 'closed';
       tell();
+      return worthwhile;
     },
     isSilent: () => clock.now() - heardAt > SILENCE,
     /**
