@@ -23,7 +23,7 @@ export async function readChecksums(disk: Disk, folder: string): Promise<Checksu
  * Writes a folder's `SHA256SUMS`, for `sha256sum -c` and for attest-build-provenance's `subject-checksums`, and returns its
  * path. Names are relative to the folder, with `/` between components.
  *
- * @throws {TransferError} when it cannot be written; nothing is left behind
+ * @throws {TransferError} when the disk does not take the list; nothing is left behind
  */
 export async function writeChecksums(disk: Disk, folder: string, checksums: Checksums): Promise<string> {
   const path = join(folder, CHECKSUMS_NAME);
@@ -37,7 +37,7 @@ export async function writeChecksums(disk: Disk, folder: string, checksums: Chec
     await disk.rm(temporary, { force: true });
     throw new TransferError(
       'final',
-      inert`The files arrived, and ${CHECKSUMS_NAME}, which lists their digests, cannot be written: ${messageFor(cause)}. Free space on the runner, or use a larger one.`,
+      inert`The files are there, but ${CHECKSUMS_NAME}, the list of their digests, could not be written: ${messageFor(cause)}. Free space on the runner, or use a larger one.`,
       { cause },
     );
   }

@@ -8,6 +8,9 @@ export const SILENCE = 90_000;
 /** How often the record is read while a stream is open, in milliseconds. */
 const OPEN_INTERVAL = 20_000;
 
+/** Made once: a reason of its own for each change would cost more than the change. */
+const CHANGED = new Error('the stream is not what it was');
+
 /** What the loop that listens and the loop that reads records tell each other. */
 export type Link = ReturnType<typeof createLink>;
 
@@ -20,7 +23,7 @@ export function createLink(clock: Clock) {
   let change = new AbortController();
 
   function tell(): void {
-    change.abort();
+    change.abort(CHANGED);
     change = new AbortController();
   }
 
