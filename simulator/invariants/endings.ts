@@ -31,7 +31,7 @@ export function checkNoticing(lived: Lived): string[] {
     });
     const end = task.endedAt;
     // Where every look succeeds, the pauses between them grow with the age of the task.
-    const isSmooth = !hadStream && !bad.some(({ to }) => to >= end);
+    const isSmooth = bad.length === 0;
     const quick = Math.max(2 * SOON, 2 * SOON + (end - begunAt) / 2);
     const within = hadStream
       ? NOTICED_WITHIN
