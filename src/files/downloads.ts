@@ -26,7 +26,7 @@ export interface Wanted {
 export interface Arrived extends Download {
   readonly output: string;
   readonly name: string;
-  /** Absolute. */
+  /** Absolute, below the workspace as the job knows it. */
   readonly path: string;
 }
 
@@ -63,7 +63,7 @@ export async function downloadAll(
   const real = await makeFolder(disk, workspace, folder);
   const names = uniqueNames(wanted.map(({ rawName }) => safeName(rawName)));
   const earlier = new Map(await readChecksums(disk, real));
-  await refuseStrangers(disk, real, names, earlier);
+  await refuseStrangers(disk, real, names, earlier, folder);
 
   const arrived: (Arrived | undefined)[] = [];
   const inOrder = () => arrived.filter((file) => file !== undefined);
@@ -73,8 +73,8 @@ export async function downloadAll(
       limit(async () => {
         context.signal.throwIfAborted();
         const name = names[index] ?? output;
-        const path = join(real, name);
-        const download = await downloadFile(source, path, context, meter);
+        const download = await downloadFile(source, join(real, name), context, meter);
+        const path = join(folder, name);
         arrived[index] = { ...download, mediaType: download.mediaType ?? lookup(name), output, name, path };
         onArrival(inOrder());
       }),
@@ -84,7 +84,8 @@ export async function downloadAll(
   const failures = settled.flatMap((one, index) =>
     one.status === 'rejected' ? [{ output: wanted[index]?.output ?? '', error: one.reason }] : [],
   );
-  const checksumsPath = files.length === 0 ? undefined : await addChecksums(disk, real, earlier, files);
+  if (files.length > 0) await addChecksums(disk, real, earlier, files);
+  const checksumsPath = files.length === 0 ? undefined : join(folder, CHECKSUMS_NAME);
   const replaced = files.flatMap(({ name, sha256 }) => ((earlier.get(name) ?? sha256) === sha256 ? [] : [name]));
   return { files, failures, replaced, checksumsPath };
 }
@@ -99,9 +100,9 @@ export async function joinChecksums(
   files: readonly Arrived[],
 ): Promise<string | undefined> {
   if (files.length === 0) return undefined;
-  const real = await disk.realpath(folder);
-  const names = files.map(({ path, sha256 }) => [relative(real, path).split(sep).join('/'), sha256] as const);
-  return writeChecksums(disk, real, new Map(names));
+  const names = files.map(({ path, sha256 }) => [relative(folder, path).split(sep).join('/'), sha256] as const);
+  await writeChecksums(disk, await disk.realpath(folder), new Map(names));
+  return join(folder, CHECKSUMS_NAME);
 }
 
 /** A checkout's own files, or another step's, must not be replaced by what a service chose to name alike. */
@@ -110,6 +111,7 @@ async function refuseStrangers(
   folder: string,
   names: readonly string[],
   ours: ReadonlyMap<string, string>,
+  folderSeen: string,
 ): Promise<void> {
   const there = await Promise.all(
     names.map(async (name) => !ours.has(name) && (await exists(disk, join(folder, name)))),
@@ -118,7 +120,7 @@ async function refuseStrangers(
   if (strangers.length === 0) return;
   throw new TransferError(
     'final',
-    inert`${strangers.slice(0, 5).join(', ')} exists in ${folder} already, and ${CHECKSUMS_NAME} there does not list it, so this action did not put it there. Nothing was replaced. Choose another path and fetch the files with task-id, or remove it first.`,
+    inert`${strangers.slice(0, 5).join(', ')} exists in ${folderSeen} already, and ${CHECKSUMS_NAME} there does not list it, so this action did not put it there. Nothing was replaced. Choose another path and fetch the files with task-id, or remove it first.`,
   );
 }
 
@@ -128,13 +130,13 @@ async function addChecksums(
   folder: string,
   earlier: ReadonlyMap<string, string>,
   files: readonly Arrived[],
-): Promise<string> {
+): Promise<void> {
   const merged = new Map<string, string>();
   for (const [name, digest] of earlier) {
     if (isPlain(name) && (await exists(disk, join(folder, name)))) merged.set(name, digest);
   }
   for (const file of files) merged.set(file.name, file.sha256);
-  return writeChecksums(disk, folder, merged);
+  await writeChecksums(disk, folder, merged);
 }
 
 /** Whether a name is one component: an old list is read from the disk and may say anything. */
