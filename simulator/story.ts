@@ -62,7 +62,7 @@ export async function runMain(plan: InputsPlan, given: MainSurroundings): Promis
   const { clock } = life;
   const inputs = inputsOf(plan, given.taskId);
   const service = createClient(createHttp({ ...httpOptions(given), wire, clock }));
-  const tools = { service, wire, disk, clock, log, signal };
+  const tools = { service, wire, isApiLocal: false, disk, clock, log, signal };
   const ledger = createLedger(clock, save);
   if ('taskId' in inputs.target) ledger.open(inputs.target);
   const prepared = await prepare(inputs, tools);
