@@ -30,7 +30,7 @@ export async function bringHome(followed: Followed, options: HomeOptions, contex
     const result = await readResult(ended.taskId, context);
     output = result.task_output;
     if (!options.download) return { ...report, output };
-    const outputs = listOutputs(result);
+    const outputs = listOutputs(result, ended.taskId);
     if (outputs.length === 0) return { ...report, output, problem: foundNothing(options, context) };
     const { files, failures, checksumsPath } = await downloadOutputs(ended.taskId, outputs, options, context);
     const { signal } = context;

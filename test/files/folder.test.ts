@@ -1,10 +1,10 @@
-import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemDisk } from '../../src/base/disk.ts';
-import { exists, isInside, makeFolder, resolveInside } from '../../src/files/folder.ts';
+import { exists, isInside, makeFolder, makeSubfolders, resolveInside } from '../../src/files/folder.ts';
 import { TransferError } from '../../src/transfer/errors.ts';
 
 let base = '';
@@ -123,6 +123,36 @@ describe('makeFolder', () => {
   test('refuses a file that is in the way', async () => {
     await writeFile(join(workspace, 'file'), '');
     await expect(makeFolder(systemDisk, workspace, join(workspace, 'file', 'a'))).rejects.toThrow();
+  });
+});
+
+describe('makeSubfolders', () => {
+  test('makes what is missing, and what is there may be there', async () => {
+    const places = ['a.png', 'deep/a.png', 'x/y/a.png', 'x/y/b.png', 'x/z/a.png'];
+    const folder = join(workspace, 'sub');
+    for (let round = 0; round < 2; round += 1) await makeSubfolders(systemDisk, folder, places);
+    expect((await readdir(folder, { recursive: true })).sort()).toEqual(['deep', 'x', 'x/y', 'x/z']);
+  });
+
+  test.each(['up/new/a', 'root/new/a', 'inner/new/a', 'beside/a', 'dangling/a', 'loop/a'])(
+    'follows no link, whether it leads out or not: %s',
+    async (place) => {
+      await expect(makeSubfolders(systemDisk, workspace, [place])).rejects.toMatchObject({
+        type: 'final',
+        message: expect.stringContaining('is a link or a file, and the task has a folder of that name'),
+      });
+      for (const folder of ['new', 'not-yet', 'workspace/sub/new', 'workspace/loop/a']) {
+        expect(await exists(systemDisk, join(base, folder))).toBe(false);
+      }
+    },
+  );
+
+  test('says what is in the way, or why it cannot be made', async () => {
+    await writeFile(join(workspace, 'file'), '');
+    await expect(makeSubfolders(systemDisk, workspace, ['file/a'])).rejects.toThrow('file is a link or a file');
+    await expect(makeSubfolders(systemDisk, workspace, ['file/a/b'])).rejects.toThrow('file is a link or a file');
+    const disk = { ...systemDisk, mkdir: () => Promise.reject(new Error('EACCES: permission denied')) };
+    await expect(makeSubfolders(disk, workspace, ['new/a'])).rejects.toThrow('cannot be made: EACCES');
   });
 });
 
