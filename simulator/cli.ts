@@ -5,18 +5,24 @@ import type { Violation } from './invariants/invariants.ts';
 import { explain, trySeed } from './seeds.ts';
 
 /** Seeds that one worker takes at a time. */
-const BATCH = 200;
+const BATCH = 100;
 /** How often progress is shown, in milliseconds of real time. */
 const INTERVAL = 5_000;
+/** A batch that takes longer has a seed in it that does not end. */
+const BATCH_LIMIT = 120_000;
 
-/** What a worker says of a batch. */
-interface Done {
-  readonly count: number;
-  readonly failures: readonly { readonly seed: number; readonly violation: Violation }[];
+/** What a worker says: the batch it begins with, and what came of one. */
+type Message =
+  | { readonly type: 'begins'; readonly from: number }
+  | { readonly type: 'done'; readonly count: number; readonly failures: readonly Failure[] };
+
+interface Failure {
+  readonly seed: number;
+  readonly violation: Violation;
 }
 
 if (isMainThread) await run();
-else work(workerData as { next: SharedArrayBuffer; end: number });
+else await work(workerData as { next: SharedArrayBuffer; end: number });
 
 /** `npm run simulate -- --seeds 100000 --first 1`: lives through so many seeds; on a failure it tells the shortest story. */
 async function run(): Promise<void> {
@@ -24,51 +30,76 @@ async function run(): Promise<void> {
     options: {
       seeds: { type: 'string', default: '10000' },
       first: { type: 'string', default: '1' },
-      /** Go on after a failure, and list them all. */
+      /** Go on after a failure, and tell of each. */
       all: { type: 'boolean', default: false },
       workers: { type: 'string', default: String(availableParallelism()) },
     },
   });
   const first = Number(values.first);
   const end = first + Number(values.seeds);
-  const next = new SharedArrayBuffer(8);
+  const next = new SharedArrayBuffer(4);
   new Int32Array(next)[0] = first;
   const began = performance.now();
+  const failures: Failure[] = [];
   let count = 0;
-  const failures: { seed: number; violation: Violation }[] = [];
-  const speed = () => Math.round(count / ((performance.now() - began) / 1000));
-  const timer = setInterval(
-    () => console.log(`${count} seeds, ${speed()} a second, ${failures.length} failed`),
-    INTERVAL,
-  );
-
-  await Promise.all(
-    Array.from({ length: Math.max(1, Number(values.workers)) }, () => {
-      const worker = new Worker(new URL(import.meta.url), { workerData: { next, end } });
-      return new Promise<void>((resolve, reject) => {
-        worker.on('message', (done: Done) => {
-          count += done.count;
-          failures.push(...done.failures);
-          if (failures.length > 0 && !values.all) new Int32Array(next)[0] = end;
-        });
-        worker.on('error', reject);
-        worker.on('exit', () => resolve());
-      });
+  const say = () => {
+    const speed = Math.round(count / ((performance.now() - began) / 1000));
+    console.log(`${count} seeds, ${speed} a second, ${failures.length} failed`);
+  };
+  const timer = setInterval(say, INTERVAL);
+  const workers = Array.from({ length: Math.max(1, Number(values.workers)) }, () =>
+    runWorker(next, end, (done) => {
+      count += done.count;
+      failures.push(...done.failures);
+      if (values.all) for (const failure of done.failures) console.log(lineOf(failure));
+      if (failures.length > 0 && !values.all) new Int32Array(next)[0] = end;
     }),
   );
+  await Promise.all(workers);
   clearInterval(timer);
-  console.log(`${count} seeds, ${speed()} a second, ${failures.length} failed`);
+  say();
   failures.sort((one, other) => one.seed - other.seed);
-  for (const { seed, violation } of values.all ? failures : [])
-    console.log(`${seed}: ${violation.invariant}: ${violation.text}`);
   const [failure] = failures;
   if (failure === undefined) return;
-  console.log(
-    `\nSeed ${failure.seed}: ${failure.violation.invariant}: ${failure.violation.text}\nIts shortest story:\n`,
-  );
+  console.log(`\nSeed ${lineOf(failure)}\nIts shortest story:\n`);
   console.log(await explain(failure.seed, failure.violation));
   console.log(`\nAgain: npm run simulate -- --seeds 1 --first ${failure.seed}`);
   process.exit(1);
+}
+
+function lineOf({ seed, violation }: Failure): string {
+  return `${seed}: ${violation.invariant}: ${violation.text}`;
+}
+
+/** Ends the process where a worker dies or hangs: its seeds are the story then. */
+function runWorker(
+  next: SharedArrayBuffer,
+  end: number,
+  onDone: (done: Extract<Message, { type: 'done' }>) => void,
+): Promise<void> {
+  const worker = new Worker(new URL(import.meta.url), { workerData: { next, end } });
+  let from = 0;
+  const give = (why: string) => {
+    console.log(`${why}, among the seeds from ${from} on: npm run simulate -- --seeds ${BATCH} --first ${from}`);
+    process.exit(1);
+  };
+  let watch: NodeJS.Timeout | undefined;
+  return new Promise((resolve) => {
+    worker.on('message', (message: Message) => {
+      clearTimeout(watch);
+      if (message.type === 'done') {
+        onDone(message);
+        return;
+      }
+      from = message.from;
+      watch = setTimeout(() => give('A life does not end'), BATCH_LIMIT);
+    });
+    worker.on('error', (error) => give(`An error that nobody caught (${error.message})`));
+    worker.on('exit', () => {
+      clearTimeout(watch);
+      resolve();
+    });
+  });
 }
 
 /** Takes batch after batch until none is left. */
@@ -76,16 +107,18 @@ async function work({ next, end }: { next: SharedArrayBuffer; end: number }): Pr
   // A trace for every simulated error costs a fifth of the time, and nobody reads it.
   Error.stackTraceLimit = 0;
   const counter = new Int32Array(next);
+  const say = (message: Message) => parentPort?.postMessage(message);
   for (;;) {
     const from = Atomics.add(counter, 0, BATCH);
     if (from >= end) break;
-    const failures: { seed: number; violation: Violation }[] = [];
+    say({ type: 'begins', from });
+    const failures: Failure[] = [];
     const until = Math.min(from + BATCH, end);
     for (let seed = from; seed < until; seed += 1) {
       const violation = await trySeed(seed);
       if (violation !== undefined) failures.push({ seed, violation });
     }
-    parentPort?.postMessage({ count: until - from, failures } satisfies Done);
+    say({ type: 'done', count: until - from, failures });
   }
-  process.exit();
+  parentPort?.close();
 }

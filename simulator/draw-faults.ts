@@ -1,9 +1,6 @@
-import { drawTime } from './draw.ts';
 import type { Fault, Route, Trouble } from './plan.ts';
 import type { Random } from './random.ts';
-
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
+import { drawTime, MINUTE, SECOND } from './times.ts';
 
 /** One thing that goes wrong: now and then for a while, mostly for a few requests. */
 export function drawFault(random: Random, isHostile: boolean, span: number): Fault {
@@ -25,6 +22,19 @@ export function drawFault(random: Random, isHostile: boolean, span: number): Fau
 
 const OF_STREAMS: readonly Trouble['type'][] = ['half-open', 'cut-streams', 'mute'];
 
+const SERVICE: readonly Route[] = [
+  'workflow',
+  'submit',
+  'task',
+  'events',
+  'result',
+  'cancel',
+  'agents',
+  'tasks',
+  'presign',
+];
+export const EVERYTHING: readonly Route[] = [...SERVICE, 'get', 'put'];
+
 /** One kind of requests, the whole service, the storage, or all there is. */
 function drawRoutes({ pick }: Random): readonly Route[] {
   return pick<readonly Route[]>([
@@ -39,19 +49,21 @@ function drawRoutes({ pick }: Random): readonly Route[] {
     ['workflow'],
     ['agents', 'tasks'],
     ['presign', 'put'],
+    ['put'],
     ['get'],
     ['get'],
     ['get'],
-    ['workflow', 'submit', 'task', 'events', 'result', 'cancel', 'agents', 'tasks', 'presign'],
+    SERVICE,
     ['task', 'events'],
     ['get', 'put'],
-    ['workflow', 'submit', 'task', 'events', 'result', 'cancel', 'agents', 'tasks', 'presign', 'get', 'put'],
+    EVERYTHING,
   ]);
 }
 
 function drawTrouble(random: Random, isHostile: boolean, routes: readonly Route[]): Trouble {
   const { chance, int, pick } = random;
   const isOfStorage = routes.includes('get') || routes.includes('put');
+  const isOfUploads = routes.length === 1 && routes[0] === 'put';
   const isOfStreams = routes.length === 1 && routes[0] === 'events';
   if (isOfStreams && chance(0.7)) {
     return pick<Trouble>([
@@ -66,6 +78,7 @@ function drawTrouble(random: Random, isHostile: boolean, routes: readonly Route[
       { type: 'cut', share: int(0, 10) / 10, how: pick(['reset', 'end', 'stall']) },
     ]);
   }
+  if (isOfUploads && chance(0.4)) return { type: 'refused-early' };
   return pick<() => Trouble>([
     () => ({ type: 'refused' }),
     () => ({ type: 'unknown-host' }),
@@ -88,6 +101,9 @@ function drawStatus(random: Random, isHostile: boolean): Trouble {
   const { chance, pick } = random;
   const longest = isHostile ? 10 * MINUTE : 20 * SECOND;
   const retryAfter = chance(0.4) ? Math.ceil(drawTime(random, SECOND, longest) / SECOND) : undefined;
+  // What no patience mends.
+  if (chance(0.06))
+    return { type: 'status', status: pick([401, 403, 404, 422]), retryAfter: undefined, arrived: false };
   // Only of these two nobody need fear that the request was accepted all the same.
   if (chance(0.5)) return { type: 'status', status: pick([429, 503]), retryAfter, arrived: false };
   return { type: 'status', status: pick([408, 500, 502, 504]), retryAfter, arrived: chance(0.5) };

@@ -1,9 +1,6 @@
-import { drawTime } from './draw.ts';
 import type { OutputPlan, Stage, TaskPlan } from './plan.ts';
 import type { Random } from './random.ts';
-
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
+import { drawTime, MINUTE, SECOND } from './times.ts';
 
 /** The life of one task; a long one is rare, as it costs many steps. */
 export function drawTask(random: Random, isHostile: boolean): TaskPlan {
@@ -36,7 +33,7 @@ function drawOutput(random: Random, isHostile: boolean): OutputPlan {
   const { chance, int, pick } = random;
   const pieces = chance(0.2) ? int(2, 6) : 1;
   return {
-    bytes: chance(0.0005) ? LARGE : pick([0, 1, 40, 1_000, 3_000, 70_000]),
+    bytes: pick([0, 1, 40, 1_000, 3_000, 70_000]),
     etag: pick(['strong', 'strong', 'weak', 'none']),
     framing: pick(['length', 'length', 'length', 'chunked', 'close']),
     ranges: chance(0.85),
@@ -45,6 +42,3 @@ function drawOutput(random: Random, isHostile: boolean): OutputPlan {
     pieceTime: pieces > 1 && chance(0.7) ? drawTime(random, 1, isHostile ? 40 * SECOND : 2 * SECOND) : 0,
   };
 }
-
-/** Above the first stretch of a download, so that parts are fetched. */
-const LARGE = 70 * 1024 * 1024;

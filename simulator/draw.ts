@@ -1,18 +1,17 @@
 import { drawFault } from './draw-faults.ts';
+import { drawRare } from './draw-rare.ts';
 import { drawTask } from './draw-tasks.ts';
 import type { InputsPlan, Latency, Moment, NetworkPlan, Plan, Route, ServicePlan } from './plan.ts';
 import { createRandom, type Random } from './random.ts';
-
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
+import { drawTime, MINUTE, SECOND } from './times.ts';
 
 /**
  * What happens under a seed. Most seeds are mild: a few faults, short waits, so that the promises about a good run can be
- * held against them. One in eight is hostile.
+ * held against them. One in eight is hostile, one in a hundred is made of what hardly ever comes together.
  */
 export function drawPlan(seed: number): Plan {
   const random = createRandom(seed);
-  const { chance, int } = random;
+  const { chance, int, pick } = random;
   const isHostile = chance(0.125);
   const inputs = drawInputs(random);
   const tasks = Array.from({ length: inputs.orders }, () => drawTask(random, isHostile));
@@ -23,17 +22,22 @@ export function drawPlan(seed: number): Plan {
     : Array.from({ length: int(1, isHostile ? 8 : 4) }, () => drawFault(random, isHostile, span));
   const [first, ...others] = tasks;
   if (first === undefined) throw new Error('every plan has a task');
-  return {
+  const plan: Plan = {
     seed,
     inputs,
     network,
     service: drawService(random, span),
     disk: { free: chance(0.02) ? 1_000 : 1e9, isShort: chance(0.1) },
+    cuts: pick([
+      { first: 20_000, part: 10_000 },
+      { first: 1e6, part: 5e5 },
+    ]),
     tasks: [first, ...others],
     faults,
     abort: chance(0.2) ? drawMoment(random, span) : undefined,
     kill: chance(0.12) ? drawMoment(random, span) : undefined,
   };
+  return chance(0.01) ? drawRare(random, plan) : plan;
 }
 
 /** About how long the tasks take, one after another. */
@@ -118,9 +122,4 @@ function drawMoment(random: Random, span: number): Moment {
   if (chance(0.4)) return { type: 'at', ms: int(0, span) };
   if (chance(0.25)) return { type: 'save', nth: int(1, 4) };
   return { type: 'request', route: pick(ROUTES), nth: int(1, 3), phase: pick(['asked', 'arrived', 'answered']) };
-}
-
-/** Whole milliseconds; as likely from 1 to 10 seconds as from 10 to 100. */
-export function drawTime({ int }: Random, least: number, most: number): number {
-  return Math.round(least * (most / least) ** (int(0, 1_000) / 1_000));
 }

@@ -6,6 +6,8 @@ export interface Plan {
   readonly network: NetworkPlan;
   readonly service: ServicePlan;
   readonly disk: DiskPlan;
+  /** Where large files are cut, in bytes: small, so that large files need not be. */
+  readonly cuts: { readonly first: number; readonly part: number };
   /** One for each order; the last one serves all that come after it. */
   readonly tasks: readonly [TaskPlan, ...TaskPlan[]];
   readonly faults: readonly Fault[];
@@ -155,6 +157,11 @@ export type Trouble =
       readonly retryAfter: number | undefined;
       readonly arrived: boolean;
     }
+  /**
+   * An upload is refused while it is being sent, and the connection closed: who has sent more than a few bytes by then
+   * gets a reset in place of the answer.
+   */
+  | { readonly type: 'refused-early' }
   /** A page of a portal, with 200. */
   | { readonly type: 'page' }
   /** The body of the answer stops after that share of it. */

@@ -43,8 +43,8 @@ export interface Reply {
   /** What a record says, and whether it is out of date. */
   readonly told?: Told;
   readonly stale?: boolean;
-  /** Milliseconds that it asks to wait. */
-  readonly retryAfter?: number;
+  /** Milliseconds that it asks to wait, read at that date. */
+  readonly retryAfter?: (date: number) => number;
 }
 
 /** What kind of request it is, and about what. */

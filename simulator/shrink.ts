@@ -67,6 +67,7 @@ function* smallerOnes(plan: Plan): Generator<Plan> {
   for (const change of calmer) if (differs(service, change)) yield { ...plan, service: { ...service, ...change } };
   const faster: Partial<Plan['network']>[] = [{ connect: QUICK }, { api: QUICK }, { storage: QUICK }];
   for (const change of faster) if (differs(network, change)) yield { ...plan, network: { ...network, ...change } };
+  if (differs(plan.cuts, UNCUT)) yield { ...plan, cuts: UNCUT };
   if (differs(plan.disk, ROOMY)) yield { ...plan, disk: ROOMY };
   for (const fault of faults) {
     for (const smaller of smallerFaults(fault)) {
@@ -76,6 +77,7 @@ function* smallerOnes(plan: Plan): Generator<Plan> {
 }
 
 const QUICK = { least: 1, most: 1 };
+const UNCUT = { first: 1e6, part: 5e5 };
 const ROOMY = { free: 1e9, isShort: false };
 
 function* smallerTasks(task: TaskPlan): Generator<TaskPlan> {

@@ -13,10 +13,11 @@ import { createTaskView } from '../src/github/progress.ts';
 import { createLedger, readLeftOpen } from '../src/github/state.ts';
 import type { Inputs } from '../src/inputs/inputs.ts';
 import { reportsOf } from '../src/matrix/outcome.ts';
-import { runPlan } from '../src/matrix/run.ts';
+import type { Plan as RunPlan } from '../src/matrix/plan.ts';
+import { createKnown, type Known, runPlan } from '../src/matrix/run.ts';
 import type { TaskView } from '../src/task/context.ts';
-import { terminalStatus } from '../src/task/history.ts';
 import { cancelLeftOpen } from '../src/task/leftovers.ts';
+import type { Cuts } from '../src/transfer/storage.ts';
 import { announce } from '../src/workflow/announce.ts';
 import { uploadFiles } from '../src/workflow/files.ts';
 import { prepare } from '../src/workflow/prepare.ts';
@@ -42,11 +43,14 @@ export interface MainSurroundings extends Surroundings {
   readonly signal: AbortSignal;
   /** The task to attach to. */
   readonly taskId: string | undefined;
+  readonly cuts: Cuts;
   readonly save: (name: string, value: string) => void;
+  /** What to tell should main end early. */
+  readonly onPlan: (known: Known) => void;
   /** Following a task begins. */
   readonly onBegun: (taskId: string) => void;
-  /** The end of an order's task is shown. */
-  readonly onNoticed: (order: number, status: string) => void;
+  /** A state of an order's task is shown. */
+  readonly onShown: (order: number, status: string) => void;
 }
 
 /** What came of main. */
@@ -58,41 +62,51 @@ export interface Told {
 
 /** From inputs to reports. Throws what ends main before there are any. */
 export async function runMain(plan: InputsPlan, given: MainSurroundings): Promise<Told> {
-  const { life, wire, disk, log, signal, save, onBegun, onNoticed } = given;
+  const { life, wire, disk, log, signal, cuts, save, onBegun, onShown } = given;
   const { clock } = life;
   const inputs = inputsOf(plan, given.taskId);
-  const service = createClient(createHttp({ ...httpOptions(given), wire, clock }));
-  const tools = { service, wire, isApiLocal: false, disk, clock, log, signal };
+  const { target } = inputs;
+  const { notice, ...http } = httpOptions(given);
+  const service = createClient(createHttp({ ...http, notice, wire, clock }));
+  const tools = { service, wire, isApiLocal: false, disk, clock, log, signal, notice, cuts };
   const ledger = createLedger(clock, save);
-  if ('taskId' in inputs.target) ledger.open(inputs.target);
-  const prepared = await prepare(inputs, tools);
-  const files = plan.uploads.map((bytes, index) => ({
-    path: `${WORKSPACE}/input-${index}.png`,
-    name: `input-${index}.png`,
-    bytes,
-    mediaType: 'image/png',
-  }));
-  await uploadFiles(files, tools);
-  announce(prepared, inputs.target, new URL(API_URL).host, log);
+  if ('taskId' in target) ledger.open(target);
+  const running = await prepare(inputs, tools);
+  await upload(plan, tools);
+  const known = createKnown(running);
+  given.onPlan(known);
+  announce(running, target, new URL(API_URL).host, log);
+
   const began = clock.now();
-  const places =
-    prepared.kind === 'one' ? new Map() : new Map(prepared.orders.map(({ label }, index) => [label, index]));
-  const begun = new Set<number>();
-  const outcome = await runPlan(prepared, {
+  const begun = new Set<string>();
+  const outcome = await runPlan(running, {
     ...tools,
     ledger,
     viewOf(workflow, label) {
-      const place = label === undefined ? 0 : (places.get(label) ?? 0);
       const view = createTaskView(log, clock, nodeNames(workflow), began, label);
-      return watched(view, (status) => onNoticed(place, status));
+      return watched(view, (status) => onShown(placeOf(running, label), status));
     },
-    learn(place, { taskId }) {
-      if (taskId === undefined || begun.has(place)) return;
-      begun.add(place);
-      onBegun(taskId);
+    learn(place, report, stage) {
+      known.learn(place, report, stage);
+      const { taskId } = report;
+      if (taskId !== undefined && !begun.has(taskId)) onBegun(taskId);
+      begun.add(taskId ?? '');
     },
   });
-  return { reports: reportsOf(outcome), checksumsPath: outcome.checksumsPath, problem: outcome.problem };
+  return { ...outcome, reports: reportsOf(outcome) };
+}
+
+/** Not by way of a `file` parameter: those are looked for on the real disk. */
+async function upload({ uploads }: InputsPlan, tools: Parameters<typeof uploadFiles>[1]): Promise<void> {
+  const files = uploads.map((bytes, index) => {
+    const name = `input-${index}.png`;
+    return { path: `${WORKSPACE}/${name}`, name, bytes, mediaType: 'image/png' };
+  });
+  await uploadFiles(files, tools);
+}
+
+function placeOf(plan: RunPlan, label: string | undefined): number {
+  return plan.kind === 'one' ? 0 : plan.orders.findIndex((one) => one.label === label);
 }
 
 /** What is left open is cancelled. */
@@ -121,11 +135,11 @@ function httpOptions({ log }: Surroundings) {
   return { baseUrl: API_URL, apiKey: 'sk-simulated', notice: (message: Inert) => log.info(message) };
 }
 
-function watched(view: TaskView, onEnd: (status: string) => void): TaskView {
+function watched(view: TaskView, onStatus: (status: string) => void): TaskView {
   return {
     ...view,
     status(status, text) {
-      if (terminalStatus(status) !== undefined) onEnd(status);
+      onStatus(status);
       view.status(status, text);
     },
   };

@@ -46,7 +46,7 @@ function brief(id: string): string {
 }
 
 /** Only what is not as one would expect it. */
-function describePlan({ inputs, network, service, disk, tasks, faults, abort, kill }: Plan): string[] {
+function describePlan({ inputs, network, service, disk, cuts, tasks, faults, abort, kill }: Plan): string[] {
   const usual = {
     maxParallel: 10,
     failFast: true,
@@ -63,6 +63,7 @@ function describePlan({ inputs, network, service, disk, tasks, faults, abort, ki
     `stream: ${differences(stream, { heartbeat: 0, closes: true, tellsTries: false })}`,
     ...(records.share > 0 ? [`records: ${records.share * 100} % lag by up to ${seconds(records.lag)}`] : []),
     ...(disk.free < 1e9 || disk.isShort ? [`disk: ${JSON.stringify(disk)}`] : []),
+    ...(cuts.first < 1e6 ? [`files are cut at ${cuts.first} B, then every ${cuts.part} B`] : []),
     ...tasks.slice(0, inputs.orders).map(describeTask),
     ...faults.map(describeFault),
     ...(abort === undefined ? [] : [`abort: ${describeMoment(abort)}`]),

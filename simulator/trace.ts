@@ -56,6 +56,10 @@ export interface Trace {
   readonly begun: Map<string, number>;
   /** When main showed that an order's task is over, by order. */
   readonly noticed: Map<number, { readonly at: number; readonly status: string }>;
+  /** The states that main showed of the orders' tasks. */
+  readonly shown: { readonly at: number; readonly order: number; readonly status: string }[];
+  /** How often the ledger reached the disk. */
+  saves: number;
   abortedAt: number | undefined;
   killedAt: number | undefined;
   mainOverAt: number | undefined;
@@ -73,6 +77,8 @@ export function createTrace(): Trace {
     lines: [],
     begun: new Map(),
     noticed: new Map(),
+    shown: [],
+    saves: 0,
     abortedAt: undefined,
     killedAt: undefined,
     mainOverAt: undefined,

@@ -7,13 +7,12 @@ export function hijacked(trouble: Trouble | undefined, clock: { date(): number }
   if (trouble?.type !== 'status') return undefined;
   const { status, retryAfter } = trouble;
   if (retryAfter === undefined) return textReply(status, 'application/json', '{"message":"not now"}');
-  // Both forms that RFC 9110 allows.
-  const text = retryAfter % 2 === 0 ? String(retryAfter) : new Date(clock.date() + retryAfter * 1000).toUTCString();
-  const headers = { 'retry-after': text };
-  return {
-    ...textReply(status, 'application/json', '{"message":"not now"}', { headers }),
-    retryAfter: retryAfter * 1000,
-  };
+  // Both forms that RFC 9110 allows; a date has no milliseconds.
+  const until = Math.floor(clock.date() / 1000 + retryAfter) * 1000;
+  const isDate = retryAfter % 2 === 1;
+  const headers = { 'retry-after': isDate ? new Date(until).toUTCString() : String(retryAfter) };
+  const reply = textReply(status, 'application/json', '{"message":"not now"}', { headers });
+  return { ...reply, retryAfter: (now) => (isDate ? Math.max(0, until - now) : retryAfter * 1000) };
 }
 
 /** The pieces of a body that come before it breaks. */

@@ -5,7 +5,7 @@ import { networkError } from './errors.ts';
 import type { Life } from './life.ts';
 import type { Course, Network, Serve } from './network.ts';
 import type { Moment } from './plan.ts';
-import type { Reply, Told } from './requests.ts';
+import { type Reply, type Told, textReply } from './requests.ts';
 import type { Call, Trace } from './trace.ts';
 import { cutShort, hijacked } from './troubles.ts';
 
@@ -43,6 +43,7 @@ function exchange(
   let waiting = () => {};
   let headersLimit = () => {};
   let onGone = () => {};
+  let uploaded = 0;
   const forget = onAbort(request.signal, () => {
     if (pipe !== undefined) pipe.fail(request.signal.reason, 'left');
     else fail(request.signal.reason, 'left');
@@ -67,11 +68,14 @@ function exchange(
   }
 
   function connected(): void {
-    if (trouble?.type === 'refused') return fail(networkError('ECONNREFUSED'));
-    if (trouble?.type === 'unknown-host') return fail(networkError('ENOTFOUND'));
+    if (trouble?.type === 'refused' || trouble?.type === 'unknown-host') {
+      fail(networkError(trouble.type === 'refused' ? 'ECONNREFUSED' : 'ENOTFOUND'));
+      return;
+    }
     call.sentAt = worldClock.now();
     request.onSending?.();
     headersLimit = clock.after(request.headersTimeout, () => fail(networkError('UND_ERR_HEADERS_TIMEOUT')));
+    if (trouble?.type === 'refused-early') refuseEarly();
     if (request.body === undefined || typeof request.body === 'string') send(request.body ?? '', 0);
     else {
       upload(request.body).then(
@@ -82,16 +86,26 @@ function exchange(
   }
 
   async function upload(body: AsyncIterable<Uint8Array>): Promise<number> {
-    let bytes = 0;
     for await (const chunk of body) {
-      bytes += chunk.byteLength;
+      uploaded += chunk.byteLength;
       if (call.over !== undefined) break;
     }
-    return bytes;
+    return uploaded;
+  }
+
+  /** The storage answers before it has read the body, and closes. */
+  function refuseEarly(): void {
+    waiting = clock.after(course.up + course.down, () => {
+      if (uploaded > HEARD_BYTES) fail(networkError('ECONNRESET'));
+      else {
+        answer(EARLY_REFUSAL);
+        pour(EARLY_REFUSAL);
+      }
+    });
   }
 
   function send(text: string, bytes: number): void {
-    if (call.over !== undefined) return;
+    if (call.over !== undefined || trouble?.type === 'refused-early') return;
     worldClock.after(course.up, () => {
       const acts = trouble === undefined || !('arrived' in trouble) || trouble.arrived;
       let reply: Reply | undefined;
@@ -119,11 +133,11 @@ function exchange(
   }
 
   /** The headers are there. */
-  function answer({ status, headers, stale = false, retryAfter = 0 }: Reply): void {
+  function answer({ status, headers, stale = false, retryAfter }: Reply): void {
     headersLimit();
     call.answeredAt = worldClock.now();
     call.status = status;
-    call.retryAfter = retryAfter;
+    call.retryAfter = retryAfter?.(clock.date()) ?? 0;
     call.stale = stale;
     pipe = createPipe(clock, request.bodyTimeout, over);
     resolve({ status, header: (name) => headers[name], body: pipe.body });
@@ -213,7 +227,10 @@ function exchange(
   }
 
   function onEnd(action: () => void): void {
-    if (call.over !== undefined) return action();
+    if (call.over !== undefined) {
+      action();
+      return;
+    }
     const earlier = onGone;
     onGone = () => {
       earlier();
@@ -232,6 +249,9 @@ function exchange(
   return promise;
 }
 
+/** Who has sent no more when a storage refuses an upload hears why. */
+const HEARD_BYTES = 1024;
+const EARLY_REFUSAL = textReply(403, 'application/xml', '<Error><Code>AccessDenied</Code></Error>');
 /** undici's, as base/wire.ts sets it. */
 const CONNECT_LIMIT = 10_000;
 const encoder = new TextEncoder();

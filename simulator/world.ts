@@ -1,6 +1,8 @@
 import { RunError } from '../src/base/errors.ts';
 import { inert } from '../src/base/inert.ts';
 import type { Log } from '../src/base/log.ts';
+import type { Outcome } from '../src/matrix/outcome.ts';
+import type { Known } from '../src/matrix/run.ts';
 import { createSimulatedClock } from './clock.ts';
 import { bytesOf } from './content.ts';
 import { createDisk, type SimulatedDisk } from './disk.ts';
@@ -10,7 +12,7 @@ import { createNetwork } from './network.ts';
 import type { Moment, Plan } from './plan.ts';
 import { createService, type SimulatedService } from './service.ts';
 import { createStorage, type SimulatedStorage } from './storage.ts';
-import { runMain, runPost, type Told, WORKSPACE } from './story.ts';
+import { type MainSurroundings, runMain, runPost, type Told, WORKSPACE } from './story.ts';
 import { TERMINAL } from './task.ts';
 import { createTrace, type Process, type Trace } from './trace.ts';
 import { createSimulatedWire } from './wire.ts';
@@ -24,6 +26,8 @@ export interface Lived {
   readonly disk: SimulatedDisk;
   /** What came of main; `undefined` where it was killed. */
   readonly told: Told | undefined;
+  /** What main would have told, had it been given a last moment when it was killed. */
+  readonly knownAtKill: Outcome | undefined;
   /** What main threw. */
   readonly thrown: unknown;
   /** Tasks that are neither over nor about to be. */
@@ -33,8 +37,11 @@ export interface Lived {
 /** More steps than that are a loop that goes nowhere. */
 const MOST_STEPS = 200_000;
 
+/** Stands between main and what it is given: how a test plants a fault that an invariant has to find. */
+export type Tamper = (given: MainSurroundings) => MainSurroundings;
+
 /** Lives through a plan, from the beginning of main to the end of post. */
-export async function live(plan: Plan): Promise<Lived> {
+export async function live(plan: Plan, tamper: Tamper = (given) => given): Promise<Lived> {
   const clock = createSimulatedClock();
   const trace = createTrace();
   const storage = createStorage(plan, clock);
@@ -44,6 +51,8 @@ export async function live(plan: Plan): Promise<Lived> {
   const job = new AbortController();
   const saved: Record<string, string> = {};
   let saves = 0;
+  let knownSoFar: Known | undefined;
+  let knownAtKill: Outcome | undefined;
   const main = createLife('main', clock);
 
   const abort = () => {
@@ -55,6 +64,7 @@ export async function live(plan: Plan): Promise<Lived> {
     if (main.isDead() || trace.mainOverAt !== undefined) return;
     trace.killedAt = clock.now();
     main.kill();
+    knownAtKill = knownSoFar?.outcome(new RunError('aborted', inert`Killed.`));
   };
   const moments = [createMoment(plan.abort, abort), createMoment(plan.kill, kill)];
   const wireWorld = {
@@ -76,7 +86,9 @@ export async function live(plan: Plan): Promise<Lived> {
   const save = (name: string, value: string) => {
     saves += 1;
     for (const moment of moments) moment.onSave(saves);
-    if (!main.isDead()) saved[name] = value;
+    if (main.isDead()) return;
+    trace.saves += 1;
+    saved[name] = value;
   };
 
   plan.inputs.uploads.forEach((bytes, index) => {
@@ -91,18 +103,27 @@ export async function live(plan: Plan): Promise<Lived> {
   let thrown: unknown;
   await drive((over) => {
     main.onDeath(over);
-    runMain(plan.inputs, {
+    const given = tamper({
       ...surroundings(main),
       signal: job.signal,
       taskId: attached,
+      cuts: plan.cuts,
       save,
+      onPlan(known) {
+        knownSoFar = known;
+      },
       onBegun(taskId) {
         if (!main.isDead()) trace.begun.set(taskId, clock.now());
       },
-      onNoticed(order, status) {
-        if (!main.isDead() && !trace.noticed.has(order)) trace.noticed.set(order, { at: clock.now(), status });
+      onShown(order, status) {
+        if (main.isDead()) return;
+        trace.shown.push({ at: clock.now(), order, status });
+        if (TERMINAL.includes(status) && !trace.noticed.has(order)) {
+          trace.noticed.set(order, { at: clock.now(), status });
+        }
       },
-    }).then(
+    });
+    runMain(plan.inputs, given).then(
       (outcome) => {
         told = outcome;
         over();
@@ -116,7 +137,7 @@ export async function live(plan: Plan): Promise<Lived> {
   if (main.isDead()) told = undefined;
   else {
     trace.mainOverAt = clock.now();
-    tidy(main);
+    await tidy(main);
     main.kill();
   }
 
@@ -129,12 +150,12 @@ export async function live(plan: Plan): Promise<Lived> {
     });
   });
   trace.postOverAt = clock.now();
-  tidy(post);
+  await tidy(post);
   post.kill();
   const leftRunning = service.tasks
     .filter((task) => !TERMINAL.includes(task.now().status) && task.cancelAskedAt === undefined)
     .map(({ id }) => id);
-  return { plan, trace, service, storage, disk, told, thrown, leftRunning };
+  return { plan, trace, service, storage, disk, told, thrown, leftRunning, knownAtKill };
 
   /** Lets time pass until the work is over. */
   async function drive(work: (over: () => void) => void): Promise<void> {
@@ -154,7 +175,12 @@ export async function live(plan: Plan): Promise<Lived> {
   }
 
   /** Nothing of a process that is over may still wait. */
-  function tidy(life: Life): void {
+  async function tidy(life: Life): Promise<void> {
+    // What is due at this very moment is no wait.
+    for (let turns = 0; turns < 3; turns += 1) {
+      clock.advance(0);
+      await new Promise(setImmediate);
+    }
     if (life.waiting() > 0) trace.faults.push(`${life.waiting()} timers of ${life.name} are left at its end`);
     const open = trace.calls.filter(({ by, over }) => by === life.name && over === undefined);
     for (const { route, askedAt } of open) {

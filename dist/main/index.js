@@ -45736,7 +45736,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   FL: () => (/* binding */ silenceLimit),
 /* harmony export */   HD: () => (/* binding */ delayedAbort),
 /* harmony export */   ml: () => (/* binding */ systemClock),
 /* harmony export */   u7: () => (/* binding */ onAbort),
@@ -45781,38 +45780,15 @@ function timeLimit(clock, signal, ms, tooLate) {
         },
     };
 }
-/** Aborts with `signal`, or once `ms` milliseconds have passed without a renewal, with the reason that `tooLate` makes. */
-function silenceLimit(clock, signal, ms, tooLate) {
-    const limit = new AbortController();
-    let renewedAt = clock.now();
-    let cancel = () => { };
-    // One timer for all renewals: it looks at its end whether there were any.
-    const watch = () => {
-        const left = renewedAt + ms - clock.now();
-        if (left <= 0)
-            limit.abort(tooLate());
-        else
-            cancel = clock.after(left, watch);
-    };
-    watch();
-    const forget = onAbort(signal, () => limit.abort(signal.reason));
-    return {
-        signal: limit.signal,
-        renew() {
-            renewedAt = clock.now();
-        },
-        [Symbol.dispose]() {
-            cancel();
-            forget();
-        },
-    };
-}
-/** Aborts `ms` milliseconds after `signal` does: what is in flight may still finish, within a bound. */
+/** Aborts `ms` milliseconds after `signal` does, for 0 at once: what is in flight may still finish, within a bound. */
 function delayedAbort(clock, signal, ms) {
     const late = new AbortController();
     let cancel = () => { };
     const forget = onAbort(signal, () => {
-        cancel = clock.after(ms, () => late.abort(signal.reason));
+        if (ms === 0)
+            late.abort(signal.reason);
+        else
+            cancel = clock.after(ms, () => late.abort(signal.reason));
     });
     return {
         signal: late.signal,
@@ -45834,22 +45810,126 @@ function onAbort(signal, action) {
 
 /***/ }),
 
+/***/ 9263:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   k: () => (/* binding */ createWire)
+/* harmony export */ });
+/* unused harmony export CONNECT_LIMITS */
+/* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7075);
+/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6752);
+/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2030);
+
+
+
+/** undici would wait five minutes for a tunnel. */
+const CONNECT_LIMITS = { handshake: 10_000, tunnel: 30_000 };
+/** The wire over real sockets; it opens none yet. Disposing of it closes every one. */
+function createWire({ connectionsPerOrigin, proxies = NO_PROXIES, limits = CONNECT_LIMITS, } = {}) {
+    const dispatchers = {
+        shared: createDispatcher(proxies, limits, { connections: connectionsPerOrigin ?? null }),
+        own: createDispatcher(proxies, limits, { pipelining: 0 }),
+    };
+    const wire = async (url, { connection, headers, body, onSending, ...asked }) => {
+        const dispatcher = dispatchers[connection];
+        const sent = body === undefined || typeof body === 'string' ? body : readableOf(body);
+        try {
+            const answering = (0,undici__WEBPACK_IMPORTED_MODULE_1__/* .request */ .Em)(url, {
+                ...asked,
+                headers: { 'user-agent': 'cyberun-run', ...headers },
+                body: sent ?? null,
+                dispatcher: onSending === undefined ? dispatcher : dispatcher.compose(noticeSending(onSending)),
+            });
+            return answerOf(await orAborted(answering, asked.signal));
+        }
+        catch (error) {
+            if (sent instanceof node_stream__WEBPACK_IMPORTED_MODULE_0__.Readable)
+                sent.destroy();
+            throw error;
+        }
+    };
+    return Object.assign(wire, {
+        async [Symbol.asyncDispose]() {
+            await Promise.all([dispatchers.shared.destroy(), dispatchers.own.destroy()]);
+        },
+    });
+}
+/** An empty text, as undici reads the environment where there is none. */
+const NO_PROXIES = { httpProxy: '', httpsProxy: '', noProxy: '' };
+function createDispatcher(proxies, { handshake, tunnel }, options) {
+    return new undici__WEBPACK_IMPORTED_MODULE_1__/* .EnvHttpProxyAgent */ .J2({
+        ...proxies,
+        connect: { timeout: handshake },
+        // undici 8 negotiates HTTP/2 with small windows by default: 5 MB/s at 50 ms round trip, against 245 without (measured).
+        allowH2: false,
+        // Not among the agent's own options: for a proxy that forwards, undici passes none of them on (proxy-agent.js).
+        factory: (origin, given) => new undici__WEBPACK_IMPORTED_MODULE_1__/* .Pool */ .bC(origin, { ...given, ...options }),
+        clientFactory: (proxy, given) => new undici__WEBPACK_IMPORTED_MODULE_1__/* .Pool */ .bC(proxy, { ...given, headersTimeout: tunnel }),
+    });
+}
+/** A stream that reads nothing before it is asked: what flows while the connection is still being made is lost. */
+function readableOf(body) {
+    // undici hears its errors while it sends; one that comes later would end the process.
+    return node_stream__WEBPACK_IMPORTED_MODULE_0__.Readable.from(body, { objectMode: false }).on('error', () => undefined);
+}
+function answerOf({ statusCode, headers, body }) {
+    // A body that is destroyed before anybody read it emits an error, and one that nobody hears ends the process.
+    body.on('error', () => undefined);
+    return {
+        status: statusCode,
+        header(name) {
+            const value = headers[name];
+            return Array.isArray(value) ? value.join(', ') : value;
+        },
+        body,
+    };
+}
+/** Calls back when a request has got its connection and is about to be written. */
+function noticeSending(onSending) {
+    return (dispatch) => (options, handler) => dispatch(options, {
+        onRequestStart(controller, context) {
+            onSending();
+            handler.onRequestStart?.(controller, context);
+        },
+        onResponseStart: (...told) => handler.onResponseStart?.(...told),
+        onResponseData: (...told) => handler.onResponseData?.(...told),
+        onResponseEnd: (...told) => handler.onResponseEnd?.(...told),
+        onResponseError: (...told) => handler.onResponseError?.(...told),
+    });
+}
+/**
+ * What becomes of the work, or the signal's reason as soon as it aborts: undici's `request` hears its own signal only when
+ * it has a connection (undici 8, api-request.js), which behind a dead network is never.
+ */
+function orAborted(work, signal) {
+    const { promise, resolve, reject } = Promise.withResolvers();
+    const forget = (0,_clock_js__WEBPACK_IMPORTED_MODULE_2__/* .onAbort */ .u7)(signal, () => reject(signal.reason));
+    work.then(resolve, reject).finally(forget);
+    return promise;
+}
+
+
+/***/ }),
+
 /***/ 9479:
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _base_clock_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2030);
-/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(268);
+/* harmony import */ var _base_wire_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9263);
+/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1401);
 
 
-await (0,_step_step_js__WEBPACK_IMPORTED_MODULE_1__/* .runStep */ .e)(_base_clock_js__WEBPACK_IMPORTED_MODULE_0__/* .systemClock */ .ml);
+
+await (0,_step_step_js__WEBPACK_IMPORTED_MODULE_2__/* .runStep */ .e)(_base_clock_js__WEBPACK_IMPORTED_MODULE_0__/* .systemClock */ .ml, _base_wire_js__WEBPACK_IMPORTED_MODULE_1__/* .createWire */ .k);
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
 
 /***/ }),
 
-/***/ 268:
+/***/ 1401:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -45857,6 +45937,144 @@ __webpack_async_result__();
 __nccwpck_require__.d(__webpack_exports__, {
   e: () => (/* binding */ runStep)
 });
+
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(7975);
+;// CONCATENATED MODULE: ./build/base/redact.js
+/**
+ * Removes what authorises its bearer: API keys, tokens, the query and user part of URLs, loose signature parameters.
+ * Everything else stays as it is, line breaks included.
+ */
+function redact(text) {
+    return (text
+        .replace(USER_INFO, '$1')
+        .replace(QUERY, '$1?***')
+        .replace(SIGNATURE_PARAMETER, '$1***')
+        .replace(BEARER, '$1***')
+        .replace(KEY, '$1***')
+        .replace(DOTTED, (word) => word.replace(/eyJ.*/, '***'))
+        // A slash that went with a secret may have stood before the rest of a user's.
+        .replace(USER_INFO, '$1'));
+}
+/** A deep copy of a JSON value in which every string, keys included, is redacted. */
+function redactJson(value) {
+    if (typeof value === 'string')
+        return redact(value);
+    if (Array.isArray(value))
+        return value.map(redactJson);
+    // A number whose digits are kept (JSON.rawJSON) is no object to take apart.
+    if (isRawJson(value))
+        return value;
+    if (typeof value === 'object' && value !== null) {
+        return Object.fromEntries(Object.entries(value).map(([key, entry]) => [redact(key), redactJson(entry)]));
+    }
+    return value;
+}
+// Every pattern here is linear in a text of whatever content: no run of characters is searched from several places.
+const USER_INFO = /(:\/\/)[^\s"<>/?#]*@/g;
+// The query or fragment carries a presigned URL's authority.
+const QUERY = /(:\/\/(?:(?!:\/\/)[^\s"'<>?#])*)[?#][^\s"'<>]*/g;
+/** Where a word begins, be it after a percent-escape or a JSON one: `%20sk-`, `\nsk-`, `\u0026sig=`. */
+const START = String.raw `(?:(?<![a-z0-9-])|(?<=%[0-9a-f]{2}|\\[nrt]|\\u[0-9a-f]{4}))`;
+// Outside a whole URL: the parameters of SigV4, of Google's V4 and of Azure, plain or percent-encoded.
+const SIGNATURE_PARAMETER = new RegExp(String.raw `((?:X-(?:Amz|Goog)-(?:Credential|Security-Token)|Signature|AWSAccessKeyId|${START}sig)(?:=|%(?:25)*3D))[^&\s"'<>]+`, 'gi');
+const BEARER = new RegExp(String.raw `(${START}Bearer(?:\s|%20|\+)+)[^\s"'<>]+`, 'gi');
+const KEY = new RegExp(String.raw `(${START}(?:sk|dk|ak)-)[\w.~+/=%-]{6,}`, 'gi');
+/** Three parts or more with dots between them, as a JWT has; `eyJ` is `{"` in base64url. */
+const DOTTED = /(?<![\w-])[\w-]+\.[\w-]+\.[\w.-]*/g;
+/** `JSON.isRawJSON` (V8 11.4): a number as the user wrote it; not in TypeScript's libraries yet. */
+function isRawJson(value) {
+    const json = JSON;
+    return json.isRawJSON?.(value) ?? false;
+}
+
+;// CONCATENATED MODULE: ./build/base/inert.js
+
+
+/** The longest a single foreign value may become, in UTF-16 code units; the rest is cut and shown as `…`. */
+const LONGEST_VALUE = 1000;
+/**
+ * Template tag: the literal parts are ours, every `${value}` is foreign and made inert.
+ *
+ * @example log.info(inert`Task ${task.id} failed: ${task.error}`)
+ */
+function inert(literals, ...values) {
+    let text = literals[0] ?? '';
+    values.forEach((value, index) => {
+        text += disarm(String(value)) + (literals[index + 1] ?? '');
+    });
+    return breakCommands(text);
+}
+/** Joins inert texts; the separator is ours. */
+function joinInert(texts, separator = ', ') {
+    return breakCommands(texts.join(separator));
+}
+/**
+ * A foreign text of several lines, each made inert.
+ *
+ * @param most The most lines to return; the line after them says how many were left out.
+ */
+function inertLines(text, most = 50) {
+    const lines = text
+        .slice(0, most * LONGEST_VALUE)
+        .split(LINE_BREAK)
+        .filter((line) => line.trim() !== '');
+    const shown = lines.slice(0, most).map((line) => inert `${line}`);
+    return lines.length > most ? [...shown, inert `… ${lines.length - most} more lines`] : shown;
+}
+// A bare CR and U+0085 end a line for the runner too (actions/runner reads with .NET's ReadLine and TrimStart).
+const LINE_BREAK = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
+/** A run of breaks. As a class, not as a repeated choice: CR LF would match that in two ways, and a run of it in 2^n. */
+const LINE_BREAKS = /[\n\r\v\f\u0085\u2028\u2029]+/g;
+// Cc: C0 and C1, but for the breaks. Cf: bidi controls, zero-width characters, tags. Cs: lone surrogates.
+const INVISIBLE = /(?![\n\r\v\f\u0085])[\p{Cc}\p{Cf}\p{Cs}]/gu;
+function disarm(text) {
+    // Cut generously before the expensive work, exactly after it; a URL cut in two still loses its query.
+    const head = text.slice(0, LONGEST_VALUE * 4);
+    const visible = (0,external_node_util_.stripVTControlCharacters)(head).replace(/\t/g, ' ').replace(INVISIBLE, '');
+    // Secrets are looked for before the breaks are shown: one may stand on the line after its name.
+    const line = breakBrackets(joinLines(redact(visible)));
+    return line.length > LONGEST_VALUE ? `${line.slice(0, LONGEST_VALUE).toWellFormed()}…` : line;
+}
+/** One line of several: what breaks they had between them is shown, what stood around them goes. */
+function joinLines(text) {
+    return text.replace(LINE_BREAKS, (breaks, at) => at === 0 || at + breaks.length === text.length ? '' : ' ⏎ ');
+}
+function breakCommands(line) {
+    // `##[name]` is a command anywhere in a line, `::name::` only at its start (actions/runner, ActionCommand.cs).
+    return breakBrackets(line).replace(/^\s*::/, ': :');
+}
+function breakBrackets(line) {
+    return line.replace(/#(?=#\[)/g, '# ');
+}
+
+;// CONCATENATED MODULE: ./build/base/errors.js
+
+/** An error whose message is safe to print. */
+class InertError extends Error {
+    constructor(message, cause) {
+        super(message, cause === undefined ? undefined : { cause });
+    }
+}
+/** The error a user sees. Its message says what happened, the probable cause and what to do. */
+class RunError extends InertError {
+    name = 'RunError';
+    kind;
+    constructor(kind, message, cause) {
+        super(message, cause);
+        this.kind = kind;
+    }
+}
+/** The text of any error, safe to print. */
+function messageFor(error) {
+    if (error instanceof InertError)
+        return error.message;
+    return inert `${error instanceof Error ? error.message : String(error)}`;
+}
+/** Any error as one that a user sees; one that is none yet keeps its text and becomes the cause. */
+function asRunError(kind, error) {
+    return error instanceof RunError ? error : new RunError(kind, messageFor(error), error);
+}
 
 ;// CONCATENATED MODULE: external "os"
 const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
@@ -48803,145 +49021,9 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
-// EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __nccwpck_require__(7975);
-;// CONCATENATED MODULE: ./build/base/redact.js
-/**
- * Removes what authorises its bearer: API keys, tokens, the query and user part of URLs, loose signature parameters.
- * Everything else stays as it is, line breaks included.
- */
-function redact(text) {
-    return (text
-        .replace(USER_INFO, '$1')
-        .replace(QUERY, '$1?***')
-        .replace(SIGNATURE_PARAMETER, '$1***')
-        .replace(BEARER, '$1***')
-        .replace(KEY, '$1***')
-        .replace(DOTTED, (word) => word.replace(/eyJ.*/, '***'))
-        // A slash that went with a secret may have stood before the rest of a user's.
-        .replace(USER_INFO, '$1'));
-}
-/** A deep copy of a JSON value in which every string, keys included, is redacted. */
-function redactJson(value) {
-    if (typeof value === 'string')
-        return redact(value);
-    if (Array.isArray(value))
-        return value.map(redactJson);
-    // A number whose digits are kept (JSON.rawJSON) is no object to take apart.
-    if (isRawJson(value))
-        return value;
-    if (typeof value === 'object' && value !== null) {
-        return Object.fromEntries(Object.entries(value).map(([key, entry]) => [redact(key), redactJson(entry)]));
-    }
-    return value;
-}
-// Every pattern here is linear in a text of whatever content: no run of characters is searched from several places.
-const USER_INFO = /(:\/\/)[^\s"<>/?#]*@/g;
-// The query or fragment carries a presigned URL's authority.
-const QUERY = /(:\/\/(?:(?!:\/\/)[^\s"'<>?#])*)[?#][^\s"'<>]*/g;
-/** Where a word begins, be it after a percent-escape or a JSON one: `%20sk-`, `\nsk-`, `\u0026sig=`. */
-const START = String.raw `(?:(?<![a-z0-9-])|(?<=%[0-9a-f]{2}|\\[nrt]|\\u[0-9a-f]{4}))`;
-// Outside a whole URL: the parameters of SigV4, of Google's V4 and of Azure, plain or percent-encoded.
-const SIGNATURE_PARAMETER = new RegExp(String.raw `((?:X-(?:Amz|Goog)-(?:Credential|Security-Token)|Signature|AWSAccessKeyId|${START}sig)(?:=|%(?:25)*3D))[^&\s"'<>]+`, 'gi');
-const BEARER = new RegExp(String.raw `(${START}Bearer(?:\s|%20|\+)+)[^\s"'<>]+`, 'gi');
-const KEY = new RegExp(String.raw `(${START}(?:sk|dk|ak)-)[\w.~+/=%-]{6,}`, 'gi');
-/** Three parts or more with dots between them, as a JWT has; `eyJ` is `{"` in base64url. */
-const DOTTED = /(?<![\w-])[\w-]+\.[\w-]+\.[\w.-]*/g;
-/** `JSON.isRawJSON` (V8 11.4): a number as the user wrote it; not in TypeScript's libraries yet. */
-function isRawJson(value) {
-    const json = JSON;
-    return json.isRawJSON?.(value) ?? false;
-}
-
-;// CONCATENATED MODULE: ./build/base/inert.js
-
-
-/** The longest a single foreign value may become, in UTF-16 code units; the rest is cut and shown as `…`. */
-const LONGEST_VALUE = 1000;
-/**
- * Template tag: the literal parts are ours, every `${value}` is foreign and made inert.
- *
- * @example log.info(inert`Task ${task.id} failed: ${task.error}`)
- */
-function inert(literals, ...values) {
-    let text = literals[0] ?? '';
-    values.forEach((value, index) => {
-        text += disarm(String(value)) + (literals[index + 1] ?? '');
-    });
-    return breakCommands(text);
-}
-/** Joins inert texts; the separator is ours. */
-function joinInert(texts, separator = ', ') {
-    return breakCommands(texts.join(separator));
-}
-/**
- * A foreign text of several lines, each made inert.
- *
- * @param most The most lines to return; the line after them says how many were left out.
- */
-function inertLines(text, most = 50) {
-    const lines = text
-        .slice(0, most * LONGEST_VALUE)
-        .split(LINE_BREAK)
-        .filter((line) => line.trim() !== '');
-    const shown = lines.slice(0, most).map((line) => inert `${line}`);
-    return lines.length > most ? [...shown, inert `… ${lines.length - most} more lines`] : shown;
-}
-// A bare CR and U+0085 end a line for the runner too (actions/runner reads with .NET's ReadLine and TrimStart).
-const LINE_BREAK = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
-/** A run of breaks. As a class, not as a repeated choice: CR LF would match that in two ways, and a run of it in 2^n. */
-const LINE_BREAKS = /[\n\r\v\f\u0085\u2028\u2029]+/g;
-// Cc: C0 and C1, but for the breaks. Cf: bidi controls, zero-width characters, tags. Cs: lone surrogates.
-const INVISIBLE = /(?![\n\r\v\f\u0085])[\p{Cc}\p{Cf}\p{Cs}]/gu;
-function disarm(text) {
-    // Cut generously before the expensive work, exactly after it; a URL cut in two still loses its query.
-    const head = text.slice(0, LONGEST_VALUE * 4);
-    const visible = (0,external_node_util_.stripVTControlCharacters)(head).replace(/\t/g, ' ').replace(INVISIBLE, '');
-    // Secrets are looked for before the breaks are shown: one may stand on the line after its name.
-    const line = breakBrackets(joinLines(redact(visible)));
-    return line.length > LONGEST_VALUE ? `${line.slice(0, LONGEST_VALUE).toWellFormed()}…` : line;
-}
-/** One line of several: what breaks they had between them is shown, what stood around them goes. */
-function joinLines(text) {
-    return text.replace(LINE_BREAKS, (breaks, at) => at === 0 || at + breaks.length === text.length ? '' : ' ⏎ ');
-}
-function breakCommands(line) {
-    // `##[name]` is a command anywhere in a line, `::name::` only at its start (actions/runner, ActionCommand.cs).
-    return breakBrackets(line).replace(/^\s*::/, ': :');
-}
-function breakBrackets(line) {
-    return line.replace(/#(?=#\[)/g, '# ');
-}
-
-;// CONCATENATED MODULE: ./build/base/errors.js
-
-/** An error whose message is safe to print. */
-class InertError extends Error {
-    constructor(message, cause) {
-        super(message, cause === undefined ? undefined : { cause });
-    }
-}
-/** The error a user sees. Its message says what happened, the probable cause and what to do. */
-class RunError extends InertError {
-    name = 'RunError';
-    kind;
-    constructor(kind, message, cause) {
-        super(message, cause);
-        this.kind = kind;
-    }
-}
-/** The text of any error, safe to print. */
-function messageFor(error) {
-    if (error instanceof InertError)
-        return error.message;
-    return inert `${error instanceof Error ? error.message : String(error)}`;
-}
-/** Any error as one that a user sees; one that is none yet keeps its text and becomes the cause. */
-function asRunError(kind, error) {
-    return error instanceof RunError ? error : new RunError(kind, messageFor(error), error);
-}
-
 ;// CONCATENATED MODULE: ./build/github/log.js
+
+
 
 /**
  * The job's log. The only place that prints, and it takes inert text alone.
@@ -48969,9 +49051,10 @@ function createLog() {
         },
     };
 }
-/** Ends the step as failed, with an annotation. */
-function fail(message) {
-    setFailed(message);
+/** Makes the step a failed one, with an annotation. */
+function fail(error) {
+    core_debug(inert `${error instanceof Error ? (error.stack ?? '') : ''}`);
+    setFailed(messageFor(error));
 }
 const MOST_WARNINGS = 10;
 
@@ -49280,6 +49363,35 @@ function reportsOf(outcome) {
     return outcome.kind === 'one' ? [outcome.report] : outcome.runs.map(({ report }) => report);
 }
 
+;// CONCATENATED MODULE: ./build/github/runner-files.js
+
+
+
+/**
+ * Sets an output.
+ *
+ * @throws {RunError} when the runner's file for outputs cannot be written
+ */
+function runner_files_setOutput(name, value) {
+    write('GITHUB_OUTPUT', () => setOutput(name, value));
+}
+/**
+ * Saves a value for post, where it is the environment variable `STATE_<name>`.
+ *
+ * @throws {RunError} when the runner's file for such values cannot be written
+ */
+function runner_files_saveState(name, value) {
+    write('GITHUB_STATE', () => saveState(name, value));
+}
+function write(file, action) {
+    try {
+        action();
+    }
+    catch (error) {
+        throw new RunError('task', inert `The runner's file ${file} could not be written: ${messageFor(error)}. Its disk may be full, or an earlier step took the file away or its permissions: see what there is in RUNNER_TEMP.`, error);
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/github/outputs.js
 
 
@@ -49292,19 +49404,20 @@ function reportsOf(outcome) {
 const LARGEST_TOTAL = 960 * 1024;
 /** In UTF-8. */
 const LARGEST_RESULT = 256 * 1024;
-/** Sets an output that is known before the end. */
+/**
+ * Sets an output that is known before the end.
+ *
+ * @throws {RunError} when the runner's file for outputs cannot be written, as the others here do
+ */
 function setEarlyOutput(name, value) {
-    setOutput(name, value);
+    runner_files_setOutput(name, value);
 }
-/** Sets the `error` output. */
-function setErrorOutput(message) {
-    setOutput('error', message);
-}
-/** Sets the outputs of a step that ran no task. */
-function setOutputsOfNothing(status) {
-    setOutput('status', status);
-    setOutput('tasks', '[]');
-    setOutput('files', '[]');
+/** Sets the outputs of a step that ended before anything was to be run, for that reason. */
+function setOutputsOfNothing(problem) {
+    runner_files_setOutput('status', problem.kind === 'aborted' ? 'cancelled' : 'failed');
+    runner_files_setOutput('tasks', '[]');
+    runner_files_setOutput('files', '[]');
+    runner_files_setOutput('error', problem.message);
 }
 /**
  * Sets everything that the reports know. Nothing in it authorises anybody: secrets in the service's texts are redacted.
@@ -49316,24 +49429,26 @@ function setOutputs(outcome, workspace, log) {
     // Of a matrix, another one may have been submitted sooner.
     const [first] = reports;
     if (first?.taskId !== undefined)
-        setOutput('task-id', first.taskId);
-    setOutput('status', worstStatus(reports));
-    setOutput('file', files[0]?.path ?? '');
-    setOutput('checksums-path', outcome.checksumsPath ?? '');
+        runner_files_setOutput('task-id', first.taskId);
+    runner_files_setOutput('status', worstStatus(reports));
+    runner_files_setOutput('file', files[0]?.path ?? '');
+    runner_files_setOutput('checksums-path', outcome.checksumsPath ?? '');
+    if (outcome.problem !== undefined)
+        runner_files_setOutput('error', outcome.problem.message);
     let room = LARGEST_TOTAL;
-    const set = (name, text, most = LARGEST_TOTAL) => {
+    const setIfSmall = (name, text, most = LARGEST_TOTAL) => {
         const size = text.length * 2;
         if (size > room || Buffer.byteLength(text) > most) {
             log.warning(inert `The output ${name} is left out: it has ${prettyBytes(size)}, more than a job's outputs have room for.`);
             return;
         }
         room -= size;
-        setOutput(name, text);
+        runner_files_setOutput(name, text);
     };
-    set('tasks', JSON.stringify(reports.map(describeTask)));
-    set('files', JSON.stringify(files));
+    setIfSmall('tasks', JSON.stringify(reports.map(describeTask)));
+    setIfSmall('files', JSON.stringify(files));
     const result = outcome.kind === 'one' ? outcome.report.output : reports.map((report) => report.output);
-    set('result', result === undefined ? '' : safeJson(result), LARGEST_RESULT);
+    setIfSmall('result', result === undefined ? '' : safeJson(result), LARGEST_RESULT);
 }
 function describeTask(report) {
     return {
@@ -49377,6 +49492,18 @@ var promises_ = __nccwpck_require__(1455);
 
 /** The machine's own disk. */
 const systemDisk = { lstat: promises_.lstat, mkdir: promises_.mkdir, open: promises_.open, readFile: promises_.readFile, realpath: promises_.realpath, rename: promises_.rename, rm: promises_.rm, statfs: promises_.statfs, writeFile: promises_.writeFile };
+
+;// CONCATENATED MODULE: ./build/base/first-only.js
+/** Passes on the first call alone. */
+function firstOnly(action) {
+    let called = false;
+    return (value) => {
+        if (called)
+            return;
+        called = true;
+        action(value);
+    };
+}
 
 ;// CONCATENATED MODULE: ./build/base/proxies.js
 
@@ -49433,102 +49560,6 @@ function canDecode(text) {
     catch {
         return false;
     }
-}
-
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
-// EXTERNAL MODULE: ./build/base/clock.js
-var base_clock = __nccwpck_require__(2030);
-;// CONCATENATED MODULE: ./build/base/wire.js
-
-
-
-/** The wire over real sockets; it opens none yet. Disposing of it closes every one. */
-function createWire({ connectionsPerOrigin, proxies = NO_PROXIES } = {}) {
-    const dispatchers = {
-        shared: createDispatcher(proxies, { connections: connectionsPerOrigin ?? null }),
-        own: createDispatcher(proxies, { pipelining: 0 }),
-    };
-    const wire = async (url, { connection, headers, body, onSending, ...asked }) => {
-        const dispatcher = dispatchers[connection];
-        const sent = body === undefined || typeof body === 'string' ? body : readableOf(body);
-        try {
-            const answering = (0,undici/* request */.Em)(url, {
-                ...asked,
-                headers: { 'user-agent': 'cyberun-run', ...headers },
-                body: sent ?? null,
-                dispatcher: onSending === undefined ? dispatcher : dispatcher.compose(noticeSending(onSending)),
-            });
-            return answerOf(await orAborted(answering, asked.signal));
-        }
-        catch (error) {
-            if (sent instanceof external_node_stream_.Readable)
-                sent.destroy();
-            throw error;
-        }
-    };
-    return Object.assign(wire, {
-        async [Symbol.asyncDispose]() {
-            await Promise.all([dispatchers.shared.destroy(), dispatchers.own.destroy()]);
-        },
-    });
-}
-/** An empty text, as undici reads the environment where there is none. */
-const NO_PROXIES = { httpProxy: '', httpsProxy: '', noProxy: '' };
-/** For a TCP or TLS handshake, in milliseconds. */
-const CONNECT_LIMIT = 10_000;
-/** For a proxy's answer to CONNECT, which undici would wait for five minutes. */
-const TUNNEL_LIMIT = 30_000;
-function createDispatcher(proxies, options) {
-    return new undici/* EnvHttpProxyAgent */.J2({
-        ...proxies,
-        connect: { timeout: CONNECT_LIMIT },
-        // undici 8 negotiates HTTP/2 with small windows by default: 5 MB/s at 50 ms round trip, against 245 without (measured).
-        allowH2: false,
-        // Not among the agent's own options: for a proxy that forwards, undici passes none of them on (proxy-agent.js).
-        factory: (origin, given) => new undici/* Pool */.bC(origin, { ...given, ...options }),
-        clientFactory: (proxy, given) => new undici/* Pool */.bC(proxy, { ...given, headersTimeout: TUNNEL_LIMIT }),
-    });
-}
-/** A stream that reads nothing before it is asked: what flows while the connection is still being made is lost. */
-function readableOf(body) {
-    // undici hears its errors while it sends; one that comes later would end the process.
-    return external_node_stream_.Readable.from(body, { objectMode: false }).on('error', () => undefined);
-}
-function answerOf({ statusCode, headers, body }) {
-    // A body that is destroyed before anybody read it emits an error, and one that nobody hears ends the process.
-    body.on('error', () => undefined);
-    return {
-        status: statusCode,
-        header(name) {
-            const value = headers[name];
-            return Array.isArray(value) ? value[0] : value;
-        },
-        body,
-    };
-}
-/** Calls back when a request has got its connection and is about to be written. */
-function noticeSending(onSending) {
-    return (dispatch) => (options, handler) => dispatch(options, {
-        onRequestStart(controller, context) {
-            onSending();
-            handler.onRequestStart?.(controller, context);
-        },
-        onResponseStart: (...told) => handler.onResponseStart?.(...told),
-        onResponseData: (...told) => handler.onResponseData?.(...told),
-        onResponseEnd: (...told) => handler.onResponseEnd?.(...told),
-        onResponseError: (...told) => handler.onResponseError?.(...told),
-    });
-}
-/**
- * What becomes of the work, or the signal's reason as soon as it aborts: undici's `request` hears its own signal only when
- * it has a connection (undici 8, api-request.js), which behind a dead network is never.
- */
-function orAborted(work, signal) {
-    const { promise, resolve, reject } = Promise.withResolvers();
-    const forget = (0,base_clock/* onAbort */.u7)(signal, () => reject(signal.reason));
-    work.then(resolve, reject).finally(forget);
-    return promise;
 }
 
 ;// CONCATENATED MODULE: ./build/cyberun/errors.js
@@ -49623,9 +49654,9 @@ function adviceFor(status) {
         return inert `api-url points at an address that redirects, and the key is not sent on to another one: set api-url to the final address, ending in /api/v1.`;
     }
     if (status === 429)
-        return inert `The service limits how often it may be asked: try again later.`;
+        return inert `The service limits how often it may be asked, and answers again after a while.`;
     if (status >= 500)
-        return inert `The service, or a proxy before it, has a fault: try again later.`;
+        return inert `The service, or a proxy before it, has a fault, which may be over after a while.`;
     return undefined;
 }
 
@@ -58140,6 +58171,8 @@ async function readHead(body, most, clock) {
 /** In milliseconds. */
 const HEAD_LIMIT = 5_000;
 
+// EXTERNAL MODULE: ./build/base/clock.js
+var base_clock = __nccwpck_require__(2030);
 ;// CONCATENATED MODULE: ./build/base/network.js
 /** The text of an error: of every address that was tried, each text once. */
 function networkErrorText(error) {
@@ -58164,6 +58197,12 @@ function isLasting(error) {
     // undici has no code for it (proxy-agent.js).
     return isUntrusted(error) || speaksNoTls(error) || (error instanceof Error && /^Proxy .*\(407\)/.test(error.message));
 }
+/** Whether there is no host of that name, as a name server says; one that is out of order says something else (EAI_AGAIN). */
+function isUnknownHost(error) {
+    return error instanceof Error && 'code' in error && error.code === 'ENOTFOUND';
+}
+/** How long a host of an unknown name is looked for again, in milliseconds: one that is mistyped never appears. */
+const UNKNOWN_HOST_LIMIT = 30_000;
 function speaksNoTls(error) {
     return error instanceof Error && 'code' in error && error.code === 'ERR_SSL_WRONG_VERSION_NUMBER';
 }
@@ -58201,6 +58240,12 @@ function parseRetryAfter(header, clock) {
     const date = Date.parse(value.endsWith('GMT') ? value : `${value} GMT`);
     return Number.isNaN(date) ? undefined : Math.min(Math.max(0, date - clock.date()), LONGEST_RETRY_AFTER);
 }
+/** Whether a wait that was asked for, in milliseconds, is longer than any backoff here, so that a reader wonders. */
+function isLongWait(asked) {
+    return (asked ?? 0) > SLOWEST_BACKOFF;
+}
+/** The longest wait that nobody asked for, in milliseconds. */
+const SLOWEST_BACKOFF = 15_000;
 /** Milliseconds. A proxy that says "in a day" must not end a run: it is asked again before. */
 const LONGEST_RETRY_AFTER = 5 * 60_000;
 
@@ -58298,9 +58343,13 @@ function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
     const { host } = new URL(base);
     /** Calls that are being repeated now: of many at one time, one tells of the outage, and one of its end. */
     let repeating = 0;
+    /** A long wait is told once in each outage. */
+    let waitTold = false;
+    /** A host that was known once is not mistyped: later, its name is only lost for a while. */
+    let reached = false;
     async function send(call) {
         const started = clock.now();
-        const backoff = createBackoff(500, 15_000);
+        const backoff = createBackoff(500, SLOWEST_BACKOFF);
         let failed = false;
         try {
             for (;;) {
@@ -58314,17 +58363,18 @@ function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
                 catch (error) {
                     if (!(error instanceof ApiError) || !mayRepeat(call, error))
                         throw error;
-                    const left = started + call.budget - clock.now();
-                    if (left <= 0)
+                    reached ||= !isUnknownHost(error.cause);
+                    const now = clock.now();
+                    const end = started + (reached ? call.budget : Math.min(call.budget, UNKNOWN_HOST_LIMIT));
+                    if (end <= now)
                         throw error;
-                    if (!failed) {
-                        failed = true;
+                    // Whatever wait the service asks for, there is a last try at the end.
+                    const wait = Math.min(backoff.next(error.retryAfter), end - now);
+                    if (!failed)
                         repeating += 1;
-                        if (repeating === 1)
-                            notice(outageText(error, call.budget));
-                    }
-                    // Whatever wait the service asks for, there is a last try when the budget ends.
-                    await (0,base_clock/* sleep */.yy)(clock, Math.min(backoff.next(error.retryAfter), left), call.signal);
+                    tell(error, !failed && repeating === 1, wait, end - started);
+                    failed = true;
+                    await (0,base_clock/* sleep */.yy)(clock, wait, call.signal);
                 }
             }
         }
@@ -58332,6 +58382,14 @@ function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
             if (failed)
                 repeating -= 1;
         }
+    }
+    function tell(error, isFirst, wait, most) {
+        if (isFirst)
+            waitTold = false;
+        const isLong = isLongWait(error.retryAfter);
+        if (isFirst || (isLong && !waitTold))
+            notice(againText(error, wait, most));
+        waitTold ||= isLong;
     }
     async function attempt({ method, path, body, repeat, signal, grace }) {
         const env_1 = { stack: [], error: void 0, hasError: false };
@@ -58410,6 +58468,7 @@ function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
                 headersTimeout: ANSWER_LIMIT,
                 onSending() {
                     sent = true;
+                    reached = true;
                 },
             });
         }
@@ -58441,8 +58500,11 @@ const ANSWER_LIMIT = 30_000;
 const CALL_LIMIT = 60_000;
 /** Of an error's text, in bytes. */
 const LARGEST_ERROR = 64 * 1024;
-function outageText({ message }, budget) {
-    return inert `${message} Trying again for up to ${Math.round(budget / 1000)} s.`;
+function againText({ message, retryAfter = 0 }, wait, most) {
+    const inAll = `for up to ${Math.round(most / 1000)} s`;
+    if (retryAfter < 1000)
+        return inert `${message} Trying again ${inAll}.`;
+    return inert `${message} Trying again in ${Math.round(wait / 1000)} s${retryAfter < most ? `, and ${inAll} in all` : ''}.`;
 }
 function mayRepeat(call, error) {
     if (isLasting(error.cause))
@@ -58619,7 +58681,7 @@ function describePlace({ node, stage, message }, nodeName) {
  * The ledger in the runner's state file, which outlives a SIGKILL. Each entry has a slot that is reused once closed, so
  * that the state which reaches post stays as small as the number of tasks open at one time.
  */
-function createLedger(clock, save = saveState) {
+function createLedger(clock, save = runner_files_saveState) {
     const slots = [];
     const tasks = new Map();
     function take(left) {
@@ -59902,6 +59964,10 @@ function withoutHead(chunks, bytes) {
 }
 
 ;// CONCATENATED MODULE: ./build/transfer/patience.js
+
+
+
+
 /** Fewer bytes than that are no progress. */
 const SLOWEST_BYTES = 64 * 1024;
 /** How long a transfer is tried again without progress, in milliseconds, from the first failure on. */
@@ -59910,10 +59976,13 @@ const patience_PATIENCE = 3 * 60_000;
 function createPatience(clock) {
     let since;
     let gained = 0;
+    /** A host that was known once is not mistyped: later, its name is only lost for a while. */
+    let reached = false;
     return {
         /** Counts bytes gained; true when they renewed the patience. */
         renew(bytes) {
             gained += bytes;
+            reached ||= bytes > 0;
             if (gained < SLOWEST_BYTES)
                 return false;
             gained = 0;
@@ -59921,14 +59990,87 @@ function createPatience(clock) {
             return true;
         },
         /** To be asked at every failure: true when failures have gone on for too long. */
-        isOver() {
-            since ??= clock.now();
-            return clock.now() - since > patience_PATIENCE;
+        isOver(error) {
+            const now = clock.now();
+            since ??= now;
+            reached ||= !isUnknownHost(error.cause);
+            return now - since > (reached ? patience_PATIENCE : UNKNOWN_HOST_LIMIT);
         },
     };
 }
+/** Waits before the next try, so many milliseconds, and says so when it is long because the storage asked for it. */
+async function pause(wait, { message, retryAfter }, { clock, notice, signal }) {
+    if (isLongWait(retryAfter))
+        notice(inert `${message} Trying again in ${Math.round(wait / 1000)} s.`);
+    await (0,base_clock/* sleep */.yy)(clock, wait, signal);
+}
+
+;// CONCATENATED MODULE: ./build/transfer/replies.js
+
+
+/**
+ * A 200. Throws {@link TransferError} where nobody could tell whether its body is whole: one without a length that ends with
+ * the connection looks the same when the connection broke (RFC 9112, section 8).
+ */
+function wholeReply(answer) {
+    const said = describe(answer);
+    const length = contentLength(answer);
+    if (length === undefined && answer.header('transfer-encoding') === undefined) {
+        throw new TransferError('final', inert `The storage does not say how long the file is and ends it by closing the connection, so half a file would look like a whole one. Have the storage, or the proxy before it, send a Content-Length.`);
+    }
+    return { ...said, start: 0, length, total: length };
+}
+/**
+ * A 206; `undefined` when it is not the part that was asked for, or does not say of how much it is one.
+ *
+ * @param range What was asked for; `undefined` for the whole, without a range.
+ */
+function partReply(answer, range) {
+    const { start, end, total } = contentRange(answer);
+    const length = end + 1 - start;
+    const wholeAsked = range?.from === 0 && range.to === undefined;
+    const fits = start === range?.from &&
+        length > 0 &&
+        end < Math.min(range.to ?? total, total) &&
+        (length === total || !wholeAsked) &&
+        (contentLength(answer) ?? length) === length;
+    return fits ? { ...describe(answer), start, length, total } : undefined;
+}
+/** A 416 when it says that the object is empty: no range fits one. S3 does not always say so, and others say less. */
+function emptyReply(answer, { from }) {
+    if (from > 0 || !/^bytes \*\/0$/i.test(answer.header('content-range') ?? ''))
+        return undefined;
+    // What it has in place of the file's bytes is an error's text.
+    const body = { destroy: () => answer.body.destroy(), async *[Symbol.asyncIterator]() { } };
+    return { start: 0, length: 0, total: 0, etag: undefined, mediaType: undefined, body };
+}
+function describe({ header, body }) {
+    // A body that was packed for the way (RFC 9112, section 7) stays packed, as nobody here undoes it.
+    const coding = header('transfer-encoding') ?? 'chunked';
+    if (coding.toLowerCase() !== 'chunked') {
+        throw new TransferError('final', inert `The storage sends the file with Transfer-Encoding: ${coding}, which nobody asked for and this action does not undo. Have the storage, or the proxy before it, send the file as it is.`);
+    }
+    const etag = header('etag') ?? '';
+    return {
+        // Weak tags (W/"...") never match in If-Match, an empty one tells nothing apart, and of several none is the one.
+        etag: /^"[\x21\x23-\x7e]+"$/.test(etag) ? etag : undefined,
+        mediaType: /^[\w.+-]+\/[\w.+-]+/.exec(header('content-type') ?? '')?.[0]?.toLowerCase(),
+        body,
+    };
+}
+/** Fifteen digits are a thousand terabytes, and exact as a number. */
+function contentLength({ header }) {
+    const text = header('content-length') ?? '';
+    return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+/** `NaN`, which fits nothing, where there is none or it does not name all three. */
+function contentRange({ header }) {
+    const [, start, end, total] = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15})$/i.exec(header('content-range') ?? '') ?? [];
+    return { start: Number(start), end: Number(end), total: Number(total) };
+}
 
 ;// CONCATENATED MODULE: ./build/transfer/storage.js
+
 
 
 
@@ -59941,41 +60083,58 @@ const STALL_LIMIT = 30_000;
 /** Of an error's text, in bytes. */
 const storage_LARGEST_ERROR = 4 * 1024;
 /**
- * Asks for a part of the object behind a presigned URL. `undefined` means that nothing lies at or after `from`: the object
- * is exactly that long. Throws {@link TransferError}, or the signal's reason.
+ * Asks for a part of the object behind a presigned URL. What comes may be less, or the whole instead; of a range from 0
+ * without an end, always the whole.
  *
+ * @throws {TransferError} or the signal's reason
  * @see RFC 9110, section 14 (ranges), 13.1.1 (If-Match)
  */
-async function getRange(url, range, { wire, clock, signal }) {
-    const headers = { accept: '*/*', 'accept-encoding': 'identity' };
-    headers.range = `bytes=${range.from}-${range.to === undefined ? '' : range.to - 1}`;
-    if (range.etag !== undefined)
-        headers['if-match'] = range.etag;
-    let answer = await ask(headers);
-    if (answer.status === 416) {
-        await readError(answer, clock);
-        const total = contentRange(answer)?.total;
-        if (total === range.from)
-            return undefined;
-        if (range.from > 0)
-            throw new TransferError('changed', inert `The file at the storage became shorter.`);
-        // S3 refuses every range of an empty object, and does not always say how long it is.
-        answer = await ask(omitRange(headers));
+async function getObject(url, range, context) {
+    const part = await ask(url, range, context);
+    if (part !== undefined)
+        return part;
+    if (range.from > 0)
+        throw changed();
+    // Whatever a storage makes of ranges, it need not make anything of none.
+    const whole = await ask(url, undefined, context);
+    if (whole !== undefined)
+        return whole;
+    throw new TransferError('final', inert `The storage sends a part of the file where the whole was asked for. A cache on the way may do so: have it pass requests on as they are.`);
+}
+/** One request, for the whole without a range. `undefined` when no part came, or none that can be used. */
+async function ask(url, range, { wire, clock, signal }) {
+    const answer = await send(url, range, { wire, signal });
+    let reply;
+    try {
+        if (answer.status === 200)
+            reply = wholeReply(answer);
+        else if (answer.status === 206)
+            reply = partReply(answer, range);
+        else if (answer.status === 416 && range !== undefined)
+            reply = emptyReply(answer, range);
+        else
+            throw refusal(answer, await readError(answer, clock), clock);
+        return reply;
     }
-    if (answer.status === 200)
-        return wholeReply(answer);
-    if (answer.status === 206)
-        return partReply(answer, range);
-    throw refusal(answer, await readError(answer, clock), clock);
-    async function ask(asked) {
-        try {
-            const limits = { headersTimeout: STALL_LIMIT, bodyTimeout: STALL_LIMIT };
-            return await wire(url, { method: 'GET', headers: asked, connection: 'shared', ...limits, signal });
-        }
-        catch (error) {
-            signal.throwIfAborted();
-            throw broken(url, error);
-        }
+    finally {
+        if (reply === undefined)
+            answer.body.destroy();
+    }
+}
+async function send(url, range, { wire, signal }) {
+    const headers = {
+        accept: '*/*',
+        'accept-encoding': 'identity',
+        ...(range !== undefined && { range: `bytes=${range.from}-${range.to === undefined ? '' : range.to - 1}` }),
+        ...(range?.etag !== undefined && { 'if-match': range.etag }),
+    };
+    try {
+        const limits = { headersTimeout: STALL_LIMIT, bodyTimeout: STALL_LIMIT };
+        return await wire(url, { method: 'GET', headers, connection: 'shared', ...limits, signal });
+    }
+    catch (error) {
+        signal.throwIfAborted();
+        throw broken(url, error);
     }
 }
 /** The error for a connection that could not be made or broke. */
@@ -59985,52 +60144,13 @@ function broken(url, error) {
     const advice = isUntrusted(error) ? ` ${UNTRUSTED_ADVICE}` : '';
     return new TransferError(isLasting(error) ? 'final' : 'passing', inert `The connection to the storage ${hostOf(url)} failed: ${networkErrorText(error)}.${advice}`, { cause: error });
 }
-function wholeReply(answer) {
-    const length = contentLength(answer);
-    return { ...describe(answer), start: 0, length, total: length };
-}
-function partReply(answer, range) {
-    const part = contentRange(answer);
-    const length = part?.start === undefined || part.end === undefined ? undefined : part.end + 1 - part.start;
-    const fits = length !== undefined &&
-        length > 0 &&
-        part?.start === range.from &&
-        (range.to === undefined || (part.end ?? 0) < range.to) &&
-        (contentLength(answer) ?? length) === length;
-    if (!fits) {
-        answer.body.destroy();
-        throw new TransferError('passing', inert `The storage sent another part of the file than it was asked for.`);
-    }
-    return { ...describe(answer), start: range.from, length, total: part.total };
-}
-function describe({ header, body }) {
-    const etag = header('etag');
-    return {
-        framed: header('content-length') !== undefined || /\bchunked\b/i.test(header('transfer-encoding') ?? ''),
-        // Weak tags (W/"...") never match in If-Match.
-        etag: etag?.startsWith('"') ? etag : undefined,
-        mediaType: /^[\w.+-]+\/[\w.+-]+/.exec(header('content-type') ?? '')?.[0]?.toLowerCase(),
-        body,
-    };
-}
-function contentLength({ header }) {
-    const text = header('content-length') ?? '';
-    return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
-}
-function contentRange({ header }) {
-    const found = /^bytes (?:(\d{1,15})-(\d{1,15})|\*)\/(?:(\d{1,15})|\*)$/i.exec(header('content-range') ?? '');
-    if (found === null)
-        return undefined;
-    const [start, end, total] = found.slice(1).map((digits) => (digits === undefined ? undefined : Number(digits)));
-    return { start, end, total };
-}
 /** The error for an answer without bytes of the file. */
 function refusal({ status, header }, text, clock) {
     const code = /<Code>([^<]{1,100})<\/Code>/.exec(text)?.[1];
     const message = /<Message>([^<]{1,300})<\/Message>/.exec(text)?.[1];
     const said = inert `The storage answered ${status}${code === undefined ? '' : ` ${code}`}${message === undefined ? '' : `: ${message}`}.`;
     if (status === 412)
-        return new TransferError('changed', inert `The file at the storage changed while it was read.`);
+        return changed();
     // Expired: AWS and MinIO 403 AccessDenied, R2 403 ExpiredRequest, GCS 400 ExpiredToken. A key that was revoked looks much
     // the same, and a fresh URL is the answer to all of them.
     if (status === 400 || status === 401 || status === 403)
@@ -60042,18 +60162,19 @@ function refusal({ status, header }, text, clock) {
     }
     return new TransferError('final', said);
 }
+/** The error for an object that is not the one the transfer began with. */
+function changed() {
+    return new TransferError('changed', inert `The file at the storage changed while it was read.`);
+}
 /** The beginning of what an answer without bytes of the file says; its connection can be used again where that is all. */
 function readError({ body }, clock) {
     return readHead(body, storage_LARGEST_ERROR, clock);
-}
-function omitRange({ range: _, ...headers }) {
-    return headers;
 }
 function hostOf(url) {
     return URL.canParse(url) ? new URL(url).host : 'of the output';
 }
 
-;// CONCATENATED MODULE: ./build/transfer/parts.js
+;// CONCATENATED MODULE: ./build/transfer/stretch.js
 
 
 
@@ -60061,50 +60182,46 @@ function hostOf(url) {
 
 
 
-
-
-/** Bytes fetched by the first request: smaller objects are fetched whole, larger ones go on in parts. */
-const FIRST_STRETCH = 64 * 1024 * 1024;
-const PART = 32 * 1024 * 1024;
-/**
- * A link that breaks takes what is in flight with it: every break halves the number of connections, and every part that
- * comes without one adds another.
- */
-const PARTS_AT_ONCE = 4;
 /** A connection that brings fewer bytes than that in so many milliseconds is given up for another. */
 const SLOWEST_WINDOW = 30_000;
 const MOST_REFUSALS = 3;
 /**
- * Fetches a stretch into the file and returns how far it got: to its end, or to the object's. It goes on where a broken
- * connection stopped, with a fresh URL where the old one is refused, as long as there is progress.
+ * Fetches a stretch into the file: to its end, or to the object's. It goes on where a broken connection stopped, with a fresh
+ * URL where the old one is refused, as long as there is progress.
  *
+ * No two replies are put together unless a strong tag shows that they are of one object.
+ *
+ * @param known What the object was when its beginning came; `undefined` where this stretch is the beginning.
  * @throws {TransferError} of type `changed` when it has to begin anew, or whatever ended it. Or the signal's reason.
  */
-async function fetchStretch(source, object, file, { from, to, hash, onSize, onBreak }, context, meter) {
+async function fetchStretch(source, known, file, { from, to, hash, onSize, onBreak }, context, meter) {
     const { clock, signal } = context;
-    const backoff = createBackoff(500, 15_000);
+    const backoff = createBackoff(500, SLOWEST_BACKOFF);
     const patience = createPatience(clock);
+    let object = known;
     let at = from;
     let refusals = 0;
+    let lost;
     const goOn = (error) => {
         if (error.type === 'refused')
             refusals += 1;
         const hopeless = error.type === 'final' || error.type === 'changed' || refusals > MOST_REFUSALS;
-        if (hopeless || patience.isOver())
+        if (hopeless || patience.isOver(error))
             throw error;
     };
-    while (object.total === undefined || at < Math.min(to, object.total)) {
+    for (;;) {
+        const total = object?.total;
+        if (object !== undefined && total !== undefined && at >= Math.min(to ?? total, total)) {
+            return { object, total, reached: at };
+        }
         const url = source.url();
         const started = at;
         try {
-            const reply = await getRange(url, { from: at, to: at < to ? to : undefined, etag: object.etag }, context);
-            if (reply === undefined) {
-                object.total = at;
-                break;
-            }
+            const reply = await getObject(url, nextRange(object, at, to, lost), context);
             try {
-                if (learn(object, reply, at) && onSize !== undefined && reply.total !== undefined)
-                    await onSize(reply.total);
+                object = learn(object, reply, at);
+                if (at === 0 && object.total !== undefined)
+                    await onSize?.(object.total);
                 await pour(reply, url, file, at, context, hash, (bytes) => {
                     at += bytes;
                     meter.bytes(bytes);
@@ -60113,9 +60230,7 @@ async function fetchStretch(source, object, file, { from, to, hash, onSize, onBr
             finally {
                 reply.body.destroy();
             }
-            // A body whose end cannot be told from a break is whole only if nothing comes after it: the next round asks.
-            if (object.total === undefined && reply.framed)
-                object.total = at;
+            object = { ...object, total: object.total ?? at };
         }
         catch (error) {
             signal.throwIfAborted();
@@ -60126,68 +60241,40 @@ async function fetchStretch(source, object, file, { from, to, hash, onSize, onBr
                 refusals = 0;
             }
             goOn(error);
+            lost = error;
             if (error.type === 'passing')
                 onBreak?.();
             if (error.type === 'refused')
                 await source.renew(url, signal);
-            // Without a strong tag nobody knows whether the rest belongs to the same object.
-            else if (at > 0 && object.etag === undefined)
-                throw beginAnew(error);
-            await (0,base_clock/* sleep */.yy)(clock, error.type === 'refused' && refusals === 1 ? 0 : backoff.next(error.retryAfter), signal);
+            const wait = error.type === 'refused' && refusals === 1 ? 0 : backoff.next(error.retryAfter);
+            await pause(wait, error, context);
         }
     }
-    return at;
 }
-/** Fetches what is left of a large object in parts, several at a time, and feeds the hash in order from the disk. */
-async function fetchParts(source, object, file, { from, to, hash }, context, meter) {
-    if (object.etag === undefined) {
-        await fetchStretch(source, object, file, { from, to, ...(hash && { hash }) }, context, meter);
-        return;
-    }
-    const scope = new AbortController();
-    const inner = { ...context, signal: AbortSignal.any([context.signal, scope.signal]) };
-    // Other files wait for the same fresh URLs: that a part of this one failed must not take them away.
-    const shared = { url: source.url, renew: (stale) => source.renew(stale, context.signal) };
-    const limit = pLimit(PARTS_AT_ONCE);
-    let hashed = Promise.resolve();
-    const parts = Array.from({ length: Math.ceil((to - from) / PART) }, (_, index) => {
-        const start = from + index * PART;
-        const end = Math.min(start + PART, to);
-        const fetched = limit(async () => {
-            let broke = false;
-            const onBreak = () => {
-                broke = true;
-                limit.concurrency = Math.max(1, Math.floor(limit.concurrency / 2));
-            };
-            await fetchStretch(shared, object, file, { from: start, to: end, onBreak }, inner, meter);
-            if (!broke)
-                limit.concurrency = Math.min(PARTS_AT_ONCE, limit.concurrency + 1);
-        });
-        if (hash !== undefined)
-            hashed = Promise.all([hashed, fetched]).then(() => hashStretch(file, start, end, hash));
-        return fetched;
-    });
-    try {
-        await Promise.all([...parts, hashed]);
-    }
-    finally {
-        scope.abort(new Error('another part failed'));
-        await Promise.allSettled([...parts, hashed]);
-    }
+/** What to ask for next: nothing but a strong tag will show that it is of the same object. */
+function nextRange(object, at, to, lost) {
+    if (at === 0)
+        return { from: 0, to };
+    if (object?.etag === undefined)
+        throw beginAnew(lost);
+    // Beyond its end only what came in chunks, and broke before the last of them, is asked for.
+    return { from: at, to: at < (to ?? 0) ? to : undefined, etag: object.etag };
 }
-/** Holds a reply against what is known of the object. True for the first reply. */
-function learn(object, reply, at) {
-    const first = object.total === undefined && object.etag === undefined && object.mediaType === undefined;
-    const same = (object.total === undefined || reply.total === undefined || object.total === reply.total) &&
-        (object.etag === undefined || reply.etag === undefined || object.etag === reply.etag);
-    if (!same)
-        throw new TransferError('changed', inert `The file at the storage changed while it was read.`);
-    if (reply.start !== at)
+/** What a reply says of the object, once it is sure that what was received before it is of the same one. */
+function learn(object, { start, length, total, etag, mediaType }, at) {
+    if (at === 0 || object === undefined) {
+        // What it leaves out would have to be asked for later.
+        if (length !== total && etag === undefined)
+            throw beginAnew();
+        return { total, etag, mediaType };
+    }
+    // A 206 carries the tag that a 200 would have (RFC 9110, section 15.3.7). A storage that heeds If-Match answers 412 for
+    // another object; one that does not heed it, and leaves out the tag, may be sending a part of anything.
+    if (start !== at || etag === undefined)
         throw beginAnew();
-    object.total ??= reply.total;
-    object.etag ??= reply.etag;
-    object.mediaType ??= reply.mediaType;
-    return first;
+    if (etag !== object.etag || (object.total !== undefined && total !== object.total))
+        throw changed();
+    return { ...object, total };
 }
 /** Writes a body to the file; whatever was received before it breaks counts. */
 async function pour(reply, url, file, start, { clock, signal }, hash, onBytes) {
@@ -60198,8 +60285,9 @@ async function pour(reply, url, file, start, { clock, signal }, hash, onBytes) {
     let failure;
     try {
         for await (const chunk of reply.body) {
+            // A body that contradicts its own head is not to be trusted, and neither is what came of it so far.
             if (writer.position() + chunk.byteLength > end)
-                throw new Error('more bytes came than were announced');
+                throw beginAnew();
             hash?.update(chunk);
             await written(writer.write(chunk), reply.total);
             onBytes(chunk.byteLength);
@@ -60232,6 +60320,56 @@ async function written(write, total) {
         throw new TransferError('final', inert `The disk does not take the file: ${said}.${size} Free space on the runner, or use a larger one.`, { cause });
     }
 }
+function beginAnew(lost) {
+    const why = inert `The storage does not show that the rest is of the same file, so the whole has to come anew.`;
+    return new TransferError('changed', lost === undefined ? why : joinInert([lost.message, why], ' '), { cause: lost });
+}
+
+;// CONCATENATED MODULE: ./build/transfer/parts.js
+
+
+
+
+/** Small objects are most, and come by one request; a large one is worth several connections. */
+const CUTS = { first: 64 * 1024 * 1024, part: 32 * 1024 * 1024 };
+/**
+ * A link that breaks takes what is in flight with it: every break halves the number of connections, and every part that
+ * comes without one adds another.
+ */
+const PARTS_AT_ONCE = 4;
+/** Fetches what is left of a large object in parts, several at a time, and feeds the hash in order from the disk. */
+async function fetchParts(source, object, file, { from, to, hash }, context, meter) {
+    const { part } = context.cuts ?? CUTS;
+    const scope = new AbortController();
+    const inner = { ...context, signal: AbortSignal.any([context.signal, scope.signal]) };
+    // Other files wait for the same fresh URLs: that a part of this one failed must not take them away.
+    const shared = { url: source.url, renew: (stale) => source.renew(stale, context.signal) };
+    const limit = pLimit(PARTS_AT_ONCE);
+    let hashed = Promise.resolve();
+    const parts = Array.from({ length: Math.ceil((to - from) / part) }, (_, index) => {
+        const start = from + index * part;
+        const end = Math.min(start + part, to);
+        const fetched = limit(async () => {
+            let broke = false;
+            const onBreak = () => {
+                broke = true;
+                limit.concurrency = Math.max(1, Math.floor(limit.concurrency / 2));
+            };
+            await fetchStretch(shared, object, file, { from: start, to: end, onBreak }, inner, meter);
+            if (!broke)
+                limit.concurrency = Math.min(PARTS_AT_ONCE, limit.concurrency + 1);
+        });
+        hashed = Promise.all([hashed, fetched]).then(() => hashStretch(file, start, end, hash));
+        return fetched;
+    });
+    try {
+        await Promise.all([...parts, hashed]);
+    }
+    finally {
+        scope.abort(new Error('another part failed'));
+        await Promise.allSettled([...parts, hashed]);
+    }
+}
 async function hashStretch(file, from, to, hash) {
     const buffer = Buffer.allocUnsafe(Math.min(1024 * 1024, to - from));
     for (let at = from; at < to;) {
@@ -60242,11 +60380,9 @@ async function hashStretch(file, from, to, hash) {
         at += bytesRead;
     }
 }
-function beginAnew(cause) {
-    return new TransferError('changed', inert `The storage cannot go on where it stopped.`, { cause });
-}
 
 ;// CONCATENATED MODULE: ./build/transfer/download.js
+
 
 
 
@@ -60281,50 +60417,61 @@ async function downloadFile(source, target, context, meter) {
     }
 }
 async function fetchObject(source, file, folder, context, meter) {
+    let sized = false;
     for (let beginnings = 1;; beginnings += 1) {
         let received = 0;
         const counted = {
-            size: (total) => {
-                if (beginnings === 1)
+            size(total) {
+                if (!sized)
                     meter.size(total);
+                sized = true;
             },
-            bytes: (count) => {
+            bytes(count) {
                 received += count;
                 meter.bytes(count);
             },
         };
+        // Whatever went wrong with parts, one request for the whole leaves nothing to be put together.
+        const first = beginnings === 1 ? (context.cuts ?? CUTS).first : undefined;
         try {
-            return await fetchOnce(source, file, folder, context, counted);
+            return await fetchOnce(source, file, folder, first, context, counted);
         }
         catch (error) {
-            if (!(error instanceof TransferError) || error.type !== 'changed' || beginnings === MOST_BEGINNINGS)
+            if (!(error instanceof TransferError) || error.type !== 'changed')
                 throw error;
+            if (beginnings === MOST_BEGINNINGS)
+                throw givenUp(error);
             meter.bytes(-received);
             await file.truncate(0);
         }
     }
 }
-async function fetchOnce(source, file, folder, context, meter) {
+/** @param first What the first request asks for, in bytes; the whole without it. */
+async function fetchOnce(source, file, folder, first, context, meter) {
     const hash = (0,external_node_crypto_.createHash)('sha256');
-    const object = { total: undefined, etag: undefined, mediaType: undefined };
     const onSize = async (total) => {
         meter.size(total);
         await checkSpace(context.disk, folder, total);
     };
-    const first = { from: 0, to: FIRST_STRETCH, hash, onSize };
-    const reached = await fetchStretch(source, object, file, first, context, meter);
-    if (object.total !== undefined && reached < object.total) {
-        await fetchParts(source, object, file, { from: reached, to: object.total, hash }, context, meter);
-    }
-    return { bytes: object.total ?? reached, sha256: hash.digest('hex'), mediaType: object.mediaType };
+    const beginning = { from: 0, to: first, hash, onSize };
+    const { object, total, reached } = await fetchStretch(source, undefined, file, beginning, context, meter);
+    if (reached < total)
+        await fetchParts(source, object, file, { from: reached, to: total, hash }, context, meter);
+    return { bytes: total, sha256: hash.digest('hex'), mediaType: object.mediaType };
 }
+function givenUp(error) {
+    const text = joinInert([error.message, inert `It was begun ${MOST_BEGINNINGS} times.`], ' ');
+    return new TransferError(error.type, text, { cause: error });
+}
+/** Throws where the file does not fit. A file system that does not know how large it is (a network's, say) is tried. */
 async function checkSpace(disk, folder, needed) {
-    const { bavail, bsize } = await disk.statfs(folder);
+    const { blocks, bavail, bsize } = await disk.statfs(folder).catch(() => UNKNOWN);
     const free = bavail * bsize;
-    if (needed > free) {
+    if (blocks * bsize > 0 && needed > free) {
         throw new TransferError('final', inert `The disk is too full: the file has ${prettyBytes(needed)}, ${prettyBytes(free)} are free. Free space on the runner, or use a larger one.`);
     }
 }
+const UNKNOWN = { blocks: 0, bavail: 0, bsize: 0 };
 
 ;// CONCATENATED MODULE: ./node_modules/filename-reserved-regex/index.js
 /* eslint-disable no-control-regex, regexp/no-control-character -- These regexes exist to match control characters, so they cannot avoid them. */
@@ -60618,23 +60765,27 @@ const FILES_AT_ONCE = 4;
  *
  * An abort is a failure of the files that had not arrived by then; no half file stays behind.
  *
+ * @param onArrival Told all files that have arrived, in the order of what was wanted, whenever there is one more.
  * @throws {TransferError} when the folder cannot be used
  */
-async function downloadAll(wanted, workspace, folder, context, meter) {
+async function downloadAll(wanted, workspace, folder, context, meter, onArrival) {
     const { disk } = context;
     const real = await makeFolder(disk, workspace, folder);
     const names = uniqueNames(wanted.map(({ rawName }) => safeName(rawName)));
     const earlier = new Map(await readChecksums(disk, real));
     await refuseStrangers(disk, real, names, earlier);
+    const arrived = [];
+    const inOrder = () => arrived.filter((file) => file !== undefined);
     const limit = pLimit(FILES_AT_ONCE);
     const settled = await Promise.allSettled(wanted.map(({ output, source }, index) => limit(async () => {
         context.signal.throwIfAborted();
         const name = names[index] ?? output;
         const path = (0,external_node_path_.join)(real, name);
         const download = await downloadFile(source, path, context, meter);
-        return { ...download, mediaType: download.mediaType ?? lookup(name), output, name, path };
+        arrived[index] = { ...download, mediaType: download.mediaType ?? lookup(name), output, name, path };
+        onArrival(inOrder());
     })));
-    const files = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    const files = inOrder();
     const failures = settled.flatMap((one, index) => one.status === 'rejected' ? [{ output: wanted[index]?.output ?? '', error: one.reason }] : []);
     const checksumsPath = files.length === 0 ? undefined : await addChecksums(disk, real, earlier, files);
     const replaced = files.flatMap(({ name, sha256 }) => ((earlier.get(name) ?? sha256) === sha256 ? [] : [name]));
@@ -60778,8 +60929,13 @@ function withoutSignature(path) {
 
 
 
-/** Downloads outputs of a task and says so. Fresh URLs come from its result, for all that is left at once. */
-async function downloadOutputs(taskId, outputs, { workspace, folder, folderName }, context) {
+
+/**
+ * Downloads outputs of a task and says so. Fresh URLs come from its result, for all that is left at once.
+ *
+ * @param onArrival As that of {@link downloadAll}.
+ */
+async function downloadOutputs(taskId, outputs, { workspace, folder, folderName }, context, onArrival) {
     const { log, clock, detail } = context;
     if (detail === 'full')
         log.info(inert `Downloading ${collect_count(outputs.length)}`);
@@ -60787,7 +60943,9 @@ async function downloadOutputs(taskId, outputs, { workspace, folder, folderName 
     const progress = createByteProgress(outputs.length, clock, log);
     const sources = createSources(outputs, async (signal) => listOutputs(await context.service.result(taskId, signal)));
     const wanted = outputs.map((output, index) => ({ ...output, source: sources[index] }));
-    const downloads = await downloadAll(wanted, workspace, folder, context, progress);
+    // Of many parts that wait, one tells.
+    const notice = firstOnly((message) => log.info(message));
+    const downloads = await downloadAll(wanted, workspace, folder, { ...context, notice }, progress, onArrival);
     const bytes = downloads.files.reduce((sum, file) => sum + file.bytes, 0);
     if (downloads.files.length > 0) {
         if (detail === 'full')
@@ -60906,28 +61064,33 @@ function reportOf({ ended: _, ...known }) {
  */
 async function bringHome(followed, options, context) {
     const { ended } = followed;
-    const report = reportOf(followed);
+    let report = reportOf(followed);
     if (ended === undefined)
         return report;
-    let output;
+    const learn = (more) => {
+        report = { ...report, ...more };
+        context.learn(report);
+    };
+    learn({});
     try {
         if (ended.status !== 'completed')
             return { ...report, problem: await endedBadly(ended, context) };
         const result = await readResult(ended.taskId, context);
-        output = result.task_output;
+        learn({ output: result.task_output });
         if (!options.download)
-            return { ...report, output };
+            return report;
         const outputs = listOutputs(result);
         if (outputs.length === 0)
-            return { ...report, output, problem: foundNothing(options, context) };
-        const { files, failures, checksumsPath } = await downloadOutputs(ended.taskId, outputs, options, context);
+            return { ...report, problem: foundNothing(options, context) };
+        const onArrival = (files) => learn({ files });
+        const { failures, checksumsPath } = await downloadOutputs(ended.taskId, outputs, options, context, onArrival);
         const { signal } = context;
         const problem = signal.aborted ? asRunError('aborted', signal.reason) : missingFiles(failures, outputs.length);
-        return { ...report, output, files, checksumsPath, problem };
+        return { ...report, checksumsPath, problem };
     }
     catch (error) {
         const { signal } = context;
-        return { ...report, output, problem: asRunError('files', signal.aborted ? signal.reason : error) };
+        return { ...report, problem: asRunError('files', signal.aborted ? signal.reason : error) };
     }
 }
 const RESULT_TRIES = 5;
@@ -61194,23 +61357,21 @@ function likelyText(tasks) {
 
 
 /**
- * Submits a run, once, and returns the task's id, in the ledger already.
+ * Submits a run, once, and returns the task's id.
  *
  * @param workflowId Where it is known, it tells which tasks a lost submit may have made.
  * @throws {RunError} of kind `submit`, which says so when a task may be running all the same; or of kind `aborted`, when
  *   the job was cancelled before anything was sent
  */
-async function submit_submit({ workflow, submission }, workflowId, context, entry) {
+async function submit_submit({ workflow, submission }, workflowId, context) {
     const { service, log, clock, signal } = context;
     const since = clock.date();
     try {
         const taskId = await service.submit(workflow, submission, signal);
-        entry.opened(taskId);
         log.info(inert `Task ${taskId} submitted`);
         return taskId;
     }
     catch (error) {
-        entry.closed();
         if (error instanceof RunError)
             throw error;
         if (!mayHaveSubmitted(error)) {
@@ -61221,6 +61382,8 @@ async function submit_submit({ workflow, submission }, workflowId, context, entr
     }
 }
 
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
 ;// CONCATENATED MODULE: ./build/task/history.js
 
 /** The terminal state of that name, if it is one. */
@@ -61235,6 +61398,8 @@ function createHistory() {
     let status;
     let retries = 0;
     let newest = Number.NEGATIVE_INFINITY;
+    /** When the event was that told the current state; a record tells no such time. */
+    let toldAt;
     let doubted;
     let errors = new Set();
     const progress = new Set();
@@ -61251,14 +61416,19 @@ function createHistory() {
             if ((task.retry_count ?? 0) > retries) {
                 retries = task.retry_count ?? 0;
                 status = undefined;
+                toldAt = undefined;
                 progress.clear();
                 yield { type: 'notice', about: 'task', message: inert `The service tries the task again (retry ${retries})` };
             }
-            // A record may be older than the last event: only a second one that says the same is believed to go back.
-            const doubtful = goesBack(status, task.task_status) && doubted !== task.task_status;
+            // A task goes back when the service tries it again, which it counts. Where it does not count, a record may still be
+            // older than the last event, and only a second one that says the same is believed.
+            const isBack = goesBack(status, task.task_status);
+            const doubtful = isBack && (task.retry_count !== undefined || doubted !== task.task_status);
             doubted = doubtful ? task.task_status : undefined;
-            if (!doubtful)
-                yield* move(task.task_status, task);
+            if (doubtful || task.task_status === status)
+                return;
+            toldAt = undefined;
+            yield* move(task.task_status, task);
         },
         /** What an event says that is new. */
         *event(name, data) {
@@ -61278,9 +61448,13 @@ function createHistory() {
             errors = new Set();
             if (name === 'status') {
                 const next = data.status ?? data.task_status;
-                const replayed = at === undefined || at === newest ? goesBack(status, next) : at < newest;
-                if (!replayed)
+                // A stream may replay what was before the record was read that told the current state.
+                const isLater = at !== undefined && toldAt !== undefined && at > toldAt;
+                const replayed = goesBack(status, next) ? !isLater : at !== undefined && at < newest;
+                if (!replayed) {
+                    toldAt = at;
                     yield* move(next, undefined);
+                }
             }
             if (name === 'progress') {
                 const key = [
@@ -61357,6 +61531,7 @@ function createLink(clock) {
     let state = 'closed';
     let heardAt = clock.now();
     let looks = [];
+    let hadNews = false;
     let change = new AbortController();
     function tell() {
         change.abort();
@@ -61374,9 +61549,17 @@ function createLink(clock) {
         heard() {
             heardAt = clock.now();
         },
+        /** What the stream brought was new: it is not one that only replays what is known, and breaks. */
+        news() {
+            hadNews = true;
+        },
+        /** The stream is no more. Returns whether anything that came since the last one was new. */
         closed() {
+            const worthwhile = hadNews;
+            hadNews = false;
             state = 'closed';
             tell();
+            return worthwhile;
         },
         isSilent: () => clock.now() - heardAt > SILENCE,
         /**
@@ -61458,58 +61641,6 @@ function textOf(loss) {
 }
 
 ;// CONCATENATED MODULE: ./build/task/follow.js
-var follow_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var follow_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
 
 
 
@@ -61565,6 +61696,7 @@ async function* follow(taskId, { service, clock, signal }) {
             if (item.type === 'event' && (item.data.task_id === undefined || item.data.task_id === taskId)) {
                 for (const happening of history.event(item.name, item.data)) {
                     losses.heard();
+                    link.news();
                     // The record names the agent, which the event does not.
                     if (happening.type === 'status' && happening.status === 'running')
                         link.announced([0]);
@@ -61621,8 +61753,7 @@ async function listen(loop) {
     for (;;) {
         link.asking();
         const heard = await listenOnce(loop, lastEventId);
-        link.closed();
-        if (heard.events > 0)
+        if (link.closed())
             backoff.reset();
         lastEventId = heard.lastEventId;
         asked = heard.retry ?? asked;
@@ -61637,48 +61768,41 @@ async function listen(loop) {
 }
 /** One connection, from its request to its end, which it tells the reason of. Throws the signal's reason alone. */
 async function listenOnce({ taskId, service, clock, signal, link, report }, from) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
+    const silence = new AbortController();
+    let forget = clock.after(SILENCE, () => silence.abort());
+    const heard = { lastEventId: from, announcedEnd: false };
+    let retry;
+    let error;
     try {
-        const alive = follow_addDisposableResource(env_1, (0,base_clock/* silenceLimit */.FL)(clock, signal, SILENCE, () => new Error('silent')), false);
-        const heard = { events: 0, lastEventId: from, announcedEnd: false, wasSilent: false };
-        let retry;
-        let error;
-        try {
-            for await (const item of service.events(taskId, from, alive.signal)) {
-                if (item.type === 'open')
-                    link.opened();
-                else
-                    link.heard();
-                alive.renew();
-                if (item.type === 'retry')
-                    retry = Math.min(item.ms, SLOWEST_RECONNECT);
-                if (item.type === 'dropped')
-                    report(item);
-                if (item.type === 'event') {
-                    heard.events += 1;
-                    heard.lastEventId = item.id ?? heard.lastEventId;
-                    heard.announcedEnd = announcedEnding(item.name, item.data) !== undefined;
-                    report(item);
-                }
+        for await (const item of service.events(taskId, from, AbortSignal.any([signal, silence.signal]))) {
+            forget();
+            forget = clock.after(SILENCE, () => silence.abort());
+            if (item.type === 'open')
+                link.opened();
+            else
+                link.heard();
+            if (item.type === 'retry')
+                retry = Math.min(item.ms, SLOWEST_RECONNECT);
+            if (item.type === 'dropped')
+                report(item);
+            if (item.type === 'event') {
+                heard.lastEventId = item.id ?? heard.lastEventId;
+                heard.announcedEnd = announcedEnding(item.name, item.data) !== undefined;
+                report(item);
             }
         }
-        catch (cause) {
-            signal.throwIfAborted();
-            heard.wasSilent = alive.signal.aborted;
-            if (cause instanceof ApiError)
-                error = cause;
-            else if (!heard.wasSilent)
-                throw cause;
-        }
-        return { ...heard, retry, error };
     }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
+    catch (cause) {
+        signal.throwIfAborted();
+        if (cause instanceof ApiError)
+            error = cause;
+        else if (!silence.signal.aborted)
+            throw cause;
     }
     finally {
-        follow_disposeResources(env_1);
+        forget();
     }
+    return { ...heard, wasSilent: silence.signal.aborted, retry, error };
 }
 /** Reads the task's record for ever; returns only by throwing. */
 async function watch({ taskId, service, signal, link, report }) {
@@ -61698,39 +61822,6 @@ async function watch({ taskId, service, signal, link, report }) {
         }
         await link.untilLook(poll, signal);
     }
-}
-
-;// CONCATENATED MODULE: ./build/task/limits.js
-
-/** Aborts with `signal`, or with the reason of the limit that is over: for the whole, or for the time before it runs. */
-function createLimits(whole, queue, clock, signal) {
-    const limits = new AbortController();
-    let held = false;
-    let late;
-    const start = ({ ms, tooLate }) => ms === undefined
-        ? () => { }
-        : clock.after(ms, () => {
-            if (held)
-                late ??= tooLate;
-            else
-                limits.abort(tooLate());
-        });
-    const stops = { whole: start(whole), queue: start(queue) };
-    const forget = (0,base_clock/* onAbort */.u7)(signal, () => limits.abort(signal.reason));
-    return {
-        signal: limits.signal,
-        running: stops.queue,
-        ending(announced) {
-            held = announced;
-            if (!held && late !== undefined)
-                limits.abort(late());
-        },
-        [Symbol.dispose]() {
-            stops.whole();
-            stops.queue();
-            forget();
-        },
-    };
 }
 
 ;// CONCATENATED MODULE: ./build/task/waiting.js
@@ -61916,59 +62007,6 @@ function nameOf(agent) {
 }
 
 ;// CONCATENATED MODULE: ./build/task/track.js
-var track_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var track_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
 
 
 
@@ -61981,76 +62019,78 @@ var track_disposeResources = (undefined && undefined.__disposeResources) || (fun
  * @throws {RunError} of kind `timed-out`; or what {@link follow} throws
  */
 async function followToEnd(taskId, order, context, learn) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
+    const { service, clock, log, signal, view, detail } = context;
+    const begun = clock.now();
+    let running;
+    let now = { status: 'pending', since: begun };
+    let record;
+    const facts = () => factsOf(record, { begun, running, over: clock.now() });
+    const doing = () => `it was ${now.status} for ${formatDuration(clock.now() - now.since)}`;
+    // How many tasks are ahead is another number for each: with many, none is asked for.
+    const ahead = detail === 'full' ? { taskId } : {};
+    const waiting = createWaitingWatch(order.workflow?.required_labels, { service, clock, signal, ...ahead }, (reason) => view.status('waiting', reason === undefined ? inert `waiting` : inert `waiting: ${reason}`));
+    const place = createPlace(view, clock);
+    const limits = new AbortController();
+    const startLimit = (input, ms) => clock.after(begun + (ms ?? NEVER) - clock.now(), () => limits.abort(timedOut(input, ms, doing(), waiting.reason())));
+    let endTimeout = startLimit('timeout', order.timeout);
+    const endQueueTimeout = startLimit('queue-timeout', order.queueTimeout);
     try {
-        const { service, clock, signal, view, detail } = context;
-        const begun = clock.now();
-        let running;
-        let now = { status: 'pending', since: begun };
-        let record;
-        const facts = () => factsOf(record, { begun, running, over: clock.now() });
-        const doing = () => `it was ${now.status} for ${formatDuration(clock.now() - now.since)}`;
-        // How many tasks are ahead is another number for each: with many, none is asked for.
-        const ahead = detail === 'full' ? { taskId } : {};
-        const waiting = createWaitingWatch(order.workflow?.required_labels, { service, clock, signal, ...ahead }, (reason) => view.status('waiting', reason === undefined ? inert `waiting` : inert `waiting: ${reason}`));
-        const place = createPlace(view, clock);
-        const limits = track_addDisposableResource(env_1, createLimits({ ms: order.timeout, tooLate: () => timedOut('timeout', order.timeout, doing()) }, { ms: order.queueTimeout, tooLate: () => timedOut('queue-timeout', order.queueTimeout, doing(), waiting.reason()) }, clock, signal), false);
-        try {
-            for await (const item of follow(taskId, { service, clock, signal: limits.signal })) {
-                if (item.type === 'announced')
-                    limits.ending(item.status !== undefined);
-                if (item.type === 'notice' && item.about === 'task')
-                    view.line(item.message);
-                if (item.type === 'notice' && item.about === 'service')
-                    view.shared(item.message);
-                if (item.type === 'record') {
-                    record = item.task;
-                    place.known(record);
-                    learn(facts());
+        for await (const item of follow(taskId, { service, clock, signal: AbortSignal.any([signal, limits.signal]) })) {
+            if (item.type === 'announced') {
+                // What was announced in time is in time, however long it takes to confirm it; unless it proves to be no end.
+                endTimeout();
+                endQueueTimeout();
+                if (item.status === undefined)
+                    endTimeout = startLimit('timeout', order.timeout);
+            }
+            if (item.type === 'notice' && item.about === 'task')
+                view.line(item.message);
+            if (item.type === 'notice' && item.about === 'service')
+                view.shared(item.message);
+            if (item.type === 'record') {
+                record = item.task;
+                // A task may wait for hours without a line, and a log that nobody reads any more says so only to who writes.
+                log.debug(inert `Task ${taskId}: ${record.task_status ?? 'unknown'}`);
+                place.known(record);
+                learn(facts());
+            }
+            if (item.type === 'progress')
+                place.progress(item.progress);
+            if (item.type === 'status') {
+                const { status } = item;
+                now = { status, since: clock.now() };
+                if (status === 'waiting')
+                    waiting.begin();
+                else
+                    waiting.end();
+                if (status === 'running') {
+                    running = clock.now();
+                    endQueueTimeout();
+                    place.running(item.task);
                 }
-                if (item.type === 'progress')
-                    place.progress(item.progress);
-                if (item.type === 'status') {
-                    const { status } = item;
-                    now = { status, since: clock.now() };
-                    if (status === 'waiting')
-                        waiting.begin();
-                    else
-                        waiting.end();
-                    if (status === 'running') {
-                        running = clock.now();
-                        limits.running();
-                        place.running(item.task);
-                    }
-                    else {
-                        place.show();
-                        if (!OWN_LINE.includes(status))
-                            view.status(status, inert `${status}`);
-                    }
-                }
-                if (item.type === 'ended') {
-                    record = item.task ?? record;
+                else {
                     place.show();
-                    const time = 'taskId' in order.target ? undefined : clock.now() - begun;
-                    view.status(item.status, endingLine(item, time, facts()));
-                    return item;
+                    if (!OWN_LINE.includes(status))
+                        view.status(status, inert `${status}`);
                 }
             }
+            if (item.type === 'ended') {
+                record = item.task ?? record;
+                place.show();
+                const time = 'taskId' in order.target ? undefined : clock.now() - begun;
+                view.status(item.status, endingLine(item, time, facts()));
+                return item;
+            }
         }
-        finally {
-            waiting.end();
-            place.forget();
-            learn(facts());
-        }
-        throw new Error('the task was no longer followed');
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
     }
     finally {
-        track_disposeResources(env_1);
+        endTimeout();
+        endQueueTimeout();
+        waiting.end();
+        place.forget();
+        learn(facts());
     }
+    throw new Error('the task was no longer followed');
 }
 /** States with a line of their own. */
 const OWN_LINE = ['waiting', 'running'];
@@ -62102,9 +62142,13 @@ function runningLine(task) {
         ? inert `running on ${task.agent_id}`
         : inert `running on ${task.agent_id} (${task.gpu_type})`;
 }
+/** Longer than any job. */
+const NEVER = Number.POSITIVE_INFINITY;
 /** @param reason Why the task waits, where that is known: then it says what to do, too. */
 function timedOut(input, limit, doing, reason) {
-    const cause = reason === undefined ? inert `${doing}. Raise ${input}, or look in Cyberun at what holds it up.` : inert `${reason}.`;
+    const cause = reason === undefined || input === 'timeout'
+        ? inert `${doing}. Raise ${input}, or look in Cyberun at what holds it up.`
+        : inert `${reason}.`;
     return new RunError('timed-out', inert `The task was not ${input === 'timeout' ? 'over' : 'running'} within the ${input} of ${formatDuration(limit ?? 0)}: ${cause}`);
 }
 /** @param time From the submit; `undefined` where somebody else submitted. */
@@ -62149,8 +62193,11 @@ async function followTask(order, context) {
         context.learn(known);
     };
     try {
-        const taskId = await begin(order, context, entry);
-        learn({ taskId });
+        const taskId = await begin(order, context);
+        // Known first: should the ledger or whoever learns of it fail, there is a task to cancel.
+        known = { ...known, taskId };
+        entry.opened(taskId);
+        context.learn(known);
         if (order.wait) {
             const ended = await followToEnd(taskId, order, context, learn);
             learn({ status: ended.status, ended });
@@ -62191,29 +62238,33 @@ const STATUS_OF = {
     sibling: 'cancelled',
     'timed-out': 'timed-out',
 };
-/** The task's id, in the ledger already. */
-async function begin({ target, workflow }, context, entry) {
+/** The task's id. */
+async function begin({ target, workflow }, context) {
     if ('workflow' in target)
-        return submit_submit(target, workflow?.id, context, entry);
+        return submit_submit(target, workflow?.id, context);
     context.log.info(inert `Following task ${target.taskId}`);
     return target.taskId;
 }
 async function endEarly(error, known, order, entry, context) {
     const { taskId } = known;
     const problem = asRunError('task', error);
-    if (taskId === undefined)
-        return endedBy(known, problem);
+    const ended = endedBy(known, problem);
+    if (taskId === undefined) {
+        entry.closed();
+        return ended;
+    }
     if (isUnknownTask(order, error)) {
         entry.closed();
         const text = inert `There is no task ${taskId} for this key: it may belong to another team or deployment, or be gone by now.`;
         return endedBy(known, new RunError('task', text, error));
     }
+    context.learn(ended);
     const leave = !order.cancelOnAbort && (problem.kind === 'aborted' || problem.kind === 'task');
     if (leave)
         context.log.info(inert `Task ${taskId} goes on, as cancel-on-abort is false`);
     if (leave || (await cancel(taskId, context)))
         entry.closed();
-    return endedBy(known, problem);
+    return ended;
 }
 /** Whether there is no such task to attach to. One that was submitted exists, whatever a 404 says of it. */
 function isUnknownTask({ target }, error) {
@@ -62388,7 +62439,6 @@ async function runMatrix(matrix, context) {
                     line.status(status, text);
             },
         };
-        const learn = (known) => context.learn(index, reportOf(known));
         function stopSiblings() {
             if (!failFast || signal.aborted)
                 return;
@@ -62400,6 +62450,7 @@ async function runMatrix(matrix, context) {
             if (signal.aborted)
                 return undefined;
             place.begun();
+            const learn = (known) => context.learn(index, reportOf(known), 'following');
             const ended = await followTask(order, { ...context, service, signal, detail: 'brief', log, view, learn });
             place.over();
             // A failure must not make room for a task that it is to cancel.
@@ -62409,9 +62460,10 @@ async function runMatrix(matrix, context) {
         });
         if (followed === undefined)
             return endedBy(reportOf(nothingKnown(order)), notBegun(label, signal));
-        const report = await bringHome(followed, order, { ...context, detail: 'brief', log });
+        const learn = (known) => context.learn(index, known, 'bringing');
+        const report = await bringHome(followed, order, { ...context, detail: 'brief', log, learn });
         place.done(report);
-        context.learn(index, report);
+        context.learn(index, report, 'over');
         if (report.problem !== undefined && !isConsequence(report.problem)) {
             line.line(report.problem.message);
             stopSiblings();
@@ -62537,24 +62589,26 @@ async function runPlan(plan, context) {
 async function runOne(order, context) {
     const own = { ...context, detail: 'full' };
     const view = context.viewOf(order.workflow);
-    const followed = await followTask(order, { ...own, view, learn: (known) => context.learn(0, reportOf(known)) });
-    const report = await bringHome(followed, order, own);
-    context.learn(0, report);
+    const following = { ...own, view, learn: (known) => context.learn(0, reportOf(known), 'following') };
+    const bringing = { ...own, learn: (known) => context.learn(0, known, 'bringing') };
+    const report = await bringHome(await followTask(order, following), order, bringing);
+    context.learn(0, report, 'over');
     return report;
 }
 function run_labelled({ orders }, reports) {
     return orders.flatMap(({ label }, index) => reports.slice(index, index + 1).map((report) => ({ label, report })));
 }
 function createKnown(plan) {
-    const reports = ordersOf(plan).map((order) => reportOf(nothingKnown(order)));
-    // A failure that has no reason is none yet: nothing else has been heard of that task.
-    const end = (report, problem) => report.status === 'failed' && report.problem === undefined ? endedBy(report, problem) : report;
+    const kept = ordersOf(plan).map((order) => ({
+        report: reportOf(nothingKnown(order)),
+        stage: 'following',
+    }));
     return {
-        learn(place, report) {
-            reports[place] = report;
+        learn(place, report, stage) {
+            kept[place] = { report, stage };
         },
         outcome(problem) {
-            const ended = reports.map((report) => end(report, problem));
+            const ended = kept.map(({ report, stage }) => endNow(report, stage, problem));
             const [report] = ended;
             if (plan.kind === 'one' && report !== undefined)
                 return { kind: 'one', report, checksumsPath: report.checksumsPath, problem };
@@ -62562,6 +62616,12 @@ function createKnown(plan) {
             return { kind: 'many', runs, checksumsPath: undefined, problem };
         },
     };
+}
+function endNow(report, stage, problem) {
+    if (stage === 'over' || report.problem !== undefined)
+        return report;
+    // The task's own end stands.
+    return stage === 'bringing' ? { ...report, problem } : endedBy(report, problem);
 }
 
 ;// CONCATENATED MODULE: ./build/workflow/announce.js
@@ -62855,21 +62915,29 @@ const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import
 /** Bytes read at one time. */
 const PIECE = 256 * 1024;
 const upload_STALL_LIMIT = 60_000;
-const upload_MOST_REFUSALS = 3;
 /** However long each took: a large file's first try may alone outlast the patience. */
 const LEAST_TRIES = 3;
+/** What a try that hesitates sends first, in bytes; and how long it waits then, in milliseconds. */
+const FIRST_BYTES = 1024;
+const HESITATION = 3_000;
 /**
  * Uploads a file by presigned PUT and returns its key. Every try gets a slot of its own, so that neither an expired URL nor
  * half of an earlier try (412 with `If-None-Match: *`) can stand in its way.
+ *
+ * A storage that refuses a file answers while it is still being sent, and closes; the connection that is reset by what
+ * comes on nevertheless takes the answer with it. So every try but the first sends a few bytes and waits a moment before
+ * it sends the rest: then a refusal is heard as one, and what is refused twice in a row is tried three times in all, while
+ * a link that breaks is tried for as long as the patience lasts.
  *
  * @throws {TransferError} when it cannot be uploaded; or what `slot` throws, or the signal's reason
  */
 async function uploadFile(file, slot, context, meter) {
     const { clock, signal } = context;
-    const backoff = createBackoff(500, 15_000);
+    const backoff = createBackoff(500, SLOWEST_BACKOFF);
     const patience = createPatience(clock);
+    let last;
     meter.size(file.bytes);
-    for (let tries = 1, refusals = 0;; tries += 1) {
+    for (let tries = 1;; tries += 1) {
         const { fileKey, url, headers } = await slot(signal);
         let sent = 0;
         let over = false;
@@ -62881,7 +62949,7 @@ async function uploadFile(file, slot, context, meter) {
             meter.bytes(bytes);
         };
         try {
-            await put(file, url, headers, context, count);
+            await put(file, { url, headers }, tries > 1, context, count);
             return fileKey;
         }
         catch (error) {
@@ -62890,24 +62958,29 @@ async function uploadFile(file, slot, context, meter) {
             meter.bytes(-sent);
             if (!(error instanceof TransferError))
                 throw error;
-            if (error.type === 'refused' || error.type === 'changed')
-                refusals += 1;
-            const tired = patience.isOver() && tries >= LEAST_TRIES;
-            if (error.type === 'final' || refusals > upload_MOST_REFUSALS || tired) {
+            const refusedAgain = (error.type === 'refused' || error.type === 'changed') && error.type === last;
+            const hopeless = patience.isOver(error) || refusedAgain;
+            if (error.type === 'final' || (hopeless && tries >= LEAST_TRIES)) {
                 throw new TransferError('final', error.message, { cause: error });
             }
-            await (0,base_clock/* sleep */.yy)(clock, backoff.next(error.retryAfter), signal);
+            last = error.type;
+            await pause(backoff.next(error.retryAfter), error, context);
         }
     }
 }
-async function put(file, url, headers, { wire, disk, clock, signal }, onBytes) {
+async function put(file, { url, headers }, hesitates, { wire, disk, clock, signal }, onBytes) {
+    const over = new AbortController();
+    const content = readFile(disk, file, onBytes);
+    const body = hesitates
+        ? hesitant(content, () => (0,base_clock/* sleep */.yy)(clock, HESITATION, AbortSignal.any([signal, over.signal])))
+        : content;
     const signed = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
     try {
         const answer = await wire(url, {
             method: 'PUT',
             // Without a length it would go chunked, which S3 answers with 501; the declared one is signed.
             headers: { 'content-length': String(file.bytes), ...Object.fromEntries(signed) },
-            ...(file.bytes > 0 && { body: readFile(disk, file, onBytes) }),
+            ...(file.bytes > 0 && { body }),
             connection: 'shared',
             headersTimeout: upload_STALL_LIMIT,
             bodyTimeout: upload_STALL_LIMIT,
@@ -62922,6 +62995,23 @@ async function put(file, url, headers, { wire, disk, clock, signal }, onBytes) {
     catch (error) {
         signal.throwIfAborted();
         throw broken(url, error);
+    }
+    finally {
+        over.abort(new Error('the try is over'));
+    }
+}
+/** The bytes as they are, but with a pause after the first few. */
+async function* hesitant(bytes, pausing) {
+    let first = true;
+    for await (const chunk of bytes) {
+        if (first && chunk.byteLength > FIRST_BYTES) {
+            yield chunk.subarray(0, FIRST_BYTES);
+            await pausing();
+            yield chunk.subarray(FIRST_BYTES);
+        }
+        else
+            yield chunk;
+        first = false;
     }
 }
 /**
@@ -62956,6 +63046,7 @@ function unreadable(cause) {
 }
 
 ;// CONCATENATED MODULE: ./build/workflow/files.js
+
 
 
 
@@ -63020,7 +63111,9 @@ async function uploadFiles(files, context) {
     log.info(inert `Uploading ${what} (${prettyBytes(total)})`);
     const meter = createByteProgress(wanted.length, clock, log);
     const scope = new AbortController();
-    const inner = { ...context, signal: AbortSignal.any([signal, scope.signal]) };
+    // Of many files that wait, one tells.
+    const notice = firstOnly((message) => log.info(message));
+    const inner = { ...context, notice, signal: AbortSignal.any([signal, scope.signal]) };
     const limit = pLimit(UPLOADS_AT_ONCE);
     const uploads = wanted.map((file) => limit(async () => {
         inner.signal.throwIfAborted();
@@ -63589,13 +63682,14 @@ function submissionOf(inputs, parameters) {
  * Carries out what the inputs say, sets the outputs and writes the summary. Returns why that is no success, if it is none.
  *
  * @param onPlan Told how to set the outputs of what is known, should an early end keep this from doing it.
- * @throws what ended it before a task was submitted
+ * @throws what ended it before a task was submitted; {@link RunError} when the outputs cannot be set
  */
-async function carryOut(clock, log, signal, onPlan) {
+async function carryOut(context, onPlan) {
+    const { clock, log } = context;
     const inputs = await loadInputs({ getInput: getInput, env: process.env, mask: core_setSecret });
     const { target, workspace } = inputs;
     const { host } = new URL(inputs.apiUrl);
-    const tools = createTools(inputs, clock, log, signal);
+    const tools = createTools(inputs, context);
     setEarlyOutput('path', inputs.folder);
     const ledger = createLedger(clock);
     if ('taskId' in target)
@@ -63610,8 +63704,8 @@ async function carryOut(clock, log, signal, onPlan) {
         ...tools,
         ledger,
         viewOf: (workflow, label) => createTaskView(log, clock, nodeNames(workflow), began, label),
-        learn(place, report) {
-            known.learn(place, report);
+        learn(place, report, stage) {
+            known.learn(place, report, stage);
             if (report.taskId !== undefined)
                 setTaskId(report.taskId);
         },
@@ -63622,7 +63716,7 @@ async function carryOut(clock, log, signal, onPlan) {
     return outcome.problem;
 }
 /** @throws {RunError} of kind `input` for a proxy variable that cannot be used */
-function createTools({ apiUrl, apiKey }, clock, log, signal) {
+function createTools({ apiUrl, apiKey }, { createWire, clock, log, signal }) {
     const proxies = readProxies(process.env);
     const notice = (message) => log.info(message);
     const http = createHttp({ baseUrl: apiUrl, apiKey, wire: createWire({ proxies }), clock, notice });
@@ -63634,15 +63728,6 @@ function titleOf({ workflow }, target) {
     const name = 'workflow' in target ? target.workflow : 'Cyberun task';
     return { workflow: display_name ?? workflow_slug ?? name, version: version?.toString() };
 }
-/** Passes on the first call alone. */
-function firstOnly(action) {
-    let called = false;
-    return (text) => {
-        if (!called)
-            action(text);
-        called = true;
-    };
-}
 
 ;// CONCATENATED MODULE: ./build/step/step.js
 
@@ -63650,37 +63735,42 @@ function firstOnly(action) {
 
 
 
-
 /** The runner sends SIGTERM 7.5 s after SIGINT, and kills 2.5 s later: what is not done by then is left to post. */
 const LAST_MOMENT = 7_000;
+/** How long a log that nobody reads may keep a process that is done, in milliseconds. */
+const PRINT_LIMIT = 2_000;
+/** Nothing is left that could wake the process, which node would end without a word. */
+const STUCK = inert `The action came to a halt before it was done, which is a fault of its own: please report it. If a task was submitted, run this job again with its task-id.`;
 /**
  * The life of one step, from its inputs to its outputs and its exit code. Whatever ends it early (a signal, a runner that
  * is gone, an error that nobody foresaw), open tasks are cancelled by this process or left to post, and every output is set.
  */
-async function runStep(clock) {
+async function runStep(clock, createWire) {
     const job = new AbortController();
+    const log = createLog();
     /** Sets the outputs for an early end: of nothing until there is more. */
-    let setOutputsFor = (problem) => setOutputsOfNothing(problem.kind === 'aborted' ? 'cancelled' : 'failed');
-    function failWith(error) {
-        const message = messageFor(error);
-        core_debug(inert `${error instanceof Error ? (error.stack ?? '') : ''}`);
-        setErrorOutput(message);
-        fail(message);
-    }
-    function leave(error) {
-        try {
-            setOutputsFor(asRunError('task', error));
-            failWith(error);
-        }
-        finally {
-            process.exit(1);
-        }
-    }
+    let setOutputsFor = setOutputsOfNothing;
     function abort(reason) {
         if (job.signal.aborted)
             return;
         clock.after(LAST_MOMENT, () => leave(reason));
         job.abort(reason);
+    }
+    /** Ends the step at once, with what is known. */
+    function leave(error) {
+        fail(error);
+        try {
+            setOutputsFor(asRunError('task', error));
+        }
+        catch (unset) {
+            log.warning(messageFor(unset));
+        }
+        exit();
+    }
+    function exit() {
+        clock.after(PRINT_LIMIT, () => process.exit());
+        // Sockets that are kept alive would keep the process, too; what was printed must be out first.
+        process.stdout.write('', () => process.exit());
     }
     for (const name of ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP']) {
         process.on(name, () => abort(new RunError('aborted', inert `The job was cancelled, timed out or is being shut down (${name}).`)));
@@ -63691,20 +63781,18 @@ async function runStep(clock) {
     }
     // Whatever nobody foresaw: its text may hold secrets too, and post cancels what is open.
     process.on('uncaughtException', leave);
+    process.on('beforeExit', () => leave(new RunError('task', STUCK)));
     try {
-        const log = createLog();
-        const problem = await carryOut(clock, log, job.signal, (setThem) => {
+        const problem = await carryOut({ clock, createWire, log, signal: job.signal }, (setThem) => {
             setOutputsFor = setThem;
         });
         if (problem !== undefined)
-            failWith(problem);
+            fail(problem);
+        exit();
     }
     catch (error) {
-        setOutputsFor(job.signal.aborted ? asRunError('aborted', job.signal.reason) : asRunError('task', error));
-        failWith(error);
+        leave(job.signal.aborted ? job.signal.reason : error);
     }
-    // Sockets that are kept alive would keep the process, too; what was printed must be out first.
-    process.stdout.write('', () => process.exit());
 }
 
 

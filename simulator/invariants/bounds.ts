@@ -30,11 +30,3 @@ export function checkBounds({ trace, plan }: Lived): string[] {
   }
   return wrong;
 }
-
-/** The log stays readable: so many lines, and so many more for each task and each minute. */
-export function checkLog({ trace, plan }: Lived): string[] {
-  const over = trace.mainOverAt ?? trace.killedAt ?? 0;
-  const most = 100 + 15 * plan.inputs.orders + (over / 60_000) * 10;
-  const lines = trace.lines.filter(({ by }) => by === 'main').length;
-  return lines <= most ? [] : [`the log has ${lines} lines after ${at(over)}, more than ${Math.floor(most)}`];
-}

@@ -1,8 +1,13 @@
+import { reportsOf } from '../../src/matrix/outcome.ts';
 import type { Lived } from '../world.ts';
 import { at, type OrderFacts, ordersOf } from './orders.ts';
 
 /** An end is noticed within that time of its being readable, in milliseconds. */
 const NOTICED_WITHIN = 30_000;
+/** The same while there never was a stream: then the record is read more often. */
+const NOTICED_WITHOUT_STREAM = 20_000;
+/** At the beginning even more often. */
+const SOON = 3_000;
 /** A record that takes longer than that is not to be relied on. */
 const PROMPT = 3_000;
 
@@ -11,6 +16,7 @@ const PROMPT = 3_000;
  * asked is answered truly and within 3 s, and no wait that an answer asked for is pending.
  */
 export function checkNoticing(lived: Lived): string[] {
+  if (!lived.plan.inputs.wait) return [];
   return ordersOf(lived).flatMap(({ task, begunAt, followedUntil, calls }) => {
     if (task?.endedAt === undefined || begunAt === undefined) return [];
     const bad = calls
@@ -20,12 +26,22 @@ export function checkNoticing(lived: Lived): string[] {
         to: (overAt ?? Number.POSITIVE_INFINITY) + retryAfter,
       }))
       .sort((one, other) => one.from - other.from);
+    const hadStream = calls.some(({ route, answeredAt = Number.POSITIVE_INFINITY }) => {
+      return route === 'events' && answeredAt <= followedUntil;
+    });
+    const end = task.endedAt;
+    // Where every look succeeds, the pauses between them grow with the age of the task.
+    const isSmooth = bad.length === 0;
+    const quick = Math.max(2 * SOON, 2 * SOON + (end - begunAt) / 2);
+    const within = hadStream
+      ? NOTICED_WITHIN
+      : Math.min(isSmooth ? quick : NOTICED_WITHOUT_STREAM, NOTICED_WITHOUT_STREAM);
     let readable = Math.max(task.endedAt, begunAt);
     for (const { from, to } of bad) {
-      if (Math.min(from, followedUntil) - readable > NOTICED_WITHIN) break;
+      if (Math.min(from, followedUntil) - readable > within) break;
       readable = Math.max(readable, to);
     }
-    if (followedUntil - readable <= NOTICED_WITHIN) return [];
+    if (followedUntil - readable <= within) return [];
     return [
       `the end of ${task.id} at ${at(task.endedAt)} was readable from ${at(readable)} on, and followed until ${at(followedUntil)}`,
     ];
@@ -39,7 +55,7 @@ export function checkNoticing(lived: Lived): string[] {
 /** A status that is reported is the true one, and the parts of a report agree. */
 export function checkTruth(lived: Lived): string[] {
   const { plan, trace, told, thrown } = lived;
-  if (trace.killedAt !== undefined) return [];
+  if (trace.killedAt !== undefined) return checkLastMoment(lived);
   if (told === undefined) {
     return thrown instanceof Error && thrown.name === 'RunError' ? [] : checkThrown(thrown);
   }
@@ -52,13 +68,24 @@ export function checkTruth(lived: Lived): string[] {
   return [...many, ...ordersOf(lived).flatMap((facts) => checkReport(facts, lived))];
 }
 
+/** Whatever ends main, what is known by then can be told: of every order, and with the id of every task. */
+function checkLastMoment({ plan, trace, knownAtKill }: Lived): string[] {
+  if (knownAtKill === undefined) return [];
+  const reports = reportsOf(knownAtKill);
+  const ids = new Set(reports.map(({ taskId }) => taskId));
+  const lost = [...trace.begun.keys()].filter((id) => !ids.has(id));
+  const many =
+    reports.length === plan.inputs.orders ? [] : [`${reports.length} orders are known of ${plan.inputs.orders}`];
+  return [...many, ...lost.map((id) => `task ${id} is known, and would not be told of in the last moment`)];
+}
+
 /** What main throws before there are reports is an error that tells the user what happened. */
 function checkThrown(thrown: unknown): string[] {
   const name = thrown instanceof Error ? thrown.name : typeof thrown;
   return ['ApiError', 'TransferError'].includes(name) ? [] : [`main threw ${String(thrown)}`];
 }
 
-function checkReport({ report, task, begunAt, order, heard }: OrderFacts, { plan, trace, told }: Lived): string[] {
+function checkReport({ report, task, begunAt, order, wasMisled }: OrderFacts, { plan, trace, told }: Lived): string[] {
   const { status, problem, taskId } = report;
   const truth = task?.now().status;
   const wrong = (text: string) => [
@@ -84,8 +111,6 @@ function checkReport({ report, task, begunAt, order, heard }: OrderFacts, { plan
     return plan.inputs.failFast && hasCause ? [] : wrong('no sibling failed');
   }
   if (status === 'cancelled') return truth === 'cancelled' ? [] : wrong('nobody cancelled it');
-  // What a stream says of a former try may stand for the end where no record contradicts it in time.
-  const wasMisled = heard.some((one) => one.status === 'failed' && !one.end);
   if (truth !== 'failed' && problem?.kind === 'task' && /failed/.test(problem.message) && !wasMisled) {
     return wrong('it did not fail');
   }

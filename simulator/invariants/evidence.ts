@@ -13,6 +13,8 @@ const LONG_PATIENCE = 590_000;
 /** A stream that brought a byte not longer ago than that is alive. */
 const SILENCE = 60_000;
 const REFUSALS = 3;
+/** An upload that is refused may arrive as one that broke: so often either is tried. */
+const UPLOADS = 3;
 const RESULT_TRIES = 5;
 /** How often a file is begun anew. */
 const BEGINNINGS = 4;
@@ -37,7 +39,8 @@ export function checkEvidence(lived: Lived): string[] {
 function checkPreparing({ trace, thrown }: Lived): string[] {
   if (trace.abortedAt !== undefined) return [];
   const of = (route: Call['route']) => trace.calls.filter((call) => call.by === 'main' && call.route === route);
-  const lost = isOut(of('workflow')) || isOut(of('presign')) || isOut(of('put')) || countRefused(of('put')) > REFUSALS;
+  const lost =
+    isOut(of('workflow')) || isOut(of('presign')) || isOut(of('put')) || of('put').filter(isBad).length >= UPLOADS;
   const isUploadRefused = of('put').some(isFinal) || of('presign').some(isFinal) || of('workflow').some(isFinal);
   return lost || isUploadRefused ? [] : [`nothing was submitted, without a cause: ${String(thrown)}`];
 }
@@ -91,24 +94,29 @@ function areFilesLost({ report, task, calls }: OrderFacts, lived: Lived): boolea
 }
 
 /** Whether the answer is one that asking again does not change. */
-function isFinal({ status = 200, trouble }: Call): boolean {
+function isFinal({ route, status = 200, trouble }: Call): boolean {
   if (trouble === 'page') return false;
-  return (status >= 400 && status < 500 && ![400, 403, 408, 412, 416, 429].includes(status)) || status === 501;
+  // The storage's refusals are answered with a fresh URL.
+  const passing = route === 'get' || route === 'put' ? [400, 401, 403, 408, 412, 416, 429] : [408, 429];
+  return (status >= 400 && status < 500 && !passing.includes(status)) || status === 501;
 }
 
 function isBad({ over, status = 0, trouble }: Call): boolean {
-  return over !== 'whole' || status < 200 || status > 299 || trouble === 'page';
+  return over !== 'whole' || status < 200 || status > 299 || trouble === 'page' || trouble === 'cut';
 }
 
 function countRefused(calls: readonly Call[]): number {
-  return calls.filter(({ status }) => status === 400 || status === 403 || status === 412).length;
+  return calls.filter(({ status }) => status === 400 || status === 401 || status === 403 || status === 412).length;
 }
 
-/** Whether faults went on for so long. */
+/** Whether faults went on for so long; of a name that nobody knows, at the end. */
 function isOut(calls: readonly Call[], patience = PATIENCE): boolean {
   const bad = calls.filter(isBad);
-  const [first] = bad;
-  if (first === undefined) return false;
-  const took = (bad.at(-1)?.overAt ?? 0) - first.askedAt;
-  return took >= patience || (took >= NAME_PATIENCE && bad.every(({ trouble }) => trouble === 'unknown-host'));
+  const known = bad.findLastIndex(({ trouble }) => trouble !== 'unknown-host');
+  return tookOf(bad) >= patience || tookOf(bad.slice(known + 1)) >= NAME_PATIENCE;
+}
+
+function tookOf(calls: readonly Call[]): number {
+  const [first] = calls;
+  return first === undefined ? 0 : (calls.at(-1)?.overAt ?? 0) - first.askedAt;
 }

@@ -1,9 +1,11 @@
 import type { Lived } from '../world.ts';
-import { checkAbort, checkBounds, checkLog } from './bounds.ts';
+import { checkAbort, checkBounds } from './bounds.ts';
 import { checkNoticing, checkTruth } from './endings.ts';
 import { checkEvidence } from './evidence.ts';
 import { checkFiles } from './files.ts';
 import { checkLimits } from './limits.ts';
+import { checkLog } from './log.ts';
+import { checkManners } from './manners.ts';
 import { checkLeftRunning, checkSubmits } from './submits.ts';
 
 /** What must hold of every life, by name. Each returns what is wrong, in words; nothing where all is well. */
@@ -18,6 +20,7 @@ export const INVARIANTS = {
   'an abort is quick': checkAbort,
   'every wait has a bound': checkBounds,
   'the log is readable': checkLog,
+  'the service is asked with manners': checkManners,
 } as const satisfies Record<string, (lived: Lived) => string[]>;
 
 /** One thing that is not as it must be. */

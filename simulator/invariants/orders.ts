@@ -1,5 +1,5 @@
 import type { TaskReport } from '../../src/files/report.ts';
-import type { SimulatedTask } from '../task.ts';
+import { type SimulatedTask, TERMINAL } from '../task.ts';
 import type { Call, Heard } from '../trace.ts';
 import type { Lived } from '../world.ts';
 
@@ -16,8 +16,10 @@ export interface OrderFacts {
   readonly followedUntil: number;
   /** Main's requests about the task. */
   readonly calls: readonly Call[];
-  /** What reached main of the task's states. */
+  /** What reached main of the task's states since it is followed. */
   readonly heard: readonly Heard[];
+  /** Whether the last that was heard is the end of a former try, which nothing told from that of the task. */
+  readonly wasMisled: boolean;
 }
 
 /** One for each report; none where main was killed or threw. */
@@ -29,15 +31,19 @@ export function ordersOf({ plan, trace, service, told }: Lived): OrderFacts[] {
     const calls = trace.calls.filter(({ by, subject }) => by === 'main' && subject === task?.id);
     const noticedAt = trace.noticed.get(order)?.at;
     const cancelledAt = calls.find(({ route }) => route === 'cancel')?.askedAt;
+    const begunAt = task === undefined ? undefined : trace.begun.get(task.id);
+    const heard = trace.heard.filter((one) => one.by === 'main' && one.taskId === task?.id && one.at >= (begunAt ?? 0));
+    const last = heard.findLast((one) => one.at <= (noticedAt ?? over));
     return {
       order,
       report,
       task,
-      begunAt: task === undefined ? undefined : trace.begun.get(task.id),
+      begunAt,
       noticedAt,
       followedUntil: noticedAt ?? cancelledAt ?? Math.min(over, trace.abortedAt ?? over),
       calls,
-      heard: trace.heard.filter(({ by, taskId }) => by === 'main' && taskId === task?.id),
+      heard,
+      wasMisled: last !== undefined && TERMINAL.includes(last.status) && !last.end,
     };
   });
 }

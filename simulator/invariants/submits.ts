@@ -1,4 +1,5 @@
 import type { Lived } from '../world.ts';
+import { ordersOf } from './orders.ts';
 
 /** Never more tasks than orders, and none submitted twice. */
 export function checkSubmits({ plan, service }: Lived): string[] {
@@ -29,8 +30,19 @@ export function checkLeftRunning(lived: Lived): string[] {
     }
     const report = told?.reports.find(({ taskId }) => taskId === id);
     const isWanted = !cancelOnAbort && (wasCutOff || report?.problem?.kind === 'task');
+    // Killed before it could write anything down: an other's task stays as it was.
+    const isForeign = kind === 'attach' && trace.saves === 0;
     const isDetached = !wait && (report?.status === 'submitted' || trace.killedAt !== undefined);
-    if (isWanted || isDetached || isSaid(`Task ${id} could not be cancelled`)) return [];
+    const wasMisled = ordersOf(lived).some(({ task, wasMisled }) => task?.id === id && wasMisled);
+    if (
+      isWanted ||
+      isForeign ||
+      isDetached ||
+      wasMisled ||
+      isSaid(`Task ${id} could not be cancelled`) ||
+      isSaid(`There is no task ${id}`)
+    )
+      return [];
     return [`task ${id} is left running, and nobody said so`];
   });
 }

@@ -69,13 +69,12 @@ export function createHttp({ baseUrl, apiKey, wire, clock, notice }: HttpOptions
   let repeating = 0;
   /** A long wait is told once in each outage. */
   let waitTold = false;
-  /** A host that was once reached is not mistyped: later, its name is only lost for a while. */
+  /** A host that was known once is not mistyped: later, its name is only lost for a while. */
   let reached = false;
 
   async function send(call: Call): Promise<unknown> {
     const started = clock.now();
     const backoff = createBackoff(500, SLOWEST_BACKOFF);
-    let unknownSince: number | undefined;
     let failed = false;
     try {
       for (;;) {
@@ -86,9 +85,9 @@ export function createHttp({ baseUrl, apiKey, wire, clock, notice }: HttpOptions
           return answer;
         } catch (error) {
           if (!(error instanceof ApiError) || !mayRepeat(call, error)) throw error;
+          reached ||= !isUnknownHost(error.cause);
           const now = clock.now();
-          unknownSince = !reached && isUnknownHost(error.cause) ? (unknownSince ?? now) : undefined;
-          const end = Math.min(started + call.budget, (unknownSince ?? Number.POSITIVE_INFINITY) + UNKNOWN_HOST_LIMIT);
+          const end = started + (reached ? call.budget : Math.min(call.budget, UNKNOWN_HOST_LIMIT));
           if (end <= now) throw error;
           // Whatever wait the service asks for, there is a last try at the end.
           const wait = Math.min(backoff.next(error.retryAfter), end - now);

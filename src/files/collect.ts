@@ -9,12 +9,17 @@ import { type Arrived, type Downloads, downloadAll } from './downloads.ts';
 import { encodedWarning } from './encoded.ts';
 import { listOutputs, type TaskOutput } from './outputs.ts';
 
-/** Downloads outputs of a task and says so. Fresh URLs come from its result, for all that is left at once. */
+/**
+ * Downloads outputs of a task and says so. Fresh URLs come from its result, for all that is left at once.
+ *
+ * @param onArrival As that of {@link downloadAll}.
+ */
 export async function downloadOutputs(
   taskId: string,
   outputs: readonly TaskOutput[],
   { workspace, folder, folderName }: HomeOptions,
   context: HomeContext,
+  onArrival: (files: readonly Arrived[]) => void,
 ): Promise<Downloads> {
   const { log, clock, detail } = context;
   if (detail === 'full') log.info(inert`Downloading ${count(outputs.length)}`);
@@ -26,7 +31,7 @@ export async function downloadOutputs(
   const wanted = outputs.map((output, index) => ({ ...output, source: sources[index] as Source }));
   // Of many parts that wait, one tells.
   const notice = firstOnly((message: Inert) => log.info(message));
-  const downloads = await downloadAll(wanted, workspace, folder, { ...context, notice }, progress);
+  const downloads = await downloadAll(wanted, workspace, folder, { ...context, notice }, progress, onArrival);
   const bytes = downloads.files.reduce((sum, file) => sum + file.bytes, 0);
   if (downloads.files.length > 0) {
     if (detail === 'full') log.group(inert`files`, downloads.files.map(fileLine));

@@ -2,6 +2,7 @@ import type { Log } from '../base/log.ts';
 import type { Client } from '../cyberun/client.ts';
 import type { Detail } from '../task/context.ts';
 import type { TransferContext } from '../transfer/storage.ts';
+import type { TaskReport } from './report.ts';
 
 /** What to bring home, and where. */
 export interface HomeOptions {
@@ -20,4 +21,6 @@ export interface HomeContext extends Omit<TransferContext, 'notice'> {
   readonly service: Pick<Client, 'result'>;
   readonly log: Log;
   readonly detail: Detail;
+  /** Told what has been brought home so far, whenever that is more than before. */
+  readonly learn: (report: TaskReport) => void;
 }

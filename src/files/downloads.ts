@@ -54,6 +54,7 @@ export interface Downloads {
  *
  * An abort is a failure of the files that had not arrived by then; no half file stays behind.
  *
+ * @param onArrival Told all files that have arrived, in the order of what was wanted, whenever there is one more.
  * @throws {TransferError} when the folder cannot be used
  */
 export async function downloadAll(
@@ -62,6 +63,7 @@ export async function downloadAll(
   folder: string,
   context: TransferContext,
   meter: Meter,
+  onArrival: (files: readonly Arrived[]) => void,
 ): Promise<Downloads> {
   const { disk } = context;
   const real = await makeFolder(disk, workspace, folder);
@@ -72,20 +74,24 @@ export async function downloadAll(
   await refuseStrangers(disk, real, places, earlier);
   await makeSubfolders(disk, real, places);
 
+  const arrived: (Arrived | undefined)[] = [];
+  const inOrder = () => arrived.filter((file) => file !== undefined);
   const limit = pLimit(FILES_AT_ONCE);
   const settled = await Promise.allSettled(
     wanted.map(({ output, source }, index) =>
-      limit(async (): Promise<Arrived> => {
+      limit(async () => {
         context.signal.throwIfAborted();
         const place = places[index] ?? output;
         const name = posix.basename(place);
         const path = join(real, place);
         const download = await downloadFile(source, path, context, meter);
-        return { ...download, mediaType: download.mediaType ?? lookup(name), output, name, place, path };
+        const mediaType = download.mediaType ?? lookup(name);
+        arrived[index] = { ...download, mediaType, output, name, place, path };
+        onArrival(inOrder());
       }),
     ),
   );
-  const files = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const files = inOrder();
   const failures = settled.flatMap((one, index) =>
     one.status === 'rejected' ? [{ output: wanted[index]?.output ?? '', error: one.reason }] : [],
   );

@@ -8,6 +8,7 @@ import type { Ended } from '../task/ending.ts';
 import type { Followed } from '../task/followed.ts';
 import { downloadOutputs, missingFiles } from './collect.ts';
 import type { HomeContext, HomeOptions } from './context.ts';
+import type { Arrived } from './downloads.ts';
 import { listOutputs } from './outputs.ts';
 import type { TaskReport } from './report.ts';
 
@@ -22,23 +23,28 @@ export function reportOf({ ended: _, ...known }: Followed): TaskReport {
  */
 export async function bringHome(followed: Followed, options: HomeOptions, context: HomeContext): Promise<TaskReport> {
   const { ended } = followed;
-  const report = reportOf(followed);
+  let report = reportOf(followed);
   if (ended === undefined) return report;
-  let output: unknown;
+  const learn = (more: Partial<TaskReport>) => {
+    report = { ...report, ...more };
+    context.learn(report);
+  };
+  learn({});
   try {
     if (ended.status !== 'completed') return { ...report, problem: await endedBadly(ended, context) };
     const result = await readResult(ended.taskId, context);
-    output = result.task_output;
-    if (!options.download) return { ...report, output };
+    learn({ output: result.task_output });
+    if (!options.download) return report;
     const outputs = listOutputs(result, ended.taskId);
-    if (outputs.length === 0) return { ...report, output, problem: foundNothing(options, context) };
-    const { files, failures, checksumsPath } = await downloadOutputs(ended.taskId, outputs, options, context);
+    if (outputs.length === 0) return { ...report, problem: foundNothing(options, context) };
+    const onArrival = (files: readonly Arrived[]) => learn({ files });
+    const { failures, checksumsPath } = await downloadOutputs(ended.taskId, outputs, options, context, onArrival);
     const { signal } = context;
     const problem = signal.aborted ? asRunError('aborted', signal.reason) : missingFiles(failures, outputs.length);
-    return { ...report, output, files, checksumsPath, problem };
+    return { ...report, checksumsPath, problem };
   } catch (error) {
     const { signal } = context;
-    return { ...report, output, problem: asRunError('files', signal.aborted ? signal.reason : error) };
+    return { ...report, problem: asRunError('files', signal.aborted ? signal.reason : error) };
   }
 }
 

@@ -7,7 +7,7 @@ import { firstOnly } from '../base/first-only.ts';
 import type { Inert } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
 import { readProxies } from '../base/proxies.ts';
-import { createWire } from '../base/wire.ts';
+import type { Wire, WireOptions } from '../base/wire.ts';
 import { createClient } from '../cyberun/client.ts';
 import { createHttp } from '../cyberun/http.ts';
 import { setEarlyOutput, setOutputs } from '../github/outputs.ts';
@@ -23,22 +23,29 @@ import { announce } from '../workflow/announce.ts';
 import { prepare } from '../workflow/prepare.ts';
 import { nodeNames } from '../workflow/read.ts';
 
+/** What a step is carried out with. */
+export interface StepContext {
+  readonly clock: Clock;
+  readonly createWire: (options: WireOptions) => Wire;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Carries out what the inputs say, sets the outputs and writes the summary. Returns why that is no success, if it is none.
  *
  * @param onPlan Told how to set the outputs of what is known, should an early end keep this from doing it.
- * @throws what ended it before a task was submitted
+ * @throws what ended it before a task was submitted; {@link RunError} when the outputs cannot be set
  */
 export async function carryOut(
-  clock: Clock,
-  log: Log,
-  signal: AbortSignal,
+  context: StepContext,
   onPlan: (setOutputsFor: (problem: RunError) => void) => void,
 ): Promise<RunError | undefined> {
+  const { clock, log } = context;
   const inputs = await loadInputs({ getInput: core.getInput, env: process.env, mask: core.setSecret });
   const { target, workspace } = inputs;
   const { host } = new URL(inputs.apiUrl);
-  const tools = createTools(inputs, clock, log, signal);
+  const tools = createTools(inputs, context);
   setEarlyOutput('path', inputs.folder);
 
   const ledger = createLedger(clock);
@@ -54,8 +61,8 @@ export async function carryOut(
     ...tools,
     ledger,
     viewOf: (workflow, label) => createTaskView(log, clock, nodeNames(workflow), began, label),
-    learn(place, report) {
-      known.learn(place, report);
+    learn(place, report, stage) {
+      known.learn(place, report, stage);
       if (report.taskId !== undefined) setTaskId(report.taskId);
     },
   });
@@ -66,7 +73,7 @@ export async function carryOut(
 }
 
 /** @throws {RunError} of kind `input` for a proxy variable that cannot be used */
-function createTools({ apiUrl, apiKey }: Inputs, clock: Clock, log: Log, signal: AbortSignal) {
+function createTools({ apiUrl, apiKey }: Inputs, { createWire, clock, log, signal }: StepContext) {
   const proxies = readProxies(process.env);
   const notice = (message: Inert) => log.info(message);
   const http = createHttp({ baseUrl: apiUrl, apiKey, wire: createWire({ proxies }), clock, notice });

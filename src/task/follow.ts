@@ -80,6 +80,7 @@ export async function* follow(
       if (item.type === 'event' && (item.data.task_id === undefined || item.data.task_id === taskId)) {
         for (const happening of history.event(item.name, item.data)) {
           losses.heard();
+          link.news();
           // The record names the agent, which the event does not.
           if (happening.type === 'status' && happening.status === 'running') link.announced([0]);
           yield happening;
@@ -150,8 +151,7 @@ async function listen(loop: Loop): Promise<never> {
   for (;;) {
     link.asking();
     const heard = await listenOnce(loop, lastEventId);
-    link.closed();
-    if (heard.events > 0) backoff.reset();
+    if (link.closed()) backoff.reset();
     lastEventId = heard.lastEventId;
     asked = heard.retry ?? asked;
     // A stream that was only silent may be a healthy one of a task that waits: nothing to tell.
@@ -167,7 +167,7 @@ async function listen(loop: Loop): Promise<never> {
 async function listenOnce({ taskId, service, clock, signal, link, report }: Loop, from: string | undefined) {
   const silence = new AbortController();
   let forget = clock.after(SILENCE, () => silence.abort());
-  const heard = { events: 0, lastEventId: from, announcedEnd: false };
+  const heard = { lastEventId: from, announcedEnd: false };
   let retry: number | undefined;
   let error: ApiError | undefined;
   try {
@@ -179,7 +179,6 @@ async function listenOnce({ taskId, service, clock, signal, link, report }: Loop
       if (item.type === 'retry') retry = Math.min(item.ms, SLOWEST_RECONNECT);
       if (item.type === 'dropped') report(item);
       if (item.type === 'event') {
-        heard.events += 1;
         heard.lastEventId = item.id ?? heard.lastEventId;
         heard.announcedEnd = announcedEnding(item.name, item.data) !== undefined;
         report(item);

@@ -42,6 +42,10 @@ export function createHistory() {
   let status: string | undefined;
   let retries = 0;
   let newest = Number.NEGATIVE_INFINITY;
+  /** When the event was that told the current state; a record tells no such time. */
+  let toldAt: number | undefined;
+  /** An event put the task back: the service tries it again, and has yet to count that. */
+  let putBack = false;
   let doubted: string | undefined;
   let errors = new Set<string>();
   const progress = new Set<string>();
@@ -57,14 +61,19 @@ export function createHistory() {
     *task(task: Task): Generator<Happening> {
       if ((task.retry_count ?? 0) > retries) {
         retries = task.retry_count ?? 0;
-        status = undefined;
+        if (!putBack) status = undefined;
+        putBack = false;
         progress.clear();
         yield { type: 'notice', about: 'task', message: inert`The service tries the task again (retry ${retries})` };
       }
-      // A record may be older than the last event: only a second one that says the same is believed to go back.
-      const doubtful = goesBack(status, task.task_status) && doubted !== task.task_status;
+      // A task goes back when the service tries it again, which it counts. Where it does not count, a record may still be
+      // older than the last event, and only a second one that says the same is believed.
+      const isBack = goesBack(status, task.task_status);
+      const doubtful = isBack && (task.retry_count !== undefined || doubted !== task.task_status);
       doubted = doubtful ? task.task_status : undefined;
-      if (!doubtful) yield* move(task.task_status, task);
+      if (doubtful || task.task_status === status) return;
+      toldAt = undefined;
+      yield* move(task.task_status, task);
     },
 
     /** What an event says that is new. */
@@ -84,8 +93,14 @@ export function createHistory() {
       errors = new Set();
       if (name === 'status') {
         const next = data.status ?? data.task_status;
-        const replayed = at === undefined || at === newest ? goesBack(status, next) : at < newest;
-        if (!replayed) yield* move(next, undefined);
+        // A stream may replay what was before the record was read that told the current state.
+        const isLater = at !== undefined && toldAt !== undefined && at > toldAt;
+        const replayed = goesBack(status, next) ? !isLater : at !== undefined && at < newest;
+        if (!replayed) {
+          putBack ||= goesBack(status, next);
+          toldAt = at;
+          yield* move(next, undefined);
+        }
       }
       if (name === 'progress') {
         const key = [

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { Emulator } from '../../emulator/emulator.ts';
 import type { PhaseResult } from '../../emulator/runner/phase.ts';
@@ -18,10 +19,15 @@ import type { EmulatedWorkflow } from '../../emulator/workflows.ts';
 
 /** The repository, whose action.yml and dist/ are tried. */
 export const ROOT = join(import.meta.dirname, '../..');
+const FAST_MAIN = join(import.meta.dirname, 'fast-main.ts');
+/** Stripping types takes longer than most runs, unless node remembers how they look without. */
+const FROM_SOURCES = { NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/node') };
 
 /** A step that runs the built action. */
-export interface ActionOptions extends Omit<StepOptions, 'uses' | 'workspace'> {
+export interface ActionOptions extends Omit<StepOptions, 'uses' | 'main' | 'workspace'> {
   readonly emulator: Emulator;
+  /** Runs main so many times faster, from its sources; post stays as it is, because it is the net below. */
+  readonly faster?: number;
   /** Files in the workspace from the start, by path. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
   /** Links in the workspace from the start: target by path. */
@@ -38,7 +44,7 @@ export interface ActionRun extends AsyncDisposable, Omit<RunningStep, 'cancel'> 
  * Runs the built action in a fresh workspace, with the emulator's key and address unless others are given. However a run
  * ends, `done` rejects when it was careless; see {@link misdeeds}.
  */
-export function runAction({ emulator, files = {}, links = {}, ...options }: ActionOptions): ActionRun {
+export function runAction({ emulator, faster, files = {}, links = {}, ...options }: ActionOptions): ActionRun {
   const workspace = mkdtempSync(join(tmpdir(), 'action-test-'));
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(workspace, path)), { recursive: true });
@@ -50,6 +56,7 @@ export function runAction({ emulator, files = {}, links = {}, ...options }: Acti
     secrets: [emulator.apiKey],
     signal: over.signal,
     ...options,
+    ...(faster !== undefined && { main: FAST_MAIN, env: { ...FROM_SOURCES, ...options.env, FASTER: `${faster}` } }),
     uses: ROOT,
     with: { 'api-key': emulator.apiKey, 'api-url': emulator.apiUrl, ...options.with },
     workspace,
@@ -107,8 +114,7 @@ export function wordsOf(result: StepResult): Record<string, string> {
 
 /** The files below a folder, by relative path, sorted; links are not followed. None where there is no such folder. */
 export function filesOf(folder: string): Record<string, Buffer> {
-  const paths = existsSync(folder) ? [...walk(folder)].sort() : [];
-  return Object.fromEntries(paths.map((path) => [relative(folder, path), readFileSync(path)]));
+  return Object.fromEntries(namesOf(folder).map((name) => [name, readFileSync(join(folder, name))]));
 }
 
 // Not `readdir` with `recursive`: that follows links.
@@ -119,9 +125,20 @@ function* walk(folder: string): Generator<string> {
   }
 }
 
-/** Their paths alone. */
+/** Their paths alone; a file may be gone by then. */
 export function namesOf(folder: string): string[] {
-  return Object.keys(filesOf(folder));
+  const paths = existsSync(folder) ? [...walk(folder)].sort() : [];
+  return paths.map((path) => relative(folder, path));
+}
+
+/** Resolves once the workspace has a file of that name. Bounded by the test's own time. */
+export async function waitForFile(workspace: string, name: RegExp): Promise<void> {
+  while (!namesOf(workspace).some((path) => name.test(path))) await sleep(5);
+}
+
+/** Options for a node that runs this code before main and before post: what goes wrong in a process, and not around it. */
+export function preload(code: string): string[] {
+  return ['--import', `data:text/javascript,${encodeURIComponent(code)}`];
 }
 
 /** The requests so far, as `submit 202`; `submit -` while there is no answer. */

@@ -53,8 +53,7 @@ describe('loadInputs', () => {
     expect(inputs).toEqual({
       apiKey: KEY,
       apiUrl: 'https://core.cyberun.cloud/api/v1',
-      workflow: 'text-to-image',
-      taskId: undefined,
+      target: { workflow: 'text-to-image' },
       parameters: {},
       matrix: undefined,
       maxParallel: 10,
@@ -142,7 +141,7 @@ describe('loadInputs', () => {
   test('wants exactly one of workflow and task-id', async () => {
     expect(await refusalOf({ workflow: '' })).toContain('neither is given');
     expect(await refusalOf({ 'task-id': UUID })).toContain('both are given');
-    expect(await load({ workflow: '', 'task-id': UUID })).toMatchObject({ workflow: undefined, taskId: UUID });
+    expect(await load({ workflow: '', 'task-id': UUID })).toMatchObject({ target: { taskId: UUID } });
   });
 
   test.each(['..', '.', 'a/b', 'a b', 'a?b', 'a#b'])('refuses %j as the id of a task', async (taskId) => {

@@ -52,6 +52,15 @@ describe('createHistory', () => {
     expect(told.status('running', Date.parse('2026-01-01T00:00:12Z'))).toEqual(['running']);
   });
 
+  test('takes what a stream says of the time before the record for a replay', () => {
+    const told = createTold();
+    expect(told.record('running')).toEqual(['running']);
+    expect(told.status('pending', 1)).toEqual([]);
+    expect(told.status('running', 2)).toEqual([]);
+    expect(told.status('queued', 1)).toEqual([]);
+    expect(told.status('waiting', 3)).toEqual(['waiting']);
+  });
+
   test('says nothing new when a stream replays everything', () => {
     const told = createTold();
     const all: [string, unknown][] = [
@@ -78,7 +87,15 @@ describe('createHistory', () => {
     expect(all.flatMap((status) => told.status(status))).toEqual([]);
   });
 
-  test('believes a record that goes back when a second one says the same', () => {
+  test('never believes a record that goes back and counts no new try', () => {
+    const told = createTold();
+    told.record('running', { retry_count: 0 });
+    expect(told.record('queued', { retry_count: 0 })).toEqual([]);
+    expect(told.record('queued', { retry_count: 0 })).toEqual([]);
+    expect(told.record('queued', { retry_count: 1 }).at(-1)).toBe('queued');
+  });
+
+  test('believes a record that goes back when a second one says the same, where tries are not counted', () => {
     const told = createTold();
     told.status('running');
     expect(told.record('queued')).toEqual([]);

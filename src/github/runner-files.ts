@@ -1,0 +1,33 @@
+import * as core from '@actions/core';
+import { messageFor, RunError } from '../base/errors.ts';
+import { inert } from '../base/inert.ts';
+
+/**
+ * Sets an output.
+ *
+ * @throws {RunError} when the runner's file for outputs cannot be written
+ */
+export function setOutput(name: string, value: string): void {
+  write('GITHUB_OUTPUT', () => core.setOutput(name, value));
+}
+
+/**
+ * Saves a value for post, where it is the environment variable `STATE_<name>`.
+ *
+ * @throws {RunError} when the runner's file for such values cannot be written
+ */
+export function saveState(name: string, value: string): void {
+  write('GITHUB_STATE', () => core.saveState(name, value));
+}
+
+function write(file: 'GITHUB_OUTPUT' | 'GITHUB_STATE', action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    throw new RunError(
+      'task',
+      inert`The runner's file ${file} could not be written: ${messageFor(error)}. Its disk may be full, or an earlier step took the file away or its permissions: see what there is in RUNNER_TEMP.`,
+      error,
+    );
+  }
+}
