@@ -116,6 +116,41 @@ async function nearestThere(disk: Disk, path: string): Promise<string> {
   }
 }
 
+/**
+ * Makes the folders below a real one in which files are to be, none of them a link: what lies below is this action's own.
+ *
+ * @param places Of the files, with `/` between components.
+ * @throws {TransferError} where a link or a file is in the way, or one cannot be made
+ */
+export async function makeSubfolders(disk: Disk, folder: string, places: readonly string[]): Promise<void> {
+  const made = new Set<string>();
+  for (const place of places) {
+    let at = folder;
+    // One level at a time: made all at once, a link on the way would be followed.
+    for (const part of place.split('/').slice(0, -1)) {
+      at = join(at, part);
+      if (!made.has(at)) await makeOne(disk, at);
+      made.add(at);
+    }
+  }
+}
+
+async function makeOne(disk: Disk, folder: string): Promise<void> {
+  const problem: unknown = await disk.mkdir(folder, { recursive: true }).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  const found = await disk.lstat(folder).catch(() => undefined);
+  if (found?.isDirectory()) return;
+  throw new TransferError(
+    'final',
+    found === undefined
+      ? inert`The folder ${folder} cannot be made: ${messageFor(problem)}. Nothing was replaced. Choose another path.`
+      : inert`${folder} is a link or a file, and the task has a folder of that name. Nothing was replaced. Remove it, or choose another path and fetch the files with task-id.`,
+    { cause: problem },
+  );
+}
+
 /** Whether `path` is `root` or below it; both absolute. */
 export function isInside(root: string, path: string): boolean {
   const way = relative(root, path);

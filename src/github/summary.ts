@@ -1,4 +1,4 @@
-import { basename, dirname } from 'node:path';
+import { basename } from 'node:path';
 import prettyBytes from 'pretty-bytes';
 import { formatClock } from '../base/durations.ts';
 import { inert } from '../base/inert.ts';
@@ -47,7 +47,7 @@ export function formatMatrixSummary(head: SummaryHead, runs: readonly LabelledRe
     `### ${MARK[worstStatus(reports)]} ${title(head)}`,
     `${done} of ${reports.length} tasks succeeded.`,
     list(['Status', 'Combination', 'Task', 'Queued', 'Ran', 'Agent', 'Problem'], runs, row),
-    files(all, ({ path, name }) => `${basename(dirname(path))}/${name}`),
+    files(all, ({ path, place }) => `${basename(path.slice(0, -place.length))}/${place}`),
   ]
     .filter((part) => part !== '')
     .join('\n\n')
@@ -94,7 +94,7 @@ function title({ workflow, version }: SummaryHead): string {
   return version === undefined ? plain(workflow) : `${plain(workflow)} (version ${plain(version)})`;
 }
 
-function files(files: TaskReport['files'], nameOf = ({ name }: TaskReport['files'][number]) => name): string {
+function files(files: TaskReport['files'], nameOf = ({ place }: TaskReport['files'][number]) => place): string {
   if (files.length === 0) return '';
   return list(['File', 'Output', 'Size', 'SHA-256'], files, (file) => [
     code(nameOf(file)),

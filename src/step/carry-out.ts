@@ -1,4 +1,5 @@
 import * as core from '@actions/core';
+import { isLoopback } from '../base/addresses.ts';
 import type { Clock } from '../base/clock.ts';
 import { systemDisk } from '../base/disk.ts';
 import { asRunError, type RunError } from '../base/errors.ts';
@@ -91,7 +92,8 @@ function createTools({ apiUrl, apiKey }: Inputs, { createWire, clock, log, signa
   const notice = (message: Inert) => log.info(message);
   const http = createHttp({ baseUrl: apiUrl, apiKey, wire: createWire({ proxies }), clock, notice });
   const wire = createWire({ proxies, connectionsPerOrigin: STORAGE_CONNECTIONS });
-  return { service: createClient(http), wire, disk: systemDisk, clock, log, signal };
+  const isApiLocal = isLoopback(new URL(apiUrl));
+  return { service: createClient(http), wire, isApiLocal, disk: systemDisk, clock, log, signal };
 }
 
 function titleOf({ workflow }: Plan, target: Target): { workflow: string; version: string | undefined } {

@@ -4,7 +4,15 @@ import { join, posix } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemDisk } from '../../src/base/disk.ts';
-import { exists, findObstacle, findShellWord, isInside, makeFolder, resolveInside } from '../../src/files/folder.ts';
+import {
+  exists,
+  findObstacle,
+  findShellWord,
+  isInside,
+  makeFolder,
+  makeSubfolders,
+  resolveInside,
+} from '../../src/files/folder.ts';
 import { TransferError } from '../../src/transfer/errors.ts';
 
 let base = '';
@@ -202,6 +210,36 @@ test.each(['out', './~/out', 'a/~', '~$draft.docx', '~backup', '$a.png', 'a$HOME
     expect(findShellWord(path)).toBeUndefined();
   },
 );
+
+describe('makeSubfolders', () => {
+  test('makes what is missing, and what is there may be there', async () => {
+    const places = ['a.png', 'deep/a.png', 'x/y/a.png', 'x/y/b.png', 'x/z/a.png'];
+    const folder = join(workspace, 'sub');
+    for (let round = 0; round < 2; round += 1) await makeSubfolders(systemDisk, folder, places);
+    expect((await readdir(folder, { recursive: true })).sort()).toEqual(['deep', 'x', 'x/y', 'x/z']);
+  });
+
+  test.each(['up/new/a', 'root/new/a', 'inner/new/a', 'beside/a', 'dangling/a', 'loop/a'])(
+    'follows no link, whether it leads out or not: %s',
+    async (place) => {
+      await expect(makeSubfolders(systemDisk, workspace, [place])).rejects.toMatchObject({
+        type: 'final',
+        message: expect.stringContaining('is a link or a file, and the task has a folder of that name'),
+      });
+      for (const folder of ['new', 'not-yet', 'workspace/sub/new', 'workspace/loop/a']) {
+        expect(await exists(systemDisk, join(base, folder))).toBe(false);
+      }
+    },
+  );
+
+  test('says what is in the way, or why it cannot be made', async () => {
+    await writeFile(join(workspace, 'file'), '');
+    await expect(makeSubfolders(systemDisk, workspace, ['file/a'])).rejects.toThrow('file is a link or a file');
+    await expect(makeSubfolders(systemDisk, workspace, ['file/a/b'])).rejects.toThrow('file is a link or a file');
+    const disk = { ...systemDisk, mkdir: () => Promise.reject(new Error('EACCES: permission denied')) };
+    await expect(makeSubfolders(disk, workspace, ['new/a'])).rejects.toThrow('cannot be made: EACCES');
+  });
+});
 
 test('isInside is as good as comparing the resolved paths', () => {
   const path = fc

@@ -16,10 +16,12 @@ function createFile(overrides: Partial<File> = {}): File {
   return {
     output: '9.images.0',
     name,
+    place: name,
     path: `/w/out/${name}`,
     bytes: 1234,
     sha256: 'ab'.repeat(32),
     mediaType: 'image/png',
+    encoding: undefined,
     ...overrides,
   };
 }
