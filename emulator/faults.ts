@@ -45,12 +45,21 @@ export type Fault =
   | { type: 'expired'; form: ExpiredForm }
   /** Storage: a Range is answered with 200 and the whole object. */
   | { type: 'ignore-range' }
+  /**
+   * Storage: sent on to a fresh URL for the same, under another name of the host if one is given; or to `location`, as it
+   * is written, where an empty one is left out. No effect in the service.
+   */
+  | { type: 'redirect'; status: 301 | 302 | 303 | 307 | 308; host?: string; location?: string }
   /** Storage: the object's bytes and ETag differ from now on. */
   | { type: 'changed-object' }
   /** The body is chunked instead of having a content-length. */
   | { type: 'no-length' }
   /** The whole body without a content-length; the close of the connection tells its end. */
   | { type: 'close-delimited' }
+  /** These headers laid over the reply's; `undefined` leaves one out. */
+  | { type: 'headers'; headers: Readonly<Record<string, string | undefined>> }
+  /** The reply's JSON, changed. */
+  | { type: 'reshape'; change: (json: Record<string, unknown>) => unknown }
   /** This in place of the reply's body. */
   | { type: 'body'; body: string; status?: number; contentType?: string };
 
@@ -65,6 +74,8 @@ export interface Exchange {
   readonly handle: (request: RecordedRequest) => Promise<Reply>;
   /** Changes the stored object that the request names. */
   readonly changeObject: () => void;
+  /** A fresh URL for what the request asks of the storage, under that name of the host. */
+  readonly resign: (host: string | undefined) => Promise<string>;
   /** Called with the status as the answer begins. */
   readonly answered: (status: number) => void;
 }
@@ -97,7 +108,8 @@ export async function answer(exchange: Exchange, fault: Fault | undefined): Prom
     return reset(response);
   }
   if (fault?.type === 'changed-object') exchange.changeObject();
-  const reply = changeReply(insteadOf(request, fault) ?? (await exchange.handle(changeRequest(request, fault))), fault);
+  const given = (await insteadOf(exchange, fault)) ?? (await exchange.handle(changeRequest(request, fault)));
+  const reply = await changeReply(given, fault);
 
   if (fault?.type === 'reset-after') return reset(response);
   if (fault?.type === 'reset-headers') {
@@ -111,8 +123,13 @@ export async function answer(exchange: Exchange, fault: Fault | undefined): Prom
   if (fault?.type === 'status' && fault.hangUp) incoming.socket.destroySoon();
 }
 
-function insteadOf(request: RecordedRequest, fault: Fault | undefined): Reply | undefined {
+async function insteadOf({ request, resign }: Exchange, fault: Fault | undefined): Promise<Reply | undefined> {
   if (fault?.type === 'expired') return expiredReply(fault.form);
+  if (fault?.type === 'redirect') {
+    const { status, host, location = await resign(host) } = fault;
+    const words = 'Please re-send this request to the specified temporary endpoint.';
+    return storageError(status, 'TemporaryRedirect', words, location === '' ? {} : { location });
+  }
   if (fault?.type !== 'status') return undefined;
   const { status, body, headers = {} } = fault;
   const words = STATUS_CODES[status] ?? 'Error';
@@ -127,8 +144,17 @@ function changeRequest(request: RecordedRequest, fault: Fault | undefined): Reco
   return { ...request, headers };
 }
 
-function changeReply(reply: Reply, fault: Fault | undefined): Reply {
+async function changeReply(reply: Reply, fault: Fault | undefined): Promise<Reply> {
   switch (fault?.type) {
+    case 'headers': {
+      const all = Object.entries({ ...reply.headers, ...fault.headers });
+      return {
+        ...reply,
+        headers: Object.fromEntries(all.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
+      };
+    }
+    case 'reshape':
+      return json(reply.status, fault.change(JSON.parse(Buffer.concat(await Array.fromAsync(reply.body)).toString())));
     case 'body':
       return text(
         fault.status ?? reply.status,

@@ -6,6 +6,7 @@ import type { Source } from '../transfer/storage.ts';
 import { createByteProgress } from './bytes.ts';
 import type { HomeContext, HomeOptions } from './context.ts';
 import { type Arrived, type Downloads, downloadAll } from './downloads.ts';
+import { encodedWarning } from './encoded.ts';
 import { listOutputs, type TaskOutput } from './outputs.ts';
 
 /**
@@ -24,7 +25,9 @@ export async function downloadOutputs(
   if (detail === 'full') log.info(inert`Downloading ${count(outputs.length)}`);
   const began = clock.now();
   const progress = createByteProgress(outputs.length, clock, log);
-  const sources = createSources(outputs, async (signal) => listOutputs(await context.service.result(taskId, signal)));
+  const sources = createSources(outputs, async (signal) =>
+    listOutputs(await context.service.result(taskId, signal), taskId),
+  );
   const wanted = outputs.map((output, index) => ({ ...output, source: sources[index] as Source }));
   // Of many parts that wait, one tells.
   const notice = firstOnly((message: Inert) => log.info(message));
@@ -37,6 +40,8 @@ export async function downloadOutputs(
       inert`${count(downloads.files.length)} in ${folderName}, ${prettyBytes(bytes)} at ${prettyBytes(speed)}/s`,
     );
   }
+  const encoded = encodedWarning(downloads.files);
+  if (encoded !== undefined) log.warning(encoded);
   if (downloads.replaced.length > 0) {
     log.warning(
       inert`Replaced in ${folderName}, where an earlier run or step had put another file of that name: ${downloads.replaced.slice(0, 5).join(', ')}. Give each step a path of its own to keep both.`,
@@ -69,8 +74,8 @@ function createSources(
   }));
 }
 
-function fileLine({ output, name, bytes, sha256 }: Arrived): Inert {
-  return inert`${output}  ${name}  ${prettyBytes(bytes)}  sha256 ${sha256}`;
+function fileLine({ output, place, bytes, sha256 }: Arrived): Inert {
+  return inert`${output}  ${place}  ${prettyBytes(bytes)}  sha256 ${sha256}`;
 }
 
 /** Why not all of the files arrived, if they did not. */

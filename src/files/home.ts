@@ -35,7 +35,7 @@ export async function bringHome(followed: Followed, options: HomeOptions, contex
     const result = await readResult(ended.taskId, context);
     learn({ output: result.task_output });
     if (!options.download) return report;
-    const outputs = listOutputs(result);
+    const outputs = listOutputs(result, ended.taskId);
     if (outputs.length === 0) return { ...report, problem: foundNothing(options, context) };
     const onArrival = (files: readonly Arrived[]) => learn({ files });
     const { failures, checksumsPath } = await downloadOutputs(ended.taskId, outputs, options, context, onArrival);

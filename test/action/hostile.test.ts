@@ -208,7 +208,11 @@ test('a URL that is none for a browser is not fetched', async () => {
   await using action = runAction({ emulator, with: { workflow: 'quick' } });
   const result = await action.done;
   expectNothingTold(result);
-  expect(result).toMatchObject({ exitCode: 0, outputs: { files: '[]' } });
-  expect(annotationsOf(result, 'warning')).toEqual(['The task completed, but it has no files to download.']);
+  expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'completed', files: '[]' } });
+  expect(annotationsOf(result, 'error')).toEqual([
+    expect.stringContaining(
+      "files did not arrive. a: The file's address at the storage begins with file:, and only https",
+    ),
+  ]);
   expect(namesOf(action.workspace)).toEqual([]);
 });
