@@ -61973,9 +61973,7 @@ async function submit_submit({ workflow, submission }, workflowId, context) {
     const { service, log, clock, signal } = context;
     const since = clock.date();
     try {
-        const taskId = await service.submit(workflow, submission, signal);
-        log.info(inert `Task ${taskId} submitted`);
-        return taskId;
+        return await service.submit(workflow, submission, signal);
     }
     catch (error) {
         if (error instanceof RunError)
@@ -62281,7 +62279,7 @@ async function* follow(taskId, { service, clock, signal }) {
     watch(loop).catch((error) => report({ type: 'unreadable', error }));
     const history = createHistory();
     const losses = createLosses();
-    /** An announced end, and what the record has said since. */
+    /** An announced end, when it was announced, and what a record says that was asked for since. */
     let ending;
     let forget = () => { };
     try {
@@ -62296,10 +62294,10 @@ async function* follow(taskId, { service, clock, signal }) {
                 // A record that lags behind an announced end is no news.
                 if (ending === undefined || status !== undefined)
                     yield* history.task(task);
-                else
+                else if (item.askedAt >= ending.at)
                     ending.record = task;
                 if (status !== undefined) {
-                    const error = task.task_error ?? (ending?.status === status ? ending.error : undefined);
+                    const error = task.task_error ?? (ending?.announced.status === status ? ending.announced.error : undefined);
                     yield { type: 'ended', taskId, status, error, task };
                     return;
                 }
@@ -62316,7 +62314,7 @@ async function* follow(taskId, { service, clock, signal }) {
                 }
                 const announced = announcedEnding(item.name, item.data);
                 if (announced !== undefined && ending === undefined) {
-                    ending = { ...announced };
+                    ending = { announced, at: clock.now() };
                     yield { type: 'announced', status: announced.status };
                     link.announced(CONFIRMING);
                     forget = clock.after(CONFIRM_LIMIT, () => report({ type: 'unconfirmed' }));
@@ -62330,7 +62328,7 @@ async function* follow(taskId, { service, clock, signal }) {
             if ((item.type === 'unreadable' || item.type === 'unconfirmed') && ending !== undefined) {
                 // The record has the last word. Where it does not turn terminal, or cannot be read, the announcement stands;
                 // unless the service tries again, for then it may have been that of a former try.
-                const { record, ...announced } = ending;
+                const { record, announced } = ending;
                 if (item.type === 'unreadable' || record === undefined || (record.retry_count ?? 0) === 0) {
                     yield { type: 'ended', taskId, ...announced, task: record };
                     return;
@@ -62417,13 +62415,14 @@ async function listenOnce({ taskId, service, clock, signal, link, report }, from
     return { ...heard, wasSilent: silence.signal.aborted, retry, error };
 }
 /** Reads the task's record for ever; returns only by throwing. */
-async function watch({ taskId, service, signal, link, report }) {
+async function watch({ taskId, service, clock, signal, link, report }) {
     let poll = FIRST_POLL;
     let known;
     for (;;) {
         try {
+            const askedAt = clock.now();
             const task = await service.task(taskId, signal);
-            report({ type: 'record', task });
+            report({ type: 'record', task, askedAt });
             poll = task.task_status === known ? Math.min(poll * 1.5, SLOWEST_POLL) : FIRST_POLL;
             known = task.task_status;
         }
@@ -62805,10 +62804,13 @@ async function followTask(order, context) {
         context.learn(known);
     };
     try {
-        const taskId = await begin(order, context);
+        const { target, workflow } = order;
+        const taskId = 'taskId' in target ? target.taskId : await submit_submit(target, workflow?.id, context);
         // Known first: should the ledger or whoever learns of it fail, there is a task to cancel.
         known = { ...known, taskId };
+        // Written down before anything is said: a kill may follow any line.
         entry.opened(taskId);
+        context.log.info('taskId' in target ? inert `Following task ${taskId}` : inert `Task ${taskId} submitted`);
         context.learn(known);
         if (order.wait) {
             const ended = await followToEnd(taskId, order, context, learn);
@@ -62850,13 +62852,6 @@ const STATUS_OF = {
     sibling: 'cancelled',
     'timed-out': 'timed-out',
 };
-/** The task's id. */
-async function begin({ target, workflow }, context) {
-    if ('workflow' in target)
-        return submit_submit(target, workflow?.id, context);
-    context.log.info(inert `Following task ${target.taskId}`);
-    return target.taskId;
-}
 async function endEarly(error, known, order, entry, context) {
     const { taskId } = known;
     const problem = asRunError('task', error);
