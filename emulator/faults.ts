@@ -51,6 +51,8 @@ export type Fault =
   | { type: 'no-length' }
   /** The whole body without a content-length; the close of the connection tells its end. */
   | { type: 'close-delimited' }
+  /** The text of the reply's body, changed: what was processed stays as it is. */
+  | { type: 'edit'; edit: (body: string) => string }
   /** This in place of the reply's body. */
   | { type: 'body'; body: string; status?: number; contentType?: string };
 
@@ -97,7 +99,8 @@ export async function answer(exchange: Exchange, fault: Fault | undefined): Prom
     return reset(response);
   }
   if (fault?.type === 'changed-object') exchange.changeObject();
-  const reply = changeReply(insteadOf(request, fault) ?? (await exchange.handle(changeRequest(request, fault))), fault);
+  const handled = insteadOf(request, fault) ?? (await exchange.handle(changeRequest(request, fault)));
+  const reply = fault?.type === 'edit' ? await editReply(handled, fault.edit) : changeReply(handled, fault);
 
   if (fault?.type === 'reset-after') return reset(response);
   if (fault?.type === 'reset-headers') {
@@ -147,6 +150,12 @@ function changeReply(reply: Reply, fault: Fault | undefined): Reply {
     default:
       return reply;
   }
+}
+
+async function editReply(reply: Reply, edit: (body: string) => string): Promise<Reply> {
+  const { 'content-length': _, 'content-type': type = 'application/json', ...headers } = reply.headers;
+  const body = Buffer.concat(await Array.fromAsync(reply.body)).toString();
+  return text(reply.status, edit(body), type, headers);
 }
 
 type EventsFault = Extract<Fault, { type: 'lose-events' | 'close-stream' | 'raw-events' }>;
