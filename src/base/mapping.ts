@@ -1,19 +1,9 @@
 import { RunError } from './errors.ts';
 import { inert } from './inert.ts';
+import { asWritten, parseJson, WrittenNumber } from './numbers.ts';
 
 /** A YAML or JSON mapping, as plain values; numbers that JavaScript would write otherwise are {@link WrittenNumber}s. */
 export type Mapping = Readonly<Record<string, unknown>>;
-
-/** A number whose text says more than its value: `1.10`, an integer of twenty digits, `0x1F`. */
-export class WrittenNumber {
-  readonly value: number;
-  readonly text: string;
-
-  constructor(value: number, text: string) {
-    this.value = value;
-    this.text = text;
-  }
-}
 
 /**
  * Reads a mapping. JSON is tried first, so that it does not pay for loading the YAML parser.
@@ -48,18 +38,12 @@ export function toSendable(value: unknown): unknown {
 // RFC 8259, section 6.
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
-function number(value: number, source: string | undefined): number | WrittenNumber {
-  return source === undefined || source === String(value) ? value : new WrittenNumber(value, source);
-}
-
 /** `undefined` when the text is no JSON. */
 function readJson(text: string): unknown {
   if (text.trim() === '') return {};
   if (!/^\s*[{["]/.test(text)) return undefined;
   try {
-    return JSON.parse(text, (_key, value: unknown, context?: { source?: string }) =>
-      typeof value === 'number' ? number(value, context?.source) : value,
-    );
+    return parseJson(text);
   } catch {
     return undefined;
   }
@@ -78,7 +62,7 @@ async function readYaml(text: string, name: string): Promise<unknown> {
     Scalar(key, node) {
       if (typeof node.value !== 'number') return;
       if (!Number.isFinite(node.value)) throw notYaml(name, `${node.source} is a number that JSON cannot write.`);
-      node.value = key === 'key' ? node.source : number(node.value, node.source);
+      node.value = key === 'key' ? node.source : asWritten(node.value, node.source);
     },
   });
   if (document.contents === null) return {};

@@ -16,8 +16,7 @@ export interface TaskOutput {
  */
 export function listOutputs({ task_output, download_url, download_urls }: TaskResult): TaskOutput[] {
   const found = Object.entries(download_urls ?? {}).flatMap(([output, url]) => {
-    const about = recordAt(task_output, output);
-    return outputAt(output, url, textAt(about, 's3_key') ?? textAt(about, 'storage_key'));
+    return outputAt(output, url, keyOf(recordAt(task_output, output)));
   });
   let id = 'output';
   while (found.some(({ output }) => output === id)) id += '-2';
@@ -26,11 +25,19 @@ export function listOutputs({ task_output, download_url, download_urls }: TaskRe
   return isNew ? [...found, single] : found;
 }
 
-/** None where the URL is no URL that a file can be fetched from. */
+/** The key of an object in the storage, in what the service says of an output. Foreign text. */
+export function keyOf(about: unknown): string | undefined {
+  return textAt(about, 's3_key') ?? textAt(about, 'storage_key');
+}
+
+/** Whether it is a URL that a file can be fetched from. */
+export function isOutputUrl(url: unknown): url is string {
+  return typeof url === 'string' && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
+}
+
 function outputAt(output: string, url: unknown, key: string | undefined): TaskOutput[] {
-  if (typeof url !== 'string' || !URL.canParse(url)) return [];
-  const { protocol, pathname } = new URL(url);
-  if (protocol !== 'https:' && protocol !== 'http:') return [];
+  if (!isOutputUrl(url)) return [];
+  const { pathname } = new URL(url);
   return [{ output, url, rawName: lastPart(key) ?? lastPart(decoded(pathname)) ?? output }];
 }
 

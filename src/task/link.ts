@@ -39,6 +39,7 @@ export function createLink(clock: Clock) {
       state = 'closed';
       tell();
     },
+    isOpen: () => state === 'open',
     isSilent: () => clock.now() - heardAt > SILENCE,
     /**
      * The stream announced what the record should show by now.

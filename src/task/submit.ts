@@ -20,7 +20,7 @@ export async function submit(
   const { service, log, clock, signal } = context;
   const since = clock.date();
   try {
-    const taskId = await service.submit(workflow, submission, signal);
+    const taskId = await service.submit(workflow, submission, signal, workflowId !== undefined);
     entry.opened(taskId);
     log.info(inert`Task ${taskId} submitted`);
     return taskId;
