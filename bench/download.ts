@@ -51,6 +51,7 @@ async function ourDownload(url: string): Promise<void> {
   await using wire = createWire({ connectionsPerOrigin: STORAGE_CONNECTIONS });
   const context = {
     wire,
+    isApiLocal: true,
     disk: systemDisk,
     notice: () => undefined,
     clock: systemClock,

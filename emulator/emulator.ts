@@ -121,6 +121,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       signal,
       handle: (asked: RecordedRequest) => (origin === 'api' ? api(asked, signal) : storage.handle(asked, incoming)),
       changeObject: () => storage.change(request),
+      resign: (host: string | undefined) => storage.resign(request, host),
       answered: (status: number) => {
         request.status = status;
         changes.notify();

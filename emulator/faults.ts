@@ -45,14 +45,23 @@ export type Fault =
   | { type: 'expired'; form: ExpiredForm }
   /** Storage: a Range is answered with 200 and the whole object. */
   | { type: 'ignore-range' }
+  /**
+   * Storage: sent on to a fresh URL for the same, under another name of the host if one is given; or to `location`, as it
+   * is written, where an empty one is left out. No effect in the service.
+   */
+  | { type: 'redirect'; status: 301 | 302 | 303 | 307 | 308; host?: string; location?: string }
   /** Storage: the object's bytes and ETag differ from now on. */
   | { type: 'changed-object' }
   /** The body is chunked instead of having a content-length. */
   | { type: 'no-length' }
   /** The whole body without a content-length; the close of the connection tells its end. */
   | { type: 'close-delimited' }
-  /** The text of the reply's body, changed: what was processed stays as it is. */
+  /** The text of the reply's body, changed. */
   | { type: 'edit'; edit: (body: string) => string }
+  /** These headers laid over the reply's; `undefined` leaves one out. */
+  | { type: 'headers'; headers: Readonly<Record<string, string | undefined>> }
+  /** The reply's JSON, changed. */
+  | { type: 'reshape'; change: (json: Record<string, unknown>) => unknown }
   /** This in place of the reply's body. */
   | { type: 'body'; body: string; status?: number; contentType?: string };
 
@@ -67,6 +76,8 @@ export interface Exchange {
   readonly handle: (request: RecordedRequest) => Promise<Reply>;
   /** Changes the stored object that the request names. */
   readonly changeObject: () => void;
+  /** A fresh URL for what the request asks of the storage, under that name of the host. */
+  readonly resign: (host: string | undefined) => Promise<string>;
   /** Called with the status as the answer begins. */
   readonly answered: (status: number) => void;
 }
@@ -99,8 +110,8 @@ export async function answer(exchange: Exchange, fault: Fault | undefined): Prom
     return reset(response);
   }
   if (fault?.type === 'changed-object') exchange.changeObject();
-  const handled = insteadOf(request, fault) ?? (await exchange.handle(changeRequest(request, fault)));
-  const reply = fault?.type === 'edit' ? await editReply(handled, fault.edit) : changeReply(handled, fault);
+  const given = (await insteadOf(exchange, fault)) ?? (await exchange.handle(changeRequest(request, fault)));
+  const reply = await changeReply(given, fault);
 
   if (fault?.type === 'reset-after') return reset(response);
   if (fault?.type === 'reset-headers') {
@@ -114,8 +125,13 @@ export async function answer(exchange: Exchange, fault: Fault | undefined): Prom
   if (fault?.type === 'status' && fault.hangUp) incoming.socket.destroySoon();
 }
 
-function insteadOf(request: RecordedRequest, fault: Fault | undefined): Reply | undefined {
+async function insteadOf({ request, resign }: Exchange, fault: Fault | undefined): Promise<Reply | undefined> {
   if (fault?.type === 'expired') return expiredReply(fault.form);
+  if (fault?.type === 'redirect') {
+    const { status, host, location = await resign(host) } = fault;
+    const words = 'Please re-send this request to the specified temporary endpoint.';
+    return storageError(status, 'TemporaryRedirect', words, location === '' ? {} : { location });
+  }
   if (fault?.type !== 'status') return undefined;
   const { status, body, headers = {} } = fault;
   const words = STATUS_CODES[status] ?? 'Error';
@@ -130,8 +146,19 @@ function changeRequest(request: RecordedRequest, fault: Fault | undefined): Reco
   return { ...request, headers };
 }
 
-function changeReply(reply: Reply, fault: Fault | undefined): Reply {
+async function changeReply(reply: Reply, fault: Fault | undefined): Promise<Reply> {
   switch (fault?.type) {
+    case 'headers': {
+      const all = Object.entries({ ...reply.headers, ...fault.headers });
+      return {
+        ...reply,
+        headers: Object.fromEntries(all.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
+      };
+    }
+    case 'edit':
+      return text(reply.status, fault.edit(await textOf(reply)), reply.headers['content-type'] ?? 'text/plain');
+    case 'reshape':
+      return json(reply.status, fault.change(JSON.parse(await textOf(reply))));
     case 'body':
       return text(
         fault.status ?? reply.status,
@@ -152,10 +179,8 @@ function changeReply(reply: Reply, fault: Fault | undefined): Reply {
   }
 }
 
-async function editReply(reply: Reply, edit: (body: string) => string): Promise<Reply> {
-  const { 'content-length': _, 'content-type': type = 'application/json', ...headers } = reply.headers;
-  const body = Buffer.concat(await Array.fromAsync(reply.body)).toString();
-  return text(reply.status, edit(body), type, headers);
+async function textOf(reply: Reply): Promise<string> {
+  return Buffer.concat(await Array.fromAsync(reply.body)).toString();
 }
 
 type EventsFault = Extract<Fault, { type: 'lose-events' | 'close-stream' | 'raw-events' }>;

@@ -12,6 +12,8 @@ export type Content = Uint8Array | GeneratedBytes | (() => Uint8Array | Generate
 /** One object in the storage. */
 export interface StoredObject {
   readonly contentType: string;
+  /** The `content-encoding` it was stored with: its bytes are packed in that way. */
+  readonly encoding: string | undefined;
   readonly etag: string;
   readonly size: number;
   /** The whole content in memory. */
@@ -24,7 +26,7 @@ export interface StoredObject {
 }
 
 /** Makes a stored object. */
-export function createObject(content: Content, contentType: string): StoredObject {
+export function createObject(content: Content, contentType: string, encoding?: string): StoredObject {
   let loaded: Uint8Array | GeneratedBytes | undefined;
   const load = () => {
     loaded ??= typeof content === 'function' ? content() : content;
@@ -36,6 +38,7 @@ export function createObject(content: Content, contentType: string): StoredObjec
   };
   return {
     contentType,
+    encoding,
     etag: `"${randomUUID().replaceAll('-', '')}"`,
     lastModified: new Date(),
     get size() {
@@ -47,7 +50,7 @@ export function createObject(content: Content, contentType: string): StoredObjec
       return source instanceof Uint8Array ? source : Buffer.concat([...read(0, source.bytes)]);
     },
     read,
-    changed: () => createObject(() => otherBytes(load()), contentType),
+    changed: () => createObject(() => otherBytes(load()), contentType, encoding),
   };
 }
 

@@ -10,8 +10,9 @@ import { type EmulatedOutput, wordOf, workflowId } from './workflows.ts';
 export function storeOutputs(task: EmulatedTask, storage: Storage): StoredOutput[] {
   const { outputs = [{ output: '9.images.0', name: 'output_00001_.png', bytes: 'png' }] } = task.behaviour;
   return outputs.map((output, index) => {
-    const key = `tasks/${task.id}/${index}/${output.name}`;
-    storage.objects.set(key, createObject(contentOf(output, task, storage), output.contentType ?? defaultType(output)));
+    const key = `tasks/${task.id}/${output.key ?? `${index}/${output.name}`}`;
+    const type = output.contentType ?? defaultType(output);
+    storage.objects.set(key, createObject(contentOf(output, task, storage), type, output.encoding));
     return { ...output, key };
   });
 }
@@ -20,7 +21,10 @@ export function storeOutputs(task: EmulatedTask, storage: Storage): StoredOutput
 export function taskOutput({ outputs, behaviour }: EmulatedTask): Record<string, unknown> {
   const { outputStyle = 'cloud' } = behaviour;
   const [first] = outputs;
-  const cloud = outputs.map(({ output, key, contentType }) => [output, { s3_key: key, content_type: contentType }]);
+  const cloud = outputs.map(({ output, key, contentType, about }) => [
+    output,
+    { s3_key: key, content_type: contentType, ...about },
+  ]);
   return {
     ...(outputStyle === 'cloud' || outputStyle === 'both' ? Object.fromEntries(cloud) : {}),
     ...((outputStyle === 'agent' || outputStyle === 'both') && first

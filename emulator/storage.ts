@@ -132,6 +132,20 @@ export function createStorage({ origin, urlSeconds, now }: StorageOptions) {
         now: now(),
       });
     },
+    /** A fresh URL for what a presigned request asks, with the headers that are signed; under another name of the host, if given. */
+    async resign({ method, path, query, headers }: RecordedRequest, host?: string) {
+      const target = new URL(origin());
+      if (host !== undefined) target.hostname = host;
+      const names = (query['X-Amz-SignedHeaders'] ?? '').split(';').filter((name) => name !== '' && name !== 'host');
+      return presign({
+        method: method === 'PUT' ? 'PUT' : 'GET',
+        origin: target.origin,
+        path,
+        headers: Object.fromEntries(names.map((name) => [name, String(headers[name])])),
+        expiresIn: urlSeconds,
+        now: now(),
+      });
+    },
     /** Gives the object that a request names other bytes and another ETag. */
     change({ path }: RecordedRequest) {
       const object = objects.get(keyOf(path));
@@ -163,6 +177,7 @@ function keyOf(path: string): string {
 function objectHeaders(object: StoredObject) {
   return {
     'content-type': object.contentType,
+    ...(object.encoding !== undefined && { 'content-encoding': object.encoding }),
     etag: object.etag,
     'accept-ranges': 'bytes',
     'last-modified': object.lastModified.toUTCString(),

@@ -30,7 +30,7 @@ async function run(): Promise<void> {
     options: {
       seeds: { type: 'string', default: '10000' },
       first: { type: 'string', default: '1' },
-      /** Go on after a failure, and list them all. */
+      /** Go on after a failure, and tell of each. */
       all: { type: 'boolean', default: false },
       workers: { type: 'string', default: String(availableParallelism()) },
     },
@@ -51,6 +51,7 @@ async function run(): Promise<void> {
     runWorker(next, end, (done) => {
       count += done.count;
       failures.push(...done.failures);
+      if (values.all) for (const failure of done.failures) console.log(lineOf(failure));
       if (failures.length > 0 && !values.all) new Int32Array(next)[0] = end;
     }),
   );
@@ -58,7 +59,6 @@ async function run(): Promise<void> {
   clearInterval(timer);
   say();
   failures.sort((one, other) => one.seed - other.seed);
-  if (values.all) for (const failure of failures) console.log(lineOf(failure));
   const [failure] = failures;
   if (failure === undefined) return;
   console.log(`\nSeed ${lineOf(failure)}\nIts shortest story:\n`);

@@ -109,9 +109,9 @@ export function createDisk({ free, isShort }: DiskPlan): SimulatedDisk {
           answer(() => ({ blocks: Math.floor(free / 4096), bavail: Math.floor((free - used) / 4096), bsize: 4096 })),
         lstat: (path) =>
           answer(() => {
-            if (folders.has(path)) return { isFile: () => false };
+            if (folders.has(path)) return { isFile: () => false, isDirectory: () => true };
             found(path);
-            return { isFile: () => true };
+            return { isFile: () => true, isDirectory: () => false };
           }),
         readFile: (path) => answer(() => Buffer.from(found(path).bytes.subarray(0, found(path).size)).toString()),
         writeFile: (path, text) =>

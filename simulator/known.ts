@@ -16,18 +16,6 @@ const KNOWN: readonly KnownFault[] = [
       tasks.some(({ tries }) => tries.length > 1) &&
       ['reports are true', 'nothing left running', 'limits fire in time, and only then'].includes(invariant),
   },
-  {
-    what: 'A replay shows states again that a record was ahead of',
-    explains: ({ text }) => text.includes('go back to'),
-  },
-  {
-    what: 'The question for the agents of a matrix outlives its tasks',
-    explains: ({ invariant }, { inputs }) => invariant === 'every wait has a bound' && inputs.kind === 'matrix',
-  },
-  {
-    what: 'A list of digests that finds no room leaves a temporary file behind, and takes the files out of the report',
-    explains: ({ invariant }, { disk }) => invariant === 'files are whole or absent' && disk.free < 1e6,
-  },
 ];
 
 /** Whether a known fault of the action explains it. */

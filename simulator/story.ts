@@ -68,7 +68,7 @@ export async function runMain(plan: InputsPlan, given: MainSurroundings): Promis
   const { target } = inputs;
   const { notice, ...http } = httpOptions(given);
   const service = createClient(createHttp({ ...http, notice, wire, clock }));
-  const tools = { service, wire, disk, clock, log, signal, notice, cuts };
+  const tools = { service, wire, isApiLocal: false, disk, clock, log, signal, notice, cuts };
   const ledger = createLedger(clock, save);
   if ('taskId' in target) ledger.open(target);
   const running = await prepare(inputs, tools);
@@ -86,8 +86,8 @@ export async function runMain(plan: InputsPlan, given: MainSurroundings): Promis
       const view = createTaskView(log, clock, nodeNames(workflow), began, label);
       return watched(view, (status) => onShown(placeOf(running, label), status));
     },
-    learn(place, report) {
-      known.learn(place, report);
+    learn(place, report, stage) {
+      known.learn(place, report, stage);
       const { taskId } = report;
       if (taskId !== undefined && !begun.has(taskId)) onBegun(taskId);
       begun.add(taskId ?? '');

@@ -58,6 +58,8 @@ export interface Trace {
   readonly noticed: Map<number, { readonly at: number; readonly status: string }>;
   /** The states that main showed of the orders' tasks. */
   readonly shown: { readonly at: number; readonly order: number; readonly status: string }[];
+  /** How often the ledger reached the disk. */
+  saves: number;
   abortedAt: number | undefined;
   killedAt: number | undefined;
   mainOverAt: number | undefined;
@@ -76,6 +78,7 @@ export function createTrace(): Trace {
     begun: new Map(),
     noticed: new Map(),
     shown: [],
+    saves: 0,
     abortedAt: undefined,
     killedAt: undefined,
     mainOverAt: undefined,

@@ -86,7 +86,9 @@ export async function live(plan: Plan, tamper: Tamper = (given) => given): Promi
   const save = (name: string, value: string) => {
     saves += 1;
     for (const moment of moments) moment.onSave(saves);
-    if (!main.isDead()) saved[name] = value;
+    if (main.isDead()) return;
+    trace.saves += 1;
+    saved[name] = value;
   };
 
   plan.inputs.uploads.forEach((bytes, index) => {

@@ -1,4 +1,5 @@
 import { systemClock } from './base/clock.ts';
+import { createWire } from './base/wire.ts';
 import { runStep } from './step/step.ts';
 
-await runStep(systemClock);
+await runStep(systemClock, createWire);

@@ -15,6 +15,9 @@ import { cancelLeftOpen } from './task/leftovers.ts';
 const POST_LIMIT = 60_000;
 
 const log = createLog();
+// Should the runner die now, nobody else cancels what is left: then the log is lost, and nothing more.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+process.on('SIGHUP', () => undefined);
 process.on('uncaughtException', (error) => {
   warn(error);
   process.exit(0);

@@ -45728,7 +45728,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /* harmony export */   yy: () => (/* binding */ sleep),
 /* harmony export */   zc: () => (/* binding */ timeLimit)
 /* harmony export */ });
-/* unused harmony export silenceLimit */
 /** The machine's own clock. */
 const systemClock = {
     now: () => performance.now(),
@@ -45767,38 +45766,15 @@ function timeLimit(clock, signal, ms, tooLate) {
         },
     };
 }
-/** Aborts with `signal`, or once `ms` milliseconds have passed without a renewal, with the reason that `tooLate` makes. */
-function silenceLimit(clock, signal, ms, tooLate) {
-    const limit = new AbortController();
-    let renewedAt = clock.now();
-    let cancel = () => { };
-    // One timer for all renewals: it looks at its end whether there were any.
-    const watch = () => {
-        const left = renewedAt + ms - clock.now();
-        if (left <= 0)
-            limit.abort(tooLate());
-        else
-            cancel = clock.after(left, watch);
-    };
-    watch();
-    const forget = onAbort(signal, () => limit.abort(signal.reason));
-    return {
-        signal: limit.signal,
-        renew() {
-            renewedAt = clock.now();
-        },
-        [Symbol.dispose]() {
-            cancel();
-            forget();
-        },
-    };
-}
-/** Aborts `ms` milliseconds after `signal` does: what is in flight may still finish, within a bound. */
+/** Aborts `ms` milliseconds after `signal` does, for 0 at once: what is in flight may still finish, within a bound. */
 function delayedAbort(clock, signal, ms) {
     const late = new AbortController();
     let cancel = () => { };
     const forget = onAbort(signal, () => {
-        cancel = clock.after(ms, () => late.abort(signal.reason));
+        if (ms === 0)
+            late.abort(signal.reason);
+        else
+            cancel = clock.after(ms, () => late.abort(signal.reason));
     });
     return {
         signal: late.signal,
@@ -46058,17 +46034,20 @@ function canDecode(text) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   k: () => (/* binding */ createWire)
 /* harmony export */ });
+/* unused harmony export CONNECT_LIMITS */
 /* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7075);
 /* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6752);
 /* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2030);
 
 
 
+/** undici would wait five minutes for a tunnel. */
+const CONNECT_LIMITS = { handshake: 10_000, tunnel: 30_000 };
 /** The wire over real sockets; it opens none yet. Disposing of it closes every one. */
-function createWire({ connectionsPerOrigin, proxies = NO_PROXIES } = {}) {
+function createWire({ connectionsPerOrigin, proxies = NO_PROXIES, limits = CONNECT_LIMITS, } = {}) {
     const dispatchers = {
-        shared: createDispatcher(proxies, { connections: connectionsPerOrigin ?? null }),
-        own: createDispatcher(proxies, { pipelining: 0 }),
+        shared: createDispatcher(proxies, limits, { connections: connectionsPerOrigin ?? null }),
+        own: createDispatcher(proxies, limits, { pipelining: 0 }),
     };
     const wire = async (url, { connection, headers, body, onSending, ...asked }) => {
         const dispatcher = dispatchers[connection];
@@ -46096,19 +46075,15 @@ function createWire({ connectionsPerOrigin, proxies = NO_PROXIES } = {}) {
 }
 /** An empty text, as undici reads the environment where there is none. */
 const NO_PROXIES = { httpProxy: '', httpsProxy: '', noProxy: '' };
-/** For a TCP or TLS handshake, in milliseconds. */
-const CONNECT_LIMIT = 10_000;
-/** For a proxy's answer to CONNECT, which undici would wait for five minutes. */
-const TUNNEL_LIMIT = 30_000;
-function createDispatcher(proxies, options) {
+function createDispatcher(proxies, { handshake, tunnel }, options) {
     return new undici__WEBPACK_IMPORTED_MODULE_1__/* .EnvHttpProxyAgent */ .J2({
         ...proxies,
-        connect: { timeout: CONNECT_LIMIT },
+        connect: { timeout: handshake },
         // undici 8 negotiates HTTP/2 with small windows by default: 5 MB/s at 50 ms round trip, against 245 without (measured).
         allowH2: false,
         // Not among the agent's own options: for a proxy that forwards, undici passes none of them on (proxy-agent.js).
         factory: (origin, given) => new undici__WEBPACK_IMPORTED_MODULE_1__/* .Pool */ .bC(origin, { ...given, ...options }),
-        clientFactory: (proxy, given) => new undici__WEBPACK_IMPORTED_MODULE_1__/* .Pool */ .bC(proxy, { ...given, headersTimeout: TUNNEL_LIMIT }),
+        clientFactory: (proxy, given) => new undici__WEBPACK_IMPORTED_MODULE_1__/* .Pool */ .bC(proxy, { ...given, headersTimeout: tunnel }),
     });
 }
 /** A stream that reads nothing before it is asked: what flows while the connection is still being made is lost. */
@@ -46123,7 +46098,7 @@ function answerOf({ statusCode, headers, body }) {
         status: statusCode,
         header(name) {
             const value = headers[name];
-            return Array.isArray(value) ? value[0] : value;
+            return Array.isArray(value) ? value.join(', ') : value;
         },
         body,
     };
@@ -46257,9 +46232,9 @@ function adviceFor(status) {
         return (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `api-url points at an address that redirects, and the key is not sent on to another one: set api-url to the final address, ending in /api/v1.`;
     }
     if (status === 429)
-        return (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The service limits how often it may be asked: try again later.`;
+        return (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The service limits how often it may be asked, and answers again after a while.`;
     if (status >= 500)
-        return (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The service, or a proxy before it, has a fault: try again later.`;
+        return (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The service, or a proxy before it, has a fault, which may be over after a while.`;
     return undefined;
 }
 
@@ -46325,18 +46300,34 @@ function networkErrorText(error) {
 }
 /** Whether the server's certificate is not one to trust. */
 function isUntrusted(error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    return /^(ERR_TLS_CERT|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)/.test(code);
+    return /^(ERR_TLS_CERT|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)/.test(codeOf(error));
 }
 /** Why a certificate is not trusted, and what to do about it: for the end of a message. */
 const UNTRUSTED_ADVICE = "Its certificate is not signed by an authority this runner knows: put that authority's certificate in a file and name it in NODE_EXTRA_CA_CERTS.";
-/** Whether trying again is no use: a certificate that is not trusted, a proxy that wants to know who asks. */
+/**
+ * Whether trying again is no use: a certificate that is not trusted, a proxy that wants to know who asks, a request that
+ * cannot be written.
+ */
 function isLasting(error) {
+    if (!(error instanceof Error))
+        return false;
     // undici has no code for it (proxy-agent.js).
-    return isUntrusted(error) || speaksNoTls(error) || (error instanceof Error && /^Proxy .*\(407\)/.test(error.message));
+    const asksWho = /^Proxy .*\(407\)/.test(error.message);
+    return isUntrusted(error) || speaksNoTls(error) || asksWho || UNWRITABLE.includes(codeOf(error));
 }
+/** Whether there is no host of that name, as a name server says; one that is out of order says something else (EAI_AGAIN). */
+function isUnknownHost(error) {
+    return codeOf(error) === 'ENOTFOUND';
+}
+/** How long a host of an unknown name is looked for again, in milliseconds: one that is mistyped never appears. */
+const UNKNOWN_HOST_LIMIT = 30_000;
+/** What undici refuses to write: an address or a header that HTTP cannot carry. */
+const UNWRITABLE = ['ERR_INVALID_URL', 'UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED'];
 function speaksNoTls(error) {
-    return error instanceof Error && 'code' in error && error.code === 'ERR_SSL_WRONG_VERSION_NUMBER';
+    return codeOf(error) === 'ERR_SSL_WRONG_VERSION_NUMBER';
+}
+function codeOf(error) {
+    return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
 ;// CONCATENATED MODULE: ./build/base/retry.js
@@ -46372,6 +46363,12 @@ function parseRetryAfter(header, clock) {
     const date = Date.parse(value.endsWith('GMT') ? value : `${value} GMT`);
     return Number.isNaN(date) ? undefined : Math.min(Math.max(0, date - clock.date()), LONGEST_RETRY_AFTER);
 }
+/** Whether a wait that was asked for, in milliseconds, is longer than any backoff here, so that a reader wonders. */
+function isLongWait(asked) {
+    return (asked ?? 0) > SLOWEST_BACKOFF;
+}
+/** The longest wait that nobody asked for, in milliseconds. */
+const SLOWEST_BACKOFF = 15_000;
 /** Milliseconds. A proxy that says "in a day" must not end a run: it is asked again before. */
 const LONGEST_RETRY_AFTER = 5 * 60_000;
 
@@ -46471,9 +46468,13 @@ function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
     const { host } = new URL(base);
     /** Calls that are being repeated now: of many at one time, one tells of the outage, and one of its end. */
     let repeating = 0;
+    /** A long wait is told once in each outage. */
+    let waitTold = false;
+    /** A host that was known once is not mistyped: later, its name is only lost for a while. */
+    let reached = false;
     async function send(call) {
         const started = clock.now();
-        const backoff = createBackoff(500, 15_000);
+        const backoff = createBackoff(500, SLOWEST_BACKOFF);
         let failed = false;
         try {
             for (;;) {
@@ -46487,17 +46488,18 @@ function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
                 catch (error) {
                     if (!(error instanceof errors/* ApiError */.hD) || !mayRepeat(call, error))
                         throw error;
-                    const left = started + call.budget - clock.now();
-                    if (left <= 0)
+                    reached ||= !isUnknownHost(error.cause);
+                    const now = clock.now();
+                    const end = started + (reached ? call.budget : Math.min(call.budget, UNKNOWN_HOST_LIMIT));
+                    if (end <= now)
                         throw error;
-                    if (!failed) {
-                        failed = true;
+                    // Whatever wait the service asks for, there is a last try at the end.
+                    const wait = Math.min(backoff.next(error.retryAfter), end - now);
+                    if (!failed)
                         repeating += 1;
-                        if (repeating === 1)
-                            notice(outageText(error, call.budget));
-                    }
-                    // Whatever wait the service asks for, there is a last try when the budget ends.
-                    await (0,base_clock/* sleep */.yy)(clock, Math.min(backoff.next(error.retryAfter), left), call.signal);
+                    tell(error, !failed && repeating === 1, wait, end - started);
+                    failed = true;
+                    await (0,base_clock/* sleep */.yy)(clock, wait, call.signal);
                 }
             }
         }
@@ -46505,6 +46507,14 @@ function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
             if (failed)
                 repeating -= 1;
         }
+    }
+    function tell(error, isFirst, wait, most) {
+        if (isFirst)
+            waitTold = false;
+        const isLong = isLongWait(error.retryAfter);
+        if (isFirst || (isLong && !waitTold))
+            notice(againText(error, wait, most));
+        waitTold ||= isLong;
     }
     async function attempt({ method, path, body, repeat, signal, grace }) {
         const env_1 = { stack: [], error: void 0, hasError: false };
@@ -46583,6 +46593,7 @@ function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
                 headersTimeout: ANSWER_LIMIT,
                 onSending() {
                     sent = true;
+                    reached = true;
                 },
             });
         }
@@ -46614,8 +46625,11 @@ const ANSWER_LIMIT = 30_000;
 const CALL_LIMIT = 60_000;
 /** Of an error's text, in bytes. */
 const LARGEST_ERROR = 64 * 1024;
-function outageText({ message }, budget) {
-    return (0,inert/* inert */.tJ) `${message} Trying again for up to ${Math.round(budget / 1000)} s.`;
+function againText({ message, retryAfter = 0 }, wait, most) {
+    const inAll = `for up to ${Math.round(most / 1000)} s`;
+    if (retryAfter < 1000)
+        return (0,inert/* inert */.tJ) `${message} Trying again ${inAll}.`;
+    return (0,inert/* inert */.tJ) `${message} Trying again in ${Math.round(wait / 1000)} s${retryAfter < most ? `, and ${inAll} in all` : ''}.`;
 }
 function mayRepeat(call, error) {
     if (isLasting(error.cause))
@@ -54304,7 +54318,7 @@ const resultSchema = object({
 const uploadSchema = object({
     file_key: maybe(schema_text),
     upload_url: maybe(schema_text),
-    upload_headers: maybe(record(string(), string())),
+    upload_headers: optional(unknown()),
 });
 const eventSchema = object({
     task_id: maybe(schema_text),
@@ -54388,6 +54402,10 @@ function taskPath(taskId) {
 /* harmony export */ });
 /* unused harmony export fail */
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3426);
+/* harmony import */ var _base_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5145);
+/* harmony import */ var _base_inert_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8795);
+
+
 
 /**
  * The job's log. The only place that prints, and it takes inert text alone.
@@ -54415,29 +54433,85 @@ function createLog() {
         },
     };
 }
-/** Ends the step as failed, with an annotation. */
-function fail(message) {
-    core.setFailed(message);
+/** Makes the step a failed one, with an annotation. */
+function fail(error) {
+    core.debug(inert `${error instanceof Error ? (error.stack ?? '') : ''}`);
+    core.setFailed(messageFor(error));
 }
 const MOST_WARNINGS = 10;
 
 
 /***/ }),
 
-/***/ 6847:
+/***/ 2640:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   W: () => (/* binding */ readLeftOpen)
-/* harmony export */ });
-/* unused harmony export createLedger */
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3426);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  W: () => (/* binding */ readLeftOpen)
+});
+
+// UNUSED EXPORTS: createLedger
+
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 21 modules
+var lib_core = __nccwpck_require__(3426);
+// EXTERNAL MODULE: ./build/base/errors.js
+var errors = __nccwpck_require__(5145);
+// EXTERNAL MODULE: ./build/base/inert.js + 1 modules
+var base_inert = __nccwpck_require__(8795);
+;// CONCATENATED MODULE: ./build/github/runner-files.js
+
+
+
+/**
+ * Sets an output.
+ *
+ * @throws {RunError} when the runner's file for outputs cannot be written
+ */
+function setOutput(name, value) {
+    write('GITHUB_OUTPUT', () => core.setOutput(name, value));
+}
+/**
+ * Saves a value for post, where it is the environment variable `STATE_<name>`.
+ *
+ * @throws {RunError} when the runner's file for such values cannot be written
+ */
+function runner_files_saveState(name, value) {
+    write('GITHUB_STATE', () => core.saveState(name, value));
+}
+/**
+ * Appends to the job's summary page. An empty text changes nothing, and tells whether another could be written.
+ *
+ * @throws {RunError} when the runner's file for it cannot be written, or the runner has none
+ */
+async function appendSummary(text) {
+    try {
+        await core.summary.addRaw(text).write();
+    }
+    catch (error) {
+        throw unwritable('GITHUB_STEP_SUMMARY', error);
+    }
+}
+function write(file, action) {
+    try {
+        action();
+    }
+    catch (error) {
+        throw unwritable(file, error);
+    }
+}
+function unwritable(file, error) {
+    return new RunError('task', inert `The runner's file ${file} could not be written: ${messageFor(error)}. Its disk may be full, or an earlier step took the file away or its permissions: see what there is in RUNNER_TEMP.`, error);
+}
+
+;// CONCATENATED MODULE: ./build/github/state.js
 
 /**
  * The ledger in the runner's state file, which outlives a SIGKILL. Each entry has a slot that is reused once closed, so
  * that the state which reaches post stays as small as the number of tasks open at one time.
  */
-function createLedger(clock, save = core.saveState) {
+function createLedger(clock, save = saveState) {
     const slots = [];
     const tasks = new Map();
     function take(left) {
@@ -54492,14 +54566,27 @@ function parse(value) {
 
 /***/ }),
 
-/***/ 5866:
+/***/ 1250:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   N: () => (/* binding */ loadCredentials)
-/* harmony export */ });
-/* harmony import */ var _base_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5145);
-/* harmony import */ var _base_inert_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8795);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  N: () => (/* binding */ loadCredentials)
+});
+
+;// CONCATENATED MODULE: ./build/base/addresses.js
+/** Whether a URL leads to this machine, as its host says. */
+function isLoopback({ hostname }) {
+    return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+}
+
+// EXTERNAL MODULE: ./build/base/errors.js
+var errors = __nccwpck_require__(5145);
+// EXTERNAL MODULE: ./build/base/inert.js + 1 modules
+var inert = __nccwpck_require__(8795);
+;// CONCATENATED MODULE: ./build/inputs/credentials.js
+
 
 
 /**
@@ -54513,7 +54600,7 @@ function loadCredentials({ getInput, env, mask }) {
         mask(apiKey);
     const problem = problemOfKey(apiKey);
     if (problem !== undefined) {
-        throw new _base_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RunError */ .e4('input', (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Input api-key ${problem} Write \`api-key: \${{ secrets.CYBERUN_API_KEY }}\`, with an integration key of the team.`);
+        throw new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Input api-key ${problem} Write \`api-key: \${{ secrets.CYBERUN_API_KEY }}\`, with an integration key of the team.`);
     }
     return { apiKey, apiUrl: checkUrl(getInput('api-url') || env.CYBERUN_API_URL?.trim() || DEFAULT_API_URL) };
 }
@@ -54533,14 +54620,13 @@ function problemOfKey(key) {
 function checkUrl(text) {
     const show = 'Write e.g. `api-url: https://cyberun.example.com/api/v1`.';
     if (!URL.canParse(text))
-        throw new _base_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RunError */ .e4('input', (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Input api-url is no URL: ${text}. ${show}`);
+        throw new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Input api-url is no URL: ${text}. ${show}`);
     const url = new URL(text);
     if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-        throw new _base_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RunError */ .e4('input', (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Input api-url holds more than an address: no user, query or fragment belongs there. ${show}`);
+        throw new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Input api-url holds more than an address: no user, query or fragment belongs there. ${show}`);
     }
-    const local = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname) || /^127(\.\d+){3}$/.test(url.hostname);
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && local)) {
-        throw new _base_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RunError */ .e4('input', (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Input api-url is ${text}, and would send the key in the clear: only https is allowed, and http on loopback. ${show}`);
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
+        throw new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Input api-url is ${text}, and would send the key in the clear: only https is allowed, and http on loopback. ${show}`);
     }
     return url.href.replace(/\/+$/, '');
 }
@@ -54563,8 +54649,8 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _cyberun_http_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3134);
 /* harmony import */ var _cyberun_tasks_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(5230);
 /* harmony import */ var _github_log_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(284);
-/* harmony import */ var _github_state_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(6847);
-/* harmony import */ var _inputs_credentials_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(5866);
+/* harmony import */ var _github_state_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(2640);
+/* harmony import */ var _inputs_credentials_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(1250);
 /* harmony import */ var _task_leftovers_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(9476);
 var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
@@ -54633,6 +54719,10 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 /** After a cancelled job everything that is left, of all steps, has under five minutes. */
 const POST_LIMIT = 60_000;
 const log = (0,_github_log_js__WEBPACK_IMPORTED_MODULE_8__/* .createLog */ .h)();
+// Should the runner die now, nobody else cancels what is left: then the log is lost, and nothing more.
+for (const stream of [process.stdout, process.stderr])
+    stream.on('error', () => undefined);
+process.on('SIGHUP', () => undefined);
 process.on('uncaughtException', (error) => {
     warn(error);
     process.exit(0);

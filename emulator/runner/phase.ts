@@ -30,6 +30,8 @@ export interface PhaseOptions {
 export interface Phase {
   readonly pid: number | undefined;
   kill(signal: NodeJS.Signals): void;
+  /** Reads that stream no more, and closes it. */
+  closePipe(stream: 'stdout' | 'stderr'): void;
   /** The runner's ladder: SIGINT, SIGTERM, SIGKILL. Sent once, however often it is called. */
   stop(): Promise<void>;
   /** Rejects only when node could not start. */
@@ -118,7 +120,13 @@ export function startPhase(options: PhaseOptions): Phase {
     return { exitCode: child.exitCode, signal: child.signalCode, ...collect(log, files.read(), masks) };
   }
 
-  return { pid: child.pid, kill: (signal) => void child.kill(signal), stop, ended: end() };
+  return {
+    pid: child.pid,
+    kill: (signal) => void child.kill(signal),
+    closePipe: (stream) => void child[stream].destroy(),
+    stop,
+    ended: end(),
+  };
 }
 
 function collect(

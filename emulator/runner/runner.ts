@@ -8,6 +8,8 @@ import { createRunnerTemp, inputVariables, jobVariables, readAction } from './st
 export interface StepOptions {
   /** The action's folder: its `action.yml` says what main, post and the inputs' defaults are. */
   uses: string;
+  /** A script to run as main in place of action.yml's, which is named as it is there. */
+  main?: string;
   with?: Record<string, string>;
   /** Laid over the job's environment, which holds nothing of this machine but PATH, HOME and LANG. */
   env?: Record<string, string>;
@@ -48,6 +50,11 @@ export interface RunningStep {
   cancel(): Promise<StepResult>;
   /** Just that signal, to main. */
   kill(signal: NodeJS.Signals): void;
+  /**
+   * What a runner that dies does to main or post, whichever runs: what it has written to that stream and nobody read is lost,
+   * and from now on a write is an EPIPE.
+   */
+  closePipe(stream: 'stdout' | 'stderr'): void;
   /** The first line, of those so far or to come, that holds the text or matches. Rejects with the log after 20 s or when the step is over. */
   waitForLine(pattern: string | RegExp, signal?: AbortSignal): Promise<string>;
   /** Main and post are over. */
@@ -96,7 +103,8 @@ export function startStep(options: StepOptions): RunningStep {
       timeoutMs,
       ...(signal === undefined ? {} : { signal }),
     });
-  const main = start('main', action.runs.main, variables);
+  const main = start('main', options.main ?? action.runs.main, variables);
+  let running = main;
   const done = finish().finally(() => {
     temp.remove();
     over.abort(new Error('the step is over'));
@@ -119,7 +127,8 @@ export function startStep(options: StepOptions): RunningStep {
     if (action.runs.post === undefined || options.skipPost === true || signal?.aborted === true) return undefined;
     const kept = Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]);
     const PATH = [...pathAdditions.toReversed(), variables.PATH].join(delimiter);
-    return start('post', action.runs.post, { ...exports, ...variables, PATH, ...Object.fromEntries(kept) }).ended;
+    running = start('post', action.runs.post, { ...exports, ...variables, PATH, ...Object.fromEntries(kept) });
+    return running.ended;
   }
 
   function waitForLine(pattern: string | RegExp, signal?: AbortSignal): Promise<string> {
@@ -150,7 +159,15 @@ export function startStep(options: StepOptions): RunningStep {
     return done;
   }
 
-  return { pid: main.pid, log, cancel, kill: main.kill, waitForLine, done };
+  return {
+    pid: main.pid,
+    log,
+    cancel,
+    kill: main.kill,
+    closePipe: (stream) => running.closePipe(stream),
+    waitForLine,
+    done,
+  };
 }
 
 /** What `${{ github.token }}` stands for. Nothing accepts it. */

@@ -109,11 +109,14 @@ function countRefused(calls: readonly Call[]): number {
   return calls.filter(({ status }) => status === 400 || status === 401 || status === 403 || status === 412).length;
 }
 
-/** Whether faults went on for so long. */
+/** Whether faults went on for so long; of a name that nobody knows, at the end. */
 function isOut(calls: readonly Call[], patience = PATIENCE): boolean {
   const bad = calls.filter(isBad);
-  const [first] = bad;
-  if (first === undefined) return false;
-  const took = (bad.at(-1)?.overAt ?? 0) - first.askedAt;
-  return took >= patience || (took >= NAME_PATIENCE && bad.every(({ trouble }) => trouble === 'unknown-host'));
+  const known = bad.findLastIndex(({ trouble }) => trouble !== 'unknown-host');
+  return tookOf(bad) >= patience || tookOf(bad.slice(known + 1)) >= NAME_PATIENCE;
+}
+
+function tookOf(calls: readonly Call[]): number {
+  const [first] = calls;
+  return first === undefined ? 0 : (calls.at(-1)?.overAt ?? 0) - first.askedAt;
 }

@@ -11,7 +11,7 @@ export interface Disk {
   /** Of the file system that holds the path: blocks in all, blocks free to us, bytes in each. */
   statfs(path: string): Promise<{ readonly blocks: number; readonly bavail: number; readonly bsize: number }>;
   /** Links are not followed. */
-  lstat(path: string): Promise<{ isFile(): boolean }>;
+  lstat(path: string): Promise<{ isFile(): boolean; isDirectory(): boolean }>;
   readFile(path: string, encoding: 'utf8'): Promise<string>;
   writeFile(path: string, text: string, options: { readonly flag: 'wx' }): Promise<void>;
   mkdir(path: string, options: { readonly recursive: true }): Promise<unknown>;

@@ -11,28 +11,39 @@ export function networkErrorText(error: unknown): string {
 
 /** Whether the server's certificate is not one to trust. */
 export function isUntrusted(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return /^(ERR_TLS_CERT|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)/.test(code);
+  return /^(ERR_TLS_CERT|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)/.test(codeOf(error));
 }
 
 /** Why a certificate is not trusted, and what to do about it: for the end of a message. */
 export const UNTRUSTED_ADVICE =
   "Its certificate is not signed by an authority this runner knows: put that authority's certificate in a file and name it in NODE_EXTRA_CA_CERTS.";
 
-/** Whether trying again is no use: a certificate that is not trusted, a proxy that wants to know who asks. */
+/**
+ * Whether trying again is no use: a certificate that is not trusted, a proxy that wants to know who asks, a request that
+ * cannot be written.
+ */
 export function isLasting(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
   // undici has no code for it (proxy-agent.js).
-  return isUntrusted(error) || speaksNoTls(error) || (error instanceof Error && /^Proxy .*\(407\)/.test(error.message));
+  const asksWho = /^Proxy .*\(407\)/.test(error.message);
+  return isUntrusted(error) || speaksNoTls(error) || asksWho || UNWRITABLE.includes(codeOf(error));
 }
 
 /** Whether there is no host of that name, as a name server says; one that is out of order says something else (EAI_AGAIN). */
 export function isUnknownHost(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOTFOUND';
+  return codeOf(error) === 'ENOTFOUND';
 }
 
 /** How long a host of an unknown name is looked for again, in milliseconds: one that is mistyped never appears. */
 export const UNKNOWN_HOST_LIMIT = 30_000;
 
+/** What undici refuses to write: an address or a header that HTTP cannot carry. */
+const UNWRITABLE: readonly string[] = ['ERR_INVALID_URL', 'UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED'];
+
 function speaksNoTls(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_SSL_WRONG_VERSION_NUMBER';
+  return codeOf(error) === 'ERR_SSL_WRONG_VERSION_NUMBER';
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

@@ -52,13 +52,29 @@ export interface WireOptions {
   readonly connectionsPerOrigin?: number;
   /** None without it: the environment is not read here. */
   readonly proxies?: Proxies;
+  readonly limits?: ConnectLimits;
 }
 
+/** How long it may take until there is a connection, in milliseconds. */
+export interface ConnectLimits {
+  /** For a TCP or TLS handshake. */
+  readonly handshake: number;
+  /** For a proxy's answer to CONNECT. */
+  readonly tunnel: number;
+}
+
+/** undici would wait five minutes for a tunnel. */
+export const CONNECT_LIMITS: ConnectLimits = { handshake: 10_000, tunnel: 30_000 };
+
 /** The wire over real sockets; it opens none yet. Disposing of it closes every one. */
-export function createWire({ connectionsPerOrigin, proxies = NO_PROXIES }: WireOptions = {}): Wire & AsyncDisposable {
+export function createWire({
+  connectionsPerOrigin,
+  proxies = NO_PROXIES,
+  limits = CONNECT_LIMITS,
+}: WireOptions = {}): Wire & AsyncDisposable {
   const dispatchers = {
-    shared: createDispatcher(proxies, { connections: connectionsPerOrigin ?? null }),
-    own: createDispatcher(proxies, { pipelining: 0 }),
+    shared: createDispatcher(proxies, limits, { connections: connectionsPerOrigin ?? null }),
+    own: createDispatcher(proxies, limits, { pipelining: 0 }),
   };
   const wire: Wire = async (url, { connection, headers, body, onSending, ...asked }) => {
     const dispatcher = dispatchers[connection];
@@ -85,20 +101,20 @@ export function createWire({ connectionsPerOrigin, proxies = NO_PROXIES }: WireO
 
 /** An empty text, as undici reads the environment where there is none. */
 const NO_PROXIES: Proxies = { httpProxy: '', httpsProxy: '', noProxy: '' };
-/** For a TCP or TLS handshake, in milliseconds. */
-const CONNECT_LIMIT = 10_000;
-/** For a proxy's answer to CONNECT, which undici would wait for five minutes. */
-const TUNNEL_LIMIT = 30_000;
 
-function createDispatcher(proxies: Proxies, options: Pick<Pool.Options, 'connections' | 'pipelining'>): Dispatcher {
+function createDispatcher(
+  proxies: Proxies,
+  { handshake, tunnel }: ConnectLimits,
+  options: Pick<Pool.Options, 'connections' | 'pipelining'>,
+): Dispatcher {
   return new EnvHttpProxyAgent({
     ...proxies,
-    connect: { timeout: CONNECT_LIMIT },
+    connect: { timeout: handshake },
     // undici 8 negotiates HTTP/2 with small windows by default: 5 MB/s at 50 ms round trip, against 245 without (measured).
     allowH2: false,
     // Not among the agent's own options: for a proxy that forwards, undici passes none of them on (proxy-agent.js).
     factory: (origin, given) => new Pool(origin, { ...given, ...options }),
-    clientFactory: (proxy, given) => new Pool(proxy, { ...given, headersTimeout: TUNNEL_LIMIT }),
+    clientFactory: (proxy, given) => new Pool(proxy, { ...given, headersTimeout: tunnel }),
   });
 }
 

@@ -1,15 +1,13 @@
-import { inert } from '../base/inert.ts';
 import type { UploadSlot } from '../base/upload-slot.ts';
 import { readResult } from './body.ts';
-import { ApiError } from './errors.ts';
 import { type StreamItem, streamEvents } from './events.ts';
 import type { Call, Http } from './http.ts';
+import { presignUpload, type UploadRequest } from './presign.ts';
 import {
   type Agent,
   parseAgent,
   parsePage,
   parseResult,
-  parseUpload,
   parseWorkflow,
   type Task,
   type TaskResult,
@@ -46,13 +44,6 @@ export interface Client {
   presign(file: UploadRequest, signal: AbortSignal): Promise<UploadSlot>;
 }
 
-/** A file that is about to be uploaded. */
-export interface UploadRequest {
-  readonly name: string;
-  readonly bytes: number;
-  readonly mediaType: string;
-}
-
 export function createClient(http: Http): Client {
   const get = (path: string, budget: number, signal: AbortSignal, more: Pick<Call, 'missing' | 'read'> = {}) =>
     http.send({ method: 'GET', path, repeat: 'idempotent', budget, signal, ...more });
@@ -86,25 +77,7 @@ export function createClient(http: Http): Client {
     },
     cancel: (taskId, budget, signal) => cancelTask(http, taskId, budget, signal),
     agents: async (signal) => (await all('/r/agents', 'agent_list', signal)).map(parseAgent),
-    async presign({ name, bytes, mediaType }, signal) {
-      const body = { file_name: name, file_size: bytes, content_type: mediaType };
-      // Nothing comes of a presign that is not used, so it may be asked for again.
-      const answer = await http.send({
-        method: 'POST',
-        path: '/r/files/presign',
-        body,
-        repeat: 'idempotent',
-        budget: PATIENCE,
-        // The service has been reached before.
-        missing: MISSING_LIMIT,
-        signal,
-      });
-      const { file_key, upload_url, upload_headers } = parseUpload(answer);
-      if (file_key === undefined || upload_url === undefined) {
-        throw new ApiError('shape', inert`POST /r/files/presign was answered without a file_key and an upload_url.`);
-      }
-      return { fileKey: file_key, url: upload_url, headers: upload_headers ?? {} };
-    },
+    presign: (file, signal) => presignUpload(http, file, PATIENCE, signal),
   };
 }
 

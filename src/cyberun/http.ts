@@ -76,13 +76,12 @@ export function createHttp({ baseUrl, apiKey, wire, clock, notice }: HttpOptions
   let repeating = 0;
   /** A long wait is told once in each outage. */
   let waitTold = false;
-  /** A host that was once reached is not mistyped: later, its name is only lost for a while. */
+  /** A host that was known once is not mistyped: later, its name is only lost for a while. */
   let reached = false;
 
   async function send(call: Call): Promise<unknown> {
     const started = clock.now();
     const backoff = createBackoff(500, SLOWEST_BACKOFF);
-    let unknownSince: number | undefined;
     let missingSince: number | undefined;
     let malformed = 0;
     let failed = false;
@@ -95,14 +94,13 @@ export function createHttp({ baseUrl, apiKey, wire, clock, notice }: HttpOptions
           return answer;
         } catch (error) {
           if (!(error instanceof ApiError) || !mayRepeat(call, error)) throw error;
+          reached ||= !isUnknownHost(error.cause);
           const now = clock.now();
-          unknownSince = !reached && isUnknownHost(error.cause) ? (unknownSince ?? now) : undefined;
           missingSince = error.status === 404 ? (missingSince ?? now) : undefined;
           // An answer that was cut off comes whole at another time; one that is written so does not.
           if (error.type === 'malformed') malformed += 1;
           const end = Math.min(
-            started + call.budget,
-            (unknownSince ?? NEVER) + UNKNOWN_HOST_LIMIT,
+            started + (reached ? call.budget : Math.min(call.budget, UNKNOWN_HOST_LIMIT)),
             (missingSince ?? NEVER) + (call.missing ?? 0),
           );
           if (end <= now || malformed === MALFORMED_TRIES) throw error;

@@ -179,7 +179,7 @@ export type TaskResult = v.InferOutput<typeof resultSchema>;
 const uploadSchema = v.object({
   file_key: maybe(text),
   upload_url: maybe(text),
-  upload_headers: maybe(v.record(v.string(), v.string())),
+  upload_headers: v.optional(v.unknown()),
 });
 
 const eventSchema = v.pipe(

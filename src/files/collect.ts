@@ -6,27 +6,33 @@ import type { Source } from '../transfer/storage.ts';
 import { createByteProgress } from './bytes.ts';
 import type { HomeContext, HomeOptions } from './context.ts';
 import { type Arrived, type Downloads, downloadAll } from './downloads.ts';
+import { encodedWarning } from './encoded.ts';
 import { listOutputs, type TaskOutput } from './outputs.ts';
 import { describeMissing, type Missing, RESULT_LIMIT } from './promised.ts';
 
-/** Downloads outputs of a task and says so. Fresh URLs come from its result, for all that is left at once. */
+/**
+ * Downloads outputs of a task and says so. Fresh URLs come from its result, for all that is left at once.
+ *
+ * @param onArrival As that of {@link downloadAll}.
+ */
 export async function downloadOutputs(
   taskId: string,
   outputs: readonly TaskOutput[],
   { workspace, folder, folderName }: HomeOptions,
   context: HomeContext,
+  onArrival: (files: readonly Arrived[]) => void,
 ): Promise<Downloads> {
   const { log, clock, detail } = context;
   if (detail === 'full') log.info(inert`Downloading ${count(outputs.length)}`);
   const began = clock.now();
   const progress = createByteProgress(outputs.length, clock, log);
   const sources = createSources(outputs, async (signal) =>
-    listOutputs(await context.service.result(taskId, signal, true)),
+    listOutputs(await context.service.result(taskId, signal, true), taskId),
   );
   const wanted = outputs.map((output, index) => ({ ...output, source: sources[index] as Source }));
   // Of many parts that wait, one tells.
   const notice = firstOnly((message: Inert) => log.info(message));
-  const downloads = await downloadAll(wanted, workspace, folder, { ...context, notice }, progress);
+  const downloads = await downloadAll(wanted, workspace, folder, { ...context, notice }, progress, onArrival);
   const bytes = downloads.files.reduce((sum, file) => sum + file.bytes, 0);
   if (downloads.files.length > 0) {
     if (detail === 'full') log.group(inert`files`, downloads.files.map(fileLine));
@@ -35,6 +41,8 @@ export async function downloadOutputs(
       inert`${count(downloads.files.length)} in ${folderName}, ${prettyBytes(bytes)} at ${prettyBytes(speed)}/s`,
     );
   }
+  const encoded = encodedWarning(downloads.files);
+  if (encoded !== undefined) log.warning(encoded);
   if (downloads.replaced.length > 0) {
     log.warning(
       inert`Replaced in ${folderName}, where an earlier run or step had put another file of that name: ${downloads.replaced.slice(0, 5).join(', ')}. Give each step a path of its own to keep both.`,
@@ -67,8 +75,8 @@ function createSources(
   }));
 }
 
-function fileLine({ output, name, bytes, sha256 }: Arrived): Inert {
-  return inert`${output}  ${name}  ${prettyBytes(bytes)}  sha256 ${sha256}`;
+function fileLine({ output, place, bytes, sha256 }: Arrived): Inert {
+  return inert`${output}  ${place}  ${prettyBytes(bytes)}  sha256 ${sha256}`;
 }
 
 /**

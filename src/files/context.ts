@@ -2,13 +2,14 @@ import type { Log } from '../base/log.ts';
 import type { Client } from '../cyberun/client.ts';
 import type { Detail } from '../task/context.ts';
 import type { TransferContext } from '../transfer/storage.ts';
+import type { TaskReport } from './report.ts';
 
 /** What to bring home, and where. */
 export interface HomeOptions {
   readonly download: boolean;
-  /** Absolute. */
+  /** Absolute, as the job knows it: there may be links in it. */
   readonly workspace: string;
-  /** Absolute, inside the workspace. */
+  /** Absolute, below the workspace as the job knows it. */
   readonly folder: string;
   /** The folder as the user wrote it, for the log. */
   readonly folderName: string;
@@ -20,4 +21,6 @@ export interface HomeContext extends Omit<TransferContext, 'notice'> {
   readonly service: Pick<Client, 'result'>;
   readonly log: Log;
   readonly detail: Detail;
+  /** Told what has been brought home so far, whenever that is more than before. */
+  readonly learn: (report: TaskReport) => void;
 }

@@ -1,4 +1,4 @@
-import { join, relative, sep } from 'node:path';
+import { join, posix, relative, sep } from 'node:path';
 import { lookup } from 'mrmime';
 import pLimit from 'p-limit';
 import type { Disk } from '../base/disk.ts';
@@ -7,8 +7,8 @@ import { type Download, downloadFile } from '../transfer/download.ts';
 import { TransferError } from '../transfer/errors.ts';
 import type { Meter, Source, TransferContext } from '../transfer/storage.ts';
 import { readChecksums, writeChecksums } from './checksums.ts';
-import { exists, makeFolder } from './folder.ts';
-import { CHECKSUMS_NAME, safeName, uniqueNames } from './names.ts';
+import { exists, makeFolder, makeSubfolders } from './folder.ts';
+import { CHECKSUMS_NAME, isPlace, safeFolders, safeName, uniquePlaces } from './names.ts';
 
 /** Files fetched at one time; a large one uses up to four connections. */
 const FILES_AT_ONCE = 4;
@@ -19,14 +19,19 @@ export interface Wanted {
   readonly output: string;
   /** What the service calls the file, unchecked. */
   readonly rawName: string;
+  /** The folder that it is in at the service, unchecked; empty for none. */
+  readonly rawFolder: string;
   readonly source: Source;
 }
 
 /** One file that arrived. */
 export interface Arrived extends Download {
   readonly output: string;
+  /** One component. */
   readonly name: string;
-  /** Absolute. */
+  /** Where it is below the folder, as `SHA256SUMS` lists it: with `/` between components. */
+  readonly place: string;
+  /** Absolute, below the workspace as the job knows it. */
   readonly path: string;
 }
 
@@ -36,18 +41,20 @@ export interface Downloads {
   readonly files: readonly Arrived[];
   /** Why others did not arrive, in the same order. */
   readonly failures: readonly { readonly output: string; readonly error: unknown }[];
-  /** Names of files of an earlier run or step that had other bytes, and are gone now. */
+  /** Places of files of an earlier run or step that had other bytes, and are gone now. */
   readonly replaced: readonly string[];
   /** Absolute path of the `SHA256SUMS` file; `undefined` when no file arrived. */
   readonly checksumsPath: string | undefined;
 }
 
 /**
- * Fetches files into a folder inside the workspace, under safe and unique names, and lists their digests in `SHA256SUMS`.
+ * Fetches files into a folder inside the workspace, and folders below it where the service says so, under safe and unique
+ * names, and lists their digests in `SHA256SUMS`.
  * A file that an earlier run put there is replaced; any other that is in the way is an error, and stays.
  *
  * An abort is a failure of the files that had not arrived by then; no half file stays behind.
  *
+ * @param onArrival Told all files that have arrived, in the order of what was wanted, whenever there is one more.
  * @throws {TransferError} when the folder cannot be used
  */
 export async function downloadAll(
@@ -56,31 +63,40 @@ export async function downloadAll(
   folder: string,
   context: TransferContext,
   meter: Meter,
+  onArrival: (files: readonly Arrived[]) => void,
 ): Promise<Downloads> {
   const { disk } = context;
   const real = await makeFolder(disk, workspace, folder);
-  const names = uniqueNames(wanted.map(({ rawName }) => safeName(rawName)));
+  const places = uniquePlaces(
+    wanted.map(({ rawName, rawFolder }) => ({ name: safeName(rawName), folders: safeFolders(rawFolder) })),
+  );
   const earlier = new Map(await readChecksums(disk, real));
-  await refuseStrangers(disk, real, names, earlier);
+  await refuseStrangers(disk, real, places, earlier, folder);
+  await makeSubfolders(disk, real, places);
 
+  const arrived: (Arrived | undefined)[] = [];
+  const inOrder = () => arrived.filter((file) => file !== undefined);
   const limit = pLimit(FILES_AT_ONCE);
   const settled = await Promise.allSettled(
     wanted.map(({ output, source }, index) =>
-      limit(async (): Promise<Arrived> => {
+      limit(async () => {
         context.signal.throwIfAborted();
-        const name = names[index] ?? output;
-        const path = join(real, name);
-        const download = await downloadFile(source, path, context, meter);
-        return { ...download, mediaType: download.mediaType ?? lookup(name), output, name, path };
+        const place = places[index] ?? output;
+        const name = posix.basename(place);
+        const download = await downloadFile(source, join(real, place), context, meter);
+        const mediaType = download.mediaType ?? lookup(name);
+        arrived[index] = { ...download, mediaType, output, name, place, path: join(folder, place) };
+        onArrival(inOrder());
       }),
     ),
   );
-  const files = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const files = inOrder();
   const failures = settled.flatMap((one, index) =>
     one.status === 'rejected' ? [{ output: wanted[index]?.output ?? '', error: one.reason }] : [],
   );
-  const checksumsPath = files.length === 0 ? undefined : await addChecksums(disk, real, earlier, files);
-  const replaced = files.flatMap(({ name, sha256 }) => ((earlier.get(name) ?? sha256) === sha256 ? [] : [name]));
+  if (files.length > 0) await addChecksums(disk, real, earlier, files);
+  const checksumsPath = files.length === 0 ? undefined : join(folder, CHECKSUMS_NAME);
+  const replaced = files.flatMap(({ place, sha256 }) => ((earlier.get(place) ?? sha256) === sha256 ? [] : [place]));
   return { files, failures, replaced, checksumsPath };
 }
 
@@ -94,26 +110,27 @@ export async function joinChecksums(
   files: readonly Arrived[],
 ): Promise<string | undefined> {
   if (files.length === 0) return undefined;
-  const real = await disk.realpath(folder);
-  const names = files.map(({ path, sha256 }) => [relative(real, path).split(sep).join('/'), sha256] as const);
-  return writeChecksums(disk, real, new Map(names));
+  const names = files.map(({ path, sha256 }) => [relative(folder, path).split(sep).join('/'), sha256] as const);
+  await writeChecksums(disk, await disk.realpath(folder), new Map(names));
+  return join(folder, CHECKSUMS_NAME);
 }
 
 /** A checkout's own files, or another step's, must not be replaced by what a service chose to name alike. */
 async function refuseStrangers(
   disk: Disk,
   folder: string,
-  names: readonly string[],
+  places: readonly string[],
   ours: ReadonlyMap<string, string>,
+  folderSeen: string,
 ): Promise<void> {
   const there = await Promise.all(
-    names.map(async (name) => !ours.has(name) && (await exists(disk, join(folder, name)))),
+    places.map(async (place) => !ours.has(place) && (await exists(disk, join(folder, place)))),
   );
-  const strangers = names.filter((_, index) => there[index]);
+  const strangers = places.filter((_, index) => there[index]);
   if (strangers.length === 0) return;
   throw new TransferError(
     'final',
-    inert`${strangers.slice(0, 5).join(', ')} exists in ${folder} already, and ${CHECKSUMS_NAME} there does not list it, so this action did not put it there. Nothing was replaced. Choose another path and fetch the files with task-id, or remove it first.`,
+    inert`${strangers.slice(0, 5).join(', ')} exists in ${folderSeen} already, and ${CHECKSUMS_NAME} there does not list it, so this action did not put it there. Nothing was replaced. Choose another path and fetch the files with task-id, or remove it first.`,
   );
 }
 
@@ -123,16 +140,12 @@ async function addChecksums(
   folder: string,
   earlier: ReadonlyMap<string, string>,
   files: readonly Arrived[],
-): Promise<string> {
+): Promise<void> {
   const merged = new Map<string, string>();
-  for (const [name, digest] of earlier) {
-    if (isPlain(name) && (await exists(disk, join(folder, name)))) merged.set(name, digest);
+  for (const [place, digest] of earlier) {
+    // An old list is read from the disk and may say anything.
+    if (isPlace(place) && (await exists(disk, join(folder, place)))) merged.set(place, digest);
   }
-  for (const file of files) merged.set(file.name, file.sha256);
-  return writeChecksums(disk, folder, merged);
-}
-
-/** Whether a name is one component: an old list is read from the disk and may say anything. */
-function isPlain(name: string): boolean {
-  return name === safeName(name);
+  for (const file of files) merged.set(file.place, file.sha256);
+  await writeChecksums(disk, folder, merged);
 }

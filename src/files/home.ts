@@ -10,7 +10,8 @@ import type { Ended } from '../task/ending.ts';
 import type { Followed } from '../task/followed.ts';
 import { downloadOutputs, missingFiles } from './collect.ts';
 import type { HomeContext, HomeOptions } from './context.ts';
-import { listOutputs } from './outputs.ts';
+import type { Arrived } from './downloads.ts';
+import { listOutputs, type TaskOutput } from './outputs.ts';
 import { describeMissing, type Missing, missingOutputs, RESULT_LIMIT } from './promised.ts';
 import type { TaskReport } from './report.ts';
 
@@ -25,26 +26,31 @@ export function reportOf({ ended: _, ...known }: Followed): TaskReport {
  */
 export async function bringHome(followed: Followed, options: HomeOptions, context: HomeContext): Promise<TaskReport> {
   const { ended } = followed;
-  const report = reportOf(followed);
+  let report = reportOf(followed);
   if (ended === undefined) return report;
-  let output: unknown;
+  const learn = (more: Partial<TaskReport>) => {
+    report = { ...report, ...more };
+    context.learn(report);
+  };
+  learn({});
   try {
     if (ended.status !== 'completed') return { ...report, problem: await endedBadly(ended, context) };
-    const { result, missing } = await readResult(ended, options.download, context);
-    output = readableOutput(result, context);
-    if (!options.download) return { ...report, output };
-    const outputs = listOutputs(result);
-    if (outputs.length === 0 && missing.count > 0) return { ...report, output, problem: missingFiles([], 0, missing) };
-    if (outputs.length === 0) return { ...report, output, problem: foundNothing(options, context) };
-    const { files, failures, checksumsPath } = await downloadOutputs(ended.taskId, outputs, options, context);
+    const { result, outputs, missing } = await readResult(ended, options.download, context);
+    learn({ output: readableOutput(result, context) });
+    if (!options.download) return report;
+    if (outputs.length === 0) {
+      return { ...report, problem: missingFiles([], 0, missing) ?? foundNothing(options, context) };
+    }
+    const onArrival = (files: readonly Arrived[]) => learn({ files });
+    const { failures, checksumsPath } = await downloadOutputs(ended.taskId, outputs, options, context, onArrival);
     const { signal } = context;
     const problem = signal.aborted
       ? asRunError('aborted', signal.reason)
       : missingFiles(failures, outputs.length, missing);
-    return { ...report, output, files, checksumsPath, problem };
+    return { ...report, checksumsPath, problem };
   } catch (error) {
     const { signal } = context;
-    return { ...report, output, problem: asRunError('files', signal.aborted ? signal.reason : error) };
+    return { ...report, problem: asRunError('files', signal.aborted ? signal.reason : error) };
   }
 }
 
@@ -61,7 +67,7 @@ async function readResult(
   { taskId, output }: Ended,
   isWanted: boolean,
   { service, clock, log, signal }: HomeContext,
-): Promise<{ readonly result: TaskResult; readonly missing: Missing }> {
+): Promise<{ readonly result: TaskResult; readonly outputs: readonly TaskOutput[]; readonly missing: Missing }> {
   const until = clock.now() + RESULT_LIMIT;
   const backoff = createBackoff(500, 5_000);
   const isOver = () => clock.now() >= until;
@@ -69,8 +75,9 @@ async function readResult(
   for (;;) {
     try {
       const result = await service.result(taskId, signal);
-      const missing = missingOutputs(result, output);
-      if (!isWanted || missing.count === 0 || isOver()) return { result, missing };
+      const outputs = listOutputs(result, taskId);
+      const missing = missingOutputs(result, outputs, output);
+      if (!isWanted || missing.count === 0 || isOver()) return { result, outputs, missing };
       tell(inert`No URL yet of ${describeMissing(missing)}: asking again for up to ${RESULT_LIMIT / 1000} s`);
     } catch (error) {
       const early = error instanceof ApiError && [404, 409, 425].includes(error.status ?? 0);

@@ -1,4 +1,4 @@
-import { basename, extname } from 'node:path';
+import { basename, extname, posix } from 'node:path';
 import filenamify from 'filenamify';
 
 /** The name of the file that lists the digests; no output may take it. */
@@ -48,6 +48,67 @@ export function uniqueNames(names: readonly string[], taken: readonly string[] =
     used.add(fold(candidate));
     return candidate;
   });
+}
+
+/** Folders below a task's own; what goes deeper is put flat. */
+const MOST_FOLDERS = 8;
+/** Of their names together, in UTF-8 bytes: with a workspace's path before it, some systems take 1024 in all. */
+const LONGEST_FOLDERS = 400;
+
+/**
+ * Folder names made from the path that the service gives, from the outermost on: each by the rules for names. None where it
+ * leads up or begins at a root, or is too deep or too long: then the file is put flat, where its name alone counts.
+ */
+export function safeFolders(raw: string): string[] {
+  if (raw.length > LONGEST_CONSIDERED || /^(?:[/\\]|[a-z]:)/i.test(raw)) return [];
+  const parts = raw
+    .split(/[/\\]/)
+    .map((part) => part.trim())
+    .filter((part) => part !== '' && part !== '.');
+  if (parts.includes('..') || parts.length > MOST_FOLDERS) return [];
+  const folders = parts.map(safeName);
+  return Buffer.byteLength(folders.join('/')) > LONGEST_FOLDERS ? [] : folders;
+}
+
+/** A file's safe folders, from the outermost on, and its safe name. */
+export interface Placing {
+  readonly folders: readonly string[];
+  readonly name: string;
+}
+
+/**
+ * Where files go below one folder, in the same order, with `/` between components: folders that some file system takes for
+ * the same are one, spelt as the first of them; names are unique in each folder, and none is that of a folder beside it.
+ */
+export function uniquePlaces(wanted: readonly Placing[]): string[] {
+  const spellings = new Map<string, string>();
+  const placed = wanted.map(({ folders, name }, index) => {
+    const home = folders.reduce((outer, folder) => homeIn(outer, folder, spellings), '.');
+    return { index, home, name };
+  });
+  const inside = Map.groupBy(new Set(spellings.values()), (folder) => posix.dirname(folder));
+  const places: string[] = [];
+  for (const [home, files] of Map.groupBy(placed, (file) => file.home)) {
+    const folders = (inside.get(home) ?? []).map((folder) => posix.basename(folder));
+    const names = files.map(({ name }) => name);
+    uniqueNames(names, [CHECKSUMS_NAME, ...folders]).forEach((name, at) => {
+      places[files[at]?.index ?? 0] = posix.join(home, name);
+    });
+  }
+  return places;
+}
+
+/** Whether it is a place that {@link uniquePlaces} could have given. */
+export function isPlace(text: string): boolean {
+  return text.split('/').every((part) => part === safeName(part));
+}
+
+/** A list of digests is where an owner is named, in whatever folder it lies, so no folder takes its name either. */
+function homeIn(outer: string, name: string, spellings: Map<string, string>): string {
+  const home = posix.join(outer, uniqueNames([name])[0] ?? name);
+  const known = spellings.get(fold(home)) ?? home;
+  spellings.set(fold(home), known);
+  return known;
 }
 
 const LONGEST_CONSIDERED = 1000;

@@ -1,4 +1,5 @@
 import type { TaskResult } from '../cyberun/schema.ts';
+import { subfoldersOf, type Whereabouts } from './subfolders.ts';
 
 /** One output of a task and where to fetch it. */
 export interface TaskOutput {
@@ -8,20 +9,27 @@ export interface TaskOutput {
   readonly url: string;
   /** What the file is called at the service, unchecked: a key's or a URL path's last part. */
   readonly rawName: string;
+  /** The folder below the task's own that the service says it is in, unchecked; empty for none. */
+  readonly rawFolder: string;
 }
 
 /**
  * The outputs of a result. Agent-run tasks have `download_url`, cloud-run ones `download_urls`; where both are there, the
  * single one may repeat an entry of the map: same path, other signature. Every output has an id of its own.
  */
-export function listOutputs({ task_output, download_url, download_urls }: TaskResult): TaskOutput[] {
-  const found = Object.entries(download_urls ?? {}).flatMap(([output, url]) => {
-    return outputAt(output, url, keyOf(recordAt(task_output, output)));
+export function listOutputs({ task_output, download_url, download_urls }: TaskResult, taskId: string): TaskOutput[] {
+  const entries = Object.entries(download_urls ?? {}).flatMap(([output, url]) => {
+    const about = recordAt(task_output, output);
+    return isAddress(url) ? [{ output, url, key: keyOf(about), subfolder: subfolderOf(about) }] : [];
   });
-  let id = 'output';
-  while (found.some(({ output }) => output === id)) id += '-2';
-  const [single] = outputAt(id, download_url, textAt(task_output, 'storage_key'));
-  const isNew = single !== undefined && !found.some(({ url }) => placeOf(url) === placeOf(single.url));
+  const folders = subfoldersOf(taskId, entries.map(whereabouts));
+  const found = entries.map((entry, index) => outputAt(entry, folders[index]));
+  if (!isAddress(download_url)) return found;
+  let output = 'output';
+  while (found.some((other) => other.output === output)) output += '-2';
+  // The one file of an agent has nothing that could refer to it by a folder.
+  const single = outputAt({ output, url: download_url, key: textAt(task_output, 'storage_key') });
+  const isNew = !found.some(({ url }) => placeOf(url) === placeOf(single.url));
   return isNew ? [...found, single] : found;
 }
 
@@ -30,18 +38,36 @@ export function keyOf(about: unknown): string | undefined {
   return textAt(about, 's3_key') ?? textAt(about, 'storage_key');
 }
 
-/** Whether it is a URL that a file can be fetched from. */
-export function isOutputUrl(url: unknown): url is string {
-  return typeof url === 'string' && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
+/** Whether somebody may have meant it as a URL; whether it is one to fetch from is for transfer/ to say. */
+export function isAddress(url: unknown): url is string {
+  return typeof url === 'string' && url !== '';
 }
 
-function outputAt(output: string, url: unknown, key: string | undefined): TaskOutput[] {
-  if (!isOutputUrl(url)) return [];
-  const { pathname } = new URL(url);
-  return [{ output, url, rawName: lastPart(key) ?? lastPart(decoded(pathname)) ?? output }];
+/** Without a signature, which a service that gives a URL for a key would bring into a name. */
+function whereabouts({ output, key, subfolder }: Whereabouts): Whereabouts {
+  return { output, key: key === undefined ? undefined : withoutSignature(key), subfolder };
+}
+
+function outputAt(
+  { output, url, key }: { readonly output: string; readonly url: string; readonly key: string | undefined },
+  rawFolder = '',
+): TaskOutput {
+  const rawName = lastPart(key) ?? lastPart(pathOf(url)) ?? output;
+  return { output, url, rawName, rawFolder };
+}
+
+/** ComfyUI names the folder of each file, the empty one for its own output folder. */
+function subfolderOf(about: unknown): string | undefined {
+  const found = recordAt(about, 'subfolder');
+  return typeof found === 'string' ? found : undefined;
+}
+
+function pathOf(url: string): string | undefined {
+  return URL.canParse(url) ? decoded(new URL(url).pathname) : undefined;
 }
 
 function placeOf(url: string): string {
+  if (!URL.canParse(url)) return url;
   const { origin, pathname } = new URL(url);
   return origin + pathname;
 }

@@ -1,6 +1,6 @@
 import { type Inert, inert, joinInert } from '../base/inert.ts';
 import type { TaskResult } from '../cyberun/schema.ts';
-import { isOutputUrl, keyOf, listOutputs } from './outputs.ts';
+import { isAddress, keyOf, type TaskOutput } from './outputs.ts';
 
 /** How long a result, and the URLs in it, may be late, in milliseconds. */
 export const RESULT_LIMIT = 60_000;
@@ -20,18 +20,18 @@ export interface Missing {
  * the number counts, as outputs may be named otherwise where they are promised than where they are offered. A task that an
  * agent ran has one key and one URL, however many pictures it counts.
  *
+ * @param offered The outputs in the result that can be fetched.
  * @param announced The event's `output`.
  */
-export function missingOutputs(result: TaskResult, announced: unknown): Missing {
+export function missingOutputs(result: TaskResult, offered: readonly TaskOutput[], announced: unknown): Missing {
   const urls = Object.entries(result.download_urls ?? {});
-  const without = urls.flatMap(([id, url]) => (isOutputUrl(url) ? [] : [id]));
+  const without = urls.flatMap(([id, url]) => (isAddress(url) ? [] : [id]));
   const described = [describedIn(result.task_output), describedIn(announced)];
   const promised = Math.max(
     urls.length,
     ...described.map((ids) => ids.length),
     ...[result.task_output, announced].map((output) => countIn(output, urls.length === 0)),
   );
-  const offered = listOutputs(result);
   const count = Math.max(without.length, promised - offered.length);
   const offeredIds = new Set(offered.map(({ output }) => output));
   const names = new Set([...without, ...described.flat().filter((id) => !offeredIds.has(id))]);

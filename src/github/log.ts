@@ -1,5 +1,6 @@
 import * as core from '@actions/core';
-import type { Inert } from '../base/inert.ts';
+import { messageFor } from '../base/errors.ts';
+import { inert } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
 
 /**
@@ -26,9 +27,10 @@ export function createLog(): Log {
   };
 }
 
-/** Ends the step as failed, with an annotation. */
-export function fail(message: Inert): void {
-  core.setFailed(message);
+/** Makes the step a failed one, with an annotation. */
+export function fail(error: unknown): void {
+  core.debug(inert`${error instanceof Error ? (error.stack ?? '') : ''}`);
+  core.setFailed(messageFor(error));
 }
 
 const MOST_WARNINGS = 10;

@@ -1,34 +1,34 @@
 import { relative, sep } from 'node:path';
-import * as core from '@actions/core';
 import prettyBytes from 'pretty-bytes';
-import { type Inert, inert } from '../base/inert.ts';
+import type { RunError } from '../base/errors.ts';
+import { inert } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
 import { toSendable } from '../base/mapping.ts';
 import { redactJson } from '../base/redact.ts';
 import { type TaskReport, worstStatus } from '../files/report.ts';
 import { type Outcome, reportsOf } from '../matrix/outcome.ts';
-import type { RunStatus } from '../task/followed.ts';
+import { setOutput } from './runner-files.ts';
 
 /** A job's outputs have 1 MiB together, counted as UTF-16 (docs.github.com, "Usage limits"); this leaves some for others. */
 const LARGEST_TOTAL = 960 * 1024;
 /** In UTF-8. */
 const LARGEST_RESULT = 256 * 1024;
 
-/** Sets an output that is known before the end. */
+/**
+ * Sets an output that is known before the end.
+ *
+ * @throws {RunError} when the runner's file for outputs cannot be written, as the others here do
+ */
 export function setEarlyOutput(name: 'task-id' | 'path', value: string): void {
-  core.setOutput(name, value);
+  setOutput(name, value);
 }
 
-/** Sets the `error` output. */
-export function setErrorOutput(message: Inert): void {
-  core.setOutput('error', message);
-}
-
-/** Sets the outputs of a step that ran no task. */
-export function setOutputsOfNothing(status: RunStatus): void {
-  core.setOutput('status', status);
-  core.setOutput('tasks', '[]');
-  core.setOutput('files', '[]');
+/** Sets the outputs of a step that ended before anything was to be run, for that reason. */
+export function setOutputsOfNothing(problem: RunError): void {
+  setOutput('status', problem.kind === 'aborted' ? 'cancelled' : 'failed');
+  setOutput('tasks', '[]');
+  setOutput('files', '[]');
+  setOutput('error', problem.message);
 }
 
 /**
@@ -40,13 +40,14 @@ export function setOutputs(outcome: Outcome, workspace: string, log: Log): void 
   const files = reports.flatMap((report) => report.files.map((file) => describeFile(report, file, workspace)));
   // Of a matrix, another one may have been submitted sooner.
   const [first] = reports;
-  if (first?.taskId !== undefined) core.setOutput('task-id', first.taskId);
-  core.setOutput('status', worstStatus(reports));
-  core.setOutput('file', files[0]?.path ?? '');
-  core.setOutput('checksums-path', outcome.checksumsPath ?? '');
+  if (first?.taskId !== undefined) setOutput('task-id', first.taskId);
+  setOutput('status', worstStatus(reports));
+  setOutput('file', files[0]?.path ?? '');
+  setOutput('checksums-path', outcome.checksumsPath ?? '');
+  if (outcome.problem !== undefined) setOutput('error', outcome.problem.message);
 
   let room = LARGEST_TOTAL;
-  const set = (name: string, text: string, most = LARGEST_TOTAL) => {
+  const setIfSmall = (name: string, text: string, most = LARGEST_TOTAL) => {
     const size = text.length * 2;
     if (size > room || Buffer.byteLength(text) > most) {
       log.warning(
@@ -55,12 +56,12 @@ export function setOutputs(outcome: Outcome, workspace: string, log: Log): void 
       return;
     }
     room -= size;
-    core.setOutput(name, text);
+    setOutput(name, text);
   };
-  set('tasks', JSON.stringify(reports.map(describeTask)));
-  set('files', JSON.stringify(files));
+  setIfSmall('tasks', JSON.stringify(reports.map(describeTask)));
+  setIfSmall('files', JSON.stringify(files));
   const result = outcome.kind === 'one' ? outcome.report.output : reports.map((report) => report.output);
-  set('result', result === undefined ? '' : safeJson(result), LARGEST_RESULT);
+  setIfSmall('result', result === undefined ? '' : safeJson(result), LARGEST_RESULT);
 }
 
 function describeTask(report: TaskReport) {

@@ -1,6 +1,6 @@
-import * as core from '@actions/core';
 import type { Ledger, LedgerEntry } from '../task/context.ts';
 import type { LeftOpen } from '../task/leftovers.ts';
+import { saveState } from './runner-files.ts';
 
 /**
  * The ledger in the runner's state file, which outlives a SIGKILL. Each entry has a slot that is reused once closed, so
@@ -8,7 +8,7 @@ import type { LeftOpen } from '../task/leftovers.ts';
  */
 export function createLedger(
   clock: { date(): number },
-  save: (name: string, value: string) => void = core.saveState,
+  save: (name: string, value: string) => void = saveState,
 ): Ledger {
   const slots: boolean[] = [];
   const tasks = new Map<string, LedgerEntry>();

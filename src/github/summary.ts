@@ -1,12 +1,10 @@
-import { basename, dirname } from 'node:path';
-import * as core from '@actions/core';
+import { basename } from 'node:path';
 import prettyBytes from 'pretty-bytes';
 import { formatClock } from '../base/durations.ts';
-import { messageFor } from '../base/errors.ts';
 import { inert } from '../base/inert.ts';
-import type { Log } from '../base/log.ts';
 import { type TaskReport, worstStatus } from '../files/report.ts';
 import type { LabelledReport, Outcome } from '../matrix/outcome.ts';
+import { appendSummary } from './runner-files.ts';
 
 /** What the summary says of the run as a whole. Strings are foreign. */
 export interface SummaryHead {
@@ -21,14 +19,14 @@ const MOST_ROWS = 500;
 /** What the rows of one table may take; a row of hostile text has up to 20 KB. */
 const MOST_BYTES = 256 * 1024;
 
-/** Appends the run's summary to the job's. Where that fails, it warns: a good run stays one. */
-export async function writeSummary(head: SummaryHead, outcome: Outcome, log: Log): Promise<void> {
+/**
+ * Appends the run's summary to the job's.
+ *
+ * @throws {RunError} when the runner's file for it cannot be written
+ */
+export async function writeSummary(head: SummaryHead, outcome: Outcome): Promise<void> {
   const text = outcome.kind === 'one' ? formatSummary(head, outcome.report) : formatMatrixSummary(head, outcome.runs);
-  try {
-    await core.summary.addRaw(text, true).write();
-  } catch (error) {
-    log.warning(inert`The job summary could not be written: ${messageFor(error)}`);
-  }
+  await appendSummary(`${text}\n`);
 }
 
 /** The summary of many tasks: a row a task, then a row a file. At most about 600 KB. */
@@ -49,7 +47,7 @@ export function formatMatrixSummary(head: SummaryHead, runs: readonly LabelledRe
     `### ${MARK[worstStatus(reports)]} ${title(head)}`,
     `${done} of ${reports.length} tasks succeeded.`,
     list(['Status', 'Combination', 'Task', 'Queued', 'Ran', 'Agent', 'Problem'], runs, row),
-    files(all, ({ path, name }) => `${basename(dirname(path))}/${name}`),
+    files(all, ({ path, place }) => `${basename(path.slice(0, -place.length))}/${place}`),
   ]
     .filter((part) => part !== '')
     .join('\n\n')
@@ -96,7 +94,7 @@ function title({ workflow, version }: SummaryHead): string {
   return version === undefined ? plain(workflow) : `${plain(workflow)} (version ${plain(version)})`;
 }
 
-function files(files: TaskReport['files'], nameOf = ({ name }: TaskReport['files'][number]) => name): string {
+function files(files: TaskReport['files'], nameOf = ({ place }: TaskReport['files'][number]) => place): string {
   if (files.length === 0) return '';
   return list(['File', 'Output', 'Size', 'SHA-256'], files, (file) => [
     code(nameOf(file)),

@@ -1,3 +1,4 @@
+import { isLoopback } from '../base/addresses.ts';
 import { RunError } from '../base/errors.ts';
 import { inert } from '../base/inert.ts';
 
@@ -57,8 +58,7 @@ function checkUrl(text: string): string {
       inert`Input api-url holds more than an address: no user, query or fragment belongs there. ${show}`,
     );
   }
-  const local = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname) || /^127(\.\d+){3}$/.test(url.hostname);
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && local)) {
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
     throw new RunError(
       'input',
       inert`Input api-url is ${text}, and would send the key in the clear: only https is allowed, and http on loopback. ${show}`,

@@ -50,7 +50,6 @@ export async function runMatrix(matrix: Many, context: RunContext): Promise<Task
         if (!MINOR.includes(status) && (status !== 'waiting' || isNewReason(text))) line.status(status, text);
       },
     };
-    const learn = (known: Followed) => context.learn(index, reportOf(known));
 
     function stopSiblings(): void {
       if (!failFast || signal.aborted) return;
@@ -62,6 +61,7 @@ export async function runMatrix(matrix: Many, context: RunContext): Promise<Task
     const followed = await limit(async () => {
       if (signal.aborted) return undefined;
       place.begun();
+      const learn = (known: Followed) => context.learn(index, reportOf(known), 'following');
       const ended = await followTask(order, { ...context, service, signal, detail: 'brief', log, view, learn });
       place.over();
       // A failure must not make room for a task that it is to cancel.
@@ -69,9 +69,10 @@ export async function runMatrix(matrix: Many, context: RunContext): Promise<Task
       return ended;
     });
     if (followed === undefined) return endedBy(reportOf(nothingKnown(order)), notBegun(label, signal));
-    const report = await bringHome(followed, order, { ...context, detail: 'brief', log });
+    const learn = (known: TaskReport) => context.learn(index, known, 'bringing');
+    const report = await bringHome(followed, order, { ...context, detail: 'brief', log, learn });
     place.done(report);
-    context.learn(index, report);
+    context.learn(index, report, 'over');
     if (report.problem !== undefined && !isConsequence(report.problem)) {
       line.line(report.problem.message);
       stopSiblings();

@@ -2,8 +2,9 @@ import { asRunError, type RunError } from '../base/errors.ts';
 import { joinChecksums } from '../files/downloads.ts';
 import { bringHome, reportOf } from '../files/home.ts';
 import type { TaskReport } from '../files/report.ts';
+import type { Followed } from '../task/followed.ts';
 import { endedBy, followTask, nothingKnown } from '../task/run.ts';
-import type { RunContext } from './context.ts';
+import type { RunContext, Stage } from './context.ts';
 import { matrixProblem, runMatrix } from './matrix.ts';
 import type { LabelledReport, Outcome } from './outcome.ts';
 import { type Many, type Order, ordersOf, type Plan } from './plan.ts';
@@ -28,9 +29,10 @@ export async function runPlan(plan: Plan, context: RunContext): Promise<Outcome>
 async function runOne(order: Order, context: RunContext): Promise<TaskReport> {
   const own = { ...context, detail: 'full' } as const;
   const view = context.viewOf(order.workflow);
-  const followed = await followTask(order, { ...own, view, learn: (known) => context.learn(0, reportOf(known)) });
-  const report = await bringHome(followed, order, own);
-  context.learn(0, report);
+  const following = { ...own, view, learn: (known: Followed) => context.learn(0, reportOf(known), 'following') };
+  const bringing = { ...own, learn: (known: TaskReport) => context.learn(0, known, 'bringing') };
+  const report = await bringHome(await followTask(order, following), order, bringing);
+  context.learn(0, report, 'over');
   return report;
 }
 
@@ -41,22 +43,22 @@ function labelled({ orders }: Many, reports: readonly TaskReport[]): LabelledRep
 /** What is known while a plan is carried out, for the case that it cannot be carried to its end. */
 export interface Known {
   /** As `RunContext.learn`. */
-  learn(place: number, report: TaskReport): void;
+  learn: RunContext['learn'];
   /** The outcome if everything ended now, for that reason. */
   outcome(problem: RunError): Outcome;
 }
 
 export function createKnown(plan: Plan): Known {
-  const reports = ordersOf(plan).map((order) => reportOf(nothingKnown(order)));
-  // A failure that has no reason is none yet: nothing else has been heard of that task.
-  const end = (report: TaskReport, problem: RunError) =>
-    report.status === 'failed' && report.problem === undefined ? endedBy(report, problem) : report;
+  const kept: { report: TaskReport; stage: Stage }[] = ordersOf(plan).map((order) => ({
+    report: reportOf(nothingKnown(order)),
+    stage: 'following',
+  }));
   return {
-    learn(place, report) {
-      reports[place] = report;
+    learn(place, report, stage) {
+      kept[place] = { report, stage };
     },
     outcome(problem) {
-      const ended = reports.map((report) => end(report, problem));
+      const ended = kept.map(({ report, stage }) => endNow(report, stage, problem));
       const [report] = ended;
       if (plan.kind === 'one' && report !== undefined)
         return { kind: 'one', report, checksumsPath: report.checksumsPath, problem };
@@ -64,4 +66,10 @@ export function createKnown(plan: Plan): Known {
       return { kind: 'many', runs, checksumsPath: undefined, problem };
     },
   };
+}
+
+function endNow(report: TaskReport, stage: Stage, problem: RunError): TaskReport {
+  if (stage === 'over' || report.problem !== undefined) return report;
+  // The task's own end stands.
+  return stage === 'bringing' ? { ...report, problem } : endedBy(report, problem);
 }

@@ -1,19 +1,22 @@
 import * as core from '@actions/core';
+import { isLoopback } from '../base/addresses.ts';
 import type { Clock } from '../base/clock.ts';
 import { systemDisk } from '../base/disk.ts';
-import type { RunError } from '../base/errors.ts';
+import { asRunError, type RunError } from '../base/errors.ts';
 import { firstOnly } from '../base/first-only.ts';
 import type { Inert } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
 import { readProxies } from '../base/proxies.ts';
-import { createWire } from '../base/wire.ts';
+import type { Wire, WireOptions } from '../base/wire.ts';
 import { createClient } from '../cyberun/client.ts';
 import { createHttp } from '../cyberun/http.ts';
 import { setEarlyOutput, setOutputs } from '../github/outputs.ts';
 import { createTaskView } from '../github/progress.ts';
+import { appendSummary } from '../github/runner-files.ts';
 import { createLedger } from '../github/state.ts';
-import { writeSummary } from '../github/summary.ts';
+import { type SummaryHead, writeSummary } from '../github/summary.ts';
 import { type Inputs, loadInputs } from '../inputs/inputs.ts';
+import type { Outcome } from '../matrix/outcome.ts';
 import type { Plan } from '../matrix/plan.ts';
 import { createKnown, runPlan } from '../matrix/run.ts';
 import type { Target } from '../task/context.ts';
@@ -22,22 +25,32 @@ import { announce } from '../workflow/announce.ts';
 import { prepare } from '../workflow/prepare.ts';
 import { nodeNames } from '../workflow/read.ts';
 
+/** What a step is carried out with. */
+export interface StepContext {
+  readonly clock: Clock;
+  readonly createWire: (options: WireOptions) => Wire;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Carries out what the inputs say, sets the outputs and writes the summary. Returns why that is no success, if it is none.
  *
  * @param onPlan Told how to set the outputs of what is known, should an early end keep this from doing it.
- * @throws what ended it before a task was submitted
+ * @throws what ended it before a task was submitted; {@link RunError} when the outputs cannot be set
  */
 export async function carryOut(
-  clock: Clock,
-  log: Log,
-  signal: AbortSignal,
+  context: StepContext,
   onPlan: (setOutputsFor: (problem: RunError) => void) => void,
 ): Promise<RunError | undefined> {
+  const { clock, log } = context;
   const inputs = await loadInputs({ getInput: core.getInput, env: process.env, mask: core.setSecret });
   const { target, workspace } = inputs;
   const { host } = new URL(inputs.apiUrl);
-  const tools = createTools(inputs, clock, log, signal);
+  const tools = createTools(inputs, context);
+  // A runner that has no such page is an old one; a page that cannot be written is found before a run is spent.
+  const wantsSummary = inputs.summary && Boolean(process.env.GITHUB_STEP_SUMMARY);
+  if (wantsSummary) await appendSummary('');
   setEarlyOutput('path', inputs.folder);
 
   const ledger = createLedger(clock);
@@ -53,24 +66,34 @@ export async function carryOut(
     ...tools,
     ledger,
     viewOf: (workflow, label) => createTaskView(log, clock, nodeNames(workflow), began, label),
-    learn(place, report) {
-      known.learn(place, report);
+    learn(place, report, stage) {
+      known.learn(place, report, stage);
       if (report.taskId !== undefined) setTaskId(report.taskId);
     },
   });
 
-  setOutputs(outcome, workspace, log);
-  if (inputs.summary) await writeSummary({ ...titleOf(plan, target), host }, outcome, log);
-  return outcome.problem;
+  const unwritten = wantsSummary ? await trySummary({ ...titleOf(plan, target), host }, outcome) : undefined;
+  if (unwritten !== undefined && outcome.problem !== undefined) log.warning(unwritten.message);
+  const problem = outcome.problem ?? unwritten;
+  setOutputs({ ...outcome, problem }, workspace, log);
+  return problem;
+}
+
+async function trySummary(head: SummaryHead, outcome: Outcome): Promise<RunError | undefined> {
+  return writeSummary(head, outcome).then(
+    () => undefined,
+    (error: unknown) => asRunError('task', error),
+  );
 }
 
 /** @throws {RunError} of kind `input` for a proxy variable that cannot be used */
-function createTools({ apiUrl, apiKey }: Inputs, clock: Clock, log: Log, signal: AbortSignal) {
+function createTools({ apiUrl, apiKey }: Inputs, { createWire, clock, log, signal }: StepContext) {
   const proxies = readProxies(process.env);
   const notice = (message: Inert) => log.info(message);
   const http = createHttp({ baseUrl: apiUrl, apiKey, wire: createWire({ proxies }), clock, notice });
   const wire = createWire({ proxies, connectionsPerOrigin: STORAGE_CONNECTIONS });
-  return { service: createClient(http), wire, disk: systemDisk, clock, log, signal };
+  const isApiLocal = isLoopback(new URL(apiUrl));
+  return { service: createClient(http), wire, isApiLocal, disk: systemDisk, clock, log, signal };
 }
 
 function titleOf({ workflow }: Plan, target: Target): { workflow: string; version: string | undefined } {

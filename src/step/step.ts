@@ -1,43 +1,48 @@
-import * as core from '@actions/core';
 import type { Clock } from '../base/clock.ts';
 import { asRunError, messageFor, RunError } from '../base/errors.ts';
 import { inert } from '../base/inert.ts';
 import { createLog, fail } from '../github/log.ts';
-import { setErrorOutput, setOutputsOfNothing } from '../github/outputs.ts';
-import { carryOut } from './carry-out.ts';
+import { setOutputsOfNothing } from '../github/outputs.ts';
+import { carryOut, type StepContext } from './carry-out.ts';
 
 /** The runner sends SIGTERM 7.5 s after SIGINT, and kills 2.5 s later: what is not done by then is left to post. */
 const LAST_MOMENT = 7_000;
+/** How long a log that nobody reads may keep a process that is done, in milliseconds. */
+const PRINT_LIMIT = 2_000;
+/** Nothing is left that could wake the process, which node would end without a word. */
+const STUCK = inert`The action came to a halt before it was done, which is a fault of its own: please report it. If a task was submitted, run this job again with its task-id.`;
 
 /**
  * The life of one step, from its inputs to its outputs and its exit code. Whatever ends it early (a signal, a runner that
  * is gone, an error that nobody foresaw), open tasks are cancelled by this process or left to post, and every output is set.
  */
-export async function runStep(clock: Clock): Promise<void> {
+export async function runStep(clock: Clock, createWire: StepContext['createWire']): Promise<void> {
   const job = new AbortController();
+  const log = createLog();
   /** Sets the outputs for an early end: of nothing until there is more. */
-  let setOutputsFor = (problem: RunError) => setOutputsOfNothing(problem.kind === 'aborted' ? 'cancelled' : 'failed');
-
-  function failWith(error: unknown): void {
-    const message = messageFor(error);
-    core.debug(inert`${error instanceof Error ? (error.stack ?? '') : ''}`);
-    setErrorOutput(message);
-    fail(message);
-  }
-
-  function leave(error: unknown): never {
-    try {
-      setOutputsFor(asRunError('task', error));
-      failWith(error);
-    } finally {
-      process.exit(1);
-    }
-  }
+  let setOutputsFor = setOutputsOfNothing;
 
   function abort(reason: RunError): void {
     if (job.signal.aborted) return;
     clock.after(LAST_MOMENT, () => leave(reason));
     job.abort(reason);
+  }
+
+  /** Ends the step at once, with what is known. */
+  function leave(error: unknown): void {
+    fail(error);
+    try {
+      setOutputsFor(asRunError('task', error));
+    } catch (unset) {
+      log.warning(messageFor(unset));
+    }
+    exit();
+  }
+
+  function exit(): void {
+    clock.after(PRINT_LIMIT, () => process.exit());
+    // Sockets that are kept alive would keep the process, too; what was printed must be out first.
+    process.stdout.write('', () => process.exit());
   }
 
   for (const name of ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP'] as const) {
@@ -53,17 +58,15 @@ export async function runStep(clock: Clock): Promise<void> {
   }
   // Whatever nobody foresaw: its text may hold secrets too, and post cancels what is open.
   process.on('uncaughtException', leave);
+  process.on('beforeExit', () => leave(new RunError('task', STUCK)));
 
   try {
-    const log = createLog();
-    const problem = await carryOut(clock, log, job.signal, (setThem) => {
+    const problem = await carryOut({ clock, createWire, log, signal: job.signal }, (setThem) => {
       setOutputsFor = setThem;
     });
-    if (problem !== undefined) failWith(problem);
+    if (problem !== undefined) fail(problem);
+    exit();
   } catch (error) {
-    setOutputsFor(job.signal.aborted ? asRunError('aborted', job.signal.reason) : asRunError('task', error));
-    failWith(error);
+    leave(job.signal.aborted ? job.signal.reason : error);
   }
-  // Sockets that are kept alive would keep the process, too; what was printed must be out first.
-  process.stdout.write('', () => process.exit());
 }

@@ -23,6 +23,8 @@ export interface Announced {
 export interface Recorded {
   readonly type: 'record';
   readonly task: Task;
+  /** As the clock's `now`: what came after that, the record may not know. */
+  readonly askedAt: number;
 }
 
 /** What following needs. */
@@ -59,8 +61,8 @@ export async function* follow(
   const history = createHistory();
   const losses = createLosses();
   const strangeEnds = createStrangeEnds(clock);
-  /** An announced end, and what the record has said since. */
-  let ending: (Ending & { record?: Task }) | undefined;
+  /** An announced end, when it was announced, and what a record says that was asked for since. */
+  let ending: { readonly announced: Ending; readonly at: number; record?: Task } | undefined;
   let forget = () => {};
   try {
     for await (const item of reports as AsyncIterable<Report>) {
@@ -73,10 +75,11 @@ export async function* follow(
         yield item;
         // A record that lags behind an announced end is no news.
         if (ending === undefined || end !== undefined) yield* history.task(task);
-        else ending.record = task;
+        else if (item.askedAt >= ending.at) ending.record = task;
         if (end !== undefined) {
-          const error = task.task_error ?? (ending?.status === end.status ? ending.error : undefined);
-          yield { type: 'ended', taskId, ...end, error, output: ending?.output, task };
+          const announced = ending?.announced;
+          const error = task.task_error ?? (announced?.status === end.status ? announced.error : undefined);
+          yield { type: 'ended', taskId, ...end, error, output: announced?.output, task };
           return;
         }
         yield* losses.readAgain();
@@ -84,13 +87,14 @@ export async function* follow(
       if (item.type === 'event' && (item.data.task_id === undefined || item.data.task_id === taskId)) {
         for (const happening of history.event(item.name, item.data)) {
           losses.heard();
+          link.news();
           // The record names the agent, which the event does not.
           if (happening.type === 'status' && happening.status === 'running') link.announced([0]);
           yield happening;
         }
         const announced = announcedEnding(item.name, item.data);
         if (announced !== undefined && ending === undefined) {
-          ending = { ...announced };
+          ending = { announced, at: clock.now() };
           yield { type: 'announced', status: announced.status };
           link.announced(CONFIRMING);
           forget = clock.after(CONFIRM_LIMIT, () => report({ type: 'unconfirmed' }));
@@ -103,7 +107,7 @@ export async function* follow(
       if ((item.type === 'unreadable' || item.type === 'unconfirmed') && ending !== undefined) {
         // The record has the last word. Where it does not turn terminal, or cannot be read, the announcement stands;
         // unless the service tries again, for then it may have been that of a former try.
-        const { record, ...announced } = ending;
+        const { record, announced } = ending;
         if (item.type === 'unreadable' || record === undefined || (record.retry_count ?? 0) === 0) {
           yield { type: 'ended', taskId, ...announced, task: record };
           return;
@@ -154,8 +158,7 @@ async function listen(loop: Loop): Promise<never> {
   for (;;) {
     link.asking();
     const heard = await listenOnce(loop, lastEventId);
-    link.closed();
-    if (heard.events > 0) backoff.reset();
+    if (link.closed()) backoff.reset();
     lastEventId = heard.lastEventId;
     asked = heard.retry ?? asked;
     // A stream that was only silent may be a healthy one of a task that waits: nothing to tell.
@@ -171,7 +174,7 @@ async function listen(loop: Loop): Promise<never> {
 async function listenOnce({ taskId, service, clock, signal, link, report }: Loop, from: string | undefined) {
   const silence = new AbortController();
   let forget = clock.after(SILENCE, () => silence.abort());
-  const heard = { events: 0, lastEventId: from, announcedEnd: false };
+  const heard = { lastEventId: from, announcedEnd: false };
   let retry: number | undefined;
   let error: ApiError | undefined;
   try {
@@ -183,7 +186,6 @@ async function listenOnce({ taskId, service, clock, signal, link, report }: Loop
       if (item.type === 'retry') retry = Math.min(item.ms, SLOWEST_RECONNECT);
       if (item.type === 'dropped') report(item);
       if (item.type === 'event') {
-        heard.events += 1;
         heard.lastEventId = item.id ?? heard.lastEventId;
         heard.announcedEnd = announcedEnding(item.name, item.data) !== undefined;
         report(item);
@@ -200,15 +202,16 @@ async function listenOnce({ taskId, service, clock, signal, link, report }: Loop
 }
 
 /** Reads the task's record for ever; returns only by throwing. */
-async function watch({ taskId, service, isKnown, signal, link, report }: Loop): Promise<never> {
+async function watch({ taskId, service, clock, isKnown, signal, link, report }: Loop): Promise<never> {
   let poll = FIRST_POLL;
   let known: string | undefined;
   let wasRead = isKnown;
   for (;;) {
     try {
+      const askedAt = clock.now();
       const task = await service.task(taskId, signal, wasRead);
       wasRead = true;
-      report({ type: 'record', task });
+      report({ type: 'record', task, askedAt });
       poll = task.task_status === known ? Math.min(poll * 1.5, SLOWEST_POLL) : FIRST_POLL;
       known = task.task_status;
     } catch (error) {

@@ -82,6 +82,8 @@ export function createHistory() {
   let newest = Number.NEGATIVE_INFINITY;
   /** When the event was that told the current state; a record tells no such time. */
   let toldAt: number | undefined;
+  /** An event put the task back: the service tries it again, and has yet to count that. */
+  let putBack = false;
   let doubted: string | undefined;
   let errors = new Set<string>();
   const progress = new Set<string>();
@@ -98,8 +100,8 @@ export function createHistory() {
       const next = stateOf(task.task_status);
       if ((task.retry_count ?? 0) > retries) {
         retries = task.retry_count ?? 0;
-        status = undefined;
-        toldAt = undefined;
+        if (!putBack) status = undefined;
+        putBack = false;
         progress.clear();
         yield { type: 'notice', about: 'task', message: inert`The service tries the task again (retry ${retries})` };
       }
@@ -134,6 +136,7 @@ export function createHistory() {
         const isLater = at !== undefined && toldAt !== undefined && at > toldAt;
         const replayed = goesBack(status, next) ? !isLater : at !== undefined && at < newest;
         if (!replayed) {
+          putBack ||= goesBack(status, next);
           toldAt = at;
           yield* move(next, undefined);
         }

@@ -8,6 +8,9 @@ export const SILENCE = 90_000;
 /** How often the record is read while a stream is open, in milliseconds. */
 const OPEN_INTERVAL = 20_000;
 
+/** Made once: a reason of its own for each change would cost more than the change. */
+const CHANGED = new Error('the stream is not what it was');
+
 /** What the loop that listens and the loop that reads records tell each other. */
 export type Link = ReturnType<typeof createLink>;
 
@@ -16,10 +19,11 @@ export function createLink(clock: Clock) {
   let state: 'closed' | 'asking' | 'open' = 'closed';
   let heardAt = clock.now();
   let looks: readonly number[] = [];
+  let hadNews = false;
   let change = new AbortController();
 
   function tell(): void {
-    change.abort();
+    change.abort(CHANGED);
     change = new AbortController();
   }
 
@@ -35,9 +39,17 @@ export function createLink(clock: Clock) {
     heard(): void {
       heardAt = clock.now();
     },
-    closed(): void {
+    /** What the stream brought was new: it is not one that only replays what is known, and breaks. */
+    news(): void {
+      hadNews = true;
+    },
+    /** The stream is no more. Returns whether anything that came since the last one was new. */
+    closed(): boolean {
+      const worthwhile = hadNews;
+      hadNews = false;
       state = 'closed';
       tell();
+      return worthwhile;
     },
     isOpen: () => state === 'open',
     isSilent: () => clock.now() - heardAt > SILENCE,

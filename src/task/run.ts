@@ -19,8 +19,11 @@ export async function followTask(order: TaskOrder, context: TaskContext): Promis
     context.learn(known);
   };
   try {
-    const taskId = await begin(order, context, entry);
-    learn({ taskId });
+    const taskId = await begin(order, context);
+    // Known first: should the ledger or whoever learns of it fail, there is a task to cancel.
+    known = { ...known, taskId };
+    entry.opened(taskId);
+    context.learn(known);
     if (order.wait) {
       const ended = await followToEnd(taskId, order, context, learn);
       learn({ status: ended.status, ended });
@@ -63,9 +66,9 @@ const STATUS_OF: Partial<Record<RunError['kind'], RunStatus>> = {
   'timed-out': 'timed-out',
 };
 
-/** The task's id, in the ledger already. */
-async function begin({ target, workflow }: TaskOrder, context: TaskContext, entry: LedgerEntry): Promise<string> {
-  if ('workflow' in target) return submit(target, workflow?.id, context, entry);
+/** The task's id. */
+async function begin({ target, workflow }: TaskOrder, context: TaskContext): Promise<string> {
+  if ('workflow' in target) return submit(target, workflow?.id, context);
   context.log.info(inert`Following task ${target.taskId}`);
   return target.taskId;
 }
@@ -79,16 +82,21 @@ async function endEarly(
 ): Promise<Followed> {
   const { taskId } = known;
   const problem = asRunError('task', error);
-  if (taskId === undefined) return endedBy(known, problem);
+  const ended = endedBy(known, problem);
+  if (taskId === undefined) {
+    entry.closed();
+    return ended;
+  }
   if (isUnknownTask(order, error)) {
     entry.closed();
     const text = inert`There is no task ${taskId} for this key: it may belong to another team or deployment, or be gone by now.`;
     return endedBy(known, new RunError('task', text, error));
   }
+  context.learn(ended);
   const leave = !order.cancelOnAbort && (problem.kind === 'aborted' || problem.kind === 'task');
   if (leave) context.log.info(inert`Task ${taskId} goes on, as cancel-on-abort is false`);
   if (leave || (await cancel(taskId, context))) entry.closed();
-  return endedBy(known, problem);
+  return ended;
 }
 
 /** Whether there is no such task to attach to. One that was submitted exists, whatever a 404 says of it. */

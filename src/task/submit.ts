@@ -1,11 +1,11 @@
 import { messageFor, RunError } from '../base/errors.ts';
 import { inert } from '../base/inert.ts';
 import { mayHaveSubmitted, type Submission } from '../cyberun/submit.ts';
-import type { LedgerEntry, TaskContext } from './context.ts';
+import type { TaskContext } from './context.ts';
 import { findLikelyTasks, likelyText } from './likely.ts';
 
 /**
- * Submits a run, once, and returns the task's id, in the ledger already.
+ * Submits a run, once, and returns the task's id.
  *
  * @param workflowId Where it is known, it tells which tasks a lost submit may have made.
  * @throws {RunError} of kind `submit`, which says so when a task may be running all the same; or of kind `aborted`, when
@@ -15,17 +15,14 @@ export async function submit(
   { workflow, submission }: { readonly workflow: string; readonly submission: Submission },
   workflowId: string | undefined,
   context: Pick<TaskContext, 'service' | 'clock' | 'log' | 'signal'>,
-  entry: LedgerEntry,
 ): Promise<string> {
   const { service, log, clock, signal } = context;
   const since = clock.date();
   try {
     const taskId = await service.submit(workflow, submission, signal, workflowId !== undefined);
-    entry.opened(taskId);
     log.info(inert`Task ${taskId} submitted`);
     return taskId;
   } catch (error) {
-    entry.closed();
     if (error instanceof RunError) throw error;
     if (!mayHaveSubmitted(error)) {
       throw new RunError('submit', inert`The run was not accepted. ${messageFor(error)}`, error);

@@ -23,7 +23,7 @@ export async function followToEnd(
   context: TaskContext,
   learn: (facts: TaskFacts) => void,
 ): Promise<Ended> {
-  const { service, clock, signal, view, detail } = context;
+  const { service, clock, log, signal, view, detail } = context;
   const begun = clock.now();
   let running: number | undefined;
   let now = { status: 'pending', since: begun };
@@ -57,6 +57,8 @@ export async function followToEnd(
       if (item.type === 'notice' && item.about === 'service') view.shared(item.message);
       if (item.type === 'record') {
         record = item.task;
+        // A task may wait for hours without a line, and a log that nobody reads any more says so only to who writes.
+        log.debug(inert`Task ${taskId}: ${record.task_status ?? 'unknown'}`);
         place.known(record);
         learn(facts());
       }

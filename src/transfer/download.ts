@@ -15,6 +15,8 @@ export interface Download {
   readonly sha256: string;
   /** As the storage says, without parameters. */
   readonly mediaType: string | undefined;
+  /** How the bytes are packed, if they are, such as `gzip`: the file is what the storage holds. */
+  readonly encoding: string | undefined;
 }
 
 /** How often a file is begun anew when its object changed, or cannot be resumed. */
@@ -99,7 +101,8 @@ async function fetchOnce(
   const beginning = { from: 0, to: first, hash, onSize };
   const { object, total, reached } = await fetchStretch(source, undefined, file, beginning, context, meter);
   if (reached < total) await fetchParts(source, object, file, { from: reached, to: total, hash }, context, meter);
-  return { bytes: total, sha256: hash.digest('hex'), mediaType: object.mediaType };
+  const { mediaType, encoding } = object;
+  return { bytes: total, sha256: hash.digest('hex'), mediaType, encoding };
 }
 
 function givenUp(error: TransferError): TransferError {

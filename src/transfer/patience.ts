@@ -13,9 +13,8 @@ const PATIENCE = 3 * 60_000;
 /** Patience that progress renews. */
 export function createPatience(clock: Pick<Clock, 'now'>) {
   let since: number | undefined;
-  let unknownSince: number | undefined;
   let gained = 0;
-  /** A host that brought a byte is not mistyped: later, its name is only lost for a while. */
+  /** A host that was known once is not mistyped: later, its name is only lost for a while. */
   let reached = false;
   return {
     /** Counts bytes gained; true when they renewed the patience. */
@@ -31,8 +30,8 @@ export function createPatience(clock: Pick<Clock, 'now'>) {
     isOver(error: TransferError): boolean {
       const now = clock.now();
       since ??= now;
-      unknownSince = !reached && isUnknownHost(error.cause) ? (unknownSince ?? now) : undefined;
-      return now - since > PATIENCE || now - (unknownSince ?? now) > UNKNOWN_HOST_LIMIT;
+      reached ||= !isUnknownHost(error.cause);
+      return now - since > (reached ? PATIENCE : UNKNOWN_HOST_LIMIT);
     },
   };
 }

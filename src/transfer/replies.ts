@@ -22,6 +22,8 @@ export interface ObjectReply {
   /** A strong entity tag. */
   readonly etag: string | undefined;
   readonly mediaType: string | undefined;
+  /** How the bytes are packed, as they come and as they are stored: nobody asked for it, and nobody here undoes it. */
+  readonly encoding: string | undefined;
   readonly body: Body;
 }
 
@@ -64,10 +66,10 @@ export function emptyReply(answer: Answer, { from }: ByteRange): ObjectReply | u
   if (from > 0 || !/^bytes \*\/0$/i.test(answer.header('content-range') ?? '')) return undefined;
   // What it has in place of the file's bytes is an error's text.
   const body: Body = { destroy: () => answer.body.destroy(), async *[Symbol.asyncIterator]() {} };
-  return { start: 0, length: 0, total: 0, etag: undefined, mediaType: undefined, body };
+  return { start: 0, length: 0, total: 0, etag: undefined, mediaType: undefined, encoding: undefined, body };
 }
 
-function describe({ header, body }: Answer): Pick<ObjectReply, 'etag' | 'mediaType' | 'body'> {
+function describe({ header, body }: Answer): Pick<ObjectReply, 'etag' | 'mediaType' | 'encoding' | 'body'> {
   // A body that was packed for the way (RFC 9112, section 7) stays packed, as nobody here undoes it.
   const coding = header('transfer-encoding') ?? 'chunked';
   if (coding.toLowerCase() !== 'chunked') {
@@ -81,8 +83,18 @@ function describe({ header, body }: Answer): Pick<ObjectReply, 'etag' | 'mediaTy
     // Weak tags (W/"...") never match in If-Match, an empty one tells nothing apart, and of several none is the one.
     etag: /^"[\x21\x23-\x7e]+"$/.test(etag) ? etag : undefined,
     mediaType: /^[\w.+-]+\/[\w.+-]+/.exec(header('content-type') ?? '')?.[0]?.toLowerCase(),
+    encoding: contentEncoding(header('content-encoding') ?? ''),
     body,
   };
+}
+
+/** Codings that say nothing of the bytes: none, and the one of a signed upload in chunks, which some storages keep. */
+const NO_CODING: readonly string[] = ['', 'identity', 'aws-chunked'];
+
+function contentEncoding(text: string): string | undefined {
+  const codings = text.split(',').map((coding) => coding.trim().toLowerCase());
+  const real = codings.filter((coding) => !NO_CODING.includes(coding));
+  return real.length === 0 ? undefined : real.join(', ');
 }
 
 /** Fifteen digits are a thousand terabytes, and exact as a number. */

@@ -7,7 +7,8 @@ import { TransferError } from './errors.ts';
 import { createWriter } from './file.ts';
 import { createPatience, pause, SLOWEST_BYTES } from './patience.ts';
 import type { ByteRange, ObjectReply } from './replies.ts';
-import { broken, changed, getObject, type Meter, type Source, type TransferContext } from './storage.ts';
+import { broken, changed } from './request.ts';
+import { getObject, type Meter, type Source, type TransferContext } from './storage.ts';
 
 /** What the first reply says of an object. */
 export interface RemoteObject {
@@ -16,6 +17,8 @@ export interface RemoteObject {
   /** Strong, or none. */
   readonly etag: string | undefined;
   readonly mediaType: string | undefined;
+  /** As in {@link ObjectReply}. */
+  readonly encoding: string | undefined;
 }
 
 /** A stretch of an object, in bytes. */
@@ -127,13 +130,13 @@ function nextRange(
 /** What a reply says of the object, once it is sure that what was received before it is of the same one. */
 function learn(
   object: RemoteObject | undefined,
-  { start, length, total, etag, mediaType }: ObjectReply,
+  { start, length, total, etag, mediaType, encoding }: ObjectReply,
   at: number,
 ): RemoteObject {
   if (at === 0 || object === undefined) {
     // What it leaves out would have to be asked for later.
     if (length !== total && etag === undefined) throw beginAnew();
-    return { total, etag, mediaType };
+    return { total, etag, mediaType, encoding };
   }
   // A 206 carries the tag that a 200 would have (RFC 9110, section 15.3.7). A storage that heeds If-Match answers 412 for
   // another object; one that does not heed it, and leaves out the tag, may be sending a part of anything.

@@ -3,9 +3,12 @@ import type { Disk, DiskFile } from '../base/disk.ts';
 import { inert } from '../base/inert.ts';
 import { createBackoff, SLOWEST_BACKOFF } from '../base/retry.ts';
 import type { UploadSlot } from '../base/upload-slot.ts';
+import { storageUrl } from './address.ts';
 import { TransferError, type TransferErrorType } from './errors.ts';
 import { createPatience, pause } from './patience.ts';
-import { broken, type Meter, readError, refusal, type TransferContext } from './storage.ts';
+import { readError, refusal, requestStorage } from './request.ts';
+import type { Meter, TransferContext } from './storage.ts';
+import { uploadHeaders } from './upload-headers.ts';
 
 /** A file of the workspace that is to be uploaded. */
 export interface LocalFile {
@@ -80,35 +83,49 @@ async function put(
   file: LocalFile,
   { url, headers }: Pick<UploadSlot, 'url' | 'headers'>,
   hesitates: boolean,
-  { wire, disk, clock, signal }: TransferContext,
+  context: TransferContext,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
+  const { disk, clock, signal } = context;
   const over = new AbortController();
-  const content = readFile(disk, file, onBytes);
-  const body = hesitates
-    ? hesitant(content, () => sleep(clock, HESITATION, AbortSignal.any([signal, over.signal])))
-    : content;
-  const signed = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+  const hesitation = () => sleep(clock, HESITATION, AbortSignal.any([signal, over.signal]));
+  const countAnew = countsOf(onBytes);
+  const body = () => {
+    const content = readFile(disk, file, countAnew());
+    return hesitates ? hesitant(content, hesitation) : content;
+  };
   try {
-    const answer = await wire(url, {
-      method: 'PUT',
-      // Without a length it would go chunked, which S3 answers with 501; the declared one is signed.
-      headers: { 'content-length': String(file.bytes), ...Object.fromEntries(signed) },
+    const { host } = storageUrl(url, context.isApiLocal);
+    const request = {
+      method: 'PUT' as const,
+      headers: uploadHeaders(headers, host, file.bytes),
       ...(file.bytes > 0 && { body }),
-      connection: 'shared',
-      headersTimeout: STALL_LIMIT,
-      bodyTimeout: STALL_LIMIT,
-      signal,
-    });
+      stallLimit: STALL_LIMIT,
+    };
+    const answer = await requestStorage(url, request, context);
     const text = await readError(answer, clock);
     if (answer.status === 412) throw new TransferError('changed', inert`The storage has a file of that key already.`);
     if (answer.status < 200 || answer.status > 299) throw refusal(answer, text, clock);
-  } catch (error) {
-    signal.throwIfAborted();
-    throw broken(url, error);
   } finally {
     over.abort(new Error('the try is over'));
   }
+}
+
+/** Counts what is sent. Each call takes back what was counted for the one before: a redirect has it sent again. */
+function countsOf(onBytes: (bytes: number) => void): () => (bytes: number) => void {
+  let counted = 0;
+  let current = 0;
+  return () => {
+    onBytes(-counted);
+    counted = 0;
+    current += 1;
+    const mine = current;
+    return (bytes) => {
+      if (mine !== current) return;
+      counted += bytes;
+      onBytes(bytes);
+    };
+  };
 }
 
 /** The bytes as they are, but with a pause after the first few. */

@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import type { Fault } from '../../emulator/faults.ts';
 import type { StepResult } from '../../emulator/runner/runner.ts';
-import { annotationsOf, callsOf, countOf, namesOf, quick, runAction } from './harness.ts';
+import { annotationsOf, callsOf, countOf, namesOf, quick, runAction, waitForFile } from './harness.ts';
 
 /** A task that stays in a status until it is cancelled. */
 function startHeld(holdAt: string): Promise<Emulator> {
@@ -25,7 +24,7 @@ function expectCancelled(result: StepResult, emulator: Emulator, signal: string)
   expect(emulator.tasks).toMatchObject([{ status: 'cancelled', cancelledBy: 'api', cancelRequests: 1 }]);
 }
 
-test.each(['SIGINT', 'SIGTERM'] as const)(
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   '%s while the workflow is read ends the run, and nothing is submitted',
   async (signal) => {
     await using emulator = await startHeld('running');
@@ -46,7 +45,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
   },
 );
 
-test.each(['SIGINT', 'SIGTERM'] as const)(
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   '%s while a submit is in flight waits for its answer, and cancels that task',
   async (signal) => {
     await using emulator = await startHeld('running');
@@ -80,6 +79,7 @@ test.each([
   ['SIGTERM', 'waiting'],
   ['SIGINT', 'running'],
   ['SIGTERM', 'running'],
+  ['SIGHUP', 'running'],
 ] as const)('%s while the task is %s cancels it', async (signal, status) => {
   await using emulator = await startHeld(status);
   await using action = runAction({ emulator, with: { workflow: 'quick' } });
@@ -88,7 +88,7 @@ test.each([
   expectCancelled(await action.done, emulator, signal);
 });
 
-test.each(['SIGINT', 'SIGTERM'] as const)(
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   '%s while a file comes leaves no part of it, and the task is what it is: completed',
   async (signal) => {
     await using emulator = await startEmulator({ workflows: [quick()] });
@@ -238,8 +238,3 @@ test('a matrix that is aborted leaves no task running, and submits no more', asy
     { status: 'cancelled', cancelRequests: 1 },
   ]);
 });
-
-/** The workspace has a file of that name. Bounded by the test's own time. */
-async function waitForFile(workspace: string, name: RegExp): Promise<void> {
-  while (!namesOf(workspace).some((path) => name.test(path))) await sleep(5);
-}

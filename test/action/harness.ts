@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { Emulator } from '../../emulator/emulator.ts';
 import type { PhaseResult } from '../../emulator/runner/phase.ts';
@@ -18,18 +19,28 @@ import type { EmulatedWorkflow } from '../../emulator/workflows.ts';
 
 /** The repository, whose action.yml and dist/ are tried. */
 export const ROOT = join(import.meta.dirname, '../..');
+const FAST_MAIN = join(import.meta.dirname, 'fast-main.ts');
+/** Stripping types takes longer than most runs, unless node remembers how they look without. */
+const FROM_SOURCES = { NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/node') };
 
 /** A step that runs the built action. */
-export interface ActionOptions extends Omit<StepOptions, 'uses' | 'workspace'> {
+export interface ActionOptions extends Omit<StepOptions, 'uses' | 'main' | 'workspace'> {
   readonly emulator: Emulator;
+  /** Runs main so many times faster, from its sources; post stays as it is, because it is the net below. */
+  readonly faster?: number;
   /** Files in the workspace from the start, by path. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
   /** Links in the workspace from the start: target by path. */
   readonly links?: Readonly<Record<string, string>>;
+  /** The job knows its workspace by a link. */
+  readonly linked?: boolean;
+  /** What else is done to the workspace before the action starts. */
+  readonly prepare?: (workspace: string) => void;
 }
 
 /** A run of the built action. Disposing of it kills what still runs and removes the workspace. */
 export interface ActionRun extends AsyncDisposable, Omit<RunningStep, 'cancel'> {
+  /** As the job knows it. */
   readonly workspace: string;
   cancel(): void;
 }
@@ -38,18 +49,22 @@ export interface ActionRun extends AsyncDisposable, Omit<RunningStep, 'cancel'> 
  * Runs the built action in a fresh workspace, with the emulator's key and address unless others are given. However a run
  * ends, `done` rejects when it was careless; see {@link misdeeds}.
  */
-export function runAction({ emulator, files = {}, links = {}, ...options }: ActionOptions): ActionRun {
-  const workspace = mkdtempSync(join(tmpdir(), 'action-test-'));
+export function runAction({ emulator, faster, files = {}, links = {}, linked, ...options }: ActionOptions): ActionRun {
+  const folder = mkdtempSync(join(tmpdir(), 'action-test-'));
+  const workspace = linked === true ? `${folder}-link` : folder;
+  if (workspace !== folder) symlinkSync(folder, workspace);
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(workspace, path)), { recursive: true });
     writeFileSync(join(workspace, path), content);
   }
   for (const [path, target] of Object.entries(links)) symlinkSync(target, join(workspace, path));
+  options.prepare?.(workspace);
   const over = new AbortController();
   const step = startStep({
     secrets: [emulator.apiKey],
     signal: over.signal,
     ...options,
+    ...(faster !== undefined && { main: FAST_MAIN, env: { ...FROM_SOURCES, ...options.env, FASTER: `${faster}` } }),
     uses: ROOT,
     with: { 'api-key': emulator.apiKey, 'api-url': emulator.apiUrl, ...options.with },
     workspace,
@@ -67,6 +82,7 @@ export function runAction({ emulator, files = {}, links = {}, ...options }: Acti
       over.abort();
       await done.catch(() => undefined);
       rmSync(workspace, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
@@ -107,8 +123,7 @@ export function wordsOf(result: StepResult): Record<string, string> {
 
 /** The files below a folder, by relative path, sorted; links are not followed. None where there is no such folder. */
 export function filesOf(folder: string): Record<string, Buffer> {
-  const paths = existsSync(folder) ? [...walk(folder)].sort() : [];
-  return Object.fromEntries(paths.map((path) => [relative(folder, path), readFileSync(path)]));
+  return Object.fromEntries(namesOf(folder).map((name) => [name, readFileSync(join(folder, name))]));
 }
 
 // Not `readdir` with `recursive`: that follows links.
@@ -119,9 +134,20 @@ function* walk(folder: string): Generator<string> {
   }
 }
 
-/** Their paths alone. */
+/** Their paths alone; a file may be gone by then. */
 export function namesOf(folder: string): string[] {
-  return Object.keys(filesOf(folder));
+  const paths = existsSync(folder) ? [...walk(folder)].sort() : [];
+  return paths.map((path) => relative(folder, path));
+}
+
+/** Resolves once the workspace has a file of that name. Bounded by the test's own time. */
+export async function waitForFile(workspace: string, name: RegExp): Promise<void> {
+  while (!namesOf(workspace).some((path) => name.test(path))) await sleep(5);
+}
+
+/** Options for a node that runs this code before main and before post: what goes wrong in a process, and not around it. */
+export function preload(code: string): string[] {
+  return ['--import', `data:text/javascript,${encodeURIComponent(code)}`];
 }
 
 /** The requests so far, as `submit 202`; `submit -` while there is no answer. */

@@ -253,6 +253,20 @@ test.each([429, 503])(
   },
 );
 
+test('that the service tries a task again is said of each one, and what is wrong with the service once', async () => {
+  const again = { extra: { task: { retry_count: 1 } } };
+  await using emulator = await startEmulator({
+    workflows: [bySeed({ 1: again, 2: again, 4: again })],
+    agents: agents(4),
+  });
+  emulator.fault({ kind: 'events', times: 99, fault: { type: 'status', status: 400 } });
+  await using action = runAction({ emulator, with: { workflow: 'quick', matrix: list(4) } });
+  const { log } = await action.done;
+  const retries = log.filter((line) => line.endsWith('The service tries the task again (retry 1)'));
+  expect(retries.map((line) => /\[(\d)\]/.exec(line)?.[1]).toSorted()).toEqual(['1', '2', '4']);
+  expect(log.filter((line) => line.includes('No event stream'))).toHaveLength(1);
+});
+
 test('a reason that many tasks wait for is asked for and said once', async () => {
   await using emulator = await startEmulator({
     workflows: [quick({ behaviour: { holdAt: 'running' } })],

@@ -1,19 +1,12 @@
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { startEmulator } from '../../emulator/emulator.ts';
+import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import type { Fault } from '../../emulator/faults.ts';
 import type { RequestKind } from '../../emulator/requests.ts';
-import { type ActionOptions, annotationsOf, countOf, namesOf, quick, runAction, SMALL } from './harness.ts';
+import { annotationsOf, countOf, namesOf, quick, runAction, SMALL } from './harness.ts';
 
 /** Minutes of the action become seconds. */
 const FACTOR = 20;
-const fast = (options: ActionOptions, factor = FACTOR) =>
-  runAction({
-    ...options,
-    with: { workflow: 'quick', ...options.with },
-    env: { FAST_TIMERS: String(factor), ...options.env },
-    nodeOptions: ['--import', join(import.meta.dirname, 'fast-timers.mjs'), ...(options.nodeOptions ?? [])],
-  });
+const fast = (emulator: Emulator, faster = FACTOR) => runAction({ emulator, with: { workflow: 'quick' }, faster });
 const COMPLETED = { exitCode: 0, outputs: { status: 'completed' } };
 const held = [quick({ behaviour: { holdAt: 'running' } })];
 
@@ -27,7 +20,7 @@ describe.concurrent('a service that is away for two minutes loses nothing', () =
       return true;
     };
     emulator.fault({ kind, when, fault: { type: 'refuse' } });
-    await using action = fast({ emulator }, factor);
+    await using action = fast(emulator, factor);
     expect(await action.done).toMatchObject(COMPLETED);
     await reopening;
     expect(emulator.tasks).toHaveLength(1);
@@ -47,7 +40,7 @@ describe.concurrent('silence is ended', () => {
   ])('%j', async ([kind, fault]) => {
     await using emulator = await startEmulator({ workflows: [quick()] });
     emulator.fault({ kind, fault });
-    await using action = fast({ emulator });
+    await using action = fast(emulator);
     expect(await action.done).toMatchObject(COMPLETED);
     const [stalled] = emulator.requests.filter((request) => request.kind === kind);
     // Half a minute, and a little: of an answer, and of an error's text less. The stream may be over before.
@@ -58,7 +51,7 @@ describe.concurrent('silence is ended', () => {
     const workflow = quick({ description: 'x'.repeat(100_000) });
     await using emulator = await startEmulator({ workflows: [workflow] });
     emulator.fault({ kind: 'workflow', fault: { type: 'trickle', bytesPerSecond: 1000 } });
-    await using action = fast({ emulator });
+    await using action = fast(emulator);
     expect(await action.done).toMatchObject(COMPLETED);
     expect(action.log[0]).toContain('no complete answer within 60 s');
   });
@@ -67,7 +60,7 @@ describe.concurrent('silence is ended', () => {
     await using emulator = await startEmulator({ workflows: [quick()] });
     emulator.fault({ kind: 'workflow', fault: { type: 'stall', afterBytes: 5 } });
     emulator.revokeKey();
-    await using action = fast({ emulator });
+    await using action = fast(emulator);
     const result = await action.done;
     expect(annotationsOf(result, 'error')).toEqual([expect.stringContaining('was answered 401')]);
     expect(countOf(emulator, 'workflow')).toBe(1);
@@ -76,7 +69,7 @@ describe.concurrent('silence is ended', () => {
   test('a submit that is never answered is not sent again', async () => {
     await using emulator = await startEmulator({ workflows: held });
     emulator.fault({ kind: 'submit', fault: { type: 'stall' } });
-    await using action = fast({ emulator });
+    await using action = fast(emulator);
     const result = await action.done;
     expect(annotationsOf(result, 'error')).toEqual([expect.stringContaining('A task may be running')]);
     expect(annotationsOf(result, 'warning')).toEqual([expect.stringContaining(emulator.tasks[0]?.id ?? '?')]);
@@ -86,7 +79,7 @@ describe.concurrent('silence is ended', () => {
 
 test('a stream that is quiet for a minute stays open', async () => {
   await using emulator = await startEmulator({ workflows: held });
-  await using action = fast({ emulator });
+  await using action = fast(emulator);
   await action.waitForLine('running on');
   // The status is asked for three times a minute.
   const asked = countOf(emulator, 'task');
@@ -99,7 +92,7 @@ test('a stream that is quiet for a minute stays open', async () => {
 
 test('a stream that is quiet for seven minutes costs no line in the log', async () => {
   await using emulator = await startEmulator({ workflows: held });
-  await using action = fast({ emulator }, 60);
+  await using action = fast(emulator, 60);
   await action.waitForLine('running on');
   const lines = action.log.length;
   await emulator.waitFor(() => countOf(emulator, 'events') >= 5);
@@ -118,7 +111,7 @@ describe('downloads', () => {
       return false;
     };
     emulator.fault({ kind: 'storage-get', times: 99, when, fault: { type: 'no-length' } });
-    await using action = fast({ emulator });
+    await using action = fast(emulator);
     expect(await action.done).toMatchObject(COMPLETED);
     expect(countOf(emulator, 'result')).toBe(2);
     expect(namesOf(action.workspace)).toHaveLength(7);
@@ -133,7 +126,7 @@ describe('downloads', () => {
     };
     emulator.fault({ kind: 'storage-get', times: 99, when, fault: { type: 'no-length' } });
     emulator.fault({ kind: 'storage-get', fault: { type: 'drop', afterBytes: 2_000_000 } });
-    await using action = fast({ emulator });
+    await using action = fast(emulator);
     expect(await action.done).toMatchObject(COMPLETED);
     expect(countOf(emulator, 'result')).toBe(2);
     const ranges = emulator.requests.flatMap(({ kind, headers }) => (kind === 'storage-get' ? headers.range : []));
@@ -144,7 +137,7 @@ describe('downloads', () => {
     await using emulator = await startEmulator({ workflows: [quick({ behaviour: { outputs } })] });
     emulator.fault({ kind: 'result', when: () => emulator.objects.delete(keyOf(0)), fault: { type: 'no-length' } });
     const keyOf = (index: number) => emulator.tasks[0]?.outputs[index]?.key ?? '';
-    await using action = fast({ emulator });
+    await using action = fast(emulator);
     const result = await action.done;
     expect(result.exitCode).toBe(1);
     expect(annotationsOf(result, 'error')).toEqual([
@@ -157,7 +150,7 @@ describe('downloads', () => {
     await using emulator = await startEmulator({ workflows: [quick({ behaviour: { outputs } })] });
     const busy: Fault = { type: 'status', status: 503, headers: { 'retry-after': '60' } };
     emulator.fault({ kind: 'storage-get', times: 6, fault: busy });
-    await using action = fast({ emulator });
+    await using action = fast(emulator);
     const result = await action.done;
     expect(result).toMatchObject(COMPLETED);
     expect(result.log.filter((line) => line.includes('The storage answered 503'))).toEqual([
@@ -169,7 +162,7 @@ describe('downloads', () => {
     const output = { ...SMALL, bytes: 4_000_000 };
     await using emulator = await startEmulator({ workflows: [quick({ behaviour: { outputs: [output] } })] });
     emulator.fault({ kind: 'storage-get', fault: { type: 'trickle', bytesPerSecond: 2_000_000 } });
-    await using action = fast({ emulator });
+    await using action = fast(emulator);
     const result = await action.done;
     const [get] = emulator.requests.filter(({ kind }) => kind === 'storage-get');
     const seconds = (((get?.closedAt ?? 0) - (get?.at ?? 0)) / 1000) * FACTOR;
@@ -181,7 +174,7 @@ describe('downloads', () => {
 
   test('a short one shows none', async () => {
     await using emulator = await startEmulator({ workflows: [quick()] });
-    await using action = fast({ emulator }, 1);
+    await using action = runAction({ emulator, with: { workflow: 'quick' } });
     expect((await action.done).log.filter((line) => line.includes(' left'))).toEqual([]);
   });
 
@@ -204,7 +197,7 @@ describe('downloads', () => {
     const output = { ...SMALL, bytes: 3_000_000 };
     await using emulator = await startEmulator({ workflows: [quick({ behaviour: { outputs: [output] } })] });
     emulator.fault({ kind: 'storage-get', fault: { type: 'stall', afterBytes: 1_000_000 } });
-    await using action = fast({ emulator }, 1);
+    await using action = runAction({ emulator, with: { workflow: 'quick' } });
     await emulator.waitFor(() =>
       emulator.requests.some(({ kind, status }) => kind === 'storage-get' && status === 206),
     );

@@ -11,8 +11,8 @@ import { createCertificate } from '../emulator/certificate.ts';
 import { startConnectProxy } from './connect-proxy.ts';
 import { annotationsOf, namesOf, quick, runAction, wordsOf } from './harness.ts';
 
-const FAST_TIMERS = join(import.meta.dirname, 'fast-timers.mjs');
 const workflows = [quick()];
+const FASTER = 20;
 const COMPLETED = { exitCode: 0, outputs: { status: 'completed' } };
 const hostOf = (url: string) => new URL(url).host;
 
@@ -35,7 +35,15 @@ test.for(['', '//'])('an address may begin with %j, without a scheme', async (be
   expect(proxy.forwarded).toHaveLength(emulator.requests.length);
 });
 
+test.for(['http_proxy', 'HTTPS_PROXY'])('blanks alone in %s are no proxy', async (name) => {
+  await using emulator = await startEmulator({ workflows });
+  await using action = runAction({ emulator, with: { workflow: 'quick' }, env: { [name]: ' \t ' } });
+  expect(await action.done).toMatchObject(COMPLETED);
+});
+
 test.for([
+  ['http_proxy', 'socks5://proxy:1080', 'only http and https proxies are supported'],
+  ['http_proxy', 'http://pro xy:3128', 'is no address of a proxy'],
   ['http_proxy', 'http://user:s3cret@proxy:port', 'is no address of a proxy'],
   ['HTTP_PROXY', 'http:/proxy:3128', 'is no address of a proxy'],
   ['https_proxy', 'http://user:s3cr#t@proxy', 'is no address of a proxy'],
@@ -128,7 +136,7 @@ describe.skipIf(!tls)('over TLS', () => {
         emulator,
         with: { workflow: 'quick' },
         env: { https_proxy: url, NODE_EXTRA_CA_CERTS: authority },
-        nodeOptions: ['--import', FAST_TIMERS],
+        faster: FASTER,
       });
 
     test('is away for a while loses nothing', async () => {
@@ -148,6 +156,20 @@ describe.skipIf(!tls)('over TLS', () => {
       await using action = run(emulator, proxy.url);
       expect(await action.done).toMatchObject(COMPLETED);
       expect(emulator.tasks).toHaveLength(1);
+      expect(answers).toEqual([]);
+    });
+
+    test('never answers for the storage is asked again after half a minute', async () => {
+      await using emulator = await start();
+      const answers: 'silence'[] = [];
+      await using proxy = await startConnectProxy(answers);
+      // The next tunnel is the storage's.
+      const when = () => answers.push('silence') > 0;
+      emulator.fault({ kind: 'result', when, fault: { type: 'no-length' } });
+      await using action = run(emulator, proxy.url);
+      expect(await action.done).toMatchObject(COMPLETED);
+      const [result, file] = emulator.requests.filter(({ kind }) => kind === 'result' || kind === 'storage-get');
+      expect(((file?.at ?? 0) - (result?.at ?? 0)) * FASTER).toBeLessThan(90_000);
       expect(answers).toEqual([]);
     });
 

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import type { FaultRule } from '../../emulator/faults.ts';
@@ -10,10 +9,7 @@ const GONE = { type: 'status', status: 404 } as const;
 const FOR_EVER = Number.POSITIVE_INFINITY;
 
 /** A minute in a second. */
-const FAST = {
-  nodeOptions: ['--import', join(import.meta.dirname, 'fast-timers.mjs')],
-  env: { FAST_TIMERS: '60' },
-};
+const FAST = { faster: 60 };
 
 async function startWith(behaviour: Behaviour, ...faults: FaultRule[]): Promise<Emulator> {
   const emulator = await startEmulator({ workflows: [quick({ behaviour })] });
@@ -23,7 +19,7 @@ async function startWith(behaviour: Behaviour, ...faults: FaultRule[]): Promise<
 
 /** Changes the fields of an answer. */
 function edited(change: (fields: Record<string, unknown>) => object): FaultRule['fault'] {
-  return { type: 'edit', edit: (body) => JSON.stringify(change(JSON.parse(body) as Record<string, unknown>)) };
+  return { type: 'reshape', change };
 }
 
 /** Submits as a step of its own, and returns the task's id once it is over. */

@@ -1,11 +1,24 @@
 import { describe, expect, test } from 'vitest';
 import { startEmulator } from '../../emulator/emulator.ts';
-import { annotationsOf, countOf, quick, runAction } from './harness.ts';
+import { annotationsOf, countOf, preload, quick, runAction, waitForFile } from './harness.ts';
 
 /** Kills as soon as the runner would send SIGTERM: whoever needs more than 7.5 s ends by SIGKILL. */
 const GRACE = { int: 7_500, term: 0 };
 
 const workflows = [quick({ behaviour: { holdAt: 'running' } })];
+
+/** Plays a disk that hangs, as a network's does: a file of that name never gets it. */
+const HANGING_DISK = preload(`
+  import fs from 'node:fs/promises';
+  import { syncBuiltinESMExports } from 'node:module';
+  const { rename } = fs;
+  fs.rename = (from, to) => {
+    if (!to.endsWith('two.bin')) return rename(from, to);
+    console.error('the disk hangs');
+    return new Promise(() => setInterval(() => undefined, 1000));
+  };
+  syncBuiltinESMExports();
+`);
 
 describe.concurrent('an abort is over within the 7.5 s that the runner gives, whatever the service does', () => {
   test('a submit that is never answered: the likely task is named, and the error says that it may run', async () => {
@@ -74,5 +87,29 @@ describe.concurrent('an abort is over within the 7.5 s that the runner gives, wh
       expect.stringMatching(/could not be cancelled: .* It may go on/),
     ]);
     expect(JSON.parse(result.state.open_0 ?? '')).toHaveProperty('taskId');
+  });
+
+  test('a disk that hangs: at the last moment, what is known is told', async () => {
+    const outputs = ['one.bin', 'two.bin'].map((name) => ({ output: name, name, bytes: 1000 }));
+    await using emulator = await startEmulator({ workflows: [quick({ behaviour: { outputs } })] });
+    await using action = runAction({
+      emulator,
+      with: { workflow: 'quick' },
+      nodeOptions: HANGING_DISK,
+      graceMs: GRACE,
+    });
+    await waitForFile(action.workspace, /one\.bin$/);
+    await action.waitForLine('the disk hangs');
+    const began = performance.now();
+    action.cancel();
+    const result = await action.done;
+    const [task] = emulator.tasks;
+    const error = expect.stringContaining('shut down (SIGINT)');
+    expect(performance.now() - began).toBeGreaterThan(6_900);
+    expect(result).toMatchObject({ exitCode: 1, signal: null });
+    expect(annotationsOf(result, 'error')).toEqual([error]);
+    expect(result.outputs).toMatchObject({ 'task-id': task?.id, status: 'completed', error });
+    expect(JSON.parse(result.outputs.tasks ?? '')).toMatchObject([{ task_id: task?.id, status: 'completed', error }]);
+    expect(JSON.parse(result.outputs.files ?? '')).toMatchObject([{ name: 'one.bin', bytes: 1000 }]);
   });
 });

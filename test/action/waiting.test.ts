@@ -1,10 +1,7 @@
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { EmulatedAgent } from '../../emulator/agents.ts';
 import { startEmulator } from '../../emulator/emulator.ts';
 import { annotationsOf, countOf, quick, runAction, timeless } from './harness.ts';
-
-const FAST_TIMERS = join(import.meta.dirname, 'fast-timers.mjs');
 
 const agent = (agent_id: string, rest: Partial<EmulatedAgent> = {}): EmulatedAgent => ({
   agent_id,
@@ -99,8 +96,7 @@ test('the reason is said again when it changes, and not when a number merely tic
   await using action = runAction({
     emulator,
     with: { workflow: 'quick', timeout: '10m' },
-    nodeOptions: ['--import', FAST_TIMERS],
-    env: { FAST_TIMERS: '50' },
+    faster: 50,
   });
   for (const count of [1, 2, 3]) {
     await looked(count);

@@ -13,7 +13,6 @@ const { CHAOS_SEED, CHAOS_FIRST = '1', CHAOS_SEEDS = '24' } = process.env;
 const seeds = CHAOS_SEED
   ? [Number(CHAOS_SEED)]
   : Array.from({ length: Number(CHAOS_SEEDS) }, (_, index) => Number(CHAOS_FIRST) + index);
-const FAST_TIMERS = join(import.meta.dirname, '../action/fast-timers.mjs');
 
 describe.concurrent('whatever the network does, a run ends right', () => {
   test.for(seeds)('seed %i', async (seed, { onTestFailed }) => {
@@ -87,7 +86,7 @@ async function play(plan: Plan): Promise<Played> {
   await using action = runAction({
     emulator,
     with: { workflow: 'chaos' },
-    nodeOptions: ['--import', FAST_TIMERS],
+    faster: 20,
   });
   const hits = (blow: Blow | undefined, { kind }: RecordedRequest): boolean =>
     blow?.kind === kind && seen.get(kind) === blow.nth;

@@ -42,7 +42,18 @@ function start(answer: (now: number) => Answer, ended: Partial<Ended> = {}, down
   const options = { download, workspace: '/w', folder: '/w/out', folderName: 'out', ifNoFilesFound: 'error' } as const;
   const wire = () => Promise.reject(new Error('no network here'));
   const disk = { ...systemDisk, mkdir: () => Promise.reject(new Error('no disk here')) };
-  const context = { service, clock, log, wire, disk, detail: 'full', signal: job.signal } as const;
+  const learn = () => undefined;
+  const context = {
+    service,
+    clock,
+    log,
+    wire,
+    disk,
+    detail: 'full',
+    learn,
+    isApiLocal: true,
+    signal: job.signal,
+  } as const;
   const followed = { ...nothingKnown({ target: { taskId: 'task-1' } }), ended: { ...ENDED, ...ended } };
   const done = bringHome(followed, options, context);
   return {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CHECKSUMS_NAME, safeName, uniqueNames } from '../../src/files/names.ts';
+import { CHECKSUMS_NAME, isPlace, safeFolders, safeName, uniqueNames, uniquePlaces } from '../../src/files/names.ts';
 
 // The rules of the systems, written down anew: learn.microsoft.com/windows/win32/fileio/naming-a-file, POSIX NAME_MAX.
 const RESERVED = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\..*)?$/i;
@@ -140,4 +140,113 @@ describe('uniqueNames', () => {
     expect(uniqueNames(Array(10_000).fill('image.png')).at(-1)).toBe('image-10000.png');
     expect(performance.now() - began).toBeLessThan(10_000);
   });
+});
+
+describe('safeFolders', () => {
+  test('makes a few safe components of anything, or none', () => {
+    const separator = fc.constantFrom('/', '\\', '//');
+    const path = fc.array(fc.tuple(raw, separator), { maxLength: 12 }).map((parts) => parts.flat().join(''));
+    fc.assert(
+      fc.property(path, (text) => {
+        const folders = safeFolders(text);
+        for (const folder of folders) expectSafe(folder);
+        expect(folders.length).toBeLessThanOrEqual(8);
+        expect(Buffer.byteLength(folders.join('/'))).toBeLessThanOrEqual(400);
+        expect(safeFolders(folders.join('/'))).toEqual(folders);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  test.each([
+    ['', []],
+    ['.', []],
+    ['scene', ['scene']],
+    ['scene/textures/', ['scene', 'textures']],
+    ['scene\\textures', ['scene', 'textures']],
+    ['./a//b/./c', ['a', 'b', 'c']],
+    ['.git/hooks', ['_git', 'hooks']],
+    ['CON/aux', ['CON_', 'aux_']],
+    ['..', []],
+    ['a/../b', []],
+    ['a/ .. /b', []],
+    ['/etc', []],
+    ['\\\\host\\share', []],
+    ['c:\\x', []],
+    ['a/'.repeat(8), Array(8).fill('a')],
+    ['a/'.repeat(9), []],
+    [`${'x'.repeat(200)}/${'y'.repeat(199)}`, ['x'.repeat(200), 'y'.repeat(199)]],
+    [`${'x'.repeat(200)}/${'y'.repeat(200)}`, []],
+    ['x'.repeat(1001), []],
+  ])('makes %j to %j', (text, folders) => {
+    expect(safeFolders(text)).toEqual(folders);
+  });
+});
+
+describe('uniquePlaces', () => {
+  const places = (...paths: string[]) =>
+    uniquePlaces(paths.map((path) => ({ folders: path.split('/').slice(0, -1), name: path.split('/').at(-1) ?? '' })));
+
+  test('numbers names in each folder alone', () => {
+    expect(places('a.png', 'x/a.png', 'x/y/a.png', 'x/A.png', 'a.png')).toEqual([
+      ...['a.png', 'x/a.png', 'x/y/a.png', 'x/A-2.png', 'a-2.png'],
+    ]);
+  });
+
+  test('takes folders for one that some file system takes for one, at whatever depth', () => {
+    expect(places('Scene/a', 'scene/b', 'SCENE/Tex/c', 'scene/tex/d', 'e\u0301/x', '\u00e9/x')).toEqual([
+      ...['Scene/a', 'Scene/b', 'Scene/Tex/c', 'Scene/Tex/d', 'e\u0301/x', 'e\u0301/x-2'],
+    ]);
+  });
+
+  test('gives no file the name of a folder beside it', () => {
+    expect(places('x', 'X/a', 'x/a/b', 'x/A')).toEqual(['x-2', 'X/a-2', 'X/a/b', 'X/A-3']);
+  });
+
+  test('gives nothing the name of the list of digests, in whatever folder', () => {
+    expect(places('sha256sums', 'x/SHA256SUMS', 'sha256sums/a', 'sha256sums-2/a')).toEqual([
+      ...['sha256sums-3', 'x/SHA256SUMS-2', 'sha256sums-2/a', 'sha256sums-2/a-2'],
+    ]);
+  });
+
+  test('gives no two places that some file system takes for one, or of which one is in the other', () => {
+    const name = fc.constantFrom('a', 'A', 'a-2', 'é', 'É', 'sha256sums', 'b.png');
+    const wanted = fc.array(fc.record({ folders: fc.array(name, { maxLength: 3 }), name }), { maxLength: 12 });
+    fc.assert(
+      fc.property(wanted, (wanted) => {
+        const unique = uniquePlaces(wanted);
+        const folded = unique.map((place) => place.normalize('NFC').toLowerCase());
+        expect(new Set(folded).size).toBe(wanted.length);
+        for (const one of folded) expect(folded.filter((other) => other.startsWith(`${one}/`))).toEqual([]);
+        expect(folded.filter((place) => place.split('/').includes('sha256sums'))).toEqual([]);
+        // One folder has one spelling.
+        const folders = new Set(
+          unique.flatMap((place) =>
+            place
+              .split('/')
+              .slice(0, -1)
+              .map((_, at, all) => all.slice(0, at + 1).join('/')),
+          ),
+        );
+        expect(new Set([...folders].map((folder) => folder.normalize('NFC').toLowerCase())).size).toBe(folders.size);
+        expect(unique.every(isPlace)).toBe(true);
+        expect(uniquePlaces(wanted)).toEqual(unique);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('takes no longer than a moment for ten thousand files, each in a folder of its own', () => {
+    const began = performance.now();
+    const wanted = Array.from({ length: 10_000 }, (_, index) => ({ folders: [`x${index}`, 'y'], name: 'a.png' }));
+    expect(uniquePlaces(wanted).at(-1)).toBe('x9999/y/a.png');
+    expect(performance.now() - began).toBeLessThan(10_000);
+  });
+});
+
+test('isPlace takes what may stand in a list of digests for a file below, and nothing else', () => {
+  for (const place of ['a.png', 'x/y z/a.png', '1/x/a.png']) expect(isPlace(place)).toBe(true);
+  for (const place of ['', '/a', 'a/', 'a//b', '../a', 'a/../b', './a', 'a\\b', '.git/config', 'a/con']) {
+    expect(isPlace(place)).toBe(false);
+  }
 });

@@ -3,14 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { parseResult } from '../../src/cyberun/schema.ts';
 import { listOutputs } from '../../src/files/outputs.ts';
 
-const list = (result: unknown) => listOutputs(parseResult(result));
+const list = (result: unknown) => listOutputs(parseResult(result), 'task-1');
 const named = (result: unknown) => list(result).map(({ output, rawName }) => [output, rawName]);
 
 describe('listOutputs', () => {
   test('finds the one output of a task that an agent ran', () => {
     expect(
       list({ task_output: { storage_key: 'tasks/1/output_00001_.png' }, download_url: 'https://s3.example/x?sig=1' }),
-    ).toEqual([{ output: 'output', url: 'https://s3.example/x?sig=1', rawName: 'output_00001_.png' }]);
+    ).toEqual([{ output: 'output', url: 'https://s3.example/x?sig=1', rawName: 'output_00001_.png', rawFolder: '' }]);
   });
 
   test('finds the outputs of a task that ran in the cloud, in their order', () => {
@@ -50,11 +50,14 @@ describe('listOutputs', () => {
     expect(list({ download_urls }).map(({ output }) => output)).toEqual(['a', 'b']);
   });
 
-  test.each([
-    ['ftp://h/a', 'file:///etc/passwd', 'javascript:alert(1)', 'data:,x'],
-    ['/a.png', '', 'h/a.png', 'https://'],
-  ])('leaves out what is no web address: %s ...', (...urls) => {
-    expect(list({ download_url: urls[0], download_urls: { ...urls, odd: 7, none: null } })).toEqual([]);
+  test('keeps what is no address to fetch from, for that is a file that cannot be had', () => {
+    const urls = ['ftp://h/a', 'file:///etc/passwd', 'javascript:alert(1)', 'data:,x', '/a.png', 'h/a.png', 'https://'];
+    const found = list({ download_url: urls[0], download_urls: { ...urls.slice(1) } });
+    expect(found.map(({ url }) => url)).toEqual([...urls.slice(1), urls[0]]);
+  });
+
+  test('leaves out what is none at all', () => {
+    expect(list({ download_url: '', download_urls: { odd: 7, none: null, empty: '' } })).toEqual([]);
   });
 
   test.each([{}, undefined, { task_output: [], download_urls: [] }, { task_output: 'x' }])(
@@ -72,6 +75,33 @@ describe('listOutputs', () => {
     expect(named({ task_output: { storage_key: 'a/what?.png' }, download_url: 'https://h/x' })).toEqual([
       ['output', 'what?.png'],
     ]);
+  });
+
+  test('says in which folder an output is where the service does', () => {
+    const folders = (about: Record<string, unknown>) => {
+      const download_urls = Object.fromEntries(Object.keys(about).map((id) => [id, `https://h/${id}?s=1`]));
+      return list({ task_output: about, download_urls }).map(({ rawFolder, rawName }) => [rawFolder, rawName]);
+    };
+    expect(
+      folders({
+        a: { s3_key: 'tasks/task-1/scene/scene.gltf' },
+        b: { s3_key: 'https://s3/tasks/task-1/scene/textures/wood.png?X-Amz-Signature=a/b' },
+        c: { s3_key: 'tasks/task-2/scene/bark.png' },
+        d: { s3_key: 'tasks/task-1/d.png', subfolder: 'made/by' },
+        e: { s3_key: 'tasks/task-1/made/e.png', subfolder: '' },
+        f: { s3_key: 'tasks/task-1/made/f.png', subfolder: 7 },
+      }),
+    ).toEqual([
+      ['scene', 'scene.gltf'],
+      ['scene/textures', 'wood.png'],
+      ['', 'bark.png'],
+      ['made/by', 'd.png'],
+      ['', 'e.png'],
+      ['made', 'f.png'],
+    ]);
+    expect(
+      list({ task_output: { storage_key: 'tasks/task-1/made/a.png' }, download_url: 'https://h/a' }),
+    ).toMatchObject([{ rawFolder: '', rawName: 'a.png' }]);
   });
 
   test('gives every output an id of its own and some name, whatever the service says', () => {

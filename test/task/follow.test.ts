@@ -157,20 +157,6 @@ describe('follow', () => {
     expect(noticesOf(run.items)).toEqual([expect.stringContaining('Reconnecting')]);
   });
 
-  test('comes back soon after a stream that brought an event, and more and more seldom otherwise', async () => {
-    const factor = 20;
-    const lively = Array<Fault>(8).fill({ type: 'close-stream', afterEvents: 1 });
-    const dead = Array<Fault>(11).fill({ type: 'reset-after' });
-    await using run = await start(HELD, [...lively, ...dead], {}, factor);
-    await run.emulator.waitFor((service) => streamsOf(service).length === 18);
-    const gaps = gapsOf(run.emulator, factor);
-    // 1 s at most, and what the machine takes: 11 s on this clock are half a second.
-    expect(Math.max(...gaps.slice(0, 8))).toBeLessThan(12_000);
-    // Ceilings of 16, 30, 30, 30 and 30 s: that five draws add up to less happens once in 500 000 times.
-    expect(gaps.slice(12, 17).reduce((sum, gap) => sum + gap, 0)).toBeGreaterThan(5_000);
-    expect(Math.max(...gaps)).toBeLessThan(60_000);
-  }, 60_000);
-
   test.for([
     ['5', 5_000],
     [() => new Date(Date.now() + 6_000).toUTCString(), 4_000],

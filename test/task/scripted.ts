@@ -6,10 +6,17 @@ import { ApiError } from '../../src/cyberun/errors.ts';
 import type { StreamItem } from '../../src/cyberun/events.ts';
 import { parseEvent, parseTask } from '../../src/cyberun/schema.ts';
 
-/** When a stream brings what, in milliseconds since it was asked for; `hangs` is an answer that never comes. */
-export type StreamScript = readonly (readonly [number, StreamItem])[] | 'hangs';
-/** How long an answer with the record takes, and what it says; a number is a status that refuses it. */
-export type RecordScript = (now: number) => { readonly after: number; readonly says: string | number };
+/**
+ * When a stream brings what, in milliseconds since it was asked for, and whether it ends then; `hangs` is an answer that
+ * never comes.
+ */
+export type StreamScript = readonly (readonly [number, StreamItem | 'ends'])[] | 'hangs';
+/** How long an answer with the record takes, and what it says, of which try; a number is a status that refuses it. */
+export type RecordScript = (now: number) => {
+  readonly after: number;
+  readonly says: string | number;
+  readonly retries?: number;
+};
 
 /** An event of a stream. */
 export function event(name: string, data: object = {}): StreamItem {
@@ -21,28 +28,30 @@ export const OPEN: StreamItem = { type: 'open' };
 /** A heartbeat. */
 export const ALIVE: StreamItem = { type: 'alive' };
 
-/** A service that answers as slowly as its script says, on a clock of its own. */
-export function createScripted(stream: StreamScript, record: RecordScript) {
+/** A service that answers as slowly as its scripts say, on a clock of its own; `streams` by the number of the request. */
+export function createScripted(streams: (nth: number) => StreamScript, record: RecordScript) {
   const clock = createSimulatedClock();
   const cancelled: number[] = [];
   const reads: number[] = [];
+  const asked: number[] = [];
 
   const service: Pick<Client, 'events' | 'task' | 'cancel' | 'agents' | 'tasks'> = {
     async *events(_taskId, _last, signal) {
-      if (stream === 'hangs') await forever(signal);
+      const stream = streams(asked.push(clock.now()));
       const began = clock.now();
       for (const [at, item] of stream === 'hangs' ? [] : stream) {
         await sleep(clock, began + at - clock.now(), signal);
+        if (item === 'ends') return;
         yield item;
       }
       await forever(signal);
     },
     async task(taskId, signal) {
       reads.push(clock.now());
-      const { after, says } = record(clock.now());
+      const { after, says, retries } = record(clock.now());
       await sleep(clock, after, signal);
       if (typeof says === 'number') throw new ApiError('status', inert`answered ${says}.`, { status: says });
-      return parseTask({ id: taskId, task_status: says, agent_id: 'node-1' });
+      return parseTask({ id: taskId, task_status: says, agent_id: 'node-1', retry_count: retries });
     },
     async cancel() {
       cancelled.push(clock.now());
@@ -63,7 +72,7 @@ export function createScripted(stream: StreamScript, record: RecordScript) {
     return over ? work : 'still at it';
   }
 
-  return { service, clock, cancelled, reads, run };
+  return { service, clock, cancelled, reads, asked, run };
 }
 
 /** Everything that a moment brings has happened. */

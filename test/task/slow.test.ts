@@ -10,8 +10,12 @@ const MINUTES = 60_000;
 const NEVER = 100 * 60 * MINUTES;
 
 /** Follows a task whose service answers as slowly as the scripts say. */
-function start(stream: StreamScript, record: RecordScript, changes: Partial<TaskOrder> = {}) {
-  const scripted = createScripted(stream, record);
+function start(
+  stream: StreamScript | ((nth: number) => StreamScript),
+  record: RecordScript,
+  changes: Partial<TaskOrder> = {},
+) {
+  const scripted = createScripted(typeof stream === 'function' ? stream : () => stream, record);
   const { clock, service } = scripted;
   const { lines, view } = createSeen(clock);
   const job = new AbortController();
@@ -40,7 +44,7 @@ function start(stream: StreamScript, record: RecordScript, changes: Partial<Task
 
 const hangs: RecordScript = () => ({ after: NEVER, says: 503 });
 /** A record that follows at once, and takes so long to be read. */
-const after =
+const recordOf =
   (ms: number, ends: number): RecordScript =>
   (now) => ({ after: ms, says: now >= ends ? 'completed' : 'running' });
 
@@ -52,7 +56,7 @@ const COMPLETES: StreamScript = [...RUNS, [5_000, event('completed')]];
 
 describe('what the stream announced in time is in time', () => {
   test('an end within the timeout, although the record takes 2.5 s', async () => {
-    const { run, done, clock, cancelled } = start(COMPLETES, after(2_500, 5_000), { timeout: 6_000 });
+    const { run, done, clock, cancelled } = start(COMPLETES, recordOf(2_500, 5_000), { timeout: 6_000 });
     expect(await run(done, 20_000)).toMatchObject({ status: 'completed', problem: undefined });
     expect(clock.now()).toBeGreaterThan(6_000);
     expect(cancelled).toEqual([]);
@@ -67,6 +71,22 @@ describe('what the stream announced in time is in time', () => {
   test('a task that runs within the queue-timeout, although the record never comes', async () => {
     const { run, done } = start(COMPLETES, hangs, { queueTimeout: 1_000 });
     expect(await run(done, 20_000)).toMatchObject({ status: 'completed' });
+  });
+
+  test('an end within the timeout, although a record of before it says that a retry runs', async () => {
+    const before: RecordScript = (now) =>
+      now < 5_000 ? { after: 5_500, says: 'running', retries: 1 } : { after: NEVER, says: 503 };
+    const { run, done, clock } = start(COMPLETES, before, { timeout: 20_000 });
+    expect(await run(done, NEVER)).toMatchObject({ status: 'completed', problem: undefined });
+    expect(clock.now()).toBe(15_000);
+  });
+
+  test('unless a record of after it says so: then it was that of a former try, and the limit holds', async () => {
+    const { run, done, clock } = start(COMPLETES, () => ({ after: 10, says: 'running', retries: 1 }), {
+      timeout: 12_000,
+    });
+    expect(await run(done, NEVER)).toMatchObject({ status: 'timed-out' });
+    expect(clock.now()).toBe(15_000);
   });
 
   test('but an end after the timeout is too late', async () => {
@@ -116,13 +136,13 @@ describe('a record that cannot be read', () => {
 });
 
 test('a stream that never answers is no stream: the end of a short task is noticed within 5 s', async () => {
-  const { run, done, clock } = start('hangs', after(50, 3_000));
+  const { run, done, clock } = start('hangs', recordOf(50, 3_000));
   expect(await run(done, NEVER)).toMatchObject({ status: 'completed' });
   expect(clock.now() - 3_000).toBeLessThan(5_000);
 });
 
 test('a stream that is open lets the record be read every 20 s, and one that died is asked anew after 90 s', async () => {
-  const { run, done, reads } = start(RUNS, after(0, 150_000));
+  const { run, done, reads } = start(RUNS, recordOf(0, 150_000));
   expect(await run(done, NEVER)).toMatchObject({ status: 'completed' });
   expect(reads.filter((at) => at > 1_000 && at < 85_000)).toEqual([20_000, 40_000, 60_000, 80_000]);
 });
@@ -130,8 +150,42 @@ test('a stream that is open lets the record be read every 20 s, and one that die
 test.each([event('completed'), event('status', { status: 'completed' })])(
   'a record that lags behind an announced end says nothing twice',
   async (end) => {
-    const { run, done, lines } = start([...RUNS, [5_000, end]], after(100, 8_000));
+    const { run, done, lines } = start([...RUNS, [5_000, end]], recordOf(100, 8_000));
     expect(await run(done, NEVER)).toMatchObject({ status: 'completed' });
     expect(lines.map((line) => line.split(' ')[1])).toEqual(['running', 'completed']);
   },
 );
+
+describe('a stream that breaks again and again', () => {
+  const gaps = (asked: readonly number[]) => asked.slice(1).map((at, index) => at - (asked[index] ?? at) - 100);
+
+  test('is opened again within a second as long as it brings news', async () => {
+    const lively = (nth: number): StreamScript => [
+      [10, OPEN],
+      [50, event('progress', { step_current: nth, step_total: 1_000 })],
+      [100, 'ends'],
+    ];
+    const { run, done, asked } = start(lively, recordOf(10, 60_000));
+    expect(await run(done, NEVER)).toMatchObject({ status: 'completed' });
+    // Full jitter from 1 s: thirty draws of a mean of half a second in a minute, at the least.
+    expect(asked.length).toBeGreaterThan(30);
+    expect(Math.max(...gaps(asked))).toBeLessThanOrEqual(1_000);
+  });
+
+  test.each<[string, StreamScript]>([
+    ['replays what is known', [...RUNS, [100, 'ends']]],
+    [
+      'brings nothing',
+      [
+        [10, OPEN],
+        [100, 'ends'],
+      ],
+    ],
+  ])('more and more seldom when it only %s', async (_, stream) => {
+    const { run, done, asked } = start(stream, recordOf(10, 10 * MINUTES));
+    expect(await run(done, NEVER)).toMatchObject({ status: 'completed' });
+    // Ceilings of 1, 2, 4, 8, 16 and then 30 s: a mean of 15 s, which is 40 in ten minutes.
+    expect(asked.length).toBeLessThan(80);
+    expect(Math.max(...gaps(asked))).toBeLessThanOrEqual(30_000);
+  });
+});

@@ -385,6 +385,7 @@ test('the storage sees 16 connections at most', async () => {
       { from: 0 },
       {
         wire,
+        isApiLocal: true,
         disk: systemDisk,
         notice: () => undefined,
         clock,

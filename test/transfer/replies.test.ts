@@ -43,16 +43,21 @@ async function fetchFrom(texts: readonly string[]) {
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const { signal } = new AbortController();
-  const context = { wire, disk: systemDisk, notice: () => undefined, clock: createLeapingClock(), signal, cuts: CUTS };
+  const tools = { wire, isApiLocal: true, disk: systemDisk, notice: () => undefined, clock: createLeapingClock() };
+  const context = { ...tools, signal, cuts: CUTS };
   const source = { url: () => url, renew: async () => undefined };
   const meter = { size: () => undefined, bytes: () => arrived() };
   const fetched = downloadFile(source, join(folder, 'file'), context, meter);
+  let encoding: string | undefined;
   const file = await fetched.then(
-    () => readFile(join(folder, 'file'), 'latin1'),
+    (download) => {
+      encoding = download.encoding;
+      return readFile(join(folder, 'file'), 'latin1');
+    },
     (error) => error,
   );
   expect(await readdir(folder)).toEqual(typeof file === 'string' ? ['file'] : []);
-  return { file, ranges };
+  return { file, ranges, encoding };
 }
 
 test.for<[string, string]>([
@@ -181,9 +186,29 @@ test.for<[string, string]>([
   expect(ranges).toEqual(['0-5']);
 });
 
+test.for<[string, string | undefined]>([
+  ['gzip', 'gzip'],
+  ['GZip', 'gzip'],
+  ['identity, br', 'br'],
+  ['gzip, br', 'gzip, br'],
+  ['identity', undefined],
+  // Some storages keep the one of a signed upload in chunks, which they have undone.
+  ['aws-chunked', undefined],
+  ['gzip,aws-chunked', 'gzip'],
+  ['', undefined],
+])('what is stored with Content-Encoding: %s is known to be packed as %s, and kept', async ([coding, encoding]) => {
+  const first = `206 P | ETag: "a" | Content-Encoding: ${coding} | Content-Range: bytes 0-5/10 | Content-Length: 6`;
+  const rest = '206 P | ETag: "a" | Content-Range: bytes 6-9/10 | Content-Length: 4';
+  expect(await fetchFrom([reply(first, '012345'), reply(rest, '6789')])).toEqual({
+    file: CONTENT,
+    ranges: ['0-5', '6-9'],
+    encoding,
+  });
+});
+
 test('a part of HTTP/1.0 that ends with the connection is whole where its range says so', async () => {
   const text = reply('206 P | Content-Range: bytes 0-4/5', '01234').replace('HTTP/1.1', 'HTTP/1.0');
-  expect(await fetchFrom([text])).toEqual({ file: '01234', ranges: ['0-5'] });
+  expect(await fetchFrom([text])).toMatchObject({ file: '01234', ranges: ['0-5'] });
 });
 
 test.for<[string, string, string]>([

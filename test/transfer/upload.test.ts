@@ -38,7 +38,8 @@ function upload(emulator: Emulator, file: LocalFile, changes: Partial<TransferCo
   onTestFinished(wire[Symbol.asyncDispose]);
   const notices: string[] = [];
   const notice = (message: string) => void notices.push(message);
-  const context = { wire, disk: systemDisk, notice, clock, signal: new AbortController().signal, ...changes };
+  const { signal } = new AbortController();
+  const context = { wire, isApiLocal: true, disk: systemDisk, notice, clock, signal, ...changes };
   const counts = { size: 0, sent: 0 };
   const meter = {
     size: (total: number) => (counts.size += total),
@@ -88,6 +89,7 @@ describe('uploadFile', () => {
     const slot = async () => ({ fileKey: 'key', url: `${emulator.storageUrl}/cyberun/x`, headers: {} });
     const context = {
       wire: createWire(),
+      isApiLocal: true,
       disk: systemDisk,
       notice: () => undefined,
       clock: createLeapingClock(),

@@ -121,6 +121,25 @@ test('kill sends just that signal', async () => {
   expect(await step.done).toMatchObject({ signal: 'SIGKILL', exitCode: null, post: { exitCode: 0 } });
 });
 
+test('a pipe that is closed is an EPIPE for whichever runs', async () => {
+  const tell = (name: string) =>
+    `process.stdout.on('error', ({ code }) => { console.error('${name}', code); process.exit(); });
+     setInterval(() => console.log('${name}'), 5);`;
+  const step = start({ main: tell('main'), post: tell('post') });
+  await step.waitForLine('main');
+  step.closePipe('stdout');
+  await step.waitForLine('main EPIPE');
+  await step.waitForLine(/^post$/);
+  step.closePipe('stdout');
+  const { log, post } = await step.done;
+  expect([log.at(-1), post?.log.at(-1)]).toEqual(['main EPIPE', 'post EPIPE']);
+});
+
+test('another script can be run in place of main', async () => {
+  const step = start({ main: 'process.exitCode = 1;', post: say('another\n') }, { main: 'post.mjs' });
+  expect(await step.done).toMatchObject({ exitCode: 0, log: ['another'], post: { exitCode: 0 } });
+});
+
 test('a preempted runner skips post', async () => {
   const step = start({ main: STAY, post: '' }, { skipPost: true });
   await step.waitForLine('ready');

@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import { RunError } from '../../src/base/errors.ts';
+import { inert } from '../../src/base/inert.ts';
+import { reportOf } from '../../src/files/home.ts';
+import { reportsOf } from '../../src/matrix/outcome.ts';
+import type { Order, Plan } from '../../src/matrix/plan.ts';
+import { createKnown } from '../../src/matrix/run.ts';
+import { endedBy, nothingKnown } from '../../src/task/run.ts';
+
+const order: Order = {
+  target: { workflow: 'quick', submission: { parameters: { seed: 1 } } },
+  workflow: undefined,
+  wait: true,
+  timeout: undefined,
+  queueTimeout: undefined,
+  cancelOnAbort: true,
+  download: true,
+  workspace: '/w',
+  folder: '/w/out',
+  folderName: 'out',
+  ifNoFilesFound: 'warn',
+};
+const one: Plan = { kind: 'one', order, workflow: undefined };
+const submitted = reportOf({ ...nothingKnown(order), taskId: 'task-1' });
+
+const aborted = new RunError('aborted', inert`The job was cancelled.`);
+const crashed = new RunError('task', inert`boom`);
+const late = new RunError('timed-out', inert`The task was not over in time.`);
+
+describe('if everything ended now', () => {
+  test('a task of which nothing is known would have that end, and that reason', () => {
+    expect(reportsOf(createKnown(one).outcome(aborted))).toMatchObject([{ status: 'cancelled', problem: aborted }]);
+    expect(reportsOf(createKnown(one).outcome(crashed))).toMatchObject([{ status: 'failed', problem: crashed }]);
+  });
+
+  test('a task that is followed would, too', () => {
+    const known = createKnown(one);
+    known.learn(0, submitted, 'following');
+    expect(reportsOf(known.outcome(aborted))).toMatchObject([
+      { taskId: 'task-1', status: 'cancelled', problem: aborted, parameters: { seed: 1 } },
+    ]);
+  });
+
+  test('a task that is being cancelled keeps the reason for that', () => {
+    const known = createKnown(one);
+    known.learn(0, endedBy(submitted, late), 'following');
+    expect(known.outcome(aborted)).toMatchObject({ report: { status: 'timed-out', problem: late }, problem: aborted });
+  });
+
+  // A failed task's own words are read before its report is made.
+  test.each(['completed', 'failed', 'cancelled'] as const)(
+    'a task that %s stays so, without all that it left',
+    (status) => {
+      const known = createKnown(one);
+      known.learn(0, { ...submitted, status }, 'bringing');
+      expect(reportsOf(known.outcome(aborted))).toMatchObject([{ status, problem: aborted }]);
+    },
+  );
+
+  test('a report that is made stays as it is', () => {
+    const known = createKnown(one);
+    known.learn(0, { ...submitted, status: 'completed', checksumsPath: '/w/out/SHA256SUMS' }, 'over');
+    expect(known.outcome(crashed)).toMatchObject({
+      report: { status: 'completed', problem: undefined },
+      checksumsPath: '/w/out/SHA256SUMS',
+      problem: crashed,
+    });
+  });
+});
