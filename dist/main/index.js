@@ -61304,8 +61304,9 @@ async function downloadAll(wanted, workspace, folder, context, meter, onArrival)
     })));
     const files = inOrder();
     const failures = settled.flatMap((one, index) => one.status === 'rejected' ? [{ output: wanted[index]?.output ?? '', error: one.reason }] : []);
+    const digests = files.map(({ place, sha256 }) => [place, sha256]);
     if (files.length > 0)
-        await addChecksums(disk, real, earlier, files);
+        await addChecksums(disk, real, earlier, digests);
     const checksumsPath = files.length === 0 ? undefined : (0,external_node_path_.join)(folder, CHECKSUMS_NAME);
     const replaced = files.flatMap(({ place, sha256 }) => ((earlier.get(place) ?? sha256) === sha256 ? [] : [place]));
     return { files, failures, replaced, checksumsPath };
@@ -61317,8 +61318,10 @@ async function downloadAll(wanted, workspace, folder, context, meter, onArrival)
 async function joinChecksums(disk, folder, files) {
     if (files.length === 0)
         return undefined;
-    const names = files.map(({ path, sha256 }) => [(0,external_node_path_.relative)(folder, path).split(external_node_path_.sep).join('/'), sha256]);
-    await writeChecksums(disk, await disk.realpath(folder), new Map(names));
+    const real = await disk.realpath(folder);
+    const digests = files.map(({ path, sha256 }) => [(0,external_node_path_.relative)(folder, path).split(external_node_path_.sep).join('/'), sha256]);
+    // What an earlier step listed there is still its own, and may still be attested.
+    await addChecksums(disk, real, await readChecksums(disk, real), digests);
     return (0,external_node_path_.join)(folder, CHECKSUMS_NAME);
 }
 /** A checkout's own files, or another step's, must not be replaced by what a service chose to name alike. */
@@ -61330,15 +61333,15 @@ async function refuseStrangers(disk, folder, places, ours, folderSeen) {
     throw new TransferError('final', inert `${strangers.slice(0, 5).join(', ')} exists in ${folderSeen} already, and ${CHECKSUMS_NAME} there does not list it, so this action did not put it there. Nothing was replaced. Choose another path and fetch the files with task-id, or remove it first.`);
 }
 /** The digests of the new files, and of earlier ones that are still there. */
-async function addChecksums(disk, folder, earlier, files) {
+async function addChecksums(disk, folder, earlier, digests) {
     const merged = new Map();
     for (const [place, digest] of earlier) {
         // An old list is read from the disk and may say anything.
         if (isPlace(place) && (await folder_exists(disk, (0,external_node_path_.join)(folder, place))))
             merged.set(place, digest);
     }
-    for (const file of files)
-        merged.set(file.place, file.sha256);
+    for (const [place, digest] of digests)
+        merged.set(place, digest);
     await writeChecksums(disk, folder, merged);
 }
 
@@ -61973,9 +61976,7 @@ async function submit_submit({ workflow, submission }, workflowId, context) {
     const { service, log, clock, signal } = context;
     const since = clock.date();
     try {
-        const taskId = await service.submit(workflow, submission, signal);
-        log.info(inert `Task ${taskId} submitted`);
-        return taskId;
+        return await service.submit(workflow, submission, signal);
     }
     catch (error) {
         if (error instanceof RunError)
@@ -62281,7 +62282,7 @@ async function* follow(taskId, { service, clock, signal }) {
     watch(loop).catch((error) => report({ type: 'unreadable', error }));
     const history = createHistory();
     const losses = createLosses();
-    /** An announced end, and what the record has said since. */
+    /** An announced end, when it was announced, and what a record says that was asked for since. */
     let ending;
     let forget = () => { };
     try {
@@ -62296,10 +62297,10 @@ async function* follow(taskId, { service, clock, signal }) {
                 // A record that lags behind an announced end is no news.
                 if (ending === undefined || status !== undefined)
                     yield* history.task(task);
-                else
+                else if (item.askedAt >= ending.at)
                     ending.record = task;
                 if (status !== undefined) {
-                    const error = task.task_error ?? (ending?.status === status ? ending.error : undefined);
+                    const error = task.task_error ?? (ending?.announced.status === status ? ending.announced.error : undefined);
                     yield { type: 'ended', taskId, status, error, task };
                     return;
                 }
@@ -62316,7 +62317,7 @@ async function* follow(taskId, { service, clock, signal }) {
                 }
                 const announced = announcedEnding(item.name, item.data);
                 if (announced !== undefined && ending === undefined) {
-                    ending = { ...announced };
+                    ending = { announced, at: clock.now() };
                     yield { type: 'announced', status: announced.status };
                     link.announced(CONFIRMING);
                     forget = clock.after(CONFIRM_LIMIT, () => report({ type: 'unconfirmed' }));
@@ -62330,7 +62331,7 @@ async function* follow(taskId, { service, clock, signal }) {
             if ((item.type === 'unreadable' || item.type === 'unconfirmed') && ending !== undefined) {
                 // The record has the last word. Where it does not turn terminal, or cannot be read, the announcement stands;
                 // unless the service tries again, for then it may have been that of a former try.
-                const { record, ...announced } = ending;
+                const { record, announced } = ending;
                 if (item.type === 'unreadable' || record === undefined || (record.retry_count ?? 0) === 0) {
                     yield { type: 'ended', taskId, ...announced, task: record };
                     return;
@@ -62417,13 +62418,14 @@ async function listenOnce({ taskId, service, clock, signal, link, report }, from
     return { ...heard, wasSilent: silence.signal.aborted, retry, error };
 }
 /** Reads the task's record for ever; returns only by throwing. */
-async function watch({ taskId, service, signal, link, report }) {
+async function watch({ taskId, service, clock, signal, link, report }) {
     let poll = FIRST_POLL;
     let known;
     for (;;) {
         try {
+            const askedAt = clock.now();
             const task = await service.task(taskId, signal);
-            report({ type: 'record', task });
+            report({ type: 'record', task, askedAt });
             poll = task.task_status === known ? Math.min(poll * 1.5, SLOWEST_POLL) : FIRST_POLL;
             known = task.task_status;
         }
@@ -62805,10 +62807,13 @@ async function followTask(order, context) {
         context.learn(known);
     };
     try {
-        const taskId = await begin(order, context);
+        const { target, workflow } = order;
+        const taskId = 'taskId' in target ? target.taskId : await submit_submit(target, workflow?.id, context);
         // Known first: should the ledger or whoever learns of it fail, there is a task to cancel.
         known = { ...known, taskId };
+        // Written down before anything is said: a kill may follow any line.
         entry.opened(taskId);
+        context.log.info('taskId' in target ? inert `Following task ${taskId}` : inert `Task ${taskId} submitted`);
         context.learn(known);
         if (order.wait) {
             const ended = await followToEnd(taskId, order, context, learn);
@@ -62850,13 +62855,6 @@ const STATUS_OF = {
     sibling: 'cancelled',
     'timed-out': 'timed-out',
 };
-/** The task's id. */
-async function begin({ target, workflow }, context) {
-    if ('workflow' in target)
-        return submit_submit(target, workflow?.id, context);
-    context.log.info(inert `Following task ${target.taskId}`);
-    return target.taskId;
-}
 async function endEarly(error, known, order, entry, context) {
     const { taskId } = known;
     const problem = asRunError('task', error);
@@ -64417,12 +64415,12 @@ async function carryOut(context, onPlan) {
     const inputs = await loadInputs({ getInput: getInput, env: process.env, mask: core_setSecret });
     const { target, workspace } = inputs;
     const { host } = new URL(inputs.apiUrl);
+    setEarlyOutput('path', inputs.folder);
     const tools = createTools(inputs, context);
     // A runner that has no such page is an old one; a page that cannot be written is found before a run is spent.
     const wantsSummary = inputs.summary && Boolean(process.env.GITHUB_STEP_SUMMARY);
     if (wantsSummary)
         await appendSummary('');
-    setEarlyOutput('path', inputs.folder);
     const ledger = createLedger(clock);
     if ('taskId' in target)
         ledger.open(target);
