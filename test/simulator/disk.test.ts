@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { createDisk } from '../../simulator/disk.ts';
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+test('a simulated disk keeps what is written to its place, and gives it a new name', async () => {
+  const disk = createDisk({ free: 1_000, isShort: false });
+  const mounted = disk.mount(() => false);
+  const file = await mounted.open('/a.part', 'wx+');
+  expect(await file.writev([bytes('world')], 6)).toEqual({ bytesWritten: 5 });
+  await file.writev([bytes('hello'), bytes(' ')], 0);
+  const buffer = new Uint8Array(20);
+  expect(await file.read(buffer, 0, 20, 6)).toEqual({ bytesRead: 5 });
+  await file.close();
+  await mounted.rename('/a.part', '/a');
+  expect(await mounted.readFile('/a', 'utf8')).toBe('hello world');
+  expect([...disk.files().keys()]).toEqual(['/a']);
+});
+
+test('a simulated disk says no as Node does', async () => {
+  const mounted = createDisk({ free: 4, isShort: false }).mount(() => false);
+  const file = await mounted.open('/a', 'wx+');
+  await expect(mounted.open('/a', 'wx+')).rejects.toMatchObject({ code: 'EEXIST' });
+  await expect(mounted.open('/b', 'r')).rejects.toMatchObject({ code: 'ENOENT' });
+  await expect(file.writev([bytes('hello')], 0)).rejects.toMatchObject({ code: 'ENOSPC' });
+  await file.close();
+  await expect(file.truncate(0)).rejects.toMatchObject({ code: 'EBADF' });
+});
+
+test('a simulated disk may take less than it was given, and takes nothing from a process that is dead', async () => {
+  const disk = createDisk({ free: 1_000, isShort: true });
+  let isDead = false;
+  const file = await disk.mount(() => isDead).open('/a', 'wx+');
+  expect(await file.writev([bytes('hello!'), bytes('more')], 0)).toEqual({ bytesWritten: 3 });
+  isDead = true;
+  void file.writev([bytes('hello')], 0);
+  expect(disk.files().get('/a')).toEqual(bytes('hel'));
+});
