@@ -11,7 +11,7 @@ export interface WorkflowParameter {
   readonly default?: unknown;
   readonly min?: number;
   readonly max?: number;
-  readonly options?: readonly string[];
+  readonly options?: readonly unknown[];
   readonly accept?: readonly string[];
   readonly node_id?: string;
   readonly field?: string;
@@ -129,10 +129,10 @@ export function parameterProblem(
     }
     if (type === 'number' && typeof value !== 'number') return `parameter "${key}" must be a number`;
     if (type === 'boolean' && typeof value !== 'boolean') return `parameter "${key}" must be a boolean`;
-    if ((type === 'string' || type === 'select' || type === 'file') && typeof value !== 'string') {
+    if ((type === 'string' || type === 'file') && typeof value !== 'string') {
       return `parameter "${key}" must be a string`;
     }
-    if (type === 'select' && options && !options.includes(String(value))) {
+    if (type === 'select' && options && !options.includes(value)) {
       return `parameter "${key}" must be one of ${options.join(', ')}`;
     }
     if (min !== undefined && Number(value) < min) return `parameter "${key}" must be at least ${min}`;

@@ -7,8 +7,9 @@ export function drawFault(random: Random, isHostile: boolean, span: number): Fau
   const { chance, int } = random;
   const routes = drawRoutes(random);
   const what = drawTrouble(random, isHostile, routes);
-  const isWindow = chance(isHostile ? 0.6 : 0.35) || OF_STREAMS.includes(what.type);
-  const from = int(0, span);
+  const isWindow = chance(isHostile ? 0.6 : 0.35) || LASTING.includes(what.type);
+  // What comes before the tasks is over soon.
+  const from = int(0, routes.every((route) => EARLY.includes(route)) ? 3 * SECOND : span);
   const longest = isHostile ? 15 * MINUTE : MINUTE;
   return {
     routes,
@@ -20,7 +21,8 @@ export function drawFault(random: Random, isHostile: boolean, span: number): Fau
   };
 }
 
-const OF_STREAMS: readonly Trouble['type'][] = ['half-open', 'cut-streams', 'mute'];
+const EARLY: readonly Route[] = ['workflow', 'presign', 'put', 'submit'];
+const LASTING: readonly Trouble['type'][] = ['half-open', 'cut-streams', 'mute', 'refused-early'];
 
 const SERVICE: readonly Route[] = [
   'workflow',

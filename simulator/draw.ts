@@ -73,7 +73,7 @@ function drawNetwork(random: Random, isHostile: boolean, span: number): NetworkP
     api: latency(most()),
     storage: latency(most()),
     // Tasks may wait for ever; a job does not.
-    jobLimit: span + drawTime(random, MINUTE, (chance(0.1) ? 6 * 60 : 30) * MINUTE),
+    jobLimit: span + drawTime(random, MINUTE, (chance(0.03) ? 6 * 60 : 15) * MINUTE),
   };
 
   function latency(longest: number): Latency {

@@ -16,10 +16,6 @@ const KNOWN: readonly KnownFault[] = [
       tasks.some(({ tries }) => tries.length > 1) &&
       ['reports are true', 'nothing left running', 'limits fire in time, and only then'].includes(invariant),
   },
-  {
-    what: 'The question for the agents of a matrix outlives its tasks',
-    explains: ({ invariant }, { inputs }) => invariant === 'every wait has a bound' && inputs.kind === 'matrix',
-  },
 ];
 
 /** Whether a known fault of the action explains it. */

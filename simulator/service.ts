@@ -91,7 +91,8 @@ export function createService(plan: Plan, clock: Clock, storage: SimulatedStorag
 
   function answerSubmit(text: string): Reply {
     const { parameters } = JSON.parse(text) as { parameters: { number?: number } };
-    return jsonReply(202, { task_id: create(parameters.number ?? 0).id });
+    const { id } = create(parameters.number ?? 0);
+    return jsonReply(202, { task_id: id }, { told: { taskId: id, status: 'pending', end: false } });
   }
 
   function answerPresign(text: string): Reply {

@@ -45918,7 +45918,7 @@ function orAborted(work, signal) {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _base_clock_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2030);
 /* harmony import */ var _base_wire_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9263);
-/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1401);
+/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7306);
 
 
 
@@ -45929,7 +45929,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 1401:
+/***/ 7306:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -49383,13 +49383,29 @@ function runner_files_setOutput(name, value) {
 function runner_files_saveState(name, value) {
     write('GITHUB_STATE', () => saveState(name, value));
 }
+/**
+ * Appends to the job's summary page. An empty text changes nothing, and tells whether another could be written.
+ *
+ * @throws {RunError} when the runner's file for it cannot be written, or the runner has none
+ */
+async function appendSummary(text) {
+    try {
+        await summary.addRaw(text).write();
+    }
+    catch (error) {
+        throw unwritable('GITHUB_STEP_SUMMARY', error);
+    }
+}
 function write(file, action) {
     try {
         action();
     }
     catch (error) {
-        throw new RunError('task', inert `The runner's file ${file} could not be written: ${messageFor(error)}. Its disk may be full, or an earlier step took the file away or its permissions: see what there is in RUNNER_TEMP.`, error);
+        throw unwritable(file, error);
     }
+}
+function unwritable(file, error) {
+    return new RunError('task', inert `The runner's file ${file} could not be written: ${messageFor(error)}. Its disk may be full, or an earlier step took the file away or its permissions: see what there is in RUNNER_TEMP.`, error);
 }
 
 ;// CONCATENATED MODULE: ./build/github/outputs.js
@@ -49486,6 +49502,12 @@ function safeJson(value) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/base/addresses.js
+/** Whether a URL leads to this machine, as its host says. */
+function isLoopback({ hostname }) {
+    return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+}
+
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
 ;// CONCATENATED MODULE: ./build/base/disk.js
@@ -49560,104 +49582,6 @@ function canDecode(text) {
     catch {
         return false;
     }
-}
-
-;// CONCATENATED MODULE: ./build/cyberun/errors.js
-
-
-/** One failed call of the Runtime API. The message says what happened, the probable cause and what to do. */
-class ApiError extends InertError {
-    name = 'ApiError';
-    type;
-    /** The HTTP status, when there was an answer. */
-    status;
-    /** Milliseconds the service asked us to wait (`Retry-After`, RFC 9110 section 10.2.3). */
-    retryAfter;
-    constructor(type, message, details = {}) {
-        super(message, details.cause);
-        this.type = type;
-        this.status = details.status;
-        this.retryAfter = details.retryAfter;
-    }
-}
-/** Whether asking again later can help an idempotent call: faults of the network, 408, 429 and 5xx except 501. */
-function isPassing(error) {
-    if (!(error instanceof ApiError))
-        return false;
-    if (error.type !== 'status')
-        return true;
-    const status = error.status ?? 0;
-    return status === 408 || status === 429 || (status >= 500 && status !== 501);
-}
-/** The error for an answer that is not a success; `body` is its text, of whatever shape. */
-function statusError(call, status, body, retryAfter) {
-    const said = messageOf(body);
-    const parts = [inert `${call} was answered ${status}${said === '' ? '' : `: ${said}`}.`];
-    const advice = adviceFor(status);
-    if (advice !== undefined)
-        parts.push(advice);
-    return new ApiError('status', joinInert(parts, ' '), { status, retryAfter });
-}
-/**
- * The readable part of an error body. The service does not document its shape, so: `message`, `error.message`, `error`,
- * `detail` (a string or FastAPI's list), the title of an HTML page, else the first 500 characters of text.
- */
-function messageOf(body) {
-    const text = body.trim();
-    try {
-        const found = messageIn(JSON.parse(text));
-        if (found !== undefined)
-            return found;
-    }
-    catch {
-        // Not JSON: an HTML page of a proxy, or plain text.
-    }
-    const head = text.slice(0, 10_000);
-    if (/^<(!doctype|html|head|\?xml)/i.test(head)) {
-        const title = /<title[^>]*>([^<]{1,500})<\/title>/i.exec(head)?.[1]?.trim();
-        return (title ??
-            head
-                .replace(/<[^>]{0,1000}>/g, ' ')
-                .replace(/\s+/g, ' ')
-                .trim()
-                .slice(0, 500));
-    }
-    return text.slice(0, 500);
-}
-function messageIn(body) {
-    if (typeof body === 'string')
-        return body === '' ? undefined : body;
-    if (Array.isArray(body)) {
-        const all = body.map((entry) => messageIn(entry)).filter((entry) => entry !== undefined);
-        return all.length > 0 ? all.join('; ') : undefined;
-    }
-    if (typeof body !== 'object' || body === null)
-        return undefined;
-    for (const key of ['message', 'error', 'detail', 'errors', 'msg', 'title']) {
-        const found = key in body ? messageIn(body[key]) : undefined;
-        if (found !== undefined)
-            return found;
-    }
-    return undefined;
-}
-function adviceFor(status) {
-    if (status === 401) {
-        return inert `The api-key is wrong, expired or revoked, or belongs to another deployment: check the secret and api-url, or issue a new integration key for the team.`;
-    }
-    if (status === 403) {
-        return inert `The key's team lacks the right, or the deployment's licence lacks the feature: ask whoever administers Cyberun for it.`;
-    }
-    if (status === 404) {
-        return inert `The key's team has no such thing: it may belong to another team or deployment, or be gone by now.`;
-    }
-    if (status >= 300 && status < 400) {
-        return inert `api-url points at an address that redirects, and the key is not sent on to another one: set api-url to the final address, ending in /api/v1.`;
-    }
-    if (status === 429)
-        return inert `The service limits how often it may be asked, and answers again after a while.`;
-    if (status >= 500)
-        return inert `The service, or a proxy before it, has a fault, which may be over after a while.`;
-    return undefined;
 }
 
 ;// CONCATENATED MODULE: ./node_modules/eventsource-parser/dist/errors.js
@@ -50187,6 +50111,104 @@ function isPotentialField(line, field) {
     return line.length <= field.length || line.charCodeAt(field.length) === 58;
 }
 //# sourceMappingURL=parse.js.map
+;// CONCATENATED MODULE: ./build/cyberun/errors.js
+
+
+/** One failed call of the Runtime API. The message says what happened, the probable cause and what to do. */
+class ApiError extends InertError {
+    name = 'ApiError';
+    type;
+    /** The HTTP status, when there was an answer. */
+    status;
+    /** Milliseconds the service asked us to wait (`Retry-After`, RFC 9110 section 10.2.3). */
+    retryAfter;
+    constructor(type, message, details = {}) {
+        super(message, details.cause);
+        this.type = type;
+        this.status = details.status;
+        this.retryAfter = details.retryAfter;
+    }
+}
+/** Whether asking again later can help an idempotent call: faults of the network, 408, 429 and 5xx except 501. */
+function isPassing(error) {
+    if (!(error instanceof ApiError))
+        return false;
+    if (error.type !== 'status')
+        return true;
+    const status = error.status ?? 0;
+    return status === 408 || status === 429 || (status >= 500 && status !== 501);
+}
+/** The error for an answer that is not a success; `body` is its text, of whatever shape. */
+function statusError(call, status, body, retryAfter) {
+    const said = messageOf(body);
+    const parts = [inert `${call} was answered ${status}${said === '' ? '' : `: ${said}`}.`];
+    const advice = adviceFor(status);
+    if (advice !== undefined)
+        parts.push(advice);
+    return new ApiError('status', joinInert(parts, ' '), { status, retryAfter });
+}
+/**
+ * The readable part of an error body. The service does not document its shape, so: `message`, `error.message`, `error`,
+ * `detail` (a string or FastAPI's list), the title of an HTML page, else the first 500 characters of text.
+ */
+function messageOf(body) {
+    const text = body.trim();
+    try {
+        const found = messageIn(JSON.parse(text));
+        if (found !== undefined)
+            return found;
+    }
+    catch {
+        // Not JSON: an HTML page of a proxy, or plain text.
+    }
+    const head = text.slice(0, 10_000);
+    if (/^<(!doctype|html|head|\?xml)/i.test(head)) {
+        const title = /<title[^>]*>([^<]{1,500})<\/title>/i.exec(head)?.[1]?.trim();
+        return (title ??
+            head
+                .replace(/<[^>]{0,1000}>/g, ' ')
+                .replace(/\s+/g, ' ')
+                .trim()
+                .slice(0, 500));
+    }
+    return text.slice(0, 500);
+}
+function messageIn(body) {
+    if (typeof body === 'string')
+        return body === '' ? undefined : body;
+    if (Array.isArray(body)) {
+        const all = body.map((entry) => messageIn(entry)).filter((entry) => entry !== undefined);
+        return all.length > 0 ? all.join('; ') : undefined;
+    }
+    if (typeof body !== 'object' || body === null)
+        return undefined;
+    for (const key of ['message', 'error', 'detail', 'errors', 'msg', 'title']) {
+        const found = key in body ? messageIn(body[key]) : undefined;
+        if (found !== undefined)
+            return found;
+    }
+    return undefined;
+}
+function adviceFor(status) {
+    if (status === 401) {
+        return inert `The api-key is wrong, expired or revoked, or belongs to another deployment: check the secret and api-url, or issue a new integration key for the team.`;
+    }
+    if (status === 403) {
+        return inert `The key's team lacks the right, or the deployment's licence lacks the feature: ask whoever administers Cyberun for it.`;
+    }
+    if (status === 404) {
+        return inert `The key's team has no such thing: it may belong to another team or deployment, or be gone by now.`;
+    }
+    if (status >= 300 && status < 400) {
+        return inert `api-url points at an address that redirects, and the key is not sent on to another one: set api-url to the final address, ending in /api/v1.`;
+    }
+    if (status === 429)
+        return inert `The service limits how often it may be asked, and answers again after a while.`;
+    if (status >= 500)
+        return inert `The service, or a proxy before it, has a fault, which may be over after a while.`;
+    return undefined;
+}
+
 ;// CONCATENATED MODULE: ./node_modules/valibot/dist/index.mjs
 //#region src/storages/globalConfig/globalConfig.ts
 let store$4;
@@ -57849,7 +57871,7 @@ const resultSchema = object({
 const uploadSchema = object({
     file_key: maybe(schema_text),
     upload_url: maybe(schema_text),
-    upload_headers: maybe(record(string(), string())),
+    upload_headers: optional(unknown()),
 });
 const eventSchema = object({
     task_id: maybe(schema_text),
@@ -58033,6 +58055,42 @@ function parseData(data) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/cyberun/presign.js
+
+
+
+/** Asks where to upload one file. `budget` in milliseconds, as in `Call`. Throws {@link ApiError}. */
+async function presignUpload(http, { name, bytes, mediaType }, budget, signal) {
+    const body = { file_name: name, file_size: bytes, content_type: mediaType };
+    // Nothing comes of a presign that is not used, so it may be asked for again.
+    const repeat = 'idempotent';
+    const answer = await http.send({ method: 'POST', path: '/r/files/presign', body, repeat, budget, signal });
+    const { file_key, upload_url, upload_headers } = parseUpload(answer);
+    if (file_key === undefined || upload_url === undefined) {
+        throw new ApiError('shape', inert `POST /r/files/presign was answered without a file_key and an upload_url.`);
+    }
+    return { fileKey: file_key, url: upload_url, headers: headersOf(upload_headers) };
+}
+/**
+ * As they are documented, by name; some write a length as a number, and Go's `http.Header` is written as lists of texts.
+ * Every header is signed, so none may be left out for its shape.
+ */
+function headersOf(given) {
+    if (given === undefined || given === null)
+        return {};
+    if (typeof given !== 'object' || Array.isArray(given)) {
+        throw new ApiError('shape', inert `POST /r/files/presign was answered with upload_headers that are no mapping.`);
+    }
+    const all = Object.entries(given).filter(([, value]) => value !== null);
+    return Object.fromEntries(all.map(([name, value]) => [name, textOf(name, value)]));
+}
+function textOf(name, value) {
+    const [one, ...others] = Array.isArray(value) ? value : [value];
+    if (others.length === 0 && (typeof one === 'string' || Number.isFinite(one)))
+        return String(one);
+    throw new ApiError('shape', inert `POST /r/files/presign was answered with a header for the upload that cannot be sent: the value of ${name} is neither a text nor a number.`);
+}
+
 ;// CONCATENATED MODULE: ./build/cyberun/workflows.js
 /** The path of a workflow: a UUID names it by id, anything else is a slug, or `slug@version`. */
 function workflowPath(reference) {
@@ -58089,7 +58147,6 @@ function mayHaveSubmitted(error) {
 
 
 
-
 function createClient(http) {
     const get = (path, budget, signal) => http.send({ method: 'GET', path, repeat: 'idempotent', budget, signal });
     /** The entries of every page of a list. */
@@ -58114,23 +58171,7 @@ function createClient(http) {
         result: async (taskId, signal) => parseResult(await get(`${taskPath(taskId)}/result`, LONG, signal)),
         cancel: (taskId, budget, signal) => cancelTask(http, taskId, budget, signal),
         agents: async (signal) => (await all('/r/agents', 'agent_list', signal)).map(parseAgent),
-        async presign({ name, bytes, mediaType }, signal) {
-            const body = { file_name: name, file_size: bytes, content_type: mediaType };
-            // Nothing comes of a presign that is not used, so it may be asked for again.
-            const answer = await http.send({
-                method: 'POST',
-                path: '/r/files/presign',
-                body,
-                repeat: 'idempotent',
-                budget: PATIENCE,
-                signal,
-            });
-            const { file_key, upload_url, upload_headers } = parseUpload(answer);
-            if (file_key === undefined || upload_url === undefined) {
-                throw new ApiError('shape', inert `POST /r/files/presign was answered without a file_key and an upload_url.`);
-            }
-            return { fileKey: file_key, url: upload_url, headers: upload_headers ?? {} };
-        },
+        presign: (file, signal) => presignUpload(http, file, PATIENCE, signal),
     };
 }
 /** How long faults may go on, in milliseconds: before there is a task, while one runs, and for what only explains. */
@@ -58187,24 +58228,34 @@ function networkErrorText(error) {
 }
 /** Whether the server's certificate is not one to trust. */
 function isUntrusted(error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    return /^(ERR_TLS_CERT|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)/.test(code);
+    return /^(ERR_TLS_CERT|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)/.test(codeOf(error));
 }
 /** Why a certificate is not trusted, and what to do about it: for the end of a message. */
 const UNTRUSTED_ADVICE = "Its certificate is not signed by an authority this runner knows: put that authority's certificate in a file and name it in NODE_EXTRA_CA_CERTS.";
-/** Whether trying again is no use: a certificate that is not trusted, a proxy that wants to know who asks. */
+/**
+ * Whether trying again is no use: a certificate that is not trusted, a proxy that wants to know who asks, a request that
+ * cannot be written.
+ */
 function isLasting(error) {
+    if (!(error instanceof Error))
+        return false;
     // undici has no code for it (proxy-agent.js).
-    return isUntrusted(error) || speaksNoTls(error) || (error instanceof Error && /^Proxy .*\(407\)/.test(error.message));
+    const asksWho = /^Proxy .*\(407\)/.test(error.message);
+    return isUntrusted(error) || speaksNoTls(error) || asksWho || UNWRITABLE.includes(codeOf(error));
 }
 /** Whether there is no host of that name, as a name server says; one that is out of order says something else (EAI_AGAIN). */
 function isUnknownHost(error) {
-    return error instanceof Error && 'code' in error && error.code === 'ENOTFOUND';
+    return codeOf(error) === 'ENOTFOUND';
 }
 /** How long a host of an unknown name is looked for again, in milliseconds: one that is mistyped never appears. */
 const UNKNOWN_HOST_LIMIT = 30_000;
+/** What undici refuses to write: an address or a header that HTTP cannot carry. */
+const UNWRITABLE = ['ERR_INVALID_URL', 'UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED'];
 function speaksNoTls(error) {
-    return error instanceof Error && 'code' in error && error.code === 'ERR_SSL_WRONG_VERSION_NUMBER';
+    return codeOf(error) === 'ERR_SSL_WRONG_VERSION_NUMBER';
+}
+function codeOf(error) {
+    return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
 ;// CONCATENATED MODULE: ./build/base/retry.js
@@ -58740,20 +58791,18 @@ function state_parse(value) {
 
 
 
-
 /** GitHub refuses a summary above 1 MiB, in bytes, with an error; all steps' summaries are shown one below the other. */
 const MOST_ROWS = 500;
 /** What the rows of one table may take; a row of hostile text has up to 20 KB. */
 const MOST_BYTES = 256 * 1024;
-/** Appends the run's summary to the job's. Where that fails, it warns: a good run stays one. */
-async function writeSummary(head, outcome, log) {
+/**
+ * Appends the run's summary to the job's.
+ *
+ * @throws {RunError} when the runner's file for it cannot be written
+ */
+async function writeSummary(head, outcome) {
     const text = outcome.kind === 'one' ? formatSummary(head, outcome.report) : formatMatrixSummary(head, outcome.runs);
-    try {
-        await summary.addRaw(text, true).write();
-    }
-    catch (error) {
-        log.warning(inert `The job summary could not be written: ${messageFor(error)}`);
-    }
+    await appendSummary(`${text}\n`);
 }
 /** The summary of many tasks: a row a task, then a row a file. At most about 600 KB. */
 function formatMatrixSummary(head, runs) {
@@ -58773,7 +58822,7 @@ function formatMatrixSummary(head, runs) {
         `### ${MARK[worstStatus(reports)]} ${summary_title(head)}`,
         `${done} of ${reports.length} tasks succeeded.`,
         list(['Status', 'Combination', 'Task', 'Queued', 'Ran', 'Agent', 'Problem'], runs, row),
-        files(all, ({ path, name }) => `${(0,external_node_path_.basename)((0,external_node_path_.dirname)(path))}/${name}`),
+        files(all, ({ path, place }) => `${(0,external_node_path_.basename)(path.slice(0, -place.length))}/${place}`),
     ]
         .filter((part) => part !== '')
         .join('\n\n')
@@ -58813,7 +58862,7 @@ const MARK = {
 function summary_title({ workflow, version }) {
     return version === undefined ? plain(workflow) : `${plain(workflow)} (version ${plain(version)})`;
 }
-function files(files, nameOf = ({ name }) => name) {
+function files(files, nameOf = ({ place }) => place) {
     if (files.length === 0)
         return '';
     return list(['File', 'Output', 'Size', 'SHA-256'], files, (file) => [
@@ -58874,8 +58923,18 @@ class WrittenNumber {
         this.text = text;
     }
 }
+/** A word that YAML has a meaning for, whose text says more than that: `TRUE`, `Null`, `~`. JSON has none. */
+class WrittenWord {
+    value;
+    text;
+    constructor(value, text) {
+        this.value = value;
+        this.text = text;
+    }
+}
 /**
- * Reads a mapping. JSON is tried first, so that it does not pay for loading the YAML parser.
+ * Reads a mapping. JSON is tried first, so that it does not pay for loading the YAML parser. Line ends may be those of any
+ * system, and a CR at the end of a text is no part of it.
  *
  * @param name The input it came from, for errors.
  * @throws {RunError} of kind `input` when it is neither, or no mapping; nothing but comments is an empty one
@@ -58887,12 +58946,18 @@ async function readMapping(text, name) {
     const found = Array.isArray(value) ? 'a list' : `only ${JSON.stringify(toSendable(value))}`;
     throw new RunError('input', inert `Input ${name} must be a mapping, and is ${found}. Write one \`key: value\` a line, such as \`prompt: a cat in space\`, or a JSON object.`);
 }
-/** Whether a value is a mapping: an object, but neither a list nor a {@link WrittenNumber}. */
+/** Whether a value is a mapping: an object, but neither a list nor something that {@link isWritten}. */
 function isMapping(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof WrittenNumber);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) && !isWritten(value);
 }
-/** A copy that `JSON.stringify` writes with every digit the user wrote. */
+/** Whether a value is a scalar that remembers how it was written. */
+function isWritten(value) {
+    return value instanceof WrittenNumber || value instanceof WrittenWord;
+}
+/** A copy that `JSON.stringify` writes with every digit the user wrote, and with the meaning of every word. */
 function toSendable(value) {
+    if (value instanceof WrittenWord)
+        return value.value;
     if (value instanceof WrittenNumber)
         return JSON_NUMBER.test(value.text) ? rawJson(value.text) : value.value;
     if (Array.isArray(value))
@@ -58913,30 +58978,50 @@ function readJson(text) {
     if (!/^\s*[{["]/.test(text))
         return undefined;
     try {
-        return JSON.parse(text, (_key, value, context) => typeof value === 'number' ? mapping_number(value, context?.source) : value);
+        return JSON.parse(text, (_key, value, context) => {
+            if (typeof value === 'string')
+                return withoutLastCr(value);
+            return typeof value === 'number' ? mapping_number(value, context?.source) : value;
+        });
     }
     catch {
         return undefined;
     }
 }
 async function readYaml(text, name) {
-    const { isCollection, parseDocument, visit } = await __nccwpck_require__.e(/* import() */ 815).then(__nccwpck_require__.t.bind(__nccwpck_require__, 8815, 19));
-    // What JSON has, whatever the document's directives and tags say: no dates, sets or binaries.
-    const document = parseDocument(text, { schema: 'core', resolveKnownTags: false, uniqueKeys: true });
+    const { isCollection, isPair, isScalar, LineCounter, parseDocument, visit } = await __nccwpck_require__.e(/* import() */ 815).then(__nccwpck_require__.t.bind(__nccwpck_require__, 8815, 19));
+    const lines = new LineCounter();
+    // What JSON has, whatever the document's directives say: no dates, sets or binaries.
+    const document = parseDocument(withPlainBreaks(text), {
+        schema: 'core',
+        resolveKnownTags: false,
+        uniqueKeys: (one, other) => isScalar(one) && isScalar(other) && keyOf(one) === keyOf(other),
+        lineCounter: lines,
+    });
     const [problem] = document.errors;
     if (problem !== undefined)
         throw notYaml(name, problem.message.split('\n')[0] ?? '', problem);
+    const aliases = new Set();
+    visit(document, { Alias: (_key, { source }) => void aliases.add(source) });
+    visit(document, {
+        Value(_key, node, path) {
+            const { tag, range } = node;
+            const anchor = isScalar(node) && node.anchor !== undefined && !aliases.has(node.anchor) ? node.anchor : undefined;
+            if (tag === undefined && anchor === undefined)
+                return;
+            const pair = path.at(-1);
+            const key = isPair(pair) && pair.key !== node && isScalar(pair.key) ? pair.key.source : undefined;
+            const source = isScalar(node) ? (node.source ?? '') : undefined;
+            throw lostMark(name, { tag, anchor, source, key, line: lines.linePos(range?.[0] ?? 0).line });
+        },
+    });
     visit(document, {
         Pair(_key, pair) {
             if (isCollection(pair.key))
                 throw notYaml(name, 'a key is a list or a mapping.');
         },
         Scalar(key, node) {
-            if (typeof node.value !== 'number')
-                return;
-            if (!Number.isFinite(node.value))
-                throw notYaml(name, `${node.source} is a number that JSON cannot write.`);
-            node.value = key === 'key' ? node.source : mapping_number(node.value, node.source);
+            node.value = key === 'key' ? keyOf(node) : scalar(node.value, node.source ?? '');
         },
     });
     if (document.contents === null)
@@ -58952,11 +59037,45 @@ async function readYaml(text, name) {
         throw notYaml(name, `${said}.`, cause);
     }
 }
+/** A key is a text, whatever else it looks like. */
+function keyOf({ value, source = '' }) {
+    return typeof value === 'string' ? value : source;
+}
+/** A scalar of YAML's core schema. */
+function scalar(value, source) {
+    if (typeof value === 'string')
+        return withoutLastCr(value);
+    // JSON has no `.inf` and no `.nan`: they are what they look like, texts.
+    if (typeof value === 'number')
+        return Number.isFinite(value) || JSON_NUMBER.test(source) ? mapping_number(value, source) : source;
+    // Where nothing stands (`key:`), there is no word.
+    const isWord = (typeof value === 'boolean' && source !== String(value)) || (value === null && source !== '');
+    return isWord ? new WrittenWord(value, source) : value;
+}
+/** LF as the one line break. CR LF may have been made of CR LF once more. */
+function withPlainBreaks(text) {
+    return text.replace(/(?<!\r)\r+\n/g, '\n').replace(/\r/g, '\n');
+}
+function withoutLastCr(text) {
+    return text.replace(/(?<![\r\n])[\r\n]+$/, (breaks) => breaks.replaceAll('\r', ''));
+}
+function lostMark(name, { tag, anchor, source, key, line }) {
+    const short = tag?.replace(/^tag:yaml\.org,2002:/, '!!');
+    const mark = [short ?? [], anchor === undefined ? [] : `&${anchor}`].flat().join(' ');
+    const what = inert `Input ${name} has a text in line ${line} that begins with ${mark}, which to YAML is ${tag === undefined ? 'an anchor' : 'a tag'} and no part of the text.`;
+    if (source === undefined)
+        return new RunError('input', inert `${what} Leave it out, or put quotes around the text.`);
+    // Who writes `!!str 007` wants the text behind it.
+    const text = short !== undefined && TYPE.test(short) ? source : `${mark} ${source}`.trim();
+    const quoted = JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+    return new RunError('input', inert `${what} Put quotes around the text: \`${key === undefined ? '' : `${key}: `}${quoted}\`.`);
+}
+const TYPE = /^!!(?:str|int|float|bool|null|binary|timestamp)$/;
 function notYaml(name, said, cause) {
     // A value of an expression may have brought a line of its own.
     const advice = /unique/.test(said)
         ? 'Write each key once.'
-        : 'A text that holds `: ` or ` #` needs quotes around it.';
+        : 'A text that holds `: ` or ` #`, or begins with a sign such as `!`, `&`, `*` or `@`, needs quotes around it.';
     return new RunError('input', inert `Input ${name} cannot be read as YAML or JSON: ${said.replace(/[.:]+$/, '')}. ${advice} Write what comes from an expression as \`key: \${{ toJSON(github.event.release.name) }}\`: that quotes it.`, cause);
 }
 /** `JSON.rawJSON` (V8 11.4): not in TypeScript's libraries yet. */
@@ -58965,73 +59084,8 @@ function rawJson(text) {
     return json.rawJSON?.(text) ?? Number(text);
 }
 
-;// CONCATENATED MODULE: ./build/transfer/errors.js
-
-/** One failed transfer, or one failed try of it. */
-class TransferError extends InertError {
-    name = 'TransferError';
-    type;
-    /** Milliseconds the storage asked us to wait. */
-    retryAfter;
-    constructor(type, message, details = {}) {
-        super(message, details.cause);
-        this.type = type;
-        this.retryAfter = details.retryAfter;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/files/folder.js
-
-
-
-
-/**
- * The absolute path of a folder that the user named, if it lies inside the workspace, links followed; else `undefined`.
- * The folder need not exist.
- */
-async function resolveInside(workspace, path) {
-    const root = await (0,promises_.realpath)(workspace);
-    const wanted = (0,external_node_path_.resolve)(root, path);
-    let existing = wanted;
-    for (;;) {
-        try {
-            const real = await (0,promises_.realpath)(existing);
-            const target = (0,external_node_path_.join)(real, (0,external_node_path_.relative)(existing, wanted));
-            return isInside(root, target) ? target : undefined;
-        }
-        catch {
-            // A link that leads nowhere would be followed once somebody makes its target.
-            if (await isLink(existing))
-                return undefined;
-            if ((0,external_node_path_.dirname)(existing) === existing)
-                return undefined;
-            existing = (0,external_node_path_.dirname)(existing);
-        }
-    }
-}
-/** Makes the folder, and makes sure that it still lies inside the workspace. Returns its real path. */
-async function makeFolder(disk, workspace, folder) {
-    await disk.mkdir(folder, { recursive: true });
-    const [root, real] = await Promise.all([disk.realpath(workspace), disk.realpath(folder)]);
-    if (!isInside(root, real)) {
-        throw new TransferError('final', inert `The folder ${folder} leads out of the workspace: remove the link in it, or choose another path.`);
-    }
-    return real;
-}
-/** Whether `path` is `root` or below it; both absolute. */
-function isInside(root, path) {
-    const way = (0,external_node_path_.relative)(root, path);
-    return way === '' || (way !== '..' && !way.startsWith(`..${external_node_path_.sep}`) && !(0,external_node_path_.isAbsolute)(way));
-}
-/** Whether something, a dangling link included, has that name. */
-async function folder_exists(disk, path) {
-    return disk.lstat(path).then(() => true, () => false);
-}
-async function isLink(path) {
-    return (0,promises_.lstat)(path).then((found) => found.isSymbolicLink(), () => false);
-}
-
 ;// CONCATENATED MODULE: ./build/inputs/credentials.js
+
 
 
 /**
@@ -59070,14 +59124,339 @@ function checkUrl(text) {
     if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
         throw new RunError('input', inert `Input api-url holds more than an address: no user, query or fragment belongs there. ${show}`);
     }
-    const local = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname) || /^127(\.\d+){3}$/.test(url.hostname);
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && local)) {
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
         throw new RunError('input', inert `Input api-url is ${text}, and would send the key in the clear: only https is allowed, and http on loopback. ${show}`);
     }
     return url.href.replace(/\/+$/, '');
 }
 /** The public service (docs.cyberun.cloud). */
 const DEFAULT_API_URL = 'https://core.cyberun.cloud/api/v1';
+
+;// CONCATENATED MODULE: ./build/base/lfs-pointer.js
+/** A pointer is smaller than that, in bytes. */
+const LARGEST_POINTER = 1024;
+/**
+ * Whether a file is no more than the pointer that Git LFS leaves in a checkout in its place.
+ *
+ * @see https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
+ */
+function isLfsPointer(text) {
+    return text.length < LARGEST_POINTER && /^version https:\/\/git-lfs\.github\.com\/spec\/v1\r?\n/.test(text);
+}
+/** A clause that says so of a file, and what to do. */
+const POINTER_FOUND = 'which is only a pointer of Git LFS, not the file itself: write `lfs: true` under `with:` of actions/checkout';
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./build/transfer/errors.js
+
+/** One failed transfer, or one failed try of it. */
+class TransferError extends InertError {
+    name = 'TransferError';
+    type;
+    /** Milliseconds the storage asked us to wait. */
+    retryAfter;
+    constructor(type, message, details = {}) {
+        super(message, details.cause);
+        this.type = type;
+        this.retryAfter = details.retryAfter;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/files/folder.js
+
+
+
+
+
+
+/** The place that the user named, if it lies inside the workspace, links followed; else `undefined`. It need not exist. */
+async function resolveInside(workspace, path) {
+    const root = await (0,promises_.realpath)(workspace);
+    const wanted = (0,external_node_path_.resolve)(root, path);
+    let existing = wanted;
+    for (;;) {
+        try {
+            const real = (0,external_node_path_.join)(await (0,promises_.realpath)(existing), (0,external_node_path_.relative)(existing, wanted));
+            return isInside(root, real) ? { real, seen: seenFrom(workspace, root, wanted, real) } : undefined;
+        }
+        catch {
+            // A link that leads nowhere would be followed once somebody makes its target.
+            if (await isLink(existing))
+                return undefined;
+            if ((0,external_node_path_.dirname)(existing) === existing)
+                return undefined;
+            existing = (0,external_node_path_.dirname)(existing);
+        }
+    }
+}
+/** The user's own words where they lead straight down from the workspace; else the short way. */
+function seenFrom(workspace, root, wanted, real) {
+    const top = [(0,external_node_path_.resolve)(workspace), root].find((one) => isInside(one, wanted));
+    return (0,external_node_path_.resolve)(workspace, top === undefined ? (0,external_node_path_.relative)(root, real) : (0,external_node_path_.relative)(top, wanted));
+}
+/** What a shell would replace at the beginning of a path, and what follows it. No shell reads an input. */
+function findShellWord(path) {
+    const word = /^(?:~|~[\w.-]+(?=[/\\])|\$\w+|\$\{\w+\}|%\w+%)(?=$|[/\\])/.exec(path)?.[0];
+    return word === undefined ? undefined : { word, rest: path.slice(word.length).replace(/^[/\\]+/, '') };
+}
+/**
+ * Makes the folder, and makes sure that it still lies inside the workspace. Returns its real path.
+ *
+ * @param folder As it is told to users: links in it are followed.
+ */
+async function makeFolder(disk, workspace, folder) {
+    await disk.mkdir(folder, { recursive: true });
+    const [root, real] = await Promise.all([disk.realpath(workspace), disk.realpath(folder)]);
+    if (!isInside(root, real)) {
+        throw new TransferError('final', inert `The folder ${folder} leads out of the workspace: remove the link in it, or choose another path.`);
+    }
+    return real;
+}
+/**
+ * Makes the folder and a file in it, and removes the file again: whatever is in the way of files to come is found before
+ * they are made. The folder stays. Returns what is in the way, as a clause, if anything is.
+ */
+async function findObstacle(disk, workspace, folder) {
+    try {
+        await probe(disk, await makeFolder(disk, workspace, folder));
+        return undefined;
+    }
+    catch (error) {
+        const there = await nearestThere(disk, folder);
+        return obstacleOf(await causeOf(error, disk, there), (0,external_node_path_.relative)(workspace, there) || '.', there === folder);
+    }
+}
+async function probe(disk, folder) {
+    const path = (0,external_node_path_.join)(folder, `.cyberun-${(0,external_node_crypto_.randomUUID)()}.part`);
+    await disk.writeFile(path, '', { flag: 'wx' });
+    await disk.rm(path, { force: true });
+}
+/** Where a file system is read-only, Node's recursive mkdir says ENOENT of what it was to make. */
+async function causeOf(error, disk, there) {
+    if (error.code !== 'ENOENT')
+        return error;
+    return probe(disk, there).then(() => error, (cause) => cause);
+}
+function obstacleOf(error, there, isWhole) {
+    if (error instanceof TransferError)
+        return inert `which leads out of the workspace`;
+    const { code } = error;
+    switch (code) {
+        case 'EEXIST':
+        case 'ENOTDIR':
+            return isWhole ? inert `which is a file` : inert `which cannot be made, as ${there} is a file`;
+        case 'ENAMETOOLONG':
+            return inert `which has a longer name than the file system takes`;
+        case 'EACCES':
+        case 'EPERM':
+            return inert `where this job may make no file, as ${there} belongs to another user (which a container of an earlier job may have been) or is locked`;
+        case 'EROFS':
+            return inert `where no file can be made, as ${there} is on a file system that is read-only`;
+        default:
+            return inert `where no file can be made: ${messageFor(error)}`;
+    }
+}
+/** The path itself, or the nearest folder above it, that is there. */
+async function nearestThere(disk, path) {
+    for (let place = path;; place = (0,external_node_path_.dirname)(place)) {
+        if ((await folder_exists(disk, place)) || (0,external_node_path_.dirname)(place) === place)
+            return place;
+    }
+}
+/**
+ * Makes the folders below a real one in which files are to be, none of them a link: what lies below is this action's own.
+ *
+ * @param places Of the files, with `/` between components.
+ * @throws {TransferError} where a link or a file is in the way, or one cannot be made
+ */
+async function makeSubfolders(disk, folder, places) {
+    const made = new Set();
+    for (const place of places) {
+        let at = folder;
+        // One level at a time: made all at once, a link on the way would be followed.
+        for (const part of place.split('/').slice(0, -1)) {
+            at = (0,external_node_path_.join)(at, part);
+            if (!made.has(at))
+                await makeOne(disk, at);
+            made.add(at);
+        }
+    }
+}
+async function makeOne(disk, folder) {
+    const problem = await disk.mkdir(folder, { recursive: true }).then(() => undefined, (error) => error);
+    const found = await disk.lstat(folder).catch(() => undefined);
+    if (found?.isDirectory())
+        return;
+    throw new TransferError('final', found === undefined
+        ? inert `The folder ${folder} cannot be made: ${messageFor(problem)}. Nothing was replaced. Choose another path.`
+        : inert `${folder} is a link or a file, and the task has a folder of that name. Nothing was replaced. Remove it, or choose another path and fetch the files with task-id.`, { cause: problem });
+}
+/** Whether `path` is `root` or below it; both absolute. */
+function isInside(root, path) {
+    const way = (0,external_node_path_.relative)(root, path);
+    return way === '' || (way !== '..' && !way.startsWith(`..${external_node_path_.sep}`) && !(0,external_node_path_.isAbsolute)(way));
+}
+/** Whether something, a dangling link included, has that name. */
+async function folder_exists(disk, path) {
+    return disk.lstat(path).then(() => true, () => false);
+}
+async function isLink(path) {
+    return (0,promises_.lstat)(path).then((found) => found.isSymbolicLink(), () => false);
+}
+
+;// CONCATENATED MODULE: ./build/inputs/encoding.js
+/**
+ * The text of a file that a user wrote: UTF-8, or UTF-16 with a byte order mark (which `Out-File` of Windows PowerShell 5
+ * writes without being asked). A byte order mark is no part of it.
+ *
+ * @throws {Error} for bytes that are neither, with a clause that says where, and what they may be
+ */
+function decodeText(bytes) {
+    if (encoding_startsWith(bytes, [0xff, 0xfe, 0, 0]) || encoding_startsWith(bytes, [0, 0, 0xfe, 0xff])) {
+        throw new Error('is in UTF-32, as its first bytes say');
+    }
+    if (encoding_startsWith(bytes, [0xff, 0xfe]))
+        return decodeUtf16(bytes, 'LE');
+    if (encoding_startsWith(bytes, [0xfe, 0xff]))
+        return decodeUtf16(bytes, 'BE');
+    const text = decodeUtf8(bytes);
+    const nul = text.indexOf('\0');
+    if (nul !== -1) {
+        const before = text.slice(0, nul);
+        throw new Error(`is no text: it has a NUL ${place(Buffer.byteLength(before), before)}. It may be ${guess(bytes)}`);
+    }
+    return text.replace(/^\uFEFF/, '');
+}
+function decodeUtf8(bytes) {
+    // Without `stream`, what breaks off at the end is an error, too.
+    if (isDecoded(() => utf8().decode(bytes)))
+        return utf8().decode(bytes);
+    // The longest beginning that goes well: what is wrong only shows with the bytes after it.
+    let good = 0;
+    let bad = bytes.length + 1;
+    while (bad - good > 1) {
+        const middle = Math.floor((good + bad) / 2);
+        if (isDecoded(() => utf8().decode(bytes.subarray(0, middle), { stream: true })))
+            good = middle;
+        else
+            bad = middle;
+    }
+    const before = utf8().decode(bytes.subarray(0, good), { stream: true });
+    const offset = Buffer.byteLength(before);
+    const byte = (bytes[offset] ?? 0).toString(16).toUpperCase().padStart(2, '0');
+    throw new Error(`is not in UTF-8: the byte 0x${byte} ${place(offset, before)} fits nothing. It may be ${guess(bytes)}`);
+}
+function decodeUtf16(bytes, order) {
+    const units = Buffer.from(bytes.subarray(2, bytes.length - (bytes.length % 2)));
+    const text = (order === 'LE' ? units : units.swap16()).toString('utf16le');
+    const wrong = text.search(/\p{Cs}/u);
+    if (wrong === -1 && bytes.length % 2 === 0)
+        return text;
+    const before = wrong === -1 ? text : text.slice(0, wrong);
+    throw new Error(`is in UTF-16${order}, as its first bytes say, and broken ${place(2 + before.length * 2, before)}`);
+}
+function utf8() {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+}
+function isDecoded(decode) {
+    try {
+        decode();
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+function place(offset, before) {
+    return `at offset ${offset}, in line ${before.split('\n').length}`;
+}
+/** What bytes that are no UTF-8 text may be. */
+function guess(bytes) {
+    const head = bytes.subarray(0, 1000);
+    const zeros = (odd) => head.filter((byte, at) => byte === 0 && at % 2 === odd).length;
+    // Most characters of such a file are ASCII, whose other byte is zero.
+    if (zeros(1) > head.length / 4)
+        return 'UTF-16LE without a byte order mark';
+    if (zeros(0) > head.length / 4)
+        return 'UTF-16BE without a byte order mark';
+    return head.includes(0) ? 'a file of another kind' : 'Windows-1252 ("ANSI")';
+}
+function encoding_startsWith(bytes, beginning) {
+    return beginning.every((byte, at) => bytes[at] === byte);
+}
+
+;// CONCATENATED MODULE: ./build/inputs/paths.js
+
+
+
+
+
+
+/**
+ * The folder that the input `path` names.
+ *
+ * @throws {RunError} of kind `input` when it is a file, or lies outside the workspace
+ */
+async function findOutputFolder(workspace, path) {
+    const place = await inside(workspace, path, 'path', FOLDER);
+    const found = await (0,promises_.stat)(place.real).catch(() => undefined);
+    if (found === undefined || found.isDirectory())
+        return place;
+    throw new RunError('input', inert `Input path is ${path}, which is a file. Write the path of a folder, e.g. \`path: ${FOLDER}\`.`);
+}
+/**
+ * Makes a folder for files to come, below or at the input `path`, and sees that there can be files in it.
+ *
+ * @param written What the user would call it.
+ * @throws {RunError} of kind `input` when there cannot
+ */
+async function makeOutputFolder(disk, workspace, folder, written) {
+    const obstacle = await findObstacle(disk, workspace, folder);
+    if (obstacle === undefined)
+        return;
+    throw new RunError('input', inert `Input path is ${written}, ${obstacle}. Write the path of a folder that can be made and written, e.g. \`path: ${FOLDER}\`.`);
+}
+/**
+ * The text of the file that the input `parameters-file` names.
+ *
+ * @throws {RunError} of kind `input` when there is no such file in the workspace, or no text in it
+ */
+async function readParametersFile(workspace, path) {
+    const { real } = await inside(workspace, path, 'parameters-file', 'render.yml');
+    const bytes = await (0,promises_.readFile)(real).catch((cause) => {
+        throw new RunError('input', inert `Input parameters-file is ${path}, which cannot be read: ${cause.message}. Is the repository checked out before this step? Write e.g. \`parameters-file: render.yml\`.`, cause);
+    });
+    const text = decode(bytes, path);
+    if (text.trim() === '') {
+        throw new RunError('input', inert `Input parameters-file is ${path}, which is empty: the step that made it may have failed. Write one \`key: value\` a line into it, or leave parameters-file out.`);
+    }
+    if (!isLfsPointer(text))
+        return text;
+    throw new RunError('input', inert `Input parameters-file is ${path}, ${POINTER_FOUND}.`);
+}
+function decode(bytes, path) {
+    try {
+        return decodeText(bytes);
+    }
+    catch (cause) {
+        const said = cause.message;
+        throw new RunError('input', inert `Input parameters-file is ${path}, which ${said}. Write the file in UTF-8.`, cause);
+    }
+}
+const FOLDER = 'cyberun-outputs';
+async function inside(workspace, path, name, example) {
+    const shell = findShellWord(path);
+    if (shell !== undefined) {
+        const { word, rest } = shell;
+        const right = rest === '' || rest.split(/[/\\]/).includes('..') ? example : rest;
+        throw new RunError('input', inert `Input ${name} is ${path}, and nothing replaces ${word} here, as no shell reads it. Write a path below the workspace, e.g. \`${name}: ${right}\`.`);
+    }
+    const found = await resolveInside(workspace, path);
+    if (found !== undefined)
+        return found;
+    throw new RunError('input', inert `Input ${name} is ${path}, which leads out of the workspace. Write a path below it, e.g. \`${name}: ${example}\`.`);
+}
 
 ;// CONCATENATED MODULE: ./build/inputs/inputs.js
 
@@ -59088,7 +59467,7 @@ const DEFAULT_API_URL = 'https://core.cyberun.cloud/api/v1';
 
 
 /**
- * Reads and checks every input.
+ * Reads and checks every input. What `path` names is checked last, by making it, where files are to come.
  *
  * @throws {RunError} of kind `input`, which names the input, says what was read and shows a correct line
  */
@@ -59098,7 +59477,7 @@ async function loadInputs(sources) {
     const workspace = env.GITHUB_WORKSPACE || process.cwd();
     const path = getInput('path') || 'cyberun-outputs';
     const waitForCompletion = flag(getInput, 'wait-for-completion', true);
-    return Object.freeze({
+    const inputs = Object.freeze({
         ...credentials,
         target: loadTarget(getInput, waitForCompletion),
         parameters: await loadParameters(getInput, workspace),
@@ -59115,11 +59494,14 @@ async function loadInputs(sources) {
         cancelOnAbort: flag(getInput, 'cancel-on-abort', true),
         workspace,
         path,
-        folder: await outputFolder(workspace, path),
+        folder: (await findOutputFolder(workspace, path)).seen,
         download: flag(getInput, 'download', true),
         ifNoFilesFound: choice(getInput, 'if-no-files-found', ['warn', 'error', 'ignore']),
         summary: flag(getInput, 'summary', true),
     });
+    if (inputs.download && waitForCompletion)
+        await makeOutputFolder(systemDisk, workspace, inputs.folder, path);
+    return inputs;
 }
 /** `slug` and `slug@version` as documented; the service decides what else a version may be. */
 const REFERENCE = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z0-9]+(?:-[a-z0-9]+)*(?:@[\w.-]+)?)$/i;
@@ -59146,14 +59528,7 @@ async function loadParameters(getInput, workspace) {
     const own = await readMapping(getInput('parameters'), 'parameters');
     if (path === '')
         return own;
-    const file = await inside(workspace, path, 'parameters-file', 'render.yml');
-    let text;
-    try {
-        text = await (0,promises_.readFile)(file, 'utf8');
-    }
-    catch (cause) {
-        throw new RunError('input', inert `Input parameters-file is ${path}, which cannot be read: ${cause.message}. Is the repository checked out before this step? Write e.g. \`parameters-file: render.yml\`.`, cause);
-    }
+    const text = await readParametersFile(workspace, path);
     return { ...(await readMapping(text, `parameters-file (${path})`)), ...own };
 }
 async function loadMatrix(getInput) {
@@ -59164,19 +59539,6 @@ async function loadMatrix(getInput) {
         throw new RunError('input', inert `Input matrix makes new tasks, and task-id attaches to one that exists. Write \`workflow: text-to-image\` in place of task-id, or leave matrix out.`);
     }
     return readMapping(text, 'matrix');
-}
-async function outputFolder(workspace, path) {
-    const folder = await inside(workspace, path, 'path', 'cyberun-outputs');
-    const found = await (0,promises_.stat)(folder).catch(() => undefined);
-    if (found === undefined || found.isDirectory())
-        return folder;
-    throw new RunError('input', inert `Input path is ${path}, which is a file. Write the path of a folder, e.g. \`path: cyberun-outputs\`.`);
-}
-async function inside(workspace, path, name, example) {
-    const found = await resolveInside(workspace, path);
-    if (found !== undefined)
-        return found;
-    throw new RunError('input', inert `Input ${name} is ${path}, which leads out of the workspace. Write a path below it, e.g. \`${name}: ${example}\`.`);
 }
 function flag(getInput, name, otherwise) {
     const text = getInput(name);
@@ -59907,8 +60269,6 @@ function validateConcurrency(concurrency) {
 	}
 }
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./build/transfer/file.js
 /** Bytes gathered before a write: few large writes are twice as fast as many small ones (bench/). */
 const GATHER = 512 * 1024;
@@ -60005,6 +60365,136 @@ async function pause(wait, { message, retryAfter }, { clock, notice, signal }) {
     await (0,base_clock/* sleep */.yy)(clock, wait, signal);
 }
 
+;// CONCATENATED MODULE: ./build/transfer/address.js
+
+
+
+/**
+ * The URL behind which the storage is: of every address that is asked for a file or given one, be it a first one, a fresh
+ * one, one of an upload, or where a redirect leads, it is said here whether it may be. The service chooses them, so this is
+ * what keeps files and signatures off a wire that others read.
+ *
+ * @param mayBePlain Whether http will do on this machine.
+ * @throws {TransferError} of type `final`; nothing of the address but its scheme and host is in its text
+ */
+function storageUrl(address, mayBePlain) {
+    if (!URL.canParse(address)) {
+        throw new TransferError('final', inert `What should be the file's address at the storage is no URL. The deployment makes it: ask whoever administers Cyberun.`);
+    }
+    const url = new URL(address);
+    if (url.protocol === 'https:' || (url.protocol === 'http:' && mayBePlain && isLoopback(url)))
+        return url;
+    throw new TransferError('final', inert `The file's address at the storage begins with ${url.protocol}${url.host === '' ? '' : `//${url.host}`}, and only https is spoken there, or http where both it and the API are on this machine. Have the deployment give out https addresses.`);
+}
+
+;// CONCATENATED MODULE: ./build/transfer/request.js
+
+
+
+
+
+
+/** Redirects followed for one request. */
+const MOST_REDIRECTS = 5;
+/** What a PUT may be answered, and is still one when it is sent on (RFC 9110, section 15.4). */
+const KEEP_METHOD = [307, 308];
+const REDIRECTS = [301, 302, 303, ...KEEP_METHOD];
+/** Of an error's text, in bytes. */
+const request_LARGEST_ERROR = 4 * 1024;
+/**
+ * Asks the storage, and whoever it sends us on to: a store in another region, a cache, a gateway. Each place is held to the
+ * same rules as the first, and none is remembered, as what signs it expires sooner than what was presigned.
+ *
+ * @throws {TransferError} or the signal's reason
+ */
+async function requestStorage(url, request, context) {
+    let place = storageUrl(url, context.isApiLocal);
+    for (let redirects = 0;; redirects += 1) {
+        const answer = await send(place, request, context);
+        if (!REDIRECTS.includes(answer.status))
+            return answer;
+        const location = answer.header('location') ?? '';
+        const { message } = refusal(answer, await readError(answer, context.clock), context.clock);
+        const end = (why) => new TransferError('final', joinInert([message, why], ' '));
+        if (request.method === 'PUT' && !KEEP_METHOD.includes(answer.status)) {
+            throw end(inert `That would send an upload on without its file (only 307 and 308 keep it), so it is not followed.`);
+        }
+        if (redirects === MOST_REDIRECTS) {
+            throw end(inert `It redirected ${MOST_REDIRECTS} times before, and may do so in a circle.`);
+        }
+        if (location === '')
+            throw end(inert `It redirects, but does not say where to.`);
+        if (!URL.canParse(location, place.href))
+            throw end(inert `It redirects to something that is no URL.`);
+        // What began with https does not become readable on the way, on whatever machine.
+        place = redirected(new URL(location, place), context.isApiLocal && place.protocol === 'http:', message);
+    }
+}
+function redirected(target, mayBePlain, message) {
+    try {
+        return storageUrl(target.href, mayBePlain);
+    }
+    catch (error) {
+        if (!(error instanceof TransferError))
+            throw error;
+        const text = joinInert([message, inert `It redirects, and is not followed.`, error.message], ' ');
+        throw new TransferError(error.type, text, { cause: error });
+    }
+}
+async function send({ href }, { method, headers, body, stallLimit }, { wire, signal }) {
+    try {
+        return await wire(href, {
+            method,
+            headers,
+            ...(body !== undefined && { body: body() }),
+            connection: 'shared',
+            headersTimeout: stallLimit,
+            bodyTimeout: stallLimit,
+            signal,
+        });
+    }
+    catch (error) {
+        signal.throwIfAborted();
+        throw broken(href, error);
+    }
+}
+/** The error for a connection that could not be made or broke. */
+function broken(url, error) {
+    if (error instanceof TransferError)
+        return error;
+    const advice = isUntrusted(error) ? ` ${UNTRUSTED_ADVICE}` : '';
+    return new TransferError(isLasting(error) ? 'final' : 'passing', inert `The connection to the storage ${hostOf(url)} failed: ${networkErrorText(error)}.${advice}`, { cause: error });
+}
+/** The error for an answer without bytes of the file. */
+function refusal({ status, header }, text, clock) {
+    const code = /<Code>([^<]{1,100})<\/Code>/.exec(text)?.[1];
+    const message = /<Message>([^<]{1,300})<\/Message>/.exec(text)?.[1];
+    const said = inert `The storage answered ${status}${code === undefined ? '' : ` ${code}`}${message === undefined ? '' : `: ${message}`}.`;
+    if (status === 412)
+        return changed();
+    // Expired: AWS and MinIO 403 AccessDenied, R2 403 ExpiredRequest, GCS 400 ExpiredToken. A key that was revoked looks much
+    // the same, and a fresh URL is the answer to all of them.
+    if (status === 400 || status === 401 || status === 403)
+        return new TransferError('refused', said);
+    if (status === 408 || status === 429 || (status >= 500 && status !== 501)) {
+        return new TransferError('passing', said, {
+            retryAfter: parseRetryAfter(header('retry-after'), clock),
+        });
+    }
+    return new TransferError('final', said);
+}
+/** The error for an object that is not the one the transfer began with. */
+function changed() {
+    return new TransferError('changed', inert `The file at the storage changed while it was read.`);
+}
+/** The beginning of what an answer without bytes of the file says; its connection can be used again where that is all. */
+function readError({ body }, clock) {
+    return readHead(body, request_LARGEST_ERROR, clock);
+}
+function hostOf(url) {
+    return URL.canParse(url) ? new URL(url).host : 'of the output';
+}
+
 ;// CONCATENATED MODULE: ./build/transfer/replies.js
 
 
@@ -60042,7 +60532,7 @@ function emptyReply(answer, { from }) {
         return undefined;
     // What it has in place of the file's bytes is an error's text.
     const body = { destroy: () => answer.body.destroy(), async *[Symbol.asyncIterator]() { } };
-    return { start: 0, length: 0, total: 0, etag: undefined, mediaType: undefined, body };
+    return { start: 0, length: 0, total: 0, etag: undefined, mediaType: undefined, encoding: undefined, body };
 }
 function describe({ header, body }) {
     // A body that was packed for the way (RFC 9112, section 7) stays packed, as nobody here undoes it.
@@ -60055,8 +60545,16 @@ function describe({ header, body }) {
         // Weak tags (W/"...") never match in If-Match, an empty one tells nothing apart, and of several none is the one.
         etag: /^"[\x21\x23-\x7e]+"$/.test(etag) ? etag : undefined,
         mediaType: /^[\w.+-]+\/[\w.+-]+/.exec(header('content-type') ?? '')?.[0]?.toLowerCase(),
+        encoding: contentEncoding(header('content-encoding') ?? ''),
         body,
     };
+}
+/** Codings that say nothing of the bytes: none, and the one of a signed upload in chunks, which some storages keep. */
+const NO_CODING = ['', 'identity', 'aws-chunked'];
+function contentEncoding(text) {
+    const codings = text.split(',').map((coding) => coding.trim().toLowerCase());
+    const real = codings.filter((coding) => !NO_CODING.includes(coding));
+    return real.length === 0 ? undefined : real.join(', ');
 }
 /** Fifteen digits are a thousand terabytes, and exact as a number. */
 function contentLength({ header }) {
@@ -60074,14 +60572,10 @@ function contentRange({ header }) {
 
 
 
-
-
 /** What a wire to the storage keeps open to one origin, at most. */
 const STORAGE_CONNECTIONS = 16;
 /** Between two chunks, and before the first, in milliseconds. */
 const STALL_LIMIT = 30_000;
-/** Of an error's text, in bytes. */
-const storage_LARGEST_ERROR = 4 * 1024;
 /**
  * Asks for a part of the object behind a presigned URL. What comes may be less, or the whole instead; of a range from 0
  * without an end, always the whole.
@@ -60102,8 +60596,15 @@ async function getObject(url, range, context) {
     throw new TransferError('final', inert `The storage sends a part of the file where the whole was asked for. A cache on the way may do so: have it pass requests on as they are.`);
 }
 /** One request, for the whole without a range. `undefined` when no part came, or none that can be used. */
-async function ask(url, range, { wire, clock, signal }) {
-    const answer = await send(url, range, { wire, signal });
+async function ask(url, range, context) {
+    const headers = {
+        accept: '*/*',
+        'accept-encoding': 'identity',
+        ...(range !== undefined && { range: `bytes=${range.from}-${range.to === undefined ? '' : range.to - 1}` }),
+        ...(range?.etag !== undefined && { 'if-match': range.etag }),
+    };
+    const { clock } = context;
+    const answer = await requestStorage(url, { method: 'GET', headers, stallLimit: STALL_LIMIT }, context);
     let reply;
     try {
         if (answer.status === 200)
@@ -60121,60 +60622,9 @@ async function ask(url, range, { wire, clock, signal }) {
             answer.body.destroy();
     }
 }
-async function send(url, range, { wire, signal }) {
-    const headers = {
-        accept: '*/*',
-        'accept-encoding': 'identity',
-        ...(range !== undefined && { range: `bytes=${range.from}-${range.to === undefined ? '' : range.to - 1}` }),
-        ...(range?.etag !== undefined && { 'if-match': range.etag }),
-    };
-    try {
-        const limits = { headersTimeout: STALL_LIMIT, bodyTimeout: STALL_LIMIT };
-        return await wire(url, { method: 'GET', headers, connection: 'shared', ...limits, signal });
-    }
-    catch (error) {
-        signal.throwIfAborted();
-        throw broken(url, error);
-    }
-}
-/** The error for a connection that could not be made or broke. */
-function broken(url, error) {
-    if (error instanceof TransferError)
-        return error;
-    const advice = isUntrusted(error) ? ` ${UNTRUSTED_ADVICE}` : '';
-    return new TransferError(isLasting(error) ? 'final' : 'passing', inert `The connection to the storage ${hostOf(url)} failed: ${networkErrorText(error)}.${advice}`, { cause: error });
-}
-/** The error for an answer without bytes of the file. */
-function refusal({ status, header }, text, clock) {
-    const code = /<Code>([^<]{1,100})<\/Code>/.exec(text)?.[1];
-    const message = /<Message>([^<]{1,300})<\/Message>/.exec(text)?.[1];
-    const said = inert `The storage answered ${status}${code === undefined ? '' : ` ${code}`}${message === undefined ? '' : `: ${message}`}.`;
-    if (status === 412)
-        return changed();
-    // Expired: AWS and MinIO 403 AccessDenied, R2 403 ExpiredRequest, GCS 400 ExpiredToken. A key that was revoked looks much
-    // the same, and a fresh URL is the answer to all of them.
-    if (status === 400 || status === 401 || status === 403)
-        return new TransferError('refused', said);
-    if (status === 408 || status === 429 || (status >= 500 && status !== 501)) {
-        return new TransferError('passing', said, {
-            retryAfter: parseRetryAfter(header('retry-after'), clock),
-        });
-    }
-    return new TransferError('final', said);
-}
-/** The error for an object that is not the one the transfer began with. */
-function changed() {
-    return new TransferError('changed', inert `The file at the storage changed while it was read.`);
-}
-/** The beginning of what an answer without bytes of the file says; its connection can be used again where that is all. */
-function readError({ body }, clock) {
-    return readHead(body, storage_LARGEST_ERROR, clock);
-}
-function hostOf(url) {
-    return URL.canParse(url) ? new URL(url).host : 'of the output';
-}
 
 ;// CONCATENATED MODULE: ./build/transfer/stretch.js
+
 
 
 
@@ -60261,12 +60711,12 @@ function nextRange(object, at, to, lost) {
     return { from: at, to: at < (to ?? 0) ? to : undefined, etag: object.etag };
 }
 /** What a reply says of the object, once it is sure that what was received before it is of the same one. */
-function learn(object, { start, length, total, etag, mediaType }, at) {
+function learn(object, { start, length, total, etag, mediaType, encoding }, at) {
     if (at === 0 || object === undefined) {
         // What it leaves out would have to be asked for later.
         if (length !== total && etag === undefined)
             throw beginAnew();
-        return { total, etag, mediaType };
+        return { total, etag, mediaType, encoding };
     }
     // A 206 carries the tag that a 200 would have (RFC 9110, section 15.3.7). A storage that heeds If-Match answers 412 for
     // another object; one that does not heed it, and leaves out the tag, may be sending a part of anything.
@@ -60457,7 +60907,8 @@ async function fetchOnce(source, file, folder, first, context, meter) {
     const { object, total, reached } = await fetchStretch(source, undefined, file, beginning, context, meter);
     if (reached < total)
         await fetchParts(source, object, file, { from: reached, to: total, hash }, context, meter);
-    return { bytes: total, sha256: hash.digest('hex'), mediaType: object.mediaType };
+    const { mediaType, encoding } = object;
+    return { bytes: total, sha256: hash.digest('hex'), mediaType, encoding };
 }
 function givenUp(error) {
     const text = joinInert([error.message, inert `It was begun ${MOST_BEGINNINGS} times.`], ' ');
@@ -60677,6 +61128,58 @@ function uniqueNames(names, taken = [CHECKSUMS_NAME]) {
         return candidate;
     });
 }
+/** Folders below a task's own; what goes deeper is put flat. */
+const MOST_FOLDERS = 8;
+/** Of their names together, in UTF-8 bytes: with a workspace's path before it, some systems take 1024 in all. */
+const LONGEST_FOLDERS = 400;
+/**
+ * Folder names made from the path that the service gives, from the outermost on: each by the rules for names. None where it
+ * leads up or begins at a root, or is too deep or too long: then the file is put flat, where its name alone counts.
+ */
+function safeFolders(raw) {
+    if (raw.length > LONGEST_CONSIDERED || /^(?:[/\\]|[a-z]:)/i.test(raw))
+        return [];
+    const parts = raw
+        .split(/[/\\]/)
+        .map((part) => part.trim())
+        .filter((part) => part !== '' && part !== '.');
+    if (parts.includes('..') || parts.length > MOST_FOLDERS)
+        return [];
+    const folders = parts.map(safeName);
+    return Buffer.byteLength(folders.join('/')) > LONGEST_FOLDERS ? [] : folders;
+}
+/**
+ * Where files go below one folder, in the same order, with `/` between components: folders that some file system takes for
+ * the same are one, spelt as the first of them; names are unique in each folder, and none is that of a folder beside it.
+ */
+function uniquePlaces(wanted) {
+    const spellings = new Map();
+    const placed = wanted.map(({ folders, name }, index) => {
+        const home = folders.reduce((outer, folder) => homeIn(outer, folder, spellings), '.');
+        return { index, home, name };
+    });
+    const inside = Map.groupBy(new Set(spellings.values()), (folder) => external_node_path_.posix.dirname(folder));
+    const places = [];
+    for (const [home, files] of Map.groupBy(placed, (file) => file.home)) {
+        const folders = (inside.get(home) ?? []).map((folder) => external_node_path_.posix.basename(folder));
+        const names = files.map(({ name }) => name);
+        uniqueNames(names, [CHECKSUMS_NAME, ...folders]).forEach((name, at) => {
+            places[files[at]?.index ?? 0] = external_node_path_.posix.join(home, name);
+        });
+    }
+    return places;
+}
+/** Whether it is a place that {@link uniquePlaces} could have given. */
+function isPlace(text) {
+    return text.split('/').every((part) => part === safeName(part));
+}
+/** A list of digests is where an owner is named, in whatever folder it lies, so no folder takes its name either. */
+function homeIn(outer, name, spellings) {
+    const home = external_node_path_.posix.join(outer, uniqueNames([name])[0] ?? name);
+    const known = spellings.get(fold(home)) ?? home;
+    spellings.set(fold(home), known);
+    return known;
+}
 const LONGEST_CONSIDERED = 1000;
 function fold(name) {
     return name.normalize('NFC').toLowerCase().toUpperCase();
@@ -60716,6 +61219,9 @@ function cut(text, most) {
 
 
 
+
+
+
 /** The digests that a folder's `SHA256SUMS` lists; none where there is no such file. Lines of another form are left out. */
 async function readChecksums(disk, folder) {
     const path = (0,external_node_path_.join)(folder, CHECKSUMS_NAME);
@@ -60725,14 +61231,22 @@ async function readChecksums(disk, folder) {
 /**
  * Writes a folder's `SHA256SUMS`, for `sha256sum -c` and for attest-build-provenance's `subject-checksums`, and returns its
  * path. Names are relative to the folder, with `/` between components.
+ *
+ * @throws {TransferError} when the disk does not take the list; nothing is left behind
  */
 async function writeChecksums(disk, folder, checksums) {
     const path = (0,external_node_path_.join)(folder, CHECKSUMS_NAME);
     // Beside the target and then renamed, so that nobody reads half a list and a link is replaced, not followed.
     const temporary = (0,external_node_path_.join)(folder, `.cyberun-${(0,external_node_crypto_.randomUUID)()}.part`);
-    await disk.writeFile(temporary, formatChecksums(checksums), { flag: 'wx' });
-    await disk.rename(temporary, path);
-    return path;
+    try {
+        await disk.writeFile(temporary, formatChecksums(checksums), { flag: 'wx' });
+        await disk.rename(temporary, path);
+        return path;
+    }
+    catch (cause) {
+        await disk.rm(temporary, { force: true });
+        throw new TransferError('final', inert `The files are there, but ${CHECKSUMS_NAME}, the list of their digests, could not be written: ${messageFor(cause)}. Free space on the runner, or use a larger one.`, { cause });
+    }
 }
 /** The format of GNU coreutils, binary mode; safe names hold no backslash or line break, so nothing needs escaping. */
 function formatChecksums(checksums) {
@@ -60760,7 +61274,8 @@ function parseChecksums(text) {
 /** Files fetched at one time; a large one uses up to four connections. */
 const FILES_AT_ONCE = 4;
 /**
- * Fetches files into a folder inside the workspace, under safe and unique names, and lists their digests in `SHA256SUMS`.
+ * Fetches files into a folder inside the workspace, and folders below it where the service says so, under safe and unique
+ * names, and lists their digests in `SHA256SUMS`.
  * A file that an earlier run put there is replaced; any other that is in the way is an error, and stays.
  *
  * An abort is a failure of the files that had not arrived by then; no half file stays behind.
@@ -60771,24 +61286,28 @@ const FILES_AT_ONCE = 4;
 async function downloadAll(wanted, workspace, folder, context, meter, onArrival) {
     const { disk } = context;
     const real = await makeFolder(disk, workspace, folder);
-    const names = uniqueNames(wanted.map(({ rawName }) => safeName(rawName)));
+    const places = uniquePlaces(wanted.map(({ rawName, rawFolder }) => ({ name: safeName(rawName), folders: safeFolders(rawFolder) })));
     const earlier = new Map(await readChecksums(disk, real));
-    await refuseStrangers(disk, real, names, earlier);
+    await refuseStrangers(disk, real, places, earlier, folder);
+    await makeSubfolders(disk, real, places);
     const arrived = [];
     const inOrder = () => arrived.filter((file) => file !== undefined);
     const limit = pLimit(FILES_AT_ONCE);
     const settled = await Promise.allSettled(wanted.map(({ output, source }, index) => limit(async () => {
         context.signal.throwIfAborted();
-        const name = names[index] ?? output;
-        const path = (0,external_node_path_.join)(real, name);
-        const download = await downloadFile(source, path, context, meter);
-        arrived[index] = { ...download, mediaType: download.mediaType ?? lookup(name), output, name, path };
+        const place = places[index] ?? output;
+        const name = external_node_path_.posix.basename(place);
+        const download = await downloadFile(source, (0,external_node_path_.join)(real, place), context, meter);
+        const mediaType = download.mediaType ?? lookup(name);
+        arrived[index] = { ...download, mediaType, output, name, place, path: (0,external_node_path_.join)(folder, place) };
         onArrival(inOrder());
     })));
     const files = inOrder();
     const failures = settled.flatMap((one, index) => one.status === 'rejected' ? [{ output: wanted[index]?.output ?? '', error: one.reason }] : []);
-    const checksumsPath = files.length === 0 ? undefined : await addChecksums(disk, real, earlier, files);
-    const replaced = files.flatMap(({ name, sha256 }) => ((earlier.get(name) ?? sha256) === sha256 ? [] : [name]));
+    if (files.length > 0)
+        await addChecksums(disk, real, earlier, files);
+    const checksumsPath = files.length === 0 ? undefined : (0,external_node_path_.join)(folder, CHECKSUMS_NAME);
+    const replaced = files.flatMap(({ place, sha256 }) => ((earlier.get(place) ?? sha256) === sha256 ? [] : [place]));
     return { files, failures, replaced, checksumsPath };
 }
 /**
@@ -60798,32 +61317,29 @@ async function downloadAll(wanted, workspace, folder, context, meter, onArrival)
 async function joinChecksums(disk, folder, files) {
     if (files.length === 0)
         return undefined;
-    const real = await disk.realpath(folder);
-    const names = files.map(({ path, sha256 }) => [(0,external_node_path_.relative)(real, path).split(external_node_path_.sep).join('/'), sha256]);
-    return writeChecksums(disk, real, new Map(names));
+    const names = files.map(({ path, sha256 }) => [(0,external_node_path_.relative)(folder, path).split(external_node_path_.sep).join('/'), sha256]);
+    await writeChecksums(disk, await disk.realpath(folder), new Map(names));
+    return (0,external_node_path_.join)(folder, CHECKSUMS_NAME);
 }
 /** A checkout's own files, or another step's, must not be replaced by what a service chose to name alike. */
-async function refuseStrangers(disk, folder, names, ours) {
-    const there = await Promise.all(names.map(async (name) => !ours.has(name) && (await folder_exists(disk, (0,external_node_path_.join)(folder, name)))));
-    const strangers = names.filter((_, index) => there[index]);
+async function refuseStrangers(disk, folder, places, ours, folderSeen) {
+    const there = await Promise.all(places.map(async (place) => !ours.has(place) && (await folder_exists(disk, (0,external_node_path_.join)(folder, place)))));
+    const strangers = places.filter((_, index) => there[index]);
     if (strangers.length === 0)
         return;
-    throw new TransferError('final', inert `${strangers.slice(0, 5).join(', ')} exists in ${folder} already, and ${CHECKSUMS_NAME} there does not list it, so this action did not put it there. Nothing was replaced. Choose another path and fetch the files with task-id, or remove it first.`);
+    throw new TransferError('final', inert `${strangers.slice(0, 5).join(', ')} exists in ${folderSeen} already, and ${CHECKSUMS_NAME} there does not list it, so this action did not put it there. Nothing was replaced. Choose another path and fetch the files with task-id, or remove it first.`);
 }
 /** The digests of the new files, and of earlier ones that are still there. */
 async function addChecksums(disk, folder, earlier, files) {
     const merged = new Map();
-    for (const [name, digest] of earlier) {
-        if (isPlain(name) && (await folder_exists(disk, (0,external_node_path_.join)(folder, name))))
-            merged.set(name, digest);
+    for (const [place, digest] of earlier) {
+        // An old list is read from the disk and may say anything.
+        if (isPlace(place) && (await folder_exists(disk, (0,external_node_path_.join)(folder, place))))
+            merged.set(place, digest);
     }
     for (const file of files)
-        merged.set(file.name, file.sha256);
-    return writeChecksums(disk, folder, merged);
-}
-/** Whether a name is one component: an old list is read from the disk and may say anything. */
-function isPlain(name) {
-    return name === safeName(name);
+        merged.set(file.place, file.sha256);
+    await writeChecksums(disk, folder, merged);
 }
 
 ;// CONCATENATED MODULE: ./build/files/bytes.js
@@ -60862,33 +61378,119 @@ function createByteProgress(files, clock, log) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/files/encoded.js
+
+/** More files than that are counted, not named. */
+const MOST_NAMES = 5;
+/**
+ * Says which files are packed, and how to unpack them; `undefined` where none is, but for those whose name says so.
+ *
+ * A file is kept as the storage holds it: that is what its length, its tag and the digest are of, what a resumed download
+ * goes on with, and what anybody else gets who fetches it without unpacking. Only whoever made it can say whether the
+ * packing was meant to stay.
+ */
+function encodedWarning(files) {
+    const packed = files.filter(({ name, encoding }) => encoding !== undefined && !saysSo(name, encoding));
+    if (packed.length === 0)
+        return undefined;
+    const names = packed.slice(0, MOST_NAMES).map(({ place, encoding }) => `${place} (${encoding})`);
+    const more = packed.length > MOST_NAMES ? ` and ${packed.length - MOST_NAMES} more` : '';
+    const tools = [...new Set(packed.flatMap(({ encoding = '' }) => CODINGS.get(encoding)?.tool ?? []))];
+    const how = tools.length === 0 ? inert `` : inert ` (${tools.map((tool) => `\`${tool} < FILE\``).join(', ')})`;
+    return inert `Kept as the storage holds them, which is packed, by their Content-Encoding: ${names.join(', ')}${more}. Unpack them before use${how}, or have the workflow store them as they are.`;
+}
+/** What undoes a coding, and the names of what is meant to stay packed (RFC 9110, section 8.4.1; RFC 7932, RFC 8878). */
+const CODINGS = new Map([
+    ...['gzip', 'x-gzip'].map((coding) => [coding, { tool: 'gzip -dc', names: /\.(?:gz|gzip|tgz|svgz|vgz|emz)$/i }]),
+    ['br', { tool: 'brotli -dc', names: /\.br$/i }],
+    ['zstd', { tool: 'zstd -dc', names: /\.(?:zst|zstd|tzst)$/i }],
+]);
+function saysSo(name, encoding) {
+    return CODINGS.get(encoding)?.names.test(name) ?? false;
+}
+
+;// CONCATENATED MODULE: ./build/files/subfolders.js
+/**
+ * The folder of each output below its task's own, unchecked, in the same order; empty where the service does not clearly
+ * say one.
+ *
+ * What says so is ComfyUI's `subfolder`, or else a key below the task's own prefix. That prefix ends with the task's id:
+ * what all keys have in common would be no sure sign, as a storage may sort files into folders of its own. It may do so
+ * below the id, too: folders that only number or name the outputs are the storage's, and left out.
+ */
+function subfoldersOf(taskId, outputs) {
+    const below = outputs.map(({ key, subfolder }) => (subfolder === undefined ? foldersBelow(taskId, key) : undefined));
+    const isOfTheStorage = (depth) => outputs.every(({ output }, index) => below[index] === undefined || isSorting(below[index][depth], taskId, output));
+    let depth = 0;
+    while (below.some((folders) => folders !== undefined && folders.length > depth) && isOfTheStorage(depth))
+        depth += 1;
+    return outputs.map(({ subfolder }, index) => subfolder ?? below[index]?.slice(depth).join('/') ?? '');
+}
+/** The folders between a task's prefix and the object; `undefined` where the key has no such prefix. */
+function foldersBelow(taskId, key) {
+    const parts = key?.split(/[/\\]/) ?? [];
+    const at = parts.indexOf(taskId);
+    return at === -1 || at === parts.length - 1 ? undefined : parts.slice(at + 1, -1);
+}
+/** Whether a folder says no more than that it holds outputs, or which one. */
+function isSorting(folder, taskId, output) {
+    if (folder === undefined)
+        return false;
+    return /^(?:\d+|outputs?|results?)$/i.test(folder) || subfolders_UUID.test(folder) || folder === taskId || isOf(output, folder);
+}
+/** `9.images.0` may lie in `9.images.0`, or in `9`. */
+function isOf(output, folder) {
+    return folder === output || output.split('.').includes(folder);
+}
+const subfolders_UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 ;// CONCATENATED MODULE: ./build/files/outputs.js
+
 /**
  * The outputs of a result. Agent-run tasks have `download_url`, cloud-run ones `download_urls`; where both are there, the
  * single one may repeat an entry of the map: same path, other signature. Every output has an id of its own.
  */
-function listOutputs({ task_output, download_url, download_urls }) {
-    const found = Object.entries(download_urls ?? {}).flatMap(([output, url]) => {
+function listOutputs({ task_output, download_url, download_urls }, taskId) {
+    const entries = Object.entries(download_urls ?? {}).flatMap(([output, url]) => {
         const about = recordAt(task_output, output);
-        return outputAt(output, url, textAt(about, 's3_key') ?? textAt(about, 'storage_key'));
+        const key = textAt(about, 's3_key') ?? textAt(about, 'storage_key');
+        return outputs_isAddress(url) ? [{ output, url, key, subfolder: subfolderOf(about) }] : [];
     });
-    let id = 'output';
-    while (found.some(({ output }) => output === id))
-        id += '-2';
-    const [single] = outputAt(id, download_url, textAt(task_output, 'storage_key'));
-    const isNew = single !== undefined && !found.some(({ url }) => placeOf(url) === placeOf(single.url));
+    const folders = subfoldersOf(taskId, entries.map(whereabouts));
+    const found = entries.map((entry, index) => outputAt(entry, folders[index]));
+    if (!outputs_isAddress(download_url))
+        return found;
+    let output = 'output';
+    while (found.some((other) => other.output === output))
+        output += '-2';
+    // The one file of an agent has nothing that could refer to it by a folder.
+    const single = outputAt({ output, url: download_url, key: textAt(task_output, 'storage_key') });
+    const isNew = !found.some(({ url }) => placeOf(url) === placeOf(single.url));
     return isNew ? [...found, single] : found;
 }
-/** None where the URL is no URL that a file can be fetched from. */
-function outputAt(output, url, key) {
-    if (typeof url !== 'string' || !URL.canParse(url))
-        return [];
-    const { protocol, pathname } = new URL(url);
-    if (protocol !== 'https:' && protocol !== 'http:')
-        return [];
-    return [{ output, url, rawName: lastPart(key) ?? lastPart(decoded(pathname)) ?? output }];
+/** Whether somebody may have meant it as a URL; whether it is one to fetch from is for transfer/ to say. */
+function outputs_isAddress(url) {
+    return typeof url === 'string' && url !== '';
+}
+/** Without a signature, which a service that gives a URL for a key would bring into a name. */
+function whereabouts({ output, key, subfolder }) {
+    return { output, key: key === undefined ? undefined : withoutSignature(key), subfolder };
+}
+function outputAt({ output, url, key }, rawFolder = '') {
+    const rawName = lastPart(key) ?? lastPart(pathOf(url)) ?? output;
+    return { output, url, rawName, rawFolder };
+}
+/** ComfyUI names the folder of each file, the empty one for its own output folder. */
+function subfolderOf(about) {
+    const found = recordAt(about, 'subfolder');
+    return typeof found === 'string' ? found : undefined;
+}
+function pathOf(url) {
+    return URL.canParse(url) ? decoded(new URL(url).pathname) : undefined;
 }
 function placeOf(url) {
+    if (!URL.canParse(url))
+        return url;
     const { origin, pathname } = new URL(url);
     return origin + pathname;
 }
@@ -60930,6 +61532,7 @@ function withoutSignature(path) {
 
 
 
+
 /**
  * Downloads outputs of a task and says so. Fresh URLs come from its result, for all that is left at once.
  *
@@ -60941,7 +61544,7 @@ async function downloadOutputs(taskId, outputs, { workspace, folder, folderName 
         log.info(inert `Downloading ${collect_count(outputs.length)}`);
     const began = clock.now();
     const progress = createByteProgress(outputs.length, clock, log);
-    const sources = createSources(outputs, async (signal) => listOutputs(await context.service.result(taskId, signal)));
+    const sources = createSources(outputs, async (signal) => listOutputs(await context.service.result(taskId, signal), taskId));
     const wanted = outputs.map((output, index) => ({ ...output, source: sources[index] }));
     // Of many parts that wait, one tells.
     const notice = firstOnly((message) => log.info(message));
@@ -60953,6 +61556,9 @@ async function downloadOutputs(taskId, outputs, { workspace, folder, folderName 
         const speed = bytes / Math.max(0.001, (clock.now() - began) / 1000);
         log.info(inert `${collect_count(downloads.files.length)} in ${folderName}, ${prettyBytes(bytes)} at ${prettyBytes(speed)}/s`);
     }
+    const encoded = encodedWarning(downloads.files);
+    if (encoded !== undefined)
+        log.warning(encoded);
     if (downloads.replaced.length > 0) {
         log.warning(inert `Replaced in ${folderName}, where an earlier run or step had put another file of that name: ${downloads.replaced.slice(0, 5).join(', ')}. Give each step a path of its own to keep both.`);
     }
@@ -60979,8 +61585,8 @@ function createSources(outputs, mint) {
         },
     }));
 }
-function fileLine({ output, name, bytes, sha256 }) {
-    return inert `${output}  ${name}  ${prettyBytes(bytes)}  sha256 ${sha256}`;
+function fileLine({ output, place, bytes, sha256 }) {
+    return inert `${output}  ${place}  ${prettyBytes(bytes)}  sha256 ${sha256}`;
 }
 /** Why not all of the files arrived, if they did not. */
 function missingFiles(failures, wanted) {
@@ -61079,7 +61685,7 @@ async function bringHome(followed, options, context) {
         learn({ output: result.task_output });
         if (!options.download)
             return report;
-        const outputs = listOutputs(result);
+        const outputs = listOutputs(result, ended.taskId);
         if (outputs.length === 0)
             return { ...report, problem: foundNothing(options, context) };
         const onArrival = (files) => learn({ files });
@@ -61367,9 +61973,7 @@ async function submit_submit({ workflow, submission }, workflowId, context) {
     const { service, log, clock, signal } = context;
     const since = clock.date();
     try {
-        const taskId = await service.submit(workflow, submission, signal);
-        log.info(inert `Task ${taskId} submitted`);
-        return taskId;
+        return await service.submit(workflow, submission, signal);
     }
     catch (error) {
         if (error instanceof RunError)
@@ -61400,6 +62004,8 @@ function createHistory() {
     let newest = Number.NEGATIVE_INFINITY;
     /** When the event was that told the current state; a record tells no such time. */
     let toldAt;
+    /** An event put the task back: the service tries it again, and has yet to count that. */
+    let putBack = false;
     let doubted;
     let errors = new Set();
     const progress = new Set();
@@ -61415,8 +62021,9 @@ function createHistory() {
         *task(task) {
             if ((task.retry_count ?? 0) > retries) {
                 retries = task.retry_count ?? 0;
-                status = undefined;
-                toldAt = undefined;
+                if (!putBack)
+                    status = undefined;
+                putBack = false;
                 progress.clear();
                 yield { type: 'notice', about: 'task', message: inert `The service tries the task again (retry ${retries})` };
             }
@@ -61452,6 +62059,7 @@ function createHistory() {
                 const isLater = at !== undefined && toldAt !== undefined && at > toldAt;
                 const replayed = goesBack(status, next) ? !isLater : at !== undefined && at < newest;
                 if (!replayed) {
+                    putBack ||= goesBack(status, next);
                     toldAt = at;
                     yield* move(next, undefined);
                 }
@@ -61526,6 +62134,8 @@ function announcedEnding(name, data) {
 const SILENCE = 90_000;
 /** How often the record is read while a stream is open, in milliseconds. */
 const OPEN_INTERVAL = 20_000;
+/** Made once: a reason of its own for each change would cost more than the change. */
+const CHANGED = new Error('the stream is not what it was');
 /** The stream of one task: closed, asked for without an answer yet, or open. */
 function createLink(clock) {
     let state = 'closed';
@@ -61534,7 +62144,7 @@ function createLink(clock) {
     let hadNews = false;
     let change = new AbortController();
     function tell() {
-        change.abort();
+        change.abort(CHANGED);
         change = new AbortController();
     }
     return {
@@ -61607,7 +62217,7 @@ function createLosses() {
             if (told.has(kind))
                 return;
             told.add(kind);
-            const notice = { type: 'notice', about: 'service', message: textOf(loss) };
+            const notice = { type: 'notice', about: 'service', message: losses_textOf(loss) };
             // A task that is gone has no stream either: that is no news of the stream, unless its record can still be read.
             if (loss.type === 'lost' && [401, 403, 404].includes(loss.error?.status ?? 0))
                 held = notice;
@@ -61630,7 +62240,7 @@ function createLosses() {
 function isRefusal(error) {
     return error !== undefined && (error.type === 'shape' || (error.type === 'status' && !isPassing(error)));
 }
-function textOf(loss) {
+function losses_textOf(loss) {
     if (loss.type === 'dropped') {
         return inert `An event of the stream was left out: it was ${loss.why}. The task's end is noticed without it.`;
     }
@@ -61669,7 +62279,7 @@ async function* follow(taskId, { service, clock, signal }) {
     watch(loop).catch((error) => report({ type: 'unreadable', error }));
     const history = createHistory();
     const losses = createLosses();
-    /** An announced end, and what the record has said since. */
+    /** An announced end, when it was announced, and what a record says that was asked for since. */
     let ending;
     let forget = () => { };
     try {
@@ -61684,10 +62294,10 @@ async function* follow(taskId, { service, clock, signal }) {
                 // A record that lags behind an announced end is no news.
                 if (ending === undefined || status !== undefined)
                     yield* history.task(task);
-                else
+                else if (item.askedAt >= ending.at)
                     ending.record = task;
                 if (status !== undefined) {
-                    const error = task.task_error ?? (ending?.status === status ? ending.error : undefined);
+                    const error = task.task_error ?? (ending?.announced.status === status ? ending.announced.error : undefined);
                     yield { type: 'ended', taskId, status, error, task };
                     return;
                 }
@@ -61704,7 +62314,7 @@ async function* follow(taskId, { service, clock, signal }) {
                 }
                 const announced = announcedEnding(item.name, item.data);
                 if (announced !== undefined && ending === undefined) {
-                    ending = { ...announced };
+                    ending = { announced, at: clock.now() };
                     yield { type: 'announced', status: announced.status };
                     link.announced(CONFIRMING);
                     forget = clock.after(CONFIRM_LIMIT, () => report({ type: 'unconfirmed' }));
@@ -61718,7 +62328,7 @@ async function* follow(taskId, { service, clock, signal }) {
             if ((item.type === 'unreadable' || item.type === 'unconfirmed') && ending !== undefined) {
                 // The record has the last word. Where it does not turn terminal, or cannot be read, the announcement stands;
                 // unless the service tries again, for then it may have been that of a former try.
-                const { record, ...announced } = ending;
+                const { record, announced } = ending;
                 if (item.type === 'unreadable' || record === undefined || (record.retry_count ?? 0) === 0) {
                     yield { type: 'ended', taskId, ...announced, task: record };
                     return;
@@ -61805,13 +62415,14 @@ async function listenOnce({ taskId, service, clock, signal, link, report }, from
     return { ...heard, wasSilent: silence.signal.aborted, retry, error };
 }
 /** Reads the task's record for ever; returns only by throwing. */
-async function watch({ taskId, service, signal, link, report }) {
+async function watch({ taskId, service, clock, signal, link, report }) {
     let poll = FIRST_POLL;
     let known;
     for (;;) {
         try {
+            const askedAt = clock.now();
             const task = await service.task(taskId, signal);
-            report({ type: 'record', task });
+            report({ type: 'record', task, askedAt });
             poll = task.task_status === known ? Math.min(poll * 1.5, SLOWEST_POLL) : FIRST_POLL;
             known = task.task_status;
         }
@@ -61995,10 +62606,10 @@ const STATES = [
     { status: 'tunnel', word: 'with a tunnel open' },
 ];
 function namesOf(agents) {
-    const more = agents.length - MOST_NAMES;
-    return `${agents.slice(0, MOST_NAMES).map(nameOf).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    const more = agents.length - waiting_MOST_NAMES;
+    return `${agents.slice(0, waiting_MOST_NAMES).map(nameOf).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
-const MOST_NAMES = 5;
+const waiting_MOST_NAMES = 5;
 function nameOf(agent) {
     const name = agent.agent_id ?? 'unnamed';
     if (agent.agent_status === 'syncing' && agent.sync_percent !== undefined)
@@ -62193,10 +62804,13 @@ async function followTask(order, context) {
         context.learn(known);
     };
     try {
-        const taskId = await begin(order, context);
+        const { target, workflow } = order;
+        const taskId = 'taskId' in target ? target.taskId : await submit_submit(target, workflow?.id, context);
         // Known first: should the ledger or whoever learns of it fail, there is a task to cancel.
         known = { ...known, taskId };
+        // Written down before anything is said: a kill may follow any line.
         entry.opened(taskId);
+        context.log.info('taskId' in target ? inert `Following task ${taskId}` : inert `Task ${taskId} submitted`);
         context.learn(known);
         if (order.wait) {
             const ended = await followToEnd(taskId, order, context, learn);
@@ -62238,13 +62852,6 @@ const STATUS_OF = {
     sibling: 'cancelled',
     'timed-out': 'timed-out',
 };
-/** The task's id. */
-async function begin({ target, workflow }, context) {
-    if ('workflow' in target)
-        return submit_submit(target, workflow?.id, context);
-    context.log.info(inert `Following task ${target.taskId}`);
-    return target.taskId;
-}
 async function endEarly(error, known, order, entry, context) {
     const { taskId } = known;
     const problem = asRunError('task', error);
@@ -62846,7 +63453,7 @@ function splitByKeys(pairs, keys) {
  * @see https://docs.github.com/actions/reference/workflows-and-actions/expressions#operators
  */
 function agrees(value, filter) {
-    if (typeof filter === 'object' && filter !== null && !(filter instanceof WrittenNumber)) {
+    if (typeof filter === 'object' && filter !== null && !isWritten(filter)) {
         return Object.entries(filter).every(([key, leaf]) => agrees(part(value, key), leaf));
     }
     if (typeof value === 'string' && typeof filter === 'string')
@@ -62859,14 +63466,14 @@ function part(value, key) {
     return Object.getOwnPropertyDescriptor(value, key)?.value;
 }
 function combinations_toNumber(value) {
-    if (value instanceof WrittenNumber)
-        return value.value;
+    if (isWritten(value))
+        return Number(value.value);
     return typeof value === 'object' && value !== null ? Number.NaN : Number(value ?? 0);
 }
 function leaves(value) {
     if (value === null || value === undefined)
         return [];
-    if (value instanceof WrittenNumber)
+    if (isWritten(value))
         return [value.text];
     return typeof value === 'object' ? Object.values(value).flatMap(leaves) : [oneLine(String(value))];
 }
@@ -62905,7 +63512,57 @@ function quote(text) {
 
 ;// CONCATENATED MODULE: external "node:fs"
 const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+;// CONCATENATED MODULE: ./build/transfer/upload-headers.js
+
+
+/**
+ * The headers of an upload, as they can be sent: names in lower case, the length among them.
+ *
+ * Every one that the service asks for is signed, and the storage refuses a request without it. So one that cannot be sent
+ * ends the upload, and is named: no fresh URL would be better.
+ *
+ * @throws {TransferError} of type `final`
+ */
+function uploadHeaders(wanted, host, bytes) {
+    // Without a length it would go chunked, which S3 answers with 501.
+    const headers = { 'content-length': String(bytes) };
+    for (const [name, value] of Object.entries(wanted)) {
+        const problem = problemOf(name.toLowerCase(), value, host, bytes);
+        if (problem !== undefined) {
+            throw new TransferError('final', inert `The service wants the header ${name} with the upload, and it cannot be sent: ${problem}. The deployment asks for it: tell whoever administers Cyberun.`);
+        }
+        headers[name.toLowerCase()] = value;
+    }
+    // Some who presign list it, as it is signed. It is sent for each host that a request goes to.
+    delete headers.host;
+    return headers;
+}
+function problemOf(name, value, host, bytes) {
+    if (!TOKEN.test(name))
+        return inert `that is no name of a header`;
+    if (!VALUE.test(value))
+        return inert `its value has a character that no header can carry`;
+    if (RESERVED.includes(name))
+        return inert `it is not for a service to decide on`;
+    if (name === 'host' && value.trim().toLowerCase() !== host)
+        return inert `the upload goes to ${host}, and not to ${value}`;
+    if (name === 'content-length' && value.trim() !== String(bytes)) {
+        return inert `it says ${value}, and the file has ${bytes} bytes`;
+    }
+    return undefined;
+}
+/** RFC 9110, sections 5.6.2 and 5.5: a name; a value, of which each character becomes one byte. */
+const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/;
+const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+/** What the connection is made of, and what would tell the storage who we are: S3 refuses two ways to say that. */
+const RESERVED = [
+    ...['connection', 'expect', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade'],
+    ...['authorization', 'cookie', 'proxy-authorization', 'proxy-connection'],
+];
+
 ;// CONCATENATED MODULE: ./build/transfer/upload.js
+
+
 
 
 
@@ -62968,37 +63625,50 @@ async function uploadFile(file, slot, context, meter) {
         }
     }
 }
-async function put(file, { url, headers }, hesitates, { wire, disk, clock, signal }, onBytes) {
+async function put(file, { url, headers }, hesitates, context, onBytes) {
+    const { disk, clock, signal } = context;
     const over = new AbortController();
-    const content = readFile(disk, file, onBytes);
-    const body = hesitates
-        ? hesitant(content, () => (0,base_clock/* sleep */.yy)(clock, HESITATION, AbortSignal.any([signal, over.signal])))
-        : content;
-    const signed = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+    const hesitation = () => (0,base_clock/* sleep */.yy)(clock, HESITATION, AbortSignal.any([signal, over.signal]));
+    const countAnew = countsOf(onBytes);
+    const body = () => {
+        const content = readFile(disk, file, countAnew());
+        return hesitates ? hesitant(content, hesitation) : content;
+    };
     try {
-        const answer = await wire(url, {
+        const { host } = storageUrl(url, context.isApiLocal);
+        const request = {
             method: 'PUT',
-            // Without a length it would go chunked, which S3 answers with 501; the declared one is signed.
-            headers: { 'content-length': String(file.bytes), ...Object.fromEntries(signed) },
+            headers: uploadHeaders(headers, host, file.bytes),
             ...(file.bytes > 0 && { body }),
-            connection: 'shared',
-            headersTimeout: upload_STALL_LIMIT,
-            bodyTimeout: upload_STALL_LIMIT,
-            signal,
-        });
+            stallLimit: upload_STALL_LIMIT,
+        };
+        const answer = await requestStorage(url, request, context);
         const text = await readError(answer, clock);
         if (answer.status === 412)
             throw new TransferError('changed', inert `The storage has a file of that key already.`);
         if (answer.status < 200 || answer.status > 299)
             throw refusal(answer, text, clock);
     }
-    catch (error) {
-        signal.throwIfAborted();
-        throw broken(url, error);
-    }
     finally {
         over.abort(new Error('the try is over'));
     }
+}
+/** Counts what is sent. Each call takes back what was counted for the one before: a redirect has it sent again. */
+function countsOf(onBytes) {
+    let counted = 0;
+    let current = 0;
+    return () => {
+        onBytes(-counted);
+        counted = 0;
+        current += 1;
+        const mine = current;
+        return (bytes) => {
+            if (mine !== current)
+                return;
+            counted += bytes;
+            onBytes(bytes);
+        };
+    };
 }
 /** The bytes as they are, but with a pause after the first few. */
 async function* hesitant(bytes, pausing) {
@@ -63058,6 +63728,7 @@ function unreadable(cause) {
 
 
 
+
 /** The service's limit for a presigned upload (docs.cyberun.cloud); beyond it only a user's token may upload. */
 const LARGEST_FILE = 500 * 1024 * 1024;
 const UPLOADS_AT_ONCE = 4;
@@ -63074,10 +63745,15 @@ async function findFile(parameter, value, workspace) {
         kind: 'problem',
         problem: inert `${key}: given ${JSON.stringify(value)}, ${text}`,
     });
+    const shell = findShellWord(value);
+    if (shell !== undefined) {
+        return problem(inert `and nothing replaces ${shell.word} here, as no shell reads it; accepted: the path of a file below the workspace, such as ${shell.rest || 'assets/sketch.png'}`);
+    }
     const inside = await resolveInside(workspace, value);
     if (inside === undefined)
         return problem(inert `which leads out of the workspace; accepted: the path of a file inside it`);
-    const found = await (0,promises_.stat)(inside).catch(() => undefined);
+    const { real } = inside;
+    const found = await (0,promises_.stat)(real).catch(() => undefined);
     if (found === undefined) {
         return (await looksLikeKey(workspace, value))
             ? { kind: 'key' }
@@ -63085,16 +63761,28 @@ async function findFile(parameter, value, workspace) {
     }
     if (!found.isFile())
         return problem(inert `which is no file`);
-    const readable = await (0,promises_.access)(inside, external_node_fs_namespaceObject.constants.R_OK).then(() => true, () => false);
+    const file = { path: real, name: (0,external_node_path_.basename)(real), bytes: found.size, mediaType: mediaTypeOf(real) };
+    const fault = await findFault(file, accept);
+    return fault === undefined ? { kind: 'local', file } : problem(fault);
+}
+/** Why a file is not one to upload, as a clause, if it is not. */
+async function findFault({ path, bytes, mediaType }, accept) {
+    const readable = await (0,promises_.access)(path, external_node_fs_namespaceObject.constants.R_OK).then(() => true, () => false);
     if (!readable)
-        return problem(inert `which this job may not read`);
-    if (found.size > LARGEST_FILE) {
-        return problem(inert `which has ${prettyBytes(found.size, { binary: true })}; accepted: at most ${prettyBytes(LARGEST_FILE, { binary: true })}, as more takes a user's own token`);
+        return inert `which this job may not read`;
+    if (bytes === 0)
+        return inert `which is empty; did the step that made it fail?`;
+    if (bytes > LARGEST_FILE) {
+        return inert `which has ${prettyBytes(bytes, { binary: true })}; accepted: at most ${prettyBytes(LARGEST_FILE, { binary: true })}, as more takes a user's own token`;
     }
-    const mediaType = lookup(inside) ?? 'application/octet-stream';
-    if (!isAccepted(mediaType, inside, accept))
-        return problem(inert `which is ${mediaType} by its name; accepted: ${accept.join(', ')}`);
-    return { kind: 'local', file: { path: inside, name: (0,external_node_path_.basename)(inside), bytes: found.size, mediaType } };
+    if (bytes < LARGEST_POINTER && isLfsPointer(await (0,promises_.readFile)(path, 'utf8')))
+        return inert `${POINTER_FOUND}`;
+    if (!isAccepted(mediaType, path, accept))
+        return inert `which is ${mediaType} by its name; accepted: ${accept.join(', ')}`;
+    return undefined;
+}
+function mediaTypeOf(path) {
+    return lookup(path) ?? 'application/octet-stream';
 }
 /**
  * Uploads files, several at a time, and returns their keys by path. The same path is uploaded once, however often it is
@@ -63207,29 +63895,36 @@ function convertParameters(declared, given) {
 }
 const NO = { ok: false };
 const yes = (value) => ({ ok: true, value });
-function convert(parameter, value) {
-    if (value === null || value === undefined)
+function convert(parameter, given) {
+    const value = meaningOf(given);
+    // A text is what was written, `~` and `Null` included, and an option may be; elsewhere YAML's words mean what they mean.
+    const isLiteral = parameter.type === 'string' || parameter.type === 'select';
+    if (!isLiteral && (value === null || value === undefined))
         return NO;
     switch (parameter.type) {
         case 'number':
-            return parameters_toNumber(parameter, value);
+            return parameters_toNumber(parameter, given);
         case 'boolean':
             return parameters_toBoolean(value);
         case 'string': {
-            const text = toText(value);
+            const text = toText(given);
             return text === undefined ? NO : yes(text);
         }
         case 'file': {
             // A block scalar (`image: |`) ends with a line break.
-            const path = toText(value)?.trim() ?? '';
+            const path = toText(given)?.trim() ?? '';
             return path === '' ? NO : yes(path);
         }
         case 'select':
-            return toOption(parameter, value);
+            return toOption(parameter, given);
         default:
             // A type that is not documented: the service knows what it wants.
-            return yes(value);
+            return yes(given);
     }
+}
+/** What YAML says that a word means. */
+function meaningOf(value) {
+    return value instanceof WrittenWord ? value.value : value;
 }
 function parameters_toNumber({ min, max }, value) {
     const number = typeof value === 'string' ? parseNumber(value.trim()) : value;
@@ -63256,30 +63951,41 @@ function parameters_toBoolean(value) {
 }
 /** The text of a scalar, as it was written. */
 function toText(value) {
-    if (value instanceof WrittenNumber)
+    if (isWritten(value))
         return value.text;
     return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
         ? String(value)
         : undefined;
 }
-function toOption({ options = [] }, value) {
+function toOption({ options = [] }, given) {
+    const value = meaningOf(given);
+    const text = toText(given);
     if (options.length === 0)
-        return yes(value);
-    const text = toText(value);
+        return value === null || value === undefined ? NO : yes(given);
+    // A list or a mapping is none, nor is nothing.
+    if (text === undefined)
+        return NO;
     const values = options.map(optionValue);
-    const number = parseNumber(text ?? '');
-    const found = values.find((option) => toText(option) === text) ??
-        values.find((option) => typeof option === 'number' && option === sizeOf(number));
-    if (text !== undefined && found !== undefined)
-        return yes(found);
-    const close = nearest(text ?? '', values.map((option) => toText(option) ?? ''));
+    const size = sizeOf(typeof value === 'string' ? parseNumber(value.trim()) : value);
+    const tests = [
+        (option) => toText(option) === text,
+        // A block scalar ends with a line break.
+        (option) => toText(option) === text.trim(),
+        (option) => typeof option === 'number' && option === size,
+        (option) => option === value,
+    ];
+    for (const test of tests)
+        if (values.some(test))
+            return yes(values.find(test));
+    const close = nearest(text, values.map((option) => toText(option) ?? ''));
     return close === undefined ? NO : { ok: false, hint: ` (did you mean ${close}?)` };
 }
 /** The options' shape is not documented: plain values, or `{value, label}`. */
 function optionValue(option) {
     return isMapping(option) && 'value' in option ? option.value : option;
 }
-function isEmpty(value) {
+function isEmpty(given) {
+    const value = meaningOf(given);
     return value === undefined || value === null || value === '';
 }
 function unknownKey(key, known, close) {
@@ -63580,9 +64286,11 @@ function hintAt(reference, names) {
 
 
 
+
+
 /**
- * Turns inputs into a plan: reads the workflow, checks every combination's parameters against it, and uploads the files
- * they name. Nothing has been submitted when it throws.
+ * Turns inputs into a plan: looks for what is in the way of its folders, reads the workflow, checks every combination's
+ * parameters against it, and uploads the files they name. Nothing has been submitted when it throws.
  *
  * @throws {RunError} of kind `input`, with every problem at once; or what reading and uploading throw
  */
@@ -63594,6 +64302,9 @@ async function prepare(inputs, context) {
         context.log.warning(inert `Inputs timeout and queue-timeout are not used: with wait-for-completion: false nothing is waited for.`);
     }
     const combinations = matrix === undefined ? undefined : expand(matrix);
+    const names = nameCombinations(combinations ?? []);
+    const homes = names.map(({ folder: own }) => ({ folder: (0,external_node_path_.join)(folder, own), folderName: `${path}/${own}` }));
+    await makeWayFor(homes, inputs, context);
     const workflow = await readWorkflow(target.workflow, context);
     const order = (parameters, home) => ({
         ...optionsOf(inputs),
@@ -63606,17 +64317,26 @@ async function prepare(inputs, context) {
         const [parameters = {}] = await fitParameters(given, target.workflow, workflow, inputs.workspace, context);
         return { kind: 'one', workflow, order: order(parameters, { folder, folderName: path }) };
     }
-    const names = nameCombinations(combinations);
     const given = combinations.map((combination, index) => ({
         parameters: { ...inputs.parameters, ...combination },
         label: names[index]?.label ?? '',
     }));
     const fitted = await fitParameters(given, target.workflow, workflow, inputs.workspace, context);
-    const orders = names.map(({ label, folder: own }, index) => {
-        const home = { folder: (0,external_node_path_.join)(folder, own), folderName: `${path}/${own}` };
-        return { label, order: order(fitted[index] ?? {}, home) };
-    });
+    const orders = homes.map((home, index) => ({
+        label: names[index]?.label ?? '',
+        order: order(fitted[index] ?? {}, home),
+    }));
     return { kind: 'many', workflow, orders, maxParallel, failFast, folder };
+}
+/** The folder that holds them can be written; of theirs, one that exists already may be none. */
+async function makeWayFor(homes, inputs, { disk }) {
+    const { workspace, download, waitForCompletion } = inputs;
+    if (!download || !waitForCompletion)
+        return;
+    for (const { folder, folderName } of homes) {
+        if (await folder_exists(disk, folder))
+            await makeOutputFolder(disk, workspace, folder, folderName);
+    }
 }
 async function attach(target, inputs, context) {
     if (Object.keys(inputs.parameters).length > 0) {
@@ -63678,6 +64398,9 @@ function submissionOf(inputs, parameters) {
 
 
 
+
+
+
 /**
  * Carries out what the inputs say, sets the outputs and writes the summary. Returns why that is no success, if it is none.
  *
@@ -63690,6 +64413,10 @@ async function carryOut(context, onPlan) {
     const { target, workspace } = inputs;
     const { host } = new URL(inputs.apiUrl);
     const tools = createTools(inputs, context);
+    // A runner that has no such page is an old one; a page that cannot be written is found before a run is spent.
+    const wantsSummary = inputs.summary && Boolean(process.env.GITHUB_STEP_SUMMARY);
+    if (wantsSummary)
+        await appendSummary('');
     setEarlyOutput('path', inputs.folder);
     const ledger = createLedger(clock);
     if ('taskId' in target)
@@ -63710,10 +64437,15 @@ async function carryOut(context, onPlan) {
                 setTaskId(report.taskId);
         },
     });
-    setOutputs(outcome, workspace, log);
-    if (inputs.summary)
-        await writeSummary({ ...titleOf(plan, target), host }, outcome, log);
-    return outcome.problem;
+    const unwritten = wantsSummary ? await trySummary({ ...titleOf(plan, target), host }, outcome) : undefined;
+    if (unwritten !== undefined && outcome.problem !== undefined)
+        log.warning(unwritten.message);
+    const problem = outcome.problem ?? unwritten;
+    setOutputs({ ...outcome, problem }, workspace, log);
+    return problem;
+}
+async function trySummary(head, outcome) {
+    return writeSummary(head, outcome).then(() => undefined, (error) => asRunError('task', error));
 }
 /** @throws {RunError} of kind `input` for a proxy variable that cannot be used */
 function createTools({ apiUrl, apiKey }, { createWire, clock, log, signal }) {
@@ -63721,7 +64453,8 @@ function createTools({ apiUrl, apiKey }, { createWire, clock, log, signal }) {
     const notice = (message) => log.info(message);
     const http = createHttp({ baseUrl: apiUrl, apiKey, wire: createWire({ proxies }), clock, notice });
     const wire = createWire({ proxies, connectionsPerOrigin: STORAGE_CONNECTIONS });
-    return { service: createClient(http), wire, disk: systemDisk, clock, log, signal };
+    const isApiLocal = isLoopback(new URL(apiUrl));
+    return { service: createClient(http), wire, isApiLocal, disk: systemDisk, clock, log, signal };
 }
 function titleOf({ workflow }, target) {
     const { display_name, workflow_slug, version } = workflow ?? {};

@@ -46300,24 +46300,34 @@ function networkErrorText(error) {
 }
 /** Whether the server's certificate is not one to trust. */
 function isUntrusted(error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    return /^(ERR_TLS_CERT|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)/.test(code);
+    return /^(ERR_TLS_CERT|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)/.test(codeOf(error));
 }
 /** Why a certificate is not trusted, and what to do about it: for the end of a message. */
 const UNTRUSTED_ADVICE = "Its certificate is not signed by an authority this runner knows: put that authority's certificate in a file and name it in NODE_EXTRA_CA_CERTS.";
-/** Whether trying again is no use: a certificate that is not trusted, a proxy that wants to know who asks. */
+/**
+ * Whether trying again is no use: a certificate that is not trusted, a proxy that wants to know who asks, a request that
+ * cannot be written.
+ */
 function isLasting(error) {
+    if (!(error instanceof Error))
+        return false;
     // undici has no code for it (proxy-agent.js).
-    return isUntrusted(error) || speaksNoTls(error) || (error instanceof Error && /^Proxy .*\(407\)/.test(error.message));
+    const asksWho = /^Proxy .*\(407\)/.test(error.message);
+    return isUntrusted(error) || speaksNoTls(error) || asksWho || UNWRITABLE.includes(codeOf(error));
 }
 /** Whether there is no host of that name, as a name server says; one that is out of order says something else (EAI_AGAIN). */
 function isUnknownHost(error) {
-    return error instanceof Error && 'code' in error && error.code === 'ENOTFOUND';
+    return codeOf(error) === 'ENOTFOUND';
 }
 /** How long a host of an unknown name is looked for again, in milliseconds: one that is mistyped never appears. */
 const UNKNOWN_HOST_LIMIT = 30_000;
+/** What undici refuses to write: an address or a header that HTTP cannot carry. */
+const UNWRITABLE = ['ERR_INVALID_URL', 'UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED'];
 function speaksNoTls(error) {
-    return error instanceof Error && 'code' in error && error.code === 'ERR_SSL_WRONG_VERSION_NUMBER';
+    return codeOf(error) === 'ERR_SSL_WRONG_VERSION_NUMBER';
+}
+function codeOf(error) {
+    return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
 ;// CONCATENATED MODULE: ./build/base/retry.js
@@ -54308,7 +54318,7 @@ const resultSchema = object({
 const uploadSchema = object({
     file_key: maybe(schema_text),
     upload_url: maybe(schema_text),
-    upload_headers: maybe(record(string(), string())),
+    upload_headers: optional(unknown()),
 });
 const eventSchema = object({
     task_id: maybe(schema_text),
@@ -54470,13 +54480,29 @@ function setOutput(name, value) {
 function runner_files_saveState(name, value) {
     write('GITHUB_STATE', () => core.saveState(name, value));
 }
+/**
+ * Appends to the job's summary page. An empty text changes nothing, and tells whether another could be written.
+ *
+ * @throws {RunError} when the runner's file for it cannot be written, or the runner has none
+ */
+async function appendSummary(text) {
+    try {
+        await core.summary.addRaw(text).write();
+    }
+    catch (error) {
+        throw unwritable('GITHUB_STEP_SUMMARY', error);
+    }
+}
 function write(file, action) {
     try {
         action();
     }
     catch (error) {
-        throw new RunError('task', inert `The runner's file ${file} could not be written: ${messageFor(error)}. Its disk may be full, or an earlier step took the file away or its permissions: see what there is in RUNNER_TEMP.`, error);
+        throw unwritable(file, error);
     }
+}
+function unwritable(file, error) {
+    return new RunError('task', inert `The runner's file ${file} could not be written: ${messageFor(error)}. Its disk may be full, or an earlier step took the file away or its permissions: see what there is in RUNNER_TEMP.`, error);
 }
 
 ;// CONCATENATED MODULE: ./build/github/state.js
@@ -54540,14 +54566,27 @@ function parse(value) {
 
 /***/ }),
 
-/***/ 5866:
+/***/ 1250:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   N: () => (/* binding */ loadCredentials)
-/* harmony export */ });
-/* harmony import */ var _base_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5145);
-/* harmony import */ var _base_inert_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8795);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  N: () => (/* binding */ loadCredentials)
+});
+
+;// CONCATENATED MODULE: ./build/base/addresses.js
+/** Whether a URL leads to this machine, as its host says. */
+function isLoopback({ hostname }) {
+    return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+}
+
+// EXTERNAL MODULE: ./build/base/errors.js
+var errors = __nccwpck_require__(5145);
+// EXTERNAL MODULE: ./build/base/inert.js + 1 modules
+var inert = __nccwpck_require__(8795);
+;// CONCATENATED MODULE: ./build/inputs/credentials.js
+
 
 
 /**
@@ -54561,7 +54600,7 @@ function loadCredentials({ getInput, env, mask }) {
         mask(apiKey);
     const problem = problemOfKey(apiKey);
     if (problem !== undefined) {
-        throw new _base_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RunError */ .e4('input', (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Input api-key ${problem} Write \`api-key: \${{ secrets.CYBERUN_API_KEY }}\`, with an integration key of the team.`);
+        throw new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Input api-key ${problem} Write \`api-key: \${{ secrets.CYBERUN_API_KEY }}\`, with an integration key of the team.`);
     }
     return { apiKey, apiUrl: checkUrl(getInput('api-url') || env.CYBERUN_API_URL?.trim() || DEFAULT_API_URL) };
 }
@@ -54581,14 +54620,13 @@ function problemOfKey(key) {
 function checkUrl(text) {
     const show = 'Write e.g. `api-url: https://cyberun.example.com/api/v1`.';
     if (!URL.canParse(text))
-        throw new _base_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RunError */ .e4('input', (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Input api-url is no URL: ${text}. ${show}`);
+        throw new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Input api-url is no URL: ${text}. ${show}`);
     const url = new URL(text);
     if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-        throw new _base_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RunError */ .e4('input', (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Input api-url holds more than an address: no user, query or fragment belongs there. ${show}`);
+        throw new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Input api-url holds more than an address: no user, query or fragment belongs there. ${show}`);
     }
-    const local = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname) || /^127(\.\d+){3}$/.test(url.hostname);
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && local)) {
-        throw new _base_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RunError */ .e4('input', (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Input api-url is ${text}, and would send the key in the clear: only https is allowed, and http on loopback. ${show}`);
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
+        throw new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Input api-url is ${text}, and would send the key in the clear: only https is allowed, and http on loopback. ${show}`);
     }
     return url.href.replace(/\/+$/, '');
 }
@@ -54612,7 +54650,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _cyberun_tasks_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(5230);
 /* harmony import */ var _github_log_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(284);
 /* harmony import */ var _github_state_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(2640);
-/* harmony import */ var _inputs_credentials_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(5866);
+/* harmony import */ var _inputs_credentials_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(1250);
 /* harmony import */ var _task_leftovers_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(9476);
 var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {

@@ -73,7 +73,9 @@ function checkLastMoment({ plan, trace, knownAtKill }: Lived): string[] {
   if (knownAtKill === undefined) return [];
   const reports = reportsOf(knownAtKill);
   const ids = new Set(reports.map(({ taskId }) => taskId));
-  const lost = [...trace.begun.keys()].filter((id) => !ids.has(id));
+  // What is heard in the very moment of the end may be too late.
+  const heard = trace.heard.filter(({ by, at }) => by === 'main' && at < (trace.killedAt ?? 0));
+  const lost = [...new Set(heard.map(({ taskId }) => taskId))].filter((id) => !ids.has(id));
   const many =
     reports.length === plan.inputs.orders ? [] : [`${reports.length} orders are known of ${plan.inputs.orders}`];
   return [...many, ...lost.map((id) => `task ${id} is known, and would not be told of in the last moment`)];
@@ -106,7 +108,7 @@ function checkReport({ report, task, begunAt, order, wasMisled }: OrderFacts, { 
   if (problem?.kind === 'aborted') return trace.abortedAt === undefined ? wrong('nobody aborted') : [];
   if (problem?.kind === 'sibling') {
     const hasCause = told?.reports.some(
-      ({ problem: cause }) => cause !== undefined && !['sibling', 'aborted'].includes(cause.kind),
+      (one) => one.status === 'failed' || !['sibling', 'aborted', undefined].includes(one.problem?.kind),
     );
     return plan.inputs.failFast && hasCause ? [] : wrong('no sibling failed');
   }

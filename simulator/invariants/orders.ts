@@ -30,6 +30,8 @@ export function ordersOf({ plan, trace, service, told }: Lived): OrderFacts[] {
     const task = service.tasks.find((one) => one.order === wanted);
     const calls = trace.calls.filter(({ by, subject }) => by === 'main' && subject === task?.id);
     const noticedAt = trace.noticed.get(order)?.at;
+    const asked = calls.filter(({ route }) => route === 'task' || route === 'events');
+    const askedUntil = Math.max(...asked.map(({ overAt = over }) => overAt));
     const cancelledAt = calls.find(({ route }) => route === 'cancel')?.askedAt;
     const begunAt = task === undefined ? undefined : trace.begun.get(task.id);
     const heard = trace.heard.filter((one) => one.by === 'main' && one.taskId === task?.id && one.at >= (begunAt ?? 0));
@@ -40,7 +42,7 @@ export function ordersOf({ plan, trace, service, told }: Lived): OrderFacts[] {
       task,
       begunAt,
       noticedAt,
-      followedUntil: noticedAt ?? cancelledAt ?? Math.min(over, trace.abortedAt ?? over),
+      followedUntil: noticedAt ?? cancelledAt ?? Math.min(askedUntil, over, trace.abortedAt ?? over),
       calls,
       heard,
       wasMisled: last !== undefined && TERMINAL.includes(last.status) && !last.end,

@@ -7,9 +7,9 @@ import type { TaskReport } from './report.ts';
 /** What to bring home, and where. */
 export interface HomeOptions {
   readonly download: boolean;
-  /** Absolute. */
+  /** Absolute, as the job knows it: there may be links in it. */
   readonly workspace: string;
-  /** Absolute, inside the workspace. */
+  /** Absolute, below the workspace as the job knows it. */
   readonly folder: string;
   /** The folder as the user wrote it, for the log. */
   readonly folderName: string;

@@ -31,7 +31,7 @@ export interface Arrived extends Download {
   readonly name: string;
   /** Where it is below the folder, as `SHA256SUMS` lists it: with `/` between components. */
   readonly place: string;
-  /** Absolute. */
+  /** Absolute, below the workspace as the job knows it. */
   readonly path: string;
 }
 
@@ -71,7 +71,7 @@ export async function downloadAll(
     wanted.map(({ rawName, rawFolder }) => ({ name: safeName(rawName), folders: safeFolders(rawFolder) })),
   );
   const earlier = new Map(await readChecksums(disk, real));
-  await refuseStrangers(disk, real, places, earlier);
+  await refuseStrangers(disk, real, places, earlier, folder);
   await makeSubfolders(disk, real, places);
 
   const arrived: (Arrived | undefined)[] = [];
@@ -83,10 +83,9 @@ export async function downloadAll(
         context.signal.throwIfAborted();
         const place = places[index] ?? output;
         const name = posix.basename(place);
-        const path = join(real, place);
-        const download = await downloadFile(source, path, context, meter);
+        const download = await downloadFile(source, join(real, place), context, meter);
         const mediaType = download.mediaType ?? lookup(name);
-        arrived[index] = { ...download, mediaType, output, name, place, path };
+        arrived[index] = { ...download, mediaType, output, name, place, path: join(folder, place) };
         onArrival(inOrder());
       }),
     ),
@@ -95,7 +94,8 @@ export async function downloadAll(
   const failures = settled.flatMap((one, index) =>
     one.status === 'rejected' ? [{ output: wanted[index]?.output ?? '', error: one.reason }] : [],
   );
-  const checksumsPath = files.length === 0 ? undefined : await addChecksums(disk, real, earlier, files);
+  if (files.length > 0) await addChecksums(disk, real, earlier, files);
+  const checksumsPath = files.length === 0 ? undefined : join(folder, CHECKSUMS_NAME);
   const replaced = files.flatMap(({ place, sha256 }) => ((earlier.get(place) ?? sha256) === sha256 ? [] : [place]));
   return { files, failures, replaced, checksumsPath };
 }
@@ -110,9 +110,9 @@ export async function joinChecksums(
   files: readonly Arrived[],
 ): Promise<string | undefined> {
   if (files.length === 0) return undefined;
-  const real = await disk.realpath(folder);
-  const names = files.map(({ path, sha256 }) => [relative(real, path).split(sep).join('/'), sha256] as const);
-  return writeChecksums(disk, real, new Map(names));
+  const names = files.map(({ path, sha256 }) => [relative(folder, path).split(sep).join('/'), sha256] as const);
+  await writeChecksums(disk, await disk.realpath(folder), new Map(names));
+  return join(folder, CHECKSUMS_NAME);
 }
 
 /** A checkout's own files, or another step's, must not be replaced by what a service chose to name alike. */
@@ -121,6 +121,7 @@ async function refuseStrangers(
   folder: string,
   places: readonly string[],
   ours: ReadonlyMap<string, string>,
+  folderSeen: string,
 ): Promise<void> {
   const there = await Promise.all(
     places.map(async (place) => !ours.has(place) && (await exists(disk, join(folder, place)))),
@@ -129,7 +130,7 @@ async function refuseStrangers(
   if (strangers.length === 0) return;
   throw new TransferError(
     'final',
-    inert`${strangers.slice(0, 5).join(', ')} exists in ${folder} already, and ${CHECKSUMS_NAME} there does not list it, so this action did not put it there. Nothing was replaced. Choose another path and fetch the files with task-id, or remove it first.`,
+    inert`${strangers.slice(0, 5).join(', ')} exists in ${folderSeen} already, and ${CHECKSUMS_NAME} there does not list it, so this action did not put it there. Nothing was replaced. Choose another path and fetch the files with task-id, or remove it first.`,
   );
 }
 
@@ -139,12 +140,12 @@ async function addChecksums(
   folder: string,
   earlier: ReadonlyMap<string, string>,
   files: readonly Arrived[],
-): Promise<string> {
+): Promise<void> {
   const merged = new Map<string, string>();
   for (const [place, digest] of earlier) {
     // An old list is read from the disk and may say anything.
     if (isPlace(place) && (await exists(disk, join(folder, place)))) merged.set(place, digest);
   }
   for (const file of files) merged.set(file.place, file.sha256);
-  return writeChecksums(disk, folder, merged);
+  await writeChecksums(disk, folder, merged);
 }

@@ -1,23 +1,28 @@
+import { randomUUID } from 'node:crypto';
 import { lstat, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Disk } from '../base/disk.ts';
 import { messageFor } from '../base/errors.ts';
-import { inert } from '../base/inert.ts';
+import { type Inert, inert } from '../base/inert.ts';
 import { TransferError } from '../transfer/errors.ts';
 
-/**
- * The absolute path of a folder that the user named, if it lies inside the workspace, links followed; else `undefined`.
- * The folder need not exist.
- */
-export async function resolveInside(workspace: string, path: string): Promise<string | undefined> {
+/** A file or folder inside the workspace, by two names; both are absolute. */
+export interface Place {
+  /** All links followed: what is compared, opened and written. */
+  readonly real: string;
+  /** Below the workspace as the job knows it: what is told. The job may know the workspace itself by a link. */
+  readonly seen: string;
+}
+
+/** The place that the user named, if it lies inside the workspace, links followed; else `undefined`. It need not exist. */
+export async function resolveInside(workspace: string, path: string): Promise<Place | undefined> {
   const root = await realpath(workspace);
   const wanted = resolve(root, path);
   let existing = wanted;
   for (;;) {
     try {
-      const real = await realpath(existing);
-      const target = join(real, relative(existing, wanted));
-      return isInside(root, target) ? target : undefined;
+      const real = join(await realpath(existing), relative(existing, wanted));
+      return isInside(root, real) ? { real, seen: seenFrom(workspace, root, wanted, real) } : undefined;
     } catch {
       // A link that leads nowhere would be followed once somebody makes its target.
       if (await isLink(existing)) return undefined;
@@ -27,7 +32,23 @@ export async function resolveInside(workspace: string, path: string): Promise<st
   }
 }
 
-/** Makes the folder, and makes sure that it still lies inside the workspace. Returns its real path. */
+/** The user's own words where they lead straight down from the workspace; else the short way. */
+function seenFrom(workspace: string, root: string, wanted: string, real: string): string {
+  const top = [resolve(workspace), root].find((one) => isInside(one, wanted));
+  return resolve(workspace, top === undefined ? relative(root, real) : relative(top, wanted));
+}
+
+/** What a shell would replace at the beginning of a path, and what follows it. No shell reads an input. */
+export function findShellWord(path: string): { readonly word: string; readonly rest: string } | undefined {
+  const word = /^(?:~|~[\w.-]+(?=[/\\])|\$\w+|\$\{\w+\}|%\w+%)(?=$|[/\\])/.exec(path)?.[0];
+  return word === undefined ? undefined : { word, rest: path.slice(word.length).replace(/^[/\\]+/, '') };
+}
+
+/**
+ * Makes the folder, and makes sure that it still lies inside the workspace. Returns its real path.
+ *
+ * @param folder As it is told to users: links in it are followed.
+ */
 export async function makeFolder(disk: Disk, workspace: string, folder: string): Promise<string> {
   await disk.mkdir(folder, { recursive: true });
   const [root, real] = await Promise.all([disk.realpath(workspace), disk.realpath(folder)]);
@@ -38,6 +59,61 @@ export async function makeFolder(disk: Disk, workspace: string, folder: string):
     );
   }
   return real;
+}
+
+/**
+ * Makes the folder and a file in it, and removes the file again: whatever is in the way of files to come is found before
+ * they are made. The folder stays. Returns what is in the way, as a clause, if anything is.
+ */
+export async function findObstacle(disk: Disk, workspace: string, folder: string): Promise<Inert | undefined> {
+  try {
+    await probe(disk, await makeFolder(disk, workspace, folder));
+    return undefined;
+  } catch (error) {
+    const there = await nearestThere(disk, folder);
+    return obstacleOf(await causeOf(error, disk, there), relative(workspace, there) || '.', there === folder);
+  }
+}
+
+async function probe(disk: Disk, folder: string): Promise<void> {
+  const path = join(folder, `.cyberun-${randomUUID()}.part`);
+  await disk.writeFile(path, '', { flag: 'wx' });
+  await disk.rm(path, { force: true });
+}
+
+/** Where a file system is read-only, Node's recursive mkdir says ENOENT of what it was to make. */
+async function causeOf(error: unknown, disk: Disk, there: string): Promise<unknown> {
+  if ((error as { readonly code?: unknown }).code !== 'ENOENT') return error;
+  return probe(disk, there).then(
+    () => error,
+    (cause: unknown) => cause,
+  );
+}
+
+function obstacleOf(error: unknown, there: string, isWhole: boolean): Inert {
+  if (error instanceof TransferError) return inert`which leads out of the workspace`;
+  const { code } = error as { readonly code?: unknown };
+  switch (code) {
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return isWhole ? inert`which is a file` : inert`which cannot be made, as ${there} is a file`;
+    case 'ENAMETOOLONG':
+      return inert`which has a longer name than the file system takes`;
+    case 'EACCES':
+    case 'EPERM':
+      return inert`where this job may make no file, as ${there} belongs to another user (which a container of an earlier job may have been) or is locked`;
+    case 'EROFS':
+      return inert`where no file can be made, as ${there} is on a file system that is read-only`;
+    default:
+      return inert`where no file can be made: ${messageFor(error)}`;
+  }
+}
+
+/** The path itself, or the nearest folder above it, that is there. */
+async function nearestThere(disk: Disk, path: string): Promise<string> {
+  for (let place = path; ; place = dirname(place)) {
+    if ((await exists(disk, place)) || dirname(place) === place) return place;
+  }
 }
 
 /**

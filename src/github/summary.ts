@@ -1,12 +1,10 @@
 import { basename } from 'node:path';
-import * as core from '@actions/core';
 import prettyBytes from 'pretty-bytes';
 import { formatClock } from '../base/durations.ts';
-import { messageFor } from '../base/errors.ts';
 import { inert } from '../base/inert.ts';
-import type { Log } from '../base/log.ts';
 import { type TaskReport, worstStatus } from '../files/report.ts';
 import type { LabelledReport, Outcome } from '../matrix/outcome.ts';
+import { appendSummary } from './runner-files.ts';
 
 /** What the summary says of the run as a whole. Strings are foreign. */
 export interface SummaryHead {
@@ -21,14 +19,14 @@ const MOST_ROWS = 500;
 /** What the rows of one table may take; a row of hostile text has up to 20 KB. */
 const MOST_BYTES = 256 * 1024;
 
-/** Appends the run's summary to the job's. Where that fails, it warns: a good run stays one. */
-export async function writeSummary(head: SummaryHead, outcome: Outcome, log: Log): Promise<void> {
+/**
+ * Appends the run's summary to the job's.
+ *
+ * @throws {RunError} when the runner's file for it cannot be written
+ */
+export async function writeSummary(head: SummaryHead, outcome: Outcome): Promise<void> {
   const text = outcome.kind === 'one' ? formatSummary(head, outcome.report) : formatMatrixSummary(head, outcome.runs);
-  try {
-    await core.summary.addRaw(text, true).write();
-  } catch (error) {
-    log.warning(inert`The job summary could not be written: ${messageFor(error)}`);
-  }
+  await appendSummary(`${text}\n`);
 }
 
 /** The summary of many tasks: a row a task, then a row a file. At most about 600 KB. */

@@ -1,10 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
+import { systemDisk } from '../base/disk.ts';
 import { parseDuration } from '../base/durations.ts';
 import { RunError } from '../base/errors.ts';
 import { inert } from '../base/inert.ts';
 import { type Mapping, readMapping } from '../base/mapping.ts';
-import { resolveInside } from '../files/folder.ts';
 import { type Credentials, type InputSources, loadCredentials } from './credentials.ts';
+import { findOutputFolder, makeOutputFolder, readParametersFile } from './paths.ts';
 
 /** What the user asked for, checked as far as one input alone can be. */
 export interface Inputs extends Credentials {
@@ -24,11 +24,11 @@ export interface Inputs extends Credentials {
   /** Milliseconds. */
   readonly queueTimeout: number | undefined;
   readonly cancelOnAbort: boolean;
-  /** Absolute. */
+  /** Absolute, as the job knows it: there may be links in it. */
   readonly workspace: string;
   /** As written. */
   readonly path: string;
-  /** Absolute, inside the workspace. */
+  /** Absolute, below the workspace as the job knows it. It is there where files are to come. */
   readonly folder: string;
   readonly download: boolean;
   readonly ifNoFilesFound: 'warn' | 'error' | 'ignore';
@@ -36,7 +36,7 @@ export interface Inputs extends Credentials {
 }
 
 /**
- * Reads and checks every input.
+ * Reads and checks every input. What `path` names is checked last, by making it, where files are to come.
  *
  * @throws {RunError} of kind `input`, which names the input, says what was read and shows a correct line
  */
@@ -46,7 +46,7 @@ export async function loadInputs(sources: InputSources): Promise<Inputs> {
   const workspace = env.GITHUB_WORKSPACE || process.cwd();
   const path = getInput('path') || 'cyberun-outputs';
   const waitForCompletion = flag(getInput, 'wait-for-completion', true);
-  return Object.freeze({
+  const inputs = Object.freeze({
     ...credentials,
     target: loadTarget(getInput, waitForCompletion),
     parameters: await loadParameters(getInput, workspace),
@@ -63,11 +63,13 @@ export async function loadInputs(sources: InputSources): Promise<Inputs> {
     cancelOnAbort: flag(getInput, 'cancel-on-abort', true),
     workspace,
     path,
-    folder: await outputFolder(workspace, path),
+    folder: (await findOutputFolder(workspace, path)).seen,
     download: flag(getInput, 'download', true),
     ifNoFilesFound: choice(getInput, 'if-no-files-found', ['warn', 'error', 'ignore']),
     summary: flag(getInput, 'summary', true),
   });
+  if (inputs.download && waitForCompletion) await makeOutputFolder(systemDisk, workspace, inputs.folder, path);
+  return inputs;
 }
 
 /** `slug` and `slug@version` as documented; the service decides what else a version may be. */
@@ -108,17 +110,7 @@ async function loadParameters(getInput: InputSources['getInput'], workspace: str
   const path = getInput('parameters-file');
   const own = await readMapping(getInput('parameters'), 'parameters');
   if (path === '') return own;
-  const file = await inside(workspace, path, 'parameters-file', 'render.yml');
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new RunError(
-      'input',
-      inert`Input parameters-file is ${path}, which cannot be read: ${(cause as Error).message}. Is the repository checked out before this step? Write e.g. \`parameters-file: render.yml\`.`,
-      cause,
-    );
-  }
+  const text = await readParametersFile(workspace, path);
   return { ...(await readMapping(text, `parameters-file (${path})`)), ...own };
 }
 
@@ -132,25 +124,6 @@ async function loadMatrix(getInput: InputSources['getInput']): Promise<Mapping |
     );
   }
   return readMapping(text, 'matrix');
-}
-
-async function outputFolder(workspace: string, path: string): Promise<string> {
-  const folder = await inside(workspace, path, 'path', 'cyberun-outputs');
-  const found = await stat(folder).catch(() => undefined);
-  if (found === undefined || found.isDirectory()) return folder;
-  throw new RunError(
-    'input',
-    inert`Input path is ${path}, which is a file. Write the path of a folder, e.g. \`path: cyberun-outputs\`.`,
-  );
-}
-
-async function inside(workspace: string, path: string, name: string, example: string): Promise<string> {
-  const found = await resolveInside(workspace, path);
-  if (found !== undefined) return found;
-  throw new RunError(
-    'input',
-    inert`Input ${name} is ${path}, which leads out of the workspace. Write a path below it, e.g. \`${name}: ${example}\`.`,
-  );
 }
 
 function flag(getInput: InputSources['getInput'], name: string, otherwise: boolean): boolean {

@@ -26,7 +26,7 @@ export interface Many {
   readonly maxParallel: number;
   /** The first task that fails cancels its siblings. */
   readonly failFast: boolean;
-  /** Absolute; the folders of the combinations are below it. */
+  /** Absolute, below the workspace as the job knows it; the folders of the combinations are below it. */
   readonly folder: string;
 }
 

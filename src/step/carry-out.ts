@@ -2,7 +2,7 @@ import * as core from '@actions/core';
 import { isLoopback } from '../base/addresses.ts';
 import type { Clock } from '../base/clock.ts';
 import { systemDisk } from '../base/disk.ts';
-import type { RunError } from '../base/errors.ts';
+import { asRunError, type RunError } from '../base/errors.ts';
 import { firstOnly } from '../base/first-only.ts';
 import type { Inert } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
@@ -12,9 +12,11 @@ import { createClient } from '../cyberun/client.ts';
 import { createHttp } from '../cyberun/http.ts';
 import { setEarlyOutput, setOutputs } from '../github/outputs.ts';
 import { createTaskView } from '../github/progress.ts';
+import { appendSummary } from '../github/runner-files.ts';
 import { createLedger } from '../github/state.ts';
-import { writeSummary } from '../github/summary.ts';
+import { type SummaryHead, writeSummary } from '../github/summary.ts';
 import { type Inputs, loadInputs } from '../inputs/inputs.ts';
+import type { Outcome } from '../matrix/outcome.ts';
 import type { Plan } from '../matrix/plan.ts';
 import { createKnown, runPlan } from '../matrix/run.ts';
 import type { Target } from '../task/context.ts';
@@ -46,6 +48,9 @@ export async function carryOut(
   const { target, workspace } = inputs;
   const { host } = new URL(inputs.apiUrl);
   const tools = createTools(inputs, context);
+  // A runner that has no such page is an old one; a page that cannot be written is found before a run is spent.
+  const wantsSummary = inputs.summary && Boolean(process.env.GITHUB_STEP_SUMMARY);
+  if (wantsSummary) await appendSummary('');
   setEarlyOutput('path', inputs.folder);
 
   const ledger = createLedger(clock);
@@ -67,9 +72,18 @@ export async function carryOut(
     },
   });
 
-  setOutputs(outcome, workspace, log);
-  if (inputs.summary) await writeSummary({ ...titleOf(plan, target), host }, outcome, log);
-  return outcome.problem;
+  const unwritten = wantsSummary ? await trySummary({ ...titleOf(plan, target), host }, outcome) : undefined;
+  if (unwritten !== undefined && outcome.problem !== undefined) log.warning(unwritten.message);
+  const problem = outcome.problem ?? unwritten;
+  setOutputs({ ...outcome, problem }, workspace, log);
+  return problem;
+}
+
+async function trySummary(head: SummaryHead, outcome: Outcome): Promise<RunError | undefined> {
+  return writeSummary(head, outcome).then(
+    () => undefined,
+    (error: unknown) => asRunError('task', error),
+  );
 }
 
 /** @throws {RunError} of kind `input` for a proxy variable that cannot be used */

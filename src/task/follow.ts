@@ -23,6 +23,8 @@ export interface Announced {
 export interface Recorded {
   readonly type: 'record';
   readonly task: Task;
+  /** As the clock's `now`: what came after that, the record may not know. */
+  readonly askedAt: number;
 }
 
 /** What following needs. */
@@ -56,8 +58,8 @@ export async function* follow(
 
   const history = createHistory();
   const losses = createLosses();
-  /** An announced end, and what the record has said since. */
-  let ending: (Ending & { record?: Task }) | undefined;
+  /** An announced end, when it was announced, and what a record says that was asked for since. */
+  let ending: { readonly announced: Ending; readonly at: number; record?: Task } | undefined;
   let forget = () => {};
   try {
     for await (const item of reports as AsyncIterable<Report>) {
@@ -69,9 +71,9 @@ export async function* follow(
         yield item;
         // A record that lags behind an announced end is no news.
         if (ending === undefined || status !== undefined) yield* history.task(task);
-        else ending.record = task;
+        else if (item.askedAt >= ending.at) ending.record = task;
         if (status !== undefined) {
-          const error = task.task_error ?? (ending?.status === status ? ending.error : undefined);
+          const error = task.task_error ?? (ending?.announced.status === status ? ending.announced.error : undefined);
           yield { type: 'ended', taskId, status, error, task };
           return;
         }
@@ -87,7 +89,7 @@ export async function* follow(
         }
         const announced = announcedEnding(item.name, item.data);
         if (announced !== undefined && ending === undefined) {
-          ending = { ...announced };
+          ending = { announced, at: clock.now() };
           yield { type: 'announced', status: announced.status };
           link.announced(CONFIRMING);
           forget = clock.after(CONFIRM_LIMIT, () => report({ type: 'unconfirmed' }));
@@ -100,7 +102,7 @@ export async function* follow(
       if ((item.type === 'unreadable' || item.type === 'unconfirmed') && ending !== undefined) {
         // The record has the last word. Where it does not turn terminal, or cannot be read, the announcement stands;
         // unless the service tries again, for then it may have been that of a former try.
-        const { record, ...announced } = ending;
+        const { record, announced } = ending;
         if (item.type === 'unreadable' || record === undefined || (record.retry_count ?? 0) === 0) {
           yield { type: 'ended', taskId, ...announced, task: record };
           return;
@@ -195,13 +197,14 @@ async function listenOnce({ taskId, service, clock, signal, link, report }: Loop
 }
 
 /** Reads the task's record for ever; returns only by throwing. */
-async function watch({ taskId, service, signal, link, report }: Loop): Promise<never> {
+async function watch({ taskId, service, clock, signal, link, report }: Loop): Promise<never> {
   let poll = FIRST_POLL;
   let known: string | undefined;
   for (;;) {
     try {
+      const askedAt = clock.now();
       const task = await service.task(taskId, signal);
-      report({ type: 'record', task });
+      report({ type: 'record', task, askedAt });
       poll = task.task_status === known ? Math.min(poll * 1.5, SLOWEST_POLL) : FIRST_POLL;
       known = task.task_status;
     } catch (error) {

@@ -19,10 +19,13 @@ export async function followTask(order: TaskOrder, context: TaskContext): Promis
     context.learn(known);
   };
   try {
-    const taskId = await begin(order, context);
+    const { target, workflow } = order;
+    const taskId = 'taskId' in target ? target.taskId : await submit(target, workflow?.id, context);
     // Known first: should the ledger or whoever learns of it fail, there is a task to cancel.
     known = { ...known, taskId };
+    // Written down before anything is said: a kill may follow any line.
     entry.opened(taskId);
+    context.log.info('taskId' in target ? inert`Following task ${taskId}` : inert`Task ${taskId} submitted`);
     context.learn(known);
     if (order.wait) {
       const ended = await followToEnd(taskId, order, context, learn);
@@ -65,13 +68,6 @@ const STATUS_OF: Partial<Record<RunError['kind'], RunStatus>> = {
   sibling: 'cancelled',
   'timed-out': 'timed-out',
 };
-
-/** The task's id. */
-async function begin({ target, workflow }: TaskOrder, context: TaskContext): Promise<string> {
-  if ('workflow' in target) return submit(target, workflow?.id, context);
-  context.log.info(inert`Following task ${target.taskId}`);
-  return target.taskId;
-}
 
 async function endEarly(
   error: unknown,

@@ -19,9 +19,7 @@ export async function submit(
   const { service, log, clock, signal } = context;
   const since = clock.date();
   try {
-    const taskId = await service.submit(workflow, submission, signal);
-    log.info(inert`Task ${taskId} submitted`);
-    return taskId;
+    return await service.submit(workflow, submission, signal);
   } catch (error) {
     if (error instanceof RunError) throw error;
     if (!mayHaveSubmitted(error)) {

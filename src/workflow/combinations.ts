@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import filenamify from 'filenamify';
-import { isMapping, type Mapping, WrittenNumber } from '../base/mapping.ts';
+import { isMapping, isWritten, type Mapping } from '../base/mapping.ts';
 import { nearest } from './nearest.ts';
 
 /** One choice of values, key by key; frozen. */
@@ -151,7 +151,7 @@ function splitByKeys(pairs: Mapping, keys: readonly string[]): { own: Mapping; a
  * @see https://docs.github.com/actions/reference/workflows-and-actions/expressions#operators
  */
 function agrees(value: unknown, filter: unknown): boolean {
-  if (typeof filter === 'object' && filter !== null && !(filter instanceof WrittenNumber)) {
+  if (typeof filter === 'object' && filter !== null && !isWritten(filter)) {
     return Object.entries(filter).every(([key, leaf]) => agrees(part(value, key), leaf));
   }
   if (typeof value === 'string' && typeof filter === 'string') return value.toUpperCase() === filter.toUpperCase();
@@ -164,13 +164,13 @@ function part(value: unknown, key: string): unknown {
 }
 
 function toNumber(value: unknown): number {
-  if (value instanceof WrittenNumber) return value.value;
+  if (isWritten(value)) return Number(value.value);
   return typeof value === 'object' && value !== null ? Number.NaN : Number(value ?? 0);
 }
 
 function leaves(value: unknown): string[] {
   if (value === null || value === undefined) return [];
-  if (value instanceof WrittenNumber) return [value.text];
+  if (isWritten(value)) return [value.text];
   return typeof value === 'object' ? Object.values(value).flatMap(leaves) : [oneLine(String(value))];
 }
 

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, realpath, stat } from 'node:fs/promises';
+import { access, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
 import { lookup } from 'mrmime';
 import pLimit from 'p-limit';
@@ -7,9 +7,10 @@ import prettyBytes from 'pretty-bytes';
 import { messageFor, RunError } from '../base/errors.ts';
 import { firstOnly } from '../base/first-only.ts';
 import { type Inert, inert, joinInert } from '../base/inert.ts';
+import { isLfsPointer, LARGEST_POINTER, POINTER_FOUND } from '../base/lfs-pointer.ts';
 import type { WorkflowParameter } from '../cyberun/schema.ts';
 import { createByteProgress } from '../files/bytes.ts';
-import { resolveInside } from '../files/folder.ts';
+import { findShellWord, resolveInside } from '../files/folder.ts';
 import { type LocalFile, uploadFile } from '../transfer/upload.ts';
 import type { PrepareContext } from './context.ts';
 
@@ -37,10 +38,17 @@ export async function findFile(parameter: WorkflowParameter, value: string, work
     kind: 'problem',
     problem: inert`${key}: given ${JSON.stringify(value)}, ${text}`,
   });
+  const shell = findShellWord(value);
+  if (shell !== undefined) {
+    return problem(
+      inert`and nothing replaces ${shell.word} here, as no shell reads it; accepted: the path of a file below the workspace, such as ${shell.rest || 'assets/sketch.png'}`,
+    );
+  }
   const inside = await resolveInside(workspace, value);
   if (inside === undefined)
     return problem(inert`which leads out of the workspace; accepted: the path of a file inside it`);
-  const found = await stat(inside).catch(() => undefined);
+  const { real } = inside;
+  const found = await stat(real).catch(() => undefined);
   if (found === undefined) {
     return (await looksLikeKey(workspace, value))
       ? { kind: 'key' }
@@ -49,20 +57,30 @@ export async function findFile(parameter: WorkflowParameter, value: string, work
         );
   }
   if (!found.isFile()) return problem(inert`which is no file`);
-  const readable = await access(inside, constants.R_OK).then(
+  const file = { path: real, name: basename(real), bytes: found.size, mediaType: mediaTypeOf(real) };
+  const fault = await findFault(file, accept);
+  return fault === undefined ? { kind: 'local', file } : problem(fault);
+}
+
+/** Why a file is not one to upload, as a clause, if it is not. */
+async function findFault({ path, bytes, mediaType }: LocalFile, accept: readonly string[]): Promise<Inert | undefined> {
+  const readable = await access(path, constants.R_OK).then(
     () => true,
     () => false,
   );
-  if (!readable) return problem(inert`which this job may not read`);
-  if (found.size > LARGEST_FILE) {
-    return problem(
-      inert`which has ${prettyBytes(found.size, { binary: true })}; accepted: at most ${prettyBytes(LARGEST_FILE, { binary: true })}, as more takes a user's own token`,
-    );
+  if (!readable) return inert`which this job may not read`;
+  if (bytes === 0) return inert`which is empty; did the step that made it fail?`;
+  if (bytes > LARGEST_FILE) {
+    return inert`which has ${prettyBytes(bytes, { binary: true })}; accepted: at most ${prettyBytes(LARGEST_FILE, { binary: true })}, as more takes a user's own token`;
   }
-  const mediaType = lookup(inside) ?? 'application/octet-stream';
-  if (!isAccepted(mediaType, inside, accept))
-    return problem(inert`which is ${mediaType} by its name; accepted: ${accept.join(', ')}`);
-  return { kind: 'local', file: { path: inside, name: basename(inside), bytes: found.size, mediaType } };
+  if (bytes < LARGEST_POINTER && isLfsPointer(await readFile(path, 'utf8'))) return inert`${POINTER_FOUND}`;
+  if (!isAccepted(mediaType, path, accept))
+    return inert`which is ${mediaType} by its name; accepted: ${accept.join(', ')}`;
+  return undefined;
+}
+
+function mediaTypeOf(path: string): string {
+  return lookup(path) ?? 'application/octet-stream';
 }
 
 /**

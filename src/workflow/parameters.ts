@@ -1,11 +1,11 @@
 import { type Inert, inert, joinInert } from '../base/inert.ts';
-import { isMapping, type Mapping, toSendable, WrittenNumber } from '../base/mapping.ts';
+import { isMapping, isWritten, type Mapping, toSendable, WrittenNumber, WrittenWord } from '../base/mapping.ts';
 import type { WorkflowParameter } from '../cyberun/schema.ts';
 import { nearest } from './nearest.ts';
 
 /** Given values, as the workflow wants them. */
 export interface ConvertedParameters {
-  /** By key; a number may still be a {@link WrittenNumber}. */
+  /** By key; what the workflow gives no type to may still be a {@link WrittenNumber} or a {@link WrittenWord}. */
   readonly values: Mapping;
   /** Keys of the values that are workspace paths or file keys. */
   readonly fileKeys: readonly string[];
@@ -57,28 +57,36 @@ type Converted = { readonly ok: true; readonly value: unknown } | { readonly ok:
 const NO: Converted = { ok: false };
 const yes = (value: unknown): Converted => ({ ok: true, value });
 
-function convert(parameter: WorkflowParameter, value: unknown): Converted {
-  if (value === null || value === undefined) return NO;
+function convert(parameter: WorkflowParameter, given: unknown): Converted {
+  const value = meaningOf(given);
+  // A text is what was written, `~` and `Null` included, and an option may be; elsewhere YAML's words mean what they mean.
+  const isLiteral = parameter.type === 'string' || parameter.type === 'select';
+  if (!isLiteral && (value === null || value === undefined)) return NO;
   switch (parameter.type) {
     case 'number':
-      return toNumber(parameter, value);
+      return toNumber(parameter, given);
     case 'boolean':
       return toBoolean(value);
     case 'string': {
-      const text = toText(value);
+      const text = toText(given);
       return text === undefined ? NO : yes(text);
     }
     case 'file': {
       // A block scalar (`image: |`) ends with a line break.
-      const path = toText(value)?.trim() ?? '';
+      const path = toText(given)?.trim() ?? '';
       return path === '' ? NO : yes(path);
     }
     case 'select':
-      return toOption(parameter, value);
+      return toOption(parameter, given);
     default:
       // A type that is not documented: the service knows what it wants.
-      return yes(value);
+      return yes(given);
   }
+}
+
+/** What YAML says that a word means. */
+function meaningOf(value: unknown): unknown {
+  return value instanceof WrittenWord ? value.value : value;
 }
 
 function toNumber({ min, max }: WorkflowParameter, value: unknown): Converted {
@@ -107,23 +115,30 @@ function toBoolean(value: unknown): Converted {
 
 /** The text of a scalar, as it was written. */
 function toText(value: unknown): string | undefined {
-  if (value instanceof WrittenNumber) return value.text;
+  if (isWritten(value)) return value.text;
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
     ? String(value)
     : undefined;
 }
 
-function toOption({ options = [] }: WorkflowParameter, value: unknown): Converted {
-  if (options.length === 0) return yes(value);
-  const text = toText(value);
+function toOption({ options = [] }: WorkflowParameter, given: unknown): Converted {
+  const value = meaningOf(given);
+  const text = toText(given);
+  if (options.length === 0) return value === null || value === undefined ? NO : yes(given);
+  // A list or a mapping is none, nor is nothing.
+  if (text === undefined) return NO;
   const values = options.map(optionValue);
-  const number = parseNumber(text ?? '');
-  const found =
-    values.find((option) => toText(option) === text) ??
-    values.find((option) => typeof option === 'number' && option === sizeOf(number));
-  if (text !== undefined && found !== undefined) return yes(found);
+  const size = sizeOf(typeof value === 'string' ? parseNumber(value.trim()) : value);
+  const tests = [
+    (option: unknown) => toText(option) === text,
+    // A block scalar ends with a line break.
+    (option: unknown) => toText(option) === text.trim(),
+    (option: unknown) => typeof option === 'number' && option === size,
+    (option: unknown) => option === value,
+  ];
+  for (const test of tests) if (values.some(test)) return yes(values.find(test));
   const close = nearest(
-    text ?? '',
+    text,
     values.map((option) => toText(option) ?? ''),
   );
   return close === undefined ? NO : { ok: false, hint: ` (did you mean ${close}?)` };
@@ -134,7 +149,8 @@ function optionValue(option: unknown): unknown {
   return isMapping(option) && 'value' in option ? option.value : option;
 }
 
-function isEmpty(value: unknown): boolean {
+function isEmpty(given: unknown): boolean {
+  const value = meaningOf(given);
   return value === undefined || value === null || value === '';
 }
 

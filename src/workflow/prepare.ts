@@ -3,7 +3,9 @@ import { RunError } from '../base/errors.ts';
 import { inert } from '../base/inert.ts';
 import { type Mapping, toSendable } from '../base/mapping.ts';
 import type { Submission } from '../cyberun/submit.ts';
+import { exists } from '../files/folder.ts';
 import type { Inputs } from '../inputs/inputs.ts';
+import { makeOutputFolder } from '../inputs/paths.ts';
 import type { LabelledOrder, Order, Plan } from '../matrix/plan.ts';
 import { expandMatrix, nameCombinations } from './combinations.ts';
 import type { PrepareContext } from './context.ts';
@@ -11,8 +13,8 @@ import { fitParameters } from './fit.ts';
 import { readWorkflow, workflowOfTask } from './read.ts';
 
 /**
- * Turns inputs into a plan: reads the workflow, checks every combination's parameters against it, and uploads the files
- * they name. Nothing has been submitted when it throws.
+ * Turns inputs into a plan: looks for what is in the way of its folders, reads the workflow, checks every combination's
+ * parameters against it, and uploads the files they name. Nothing has been submitted when it throws.
  *
  * @throws {RunError} of kind `input`, with every problem at once; or what reading and uploading throw
  */
@@ -25,6 +27,9 @@ export async function prepare(inputs: Inputs, context: PrepareContext): Promise<
     );
   }
   const combinations = matrix === undefined ? undefined : expand(matrix);
+  const names = nameCombinations(combinations ?? []);
+  const homes = names.map(({ folder: own }) => ({ folder: join(folder, own), folderName: `${path}/${own}` }));
+  await makeWayFor(homes, inputs, context);
   const workflow = await readWorkflow(target.workflow, context);
   const order = (parameters: Mapping, home: Home): Order => ({
     ...optionsOf(inputs),
@@ -38,20 +43,30 @@ export async function prepare(inputs: Inputs, context: PrepareContext): Promise<
     const [parameters = {}] = await fitParameters(given, target.workflow, workflow, inputs.workspace, context);
     return { kind: 'one', workflow, order: order(parameters, { folder, folderName: path }) };
   }
-  const names = nameCombinations(combinations);
   const given = combinations.map((combination, index) => ({
     parameters: { ...inputs.parameters, ...combination },
     label: names[index]?.label ?? '',
   }));
   const fitted = await fitParameters(given, target.workflow, workflow, inputs.workspace, context);
-  const orders = names.map(({ label, folder: own }, index): LabelledOrder => {
-    const home = { folder: join(folder, own), folderName: `${path}/${own}` };
-    return { label, order: order(fitted[index] ?? {}, home) };
-  });
+  const orders = homes.map(
+    (home, index): LabelledOrder => ({
+      label: names[index]?.label ?? '',
+      order: order(fitted[index] ?? {}, home),
+    }),
+  );
   return { kind: 'many', workflow, orders, maxParallel, failFast, folder };
 }
 
 type Home = Pick<Order, 'folder' | 'folderName'>;
+
+/** The folder that holds them can be written; of theirs, one that exists already may be none. */
+async function makeWayFor(homes: readonly Home[], inputs: Inputs, { disk }: PrepareContext): Promise<void> {
+  const { workspace, download, waitForCompletion } = inputs;
+  if (!download || !waitForCompletion) return;
+  for (const { folder, folderName } of homes) {
+    if (await exists(disk, folder)) await makeOutputFolder(disk, workspace, folder, folderName);
+  }
+}
 
 async function attach(target: { readonly taskId: string }, inputs: Inputs, context: PrepareContext): Promise<Plan> {
   if (Object.keys(inputs.parameters).length > 0) {

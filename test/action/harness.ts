@@ -32,10 +32,15 @@ export interface ActionOptions extends Omit<StepOptions, 'uses' | 'main' | 'work
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
   /** Links in the workspace from the start: target by path. */
   readonly links?: Readonly<Record<string, string>>;
+  /** The job knows its workspace by a link. */
+  readonly linked?: boolean;
+  /** What else is done to the workspace before the action starts. */
+  readonly prepare?: (workspace: string) => void;
 }
 
 /** A run of the built action. Disposing of it kills what still runs and removes the workspace. */
 export interface ActionRun extends AsyncDisposable, Omit<RunningStep, 'cancel'> {
+  /** As the job knows it. */
   readonly workspace: string;
   cancel(): void;
 }
@@ -44,13 +49,16 @@ export interface ActionRun extends AsyncDisposable, Omit<RunningStep, 'cancel'> 
  * Runs the built action in a fresh workspace, with the emulator's key and address unless others are given. However a run
  * ends, `done` rejects when it was careless; see {@link misdeeds}.
  */
-export function runAction({ emulator, faster, files = {}, links = {}, ...options }: ActionOptions): ActionRun {
-  const workspace = mkdtempSync(join(tmpdir(), 'action-test-'));
+export function runAction({ emulator, faster, files = {}, links = {}, linked, ...options }: ActionOptions): ActionRun {
+  const folder = mkdtempSync(join(tmpdir(), 'action-test-'));
+  const workspace = linked === true ? `${folder}-link` : folder;
+  if (workspace !== folder) symlinkSync(folder, workspace);
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(workspace, path)), { recursive: true });
     writeFileSync(join(workspace, path), content);
   }
   for (const [path, target] of Object.entries(links)) symlinkSync(target, join(workspace, path));
+  options.prepare?.(workspace);
   const over = new AbortController();
   const step = startStep({
     secrets: [emulator.apiKey],
@@ -74,6 +82,7 @@ export function runAction({ emulator, faster, files = {}, links = {}, ...options
       over.abort();
       await done.catch(() => undefined);
       rmSync(workspace, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

@@ -35,7 +35,15 @@ test.for(['', '//'])('an address may begin with %j, without a scheme', async (be
   expect(proxy.forwarded).toHaveLength(emulator.requests.length);
 });
 
+test.for(['http_proxy', 'HTTPS_PROXY'])('blanks alone in %s are no proxy', async (name) => {
+  await using emulator = await startEmulator({ workflows });
+  await using action = runAction({ emulator, with: { workflow: 'quick' }, env: { [name]: ' \t ' } });
+  expect(await action.done).toMatchObject(COMPLETED);
+});
+
 test.for([
+  ['http_proxy', 'socks5://proxy:1080', 'only http and https proxies are supported'],
+  ['http_proxy', 'http://pro xy:3128', 'is no address of a proxy'],
   ['http_proxy', 'http://user:s3cret@proxy:port', 'is no address of a proxy'],
   ['HTTP_PROXY', 'http:/proxy:3128', 'is no address of a proxy'],
   ['https_proxy', 'http://user:s3cr#t@proxy', 'is no address of a proxy'],

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { RunError } from '../../src/base/errors.ts';
-import { isMapping, readMapping, toSendable, WrittenNumber } from '../../src/base/mapping.ts';
+import { isMapping, readMapping, toSendable, WrittenNumber, WrittenWord } from '../../src/base/mapping.ts';
 
 const read = (text: string) => readMapping(text, 'parameters');
 const sent = async (text: string) => JSON.stringify(toSendable(await read(text)));
@@ -78,6 +78,7 @@ describe('readMapping', () => {
     ['a: 0x1F', '{"a":31}'],
     ['a: +7\nb: 007\nc: .5', '{"a":7,"b":7,"c":0.5}'],
     ['{"a": 1e999}', '{"a":1e999}'],
+    ['a: 1e999', '{"a":1e999}'],
     ['{"a": -0}', '{"a":-0}'],
     ['a: "1.10"\nb: v1.10', '{"a":"1.10","b":"v1.10"}'],
   ])('sends the digits of %j', async (text, expected) => {
@@ -99,8 +100,76 @@ describe('readMapping', () => {
   });
 
   test('reads what JSON has, whatever a document asks for', async () => {
-    const text = '%YAML 1.1\n---\na: 2001-01-01\nb: !!timestamp 2001-01-01\nc: !!binary aGk=\nd: yes\ne: 0o17';
-    expect(await sent(text)).toBe('{"a":"2001-01-01","b":"2001-01-01","c":"aGk=","d":"yes","e":15}');
+    const text = '%YAML 1.1\n---\na: 2001-01-01\nd: yes\ne: 0o17\nf: 1_000\ng: 12:30\nh: .inf\ni: -.NaN';
+    expect(await sent(text)).toBe('{"a":"2001-01-01","d":"yes","e":15,"f":"1_000","g":"12:30","h":".inf","i":"-.NaN"}');
+  });
+
+  test('keeps a word as it was written, beside its meaning', async () => {
+    const text = 'a: [TRUE, True, true, FALSE, false]\nb: [~, Null, null]\nc:\nd: { e: }\nf: "TRUE"';
+    expect(await read(text)).toEqual({
+      a: [new WrittenWord(true, 'TRUE'), new WrittenWord(true, 'True'), true, new WrittenWord(false, 'FALSE'), false],
+      b: [new WrittenWord(null, '~'), new WrittenWord(null, 'Null'), new WrittenWord(null, 'null')],
+      c: null,
+      d: { e: null },
+      f: 'TRUE',
+    });
+    expect(await sent(text)).toBe(
+      '{"a":[true,true,true,false,false],"b":[null,null,null],"c":null,"d":{"e":null},"f":"TRUE"}',
+    );
+  });
+
+  test('knows no words in JSON but those of JSON', async () => {
+    expect(await read('{"a": true, "b": null}')).toEqual({ a: true, b: null });
+  });
+
+  test('keeps words that are keys', async () => {
+    expect(await sent('TRUE: a\n~: b\nNull: c\nnull: {false: d}')).toBe(
+      '{"TRUE":"a","~":"b","Null":"c","null":{"false":"d"}}',
+    );
+  });
+
+  test.each([
+    ['at the end of a text', 'a: x\r', '{"a":"x"}'],
+    ['at the end of what is no text', 'a: true\r\nb: 7\r', '{"a":true,"b":7}'],
+    ['in every line', 'a: |\r\n  x\r\n  y\r\nb: "z"\r\n', '{"a":"x\\ny\\n","b":"z"}'],
+    ['twice in every line', 'a: |\r\r\n  x\r\r\n  y\r\r\nb: z\r\r\n', '{"a":"x\\ny\\n","b":"z"}'],
+    ['in place of LF', 'a: x\rb: y\r', '{"a":"x","b":"y"}'],
+    ['at the end of a quoted text', 'a: "x\\r"', '{"a":"x"}'],
+    ['at the end of a text of JSON', '{"a": "x\\r", "b": ["y\\r\\n\\r\\n"]}', '{"a":"x","b":["y\\n\\n"]}'],
+    ['around JSON', '{"a": 1}\r\n', '{"a":1}'],
+  ])('takes no notice of a CR %s', async (_, text, expected) => {
+    expect(await sent(text)).toBe(expected);
+  });
+
+  test('keeps a CR inside of a text that asks for it', async () => {
+    expect(await sent('a: "x\\ry"\nb: "\\rx"')).toBe('{"a":"x\\ry","b":"\\rx"}');
+    expect(await sent('{"a": "x\\r\\ny"}')).toBe('{"a":"x\\r\\ny"}');
+  });
+
+  test('looks for a CR at the end in no time, whatever the text', async () => {
+    const breaks = '\n\r'.repeat(100_000);
+    expect(await read(JSON.stringify({ a: `${breaks}x` }))).toEqual({ a: `${breaks}x` });
+    expect(await read(`a: 1${'\r'.repeat(100_000)}`)).toEqual({ a: 1 });
+  });
+
+  test.each([
+    ['p: !important do it', 'begins with !important, which to YAML is a tag', '`p: "!important do it"`'],
+    ['a: 1\np: !important', 'in line 2 that begins with !important', '`p: "!important"`'],
+    ['p: ! 12', 'begins with !,', '`p: "! 12"`'],
+    ['p: !!binary aGk=', 'begins with !!binary', '`p: "aGk="`'],
+    ['p: !!str 007', 'begins with !!str', '`p: "007"`'],
+    ['p: !!timestamp 2001-01-01', 'begins with !!timestamp', '`p: "2001-01-01"`'],
+    ['p: !!urgent now', 'begins with !!urgent', '`p: "!!urgent now"`'],
+    ['s: [a, !b c]', 'begins with !b', '`"!b c"`'],
+    ['!x p: 1', 'begins with !x', '`"!x p"`'],
+    ['p: !x { a: 1 }', 'begins with !x', 'Leave it out'],
+    ['p: &amp; cat', 'begins with &amp;, which to YAML is an anchor', '`p: "&amp; cat"`'],
+    ['p: !x &y z', 'begins with !x &y', '`p: "!x &y z"`'],
+    [`p: !x ${'y'.repeat(100)}`, 'begins with !x', `\`p: "!x ${'y'.repeat(57)}…"\``],
+  ])('refuses %j, of which YAML would drop a part, and shows the quotes', async (text, found, shown) => {
+    const message = await refusalOf(text);
+    expect(message).toContain(found);
+    expect(message).toContain(shown);
   });
 
   test('takes an anchor by its value, and a key named __proto__ for a key', async () => {
@@ -128,11 +197,14 @@ describe('readMapping', () => {
     ['a text with a colon', 'title: One: two'],
     ['an open bracket', '{"a": 1'],
     ['a key twice', 'a: 1\na: 2'],
+    ['a key twice, once in quotes', '1.0: a\n"1.0": b'],
     ['two documents', 'a: 1\n---\nb: 2'],
     ['an anchor nobody set', 'a: *b'],
     ['an anchor that holds itself', 'a: &a {x: *a}'],
     ['a list as a key', '? [a]\n: b'],
-    ['a number without an end', 'a: .inf'],
+    ['a tag without a name', 'a: !!! wow'],
+    ['a picture of Markdown', 'a: ![img](url)'],
+    ['a mention', 'a: @me'],
     ['brackets deeper than the stack', `a: ${'['.repeat(20_000)}`],
     ['brackets of JSON deeper than the stack', '{"a":'.repeat(20_000)],
     [
@@ -150,6 +222,7 @@ describe('readMapping', () => {
   });
 });
 
-test('a mapping is neither a list, nor nothing, nor a number', () => {
-  expect([{}, [], null, 'a', new WrittenNumber(1, '1.0')].map(isMapping)).toEqual([true, false, false, false, false]);
+test('a mapping is neither a list, nor nothing, nor a number, nor a word', () => {
+  const others = [[], null, 'a', new WrittenNumber(1, '1.0'), new WrittenWord(null, '~')];
+  expect([{}, ...others].map(isMapping)).toEqual([true, ...others.map(() => false)]);
 });

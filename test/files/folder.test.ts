@@ -4,7 +4,15 @@ import { join, posix } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemDisk } from '../../src/base/disk.ts';
-import { exists, isInside, makeFolder, makeSubfolders, resolveInside } from '../../src/files/folder.ts';
+import {
+  exists,
+  findObstacle,
+  findShellWord,
+  isInside,
+  makeFolder,
+  makeSubfolders,
+  resolveInside,
+} from '../../src/files/folder.ts';
 import { TransferError } from '../../src/transfer/errors.ts';
 
 let base = '';
@@ -38,7 +46,7 @@ describe('resolveInside', () => {
     ['up/workspace/sub', 'sub'],
     ['../workspace/sub', 'sub'],
   ])('takes %j, which lies inside', async (path, expected) => {
-    expect(await resolveInside(workspace, path)).toBe(join(workspace, expected));
+    expect((await resolveInside(workspace, path))?.real).toBe(join(workspace, expected));
   });
 
   test.each([
@@ -82,8 +90,9 @@ describe('resolveInside', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(part, { maxLength: 6 }), fc.boolean(), async (parts, absolute) => {
         const path = (absolute ? [workspace, ...parts] : parts).join('/');
-        const found = await resolveInside(workspace, path);
-        if (found === undefined) return;
+        const place = await resolveInside(workspace, path);
+        if (place === undefined) return;
+        const { real: found, seen } = place;
         expect(`${found}/`.startsWith(`${workspace}/`)).toBe(true);
         // What is found holds no link any more, as far as it exists.
         for (let place = found; ; place = join(place, '..')) {
@@ -92,16 +101,32 @@ describe('resolveInside', () => {
             break;
           }
         }
+        // By the other name, it is below the workspace, and the same.
+        expect(`${seen}/`.startsWith(`${workspace}/`)).toBe(true);
+        if (await exists(systemDisk, found)) expect(await realpath(seen)).toBe(found);
       }),
       { numRuns: 300 },
     );
   });
 
-  test('knows a workspace by another name', async () => {
+  test.each([
+    ['out', 'out', 'out'],
+    ['.', '', ''],
+    ['inner/new', 'sub/new', 'inner/new'],
+    ['a/../inner', 'sub', 'inner'],
+    ['LINK/out', 'out', 'out'],
+    ['LINK', '', ''],
+    ['LINK/inner/new', 'sub/new', 'inner/new'],
+    ['WORKSPACE/inner', 'sub', 'inner'],
+    ['../workspace/inner', 'sub', 'inner'],
+    ['up/workspace/sub', 'sub', 'up/workspace/sub'],
+    ['BASE/workspace-2/back/sub', 'sub', 'sub'],
+  ])('where the workspace is known by a link, %j is %j, and told as %j', async (path, real, seen) => {
     const link = join(base, 'link');
     await symlink(workspace, link);
-    expect(await resolveInside(link, 'out')).toBe(join(workspace, 'out'));
-    expect(await resolveInside(link, join(link, 'out'))).toBe(join(workspace, 'out'));
+    await symlink(workspace, join(base, 'workspace-2', 'back'));
+    const given = path.replace('LINK', link).replace('WORKSPACE', workspace).replace('BASE', base);
+    expect(await resolveInside(link, given)).toEqual({ real: join(workspace, real), seen: join(link, seen) });
     expect(await resolveInside(link, join(base, 'out'))).toBeUndefined();
   });
 });
@@ -125,6 +150,66 @@ describe('makeFolder', () => {
     await expect(makeFolder(systemDisk, workspace, join(workspace, 'file', 'a'))).rejects.toThrow();
   });
 });
+
+describe('findObstacle', () => {
+  const find = (path: string) => findObstacle(systemDisk, workspace, join(workspace, path));
+
+  test('makes the folder, finds nothing in the way, and leaves nothing in it', async () => {
+    expect(await find('a/b')).toBeUndefined();
+    expect(await find('a/b')).toBeUndefined();
+    expect(await readdir(join(workspace, 'a', 'b'))).toEqual([]);
+  });
+
+  test.each([
+    ['file', 'which is a file'],
+    ['file/a', 'which cannot be made, as file is a file'],
+    ['sub/file/a/b', 'which cannot be made, as sub/file is a file'],
+    ['x'.repeat(256), 'which has a longer name than the file system takes'],
+    [`sub/${'ä'.repeat(128)}/a`, 'which has a longer name than the file system takes'],
+    ['beside', 'which leads out of the workspace'],
+  ])('says of %j: %s', async (path, obstacle) => {
+    await writeFile(join(workspace, 'file'), '');
+    await writeFile(join(workspace, 'sub', 'file'), '');
+    expect(await find(path)).toBe(obstacle);
+  });
+
+  test.each([
+    ['EACCES', /^where this job may make no file, as a belongs to another user .* or is locked$/],
+    ['EPERM', /^where this job may make no file, as a belongs to another user/],
+    ['EROFS', /^where no file can be made, as a is on a file system that is read-only$/],
+    ['ENOENT', /^where no file can be made: ENOENT$/],
+    ['EDQUOT', /^where no file can be made: EDQUOT$/],
+  ])('says what %s means, on making the folder and on writing into it', async (code, obstacle) => {
+    await mkdir(join(workspace, 'a'));
+    const fail = () => Promise.reject(Object.assign(new Error(code), { code }));
+    const at = join(workspace, 'a', 'b');
+    expect(await findObstacle({ ...systemDisk, mkdir: fail }, workspace, at)).toMatch(obstacle);
+    const node = () => Promise.reject(Object.assign(new Error('ENOENT'), { code: 'ENOENT' }));
+    expect(await findObstacle({ ...systemDisk, mkdir: node, writeFile: fail }, workspace, at)).toMatch(obstacle);
+    expect(await findObstacle({ ...systemDisk, writeFile: fail }, workspace, join(workspace, 'a'))).toMatch(obstacle);
+  });
+});
+
+test.each([
+  ['~', '~', ''],
+  ['~/out', '~', 'out'],
+  ['~//out/a', '~', 'out/a'],
+  ['~\\out', '~', 'out'],
+  ['~runner/out', '~runner', 'out'],
+  ['$HOME/out', '$HOME', 'out'],
+  ['${HOME}/out', '${HOME}', 'out'],
+  ['$RUNNER_TEMP', '$RUNNER_TEMP', ''],
+  ['%TEMP%\\out', '%TEMP%', 'out'],
+])('in %j a shell would replace %j, and leave %j', (path, word, rest) => {
+  expect(findShellWord(path)).toEqual({ word, rest });
+});
+
+test.each(['out', './~/out', 'a/~', '~$draft.docx', '~backup', '$a.png', 'a$HOME', '100%', '%20/x', '$', ''])(
+  'in %j a shell would replace nothing',
+  (path) => {
+    expect(findShellWord(path)).toBeUndefined();
+  },
+);
 
 describe('makeSubfolders', () => {
   test('makes what is missing, and what is there may be there', async () => {

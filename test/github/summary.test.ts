@@ -222,13 +222,6 @@ const one: Outcome = { kind: 'one', report: createReport(), ...NO_MORE };
 const many: Outcome = { kind: 'many', runs: [{ label: 'a cat', report: createReport() }], ...NO_MORE };
 
 describe('writeSummary', () => {
-  const warnings: string[] = [];
-  const log = {
-    info: () => undefined,
-    warning: (text: string) => warnings.push(text),
-    debug: () => undefined,
-    group: () => undefined,
-  };
   let folder = '';
   afterEach(async () => {
     vi.unstubAllEnvs();
@@ -236,20 +229,20 @@ describe('writeSummary', () => {
   });
 
   // @actions/core remembers the path of the first file it wrote, so both halves are one test.
-  test('appends to the file of the step, and where it cannot, it warns and goes on', async () => {
+  test('appends to the file of the step, and where it cannot, it says so', async () => {
     folder = await mkdtemp(join(tmpdir(), 'summary-'));
     const file = join(folder, 'summary.md');
     await writeFile(file, 'before\n');
     vi.stubEnv('GITHUB_STEP_SUMMARY', file);
-    await writeSummary(HEAD, one, log);
+    await writeSummary(HEAD, one);
     const text = await readFile(file, 'utf8');
     expect(text.startsWith('before\n### ✅')).toBe(true);
     expect(text.trimEnd().endsWith('</details>')).toBe(true);
-    await writeSummary(HEAD, many, log);
+    await writeSummary(HEAD, many);
     expect(await readFile(file, 'utf8')).toContain('1 of 1 tasks succeeded');
-    expect(warnings).toEqual([]);
     await rm(folder, { recursive: true });
-    await writeSummary(HEAD, one, log);
-    expect(warnings).toEqual([expect.stringMatching(/^The job summary could not be written: /)]);
+    await expect(writeSummary(HEAD, one)).rejects.toThrow(
+      /^The runner's file GITHUB_STEP_SUMMARY could not be written: ENOENT/,
+    );
   });
 });

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -10,6 +10,8 @@ import { type Inputs, loadInputs } from '../../src/inputs/inputs.ts';
 const KEY = 'sk-0123456789abcdef';
 const UUID = '019abc12-9012-7890-abcd-ef1234567896';
 
+const POINTER = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 12345\n`;
+
 let base = '';
 let workspace = '';
 beforeAll(async () => {
@@ -19,7 +21,15 @@ beforeAll(async () => {
   await writeFile(join(base, 'outside.yml'), 'secret: 1');
   await writeFile(join(workspace, 'render.yml'), 'prompt: from the file\nsteps: 20');
   await writeFile(join(workspace, 'broken.yml'), 'a: b: c');
+  await writeFile(join(workspace, 'utf-16.yml'), Buffer.from('\uFEFFprompt: café', 'utf16le'));
+  await writeFile(join(workspace, 'utf-8.yml'), '\uFEFF{"prompt": "café"}');
+  await writeFile(join(workspace, 'ansi.yml'), Buffer.from('prompt: café', 'latin1'));
+  await writeFile(join(workspace, 'crlf.yml'), 'prompt: |\r\n  a\r\n  b\r\ntiling: true\r');
+  await writeFile(join(workspace, 'empty.yml'), '');
+  await writeFile(join(workspace, 'pointer.yml'), POINTER);
   await symlink(base, join(workspace, 'out-link'));
+  await symlink(join(workspace, 'sub'), join(workspace, 'in-link'));
+  await symlink(workspace, join(base, 'link'));
 });
 afterAll(() => rm(base, { recursive: true }));
 
@@ -127,6 +137,16 @@ describe('loadInputs', () => {
     ['path', '/etc'],
     ['path', 'out-link'],
     ['path', 'out-link/deep/er'],
+    ['path', 'render.yml'],
+    ['path', 'render.yml/a'],
+    ['path', 'x'.repeat(256)],
+    ['path', '~'],
+    ['path', '~/out'],
+    ['path', '$HOME/out'],
+    ['parameters-file', '~/render.yml'],
+    ['parameters-file', 'ansi.yml'],
+    ['parameters-file', 'empty.yml'],
+    ['parameters-file', 'pointer.yml'],
     ['parameters-file', '../outside.yml'],
     ['parameters-file', 'out-link/outside.yml'],
     ['parameters-file', 'missing.yml'],
@@ -157,6 +177,48 @@ describe('loadInputs', () => {
   test('lays the parameters over those of the file', async () => {
     const inputs = await load({ 'parameters-file': 'render.yml', parameters: '{"prompt": "own"}' });
     expect(inputs.parameters).toEqual({ prompt: 'own', steps: 20 });
+  });
+
+  test.each(['utf-8.yml', 'utf-16.yml'])('reads %s, and drops its byte order mark', async (path) => {
+    expect((await load({ 'parameters-file': path })).parameters).toEqual({ prompt: 'café' });
+  });
+
+  test('reads a file with the line ends of Windows', async () => {
+    expect((await load({ 'parameters-file': 'crlf.yml' })).parameters).toEqual({ prompt: 'a\nb\n', tiling: true });
+  });
+
+  test.each([
+    ['path', '~/out', '`path: out`'],
+    ['path', '~', '`path: cyberun-outputs`'],
+    ['path', '~/../out', '`path: cyberun-outputs`'],
+    ['path', '$GITHUB_WORKSPACE/art/today', '`path: art/today`'],
+    ['parameters-file', '~/assets/render.yml', '`parameters-file: assets/render.yml`'],
+    ['parameters-file', 'ansi.yml', 'the byte 0xE9 at offset 11, in line 1 fits nothing. It may be Windows-1252'],
+    ['parameters-file', 'empty.yml', 'which is empty'],
+    ['parameters-file', 'pointer.yml', 'write `lfs: true` under `with:` of actions/checkout'],
+    ['path', 'render.yml/a', 'which cannot be made, as render.yml is a file'],
+  ])('says what is wrong with %s: %s', async (name, value, says) => {
+    expect(await refusalOf({ [name]: value })).toContain(says);
+  });
+
+  test('makes the folder where files are to come, and only there', async () => {
+    const made = async (path: string) => (await stat(join(workspace, path)).catch(() => undefined)) !== undefined;
+    await load({ path: 'made/one' });
+    expect(await readdir(join(workspace, 'made/one'))).toEqual([]);
+    await load({ path: 'made/two', download: 'false' });
+    await load({ path: 'made/three', 'wait-for-completion': 'false' });
+    await refusalOf({ path: 'made/four', timeout: 'soon' });
+    expect(await readdir(join(workspace, 'made'))).toEqual(['one']);
+    expect(await made('~')).toBe(false);
+  });
+
+  test('tells paths as the job knows them, whatever links lead there', async () => {
+    const folderOf = async (path: string) => (await load({ path }, { GITHUB_WORKSPACE: join(base, 'link') })).folder;
+    expect(await folderOf('out')).toBe(join(base, 'link/out'));
+    expect(await folderOf('in-link/out')).toBe(join(base, 'link/in-link/out'));
+    expect(await folderOf(join(base, 'link/out'))).toBe(join(base, 'link/out'));
+    expect(await folderOf(join(workspace, 'out'))).toBe(join(base, 'link/out'));
+    expect((await load({ path: 'in-link' })).folder).toBe(join(workspace, 'in-link'));
   });
 
   test('takes an absolute path that lies inside', async () => {

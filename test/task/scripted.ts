@@ -11,8 +11,12 @@ import { parseEvent, parseTask } from '../../src/cyberun/schema.ts';
  * never comes.
  */
 export type StreamScript = readonly (readonly [number, StreamItem | 'ends'])[] | 'hangs';
-/** How long an answer with the record takes, and what it says; a number is a status that refuses it. */
-export type RecordScript = (now: number) => { readonly after: number; readonly says: string | number };
+/** How long an answer with the record takes, and what it says, of which try; a number is a status that refuses it. */
+export type RecordScript = (now: number) => {
+  readonly after: number;
+  readonly says: string | number;
+  readonly retries?: number;
+};
 
 /** An event of a stream. */
 export function event(name: string, data: object = {}): StreamItem {
@@ -44,10 +48,10 @@ export function createScripted(streams: (nth: number) => StreamScript, record: R
     },
     async task(taskId, signal) {
       reads.push(clock.now());
-      const { after, says } = record(clock.now());
+      const { after, says, retries } = record(clock.now());
       await sleep(clock, after, signal);
       if (typeof says === 'number') throw new ApiError('status', inert`answered ${says}.`, { status: says });
-      return parseTask({ id: taskId, task_status: says, agent_id: 'node-1' });
+      return parseTask({ id: taskId, task_status: says, agent_id: 'node-1', retry_count: retries });
     },
     async cancel() {
       cancelled.push(clock.now());

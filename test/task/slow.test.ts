@@ -73,6 +73,22 @@ describe('what the stream announced in time is in time', () => {
     expect(await run(done, 20_000)).toMatchObject({ status: 'completed' });
   });
 
+  test('an end within the timeout, although a record of before it says that a retry runs', async () => {
+    const before: RecordScript = (now) =>
+      now < 5_000 ? { after: 5_500, says: 'running', retries: 1 } : { after: NEVER, says: 503 };
+    const { run, done, clock } = start(COMPLETES, before, { timeout: 20_000 });
+    expect(await run(done, NEVER)).toMatchObject({ status: 'completed', problem: undefined });
+    expect(clock.now()).toBe(15_000);
+  });
+
+  test('unless a record of after it says so: then it was that of a former try, and the limit holds', async () => {
+    const { run, done, clock } = start(COMPLETES, () => ({ after: 10, says: 'running', retries: 1 }), {
+      timeout: 12_000,
+    });
+    expect(await run(done, NEVER)).toMatchObject({ status: 'timed-out' });
+    expect(clock.now()).toBe(15_000);
+  });
+
   test('but an end after the timeout is too late', async () => {
     const { run, done, clock, cancelled } = start(COMPLETES, hangs, { timeout: 4_000 });
     expect(await run(done, 20_000)).toMatchObject({ status: 'timed-out', problem: { kind: 'timed-out' } });

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { readMapping, WrittenWord } from '../../src/base/mapping.ts';
 import {
   type Combination,
   expandMatrix,
@@ -185,6 +186,23 @@ describe('expandMatrix', () => {
     ] as const) {
       expect(left(value, filter)).toHaveLength(2);
     }
+  });
+
+  test('compares words and numbers of YAML by what they mean, and keeps them as they were written', async () => {
+    const matrix = await readMapping(
+      'a: [TRUE, False, ~, 0x10, other]\nexclude: [{ a: true }, { a: 16 }]\ninclude: [{ a: false, b: Null }]',
+      'matrix',
+    );
+    expect(expandMatrix(matrix).slice(0, 2)).toEqual([
+      { a: new WrittenWord(false, 'False'), b: new WrittenWord(null, 'Null') },
+      { a: new WrittenWord(null, '~'), b: new WrittenWord(null, 'Null') },
+    ]);
+    expect(expandMatrix(matrix).map(({ a }) => a)).not.toContainEqual(new WrittenWord(true, 'TRUE'));
+    expect(nameCombinations(expandMatrix(matrix)).map(({ label }) => label)).toEqual([
+      'False, Null',
+      '~, Null',
+      'other',
+    ]);
   });
 
   test("keeps the matrix's own value where include writes an equal one differently", () => {

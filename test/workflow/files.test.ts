@@ -22,6 +22,8 @@ import { findFile, uploadFiles } from '../../src/workflow/files.ts';
 import { createFastClock } from '../base/fast-clock.ts';
 import { clientOf, keptLog } from './service.ts';
 
+const POINTER = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 12345\n`;
+
 function createWorkspace(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'files-test-')));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -41,6 +43,9 @@ describe('findFile', () => {
     writeFileSync(join(workspace, 'assets/Sketch.PNG'), 'png');
     writeFileSync(join(workspace, 'empty.png'), '');
     writeFileSync(join(workspace, 'notes'), 'text');
+    writeFileSync(join(workspace, 'pointer.png'), POINTER);
+    writeFileSync(join(workspace, 'crlf-pointer.bin'), POINTER.replaceAll('\n', '\r\n'));
+    writeFileSync(join(workspace, 'essay.txt'), `${POINTER}${'It goes on and on.'.repeat(100)}`);
     symlinkSync('assets/Sketch.PNG', join(workspace, 'link.png'));
     symlinkSync('/etc/hostname', join(workspace, 'out.png'));
     symlinkSync('nowhere', join(workspace, 'dangling.png'));
@@ -60,7 +65,6 @@ describe('findFile', () => {
     expect(await find('./assets/../assets/Sketch.PNG')).toEqual(sketch);
     expect(await find(join(workspace, 'assets/Sketch.PNG'))).toEqual(sketch);
     expect(await find('link.png')).toEqual(sketch);
-    expect(await find('empty.png')).toEqual(local(workspace, 'empty.png', 0, 'image/png'));
     expect(await find('notes')).toEqual(local(workspace, 'notes', 4, 'application/octet-stream'));
   });
 
@@ -75,6 +79,10 @@ describe('findFile', () => {
   const OUT = 'which leads out of the workspace; accepted: the path of a file inside it';
   const NONE =
     'and there is no such file in the workspace; is the repository checked out, or the file made, before this step?';
+  const LFS =
+    'which is only a pointer of Git LFS, not the file itself: write `lfs: true` under `with:` of actions/checkout';
+  const SHELL = (word: string, right: string) =>
+    `and nothing replaces ${word} here, as no shell reads it; accepted: the path of a file below the workspace, such as ${right}`;
   test.each([
     ['../secret.png', OUT],
     ['/etc/hostname', OUT],
@@ -85,11 +93,28 @@ describe('findFile', () => {
     ['assets/scetch.png', NONE],
     ['./inputs/1/a.png', NONE],
     ['assets', 'which is no file'],
+    ['empty.png', 'which is empty; did the step that made it fail?'],
+    ['pointer.png', LFS],
+    ['crlf-pointer.bin', LFS],
+    ['~/sketch.png', SHELL('~', 'sketch.png')],
+    ['~', SHELL('~', 'assets/sketch.png')],
+    ['$HOME/a/b.png', SHELL('$HOME', 'a/b.png')],
   ])('refuses %s', async (value, problem) => {
     expect(await findFile(accepting(), value, createFiles())).toEqual({
       kind: 'problem',
       problem: `image: given "${value}", ${problem}`,
     });
+  });
+
+  test('takes a text about Git LFS for what it is', async () => {
+    expect(await findFile(accepting(), 'essay.txt', createFiles())).toMatchObject({ kind: 'local' });
+  });
+
+  test('knows a file by whatever name the workspace has', async () => {
+    const workspace = createFiles();
+    symlinkSync(workspace, join(workspace, 'assets/link'));
+    const through = await findFile(accepting(), 'link.png', join(workspace, 'assets/link'));
+    expect(through).toEqual(local(workspace, 'assets/Sketch.PNG', 3, 'image/png'));
   });
 
   test.skipIf(process.getuid?.() === 0)('refuses a file that may not be read', async () => {
@@ -132,7 +157,7 @@ describe('findFile', () => {
 
   test('takes image/jpg, which is not registered, for image/jpeg', async () => {
     const workspace = createFiles();
-    writeFileSync(join(workspace, 'a.jpg'), '');
+    writeFileSync(join(workspace, 'a.jpg'), 'jpg');
     expect(await findFile(accepting('image/jpg'), 'a.jpg', workspace)).toMatchObject({
       file: { mediaType: 'image/jpeg' },
     });

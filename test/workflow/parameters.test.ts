@@ -22,6 +22,9 @@ const BOOLEAN = [parameter('b', 'boolean')];
 const SIZES = [parameter('size', 'select', { options: ['512', '768'] })];
 const AMOUNTS = [parameter('size', 'select', { options: [512, 1.5] })];
 
+const WORDS = [parameter('o', 'select', { options: ['True', 'False', 'Null'] })];
+const MEANINGS = [parameter('o', 'select', { options: [true, false, null] })];
+
 describe('what is given becomes the declared type', () => {
   test.each([
     ['a number', NUMBER, 'n: 30', '{"n":30}'],
@@ -43,6 +46,25 @@ describe('what is given becomes the declared type', () => {
     ['a date for a text', STRING, 's: 2024-01-02', '{"s":"2024-01-02"}'],
     ['true for a text', STRING, 's: true', '{"s":"true"}'],
     ['yes for a text', STRING, 's: yes', '{"s":"yes"}'],
+    ['TRUE for a text', STRING, 's: TRUE', '{"s":"TRUE"}'],
+    ['Null for a text', STRING, 's: Null', '{"s":"Null"}'],
+    ['null for a text', STRING, 's: null', '{"s":"null"}'],
+    ['a tilde for a text', STRING, 's: ~', '{"s":"~"}'],
+    ['digits in groups for a text', STRING, 's: 1_000', '{"s":"1_000"}'],
+    ['an octal number for a text', STRING, 's: 0o17', '{"s":"0o17"}'],
+    ['a time for a text', STRING, 's: 12:30', '{"s":"12:30"}'],
+    ['an exponent for a text', STRING, 's: 1e3', '{"s":"1e3"}'],
+    ['a number that begins with a dot for a text', STRING, 's: .5', '{"s":".5"}'],
+    ['no number for a text', STRING, 's: .NaN', '{"s":".NaN"}'],
+    ['a number beyond all for a text', STRING, 's: 1e999', '{"s":"1e999"}'],
+    ['null of JSON for a text', STRING, '{"s": null}', '{}'],
+    ['TRUE', BOOLEAN, 'b: TRUE', '{"b":true}'],
+    ['a tilde for a boolean', BOOLEAN, 'b: ~', '{}'],
+    ['Null for a number', NUMBER, 'n: Null', '{}'],
+    ['a tilde for a file', [parameter('f', 'file')], 'f: ~', '{}'],
+    ['words for a type that is new', [parameter('s', 'colour')], 's: [TRUE, ~]', '{"s":[true,null]}'],
+    ['one word for a type that is new', [parameter('s', 'colour')], 's: True', '{"s":true}'],
+    ['a tilde for a type that is new', [parameter('s', 'colour')], 's: ~', '{}'],
     ['an empty text', STRING, 's: ""', '{"s":""}'],
     ['true', BOOLEAN, 'b: true', '{"b":true}'],
     ['a text "true"', BOOLEAN, 'b: "true"', '{"b":true}'],
@@ -53,6 +75,16 @@ describe('what is given becomes the declared type', () => {
     ['an option', SIZES, 'size: "512"', '{"size":"512"}'],
     ['a number for an option that is a text', SIZES, 'size: 512', '{"size":"512"}'],
     ['a text for an option that is a number', AMOUNTS, 'size: "512"', '{"size":512}'],
+    ['a word for an option that is its text', WORDS, 'o: True', '{"o":"True"}'],
+    ['another word', WORDS, 'o: Null', '{"o":"Null"}'],
+    ['a word for an option that is its value', MEANINGS, 'o: TRUE', '{"o":true}'],
+    ['a text for an option that is its value', MEANINGS, 'o: "false"', '{"o":false}'],
+    ['a word for an option that is null', MEANINGS, 'o: ~', '{"o":null}'],
+    ['a word where it is no option', WORDS, 'o: ~', '{}'],
+    ['a word where no options are declared', [parameter('o', 'select')], 'o: TRUE', '{"o":true}'],
+    ['a line break behind an option', WORDS, 'o: |\n  True\n', '{"o":"True"}'],
+    ['a CR behind an option', WORDS, '{"o": "True\\r\\n"}', '{"o":"True"}'],
+    ['a hexadecimal number for an option', AMOUNTS, 'size: 0x200', '{"size":512}'],
     ['a number written otherwise than the option', AMOUNTS, 'size: 1.50', '{"size":1.5}'],
     [
       'the value of an option with a label',
@@ -142,6 +174,14 @@ describe('what does not fit is said with what was given and what is accepted', (
       'n: given "10", accepted: a number from 1 to 9',
     ],
     ['1 for a boolean', BOOLEAN, 'b: 1', 'b: given 1, accepted: true or false'],
+    ['TRUE for a number', NUMBER, 'n: TRUE', 'n: given TRUE, accepted: a number'],
+    ['no end for a number', NUMBER, 'n: .inf', 'n: given ".inf", accepted: a number'],
+    [
+      'a word of another case for an option',
+      WORDS,
+      'o: TRUE',
+      'o: given TRUE, accepted: one of "True", "False", "Null" (did you mean True?)',
+    ],
     ['yes for a boolean', BOOLEAN, 'b: yes', 'b: given "yes", accepted: true or false'],
     ['a list for a text', STRING, 's: [1.10, a]', 's: given [1.10,"a"], accepted: a text'],
     ['a mapping for a text', STRING, 's: { a: b }', 's: given {"a":"b"}, accepted: a text'],
@@ -216,6 +256,8 @@ describe('a required parameter', () => {
       ['p: required, and not given; accepted: a number'],
     ],
     ['that is wrong is not also missed', required(), 'p: x', ['p: given "x", accepted: a number']],
+    ['is missed when it is a word for nothing', required(), 'p: ~', ['p: required, and empty; accepted: a number']],
+    ['that is a text is there when it is a tilde', [parameter('p', 'string', { required: true })], 'p: ~', []],
     ['that is false is there', [parameter('p', 'boolean', { required: true })], 'p: false', []],
     ['that is 0 is there', required(), 'p: 0', []],
   ])('%s', async (_, declared, yaml, problems) => {

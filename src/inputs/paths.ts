@@ -1,0 +1,95 @@
+import { readFile, stat } from 'node:fs/promises';
+import type { Disk } from '../base/disk.ts';
+import { RunError } from '../base/errors.ts';
+import { inert } from '../base/inert.ts';
+import { isLfsPointer, POINTER_FOUND } from '../base/lfs-pointer.ts';
+import { findObstacle, findShellWord, type Place, resolveInside } from '../files/folder.ts';
+import { decodeText } from './encoding.ts';
+
+/**
+ * The folder that the input `path` names.
+ *
+ * @throws {RunError} of kind `input` when it is a file, or lies outside the workspace
+ */
+export async function findOutputFolder(workspace: string, path: string): Promise<Place> {
+  const place = await inside(workspace, path, 'path', FOLDER);
+  const found = await stat(place.real).catch(() => undefined);
+  if (found === undefined || found.isDirectory()) return place;
+  throw new RunError(
+    'input',
+    inert`Input path is ${path}, which is a file. Write the path of a folder, e.g. \`path: ${FOLDER}\`.`,
+  );
+}
+
+/**
+ * Makes a folder for files to come, below or at the input `path`, and sees that there can be files in it.
+ *
+ * @param written What the user would call it.
+ * @throws {RunError} of kind `input` when there cannot
+ */
+export async function makeOutputFolder(disk: Disk, workspace: string, folder: string, written: string): Promise<void> {
+  const obstacle = await findObstacle(disk, workspace, folder);
+  if (obstacle === undefined) return;
+  throw new RunError(
+    'input',
+    inert`Input path is ${written}, ${obstacle}. Write the path of a folder that can be made and written, e.g. \`path: ${FOLDER}\`.`,
+  );
+}
+
+/**
+ * The text of the file that the input `parameters-file` names.
+ *
+ * @throws {RunError} of kind `input` when there is no such file in the workspace, or no text in it
+ */
+export async function readParametersFile(workspace: string, path: string): Promise<string> {
+  const { real } = await inside(workspace, path, 'parameters-file', 'render.yml');
+  const bytes = await readFile(real).catch((cause: Error) => {
+    throw new RunError(
+      'input',
+      inert`Input parameters-file is ${path}, which cannot be read: ${cause.message}. Is the repository checked out before this step? Write e.g. \`parameters-file: render.yml\`.`,
+      cause,
+    );
+  });
+  const text = decode(bytes, path);
+  if (text.trim() === '') {
+    throw new RunError(
+      'input',
+      inert`Input parameters-file is ${path}, which is empty: the step that made it may have failed. Write one \`key: value\` a line into it, or leave parameters-file out.`,
+    );
+  }
+  if (!isLfsPointer(text)) return text;
+  throw new RunError('input', inert`Input parameters-file is ${path}, ${POINTER_FOUND}.`);
+}
+
+function decode(bytes: Uint8Array, path: string): string {
+  try {
+    return decodeText(bytes);
+  } catch (cause) {
+    const said = (cause as Error).message;
+    throw new RunError(
+      'input',
+      inert`Input parameters-file is ${path}, which ${said}. Write the file in UTF-8.`,
+      cause,
+    );
+  }
+}
+
+const FOLDER = 'cyberun-outputs';
+
+async function inside(workspace: string, path: string, name: string, example: string): Promise<Place> {
+  const shell = findShellWord(path);
+  if (shell !== undefined) {
+    const { word, rest } = shell;
+    const right = rest === '' || rest.split(/[/\\]/).includes('..') ? example : rest;
+    throw new RunError(
+      'input',
+      inert`Input ${name} is ${path}, and nothing replaces ${word} here, as no shell reads it. Write a path below the workspace, e.g. \`${name}: ${right}\`.`,
+    );
+  }
+  const found = await resolveInside(workspace, path);
+  if (found !== undefined) return found;
+  throw new RunError(
+    'input',
+    inert`Input ${name} is ${path}, which leads out of the workspace. Write a path below it, e.g. \`${name}: ${example}\`.`,
+  );
+}
