@@ -56,6 +56,8 @@ export type Fault =
   | { type: 'no-length' }
   /** The whole body without a content-length; the close of the connection tells its end. */
   | { type: 'close-delimited' }
+  /** The text of the reply's body, changed. */
+  | { type: 'edit'; edit: (body: string) => string }
   /** These headers laid over the reply's; `undefined` leaves one out. */
   | { type: 'headers'; headers: Readonly<Record<string, string | undefined>> }
   /** The reply's JSON, changed. */
@@ -153,8 +155,10 @@ async function changeReply(reply: Reply, fault: Fault | undefined): Promise<Repl
         headers: Object.fromEntries(all.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
       };
     }
+    case 'edit':
+      return text(reply.status, fault.edit(await textOf(reply)), reply.headers['content-type'] ?? 'text/plain');
     case 'reshape':
-      return json(reply.status, fault.change(JSON.parse(Buffer.concat(await Array.fromAsync(reply.body)).toString())));
+      return json(reply.status, fault.change(JSON.parse(await textOf(reply))));
     case 'body':
       return text(
         fault.status ?? reply.status,
@@ -173,6 +177,10 @@ async function changeReply(reply: Reply, fault: Fault | undefined): Promise<Repl
     default:
       return reply;
   }
+}
+
+async function textOf(reply: Reply): Promise<string> {
+  return Buffer.concat(await Array.fromAsync(reply.body)).toString();
 }
 
 type EventsFault = Extract<Fault, { type: 'lose-events' | 'close-stream' | 'raw-events' }>;

@@ -4,7 +4,7 @@ import { renderPicture } from './pictures.ts';
 import { renderSplat } from './splat.ts';
 import type { Storage } from './storage.ts';
 import type { EmulatedTask, StoredOutput } from './task.ts';
-import { type EmulatedOutput, workflowId } from './workflows.ts';
+import { type EmulatedOutput, wordOf, workflowId } from './workflows.ts';
 
 /** Puts what a task made into the storage. Pictures are drawn at their first download. */
 export function storeOutputs(task: EmulatedTask, storage: Storage): StoredOutput[] {
@@ -57,7 +57,7 @@ export function taskJson(task: EmulatedTask): Record<string, unknown> {
   return {
     id: task.id,
     workflow_id: workflowId(task.workflow),
-    task_status: task.status,
+    task_status: wordOf(task.behaviour, task.status),
     source: 'api_key',
     created_at: task.createdAt.toISOString(),
     started_at: task.startedAt?.toISOString() ?? null,

@@ -5,7 +5,7 @@ import { storeOutputs, taskOutput } from './outputs.ts';
 import { progressOf } from './progress.ts';
 import type { Storage } from './storage.ts';
 import type { EmulatedTask, Submission } from './task.ts';
-import { type Behaviour, behaviourOf, type EmulatedWorkflow } from './workflows.ts';
+import { type Behaviour, behaviourOf, type EmulatedWorkflow, wordOf } from './workflows.ts';
 
 /** Milliseconds that things take where the workflow doesn't say. */
 export interface Pace {
@@ -44,7 +44,7 @@ export function createTasks({ agents, storage, pace, changed }: TasksOptions) {
     task.status = status;
     task.history.push({ status, at: performance.now() });
     if (status === 'running') task.startedAt = new Date();
-    if (!isTerminal(status)) publish(task, 'status', { status });
+    if (!isTerminal(status)) publish(task, 'status', { status: wordOf(task.behaviour, status) });
   }
 
   function finish(task: EmulatedTask, status: string, error = '') {
@@ -53,8 +53,11 @@ export function createTasks({ agents, storage, pace, changed }: TasksOptions) {
     task.completedAt = new Date();
     if (status === 'completed') task.outputs.push(...storeOutputs(task, storage));
     enter(task, status);
-    if (status === 'completed') publish(task, 'completed', { status, output: taskOutput(task) });
-    else publish(task, status, { status, ...(error && { error }) });
+    const word = wordOf(task.behaviour, status);
+    // An end with a word of its own has no event of its own.
+    const event = word === status ? status : 'status';
+    if (status === 'completed') publish(task, event, { status: word, output: taskOutput(task) });
+    else publish(task, event, { status: word, ...(error && { error }) });
     controls.get(task.id)?.stop.abort();
     if (!task.agent) return;
     agents.free(task.agent);

@@ -5,7 +5,7 @@ import type { GeneratedBytes } from './objects.ts';
 export interface WorkflowParameter {
   readonly key: string;
   readonly label?: string;
-  readonly type: 'string' | 'number' | 'boolean' | 'select' | 'file';
+  readonly type: 'string' | 'number' | 'integer' | 'boolean' | 'select' | 'file';
   readonly description?: string;
   readonly required?: boolean;
   readonly default?: unknown;
@@ -62,6 +62,8 @@ export interface Behaviour {
   readonly holdAt?: string;
   /** The statuses before the end. Default `pending`, `queued`, `running`; `waiting` comes by itself while no agent is free. */
   readonly stages?: readonly string[];
+  /** What the service calls a state, in place of its documented name, such as `{ cancelled: 'canceled' }`. */
+  readonly words?: Readonly<Record<string, string>>;
   /** Raw fields laid over what the API sends; `undefined` removes one. */
   readonly extra?: {
     readonly workflow?: Readonly<Record<string, unknown>>;
@@ -96,6 +98,11 @@ export function behaviourOf(workflow: EmulatedWorkflow, parameters: Readonly<Rec
   return typeof behaviour === 'function' ? behaviour(parameters) : behaviour;
 }
 
+/** What the service calls a task's state. */
+export function wordOf({ words = {} }: Behaviour, status: string): string {
+  return words[status] ?? status;
+}
+
 /** What the API says of a workflow. */
 export function workflowJson(workflow: EmulatedWorkflow): Record<string, unknown> {
   const { behaviour: _, ...fields } = workflow;
@@ -128,6 +135,7 @@ export function parameterProblem(
       continue;
     }
     if (type === 'number' && typeof value !== 'number') return `parameter "${key}" must be a number`;
+    if (type === 'integer' && !Number.isInteger(value)) return `parameter "${key}" must be a whole number`;
     if (type === 'boolean' && typeof value !== 'boolean') return `parameter "${key}" must be a boolean`;
     if ((type === 'string' || type === 'file') && typeof value !== 'string') {
       return `parameter "${key}" must be a string`;

@@ -61304,8 +61304,9 @@ async function downloadAll(wanted, workspace, folder, context, meter, onArrival)
     })));
     const files = inOrder();
     const failures = settled.flatMap((one, index) => one.status === 'rejected' ? [{ output: wanted[index]?.output ?? '', error: one.reason }] : []);
+    const digests = files.map(({ place, sha256 }) => [place, sha256]);
     if (files.length > 0)
-        await addChecksums(disk, real, earlier, files);
+        await addChecksums(disk, real, earlier, digests);
     const checksumsPath = files.length === 0 ? undefined : (0,external_node_path_.join)(folder, CHECKSUMS_NAME);
     const replaced = files.flatMap(({ place, sha256 }) => ((earlier.get(place) ?? sha256) === sha256 ? [] : [place]));
     return { files, failures, replaced, checksumsPath };
@@ -61317,8 +61318,10 @@ async function downloadAll(wanted, workspace, folder, context, meter, onArrival)
 async function joinChecksums(disk, folder, files) {
     if (files.length === 0)
         return undefined;
-    const names = files.map(({ path, sha256 }) => [(0,external_node_path_.relative)(folder, path).split(external_node_path_.sep).join('/'), sha256]);
-    await writeChecksums(disk, await disk.realpath(folder), new Map(names));
+    const real = await disk.realpath(folder);
+    const digests = files.map(({ path, sha256 }) => [(0,external_node_path_.relative)(folder, path).split(external_node_path_.sep).join('/'), sha256]);
+    // What an earlier step listed there is still its own, and may still be attested.
+    await addChecksums(disk, real, await readChecksums(disk, real), digests);
     return (0,external_node_path_.join)(folder, CHECKSUMS_NAME);
 }
 /** A checkout's own files, or another step's, must not be replaced by what a service chose to name alike. */
@@ -61330,15 +61333,15 @@ async function refuseStrangers(disk, folder, places, ours, folderSeen) {
     throw new TransferError('final', inert `${strangers.slice(0, 5).join(', ')} exists in ${folderSeen} already, and ${CHECKSUMS_NAME} there does not list it, so this action did not put it there. Nothing was replaced. Choose another path and fetch the files with task-id, or remove it first.`);
 }
 /** The digests of the new files, and of earlier ones that are still there. */
-async function addChecksums(disk, folder, earlier, files) {
+async function addChecksums(disk, folder, earlier, digests) {
     const merged = new Map();
     for (const [place, digest] of earlier) {
         // An old list is read from the disk and may say anything.
         if (isPlace(place) && (await folder_exists(disk, (0,external_node_path_.join)(folder, place))))
             merged.set(place, digest);
     }
-    for (const file of files)
-        merged.set(file.place, file.sha256);
+    for (const [place, digest] of digests)
+        merged.set(place, digest);
     await writeChecksums(disk, folder, merged);
 }
 
@@ -64412,12 +64415,12 @@ async function carryOut(context, onPlan) {
     const inputs = await loadInputs({ getInput: getInput, env: process.env, mask: core_setSecret });
     const { target, workspace } = inputs;
     const { host } = new URL(inputs.apiUrl);
+    setEarlyOutput('path', inputs.folder);
     const tools = createTools(inputs, context);
     // A runner that has no such page is an old one; a page that cannot be written is found before a run is spent.
     const wantsSummary = inputs.summary && Boolean(process.env.GITHUB_STEP_SUMMARY);
     if (wantsSummary)
         await appendSummary('');
-    setEarlyOutput('path', inputs.folder);
     const ledger = createLedger(clock);
     if ('taskId' in target)
         ledger.open(target);

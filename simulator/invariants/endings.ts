@@ -63,7 +63,9 @@ export function checkTruth(lived: Lived): string[] {
     told.reports.length === plan.inputs.orders
       ? []
       : [`${told.reports.length} reports for ${plan.inputs.orders} orders`];
-  const isBad = told.reports.some(({ problem }) => problem !== undefined);
+  // The list of all digests may be what the disk did not take: then every file is there, and the whole is no success.
+  const isListLost = told.problem?.kind === 'files' && told.checksumsPath === undefined;
+  const isBad = isListLost || told.reports.some(({ problem }) => problem !== undefined);
   if (isBad !== (told.problem !== undefined)) many.push('the whole and its parts disagree on success');
   return [...many, ...ordersOf(lived).flatMap((facts) => checkReport(facts, lived))];
 }

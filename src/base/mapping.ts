@@ -1,22 +1,12 @@
 import { RunError } from './errors.ts';
 import { inert } from './inert.ts';
+import { asWritten, WrittenNumber } from './numbers.ts';
 
 /**
  * A YAML or JSON mapping, as plain values; numbers that JavaScript would write otherwise are {@link WrittenNumber}s, words
  * of YAML that it would write otherwise are {@link WrittenWord}s.
  */
 export type Mapping = Readonly<Record<string, unknown>>;
-
-/** A number whose text says more than its value: `1.10`, an integer of twenty digits, `0x1F`. */
-export class WrittenNumber {
-  readonly value: number;
-  readonly text: string;
-
-  constructor(value: number, text: string) {
-    this.value = value;
-    this.text = text;
-  }
-}
 
 /** A word that YAML has a meaning for, whose text says more than that: `TRUE`, `Null`, `~`. JSON has none. */
 export class WrittenWord {
@@ -69,10 +59,6 @@ export function toSendable(value: unknown): unknown {
 // RFC 8259, section 6.
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
-function number(value: number, source: string | undefined): number | WrittenNumber {
-  return source === undefined || source === String(value) ? value : new WrittenNumber(value, source);
-}
-
 /** `undefined` when the text is no JSON. */
 function readJson(text: string): unknown {
   if (text.trim() === '') return {};
@@ -80,7 +66,7 @@ function readJson(text: string): unknown {
   try {
     return JSON.parse(text, (_key, value: unknown, context?: { source?: string }) => {
       if (typeof value === 'string') return withoutLastCr(value);
-      return typeof value === 'number' ? number(value, context?.source) : value;
+      return typeof value === 'number' ? asWritten(value, context?.source) : value;
     });
   } catch {
     return undefined;
@@ -142,7 +128,7 @@ function scalar(value: unknown, source: string): unknown {
   if (typeof value === 'string') return withoutLastCr(value);
   // JSON has no `.inf` and no `.nan`: they are what they look like, texts.
   if (typeof value === 'number')
-    return Number.isFinite(value) || JSON_NUMBER.test(source) ? number(value, source) : source;
+    return Number.isFinite(value) || JSON_NUMBER.test(source) ? asWritten(value, source) : source;
   // Where nothing stands (`key:`), there is no word.
   const isWord = (typeof value === 'boolean' && source !== String(value)) || (value === null && source !== '');
   return isWord ? new WrittenWord(value, source) : value;

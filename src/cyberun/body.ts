@@ -1,4 +1,6 @@
-import { inert } from '../base/inert.ts';
+import { type Inert, inert } from '../base/inert.ts';
+import { parseJson } from '../base/numbers.ts';
+import { redact } from '../base/redact.ts';
 import type { Body } from '../base/wire.ts';
 import { ApiError } from './errors.ts';
 
@@ -17,16 +19,131 @@ export async function readText(body: Body): Promise<string> {
   return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
-/** The value that an answer's text is, `undefined` for an empty one. Throws {@link ApiError} of type `shape`. */
-export function parseJson(name: string, text: string): unknown {
+/** What an answer's text says, `undefined` for an empty one. Throws {@link ApiError} of type `shape` or `malformed`. */
+export function readAnswer(name: string, text: string): unknown {
   if (text.trim() === '') return undefined;
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
+    if (isPage(text)) {
+      throw new ApiError(
+        'shape',
+        inert`${name} was answered with a page instead of JSON: ${text.slice(0, 200)}. A proxy or a login page may stand before the service: check api-url.`,
+        { cause },
+      );
+    }
     throw new ApiError(
-      'shape',
-      inert`${name} was answered with something that is not JSON: ${text.slice(0, 200)}. A proxy or a login page may stand before the service: check api-url.`,
+      'malformed',
+      inert`${name} was answered with broken JSON: ${breakText(text, cause)}. The service writes it so, or a proxy cuts it: whoever runs them can mend it.`,
       { cause },
     );
   }
+}
+
+/** In the place of what an answer has there, and nobody can read. */
+export class Unreadable {
+  /** What is wrong with it, as a sentence. */
+  readonly why: Inert;
+
+  constructor(why: Inert) {
+    this.why = why;
+  }
+}
+
+/**
+ * What a result says, as {@link readAnswer} has it. Where only the value of `task_output` is no JSON, which a program of the
+ * workflow had a hand in (Python writes NaN), the rest is read all the same, with {@link Unreadable} in its place. The rest
+ * has to be strict JSON with an end, so nothing of it can be missing.
+ */
+export function readResult(name: string, text: string): unknown {
+  try {
+    return readAnswer(name, text);
+  } catch (error) {
+    const place = placeOf('task_output', text);
+    if (!(error instanceof ApiError) || place === undefined) throw error;
+    const rest = tryJson(`${text.slice(0, place.from)}null${text.slice(place.to)}`);
+    if (typeof rest !== 'object' || rest === null) throw error;
+    return { ...rest, task_output: new Unreadable(error.message) };
+  }
+}
+
+function tryJson(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isPage(text: string): boolean {
+  return /^\s*</.test(text);
+}
+
+/** So much of what stands before the break is shown, in UTF-16 code units. */
+const SHOWN = 40;
+
+function breakText(text: string, cause: unknown): Inert {
+  if (!(cause instanceof SyntaxError)) return inert`${cause instanceof Error ? cause.message : String(cause)}`;
+  if (!/^\s*[{["]/.test(text)) return inert`it begins with ${text.slice(0, 100)}`;
+  const at = breakOf(text, cause);
+  const before = redact(text.slice(Math.max(0, at - 10_000), at)).slice(-SHOWN);
+  if (at >= text.trimEnd().length) return inert`it breaks off after ${at} characters, behind \`${before}\``;
+  // V8 quotes what stands around an unexpected token, which may be a piece of a secret that nobody knows for one.
+  const said = cause.message.replace(/, (?:\.\.\.)?".*$/s, '').replace(/(?: in JSON)? at position .*$/s, '');
+  return inert`${said} at character ${at + 1}, behind \`${before}\``;
+}
+
+/** How many characters are well-formed, as V8 says it or can be asked. */
+function breakOf(text: string, { message }: SyntaxError): number {
+  const told = /at position (\d+)/.exec(message)?.[1];
+  if (told !== undefined) return Number(told);
+  if (!isUnexpected(message)) return text.length;
+  let [whole, broken] = [0, text.length];
+  while (broken - whole > 1) {
+    const middle = (whole + broken) >>> 1;
+    if (isUnexpected(messageOf(text.slice(0, middle)))) broken = middle;
+    else whole = middle;
+  }
+  return whole;
+}
+
+function isUnexpected(message: string): boolean {
+  return message.startsWith('Unexpected token');
+}
+
+function messageOf(text: string): string {
+  try {
+    JSON.parse(text);
+    return '';
+  } catch (error) {
+    return error instanceof Error ? error.message : '';
+  }
+}
+
+/** Where the value of a member of the outermost object stands, by the brackets and quotes alone; `undefined` without an end. */
+function placeOf(key: string, text: string): { readonly from: number; readonly to: number } | undefined {
+  let depth = 0;
+  let from: number | undefined;
+  let word: string | undefined;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at];
+    if (character === '"') {
+      const end = endOfString(text, at);
+      word = depth === 1 ? text.slice(at + 1, end) : undefined;
+      at = end;
+    } else if (character === '{' || character === '[') depth += 1;
+    else if (from !== undefined && depth === 1 && (character === ',' || character === '}')) return { from, to: at };
+    else if (character === '}' || character === ']') depth -= 1;
+    else if (character === ':' && depth === 1 && word === key) from ??= at + 1;
+  }
+  return undefined;
+}
+
+/** Where the string that begins there has its closing quote, or the text its end. */
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at += 1) {
+    if (text[at] === '\\') at += 1;
+    else if (text[at] === '"') return at;
+  }
+  return text.length;
 }

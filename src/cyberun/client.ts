@@ -1,6 +1,7 @@
 import type { UploadSlot } from '../base/upload-slot.ts';
+import { readResult } from './body.ts';
 import { type StreamItem, streamEvents } from './events.ts';
-import type { Http } from './http.ts';
+import type { Call, Http } from './http.ts';
 import { presignUpload, type UploadRequest } from './presign.ts';
 import {
   type Agent,
@@ -13,17 +14,20 @@ import {
   type Workflow,
 } from './schema.ts';
 import { type Submission, submitTask } from './submit.ts';
-import { cancelTask, getTask, listTasks, taskPath } from './tasks.ts';
+import { cancelTask, getTask, listTasks, MISSING_LIMIT, taskPath } from './tasks.ts';
 import { workflowPath } from './workflows.ts';
 
-/** The Runtime API, one method an endpoint. Every one throws {@link ApiError}, or the signal's reason. */
+/**
+ * The Runtime API, one method an endpoint. Every one throws {@link ApiError}, or the signal's reason. What is known to be
+ * there (`isKnown`) may be answered with 404 for a minute.
+ */
 export interface Client {
-  workflow(reference: string, signal: AbortSignal): Promise<Workflow>;
+  workflow(reference: string, signal: AbortSignal, isKnown?: boolean): Promise<Workflow>;
   /** Every workflow the key's team sees, all pages. */
   workflows(signal: AbortSignal): Promise<Workflow[]>;
   /** The id of the new task. */
-  submit(reference: string, submission: Submission, signal: AbortSignal): Promise<string>;
-  task(taskId: string, signal: AbortSignal): Promise<Task>;
+  submit(reference: string, submission: Submission, signal: AbortSignal, isKnown?: boolean): Promise<string>;
+  task(taskId: string, signal: AbortSignal, isKnown?: boolean): Promise<Task>;
   /** The team's newest tasks, a page of 100. */
   tasks(signal: AbortSignal): Promise<Task[]>;
   events(
@@ -31,8 +35,8 @@ export interface Client {
     lastEventId: string | undefined,
     signal: AbortSignal,
   ): AsyncGenerator<StreamItem, void, undefined>;
-  /** Mints fresh URLs at every call. */
-  result(taskId: string, signal: AbortSignal): Promise<TaskResult>;
+  /** Mints fresh URLs at every call. Its `task_output` is `Unreadable` where that alone is broken. */
+  result(taskId: string, signal: AbortSignal, isKnown?: boolean): Promise<TaskResult>;
   /** @param budget How long faults may go on, in milliseconds. */
   cancel(taskId: string, budget: number, signal: AbortSignal): Promise<void>;
   agents(signal: AbortSignal): Promise<Agent[]>;
@@ -41,8 +45,9 @@ export interface Client {
 }
 
 export function createClient(http: Http): Client {
-  const get = (path: string, budget: number, signal: AbortSignal) =>
-    http.send({ method: 'GET', path, repeat: 'idempotent', budget, signal });
+  const get = (path: string, budget: number, signal: AbortSignal, more: Pick<Call, 'missing' | 'read'> = {}) =>
+    http.send({ method: 'GET', path, repeat: 'idempotent', budget, signal, ...more });
+  const missing = (isKnown: boolean) => (isKnown ? MISSING_LIMIT : undefined);
 
   /** The entries of every page of a list. */
   async function all(path: string, list: 'workflow_list' | 'agent_list', signal: AbortSignal): Promise<unknown[]> {
@@ -57,13 +62,19 @@ export function createClient(http: Http): Client {
   }
 
   return {
-    workflow: async (reference, signal) => parseWorkflow(await get(workflowPath(reference), PATIENCE, signal)),
+    async workflow(reference, signal, isKnown = false) {
+      return parseWorkflow(await get(workflowPath(reference), PATIENCE, signal, { missing: missing(isKnown) }));
+    },
     workflows: async (signal) => (await all('/r/workflows', 'workflow_list', signal)).map(parseWorkflow),
-    submit: (reference, submission, signal) => submitTask(http, reference, submission, PATIENCE, signal),
-    task: (taskId, signal) => getTask(http, taskId, LONG, signal),
+    submit: (reference, submission, signal, isKnown = false) =>
+      submitTask(http, reference, submission, isKnown, PATIENCE, signal),
+    task: (taskId, signal, isKnown = false) => getTask(http, taskId, isKnown, LONG, signal),
     tasks: (signal) => listTasks(http, BRIEF, signal),
     events: (taskId, lastEventId, signal) => streamEvents(http, taskId, lastEventId, signal),
-    result: async (taskId, signal) => parseResult(await get(`${taskPath(taskId)}/result`, LONG, signal)),
+    async result(taskId, signal, isKnown = false) {
+      const more = { missing: missing(isKnown), read: readResult };
+      return parseResult(await get(`${taskPath(taskId)}/result`, LONG, signal, more));
+    },
     cancel: (taskId, budget, signal) => cancelTask(http, taskId, budget, signal),
     agents: async (signal) => (await all('/r/agents', 'agent_list', signal)).map(parseAgent),
     presign: (file, signal) => presignUpload(http, file, PATIENCE, signal),

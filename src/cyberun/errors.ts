@@ -1,5 +1,6 @@
 import { InertError } from '../base/errors.ts';
 import { type Inert, inert, joinInert } from '../base/inert.ts';
+import { errorText } from './error-text.ts';
 
 /**
  * What went wrong between us and the service.
@@ -8,8 +9,9 @@ import { type Inert, inert, joinInert } from '../base/inert.ts';
  * - `lost`: the request may have arrived, its answer did not
  * - `status`: the service answered with a status that is not a success
  * - `shape`: the service answered 2xx with something that is not what the documentation says
+ * - `malformed`: it answered 2xx with JSON that cannot be read
  */
-export type ApiErrorType = 'unreachable' | 'lost' | 'status' | 'shape';
+export type ApiErrorType = 'unreachable' | 'lost' | 'status' | 'shape' | 'malformed';
 
 /** One failed call of the Runtime API. The message says what happened, the probable cause and what to do. */
 export class ApiError extends InertError {
@@ -50,13 +52,13 @@ export function statusError(call: string, status: number, body: string, retryAft
 }
 
 /**
- * The readable part of an error body. The service does not document its shape, so: `message`, `error.message`, `error`,
- * `detail` (a string or FastAPI's list), the title of an HTML page, else the first 500 characters of text.
+ * The readable part of an error body: what {@link errorText} finds in it, the title of an HTML page, else the first 500
+ * characters of text.
  */
 export function messageOf(body: string): string {
   const text = body.trim();
   try {
-    const found = messageIn(JSON.parse(text));
+    const found = errorText(JSON.parse(text));
     if (found !== undefined) return found;
   } catch {
     // Not JSON: an HTML page of a proxy, or plain text.
@@ -74,20 +76,6 @@ export function messageOf(body: string): string {
     );
   }
   return text.slice(0, 500);
-}
-
-function messageIn(body: unknown): string | undefined {
-  if (typeof body === 'string') return body === '' ? undefined : body;
-  if (Array.isArray(body)) {
-    const all = body.map((entry) => messageIn(entry)).filter((entry) => entry !== undefined);
-    return all.length > 0 ? all.join('; ') : undefined;
-  }
-  if (typeof body !== 'object' || body === null) return undefined;
-  for (const key of ['message', 'error', 'detail', 'errors', 'msg', 'title'] as const) {
-    const found = key in body ? messageIn((body as Record<string, unknown>)[key]) : undefined;
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }
 
 function adviceFor(status: number): Inert | undefined {

@@ -1,5 +1,6 @@
 import { createParser } from 'eventsource-parser';
 import { inert } from '../base/inert.ts';
+import { parseJson } from '../base/numbers.ts';
 import { ApiError } from './errors.ts';
 import type { Http } from './http.ts';
 import { type EventData, parseEvent } from './schema.ts';
@@ -125,7 +126,7 @@ const LONGEST_BLANK_LINE = 4;
 
 function parseData(data: string): EventData | undefined {
   try {
-    return parseEvent(JSON.parse(data));
+    return parseEvent(parseJson(data));
   } catch {
     return undefined;
   }

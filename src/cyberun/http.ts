@@ -11,7 +11,7 @@ import {
 } from '../base/network.ts';
 import { createBackoff, isLongWait, parseRetryAfter, SLOWEST_BACKOFF } from '../base/retry.ts';
 import type { Answer, Body, Wire, WireRequest } from '../base/wire.ts';
-import { parseJson, readText } from './body.ts';
+import { readAnswer, readText } from './body.ts';
 import { ApiError, isPassing, statusError } from './errors.ts';
 
 /** One call of the Runtime API. */
@@ -23,11 +23,18 @@ export interface Call {
   readonly body?: unknown;
   /**
    * - `idempotent`: sent again after any passing fault
-   * - `unless-accepted`: sent again only when it certainly was not accepted: no connection made, 429, 503
+   * - `unless-accepted`: sent again only when it certainly was not accepted: no connection made, 429, 503, a passing 404
    */
   readonly repeat: 'idempotent' | 'unless-accepted';
   /** How long faults may go on before the call fails, in milliseconds. */
   readonly budget: number;
+  /**
+   * How long a 404 is taken for a passing one, in milliseconds: what the path names is known to be there, and a proxy
+   * without a backend, or a replica that lags behind, does not know it yet. Without it, a 404 is final.
+   */
+  readonly missing?: number | undefined;
+  /** Makes of a 2xx answer's text what the call returns, in place of {@link readAnswer}, and throws what that throws. */
+  readonly read?: (name: string, text: string) => unknown;
   readonly signal: AbortSignal;
   /**
    * How long the attempt that is on the wire may outlive `signal`, in milliseconds: then the call throws what became of the
@@ -75,6 +82,8 @@ export function createHttp({ baseUrl, apiKey, wire, clock, notice }: HttpOptions
   async function send(call: Call): Promise<unknown> {
     const started = clock.now();
     const backoff = createBackoff(500, SLOWEST_BACKOFF);
+    let missingSince: number | undefined;
+    let malformed = 0;
     let failed = false;
     try {
       for (;;) {
@@ -87,13 +96,22 @@ export function createHttp({ baseUrl, apiKey, wire, clock, notice }: HttpOptions
           if (!(error instanceof ApiError) || !mayRepeat(call, error)) throw error;
           reached ||= !isUnknownHost(error.cause);
           const now = clock.now();
-          const end = started + (reached ? call.budget : Math.min(call.budget, UNKNOWN_HOST_LIMIT));
-          if (end <= now) throw error;
+          missingSince = error.status === 404 ? (missingSince ?? now) : undefined;
+          // An answer that was cut off comes whole at another time; one that is written so does not.
+          if (error.type === 'malformed') malformed += 1;
+          const end = Math.min(
+            started + (reached ? call.budget : Math.min(call.budget, UNKNOWN_HOST_LIMIT)),
+            (missingSince ?? NEVER) + (call.missing ?? 0),
+          );
+          if (end <= now || malformed === MALFORMED_TRIES) throw error;
           // Whatever wait the service asks for, there is a last try at the end.
           const wait = Math.min(backoff.next(error.retryAfter), end - now);
-          if (!failed) repeating += 1;
-          tell(error, !failed && repeating === 1, wait, end - started);
-          failed = true;
+          // Broken JSON is no outage, and is over in a moment, one way or the other.
+          if (error.type !== 'malformed') {
+            if (!failed) repeating += 1;
+            tell(error, !failed && repeating === 1, wait, end - started);
+            failed = true;
+          }
           await sleep(clock, wait, call.signal);
         }
       }
@@ -109,7 +127,7 @@ export function createHttp({ baseUrl, apiKey, wire, clock, notice }: HttpOptions
     waitTold ||= isLong;
   }
 
-  async function attempt({ method, path, body, repeat, signal, grace }: Call): Promise<unknown> {
+  async function attempt({ method, path, body, repeat, signal, grace, read = readAnswer }: Call): Promise<unknown> {
     const name = `${method} ${path}`;
     using late = delayedAbort(clock, signal, grace ?? 0);
     using limit = timeLimit(
@@ -128,7 +146,7 @@ export function createHttp({ baseUrl, apiKey, wire, clock, notice }: HttpOptions
         signal: limit.signal,
       });
       if (answer.status < 200 || answer.status > 299) throw await refusal(name, answer);
-      return parseJson(name, await readText(answer.body));
+      return read(name, await readText(answer.body));
     } catch (error) {
       // An attempt that outlives the signal is one whose answer matters: that it was lost must not pass as an abort.
       if (grace === undefined) signal.throwIfAborted();
@@ -206,6 +224,9 @@ type Asked = Omit<WireRequest, 'headersTimeout' | 'onSending'>;
 
 const ANSWER_LIMIT = 30_000;
 const CALL_LIMIT = 60_000;
+const NEVER = Number.POSITIVE_INFINITY;
+/** How often an answer may be broken JSON. */
+const MALFORMED_TRIES = 3;
 /** Of an error's text, in bytes. */
 const LARGEST_ERROR = 64 * 1024;
 
@@ -217,6 +238,7 @@ function againText({ message, retryAfter = 0 }: ApiError, wait: number, most: nu
 
 function mayRepeat(call: Call, error: ApiError): boolean {
   if (isLasting(error.cause)) return false;
+  if (error.status === 404) return call.missing !== undefined;
   if (call.repeat === 'idempotent') return isPassing(error);
   return error.type === 'unreachable' || error.status === 429 || error.status === 503;
 }

@@ -1,8 +1,10 @@
 import { inert } from '../base/inert.ts';
+import { WrittenNumber } from '../base/numbers.ts';
 import type { UploadSlot } from '../base/upload-slot.ts';
 import { ApiError } from './errors.ts';
 import type { Http } from './http.ts';
 import { parseUpload } from './schema.ts';
+import { MISSING_LIMIT } from './tasks.ts';
 
 /** A file that is about to be uploaded. */
 export interface UploadRequest {
@@ -21,7 +23,9 @@ export async function presignUpload(
   const body = { file_name: name, file_size: bytes, content_type: mediaType };
   // Nothing comes of a presign that is not used, so it may be asked for again.
   const repeat = 'idempotent';
-  const answer = await http.send({ method: 'POST', path: '/r/files/presign', body, repeat, budget, signal });
+  // The service has been reached before.
+  const missing = MISSING_LIMIT;
+  const answer = await http.send({ method: 'POST', path: '/r/files/presign', body, repeat, budget, missing, signal });
   const { file_key, upload_url, upload_headers } = parseUpload(answer);
   if (file_key === undefined || upload_url === undefined) {
     throw new ApiError('shape', inert`POST /r/files/presign was answered without a file_key and an upload_url.`);
@@ -43,7 +47,8 @@ function headersOf(given: unknown): Record<string, string> {
 }
 
 function textOf(name: string, value: unknown): string {
-  const [one, ...others] = Array.isArray(value) ? value : [value];
+  const [given, ...others] = Array.isArray(value) ? value : [value];
+  const one: unknown = given instanceof WrittenNumber ? given.text : given;
   if (others.length === 0 && (typeof one === 'string' || Number.isFinite(one))) return String(one);
   throw new ApiError(
     'shape',

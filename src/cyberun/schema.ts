@@ -3,6 +3,9 @@
  * an unknown field is ignored. Source: the tables of docs.cyberun.cloud (Runtime API).
  */
 import * as v from 'valibot';
+import { digitsOf, sizeOf, WrittenNumber } from '../base/numbers.ts';
+import { errorText, failureText } from './error-text.ts';
+import { readLabels, readOptions, readParameters, readTexts, type Tell } from './shapes.ts';
 
 /** Present and of this type, or `undefined`. */
 function maybe<const T extends v.GenericSchema>(schema: T) {
@@ -10,18 +13,15 @@ function maybe<const T extends v.GenericSchema>(schema: T) {
 }
 
 const text = v.string();
-const number = v.pipe(v.number(), v.finite());
-/** Every element that parses; the others are dropped. */
-function each<const T extends v.GenericSchema>(schema: T) {
-  return v.pipe(
-    v.array(v.unknown()),
-    v.transform((items) => items.flatMap((item) => (v.is(schema, item) ? [v.parse(schema, item)] : []))),
-  );
-}
-/** The same, and none at all for what is no list. */
-function listOf<const T extends v.GenericSchema>(schema: T) {
-  return v.fallback(each(schema), []);
-}
+const numeral = v.union([v.number(), v.instance(WrittenNumber)]);
+const number = v.pipe(numeral, v.transform(sizeOf), v.finite());
+const textOrNumber = v.union([
+  text,
+  v.pipe(
+    numeral,
+    v.transform((value) => (value instanceof WrittenNumber ? digitsOf(value) : value)),
+  ),
+]);
 
 const parameterSchema = v.object({
   key: text,
@@ -30,27 +30,97 @@ const parameterSchema = v.object({
   description: maybe(text),
   required: maybe(v.boolean()),
   default: v.optional(v.unknown()),
-  min: maybe(number),
-  max: maybe(number),
-  options: maybe(v.array(v.unknown())),
-  accept: maybe(v.array(text)),
+  min: maybe(
+    v.pipe(
+      numeral,
+      v.check((value) => Number.isFinite(sizeOf(value))),
+    ),
+  ),
+  max: maybe(
+    v.pipe(
+      numeral,
+      v.check((value) => Number.isFinite(sizeOf(value))),
+    ),
+  ),
 });
 /** One parameter that a workflow declares. */
-export type WorkflowParameter = v.InferOutput<typeof parameterSchema>;
+export interface WorkflowParameter extends v.InferOutput<typeof parameterSchema> {
+  /** Plain values, or `{value, label}`. */
+  readonly options: readonly unknown[] | undefined;
+  readonly accept: readonly string[] | undefined;
+}
 
 const workflowSchema = v.object({
   id: maybe(text),
   workflow_slug: maybe(text),
   display_name: maybe(text),
-  version: maybe(v.union([text, number])),
+  version: maybe(textOrNumber),
   workflow_status: maybe(text),
   tool_type: maybe(text),
-  required_labels: listOf(text),
-  parameters: maybe(each(parameterSchema)),
   workflow_json: maybe(v.record(v.string(), v.unknown())),
 });
-/** A workflow; `parameters` is `undefined` when the service declares none at all. */
-export type Workflow = v.InferOutput<typeof workflowSchema>;
+/** A workflow. */
+export interface Workflow extends v.InferOutput<typeof workflowSchema> {
+  /** `undefined` where they cannot be read. */
+  readonly required_labels: readonly string[] | undefined;
+  /** `undefined` when the service declares none at all, or they cannot be read. */
+  readonly parameters: readonly WorkflowParameter[] | undefined;
+  /** Whether it has parameters that cannot be read, so that one that is not among the others may be one of them. */
+  readonly hasUnread: boolean;
+  /** What came in another shape than the documentation gives it, such as `required_labels (a text)`. Foreign text. */
+  readonly odd: readonly string[];
+}
+
+/** A workflow from an object of any shape. */
+export function parseWorkflow(value: unknown): Workflow {
+  const odd: string[] = [];
+  const tell = (what: string) => (shape: string) => void odd.push(`${what} (${shape})`);
+  const raw = fieldsOf(value);
+  const declared = readParameters(raw.parameters, tell('parameters'));
+  const parameters = declared?.flatMap((fields) => parseParameter(fields, tell) ?? []);
+  return {
+    ...v.parse(workflowSchema, raw),
+    required_labels: readLabels(raw.required_labels, tell('required_labels')),
+    parameters,
+    hasUnread: parameters?.length !== declared?.length,
+    odd,
+  };
+}
+
+function parseParameter(fields: Record<string, unknown>, tell: (what: string) => Tell): WorkflowParameter | undefined {
+  if (typeof fields.key !== 'string') return undefined;
+  const parameter = v.parse(parameterSchema, fields);
+  return {
+    ...parameter,
+    options: readOptions(fields.options, tell(`options of ${parameter.key}`)),
+    accept: readTexts(fields.accept, tell(`accept of ${parameter.key}`)),
+  };
+}
+
+/** Where the service says what went wrong; ComfyUI's names are among them. */
+const failureFields = {
+  task_error: v.optional(v.unknown()),
+  error: v.optional(v.unknown()),
+  exception_message: v.optional(v.unknown()),
+  node_id: v.optional(v.unknown()),
+  node_type: v.optional(v.unknown()),
+  node_errors: v.optional(v.unknown()),
+};
+
+type Failure = { readonly [name in keyof typeof failureFields]?: unknown };
+
+/** With all of them as the one text `task_error`. */
+function withFailure<T extends Failure>(fields: T): Omit<T, keyof Failure> & { task_error?: string | undefined } {
+  const { task_error, error, exception_message, node_id, node_type, node_errors, ...others } = fields;
+  const said = {
+    error: failureText(task_error) ?? failureText(error),
+    exception_message,
+    node_id,
+    node_type,
+    node_errors,
+  };
+  return { ...others, task_error: errorText(said) };
+}
 
 const taskSchema = v.pipe(
   v.object({
@@ -59,10 +129,10 @@ const taskSchema = v.pipe(
     workflow_id: maybe(text),
     task_status: maybe(text),
     status: maybe(text),
-    created_at: maybe(text),
-    started_at: maybe(text),
-    completed_at: maybe(text),
-    task_error: maybe(text),
+    created_at: maybe(textOrNumber),
+    started_at: maybe(textOrNumber),
+    completed_at: maybe(textOrNumber),
+    ...failureFields,
     retry_count: maybe(number),
     agent_id: maybe(text),
     gpu_type: maybe(text),
@@ -70,7 +140,7 @@ const taskSchema = v.pipe(
   }),
   // Documented as `task_status` for webhooks only; some replies say `status`.
   v.transform(({ task_id, status, ...task }) => ({
-    ...task,
+    ...withFailure(task),
     id: task.id ?? task_id,
     task_status: task.task_status ?? status,
   })),
@@ -81,7 +151,10 @@ export type Task = v.InferOutput<typeof taskSchema>;
 const agentSchema = v.object({
   agent_id: maybe(text),
   agent_status: maybe(text),
-  agent_labels: listOf(text),
+  agent_labels: v.pipe(
+    v.optional(v.unknown(), null),
+    v.transform((raw) => readLabels(raw, () => undefined) ?? []),
+  ),
   running_count: maybe(number),
   gpu_capacity: maybe(number),
   sync_phase: maybe(text),
@@ -91,13 +164,15 @@ const agentSchema = v.object({
 /** One GPU agent of the team. */
 export type Agent = v.InferOutput<typeof agentSchema>;
 
-const resultSchema = v.object({
-  task_output: v.optional(v.unknown()),
-  download_url: maybe(text),
-  download_urls: maybe(v.record(v.string(), v.unknown())),
-  expires_at: maybe(text),
-  task_error: maybe(text),
-});
+const resultSchema = v.pipe(
+  v.object({
+    task_output: v.optional(v.unknown()),
+    download_url: maybe(text),
+    download_urls: maybe(v.record(v.string(), v.unknown())),
+    ...failureFields,
+  }),
+  v.transform(withFailure),
+);
 /** What a task left behind, with freshly signed URLs: bearer secrets, never to be shown. */
 export type TaskResult = v.InferOutput<typeof resultSchema>;
 
@@ -107,20 +182,23 @@ const uploadSchema = v.object({
   upload_headers: v.optional(v.unknown()),
 });
 
-const eventSchema = v.object({
-  task_id: maybe(text),
-  status: maybe(text),
-  task_status: maybe(text),
-  timestamp: maybe(v.union([text, number])),
-  progress: maybe(number),
-  step_current: maybe(number),
-  step_total: maybe(number),
-  current_node: maybe(v.union([text, number])),
-  stage: maybe(text),
-  message: maybe(text),
-  error: v.optional(v.unknown()),
-  task_error: maybe(text),
-});
+const eventSchema = v.pipe(
+  v.object({
+    task_id: maybe(text),
+    status: maybe(text),
+    task_status: maybe(text),
+    timestamp: maybe(textOrNumber),
+    progress: maybe(number),
+    step_current: maybe(number),
+    step_total: maybe(number),
+    current_node: maybe(textOrNumber),
+    stage: maybe(text),
+    message: maybe(text),
+    output: v.optional(v.unknown()),
+    ...failureFields,
+  }),
+  v.transform(withFailure),
+);
 /** The data of one event of the stream. */
 export type EventData = v.InferOutput<typeof eventSchema>;
 
@@ -131,15 +209,16 @@ const pageSchema = v.object({
   page_meta: maybe(v.object({ current_page: maybe(number), per_page: maybe(number), total_count: maybe(number) })),
 });
 
-/** An object of any shape parsed as what it should be; anything but an object counts as an empty one. */
+/** An object of any shape parsed as what it should be. */
 function lenient<const T extends v.GenericSchema>(schema: T) {
-  return (value: unknown): v.InferOutput<T> => {
-    const object = typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
-    return v.parse(schema, object);
-  };
+  return (value: unknown): v.InferOutput<T> => v.parse(schema, fieldsOf(value));
 }
 
-export const parseWorkflow = lenient(workflowSchema);
+/** Anything but an object counts as an empty one. */
+function fieldsOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
+
 export const parseTask = lenient(taskSchema);
 export const parseAgent = lenient(agentSchema);
 export const parseResult = lenient(resultSchema);

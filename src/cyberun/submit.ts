@@ -2,6 +2,7 @@ import { inert } from '../base/inert.ts';
 import { ApiError } from './errors.ts';
 import type { Http } from './http.ts';
 import { parseSubmitted } from './schema.ts';
+import { MISSING_LIMIT } from './tasks.ts';
 import { workflowPath } from './workflows.ts';
 
 /** The body of a run; only what the user gave is in it. */
@@ -22,12 +23,14 @@ const ANSWER_GRACE = 3_000;
  * An abort stops it between tries; a submit that is on the wire gets {@link ANSWER_GRACE} to answer, because the task
  * that comes of it must be known to be cancelled.
  *
- * @throws {ApiError} of type `lost` or `shape`, or a 5xx, when a task may be running although its id is not known
+ * @param isKnown The workflow was read before: then a 404 may be passing, and comes of no task.
+ * @throws {ApiError} of type `lost`, `shape` or `malformed`, or a 5xx, when a task may be running although its id is not known
  */
 export async function submitTask(
   http: Http,
   reference: string,
   submission: Submission,
+  isKnown: boolean,
   budget: number,
   signal: AbortSignal,
 ): Promise<string> {
@@ -37,6 +40,7 @@ export async function submitTask(
     body: submission,
     repeat: 'unless-accepted',
     budget,
+    missing: isKnown ? MISSING_LIMIT : undefined,
     signal,
     grace: ANSWER_GRACE,
   });

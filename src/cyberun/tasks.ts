@@ -3,9 +3,27 @@ import { ApiError } from './errors.ts';
 import type { Http } from './http.ts';
 import { parsePage, parseTask, type Task } from './schema.ts';
 
-/** One task. Throws {@link ApiError}. `budget` in milliseconds, as in `Call`. */
-export async function getTask(http: Http, taskId: string, budget: number, signal: AbortSignal): Promise<Task> {
-  return parseTask(await http.send({ method: 'GET', path: taskPath(taskId), repeat: 'idempotent', budget, signal }));
+/** How long a 404 is taken for a passing one where what it is about is known to be there, in milliseconds. */
+export const MISSING_LIMIT = 60_000;
+/** The same for a cancel, which is in a hurry. */
+const CANCEL_MISSING_LIMIT = 10_000;
+
+/**
+ * One task. Throws {@link ApiError}.
+ *
+ * @param isKnown The task was submitted here, or read before.
+ * @param budget In milliseconds, as in `Call`.
+ */
+export async function getTask(
+  http: Http,
+  taskId: string,
+  isKnown: boolean,
+  budget: number,
+  signal: AbortSignal,
+): Promise<Task> {
+  const missing = isKnown ? MISSING_LIMIT : undefined;
+  const path = taskPath(taskId);
+  return parseTask(await http.send({ method: 'GET', path, repeat: 'idempotent', budget, missing, signal }));
 }
 
 /** The newest tasks of the key's team, one page. Throws {@link ApiError}. */
@@ -14,14 +32,15 @@ export async function listTasks(http: Http, budget: number, signal: AbortSignal)
   return (parsePage(page).task_list ?? []).map(parseTask);
 }
 
-/** Cancels a task; one that is already terminal is a no-op that also succeeds. Throws {@link ApiError}. */
+/** Cancels a task that is known to be there; one that is terminal is a no-op that succeeds. Throws {@link ApiError}. */
 export async function cancelTask(http: Http, taskId: string, budget: number, signal: AbortSignal): Promise<void> {
   const path = `${taskPath(taskId)}/cancel`;
   try {
-    await http.send({ method: 'POST', path, repeat: 'idempotent', budget, signal });
+    await http.send({ method: 'POST', path, repeat: 'idempotent', budget, missing: CANCEL_MISSING_LIMIT, signal });
   } catch (error) {
     // The shape of the answer is not documented: 2xx is the success, whatever the body.
-    if (!(error instanceof ApiError && error.type === 'shape')) throw error;
+    const isSuccess = error instanceof ApiError && (error.type === 'shape' || error.type === 'malformed');
+    if (!isSuccess) throw error;
   }
 }
 

@@ -8,6 +8,7 @@ import type { HomeContext, HomeOptions } from './context.ts';
 import { type Arrived, type Downloads, downloadAll } from './downloads.ts';
 import { encodedWarning } from './encoded.ts';
 import { listOutputs, type TaskOutput } from './outputs.ts';
+import { describeMissing, type Missing, RESULT_LIMIT } from './promised.ts';
 
 /**
  * Downloads outputs of a task and says so. Fresh URLs come from its result, for all that is left at once.
@@ -26,7 +27,7 @@ export async function downloadOutputs(
   const began = clock.now();
   const progress = createByteProgress(outputs.length, clock, log);
   const sources = createSources(outputs, async (signal) =>
-    listOutputs(await context.service.result(taskId, signal), taskId),
+    listOutputs(await context.service.result(taskId, signal, true), taskId),
   );
   const wanted = outputs.map((output, index) => ({ ...output, source: sources[index] as Source }));
   // Of many parts that wait, one tells.
@@ -78,14 +79,32 @@ function fileLine({ output, place, bytes, sha256 }: Arrived): Inert {
   return inert`${output}  ${place}  ${prettyBytes(bytes)}  sha256 ${sha256}`;
 }
 
-/** Why not all of the files arrived, if they did not. */
-export function missingFiles(failures: Downloads['failures'], wanted: number): RunError | undefined {
-  if (failures.length === 0) return undefined;
+/**
+ * Why not all of the files arrived, if they did not.
+ *
+ * @param wanted How many could be fetched.
+ */
+export function missingFiles(failures: Downloads['failures'], wanted: number, missing: Missing): RunError | undefined {
+  const lost = failures.length + missing.count;
+  if (lost === 0) return undefined;
   const shown = failures.slice(0, 3).map(({ output, error }) => inert`${output}: ${messageFor(error)}`);
-  const more = failures.length > 3 ? inert` and ${failures.length - 3} more` : inert``;
+  const more = failures.length > 3 ? [inert`And ${failures.length - 3} more.`] : [];
   return new RunError(
     'files',
-    inert`${failures.length} of ${count(wanted)} did not arrive. ${joinInert(shown, ' ')}${more} The task itself completed: run this job again with its task-id to fetch them.`,
+    joinInert(
+      [
+        inert`${lost} of ${count(wanted + missing.count)} did not arrive.`,
+        ...shown,
+        ...more,
+        ...(missing.count > 0
+          ? [
+              inert`The service offers no URL of ${describeMissing(missing)}, and was asked for ${RESULT_LIMIT / 1000} s.`,
+            ]
+          : []),
+        inert`The task itself completed: run this job again with its task-id to fetch them.`,
+      ],
+      ' ',
+    ),
     failures[0]?.error,
   );
 }

@@ -94,7 +94,8 @@ export async function downloadAll(
   const failures = settled.flatMap((one, index) =>
     one.status === 'rejected' ? [{ output: wanted[index]?.output ?? '', error: one.reason }] : [],
   );
-  if (files.length > 0) await addChecksums(disk, real, earlier, files);
+  const digests = files.map(({ place, sha256 }) => [place, sha256] as const);
+  if (files.length > 0) await addChecksums(disk, real, earlier, digests);
   const checksumsPath = files.length === 0 ? undefined : join(folder, CHECKSUMS_NAME);
   const replaced = files.flatMap(({ place, sha256 }) => ((earlier.get(place) ?? sha256) === sha256 ? [] : [place]));
   return { files, failures, replaced, checksumsPath };
@@ -110,8 +111,10 @@ export async function joinChecksums(
   files: readonly Arrived[],
 ): Promise<string | undefined> {
   if (files.length === 0) return undefined;
-  const names = files.map(({ path, sha256 }) => [relative(folder, path).split(sep).join('/'), sha256] as const);
-  await writeChecksums(disk, await disk.realpath(folder), new Map(names));
+  const real = await disk.realpath(folder);
+  const digests = files.map(({ path, sha256 }) => [relative(folder, path).split(sep).join('/'), sha256] as const);
+  // What an earlier step listed there is still its own, and may still be attested.
+  await addChecksums(disk, real, await readChecksums(disk, real), digests);
   return join(folder, CHECKSUMS_NAME);
 }
 
@@ -139,13 +142,13 @@ async function addChecksums(
   disk: Disk,
   folder: string,
   earlier: ReadonlyMap<string, string>,
-  files: readonly Arrived[],
+  digests: readonly (readonly [place: string, digest: string])[],
 ): Promise<void> {
   const merged = new Map<string, string>();
   for (const [place, digest] of earlier) {
     // An old list is read from the disk and may say anything.
     if (isPlace(place) && (await exists(disk, join(folder, place)))) merged.set(place, digest);
   }
-  for (const file of files) merged.set(file.place, file.sha256);
+  for (const [place, digest] of digests) merged.set(place, digest);
   await writeChecksums(disk, folder, merged);
 }

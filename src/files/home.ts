@@ -1,7 +1,9 @@
 import { sleep, timeLimit } from '../base/clock.ts';
 import { asRunError, RunError } from '../base/errors.ts';
-import { inert, inertLines, joinInert, LONGEST_VALUE } from '../base/inert.ts';
+import { firstOnly } from '../base/first-only.ts';
+import { type Inert, inert, inertLines, joinInert, LONGEST_VALUE } from '../base/inert.ts';
 import { createBackoff } from '../base/retry.ts';
+import { Unreadable } from '../cyberun/body.ts';
 import { ApiError } from '../cyberun/errors.ts';
 import type { TaskResult } from '../cyberun/schema.ts';
 import type { Ended } from '../task/ending.ts';
@@ -9,7 +11,8 @@ import type { Followed } from '../task/followed.ts';
 import { downloadOutputs, missingFiles } from './collect.ts';
 import type { HomeContext, HomeOptions } from './context.ts';
 import type { Arrived } from './downloads.ts';
-import { listOutputs } from './outputs.ts';
+import { listOutputs, type TaskOutput } from './outputs.ts';
+import { describeMissing, type Missing, missingOutputs, RESULT_LIMIT } from './promised.ts';
 import type { TaskReport } from './report.ts';
 
 /** The report of a task of which nothing has been brought home, or is to be. */
@@ -32,15 +35,18 @@ export async function bringHome(followed: Followed, options: HomeOptions, contex
   learn({});
   try {
     if (ended.status !== 'completed') return { ...report, problem: await endedBadly(ended, context) };
-    const result = await readResult(ended.taskId, context);
-    learn({ output: result.task_output });
+    const { result, outputs, missing } = await readResult(ended, options.download, context);
+    learn({ output: readableOutput(result, context) });
     if (!options.download) return report;
-    const outputs = listOutputs(result, ended.taskId);
-    if (outputs.length === 0) return { ...report, problem: foundNothing(options, context) };
+    if (outputs.length === 0) {
+      return { ...report, problem: missingFiles([], 0, missing) ?? foundNothing(options, context) };
+    }
     const onArrival = (files: readonly Arrived[]) => learn({ files });
     const { failures, checksumsPath } = await downloadOutputs(ended.taskId, outputs, options, context, onArrival);
     const { signal } = context;
-    const problem = signal.aborted ? asRunError('aborted', signal.reason) : missingFiles(failures, outputs.length);
+    const problem = signal.aborted
+      ? asRunError('aborted', signal.reason)
+      : missingFiles(failures, outputs.length, missing);
     return { ...report, checksumsPath, problem };
   } catch (error) {
     const { signal } = context;
@@ -48,22 +54,44 @@ export async function bringHome(followed: Followed, options: HomeOptions, contex
   }
 }
 
-const RESULT_TRIES = 5;
 /** How long a failed task's result may take, in milliseconds: it is read for its error text only. */
 const ERROR_LIMIT = 10_000;
 
-/** A task's result may appear a moment after its end. */
-async function readResult(taskId: string, { service, clock, signal }: HomeContext): Promise<TaskResult> {
+/**
+ * A task's result, and what it lacks. It may appear a moment after the task's end, and its URLs a moment after that: they
+ * are waited for, as long as {@link RESULT_LIMIT} says, and then it is what it is.
+ *
+ * @param isWanted Its files are wanted, and not the rest of it alone.
+ */
+async function readResult(
+  { taskId, output }: Ended,
+  isWanted: boolean,
+  { service, clock, log, signal }: HomeContext,
+): Promise<{ readonly result: TaskResult; readonly outputs: readonly TaskOutput[]; readonly missing: Missing }> {
+  const until = clock.now() + RESULT_LIMIT;
   const backoff = createBackoff(500, 5_000);
-  for (let tries = 1; ; tries += 1) {
+  const isOver = () => clock.now() >= until;
+  const tell = firstOnly((text: Inert) => log.info(text));
+  for (;;) {
     try {
-      return await service.result(taskId, signal);
+      const result = await service.result(taskId, signal);
+      const outputs = listOutputs(result, taskId);
+      const missing = missingOutputs(result, outputs, output);
+      if (!isWanted || missing.count === 0 || isOver()) return { result, outputs, missing };
+      tell(inert`No URL yet of ${describeMissing(missing)}: asking again for up to ${RESULT_LIMIT / 1000} s`);
     } catch (error) {
       const early = error instanceof ApiError && [404, 409, 425].includes(error.status ?? 0);
-      if (!early || tries === RESULT_TRIES) throw resultLost(error);
-      await sleep(clock, backoff.next(), signal);
+      if (!early || isOver()) throw resultLost(error);
     }
+    await sleep(clock, Math.min(backoff.next(), until - clock.now()), signal);
   }
+}
+
+/** A `task_output` that nobody can read costs the output `result`, and no file. */
+function readableOutput({ task_output }: TaskResult, { log }: HomeContext): unknown {
+  if (!(task_output instanceof Unreadable)) return task_output;
+  log.warning(inert`The output result is empty, as the service's task_output is broken. ${task_output.why}`);
+  return undefined;
 }
 
 /** The task is fine, and so are its files. */
@@ -77,7 +105,7 @@ function resultLost(error: unknown): unknown {
 }
 
 async function endedBadly(
-  { taskId, status, error }: Ended,
+  { taskId, status, word, error }: Ended,
   { service, clock, log, signal }: HomeContext,
 ): Promise<RunError> {
   if (status === 'cancelled') {
@@ -95,11 +123,12 @@ async function endedBadly(
   const last = inertLines(said.slice(-LONGEST_VALUE)).at(-1) ?? inert``;
   const reason =
     lines.length > 1 ? joinInert([lines[0] ?? inert``, last], lines.length > 2 ? ' […] ' : ' ⏎ ') : lines[0];
+  const ended = word === status ? inert`Task ${taskId} failed` : inert`Task ${taskId} ended as ${word}`;
   return new RunError(
     'task',
     reason === undefined
-      ? inert`Task ${taskId} failed, and the service does not say why: its page in Cyberun may.`
-      : inert`Task ${taskId} failed: ${reason}`,
+      ? inert`${ended}, and the service does not say why: its page in Cyberun may.`
+      : joinInert([ended, reason], ': '),
   );
 }
 

@@ -20,8 +20,7 @@ export interface TaskOutput {
 export function listOutputs({ task_output, download_url, download_urls }: TaskResult, taskId: string): TaskOutput[] {
   const entries = Object.entries(download_urls ?? {}).flatMap(([output, url]) => {
     const about = recordAt(task_output, output);
-    const key = textAt(about, 's3_key') ?? textAt(about, 'storage_key');
-    return isAddress(url) ? [{ output, url, key, subfolder: subfolderOf(about) }] : [];
+    return isAddress(url) ? [{ output, url, key: keyOf(about), subfolder: subfolderOf(about) }] : [];
   });
   const folders = subfoldersOf(taskId, entries.map(whereabouts));
   const found = entries.map((entry, index) => outputAt(entry, folders[index]));
@@ -34,8 +33,13 @@ export function listOutputs({ task_output, download_url, download_urls }: TaskRe
   return isNew ? [...found, single] : found;
 }
 
+/** The key of an object in the storage, in what the service says of an output. Foreign text. */
+export function keyOf(about: unknown): string | undefined {
+  return textAt(about, 's3_key') ?? textAt(about, 'storage_key');
+}
+
 /** Whether somebody may have meant it as a URL; whether it is one to fetch from is for transfer/ to say. */
-function isAddress(url: unknown): url is string {
+export function isAddress(url: unknown): url is string {
   return typeof url === 'string' && url !== '';
 }
 

@@ -3,6 +3,7 @@ import prettyBytes from 'pretty-bytes';
 import type { RunError } from '../base/errors.ts';
 import { inert } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
+import { toSendable } from '../base/mapping.ts';
 import { redactJson } from '../base/redact.ts';
 import { type TaskReport, worstStatus } from '../files/report.ts';
 import { type Outcome, reportsOf } from '../matrix/outcome.ts';
@@ -92,10 +93,10 @@ function seconds(ms: number | undefined): number | null {
   return ms === undefined ? null : Math.floor(ms / 1000);
 }
 
-/** Nested deeper than the stack is, it is as good as unreadable. */
+/** With every digit. Nested deeper than the stack is, it is as good as unreadable. */
 function safeJson(value: unknown): string {
   try {
-    return JSON.stringify(redactJson(value)) ?? '';
+    return JSON.stringify(redactJson(toSendable(value))) ?? '';
   } catch {
     return '';
   }

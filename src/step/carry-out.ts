@@ -47,11 +47,11 @@ export async function carryOut(
   const inputs = await loadInputs({ getInput: core.getInput, env: process.env, mask: core.setSecret });
   const { target, workspace } = inputs;
   const { host } = new URL(inputs.apiUrl);
+  setEarlyOutput('path', inputs.folder);
   const tools = createTools(inputs, context);
   // A runner that has no such page is an old one; a page that cannot be written is found before a run is spent.
   const wantsSummary = inputs.summary && Boolean(process.env.GITHUB_STEP_SUMMARY);
   if (wantsSummary) await appendSummary('');
-  setEarlyOutput('path', inputs.folder);
 
   const ledger = createLedger(clock);
   if ('taskId' in target) ledger.open(target);

@@ -5,10 +5,10 @@ import type { Client } from '../cyberun/client.ts';
 import { ApiError, isPassing } from '../cyberun/errors.ts';
 import type { StreamItem } from '../cyberun/events.ts';
 import type { Task } from '../cyberun/schema.ts';
-import { announcedEnding, type Ended, type Ending } from './ending.ts';
-import { createHistory, type Happening, terminalStatus } from './history.ts';
+import { announcedEnding, createStrangeEnds, type Ended, type Ending, recordedEnd } from './ending.ts';
+import { createHistory, type Happening } from './history.ts';
 import { createLink, type Link, SILENCE } from './link.ts';
-import { createLosses, isRefusal } from './losses.ts';
+import { createLosses, isRefusal, type Loss } from './losses.ts';
 
 /**
  * The stream announced an end, which the record has to confirm; `undefined` when it proved to be that of a former try, and
@@ -31,6 +31,8 @@ export interface Recorded {
 export interface FollowContext {
   readonly service: Pick<Client, 'events' | 'task'>;
   readonly clock: Clock;
+  /** The task is known to be there: it was submitted here, or read before. Then a 404 may be a passing one. */
+  readonly isKnown: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -41,40 +43,43 @@ export interface FollowContext {
  * is said twice, and the last item is always `ended`.
  *
  * Leaving the iteration closes every connection. Throws the signal's reason; or an `ApiError` when the task cannot be
- * read: 401, 403, 404, or faults that outlast the client's patience.
+ * read: 401, 403, 404, or faults that outlast the client's patience, as a 404 of a task that is known has to.
  */
 export async function* follow(
   taskId: string,
-  { service, clock, signal }: FollowContext,
+  { service, clock, isKnown, signal }: FollowContext,
 ): AsyncGenerator<Happening | Announced | Recorded | Ended, void, undefined> {
   const scope = new AbortController();
   const reports = new PassThrough({ objectMode: true });
   const report = (item: Report) => void reports.write(item);
   const fail = (error: unknown) => reports.destroy(error instanceof Error ? error : new Error(String(error)));
   const link = createLink(clock);
-  const loop: Loop = { service, clock, signal: AbortSignal.any([signal, scope.signal]), taskId, link, report };
+  const loop: Loop = { service, clock, isKnown, signal: AbortSignal.any([signal, scope.signal]), taskId, link, report };
   listen(loop).catch(fail);
   watch(loop).catch((error: unknown) => report({ type: 'unreadable', error }));
 
   const history = createHistory();
   const losses = createLosses();
+  const strangeEnds = createStrangeEnds(clock);
   /** An announced end, when it was announced, and what a record says that was asked for since. */
   let ending: { readonly announced: Ending; readonly at: number; record?: Task } | undefined;
   let forget = () => {};
   try {
     for await (const item of reports as AsyncIterable<Report>) {
       // After an announced end, the stream is meant to close.
-      if ((item.type === 'lost' && ending === undefined) || item.type === 'dropped') yield* losses.of(item);
+      if (item.type === 'lost' && ending === undefined) yield* losses.of(item);
+      if (item.type === 'dropped' || item.type === 'malformed') yield* losses.of(item);
       if (item.type === 'record') {
         const { task } = item;
-        const status = terminalStatus(task.task_status);
+        const end = recordedEnd(task) ?? (ending === undefined ? strangeEnds.of(task, link.isOpen()) : undefined);
         yield item;
         // A record that lags behind an announced end is no news.
-        if (ending === undefined || status !== undefined) yield* history.task(task);
+        if (ending === undefined || end !== undefined) yield* history.task(task);
         else if (item.askedAt >= ending.at) ending.record = task;
-        if (status !== undefined) {
-          const error = task.task_error ?? (ending?.announced.status === status ? ending.announced.error : undefined);
-          yield { type: 'ended', taskId, status, error, task };
+        if (end !== undefined) {
+          const announced = ending?.announced;
+          const error = task.task_error ?? (announced?.status === end.status ? announced.error : undefined);
+          yield { type: 'ended', taskId, ...end, error, output: announced?.output, task };
           return;
         }
         yield* losses.readAgain();
@@ -128,7 +133,7 @@ interface Loop extends FollowContext {
 type Report =
   | Extract<StreamItem, { type: 'event' | 'dropped' }>
   | Recorded
-  | { readonly type: 'lost'; readonly error: ApiError | undefined }
+  | Exclude<Loss, { type: 'dropped' }>
   /** The record cannot be read any more. */
   | { readonly type: 'unreadable'; readonly error: unknown }
   | { readonly type: 'unconfirmed' };
@@ -197,19 +202,22 @@ async function listenOnce({ taskId, service, clock, signal, link, report }: Loop
 }
 
 /** Reads the task's record for ever; returns only by throwing. */
-async function watch({ taskId, service, clock, signal, link, report }: Loop): Promise<never> {
+async function watch({ taskId, service, clock, isKnown, signal, link, report }: Loop): Promise<never> {
   let poll = FIRST_POLL;
   let known: string | undefined;
+  let wasRead = isKnown;
   for (;;) {
     try {
       const askedAt = clock.now();
-      const task = await service.task(taskId, signal);
+      const task = await service.task(taskId, signal, wasRead);
+      wasRead = true;
       report({ type: 'record', task, askedAt });
       poll = task.task_status === known ? Math.min(poll * 1.5, SLOWEST_POLL) : FIRST_POLL;
       known = task.task_status;
     } catch (error) {
       // While the stream speaks, a record that cannot be read is no reason to give the task up.
       if (!isPassing(error) || link.isSilent()) throw error;
+      if (error instanceof ApiError && error.type === 'malformed') report({ type: 'malformed', error });
     }
     await link.untilLook(poll, signal);
   }

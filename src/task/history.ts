@@ -1,5 +1,6 @@
 import { type Inert, inert } from '../base/inert.ts';
 import type { EventData, Task } from '../cyberun/schema.ts';
+import { timeOf } from '../cyberun/times.ts';
 
 /** A task's terminal states. */
 export type TerminalStatus = 'completed' | 'failed' | 'cancelled';
@@ -29,10 +30,47 @@ export type Happening =
   | { readonly type: 'progress'; readonly progress: TaskProgress }
   | Notice;
 
-/** The terminal state of that name, if it is one. */
-export function terminalStatus(status: string | undefined): TerminalStatus | undefined {
-  return status === 'completed' || status === 'failed' || status === 'cancelled' ? status : undefined;
+/**
+ * The state that the service's word for one means, as the documentation calls it: `CANCELED` is `cancelled`, `timed-out` is
+ * `failed`. A word that nobody knows is passed on as it is.
+ */
+export function stateOf(word: string | undefined): string | undefined {
+  const folded = word?.trim().toLowerCase().replace(/[-\s]/g, '_') ?? '';
+  return LIFE.includes(folded) ? folded : (OTHER_WORDS.get(folded) ?? word);
 }
+
+/** The terminal state that a word means, if it is one. */
+export function terminalStatus(word: string | undefined): TerminalStatus | undefined {
+  const state = stateOf(word);
+  return state === 'completed' || state === 'failed' || state === 'cancelled' ? state : undefined;
+}
+
+/** Whether the service's word for a state is one that somebody knows. */
+export function isKnownState(word: string | undefined): boolean {
+  return LIFE.includes(stateOf(word) ?? '');
+}
+
+const LIFE: readonly string[] = [
+  ...['pending', 'waiting', 'provisioning', 'queued', 'running'],
+  ...['completed', 'failed', 'cancelled'],
+];
+
+/** Words that are not documented, and mean one that is. */
+const OTHER_WORDS: ReadonlyMap<string, TerminalStatus> = new Map([
+  // Of Kubernetes, Prefect, Ray, Slurm and their like: it ran to its end, and nothing was wrong.
+  ['complete', 'completed'],
+  ['succeeded', 'completed'],
+  ['success', 'completed'],
+  // The American spelling. Whoever stopped it wanted that.
+  ['canceled', 'cancelled'],
+  // No outputs, and nobody wanted it to stop. A task that timed out is documented as failed.
+  ['error', 'failed'],
+  ['errored', 'failed'],
+  ['failure', 'failed'],
+  ['timed_out', 'failed'],
+  ['timeout', 'failed'],
+  ['expired', 'failed'],
+]);
 
 /**
  * Tells what is new from what was said before: a stream that reconnects may replay nothing, the current status or all,
@@ -59,6 +97,7 @@ export function createHistory() {
   return {
     /** What a record of the task says that is new. */
     *task(task: Task): Generator<Happening> {
+      const next = stateOf(task.task_status);
       if ((task.retry_count ?? 0) > retries) {
         retries = task.retry_count ?? 0;
         if (!putBack) status = undefined;
@@ -68,19 +107,19 @@ export function createHistory() {
       }
       // A task goes back when the service tries it again, which it counts. Where it does not count, a record may still be
       // older than the last event, and only a second one that says the same is believed.
-      const isBack = goesBack(status, task.task_status);
-      const doubtful = isBack && (task.retry_count !== undefined || doubted !== task.task_status);
-      doubted = doubtful ? task.task_status : undefined;
-      if (doubtful || task.task_status === status) return;
+      const isBack = goesBack(status, next);
+      const doubtful = isBack && (task.retry_count !== undefined || doubted !== next);
+      doubted = doubtful ? next : undefined;
+      if (doubtful || next === status) return;
       toldAt = undefined;
-      yield* move(task.task_status, task);
+      yield* move(next, task);
     },
 
     /** What an event says that is new. */
     *event(name: string, data: EventData): Generator<Happening> {
       const at = timeOf(data.timestamp);
       if (name === 'error') {
-        const text = typeof data.error === 'string' ? data.error : (data.message ?? '');
+        const text = data.task_error ?? data.message ?? '';
         if (errors.has(text) || errors.size > MOST_REMEMBERED) return;
         errors.add(text);
         yield {
@@ -92,7 +131,7 @@ export function createHistory() {
       }
       errors = new Set();
       if (name === 'status') {
-        const next = data.status ?? data.task_status;
+        const next = stateOf(data.status ?? data.task_status);
         // A stream may replay what was before the record was read that told the current state.
         const isLater = at !== undefined && toldAt !== undefined && at > toldAt;
         const replayed = goesBack(status, next) ? !isLater : at !== undefined && at < newest;
@@ -122,8 +161,6 @@ export function createHistory() {
 }
 
 const MOST_REMEMBERED = 10_000;
-const LIFE = ['pending', 'waiting', 'provisioning', 'queued', 'running', 'completed', 'failed', 'cancelled'];
-
 /** Whether `next` comes before `status` in a task's life; of a state that is not documented nobody knows. */
 function goesBack(status: string | undefined, next: string | undefined): boolean {
   if (status === undefined || next === undefined) return false;
@@ -140,12 +177,4 @@ function progressOf(data: EventData): TaskProgress {
     stage: data.stage,
     message: data.message,
   };
-}
-
-/** Milliseconds since the epoch. Numbers below 1e12 are taken for seconds. */
-function timeOf(timestamp: string | number | undefined): number | undefined {
-  if (timestamp === undefined) return undefined;
-  if (typeof timestamp === 'number') return timestamp < 1e12 ? timestamp * 1000 : timestamp;
-  const parsed = Date.parse(timestamp);
-  return Number.isNaN(parsed) ? undefined : parsed;
 }

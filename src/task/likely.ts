@@ -2,6 +2,7 @@ import { type Clock, delayedAbort, timeLimit } from '../base/clock.ts';
 import { type Inert, inert, joinInert } from '../base/inert.ts';
 import type { Client } from '../cyberun/client.ts';
 import type { Task } from '../cyberun/schema.ts';
+import { timeOf } from '../cyberun/times.ts';
 
 /** Clocks differ: tasks count as new when they were made at most so many milliseconds before the submit. */
 const CLOCK_SKEW = 60_000;
@@ -24,8 +25,7 @@ export async function findLikelyTasks(
   try {
     const tasks = await service.tasks(limit.signal);
     return tasks.filter((task) => {
-      const created = Date.parse(task.created_at ?? '');
-      const recent = Number.isNaN(created) || created >= since - CLOCK_SKEW;
+      const recent = (timeOf(task.created_at) ?? since) >= since - CLOCK_SKEW;
       return recent && (workflowId === undefined || task.workflow_id === undefined || task.workflow_id === workflowId);
     });
   } catch {

@@ -51,6 +51,7 @@ export function createLink(clock: Clock) {
       tell();
       return worthwhile;
     },
+    isOpen: () => state === 'open',
     isSilent: () => clock.now() - heardAt > SILENCE,
     /**
      * The stream announced what the record should show by now.

@@ -19,7 +19,7 @@ export async function submit(
   const { service, log, clock, signal } = context;
   const since = clock.date();
   try {
-    return await service.submit(workflow, submission, signal);
+    return await service.submit(workflow, submission, signal, workflowId !== undefined);
   } catch (error) {
     if (error instanceof RunError) throw error;
     if (!mayHaveSubmitted(error)) {

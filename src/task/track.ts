@@ -3,6 +3,7 @@ import { formatClock, formatDuration } from '../base/durations.ts';
 import { RunError } from '../base/errors.ts';
 import { type Inert, inert } from '../base/inert.ts';
 import type { Task } from '../cyberun/schema.ts';
+import { timeBetween } from '../cyberun/times.ts';
 import type { TaskContext, TaskOrder, TaskView } from './context.ts';
 import type { Ended } from './ending.ts';
 import { follow } from './follow.ts';
@@ -43,7 +44,9 @@ export async function followToEnd(
   let endTimeout = startLimit('timeout', order.timeout);
   const endQueueTimeout = startLimit('queue-timeout', order.queueTimeout);
   try {
-    for await (const item of follow(taskId, { service, clock, signal: AbortSignal.any([signal, limits.signal]) })) {
+    const isKnown = 'workflow' in order.target || order.workflow !== undefined;
+    const followed = AbortSignal.any([signal, limits.signal]);
+    for await (const item of follow(taskId, { service, clock, isKnown, signal: followed })) {
       if (item.type === 'announced') {
         // What was announced in time is in time, however long it takes to confirm it; unless it proves to be no end.
         endTimeout();
@@ -162,12 +165,12 @@ function timedOut(
 }
 
 /** @param time From the submit; `undefined` where somebody else submitted. */
-function endingLine({ status }: Ended, time: number | undefined, { queueTime, runTime }: TaskFacts): Inert {
+function endingLine({ word }: Ended, time: number | undefined, { queueTime, runTime }: TaskFacts): Inert {
   const parts =
     queueTime === undefined || runTime === undefined
       ? ''
       : ` (${formatClock(queueTime)} queued, ${formatClock(runTime)} running)`;
-  return inert`${status}${time === undefined ? '' : ` in ${formatClock(time)}`}${parts}`;
+  return inert`${word}${time === undefined ? '' : ` in ${formatClock(time)}`}${parts}`;
 }
 
 /** The service's own time stamps where it has them, what was seen from here otherwise. */
@@ -179,15 +182,10 @@ function factsOf(
     agentId: task?.agent_id,
     gpuType: task?.gpu_type,
     queueTime:
-      between(task?.created_at, task?.started_at) ??
+      timeBetween(task?.created_at, task?.started_at) ??
       (seen.running === undefined ? undefined : seen.running - seen.begun),
     runTime:
-      between(task?.started_at, task?.completed_at) ??
+      timeBetween(task?.started_at, task?.completed_at) ??
       (seen.running === undefined ? undefined : seen.over - seen.running),
   };
-}
-
-function between(from: string | undefined, to: string | undefined): number | undefined {
-  const time = Date.parse(to ?? '') - Date.parse(from ?? '');
-  return Number.isNaN(time) || time < 0 ? undefined : time;
 }

@@ -2,6 +2,8 @@ import { type Clock, sleep, timeLimit } from '../base/clock.ts';
 import { type Inert, inert, joinInert } from '../base/inert.ts';
 import type { Client } from '../cyberun/client.ts';
 import type { Agent, Task } from '../cyberun/schema.ts';
+import { timeOf } from '../cyberun/times.ts';
+import { stateOf } from './history.ts';
 
 /** How often the reason is looked at again, in milliseconds. */
 const LOOK_AGAIN = 15_000;
@@ -120,8 +122,9 @@ export function explainWaiting(labels: readonly string[] | undefined, agents: re
  * the list does not say. It holds the newest tasks only, which those that wait usually are.
  */
 function countAhead(taskId: string | undefined, tasks: readonly Task[]): number {
-  const own = Date.parse(tasks.find(({ id }) => id === taskId)?.created_at ?? '');
-  return tasks.filter((task) => task.task_status === 'waiting' && Date.parse(task.created_at ?? '') < own).length;
+  const own = timeOf(tasks.find(({ id }) => id === taskId)?.created_at) ?? Number.NaN;
+  return tasks.filter((task) => stateOf(task.task_status) === 'waiting' && (timeOf(task.created_at) ?? own) < own)
+    .length;
 }
 
 function statesOf(agents: readonly Agent[]): Inert[] {

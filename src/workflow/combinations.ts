@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import filenamify from 'filenamify';
 import { isMapping, isWritten, type Mapping } from '../base/mapping.ts';
+import { differInDigits } from '../base/numbers.ts';
 import { nearest } from './nearest.ts';
 
 /** One choice of values, key by key; frozen. */
@@ -146,7 +147,8 @@ function splitByKeys(pairs: Mapping, keys: readonly string[]): { own: Mapping; a
 
 /**
  * Whether `value` holds everything in `filter`: each leaf of the filter, at its place, equals the value's by the `==` of
- * GitHub's expressions (texts regardless of case; otherwise as numbers: `'7'` is 7; what is missing counts as null).
+ * GitHub's expressions (texts regardless of case; otherwise as numbers: `'7'` is 7; what is missing counts as null). Unlike
+ * GitHub's, two seeds of 64 bits that share a double are two.
  *
  * @see https://docs.github.com/actions/reference/workflows-and-actions/expressions#operators
  */
@@ -155,7 +157,7 @@ function agrees(value: unknown, filter: unknown): boolean {
     return Object.entries(filter).every(([key, leaf]) => agrees(part(value, key), leaf));
   }
   if (typeof value === 'string' && typeof filter === 'string') return value.toUpperCase() === filter.toUpperCase();
-  return toNumber(value) === toNumber(filter);
+  return toNumber(value) === toNumber(filter) && !differInDigits(digitsIn(value), digitsIn(filter));
 }
 
 function part(value: unknown, key: string): unknown {
@@ -166,6 +168,10 @@ function part(value: unknown, key: string): unknown {
 function toNumber(value: unknown): number {
   if (isWritten(value)) return Number(value.value);
   return typeof value === 'object' && value !== null ? Number.NaN : Number(value ?? 0);
+}
+
+function digitsIn(value: unknown): string {
+  return isWritten(value) ? value.text : String(value);
 }
 
 function leaves(value: unknown): string[] {

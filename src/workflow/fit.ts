@@ -75,7 +75,7 @@ function createFileFinder(workspace: string): FindFile {
 async function check(workflow: Workflow | undefined, given: Mapping, lookAt: FindFile): Promise<Checked> {
   const declared = workflow?.parameters ?? [];
   if (declared.length === 0) return { values: given, files: new Map(), keys: [], problems: [] };
-  const { values, fileKeys, problems } = convertParameters(declared, given);
+  const { values, fileKeys, problems } = convertParameters(declared, given, workflow?.hasUnread);
   const files = new Map<string, LocalFile>();
   const keys: string[] = [];
   const found: Inert[] = [...problems];

@@ -1,5 +1,6 @@
 import { type Inert, inert, joinInert } from '../base/inert.ts';
-import { isMapping, isWritten, type Mapping, toSendable, WrittenNumber, WrittenWord } from '../base/mapping.ts';
+import { isMapping, isWritten, type Mapping, toSendable, WrittenWord } from '../base/mapping.ts';
+import { asWritten, compareNumbers, digitsOf, type Numeral, sizeOf, toWhole, WrittenNumber } from '../base/numbers.ts';
 import type { WorkflowParameter } from '../cyberun/schema.ts';
 import { nearest } from './nearest.ts';
 
@@ -17,14 +18,24 @@ export interface ConvertedParameters {
  * Converts values to the types that a workflow declares, and finds everything that does not fit: unknown keys, wrong types,
  * values out of range or not among the options, required ones that are missing. An empty value (`key:`) counts as not given,
  * and so does an empty text (`key: ""`), which an expression may leave, where the type is not text.
+ *
+ * @param hasUnread Unknown keys may be parameters all the same: they are passed on unchecked.
  */
-export function convertParameters(declared: readonly WorkflowParameter[], given: Mapping): ConvertedParameters {
+export function convertParameters(
+  declared: readonly WorkflowParameter[],
+  given: Mapping,
+  hasUnread = false,
+): ConvertedParameters {
   const byKey = new Map(declared.map((parameter) => [parameter.key, parameter]));
   const problems: Inert[] = [];
   const values = new Map<string, unknown>();
   const refused = new Set<string>();
   for (const [key, value] of Object.entries(given)) {
     const parameter = byKey.get(key);
+    if (parameter === undefined && hasUnread) {
+      values.set(key, value);
+      continue;
+    }
     if (parameter === undefined) {
       const known = [...byKey.keys()];
       const close = nearest(key, known);
@@ -64,6 +75,7 @@ function convert(parameter: WorkflowParameter, given: unknown): Converted {
   if (!isLiteral && (value === null || value === undefined)) return NO;
   switch (parameter.type) {
     case 'number':
+    case 'integer':
       return toNumber(parameter, given);
     case 'boolean':
       return toBoolean(value);
@@ -89,21 +101,23 @@ function meaningOf(value: unknown): unknown {
   return value instanceof WrittenWord ? value.value : value;
 }
 
-function toNumber({ min, max }: WorkflowParameter, value: unknown): Converted {
-  const number = typeof value === 'string' ? parseNumber(value.trim()) : value;
-  const size = sizeOf(number);
-  if (typeof size !== 'number' || !Number.isFinite(size)) return NO;
-  return (min !== undefined && size < min) || (max !== undefined && size > max) ? NO : yes(number);
+function toNumber({ type, min, max }: WorkflowParameter, value: unknown): Converted {
+  const given = typeof value === 'string' ? parseNumber(value.trim()) : value;
+  if (!isNumeral(given)) return NO;
+  const number = type === 'integer' ? toWhole(given) : given;
+  if (number === undefined || !Number.isFinite(sizeOf(number))) return NO;
+  const isLow = min !== undefined && compareNumbers(number, min) < 0;
+  const isHigh = max !== undefined && compareNumbers(number, max) > 0;
+  return isLow || isHigh ? NO : yes(number);
 }
 
-function sizeOf(number: unknown): unknown {
-  return number instanceof WrittenNumber ? number.value : number;
+function isNumeral(value: unknown): value is Numeral {
+  return typeof value === 'number' || value instanceof WrittenNumber;
 }
 
-function parseNumber(text: string): number | WrittenNumber | undefined {
+function parseNumber(text: string): Numeral | undefined {
   if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text)) return undefined;
-  const value = Number(text);
-  return String(value) === text ? value : new WrittenNumber(value, text);
+  return asWritten(Number(text), text);
 }
 
 function toBoolean(value: unknown): Converted {
@@ -128,12 +142,12 @@ function toOption({ options = [] }: WorkflowParameter, given: unknown): Converte
   // A list or a mapping is none, nor is nothing.
   if (text === undefined) return NO;
   const values = options.map(optionValue);
-  const size = sizeOf(typeof value === 'string' ? parseNumber(value.trim()) : value);
+  const number = typeof value === 'string' ? parseNumber(value.trim()) : value;
   const tests = [
     (option: unknown) => toText(option) === text,
     // A block scalar ends with a line break.
     (option: unknown) => toText(option) === text.trim(),
-    (option: unknown) => typeof option === 'number' && option === size,
+    (option: unknown) => isNumeral(option) && isNumeral(number) && compareNumbers(option, number) === 0,
     (option: unknown) => option === value,
   ];
   for (const test of tests) if (values.some(test)) return yes(values.find(test));
@@ -161,10 +175,12 @@ function unknownKey(key: string, known: readonly string[], close: string | undef
 }
 
 function accepted({ type, min, max, options = [], accept = [] }: WorkflowParameter): Inert {
-  if (type === 'number') {
-    if (min !== undefined && max !== undefined) return inert`a number from ${min} to ${max}`;
-    if (min !== undefined) return inert`a number of at least ${min}`;
-    return max === undefined ? inert`a number` : inert`a number of at most ${max}`;
+  if (type === 'number' || type === 'integer') {
+    const what = type === 'integer' ? inert`a whole number` : inert`a number`;
+    const [least, most] = [min, max].map((limit) => (limit === undefined ? undefined : inert`${digitsOf(limit)}`));
+    if (least !== undefined && most !== undefined) return inert`${what} from ${least} to ${most}`;
+    if (least !== undefined) return inert`${what} of at least ${least}`;
+    return most === undefined ? what : inert`${what} of at most ${most}`;
   }
   if (type === 'boolean') return inert`true or false`;
   if (type === 'select')

@@ -23,15 +23,53 @@ export interface WorkflowContext {
  * @throws {ApiError} for a key that is not accepted, or when what answers is not the service; or the signal's reason
  */
 export async function readWorkflow(reference: string, context: WorkflowContext): Promise<Workflow | undefined> {
-  const { service, log, signal } = context;
+  const { log, signal } = context;
   try {
-    return await service.workflow(reference, signal);
+    const workflow = await findWorkflow(reference, context);
+    if (workflow.odd.length > 0) warnOfShapes(workflow.odd, log);
+    return workflow;
   } catch (error) {
+    signal.throwIfAborted();
     if (!(error instanceof ApiError) || !mayStillRun(error)) throw error;
-    if (error.status === 404) throw await noSuchWorkflow(reference, error, context);
     log.warning(inert`The workflow could not be read, so its parameters are sent unchecked: ${error.message}`);
     return undefined;
   }
+}
+
+/** The workflow. One that is not found although the list shows it may be there in a moment. */
+async function findWorkflow(reference: string, context: WorkflowContext): Promise<Workflow> {
+  const { service, signal } = context;
+  try {
+    return await service.workflow(reference, signal);
+  } catch (cause) {
+    if (!(cause instanceof ApiError) || cause.status !== 404) throw cause;
+    const list = await service
+      .workflows(signal)
+      .catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
+    signal.throwIfAborted();
+    if (list instanceof Error) throw unlisted(reference, list, cause);
+    if (!list.some((workflow) => isMeant(workflow, reference))) throw noSuchWorkflow(reference, list, cause, context);
+  }
+  try {
+    return await service.workflow(reference, signal, true);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 404) throw error;
+    const text = inert`The key's team sees the workflow ${reference} in the list of workflows, but it cannot be read: ${error.message}`;
+    throw new RunError('submit', text, error);
+  }
+}
+
+function warnOfShapes(odd: readonly string[], log: Log): void {
+  const more = odd.length > MOST_NAMES ? ` and ${odd.length - MOST_NAMES} more` : '';
+  log.warning(
+    inert`The workflow describes itself otherwise than documented: ${odd.slice(0, MOST_NAMES).join(', ')}${more}. That is read as well as it can be, and what cannot be checked is sent as it is.`,
+  );
+}
+
+/** Whether a reference, an id, a slug or `slug@version`, is that of the workflow. */
+function isMeant({ id, workflow_slug, version }: Workflow, reference: string): boolean {
+  if (id !== undefined && id.toLowerCase() === reference.toLowerCase()) return true;
+  return reference === workflow_slug || reference === `${workflow_slug}@${version}`;
 }
 
 const DESCRIBE_LIMIT = 10_000;
@@ -71,40 +109,36 @@ function mayStillRun({ status = 0 }: ApiError): boolean {
 /** So many names fit into an error; all are in the log. */
 const MOST_NAMES = 20;
 
-async function noSuchWorkflow(
-  reference: string,
-  cause: ApiError,
-  { service, log, signal }: WorkflowContext,
-): Promise<RunError> {
-  let listError: unknown;
-  const visible = await service.workflows(signal).catch((error: unknown) => {
-    listError = error;
-    return messageFor(error);
-  });
-  signal.throwIfAborted();
-  const missing = inert`There is no workflow ${reference}.`;
-  if (typeof visible === 'string') {
-    if (listError instanceof ApiError && listError.status === 404) {
-      return new RunError(
-        'submit',
-        inert`What answers at api-url is not the Runtime API: neither the workflow ${reference} nor the list of workflows is found there. Check api-url: it must end in /api/v1.`,
-        cause,
-      );
-    }
+/** There is no such workflow, and no list of them either. */
+function unlisted(reference: string, listError: Error, cause: ApiError): RunError {
+  if (listError instanceof ApiError && listError.status === 404) {
     return new RunError(
       'submit',
-      joinInert(
-        [
-          missing,
-          inert`Which ones there are could not be read either:`,
-          visible,
-          inert`Check api-url too: it must end in /api/v1.`,
-        ],
-        ' ',
-      ),
+      inert`What answers at api-url is not the Runtime API: neither the workflow ${reference} nor the list of workflows is found there. Check api-url: it must end in /api/v1.`,
       cause,
     );
   }
+  return new RunError(
+    'submit',
+    joinInert(
+      [
+        inert`There is no workflow ${reference}. Which ones there are could not be read either:`,
+        messageFor(listError),
+        inert`Check api-url too: it must end in /api/v1.`,
+      ],
+      ' ',
+    ),
+    cause,
+  );
+}
+
+function noSuchWorkflow(
+  reference: string,
+  visible: readonly Workflow[],
+  cause: ApiError,
+  { log }: WorkflowContext,
+): RunError {
+  const missing = inert`There is no workflow ${reference}.`;
   const names = visible.flatMap(({ workflow_slug, id }) => workflow_slug ?? id ?? []);
   if (names.length === 0) {
     const found = inert`${missing} The key's team sees no workflow at all: is it a key of the right team?`;

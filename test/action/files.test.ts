@@ -46,6 +46,22 @@ test('a second step adds its files to the folder, and SHA256SUMS holds for all o
   execFileSync('sha256sum', ['--check', '--strict', 'SHA256SUMS'], { cwd: folder });
 });
 
+test('a matrix between two single runs in one folder keeps the list of all, so that the last one may replace its own', async () => {
+  await using emulator = await startEmulator({ workflows: [quick()] });
+  const run = (given: Record<string, string>, files: Record<string, Buffer> = {}) =>
+    runAction({ emulator, files, with: { workflow: 'quick', path: 'out', ...given } });
+  await using single = run({});
+  expect((await single.done).exitCode).toBe(0);
+  await using many = run({ matrix: 'seed: [1, 2]' }, filesOf(single.workspace));
+  expect((await many.done).exitCode).toBe(0);
+  await using again = run({}, filesOf(many.workspace));
+  expect(await again.done).toMatchObject({ exitCode: 0, outputs: { status: 'completed' } });
+  const listed = filesOf(join(again.workspace, 'out'))
+    .SHA256SUMS?.toString()
+    .match(/(?<=\*).+/g);
+  expect(listed).toEqual(['1/output_00001_.png', '2/output_00001_.png', 'output_00001_.png']);
+});
+
 test('a file of the checkout that has the name of an output is not replaced', async () => {
   await using emulator = await startWith({});
   await using action = runAction({

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { RunError } from '../../src/base/errors.ts';
-import { isMapping, readMapping, toSendable, WrittenNumber, WrittenWord } from '../../src/base/mapping.ts';
+import { isMapping, readMapping, toSendable, WrittenWord } from '../../src/base/mapping.ts';
+import { WrittenNumber } from '../../src/base/numbers.ts';
 
 const read = (text: string) => readMapping(text, 'parameters');
 const sent = async (text: string) => JSON.stringify(toSendable(await read(text)));

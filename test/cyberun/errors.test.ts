@@ -77,7 +77,7 @@ describe('isPassing', () => {
   });
 
   test('takes faults of the network for passing, and those of this program for staying', () => {
-    for (const type of ['lost', 'unreachable', 'shape'] as const) {
+    for (const type of ['lost', 'unreachable', 'shape', 'malformed'] as const) {
       expect(isPassing(new ApiError(type, inert`x`))).toBe(true);
     }
     expect(isPassing(new Error('x'))).toBe(false);

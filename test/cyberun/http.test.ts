@@ -29,7 +29,6 @@ describe('a call that may be repeated', () => {
     { type: 'reset-headers' },
     { type: 'drop', afterBytes: 5 },
     { type: 'drop', afterBytes: 5, reset: true },
-    { type: 'end', afterBytes: 5 },
     ...[408, 429, 500, 502, 503, 504].map((status) => ({ type: 'status' as const, status })),
     { type: 'body', body: '<html>sign in</html>', contentType: 'text/html' },
   ];
@@ -122,6 +121,85 @@ describe('a call that may be repeated', () => {
     expect(emulator.requests).toHaveLength(2);
     expect(wire.clock.sleeps[0]).toBeGreaterThan(MINUTES / 2);
     expect(wire.clock.sleeps[0]).toBeLessThanOrEqual(MINUTES);
+  });
+});
+
+describe('JSON that is broken', () => {
+  const truncated: Fault = { type: 'end', afterBytes: 5 };
+
+  test('is asked for again, without a word, as it may have been cut', async () => {
+    await using emulator = await startEmulator();
+    await using wire = createWire(emulator);
+    emulator.fault({ kind: 'agents', times: 2, fault: truncated });
+    expect(await get(wire)).toMatchObject({ agent_list: expect.anything() });
+    expect(emulator.requests).toHaveLength(3);
+    expect(wire.notices).toEqual([]);
+  });
+
+  test.for<[Fault, string]>([
+    [truncated, 'it breaks off after 5 characters, behind `{"age`.'],
+    [
+      { type: 'body', body: '{"agent_list":[NaN]}' },
+      `Unexpected token 'N' at character 16, behind \`{"agent_list":[\`.`,
+    ],
+    [{ type: 'body', body: 'all is well' }, 'it begins with all is well.'],
+  ])('is given up after three tries, with the place: %j', async ([fault, place]) => {
+    await using emulator = await startEmulator();
+    await using wire = createWire(emulator);
+    emulator.fault({ kind: 'agents', times: 99, fault });
+    const error = await errorOf(get(wire, 10 * MINUTES));
+    expect(error.type).toBe('malformed');
+    expect(error.message).toContain(`GET ${PATH} was answered with broken JSON: ${place} The service writes it so`);
+    expect(error.message).not.toContain('login');
+    expect(emulator.requests).toHaveLength(3);
+    expect(wire.notices).toEqual([]);
+  });
+
+  test('is no page of a proxy, which is asked for as long as there is patience', async () => {
+    await using emulator = await startEmulator();
+    await using wire = createWire(emulator, 1000);
+    emulator.fault({ kind: 'agents', times: 99, fault: { type: 'body', body: '<html>sign in</html>' } });
+    const error = await errorOf(get(wire, MINUTES));
+    expect(error).toMatchObject({ type: 'shape', message: expect.stringContaining('a login page may stand before') });
+    expect(emulator.requests.length).toBeGreaterThan(3);
+  });
+});
+
+describe('what is known to be there', () => {
+  const known = ({ http }: Wire, missing: number | undefined) =>
+    http.send({ method: 'GET', path: PATH, repeat: 'idempotent', budget: 10 * MINUTES, missing, signal: forever });
+  const gone: Fault = { type: 'status', status: 404 };
+
+  test('is asked for again after a 404', async () => {
+    await using emulator = await startEmulator();
+    await using wire = createWire(emulator);
+    emulator.fault({ kind: 'agents', times: 2, fault: gone });
+    expect(await known(wire, MINUTES)).toBeDefined();
+    expect(wire.notices).toEqual([
+      expect.stringMatching(/was answered 404.* Trying again for up to 60 s\.$/),
+      expect.stringMatching(/answers again$/),
+    ]);
+  });
+
+  test('is given up after a minute of them, with the reason', async () => {
+    await using emulator = await startEmulator();
+    await using wire = createWire(emulator, 1000);
+    emulator.fault({ kind: 'agents', times: 999, fault: gone });
+    const began = wire.clock.now();
+    expect(await errorOf(known(wire, MINUTES))).toMatchObject({ status: 404, message: expect.stringContaining('404') });
+    const time = wire.clock.now() - began;
+    expect(time).toBeGreaterThanOrEqual(MINUTES);
+    expect(time).toBeLessThan(5 * MINUTES);
+  });
+
+  test('has a minute for each row of them, not for all together', async () => {
+    await using emulator = await startEmulator();
+    await using wire = createWire(emulator, 500);
+    for (let row = 0; row < 4; row += 1) {
+      emulator.fault({ kind: 'agents', times: 2, fault: gone });
+      emulator.fault({ kind: 'agents', fault: { type: 'status', status: 503, headers: { 'retry-after': '50' } } });
+    }
+    expect(await known(wire, MINUTES)).toBeDefined();
   });
 });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { WrittenNumber } from '../../src/base/numbers.ts';
 import {
   parseAgent,
   parseEvent,
@@ -73,6 +74,93 @@ describe('parseWorkflow', () => {
     expect(parseWorkflow({ version: 3 }).version).toBe(3);
     expect(parseWorkflow({ version: '3' }).version).toBe('3');
   });
+});
+
+describe('a workflow that is described otherwise than documented', () => {
+  test.each<[string, unknown, string[] | undefined, string[]]>([
+    ['a text with commas', 'gpu, comfyui,', ['gpu', 'comfyui'], ['required_labels (a text)']],
+    ['a mapping', { gpu: true, vram: '24', cpu: false, none: null }, ['gpu', 'vram'], ['required_labels (a mapping)']],
+    ['a list of objects', [{ name: 'gpu' }], [], ['required_labels (a list of other things than texts)']],
+    ['a number', 7, undefined, ['required_labels (only 7)']],
+    ['nothing', '', [], []],
+    ['an empty mapping', {}, [], []],
+  ])('labels that are %s', (_, required_labels, labels, odd) => {
+    expect(parseWorkflow({ required_labels })).toMatchObject({ required_labels: labels, odd });
+    expect(parseAgent({ agent_labels: required_labels }).agent_labels).toEqual(labels ?? []);
+  });
+
+  test.each<[string, unknown, unknown[] | undefined, string[]]>([
+    ['values', ['a', 1, true], ['a', 1, true], []],
+    ['values with labels', [{ value: 'a', label: 'A' }], [{ value: 'a', label: 'A' }], []],
+    [
+      'a mapping of labels to values',
+      { Small: 512, Large: { value: 1024 }, Odd: {} },
+      [
+        { value: 512, label: 'Small' },
+        { value: 1024, label: 'Large' },
+        { value: 'Odd', label: 'Odd' },
+      ],
+      ['options of size (a mapping)'],
+    ],
+    [
+      'objects of another shape',
+      [{ key: 'a', label: 'A' }, { id: 7 }, { label: 'x' }, 'y'],
+      [{ value: 'a', label: 'A' }, { value: 7 }, { value: 'x', label: 'x' }, 'y'],
+      ['options of size (a list of other objects)'],
+    ],
+    ['objects that say nothing', [{ colour: {} }], undefined, ['options of size (a list of other objects)']],
+    ['a text', 'a, b', undefined, ['options of size (a text)']],
+    ['nothing', null, undefined, []],
+  ])('options that are %s', (_, options, read, odd) => {
+    const workflow = parseWorkflow({ parameters: [{ key: 'size', options }] });
+    expect(workflow.parameters?.[0]?.options).toEqual(read);
+    expect(workflow.odd).toEqual(odd);
+  });
+
+  test('media types as in HTML', () => {
+    const { parameters, odd } = parseWorkflow({ parameters: [{ key: 'image', accept: 'image/png, .jpg' }] });
+    expect(parameters?.[0]?.accept).toEqual(['image/png', '.jpg']);
+    expect(odd).toEqual(['accept of image (a text)']);
+  });
+
+  test('parameters in a mapping of keys', () => {
+    const parameters = { seed: { type: 'integer' }, prompt: { type: 'string', required: true, key: 'text' } };
+    const workflow = parseWorkflow({ parameters });
+    expect(workflow.parameters).toMatchObject([
+      { key: 'seed', type: 'integer' },
+      { key: 'text', type: 'string', required: true },
+    ]);
+    expect(workflow).toMatchObject({ odd: ['parameters (a mapping)'], hasUnread: false });
+  });
+
+  test('parameters with a name in place of a key, and one with neither', () => {
+    const workflow = parseWorkflow({ parameters: [{ name: 'seed', type: 'number' }, { type: 'string' }, 7] });
+    expect(workflow.parameters).toMatchObject([{ key: 'seed', type: 'number' }]);
+    expect(workflow).toMatchObject({
+      odd: ['parameters (a list of other things than objects with a key)'],
+      hasUnread: true,
+    });
+  });
+
+  test.each([[{ type: 'object', properties: { seed: {} } }], ['seed'], [7]])(
+    'parameters that nobody can read: %j',
+    (parameters) => {
+      const workflow = parseWorkflow({ parameters });
+      expect(workflow.parameters).toBeUndefined();
+      expect(workflow.odd).toHaveLength(1);
+    },
+  );
+});
+
+test('limits keep their digits, and counts are numbers however they are written', () => {
+  const most = new WrittenNumber(18446744073709552000, '18446744073709551615');
+  expect(parseWorkflow({ parameters: [{ key: 'seed', min: 0, max: most }] }).parameters?.[0]).toMatchObject({
+    min: 0,
+    max: most,
+  });
+  expect(parseTask({ retry_count: new WrittenNumber(1, '1.0') }).retry_count).toBe(1);
+  expect(parseWorkflow({ version: new WrittenNumber(1.1, '1.10') }).version).toBe('1.10');
+  expect(parseTask({ created_at: 1_739_199_690 }).created_at).toBe(1_739_199_690);
 });
 
 describe('parseSubmitted', () => {

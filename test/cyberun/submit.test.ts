@@ -6,10 +6,18 @@ import { createWire, type Wire } from './wire.ts';
 
 const workflows = [{ workflow_slug: 'quick', behaviour: { steps: 1 } }];
 const BUDGET = 3 * 60_000;
-const submit = ({ http }: Wire, signal = new AbortController().signal) =>
-  submitTask(http, 'quick', { parameters: {} }, BUDGET, signal);
+const submit = ({ http }: Wire, signal = new AbortController().signal, isKnown = false) =>
+  submitTask(http, 'quick', { parameters: {} }, isKnown, BUDGET, signal);
 
 describe('a submit', () => {
+  test('of a workflow that was read is sent again after a 404, and leaves one task', async () => {
+    await using emulator = await startEmulator({ workflows });
+    await using wire = createWire(emulator);
+    emulator.fault({ kind: 'submit', times: 2, fault: { type: 'status', status: 404 } });
+    const taskId = await submit(wire, new AbortController().signal, true);
+    expect(emulator.tasks.map(({ id }) => id)).toEqual([taskId]);
+  });
+
   test.for([429, 503])('is sent again after %i, as it was not accepted', async (status) => {
     await using emulator = await startEmulator({ workflows });
     await using wire = createWire(emulator);

@@ -9,17 +9,24 @@ import { createClient } from '../emulator/client.ts';
 type Item = Awaited<ReturnType<ReturnType<typeof follow>['next']>>['value'];
 
 /** Starts a task and follows it over the wire, on a clock so many times faster. */
-async function start(behaviour: Behaviour, faults: readonly Fault[] = [], options: EmulatorOptions = {}, factor = 100) {
+async function start(
+  behaviour: Behaviour,
+  faults: readonly Fault[] = [],
+  options: EmulatorOptions & { isKnown?: boolean; record?: readonly Fault[] } = {},
+  factor = 100,
+) {
+  const { isKnown = false, record = [] } = options;
   const emulator = await startEmulator({ workflows: [{ workflow_slug: 'task', behaviour }], ...options });
   const wire = createWire(emulator, factor);
   for (const fault of faults) emulator.fault({ kind: 'events', fault });
+  for (const fault of record) emulator.fault({ kind: 'task', fault });
   const { run, reached } = createClient(emulator);
   const taskId = await run('task');
   const job = new AbortController();
   const items: Item[] = [];
   const told = Promise.withResolvers<void>();
   const follows = async () => {
-    for await (const item of follow(taskId, { service: wire.client, clock: wire.clock, signal: job.signal })) {
+    for await (const item of follow(taskId, { service: wire.client, clock: wire.clock, isKnown, signal: job.signal })) {
       items.push(item);
       told.resolve();
     }
@@ -192,13 +199,140 @@ describe('follow', () => {
     expect(streamsOf(run.emulator)).toHaveLength(1);
   });
 
-  test.for([401, 403, 404])('stops at once when the task cannot be read: %i', async (status) => {
+  test.for([401, 403])('stops at once when the task cannot be read: %i', async (status) => {
     await using run = await start(HELD);
     await run.told;
     run.emulator.fault({ kind: 'task', fault: { type: 'status', status } });
     await expect(run.done).rejects.toMatchObject({ name: 'ApiError', status });
     await run.emulator.waitFor(({ requests }) => requests.every(({ closedAt }) => closedAt !== undefined));
     expect(run.emulator.requests.filter((request) => request.status === status)).toHaveLength(1);
+  });
+
+  describe('a 404', () => {
+    const gone: Fault = { type: 'status', status: 404 };
+    const countGone = ({ requests }: Emulator) => requests.filter(({ status }) => status === 404).length;
+
+    test('of a task that was never read is its end', async () => {
+      await using run = await start(HELD, [], { record: [gone] });
+      await expect(run.done).rejects.toMatchObject({ status: 404 });
+      expect(countGone(run.emulator)).toBe(1);
+    });
+
+    test('of one that was submitted here passes', async () => {
+      await using run = await start(HELD, [], { isKnown: true, record: [gone, gone, gone] });
+      await run.emulator.waitFor((service) => askedOf(service) > 3);
+      run.emulator.release(run.taskId);
+      expect(short(await run.done).at(-1)).toBe('ended completed');
+      expect(countGone(run.emulator)).toBe(3);
+    });
+
+    test('of one that was read before passes', async () => {
+      await using run = await start(HELD);
+      await run.emulator.waitFor(({ requests }) =>
+        requests.some(({ kind, status }) => kind === 'task' && status === 200),
+      );
+      for (const fault of [gone, gone]) run.emulator.fault({ kind: 'task', fault });
+      run.emulator.release(run.taskId);
+      expect(short(await run.done).at(-1)).toBe('ended completed');
+      expect(countGone(run.emulator)).toBe(2);
+    });
+
+    test('that goes on for a minute ends it, with the reason', async () => {
+      await using run = await start(HELD, [], {}, 1000);
+      await run.emulator.waitFor(({ requests }) =>
+        requests.some(({ kind, status }) => kind === 'task' && status === 200),
+      );
+      const began = run.clock.now();
+      run.emulator.fault({ kind: 'task', times: 999, fault: gone });
+      await expect(run.done).rejects.toMatchObject({ status: 404, message: expect.stringContaining('answered 404') });
+      expect(run.clock.now() - began).toBeGreaterThanOrEqual(60_000);
+    });
+  });
+
+  describe('a record that is never JSON', () => {
+    const broken: Fault = { type: 'edit', edit: (body) => body.replace('{', '{"progress":NaN,') };
+
+    test('costs a line while the stream tells the end', async () => {
+      await using run = await start(HELD, [], { heartbeatMs: 50, record: Array<Fault>(99).fill(broken) });
+      await run.emulator.waitFor(({ requests }) => requests.filter(({ kind }) => kind === 'task').length > 8);
+      run.emulator.release(run.taskId);
+      expect(short(await run.done).at(-1)).toBe('ended completed');
+      expect(noticesOf(run.items)).toEqual([
+        expect.stringMatching(/broken JSON: Unexpected token 'N' at character 13/),
+      ]);
+    });
+
+    test('ends the task once the stream is silent, too', async () => {
+      const refused = Array<Fault>(99).fill({ type: 'status', status: 501 });
+      await using run = await start(HELD, refused, { record: Array<Fault>(999).fill(broken) }, 1000);
+      const began = run.clock.now();
+      await expect(run.done).rejects.toMatchObject({ type: 'malformed' });
+      expect(run.clock.now() - began).toBeLessThan(9 * 60_000);
+    });
+  });
+
+  describe('a state that nobody knows', () => {
+    const archived: Behaviour = { ...HELD, ending: 'failed', error: 'moved away', words: { failed: 'archived' } };
+
+    test('with a time of completion and a closed stream is an end, called as it is', async () => {
+      await using run = await start(archived);
+      await run.told;
+      run.emulator.release(run.taskId);
+      const items = await run.done;
+      expect(items.at(-1)).toMatchObject({ type: 'ended', status: 'failed', word: 'archived', error: 'moved away' });
+      expect(short(items).slice(-2)).toEqual(['archived', 'ended failed']);
+    });
+
+    test('is one where no stream is to be had, too', async () => {
+      await using run = await start(archived, Array<Fault>(99).fill({ type: 'status', status: 501 }));
+      await run.told;
+      run.emulator.release(run.taskId);
+      expect((await run.done).at(-1)).toMatchObject({ word: 'archived' });
+    });
+
+    test.for<[string, Behaviour]>([
+      ['without a time', { extra: { task: { completed_at: null } } }],
+      ['with the zero of a program for one', { extra: { task: { completed_at: '0001-01-01T00:00:00Z' } } }],
+    ])('is none %s', async ([, behaviour]) => {
+      await using run = await start({ ...archived, ...behaviour });
+      await run.told;
+      run.emulator.release(run.taskId);
+      await run.reached(run.taskId, 'failed');
+      const asked = askedOf(run.emulator);
+      await run.emulator.waitFor((service) => askedOf(service) > asked + 8);
+      expect(short(run.items).at(-1)).toBe('archived');
+    });
+
+    test('is none while a stream is open', async () => {
+      const extra = { task: { task_status: 'retrying', completed_at: new Date().toISOString() } };
+      await using run = await start({ ...HELD, extra }, [], { heartbeatMs: 50 });
+      await run.emulator.waitFor((service) => askedOf(service) > 8);
+      expect(run.items.some((item) => item?.type === 'ended')).toBe(false);
+    });
+  });
+
+  test.for([
+    ['cancelled', 'canceled', 'cancelled'],
+    ['completed', 'COMPLETED', 'completed'],
+    ['completed', 'succeeded', 'completed'],
+    ['failed', 'timed_out', 'failed'],
+    ['failed', 'Expired', 'failed'],
+    ['failed', 'error', 'failed'],
+  ] as const)('knows %s by the name of %s', async ([ending, word, status]) => {
+    await using run = await start({ ...HELD, ending, words: { [ending]: word, running: 'RUNNING' } });
+    await run.told;
+    run.emulator.release(run.taskId);
+    const items = await run.done;
+    expect(items.at(-1)).toMatchObject({ type: 'ended', status, word });
+    expect(short(items)).toContain('running');
+    expect(items.some((item) => item?.type === 'announced')).toBe(true);
+  });
+
+  test('hears what the end says of the outputs', async () => {
+    await using run = await start(HELD);
+    await run.told;
+    run.emulator.release(run.taskId);
+    expect((await run.done).at(-1)).toMatchObject({ output: { '9.images.0': { s3_key: expect.anything() } } });
   });
 
   test('stops when the key is revoked, as soon as the stream says so', async () => {
@@ -293,7 +427,7 @@ describe('follow', () => {
     await using wire = createWire(emulator);
     const taskId = await createClient(emulator).run('task');
     const signal = new AbortController().signal;
-    for await (const _ of follow(taskId, { service: wire.client, clock: wire.clock, signal })) break;
+    for await (const _ of follow(taskId, { service: wire.client, clock: wire.clock, isKnown: false, signal })) break;
     await emulator.waitFor(({ requests }) => requests.every(({ closedAt }) => closedAt !== undefined));
     expect(emulator.requests.some(({ kind }) => kind === 'task')).toBe(true);
   });

@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type EventData, parseEvent, parseTask, type Task } from '../../src/cyberun/schema.ts';
-import { createHistory, terminalStatus } from '../../src/task/history.ts';
+import { createHistory, isKnownState, stateOf, terminalStatus } from '../../src/task/history.ts';
 
 const task = (task_status: string, rest: Partial<Task> = {}) => parseTask({ task_status, ...rest });
+
+/** A time stamp of so many seconds after some day, in seconds. */
+const at = (seconds: number) => Date.UTC(2026, 0, 1) / 1000 + seconds;
 
 /** A history, told things one after another; each telling returns what was new in it, in short. */
 function createTold() {
@@ -55,19 +58,19 @@ describe('createHistory', () => {
   test('takes what a stream says of the time before the record for a replay', () => {
     const told = createTold();
     expect(told.record('running')).toEqual(['running']);
-    expect(told.status('pending', 1)).toEqual([]);
-    expect(told.status('running', 2)).toEqual([]);
-    expect(told.status('queued', 1)).toEqual([]);
-    expect(told.status('waiting', 3)).toEqual(['waiting']);
+    expect(told.status('pending', at(1))).toEqual([]);
+    expect(told.status('running', at(2))).toEqual([]);
+    expect(told.status('queued', at(1))).toEqual([]);
+    expect(told.status('waiting', at(3))).toEqual(['waiting']);
   });
 
   test('says nothing new when a stream replays everything', () => {
     const told = createTold();
     const all: [string, unknown][] = [
-      ['status', { status: 'pending', timestamp: 1 }],
-      ['status', { status: 'running', timestamp: 2 }],
-      ['progress', { progress: 0.5, current_node: '3', timestamp: 3 }],
-      ['progress', { progress: 0.1, current_node: '4', timestamp: 4 }],
+      ['status', { status: 'pending', timestamp: at(1) }],
+      ['status', { status: 'running', timestamp: at(2) }],
+      ['progress', { progress: 0.5, current_node: '3', timestamp: at(3) }],
+      ['progress', { progress: 0.1, current_node: '4', timestamp: at(4) }],
     ];
     expect(all.flatMap(([name, data]) => told.event(name, data))).toHaveLength(4);
     expect(all.flatMap(([name, data]) => told.event(name, data))).toEqual([]);
@@ -75,9 +78,9 @@ describe('createHistory', () => {
 
   test('takes progress that lies behind for a replay, too', () => {
     const told = createTold();
-    told.event('progress', { progress: 0.5, timestamp: 3 });
-    expect(told.event('progress', { progress: 0.4, timestamp: 2 })).toEqual([]);
-    expect(told.event('progress', { progress: 0.4, timestamp: 4 })).toEqual(['progress 0.4']);
+    told.event('progress', { progress: 0.5, timestamp: at(3) });
+    expect(told.event('progress', { progress: 0.4, timestamp: at(2) })).toEqual([]);
+    expect(told.event('progress', { progress: 0.4, timestamp: at(4) })).toEqual(['progress 0.4']);
   });
 
   test('says nothing new when a stream without time stamps replays everything', () => {
@@ -169,7 +172,27 @@ describe('createHistory', () => {
   });
 });
 
-test('three states are terminal', () => {
-  expect(['completed', 'failed', 'cancelled'].map(terminalStatus)).toEqual(['completed', 'failed', 'cancelled']);
-  expect(['running', 'Completed', '', undefined].map(terminalStatus)).toEqual(Array(4).fill(undefined));
+describe('the words of a service for a state', () => {
+  test.each([
+    ['completed', ['completed', 'COMPLETED', ' Completed ', 'complete', 'succeeded', 'success', 'SUCCESS']],
+    ['cancelled', ['cancelled', 'canceled', 'Canceled']],
+    ['failed', ['failed', 'error', 'Errored', 'failure', 'timed_out', 'timed-out', 'Timed Out', 'TIMEOUT', 'expired']],
+  ])('%s is meant by %j', (status, words) => {
+    expect(new Set(words.map(terminalStatus))).toEqual(new Set([status]));
+    expect(words.every(isKnownState)).toBe(true);
+  });
+
+  test('a state before the end is known however it is written', () => {
+    expect(['RUNNING', 'Waiting', 'queued'].map(stateOf)).toEqual(['running', 'waiting', 'queued']);
+    expect(['RUNNING', '', undefined, 'archived', 'constructor'].map(terminalStatus)).toEqual(Array(5).fill(undefined));
+    const told = createTold();
+    expect(told.status('RUNNING')).toEqual(['running']);
+    expect(told.record('running')).toEqual([]);
+    expect(told.record('QUEUED', { retry_count: 0 })).toEqual([]);
+  });
+
+  test('any other is passed on as it is', () => {
+    expect(['Archived', 'warming-up', undefined].map(stateOf)).toEqual(['Archived', 'warming-up', undefined]);
+    expect(['Archived', '', undefined].map(isKnownState)).toEqual([false, false, false]);
+  });
 });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { readMapping, WrittenWord } from '../../src/base/mapping.ts';
+import { WrittenNumber } from '../../src/base/numbers.ts';
 import {
   type Combination,
   expandMatrix,
@@ -186,6 +187,21 @@ describe('expandMatrix', () => {
     ] as const) {
       expect(left(value, filter)).toHaveLength(2);
     }
+  });
+
+  test('tells two seeds of 64 bits apart that share a double, and takes one number for itself however it is written', async () => {
+    const [one, other] = ['12345678901234567890', '12345678901234567891'];
+    const read = async (text: string) =>
+      expandMatrix(await readMapping(text, 'matrix')).map(({ seed }) => digits(seed));
+    const digits = (seed: unknown) => (seed instanceof WrittenNumber ? seed.text : String(seed));
+    for (const written of [one, `'${one}'`, `${one}.0`, `+${one}`]) {
+      expect(await read(`{ seed: [${one}, ${other}], exclude: [{ seed: ${written} }] }`)).toEqual([other]);
+    }
+    expect(await read(`{ seed: [${one}, ${other}], exclude: [{ seed: 12345678901234567892 }] }`)).toEqual([one, other]);
+    expect(await read('{"seed": [1e400, 2e400, 1.10], "exclude": [{"seed": 2e400}, {"seed": 1.1}]}')).toEqual([
+      '1e400',
+    ]);
+    expect(await read(`{"seed": [${one}], "include": [{"seed": ${other}}]}`)).toEqual([one, other]);
   });
 
   test('compares words and numbers of YAML by what they mean, and keeps them as they were written', async () => {

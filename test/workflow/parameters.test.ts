@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readMapping, toSendable } from '../../src/base/mapping.ts';
+import { WrittenNumber } from '../../src/base/numbers.ts';
 import type { WorkflowParameter } from '../../src/cyberun/schema.ts';
 import { convertParameters } from '../../src/workflow/parameters.ts';
 
@@ -17,6 +18,8 @@ async function convert(declared: readonly WorkflowParameter[], yaml: string) {
 }
 
 const NUMBER = [parameter('n', 'number')];
+const INTEGER = [parameter('n', 'integer')];
+const SEED = [parameter('n', 'integer', { min: 0, max: new WrittenNumber(2 ** 64, '18446744073709551615') })];
 const STRING = [parameter('s', 'string')];
 const BOOLEAN = [parameter('b', 'boolean')];
 const SIZES = [parameter('size', 'select', { options: ['512', '768'] })];
@@ -39,6 +42,14 @@ describe('what is given becomes the declared type', () => {
     ['as many in a text', NUMBER, 'n: "12345678901234567890"', '{"n":12345678901234567890}'],
     ['as many in JSON', NUMBER, '{"n": 12345678901234567890}', '{"n":12345678901234567890}'],
     ['a trailing zero', NUMBER, 'n: 1.10', '{"n":1.10}'],
+    ['a whole number', INTEGER, 'n: 3', '{"n":3}'],
+    ['a whole number with a point', INTEGER, 'n: 3.0', '{"n":3}'],
+    ['a whole number with an exponent', INTEGER, 'n: "1e3"', '{"n":1000}'],
+    ['a whole number in a text', INTEGER, 'n: " -7 "', '{"n":-7}'],
+    ['a whole number of 64 bits', INTEGER, 'n: 12345678901234567891', '{"n":12345678901234567891}'],
+    ['one with a point', INTEGER, 'n: 12345678901234567891.00', '{"n":12345678901234567891}'],
+    ['the largest of 64 bits', SEED, 'n: 18446744073709551615', '{"n":18446744073709551615}'],
+    ['a hexadecimal whole number', INTEGER, 'n: 0x1F', '{"n":31}'],
     ['a number for a text', STRING, 's: 2024', '{"s":"2024"}'],
     ['a version for a text', STRING, 's: 1.10', '{"s":"1.10"}'],
     ['a large number for a text', STRING, 's: 12345678901234567890', '{"s":"12345678901234567890"}'],
@@ -159,12 +170,32 @@ describe('what is given becomes the declared type', () => {
   });
 });
 
+test('a key that is not declared is passed on where not all that is declared could be read', () => {
+  const given = { s: 'a', colour: 'red' };
+  expect(convertParameters(STRING, given, true)).toMatchObject({ values: given, problems: [] });
+  expect(convertParameters(STRING, given).problems).toEqual(['colour: no such parameter; there are s']);
+});
+
 describe('what does not fit is said with what was given and what is accepted', () => {
   test.each([
     ['a word for a number', NUMBER, 'n: many', 'n: given "many", accepted: a number'],
     ['a unit behind a number', NUMBER, 'n: 30px', 'n: given "30px", accepted: a number'],
     ['true for a number', NUMBER, 'n: true', 'n: given true, accepted: a number'],
     ['a number beyond all', NUMBER, 'n: "1e999"', 'n: given "1e999", accepted: a number'],
+    ['a part of a whole number', INTEGER, 'n: 3.5', 'n: given 3.5, accepted: a whole number'],
+    ['a word for a whole number', INTEGER, 'n: many', 'n: given "many", accepted: a whole number'],
+    [
+      'too little of a whole number',
+      [parameter('n', 'integer', { min: 1 })],
+      'n: 0',
+      'n: given 0, accepted: a whole number of at least 1',
+    ],
+    [
+      'one more than 64 bits hold, which is the same double',
+      SEED,
+      'n: 18446744073709551616',
+      'n: given 18446744073709551616, accepted: a whole number from 0 to 18446744073709551615',
+    ],
     ['too little', [parameter('n', 'number', { min: 1 })], 'n: 0', 'n: given 0, accepted: a number of at least 1'],
     ['too much', [parameter('n', 'number', { max: 1 })], 'n: 1.10', 'n: given 1.10, accepted: a number of at most 1'],
     [

@@ -5,6 +5,7 @@ import type { Fault } from '../../emulator/faults.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { parseWorkflow } from '../../src/cyberun/schema.ts';
 import { nodeNames, readWorkflow, workflowOfTask } from '../../src/workflow/read.ts';
+import { createWire as createFastWire } from '../cyberun/wire.ts';
 import { clientOf, keptLog } from './service.ts';
 
 const never = new AbortController().signal;
@@ -141,6 +142,57 @@ describe('a workflow that is not there', () => {
     await using emulator = await startEmulator({ workflows });
     expect((await read(emulator, 'upscale')).error).not.toMatch(/\n|##\[/);
   });
+});
+
+describe('a workflow that the list shows', () => {
+  const gone: Fault = { type: 'status', status: 404 };
+
+  test.each(['text-to-image', 'text-to-image@3', 'by id'])(
+    'may be answered with 404 for a moment: %s',
+    async (name) => {
+      await using emulator = await startEmulator();
+      const { id } = (await read(emulator, 'text-to-image')).found as { id: string };
+      emulator.fault({ kind: 'workflow', times: 2, fault: gone });
+      const { found, log } = await read(emulator, name === 'by id' ? id : name);
+      expect(found).toMatchObject({ id });
+      expect(log).toEqual([]);
+    },
+  );
+
+  test('is given up after a minute', async () => {
+    await using emulator = await startEmulator();
+    emulator.fault({ kind: 'workflow', times: 999, fault: gone });
+    await using wire = createFastWire(emulator, 1000);
+    const began = wire.clock.now();
+    const context = { service: wire.client, clock: wire.clock, log: keptLog(), signal: never };
+    await expect(readWorkflow('text-to-image', context)).rejects.toMatchObject({
+      kind: 'submit',
+      message: expect.stringMatching(
+        /^The key's team sees the workflow text-to-image in the list of workflows, but it cannot be read: GET .* was answered 404/,
+      ),
+    });
+    expect(wire.clock.now() - began).toBeGreaterThanOrEqual(60_000);
+  });
+
+  test('in another version is another one, and not waited for', async () => {
+    await using emulator = await startEmulator();
+    expect((await read(emulator, 'text-to-image@9')).error).toContain('There is no workflow text-to-image@9.');
+    expect(emulator.requests.map(({ kind }) => kind)).toEqual(['workflow', 'workflows']);
+  });
+});
+
+test('a workflow that is described otherwise than documented is warned of once, and read', async () => {
+  const odd = { required_labels: 'gpu, comfyui', parameters: { seed: { type: 'integer', options: { Lucky: 7 } } } };
+  const workflows = [{ workflow_slug: 'odd', behaviour: { extra: { workflow: odd } } }];
+  await using emulator = await startEmulator({ workflows });
+  const { found, log } = await read(emulator, 'odd');
+  expect(found).toMatchObject({
+    required_labels: ['gpu', 'comfyui'],
+    parameters: [{ key: 'seed', options: [{ value: 7, label: 'Lucky' }] }],
+  });
+  expect(log).toEqual([
+    'warning: The workflow describes itself otherwise than documented: parameters (a mapping), options of seed (a mapping), required_labels (a text). That is read as well as it can be, and what cannot be checked is sent as it is.',
+  ]);
 });
 
 describe('workflowOfTask', () => {
