@@ -84,6 +84,14 @@ function createRules(random: Random): FaultRule[] {
     const form = pick<ExpiredForm>(['aws', 'r2', 'gcs', 'minio']);
     rules.push({ kind: 'storage-get', skip: int(0, 4), times: int(1, 2), fault: { type: 'expired', form } });
   }
+  if (chance(0.2)) {
+    const status = pick([301, 302, 303, 307, 308] as const);
+    rules.push({ kind: 'storage-get', skip: int(0, 4), times: int(1, 5), fault: { type: 'redirect', status } });
+  }
+  if (chance(0.15)) {
+    const headers = { 'content-range': pick([undefined, 'bytes 0-0/*', 'bytes 5-9/10']) };
+    rules.push({ kind: 'storage-get', skip: int(0, 4), fault: { type: 'headers', headers } });
+  }
   return rules;
 }
 
