@@ -8,19 +8,7 @@ interface KnownFault {
 }
 
 /** Each goes with its fault. */
-const KNOWN: readonly KnownFault[] = [
-  {
-    what: 'An end that the stream announced of a former try stands, although the stream or a record goes on with the next',
-    explains: ({ invariant }, { service, tasks }) =>
-      service.stream.tellsTries &&
-      tasks.some(({ tries }) => tries.length > 1) &&
-      ['reports are true', 'nothing left running', 'limits fire in time, and only then'].includes(invariant),
-  },
-  {
-    what: 'The question for the agents of a matrix outlives its tasks',
-    explains: ({ invariant }, { inputs }) => invariant === 'every wait has a bound' && inputs.kind === 'matrix',
-  },
-];
+const KNOWN: readonly KnownFault[] = [];
 
 /** Whether a known fault of the action explains it. */
 export function isKnown(violation: Violation, plan: Plan): boolean {

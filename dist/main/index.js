@@ -45918,7 +45918,7 @@ function orAborted(work, signal) {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _base_clock_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2030);
 /* harmony import */ var _base_wire_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9263);
-/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7306);
+/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4326);
 
 
 
@@ -45929,7 +45929,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 7306:
+/***/ 4326:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -49349,6 +49349,241 @@ function prettyBytes(number, options) {
 	return result.padStart(options.fixedWidth ?? 0);
 }
 
+;// CONCATENATED MODULE: ./build/base/numbers.js
+/** A number whose text says more than its value: `1.10`, an integer of twenty digits, `0x1F`. */
+class WrittenNumber {
+    value;
+    text;
+    constructor(value, text) {
+        this.value = value;
+        this.text = text;
+    }
+}
+/** A number as it was written, where JavaScript would write it otherwise. */
+function asWritten(value, text) {
+    return text === undefined || text === String(value) ? value : new WrittenNumber(value, text);
+}
+/** The nearest double. */
+function sizeOf(number) {
+    return number instanceof WrittenNumber ? number.value : number;
+}
+/** Every digit of it. */
+function digitsOf(number) {
+    return number instanceof WrittenNumber ? number.text : String(number);
+}
+/** What a JSON text says, numbers with all their digits. Throws what `JSON.parse` throws. */
+function parseJson(text) {
+    return JSON.parse(text, (_key, value, context) => typeof value === 'number' ? asWritten(value, context?.source) : value);
+}
+/** Below, at or above 0 as `one` is less than, the same as or more than `other`, though they may share a double. */
+function compareNumbers(one, other) {
+    if (sizeOf(one) !== sizeOf(other))
+        return sizeOf(one) - sizeOf(other);
+    const [left, right] = [decimalOf(digitsOf(one)), decimalOf(digitsOf(other))];
+    if (left === undefined || right === undefined || isSame(left, right))
+        return 0;
+    // Two that share a double have almost the same exponent, unless they are too large or too small for any.
+    const shift = Math.min(left.exponent, right.exponent);
+    if (Math.max(left.exponent, right.exponent) - shift > 400)
+        return 0;
+    const scaled = ({ digits, exponent }) => BigInt(digits) * 10n ** BigInt(exponent - shift);
+    return scaled(left) < scaled(right) ? -1 : 1;
+}
+/** Whether two texts are not the same number to the last digit. Of one that is no decimal number, nobody knows. */
+function differInDigits(one, other) {
+    const [left, right] = [decimalOf(one), decimalOf(other)];
+    return left !== undefined && right !== undefined && !isSame(left, right);
+}
+/** A whole number without a point or exponent, such as 3 for `3.0`; `undefined` for any other. */
+function toWhole(number) {
+    const size = sizeOf(number);
+    const decimal = decimalOf(digitsOf(number));
+    // `0x1F` of YAML.
+    if (decimal === undefined)
+        return Number.isInteger(size) ? size : undefined;
+    if (decimal.exponent < 0 || !Number.isFinite(size))
+        return undefined;
+    const digits = String(BigInt(decimal.digits) * 10n ** BigInt(decimal.exponent));
+    return asWritten(size, digits);
+}
+function decimalOf(text) {
+    const [, sign = '', whole = '', fraction = '', exponent = '0'] = DECIMAL.exec(text) ?? [];
+    if (whole + fraction === '')
+        return undefined;
+    const all = (whole + fraction).replace(/^0+/, '');
+    const digits = all.replace(/0+$/, '');
+    if (digits === '')
+        return { digits: '0', exponent: 0 };
+    const point = Number(exponent) - fraction.length + all.length - digits.length;
+    return { digits: sign === '-' ? `-${digits}` : digits, exponent: point };
+}
+const DECIMAL = /^\s*([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?\s*$/i;
+function isSame(one, other) {
+    return one.digits === other.digits && one.exponent === other.exponent;
+}
+
+;// CONCATENATED MODULE: ./build/base/mapping.js
+
+
+
+/** A word that YAML has a meaning for, whose text says more than that: `TRUE`, `Null`, `~`. JSON has none. */
+class WrittenWord {
+    value;
+    text;
+    constructor(value, text) {
+        this.value = value;
+        this.text = text;
+    }
+}
+/**
+ * Reads a mapping. JSON is tried first, so that it does not pay for loading the YAML parser. Line ends may be those of any
+ * system, and a CR at the end of a text is no part of it.
+ *
+ * @param name The input it came from, for errors.
+ * @throws {RunError} of kind `input` when it is neither, or no mapping; nothing but comments is an empty one
+ */
+async function readMapping(text, name) {
+    const value = readJson(text) ?? (await readYaml(text, name));
+    if (isMapping(value))
+        return value;
+    const found = Array.isArray(value) ? 'a list' : `only ${JSON.stringify(toSendable(value))}`;
+    throw new RunError('input', inert `Input ${name} must be a mapping, and is ${found}. Write one \`key: value\` a line, such as \`prompt: a cat in space\`, or a JSON object.`);
+}
+/** Whether a value is a mapping: an object, but neither a list nor something that {@link isWritten}. */
+function isMapping(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value) && !isWritten(value);
+}
+/** Whether a value is a scalar that remembers how it was written. */
+function isWritten(value) {
+    return value instanceof WrittenNumber || value instanceof WrittenWord;
+}
+/** A copy that `JSON.stringify` writes with every digit the user wrote, and with the meaning of every word. */
+function toSendable(value) {
+    if (value instanceof WrittenWord)
+        return value.value;
+    if (value instanceof WrittenNumber)
+        return JSON_NUMBER.test(value.text) ? rawJson(value.text) : value.value;
+    if (Array.isArray(value))
+        return value.map(toSendable);
+    if (isMapping(value))
+        return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, toSendable(entry)]));
+    return value;
+}
+// RFC 8259, section 6.
+const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+/** `undefined` when the text is no JSON. */
+function readJson(text) {
+    if (text.trim() === '')
+        return {};
+    if (!/^\s*[{["]/.test(text))
+        return undefined;
+    try {
+        return JSON.parse(text, (_key, value, context) => {
+            if (typeof value === 'string')
+                return withoutLastCr(value);
+            return typeof value === 'number' ? asWritten(value, context?.source) : value;
+        });
+    }
+    catch {
+        return undefined;
+    }
+}
+async function readYaml(text, name) {
+    const { isCollection, isPair, isScalar, LineCounter, parseDocument, visit } = await __nccwpck_require__.e(/* import() */ 815).then(__nccwpck_require__.t.bind(__nccwpck_require__, 8815, 19));
+    const lines = new LineCounter();
+    // What JSON has, whatever the document's directives say: no dates, sets or binaries.
+    const document = parseDocument(withPlainBreaks(text), {
+        schema: 'core',
+        resolveKnownTags: false,
+        uniqueKeys: (one, other) => isScalar(one) && isScalar(other) && keyOf(one) === keyOf(other),
+        lineCounter: lines,
+    });
+    const [problem] = document.errors;
+    if (problem !== undefined)
+        throw notYaml(name, problem.message.split('\n')[0] ?? '', problem);
+    const aliases = new Set();
+    visit(document, { Alias: (_key, { source }) => void aliases.add(source) });
+    visit(document, {
+        Value(_key, node, path) {
+            const { tag, range } = node;
+            const anchor = isScalar(node) && node.anchor !== undefined && !aliases.has(node.anchor) ? node.anchor : undefined;
+            if (tag === undefined && anchor === undefined)
+                return;
+            const pair = path.at(-1);
+            const key = isPair(pair) && pair.key !== node && isScalar(pair.key) ? pair.key.source : undefined;
+            const source = isScalar(node) ? (node.source ?? '') : undefined;
+            throw lostMark(name, { tag, anchor, source, key, line: lines.linePos(range?.[0] ?? 0).line });
+        },
+    });
+    visit(document, {
+        Pair(_key, pair) {
+            if (isCollection(pair.key))
+                throw notYaml(name, 'a key is a list or a mapping.');
+        },
+        Scalar(key, node) {
+            node.value = key === 'key' ? keyOf(node) : scalar(node.value, node.source ?? '');
+        },
+    });
+    if (document.contents === null)
+        return {};
+    try {
+        const value = document.toJS({ maxAliasCount: 100 });
+        // An anchor may hold itself; nothing that follows could deal with that.
+        JSON.stringify(value);
+        return value;
+    }
+    catch (cause) {
+        const said = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+        throw notYaml(name, `${said}.`, cause);
+    }
+}
+/** A key is a text, whatever else it looks like. */
+function keyOf({ value, source = '' }) {
+    return typeof value === 'string' ? value : source;
+}
+/** A scalar of YAML's core schema. */
+function scalar(value, source) {
+    if (typeof value === 'string')
+        return withoutLastCr(value);
+    // JSON has no `.inf` and no `.nan`: they are what they look like, texts.
+    if (typeof value === 'number')
+        return Number.isFinite(value) || JSON_NUMBER.test(source) ? asWritten(value, source) : source;
+    // Where nothing stands (`key:`), there is no word.
+    const isWord = (typeof value === 'boolean' && source !== String(value)) || (value === null && source !== '');
+    return isWord ? new WrittenWord(value, source) : value;
+}
+/** LF as the one line break. CR LF may have been made of CR LF once more. */
+function withPlainBreaks(text) {
+    return text.replace(/(?<!\r)\r+\n/g, '\n').replace(/\r/g, '\n');
+}
+function withoutLastCr(text) {
+    return text.replace(/(?<![\r\n])[\r\n]+$/, (breaks) => breaks.replaceAll('\r', ''));
+}
+function lostMark(name, { tag, anchor, source, key, line }) {
+    const short = tag?.replace(/^tag:yaml\.org,2002:/, '!!');
+    const mark = [short ?? [], anchor === undefined ? [] : `&${anchor}`].flat().join(' ');
+    const what = inert `Input ${name} has a text in line ${line} that begins with ${mark}, which to YAML is ${tag === undefined ? 'an anchor' : 'a tag'} and no part of the text.`;
+    if (source === undefined)
+        return new RunError('input', inert `${what} Leave it out, or put quotes around the text.`);
+    // Who writes `!!str 007` wants the text behind it.
+    const text = short !== undefined && TYPE.test(short) ? source : `${mark} ${source}`.trim();
+    const quoted = JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+    return new RunError('input', inert `${what} Put quotes around the text: \`${key === undefined ? '' : `${key}: `}${quoted}\`.`);
+}
+const TYPE = /^!!(?:str|int|float|bool|null|binary|timestamp)$/;
+function notYaml(name, said, cause) {
+    // A value of an expression may have brought a line of its own.
+    const advice = /unique/.test(said)
+        ? 'Write each key once.'
+        : 'A text that holds `: ` or ` #`, or begins with a sign such as `!`, `&`, `*` or `@`, needs quotes around it.';
+    return new RunError('input', inert `Input ${name} cannot be read as YAML or JSON: ${said.replace(/[.:]+$/, '')}. ${advice} Write what comes from an expression as \`key: \${{ toJSON(github.event.release.name) }}\`: that quotes it.`, cause);
+}
+/** `JSON.rawJSON` (V8 11.4): not in TypeScript's libraries yet. */
+function rawJson(text) {
+    const json = JSON;
+    return json.rawJSON?.(text) ?? Number(text);
+}
+
 ;// CONCATENATED MODULE: ./build/files/report.js
 /** Worst first. */
 const WORST = ['failed', 'timed-out', 'cancelled', 'submitted', 'completed'];
@@ -49409,6 +49644,7 @@ function unwritable(file, error) {
 }
 
 ;// CONCATENATED MODULE: ./build/github/outputs.js
+
 
 
 
@@ -49492,10 +49728,10 @@ function describeFile({ taskId }, file, workspace) {
 function seconds(ms) {
     return ms === undefined ? null : Math.floor(ms / 1000);
 }
-/** Nested deeper than the stack is, it is as good as unreadable. */
+/** With every digit. Nested deeper than the stack is, it is as good as unreadable. */
 function safeJson(value) {
     try {
-        return JSON.stringify(redactJson(value)) ?? '';
+        return JSON.stringify(redactJson(toSendable(value))) ?? '';
     }
     catch {
         return '';
@@ -49582,6 +49818,302 @@ function canDecode(text) {
     catch {
         return false;
     }
+}
+
+;// CONCATENATED MODULE: ./build/cyberun/error-text.js
+
+/**
+ * The readable part of what a service says went wrong, whose shape is not documented: a text, a list of what follows, or an
+ * object with it under one of {@link NAMES}; beside that, ComfyUI's `node_errors`. `undefined` where there is nothing.
+ *
+ * @see https://github.com/comfyanonymous/ComfyUI/blob/master/execution.py
+ */
+function errorText(said, depth = 0) {
+    if (typeof said === 'string')
+        return said.trim() === '' ? undefined : said;
+    if (typeof said !== 'object' || said === null || depth > DEEPEST)
+        return undefined;
+    if (Array.isArray(said))
+        return joined(said.map((entry) => errorText(entry, depth + 1)));
+    const fields = said;
+    const text = NAMES.map((name) => errorText(fields[name], depth + 1)).find((found) => found !== undefined);
+    const own = text === undefined ? undefined : joined([nodeOf(fields), text, textOf(fields.details)], ': ');
+    return joined([own, ...nodeErrors(fields, depth)]);
+}
+/** The same of a field that is there for errors alone: then an object without such a name says what it has. */
+function failureText(said) {
+    const text = errorText(said);
+    if (text !== undefined || typeof said !== 'object' || said === null)
+        return text;
+    const facts = Object.entries(said).map(([key, value]) => {
+        const fact = value instanceof WrittenNumber ? value.text : value;
+        // What a program sets to nothing by itself says nothing.
+        return ['string', 'number', 'boolean'].includes(typeof fact) && fact ? `${key}: ${fact}` : undefined;
+    });
+    return joined(facts, ', ');
+}
+const NAMES = ['message', 'exception_message', 'error', 'detail', 'errors', 'msg', 'title', 'reason'];
+/** Nested deeper, nobody reads it. */
+const DEEPEST = 20;
+/** A graph may have a thousand nodes. */
+const MOST_NODES = 20;
+function joined(texts, separator = '; ') {
+    const found = texts.filter((text) => text !== undefined);
+    return found.length === 0 ? undefined : found.join(separator);
+}
+function textOf(value) {
+    return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+}
+/** Which node of the graph failed, such as `KSampler (node 3)`. */
+function nodeOf({ class_type, node_type, node_id }) {
+    const type = textOf(node_type) ?? textOf(class_type);
+    const id = typeof node_id === 'number' ? String(node_id) : textOf(node_id);
+    if (type === undefined || id === undefined)
+        return type ?? (id && `node ${id}`);
+    return `${type} (node ${id})`;
+}
+/** `{"4": {"class_type": "CheckpointLoaderSimple", "errors": [{"message": ..., "details": ...}]}}` */
+function nodeErrors({ node_errors }, depth) {
+    if (typeof node_errors !== 'object' || node_errors === null)
+        return [];
+    return Object.entries(node_errors)
+        .slice(0, MOST_NODES)
+        .map(([node_id, said]) => {
+        const fields = typeof said === 'object' && !Array.isArray(said) ? said : { errors: said };
+        return errorText({ node_id, ...fields }, depth + 1);
+    });
+}
+
+;// CONCATENATED MODULE: ./build/cyberun/errors.js
+
+
+
+/** One failed call of the Runtime API. The message says what happened, the probable cause and what to do. */
+class ApiError extends InertError {
+    name = 'ApiError';
+    type;
+    /** The HTTP status, when there was an answer. */
+    status;
+    /** Milliseconds the service asked us to wait (`Retry-After`, RFC 9110 section 10.2.3). */
+    retryAfter;
+    constructor(type, message, details = {}) {
+        super(message, details.cause);
+        this.type = type;
+        this.status = details.status;
+        this.retryAfter = details.retryAfter;
+    }
+}
+/** Whether asking again later can help an idempotent call: faults of the network, 408, 429 and 5xx except 501. */
+function isPassing(error) {
+    if (!(error instanceof ApiError))
+        return false;
+    if (error.type !== 'status')
+        return true;
+    const status = error.status ?? 0;
+    return status === 408 || status === 429 || (status >= 500 && status !== 501);
+}
+/** The error for an answer that is not a success; `body` is its text, of whatever shape. */
+function statusError(call, status, body, retryAfter) {
+    const said = messageOf(body);
+    const parts = [inert `${call} was answered ${status}${said === '' ? '' : `: ${said}`}.`];
+    const advice = adviceFor(status);
+    if (advice !== undefined)
+        parts.push(advice);
+    return new ApiError('status', joinInert(parts, ' '), { status, retryAfter });
+}
+/**
+ * The readable part of an error body: what {@link errorText} finds in it, the title of an HTML page, else the first 500
+ * characters of text.
+ */
+function messageOf(body) {
+    const text = body.trim();
+    try {
+        const found = errorText(JSON.parse(text));
+        if (found !== undefined)
+            return found;
+    }
+    catch {
+        // Not JSON: an HTML page of a proxy, or plain text.
+    }
+    const head = text.slice(0, 10_000);
+    if (/^<(!doctype|html|head|\?xml)/i.test(head)) {
+        const title = /<title[^>]*>([^<]{1,500})<\/title>/i.exec(head)?.[1]?.trim();
+        return (title ??
+            head
+                .replace(/<[^>]{0,1000}>/g, ' ')
+                .replace(/\s+/g, ' ')
+                .trim()
+                .slice(0, 500));
+    }
+    return text.slice(0, 500);
+}
+function adviceFor(status) {
+    if (status === 401) {
+        return inert `The api-key is wrong, expired or revoked, or belongs to another deployment: check the secret and api-url, or issue a new integration key for the team.`;
+    }
+    if (status === 403) {
+        return inert `The key's team lacks the right, or the deployment's licence lacks the feature: ask whoever administers Cyberun for it.`;
+    }
+    if (status === 404) {
+        return inert `The key's team has no such thing: it may belong to another team or deployment, or be gone by now.`;
+    }
+    if (status >= 300 && status < 400) {
+        return inert `api-url points at an address that redirects, and the key is not sent on to another one: set api-url to the final address, ending in /api/v1.`;
+    }
+    if (status === 429)
+        return inert `The service limits how often it may be asked, and answers again after a while.`;
+    if (status >= 500)
+        return inert `The service, or a proxy before it, has a fault, which may be over after a while.`;
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./build/cyberun/body.js
+
+
+
+
+/** Bytes; a result with a thousand presigned URLs is about 1 MB. */
+const LARGEST_ANSWER = 16 * 1024 * 1024;
+/** The whole text. Throws when it breaks off, or is larger than any answer should be. */
+async function readText(body) {
+    const chunks = [];
+    let size = 0;
+    for await (const chunk of body) {
+        size += chunk.byteLength;
+        if (size > LARGEST_ANSWER)
+            throw new Error(`the answer is larger than ${LARGEST_ANSWER} bytes`);
+        chunks.push(chunk);
+    }
+    return new TextDecoder().decode(Buffer.concat(chunks));
+}
+/** What an answer's text says, `undefined` for an empty one. Throws {@link ApiError} of type `shape` or `malformed`. */
+function readAnswer(name, text) {
+    if (text.trim() === '')
+        return undefined;
+    try {
+        return parseJson(text);
+    }
+    catch (cause) {
+        if (isPage(text)) {
+            throw new ApiError('shape', inert `${name} was answered with a page instead of JSON: ${text.slice(0, 200)}. A proxy or a login page may stand before the service: check api-url.`, { cause });
+        }
+        throw new ApiError('malformed', inert `${name} was answered with broken JSON: ${breakText(text, cause)}. The service writes it so, or a proxy cuts it: whoever runs them can mend it.`, { cause });
+    }
+}
+/** In the place of what an answer has there, and nobody can read. */
+class Unreadable {
+    /** What is wrong with it, as a sentence. */
+    why;
+    constructor(why) {
+        this.why = why;
+    }
+}
+/**
+ * What a result says, as {@link readAnswer} has it. Where only the value of `task_output` is no JSON, which a program of the
+ * workflow had a hand in (Python writes NaN), the rest is read all the same, with {@link Unreadable} in its place. The rest
+ * has to be strict JSON with an end, so nothing of it can be missing.
+ */
+function readResult(name, text) {
+    try {
+        return readAnswer(name, text);
+    }
+    catch (error) {
+        const place = placeOf('task_output', text);
+        if (!(error instanceof ApiError) || place === undefined)
+            throw error;
+        const rest = tryJson(`${text.slice(0, place.from)}null${text.slice(place.to)}`);
+        if (typeof rest !== 'object' || rest === null)
+            throw error;
+        return { ...rest, task_output: new Unreadable(error.message) };
+    }
+}
+function tryJson(text) {
+    try {
+        return parseJson(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+function isPage(text) {
+    return /^\s*</.test(text);
+}
+/** So much of what stands before the break is shown, in UTF-16 code units. */
+const SHOWN = 40;
+function breakText(text, cause) {
+    if (!(cause instanceof SyntaxError))
+        return inert `${cause instanceof Error ? cause.message : String(cause)}`;
+    if (!/^\s*[{["]/.test(text))
+        return inert `it begins with ${text.slice(0, 100)}`;
+    const at = breakOf(text, cause);
+    const before = redact(text.slice(Math.max(0, at - 10_000), at)).slice(-SHOWN);
+    if (at >= text.trimEnd().length)
+        return inert `it breaks off after ${at} characters, behind \`${before}\``;
+    // V8 quotes what stands around an unexpected token, which may be a piece of a secret that nobody knows for one.
+    const said = cause.message.replace(/, (?:\.\.\.)?".*$/s, '').replace(/(?: in JSON)? at position .*$/s, '');
+    return inert `${said} at character ${at + 1}, behind \`${before}\``;
+}
+/** How many characters are well-formed, as V8 says it or can be asked. */
+function breakOf(text, { message }) {
+    const told = /at position (\d+)/.exec(message)?.[1];
+    if (told !== undefined)
+        return Number(told);
+    if (!isUnexpected(message))
+        return text.length;
+    let [whole, broken] = [0, text.length];
+    while (broken - whole > 1) {
+        const middle = (whole + broken) >>> 1;
+        if (isUnexpected(body_messageOf(text.slice(0, middle))))
+            broken = middle;
+        else
+            whole = middle;
+    }
+    return whole;
+}
+function isUnexpected(message) {
+    return message.startsWith('Unexpected token');
+}
+function body_messageOf(text) {
+    try {
+        JSON.parse(text);
+        return '';
+    }
+    catch (error) {
+        return error instanceof Error ? error.message : '';
+    }
+}
+/** Where the value of a member of the outermost object stands, by the brackets and quotes alone; `undefined` without an end. */
+function placeOf(key, text) {
+    let depth = 0;
+    let from;
+    let word;
+    for (let at = 0; at < text.length; at += 1) {
+        const character = text[at];
+        if (character === '"') {
+            const end = endOfString(text, at);
+            word = depth === 1 ? text.slice(at + 1, end) : undefined;
+            at = end;
+        }
+        else if (character === '{' || character === '[')
+            depth += 1;
+        else if (from !== undefined && depth === 1 && (character === ',' || character === '}'))
+            return { from, to: at };
+        else if (character === '}' || character === ']')
+            depth -= 1;
+        else if (character === ':' && depth === 1 && word === key)
+            from ??= at + 1;
+    }
+    return undefined;
+}
+/** Where the string that begins there has its closing quote, or the text its end. */
+function endOfString(text, start) {
+    for (let at = start + 1; at < text.length; at += 1) {
+        if (text[at] === '\\')
+            at += 1;
+        else if (text[at] === '"')
+            return at;
+    }
+    return text.length;
 }
 
 ;// CONCATENATED MODULE: ./node_modules/eventsource-parser/dist/errors.js
@@ -50111,104 +50643,6 @@ function isPotentialField(line, field) {
     return line.length <= field.length || line.charCodeAt(field.length) === 58;
 }
 //# sourceMappingURL=parse.js.map
-;// CONCATENATED MODULE: ./build/cyberun/errors.js
-
-
-/** One failed call of the Runtime API. The message says what happened, the probable cause and what to do. */
-class ApiError extends InertError {
-    name = 'ApiError';
-    type;
-    /** The HTTP status, when there was an answer. */
-    status;
-    /** Milliseconds the service asked us to wait (`Retry-After`, RFC 9110 section 10.2.3). */
-    retryAfter;
-    constructor(type, message, details = {}) {
-        super(message, details.cause);
-        this.type = type;
-        this.status = details.status;
-        this.retryAfter = details.retryAfter;
-    }
-}
-/** Whether asking again later can help an idempotent call: faults of the network, 408, 429 and 5xx except 501. */
-function isPassing(error) {
-    if (!(error instanceof ApiError))
-        return false;
-    if (error.type !== 'status')
-        return true;
-    const status = error.status ?? 0;
-    return status === 408 || status === 429 || (status >= 500 && status !== 501);
-}
-/** The error for an answer that is not a success; `body` is its text, of whatever shape. */
-function statusError(call, status, body, retryAfter) {
-    const said = messageOf(body);
-    const parts = [inert `${call} was answered ${status}${said === '' ? '' : `: ${said}`}.`];
-    const advice = adviceFor(status);
-    if (advice !== undefined)
-        parts.push(advice);
-    return new ApiError('status', joinInert(parts, ' '), { status, retryAfter });
-}
-/**
- * The readable part of an error body. The service does not document its shape, so: `message`, `error.message`, `error`,
- * `detail` (a string or FastAPI's list), the title of an HTML page, else the first 500 characters of text.
- */
-function messageOf(body) {
-    const text = body.trim();
-    try {
-        const found = messageIn(JSON.parse(text));
-        if (found !== undefined)
-            return found;
-    }
-    catch {
-        // Not JSON: an HTML page of a proxy, or plain text.
-    }
-    const head = text.slice(0, 10_000);
-    if (/^<(!doctype|html|head|\?xml)/i.test(head)) {
-        const title = /<title[^>]*>([^<]{1,500})<\/title>/i.exec(head)?.[1]?.trim();
-        return (title ??
-            head
-                .replace(/<[^>]{0,1000}>/g, ' ')
-                .replace(/\s+/g, ' ')
-                .trim()
-                .slice(0, 500));
-    }
-    return text.slice(0, 500);
-}
-function messageIn(body) {
-    if (typeof body === 'string')
-        return body === '' ? undefined : body;
-    if (Array.isArray(body)) {
-        const all = body.map((entry) => messageIn(entry)).filter((entry) => entry !== undefined);
-        return all.length > 0 ? all.join('; ') : undefined;
-    }
-    if (typeof body !== 'object' || body === null)
-        return undefined;
-    for (const key of ['message', 'error', 'detail', 'errors', 'msg', 'title']) {
-        const found = key in body ? messageIn(body[key]) : undefined;
-        if (found !== undefined)
-            return found;
-    }
-    return undefined;
-}
-function adviceFor(status) {
-    if (status === 401) {
-        return inert `The api-key is wrong, expired or revoked, or belongs to another deployment: check the secret and api-url, or issue a new integration key for the team.`;
-    }
-    if (status === 403) {
-        return inert `The key's team lacks the right, or the deployment's licence lacks the feature: ask whoever administers Cyberun for it.`;
-    }
-    if (status === 404) {
-        return inert `The key's team has no such thing: it may belong to another team or deployment, or be gone by now.`;
-    }
-    if (status >= 300 && status < 400) {
-        return inert `api-url points at an address that redirects, and the key is not sent on to another one: set api-url to the final address, ending in /api/v1.`;
-    }
-    if (status === 429)
-        return inert `The service limits how often it may be asked, and answers again after a while.`;
-    if (status >= 500)
-        return inert `The service, or a proxy before it, has a fault, which may be over after a while.`;
-    return undefined;
-}
-
 ;// CONCATENATED MODULE: ./node_modules/valibot/dist/index.mjs
 //#region src/storages/globalConfig/globalConfig.ts
 let store$4;
@@ -53016,11 +53450,11 @@ function parseBoolean(config$1, message$1) {
 //#endregion
 //#region src/actions/parseJson/parseJson.ts
 /* @__NO_SIDE_EFFECTS__ */
-function parseJson(config$1, message$1) {
+function dist_parseJson(config$1, message$1) {
 	return {
 		kind: "transformation",
 		type: "parse_json",
-		reference: parseJson,
+		reference: dist_parseJson,
 		config: config$1,
 		message: message$1,
 		async: false,
@@ -57787,26 +58221,111 @@ function unwrap(schema) {
 
 //#endregion
 
+;// CONCATENATED MODULE: ./build/cyberun/shapes.js
+/**
+ * What a workflow declares, read also where it has another shape than the documentation gives it. `tell` is then told which
+ * one; what nobody can read is `undefined`, and so unchecked.
+ */
+
+/** Labels: a list of texts; or a text with commas, or a mapping, whose keys they are. Without any they are none. */
+function readLabels(raw, tell) {
+    if (isNothing(raw))
+        return [];
+    const texts = readTexts(raw, tell);
+    if (texts !== undefined || !isFields(raw))
+        return texts;
+    return Object.keys(raw).filter((label) => !isNothing(raw[label]) && raw[label] !== false);
+}
+/** A list of texts; or a text with commas between them, as in HTML. */
+function readTexts(raw, tell) {
+    if (isNothing(raw))
+        return undefined;
+    if (!Array.isArray(raw)) {
+        tell(shapeOf(raw));
+        return typeof raw === 'string' ? raw.split(',').flatMap((text) => text.trim() || []) : undefined;
+    }
+    const texts = raw.filter((entry) => typeof entry === 'string');
+    if (texts.length < raw.length)
+        tell('a list of other things than texts');
+    return texts;
+}
+/** Options, each a value or `{value, label}`; or other objects with a value in them, or a mapping of labels to values. */
+function readOptions(raw, tell) {
+    if (isNothing(raw))
+        return undefined;
+    if (Array.isArray(raw) && raw.every((entry) => !isFields(entry) || isScalar(entry.value)))
+        return raw;
+    tell(Array.isArray(raw) ? 'a list of other objects' : shapeOf(raw));
+    if (Array.isArray(raw)) {
+        const options = raw.map((entry) => (isFields(entry) ? optionOf(entry) : entry));
+        return options.every((option) => option !== undefined) ? options : undefined;
+    }
+    if (!isFields(raw))
+        return undefined;
+    return Object.entries(raw).map(([label, entry]) => {
+        const value = isFields(entry) ? entry.value : entry;
+        return { value: isScalar(value) ? value : label, label };
+    });
+}
+/** Parameters, each an object with a `key`; or with a `name`, or in a mapping of keys to what is said of each. */
+function readParameters(raw, tell) {
+    if (isNothing(raw))
+        return undefined;
+    if (Array.isArray(raw)) {
+        const entries = raw.map((entry) => (isFields(entry) ? entry : {}));
+        if (entries.every(({ key }) => typeof key === 'string'))
+            return entries;
+        tell('a list of other things than objects with a key');
+        return entries.map((entry) => ({ ...entry, key: entry.key ?? entry.name }));
+    }
+    tell(shapeOf(raw));
+    // A JSON Schema is a mapping, too, but not of parameters.
+    if (!isFields(raw) || !Object.values(raw).every(isFields))
+        return undefined;
+    return Object.entries(raw).map(([key, spec]) => ({ key, ...(isFields(spec) && spec) }));
+}
+function optionOf(entry) {
+    const value = [entry.value, entry.key, entry.id, entry.name, entry.label].find(isScalar);
+    return value === undefined ? undefined : { value, label: entry.label };
+}
+function shapeOf(raw) {
+    if (isFields(raw))
+        return 'a mapping';
+    if (Array.isArray(raw))
+        return 'a list';
+    return typeof raw === 'string' ? 'a text' : `only ${String(raw)}`;
+}
+/** What a program has where nothing was set. */
+function isNothing(raw) {
+    return raw === undefined || raw === null || raw === '' || (isFields(raw) && Object.keys(raw).length === 0);
+}
+function isFields(raw) {
+    return typeof raw === 'object' && raw !== null && !Array.isArray(raw) && !(raw instanceof WrittenNumber);
+}
+function isScalar(raw) {
+    return ['string', 'number', 'boolean'].includes(typeof raw) || raw instanceof WrittenNumber;
+}
+
 ;// CONCATENATED MODULE: ./build/cyberun/schema.js
 /**
  * What the service may send, parsed leniently: a field that is missing, null or of another type becomes `undefined`,
  * an unknown field is ignored. Source: the tables of docs.cyberun.cloud (Runtime API).
  */
 
+
+
+
 /** Present and of this type, or `undefined`. */
 function maybe(schema) {
     return fallback(optional(schema), undefined);
 }
 const schema_text = string();
-const schema_number = pipe(number(), finite());
-/** Every element that parses; the others are dropped. */
-function each(schema) {
-    return pipe(array(unknown()), transform((items) => items.flatMap((item) => (is(schema, item) ? [parse(schema, item)] : []))));
-}
-/** The same, and none at all for what is no list. */
-function listOf(schema) {
-    return fallback(each(schema), []);
-}
+const numeral = union([number(), instance(WrittenNumber)]);
+const schema_number = pipe(numeral, transform(sizeOf), finite());
+const textOrNumber = union([
+    schema_text,
+    pipe(numeral, transform((value) => (value instanceof WrittenNumber ? digitsOf(value) : value))),
+]);
 const parameterSchema = object({
     key: schema_text,
     label: maybe(schema_text),
@@ -57814,32 +58333,74 @@ const parameterSchema = object({
     description: maybe(schema_text),
     required: maybe(dist_boolean()),
     default: optional(unknown()),
-    min: maybe(schema_number),
-    max: maybe(schema_number),
-    options: maybe(array(unknown())),
-    accept: maybe(array(schema_text)),
+    min: maybe(pipe(numeral, check((value) => Number.isFinite(sizeOf(value))))),
+    max: maybe(pipe(numeral, check((value) => Number.isFinite(sizeOf(value))))),
 });
 const workflowSchema = object({
     id: maybe(schema_text),
     workflow_slug: maybe(schema_text),
     display_name: maybe(schema_text),
-    version: maybe(union([schema_text, schema_number])),
+    version: maybe(textOrNumber),
     workflow_status: maybe(schema_text),
     tool_type: maybe(schema_text),
-    required_labels: listOf(schema_text),
-    parameters: maybe(each(parameterSchema)),
     workflow_json: maybe(record(string(), unknown())),
 });
+/** A workflow from an object of any shape. */
+function parseWorkflow(value) {
+    const odd = [];
+    const tell = (what) => (shape) => void odd.push(`${what} (${shape})`);
+    const raw = fieldsOf(value);
+    const declared = readParameters(raw.parameters, tell('parameters'));
+    const parameters = declared?.flatMap((fields) => parseParameter(fields, tell) ?? []);
+    return {
+        ...parse(workflowSchema, raw),
+        required_labels: readLabels(raw.required_labels, tell('required_labels')),
+        parameters,
+        hasUnread: parameters?.length !== declared?.length,
+        odd,
+    };
+}
+function parseParameter(fields, tell) {
+    if (typeof fields.key !== 'string')
+        return undefined;
+    const parameter = parse(parameterSchema, fields);
+    return {
+        ...parameter,
+        options: readOptions(fields.options, tell(`options of ${parameter.key}`)),
+        accept: readTexts(fields.accept, tell(`accept of ${parameter.key}`)),
+    };
+}
+/** Where the service says what went wrong; ComfyUI's names are among them. */
+const failureFields = {
+    task_error: optional(unknown()),
+    error: optional(unknown()),
+    exception_message: optional(unknown()),
+    node_id: optional(unknown()),
+    node_type: optional(unknown()),
+    node_errors: optional(unknown()),
+};
+/** With all of them as the one text `task_error`. */
+function withFailure(fields) {
+    const { task_error, error, exception_message, node_id, node_type, node_errors, ...others } = fields;
+    const said = {
+        error: failureText(task_error) ?? failureText(error),
+        exception_message,
+        node_id,
+        node_type,
+        node_errors,
+    };
+    return { ...others, task_error: errorText(said) };
+}
 const taskSchema = pipe(object({
     id: maybe(schema_text),
     task_id: maybe(schema_text),
     workflow_id: maybe(schema_text),
     task_status: maybe(schema_text),
     status: maybe(schema_text),
-    created_at: maybe(schema_text),
-    started_at: maybe(schema_text),
-    completed_at: maybe(schema_text),
-    task_error: maybe(schema_text),
+    created_at: maybe(textOrNumber),
+    started_at: maybe(textOrNumber),
+    completed_at: maybe(textOrNumber),
+    ...failureFields,
     retry_count: maybe(schema_number),
     agent_id: maybe(schema_text),
     gpu_type: maybe(schema_text),
@@ -57847,60 +58408,59 @@ const taskSchema = pipe(object({
 }), 
 // Documented as `task_status` for webhooks only; some replies say `status`.
 transform(({ task_id, status, ...task }) => ({
-    ...task,
+    ...withFailure(task),
     id: task.id ?? task_id,
     task_status: task.task_status ?? status,
 })));
 const agentSchema = object({
     agent_id: maybe(schema_text),
     agent_status: maybe(schema_text),
-    agent_labels: listOf(schema_text),
+    agent_labels: pipe(optional(unknown(), null), transform((raw) => readLabels(raw, () => undefined) ?? [])),
     running_count: maybe(schema_number),
     gpu_capacity: maybe(schema_number),
     sync_phase: maybe(schema_text),
     sync_detail: maybe(schema_text),
     sync_percent: maybe(schema_number),
 });
-const resultSchema = object({
+const resultSchema = pipe(object({
     task_output: optional(unknown()),
     download_url: maybe(schema_text),
     download_urls: maybe(record(string(), unknown())),
-    expires_at: maybe(schema_text),
-    task_error: maybe(schema_text),
-});
+    ...failureFields,
+}), transform(withFailure));
 const uploadSchema = object({
     file_key: maybe(schema_text),
     upload_url: maybe(schema_text),
     upload_headers: optional(unknown()),
 });
-const eventSchema = object({
+const eventSchema = pipe(object({
     task_id: maybe(schema_text),
     status: maybe(schema_text),
     task_status: maybe(schema_text),
-    timestamp: maybe(union([schema_text, schema_number])),
+    timestamp: maybe(textOrNumber),
     progress: maybe(schema_number),
     step_current: maybe(schema_number),
     step_total: maybe(schema_number),
-    current_node: maybe(union([schema_text, schema_number])),
+    current_node: maybe(textOrNumber),
     stage: maybe(schema_text),
     message: maybe(schema_text),
-    error: optional(unknown()),
-    task_error: maybe(schema_text),
-});
+    output: optional(unknown()),
+    ...failureFields,
+}), transform(withFailure));
 const pageSchema = object({
     workflow_list: maybe(array(unknown())),
     task_list: maybe(array(unknown())),
     agent_list: maybe(array(unknown())),
     page_meta: maybe(object({ current_page: maybe(schema_number), per_page: maybe(schema_number), total_count: maybe(schema_number) })),
 });
-/** An object of any shape parsed as what it should be; anything but an object counts as an empty one. */
+/** An object of any shape parsed as what it should be. */
 function lenient(schema) {
-    return (value) => {
-        const object = typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
-        return parse(schema, object);
-    };
+    return (value) => parse(schema, fieldsOf(value));
 }
-const parseWorkflow = lenient(workflowSchema);
+/** Anything but an object counts as an empty one. */
+function fieldsOf(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
 const parseTask = lenient(taskSchema);
 const parseAgent = lenient(agentSchema);
 const parseResult = lenient(resultSchema);
@@ -57918,24 +58478,36 @@ function parseSubmitted(value) {
 /** The calls that `post` needs too. Nothing here can submit. */
 
 
-/** One task. Throws {@link ApiError}. `budget` in milliseconds, as in `Call`. */
-async function getTask(http, taskId, budget, signal) {
-    return parseTask(await http.send({ method: 'GET', path: taskPath(taskId), repeat: 'idempotent', budget, signal }));
+/** How long a 404 is taken for a passing one where what it is about is known to be there, in milliseconds. */
+const MISSING_LIMIT = 60_000;
+/** The same for a cancel, which is in a hurry. */
+const CANCEL_MISSING_LIMIT = 10_000;
+/**
+ * One task. Throws {@link ApiError}.
+ *
+ * @param isKnown The task was submitted here, or read before.
+ * @param budget In milliseconds, as in `Call`.
+ */
+async function getTask(http, taskId, isKnown, budget, signal) {
+    const missing = isKnown ? MISSING_LIMIT : undefined;
+    const path = taskPath(taskId);
+    return parseTask(await http.send({ method: 'GET', path, repeat: 'idempotent', budget, missing, signal }));
 }
 /** The newest tasks of the key's team, one page. Throws {@link ApiError}. */
 async function listTasks(http, budget, signal) {
     const page = await http.send({ method: 'GET', path: '/r/tasks?per_page=100', repeat: 'idempotent', budget, signal });
     return (parsePage(page).task_list ?? []).map(parseTask);
 }
-/** Cancels a task; one that is already terminal is a no-op that also succeeds. Throws {@link ApiError}. */
+/** Cancels a task that is known to be there; one that is terminal is a no-op that succeeds. Throws {@link ApiError}. */
 async function cancelTask(http, taskId, budget, signal) {
     const path = `${taskPath(taskId)}/cancel`;
     try {
-        await http.send({ method: 'POST', path, repeat: 'idempotent', budget, signal });
+        await http.send({ method: 'POST', path, repeat: 'idempotent', budget, missing: CANCEL_MISSING_LIMIT, signal });
     }
     catch (error) {
         // The shape of the answer is not documented: 2xx is the success, whatever the body.
-        if (!(error instanceof ApiError && error.type === 'shape'))
+        const isSuccess = error instanceof ApiError && (error.type === 'shape' || error.type === 'malformed');
+        if (!isSuccess)
             throw error;
     }
 }
@@ -57945,6 +58517,7 @@ function taskPath(taskId) {
 }
 
 ;// CONCATENATED MODULE: ./build/cyberun/events.js
+
 
 
 
@@ -58048,7 +58621,7 @@ const BLANK_LINE = /(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r)/g;
 const LONGEST_BLANK_LINE = 4;
 function parseData(data) {
     try {
-        return parseEvent(JSON.parse(data));
+        return parseEvent(parseJson(data));
     }
     catch {
         return undefined;
@@ -58059,12 +58632,16 @@ function parseData(data) {
 
 
 
+
+
 /** Asks where to upload one file. `budget` in milliseconds, as in `Call`. Throws {@link ApiError}. */
 async function presignUpload(http, { name, bytes, mediaType }, budget, signal) {
     const body = { file_name: name, file_size: bytes, content_type: mediaType };
     // Nothing comes of a presign that is not used, so it may be asked for again.
     const repeat = 'idempotent';
-    const answer = await http.send({ method: 'POST', path: '/r/files/presign', body, repeat, budget, signal });
+    // The service has been reached before.
+    const missing = MISSING_LIMIT;
+    const answer = await http.send({ method: 'POST', path: '/r/files/presign', body, repeat, budget, missing, signal });
     const { file_key, upload_url, upload_headers } = parseUpload(answer);
     if (file_key === undefined || upload_url === undefined) {
         throw new ApiError('shape', inert `POST /r/files/presign was answered without a file_key and an upload_url.`);
@@ -58082,10 +58659,11 @@ function headersOf(given) {
         throw new ApiError('shape', inert `POST /r/files/presign was answered with upload_headers that are no mapping.`);
     }
     const all = Object.entries(given).filter(([, value]) => value !== null);
-    return Object.fromEntries(all.map(([name, value]) => [name, textOf(name, value)]));
+    return Object.fromEntries(all.map(([name, value]) => [name, presign_textOf(name, value)]));
 }
-function textOf(name, value) {
-    const [one, ...others] = Array.isArray(value) ? value : [value];
+function presign_textOf(name, value) {
+    const [given, ...others] = Array.isArray(value) ? value : [value];
+    const one = given instanceof WrittenNumber ? given.text : given;
     if (others.length === 0 && (typeof one === 'string' || Number.isFinite(one)))
         return String(one);
     throw new ApiError('shape', inert `POST /r/files/presign was answered with a header for the upload that cannot be sent: the value of ${name} is neither a text nor a number.`);
@@ -58104,6 +58682,7 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 
 
+
 /** How long an answer that is under way may still come after an abort, in milliseconds. */
 const ANSWER_GRACE = 3_000;
 /**
@@ -58112,15 +58691,17 @@ const ANSWER_GRACE = 3_000;
  * An abort stops it between tries; a submit that is on the wire gets {@link ANSWER_GRACE} to answer, because the task
  * that comes of it must be known to be cancelled.
  *
- * @throws {ApiError} of type `lost` or `shape`, or a 5xx, when a task may be running although its id is not known
+ * @param isKnown The workflow was read before: then a 404 may be passing, and comes of no task.
+ * @throws {ApiError} of type `lost`, `shape` or `malformed`, or a 5xx, when a task may be running although its id is not known
  */
-async function submitTask(http, reference, submission, budget, signal) {
+async function submitTask(http, reference, submission, isKnown, budget, signal) {
     const answer = await http.send({
         method: 'POST',
         path: `${workflowPath(reference)}/run`,
         body: submission,
         repeat: 'unless-accepted',
         budget,
+        missing: isKnown ? MISSING_LIMIT : undefined,
         signal,
         grace: ANSWER_GRACE,
     });
@@ -58147,8 +58728,10 @@ function mayHaveSubmitted(error) {
 
 
 
+
 function createClient(http) {
-    const get = (path, budget, signal) => http.send({ method: 'GET', path, repeat: 'idempotent', budget, signal });
+    const get = (path, budget, signal, more = {}) => http.send({ method: 'GET', path, repeat: 'idempotent', budget, signal, ...more });
+    const missing = (isKnown) => (isKnown ? MISSING_LIMIT : undefined);
     /** The entries of every page of a list. */
     async function all(path, list, signal) {
         const found = [];
@@ -58162,13 +58745,18 @@ function createClient(http) {
         return found;
     }
     return {
-        workflow: async (reference, signal) => parseWorkflow(await get(workflowPath(reference), PATIENCE, signal)),
+        async workflow(reference, signal, isKnown = false) {
+            return parseWorkflow(await get(workflowPath(reference), PATIENCE, signal, { missing: missing(isKnown) }));
+        },
         workflows: async (signal) => (await all('/r/workflows', 'workflow_list', signal)).map(parseWorkflow),
-        submit: (reference, submission, signal) => submitTask(http, reference, submission, PATIENCE, signal),
-        task: (taskId, signal) => getTask(http, taskId, LONG, signal),
+        submit: (reference, submission, signal, isKnown = false) => submitTask(http, reference, submission, isKnown, PATIENCE, signal),
+        task: (taskId, signal, isKnown = false) => getTask(http, taskId, isKnown, LONG, signal),
         tasks: (signal) => listTasks(http, BRIEF, signal),
         events: (taskId, lastEventId, signal) => streamEvents(http, taskId, lastEventId, signal),
-        result: async (taskId, signal) => parseResult(await get(`${taskPath(taskId)}/result`, LONG, signal)),
+        async result(taskId, signal, isKnown = false) {
+            const more = { missing: missing(isKnown), read: readResult };
+            return parseResult(await get(`${taskPath(taskId)}/result`, LONG, signal, more));
+        },
         cancel: (taskId, budget, signal) => cancelTask(http, taskId, budget, signal),
         agents: async (signal) => (await all('/r/agents', 'agent_list', signal)).map(parseAgent),
         presign: (file, signal) => presignUpload(http, file, PATIENCE, signal),
@@ -58300,35 +58888,6 @@ const SLOWEST_BACKOFF = 15_000;
 /** Milliseconds. A proxy that says "in a day" must not end a run: it is asked again before. */
 const LONGEST_RETRY_AFTER = 5 * 60_000;
 
-;// CONCATENATED MODULE: ./build/cyberun/body.js
-
-
-/** Bytes; a result with a thousand presigned URLs is about 1 MB. */
-const LARGEST_ANSWER = 16 * 1024 * 1024;
-/** The whole text. Throws when it breaks off, or is larger than any answer should be. */
-async function readText(body) {
-    const chunks = [];
-    let size = 0;
-    for await (const chunk of body) {
-        size += chunk.byteLength;
-        if (size > LARGEST_ANSWER)
-            throw new Error(`the answer is larger than ${LARGEST_ANSWER} bytes`);
-        chunks.push(chunk);
-    }
-    return new TextDecoder().decode(Buffer.concat(chunks));
-}
-/** The value that an answer's text is, `undefined` for an empty one. Throws {@link ApiError} of type `shape`. */
-function body_parseJson(name, text) {
-    if (text.trim() === '')
-        return undefined;
-    try {
-        return JSON.parse(text);
-    }
-    catch (cause) {
-        throw new ApiError('shape', inert `${name} was answered with something that is not JSON: ${text.slice(0, 200)}. A proxy or a login page may stand before the service: check api-url.`, { cause });
-    }
-}
-
 ;// CONCATENATED MODULE: ./build/cyberun/http.js
 var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
@@ -58401,6 +58960,8 @@ function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
     async function send(call) {
         const started = clock.now();
         const backoff = createBackoff(500, SLOWEST_BACKOFF);
+        let missingSince;
+        let malformed = 0;
         let failed = false;
         try {
             for (;;) {
@@ -58416,15 +58977,22 @@ function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
                         throw error;
                     reached ||= !isUnknownHost(error.cause);
                     const now = clock.now();
-                    const end = started + (reached ? call.budget : Math.min(call.budget, UNKNOWN_HOST_LIMIT));
-                    if (end <= now)
+                    missingSince = error.status === 404 ? (missingSince ?? now) : undefined;
+                    // An answer that was cut off comes whole at another time; one that is written so does not.
+                    if (error.type === 'malformed')
+                        malformed += 1;
+                    const end = Math.min(started + (reached ? call.budget : Math.min(call.budget, UNKNOWN_HOST_LIMIT)), (missingSince ?? NEVER) + (call.missing ?? 0));
+                    if (end <= now || malformed === MALFORMED_TRIES)
                         throw error;
                     // Whatever wait the service asks for, there is a last try at the end.
                     const wait = Math.min(backoff.next(error.retryAfter), end - now);
-                    if (!failed)
-                        repeating += 1;
-                    tell(error, !failed && repeating === 1, wait, end - started);
-                    failed = true;
+                    // Broken JSON is no outage, and is over in a moment, one way or the other.
+                    if (error.type !== 'malformed') {
+                        if (!failed)
+                            repeating += 1;
+                        tell(error, !failed && repeating === 1, wait, end - started);
+                        failed = true;
+                    }
                     await (0,base_clock/* sleep */.yy)(clock, wait, call.signal);
                 }
             }
@@ -58442,7 +59010,7 @@ function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
             notice(againText(error, wait, most));
         waitTold ||= isLong;
     }
-    async function attempt({ method, path, body, repeat, signal, grace }) {
+    async function attempt({ method, path, body, repeat, signal, grace, read = readAnswer }) {
         const env_1 = { stack: [], error: void 0, hasError: false };
         try {
             const name = `${method} ${path}`;
@@ -58459,7 +59027,7 @@ function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
                 });
                 if (answer.status < 200 || answer.status > 299)
                     throw await refusal(name, answer);
-                return body_parseJson(name, await readText(answer.body));
+                return read(name, await readText(answer.body));
             }
             catch (error) {
                 // An attempt that outlives the signal is one whose answer matters: that it was lost must not pass as an abort.
@@ -58549,6 +59117,9 @@ function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
 }
 const ANSWER_LIMIT = 30_000;
 const CALL_LIMIT = 60_000;
+const NEVER = Number.POSITIVE_INFINITY;
+/** How often an answer may be broken JSON. */
+const MALFORMED_TRIES = 3;
 /** Of an error's text, in bytes. */
 const LARGEST_ERROR = 64 * 1024;
 function againText({ message, retryAfter = 0 }, wait, most) {
@@ -58560,6 +59131,8 @@ function againText({ message, retryAfter = 0 }, wait, most) {
 function mayRepeat(call, error) {
     if (isLasting(error.cause))
         return false;
+    if (error.status === 404)
+        return call.missing !== undefined;
     if (call.repeat === 'idempotent')
         return isPassing(error);
     return error.type === 'unreachable' || error.status === 429 || error.status === 503;
@@ -58909,179 +59482,6 @@ function code(text) {
 /** Inert text in which nothing is Markdown or HTML: all ASCII punctuation that means something becomes an entity. */
 function plain(text) {
     return inert `${text}`.replace(/[!"#$%&'*+.:;<=>?@[\\\]^_`{|}~]/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-
-;// CONCATENATED MODULE: ./build/base/mapping.js
-
-
-/** A number whose text says more than its value: `1.10`, an integer of twenty digits, `0x1F`. */
-class WrittenNumber {
-    value;
-    text;
-    constructor(value, text) {
-        this.value = value;
-        this.text = text;
-    }
-}
-/** A word that YAML has a meaning for, whose text says more than that: `TRUE`, `Null`, `~`. JSON has none. */
-class WrittenWord {
-    value;
-    text;
-    constructor(value, text) {
-        this.value = value;
-        this.text = text;
-    }
-}
-/**
- * Reads a mapping. JSON is tried first, so that it does not pay for loading the YAML parser. Line ends may be those of any
- * system, and a CR at the end of a text is no part of it.
- *
- * @param name The input it came from, for errors.
- * @throws {RunError} of kind `input` when it is neither, or no mapping; nothing but comments is an empty one
- */
-async function readMapping(text, name) {
-    const value = readJson(text) ?? (await readYaml(text, name));
-    if (isMapping(value))
-        return value;
-    const found = Array.isArray(value) ? 'a list' : `only ${JSON.stringify(toSendable(value))}`;
-    throw new RunError('input', inert `Input ${name} must be a mapping, and is ${found}. Write one \`key: value\` a line, such as \`prompt: a cat in space\`, or a JSON object.`);
-}
-/** Whether a value is a mapping: an object, but neither a list nor something that {@link isWritten}. */
-function isMapping(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value) && !isWritten(value);
-}
-/** Whether a value is a scalar that remembers how it was written. */
-function isWritten(value) {
-    return value instanceof WrittenNumber || value instanceof WrittenWord;
-}
-/** A copy that `JSON.stringify` writes with every digit the user wrote, and with the meaning of every word. */
-function toSendable(value) {
-    if (value instanceof WrittenWord)
-        return value.value;
-    if (value instanceof WrittenNumber)
-        return JSON_NUMBER.test(value.text) ? rawJson(value.text) : value.value;
-    if (Array.isArray(value))
-        return value.map(toSendable);
-    if (isMapping(value))
-        return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, toSendable(entry)]));
-    return value;
-}
-// RFC 8259, section 6.
-const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
-function mapping_number(value, source) {
-    return source === undefined || source === String(value) ? value : new WrittenNumber(value, source);
-}
-/** `undefined` when the text is no JSON. */
-function readJson(text) {
-    if (text.trim() === '')
-        return {};
-    if (!/^\s*[{["]/.test(text))
-        return undefined;
-    try {
-        return JSON.parse(text, (_key, value, context) => {
-            if (typeof value === 'string')
-                return withoutLastCr(value);
-            return typeof value === 'number' ? mapping_number(value, context?.source) : value;
-        });
-    }
-    catch {
-        return undefined;
-    }
-}
-async function readYaml(text, name) {
-    const { isCollection, isPair, isScalar, LineCounter, parseDocument, visit } = await __nccwpck_require__.e(/* import() */ 815).then(__nccwpck_require__.t.bind(__nccwpck_require__, 8815, 19));
-    const lines = new LineCounter();
-    // What JSON has, whatever the document's directives say: no dates, sets or binaries.
-    const document = parseDocument(withPlainBreaks(text), {
-        schema: 'core',
-        resolveKnownTags: false,
-        uniqueKeys: (one, other) => isScalar(one) && isScalar(other) && keyOf(one) === keyOf(other),
-        lineCounter: lines,
-    });
-    const [problem] = document.errors;
-    if (problem !== undefined)
-        throw notYaml(name, problem.message.split('\n')[0] ?? '', problem);
-    const aliases = new Set();
-    visit(document, { Alias: (_key, { source }) => void aliases.add(source) });
-    visit(document, {
-        Value(_key, node, path) {
-            const { tag, range } = node;
-            const anchor = isScalar(node) && node.anchor !== undefined && !aliases.has(node.anchor) ? node.anchor : undefined;
-            if (tag === undefined && anchor === undefined)
-                return;
-            const pair = path.at(-1);
-            const key = isPair(pair) && pair.key !== node && isScalar(pair.key) ? pair.key.source : undefined;
-            const source = isScalar(node) ? (node.source ?? '') : undefined;
-            throw lostMark(name, { tag, anchor, source, key, line: lines.linePos(range?.[0] ?? 0).line });
-        },
-    });
-    visit(document, {
-        Pair(_key, pair) {
-            if (isCollection(pair.key))
-                throw notYaml(name, 'a key is a list or a mapping.');
-        },
-        Scalar(key, node) {
-            node.value = key === 'key' ? keyOf(node) : scalar(node.value, node.source ?? '');
-        },
-    });
-    if (document.contents === null)
-        return {};
-    try {
-        const value = document.toJS({ maxAliasCount: 100 });
-        // An anchor may hold itself; nothing that follows could deal with that.
-        JSON.stringify(value);
-        return value;
-    }
-    catch (cause) {
-        const said = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
-        throw notYaml(name, `${said}.`, cause);
-    }
-}
-/** A key is a text, whatever else it looks like. */
-function keyOf({ value, source = '' }) {
-    return typeof value === 'string' ? value : source;
-}
-/** A scalar of YAML's core schema. */
-function scalar(value, source) {
-    if (typeof value === 'string')
-        return withoutLastCr(value);
-    // JSON has no `.inf` and no `.nan`: they are what they look like, texts.
-    if (typeof value === 'number')
-        return Number.isFinite(value) || JSON_NUMBER.test(source) ? mapping_number(value, source) : source;
-    // Where nothing stands (`key:`), there is no word.
-    const isWord = (typeof value === 'boolean' && source !== String(value)) || (value === null && source !== '');
-    return isWord ? new WrittenWord(value, source) : value;
-}
-/** LF as the one line break. CR LF may have been made of CR LF once more. */
-function withPlainBreaks(text) {
-    return text.replace(/(?<!\r)\r+\n/g, '\n').replace(/\r/g, '\n');
-}
-function withoutLastCr(text) {
-    return text.replace(/(?<![\r\n])[\r\n]+$/, (breaks) => breaks.replaceAll('\r', ''));
-}
-function lostMark(name, { tag, anchor, source, key, line }) {
-    const short = tag?.replace(/^tag:yaml\.org,2002:/, '!!');
-    const mark = [short ?? [], anchor === undefined ? [] : `&${anchor}`].flat().join(' ');
-    const what = inert `Input ${name} has a text in line ${line} that begins with ${mark}, which to YAML is ${tag === undefined ? 'an anchor' : 'a tag'} and no part of the text.`;
-    if (source === undefined)
-        return new RunError('input', inert `${what} Leave it out, or put quotes around the text.`);
-    // Who writes `!!str 007` wants the text behind it.
-    const text = short !== undefined && TYPE.test(short) ? source : `${mark} ${source}`.trim();
-    const quoted = JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
-    return new RunError('input', inert `${what} Put quotes around the text: \`${key === undefined ? '' : `${key}: `}${quoted}\`.`);
-}
-const TYPE = /^!!(?:str|int|float|bool|null|binary|timestamp)$/;
-function notYaml(name, said, cause) {
-    // A value of an expression may have brought a line of its own.
-    const advice = /unique/.test(said)
-        ? 'Write each key once.'
-        : 'A text that holds `: ` or ` #`, or begins with a sign such as `!`, `&`, `*` or `@`, needs quotes around it.';
-    return new RunError('input', inert `Input ${name} cannot be read as YAML or JSON: ${said.replace(/[.:]+$/, '')}. ${advice} Write what comes from an expression as \`key: \${{ toJSON(github.event.release.name) }}\`: that quotes it.`, cause);
-}
-/** `JSON.rawJSON` (V8 11.4): not in TypeScript's libraries yet. */
-function rawJson(text) {
-    const json = JSON;
-    return json.rawJSON?.(text) ?? Number(text);
 }
 
 ;// CONCATENATED MODULE: ./build/inputs/credentials.js
@@ -61456,8 +61856,7 @@ const subfolders_UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 function listOutputs({ task_output, download_url, download_urls }, taskId) {
     const entries = Object.entries(download_urls ?? {}).flatMap(([output, url]) => {
         const about = recordAt(task_output, output);
-        const key = textAt(about, 's3_key') ?? textAt(about, 'storage_key');
-        return outputs_isAddress(url) ? [{ output, url, key, subfolder: subfolderOf(about) }] : [];
+        return outputs_isAddress(url) ? [{ output, url, key: outputs_keyOf(about), subfolder: subfolderOf(about) }] : [];
     });
     const folders = subfoldersOf(taskId, entries.map(whereabouts));
     const found = entries.map((entry, index) => outputAt(entry, folders[index]));
@@ -61468,8 +61867,12 @@ function listOutputs({ task_output, download_url, download_urls }, taskId) {
         output += '-2';
     // The one file of an agent has nothing that could refer to it by a folder.
     const single = outputAt({ output, url: download_url, key: textAt(task_output, 'storage_key') });
-    const isNew = !found.some(({ url }) => placeOf(url) === placeOf(single.url));
+    const isNew = !found.some(({ url }) => outputs_placeOf(url) === outputs_placeOf(single.url));
     return isNew ? [...found, single] : found;
+}
+/** The key of an object in the storage, in what the service says of an output. Foreign text. */
+function outputs_keyOf(about) {
+    return textAt(about, 's3_key') ?? textAt(about, 'storage_key');
 }
 /** Whether somebody may have meant it as a URL; whether it is one to fetch from is for transfer/ to say. */
 function outputs_isAddress(url) {
@@ -61491,7 +61894,7 @@ function subfolderOf(about) {
 function pathOf(url) {
     return URL.canParse(url) ? decoded(new URL(url).pathname) : undefined;
 }
-function placeOf(url) {
+function outputs_placeOf(url) {
     if (!URL.canParse(url))
         return url;
     const { origin, pathname } = new URL(url);
@@ -61527,7 +61930,57 @@ function withoutSignature(path) {
     return at !== -1 && /(?:signature|credential|token|sig)=/i.test(path.slice(at)) ? path.slice(0, at) : path;
 }
 
+;// CONCATENATED MODULE: ./build/files/promised.js
+
+
+/** How long a result, and the URLs in it, may be late, in milliseconds. */
+const RESULT_LIMIT = 60_000;
+/** More are counted, not named. */
+const promised_MOST_NAMES = 5;
+/**
+ * What is missing from a result: an entry of `download_urls` without a URL; and as many more as were promised, by whoever
+ * promised most: `image_count`, the outputs that `task_output` describes, or what the `completed` event said of them. Only
+ * the number counts, as outputs may be named otherwise where they are promised than where they are offered. A task that an
+ * agent ran has one key and one URL, however many pictures it counts.
+ *
+ * @param offered The outputs in the result that can be fetched.
+ * @param announced The event's `output`.
+ */
+function missingOutputs(result, offered, announced) {
+    const urls = Object.entries(result.download_urls ?? {});
+    const without = urls.flatMap(([id, url]) => (outputs_isAddress(url) ? [] : [id]));
+    const described = [describedIn(result.task_output), describedIn(announced)];
+    const promised = Math.max(urls.length, ...described.map((ids) => ids.length), ...[result.task_output, announced].map((output) => countIn(output, urls.length === 0)));
+    const count = Math.max(without.length, promised - offered.length);
+    const offeredIds = new Set(offered.map(({ output }) => output));
+    const names = new Set([...without, ...described.flat().filter((id) => !offeredIds.has(id))]);
+    return { count, names: [...names].slice(0, count) };
+}
+/** What is missing, by its names where it has some. */
+function describeMissing({ count, names }) {
+    const shown = names.slice(0, promised_MOST_NAMES).map((name) => inert `${name}`);
+    const more = count - shown.length;
+    if (shown.length === 0)
+        return count === 1 ? inert `1 file that the task has` : inert `${count} files that the task has`;
+    return more > 0 ? inert `${joinInert(shown)} and ${more} more` : joinInert(shown);
+}
+/** The ids of the outputs that an output of a task has a key of. */
+function describedIn(output) {
+    if (typeof output !== 'object' || output === null)
+        return [];
+    return Object.entries(output).flatMap(([id, about]) => (outputs_keyOf(about) === undefined ? [] : [id]));
+}
+function countIn(output, isByAgent) {
+    if (typeof output !== 'object' || output === null)
+        return 0;
+    const own = outputs_keyOf(output) === undefined ? 0 : 1;
+    if (own === 1 && isByAgent)
+        return own;
+    return 'image_count' in output && Number.isSafeInteger(output.image_count) ? Number(output.image_count) : own;
+}
+
 ;// CONCATENATED MODULE: ./build/files/collect.js
+
 
 
 
@@ -61547,7 +62000,7 @@ async function downloadOutputs(taskId, outputs, { workspace, folder, folderName 
         log.info(inert `Downloading ${collect_count(outputs.length)}`);
     const began = clock.now();
     const progress = createByteProgress(outputs.length, clock, log);
-    const sources = createSources(outputs, async (signal) => listOutputs(await context.service.result(taskId, signal), taskId));
+    const sources = createSources(outputs, async (signal) => listOutputs(await context.service.result(taskId, signal, true), taskId));
     const wanted = outputs.map((output, index) => ({ ...output, source: sources[index] }));
     // Of many parts that wait, one tells.
     const notice = firstOnly((message) => log.info(message));
@@ -61591,13 +62044,28 @@ function createSources(outputs, mint) {
 function fileLine({ output, place, bytes, sha256 }) {
     return inert `${output}  ${place}  ${prettyBytes(bytes)}  sha256 ${sha256}`;
 }
-/** Why not all of the files arrived, if they did not. */
-function missingFiles(failures, wanted) {
-    if (failures.length === 0)
+/**
+ * Why not all of the files arrived, if they did not.
+ *
+ * @param wanted How many could be fetched.
+ */
+function missingFiles(failures, wanted, missing) {
+    const lost = failures.length + missing.count;
+    if (lost === 0)
         return undefined;
     const shown = failures.slice(0, 3).map(({ output, error }) => inert `${output}: ${messageFor(error)}`);
-    const more = failures.length > 3 ? inert ` and ${failures.length - 3} more` : inert ``;
-    return new RunError('files', inert `${failures.length} of ${collect_count(wanted)} did not arrive. ${joinInert(shown, ' ')}${more} The task itself completed: run this job again with its task-id to fetch them.`, failures[0]?.error);
+    const more = failures.length > 3 ? [inert `And ${failures.length - 3} more.`] : [];
+    return new RunError('files', joinInert([
+        inert `${lost} of ${collect_count(wanted + missing.count)} did not arrive.`,
+        ...shown,
+        ...more,
+        ...(missing.count > 0
+            ? [
+                inert `The service offers no URL of ${describeMissing(missing)}, and was asked for ${RESULT_LIMIT / 1000} s.`,
+            ]
+            : []),
+        inert `The task itself completed: run this job again with its task-id to fetch them.`,
+    ], ' '), failures[0]?.error);
 }
 function collect_count(files) {
     return files === 1 ? '1 file' : `${files} files`;
@@ -61663,6 +62131,9 @@ var home_disposeResources = (undefined && undefined.__disposeResources) || (func
 
 
 
+
+
+
 /** The report of a task of which nothing has been brought home, or is to be. */
 function reportOf({ ended: _, ...known }) {
     return { ...known, output: undefined, files: [], checksumsPath: undefined };
@@ -61684,17 +62155,19 @@ async function bringHome(followed, options, context) {
     try {
         if (ended.status !== 'completed')
             return { ...report, problem: await endedBadly(ended, context) };
-        const result = await readResult(ended.taskId, context);
-        learn({ output: result.task_output });
+        const { result, outputs, missing } = await home_readResult(ended, options.download, context);
+        learn({ output: readableOutput(result, context) });
         if (!options.download)
             return report;
-        const outputs = listOutputs(result, ended.taskId);
-        if (outputs.length === 0)
-            return { ...report, problem: foundNothing(options, context) };
+        if (outputs.length === 0) {
+            return { ...report, problem: missingFiles([], 0, missing) ?? foundNothing(options, context) };
+        }
         const onArrival = (files) => learn({ files });
         const { failures, checksumsPath } = await downloadOutputs(ended.taskId, outputs, options, context, onArrival);
         const { signal } = context;
-        const problem = signal.aborted ? asRunError('aborted', signal.reason) : missingFiles(failures, outputs.length);
+        const problem = signal.aborted
+            ? asRunError('aborted', signal.reason)
+            : missingFiles(failures, outputs.length, missing);
         return { ...report, checksumsPath, problem };
     }
     catch (error) {
@@ -61702,23 +62175,42 @@ async function bringHome(followed, options, context) {
         return { ...report, problem: asRunError('files', signal.aborted ? signal.reason : error) };
     }
 }
-const RESULT_TRIES = 5;
 /** How long a failed task's result may take, in milliseconds: it is read for its error text only. */
 const ERROR_LIMIT = 10_000;
-/** A task's result may appear a moment after its end. */
-async function readResult(taskId, { service, clock, signal }) {
+/**
+ * A task's result, and what it lacks. It may appear a moment after the task's end, and its URLs a moment after that: they
+ * are waited for, as long as {@link RESULT_LIMIT} says, and then it is what it is.
+ *
+ * @param isWanted Its files are wanted, and not the rest of it alone.
+ */
+async function home_readResult({ taskId, output }, isWanted, { service, clock, log, signal }) {
+    const until = clock.now() + RESULT_LIMIT;
     const backoff = createBackoff(500, 5_000);
-    for (let tries = 1;; tries += 1) {
+    const isOver = () => clock.now() >= until;
+    const tell = firstOnly((text) => log.info(text));
+    for (;;) {
         try {
-            return await service.result(taskId, signal);
+            const result = await service.result(taskId, signal);
+            const outputs = listOutputs(result, taskId);
+            const missing = missingOutputs(result, outputs, output);
+            if (!isWanted || missing.count === 0 || isOver())
+                return { result, outputs, missing };
+            tell(inert `No URL yet of ${describeMissing(missing)}: asking again for up to ${RESULT_LIMIT / 1000} s`);
         }
         catch (error) {
             const early = error instanceof ApiError && [404, 409, 425].includes(error.status ?? 0);
-            if (!early || tries === RESULT_TRIES)
+            if (!early || isOver())
                 throw resultLost(error);
-            await (0,base_clock/* sleep */.yy)(clock, backoff.next(), signal);
         }
+        await (0,base_clock/* sleep */.yy)(clock, Math.min(backoff.next(), until - clock.now()), signal);
     }
+}
+/** A `task_output` that nobody can read costs the output `result`, and no file. */
+function readableOutput({ task_output }, { log }) {
+    if (!(task_output instanceof Unreadable))
+        return task_output;
+    log.warning(inert `The output result is empty, as the service's task_output is broken. ${task_output.why}`);
+    return undefined;
 }
 /** The task is fine, and so are its files. */
 function resultLost(error) {
@@ -61726,7 +62218,7 @@ function resultLost(error) {
         return error;
     return new RunError('files', inert `The task completed, but its result could not be read. ${error.message} Fetch its files later: run this job again with its task-id.`, error);
 }
-async function endedBadly({ taskId, status, error }, { service, clock, log, signal }) {
+async function endedBadly({ taskId, status, word, error }, { service, clock, log, signal }) {
     if (status === 'cancelled') {
         return new RunError('task', inert `Task ${taskId} was cancelled, and not by this job: see in Cyberun who did it.`);
     }
@@ -61752,9 +62244,10 @@ async function endedBadly({ taskId, status, error }, { service, clock, log, sign
     // A traceback says where it began in its first line, and what went wrong in its last.
     const last = inertLines(said.slice(-LONGEST_VALUE)).at(-1) ?? inert ``;
     const reason = lines.length > 1 ? joinInert([lines[0] ?? inert ``, last], lines.length > 2 ? ' […] ' : ' ⏎ ') : lines[0];
+    const ended = word === status ? inert `Task ${taskId} failed` : inert `Task ${taskId} ended as ${word}`;
     return new RunError('task', reason === undefined
-        ? inert `Task ${taskId} failed, and the service does not say why: its page in Cyberun may.`
-        : inert `Task ${taskId} failed: ${reason}`);
+        ? inert `${ended}, and the service does not say why: its page in Cyberun may.`
+        : joinInert([ended, reason], ': '));
 }
 function foundNothing({ ifNoFilesFound }, { log }) {
     const text = inert `The task completed, but it has no files to download.`;
@@ -61858,6 +62351,39 @@ async function cancel(taskId, { service, clock, log, signal }) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/cyberun/times.js
+/**
+ * Milliseconds since the epoch of a time stamp of the service's; `undefined` for what is none: the zero of a program (year 1,
+ * 1970), a text of another kind. Without a zone it is UTC, whatever this machine's is. Numbers below 1e12 are seconds.
+ */
+function timeOf(stamp) {
+    if (stamp === undefined)
+        return undefined;
+    const text = String(stamp).trim();
+    const time = /^\d+(?:\.\d+)?$/.test(text) ? ofNumber(Number(text)) : ofText(text);
+    return time >= EARLIEST ? time : undefined;
+}
+/** Milliseconds from one time stamp to another; `undefined` where that is negative, or longer than any task takes. */
+function timeBetween(from, to) {
+    const time = (timeOf(to) ?? Number.NaN) - (timeOf(from) ?? Number.NaN);
+    return time >= 0 && time <= times_LONGEST ? time : undefined;
+}
+/** There was no such service before. */
+const EARLIEST = Date.UTC(2000, 0);
+/** GitHub's longest run of a workflow takes 35 days (docs.github.com, "Usage limits"). */
+const times_LONGEST = 35 * 24 * 60 * 60_000;
+function ofNumber(number) {
+    return number < 1e12 ? number * 1000 : number;
+}
+function ofText(text) {
+    // V8 makes a date of almost anything, such as `-1`.
+    if (!/\d{4}/.test(text))
+        return Number.NaN;
+    return Date.parse(ZONE.test(text) ? text : `${text}Z`);
+}
+/** At the end: a name such as UTC, or an offset behind a time. */
+const ZONE = /(?:[a-z]|:\d\d(?:\.\d+)?\s*[+-]\d\d(?::?\d\d)?)$/i;
+
 ;// CONCATENATED MODULE: ./build/task/likely.js
 var likely_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
@@ -61913,6 +62439,7 @@ var likely_disposeResources = (undefined && undefined.__disposeResources) || (fu
 });
 
 
+
 /** Clocks differ: tasks count as new when they were made at most so many milliseconds before the submit. */
 const CLOCK_SKEW = 60_000;
 const LIST_LIMIT = 5_000;
@@ -61931,8 +62458,7 @@ async function findLikelyTasks(workflowId, since, { service, clock, signal }) {
         try {
             const tasks = await service.tasks(limit.signal);
             return tasks.filter((task) => {
-                const created = Date.parse(task.created_at ?? '');
-                const recent = Number.isNaN(created) || created >= since - CLOCK_SKEW;
+                const recent = (timeOf(task.created_at) ?? since) >= since - CLOCK_SKEW;
                 return recent && (workflowId === undefined || task.workflow_id === undefined || task.workflow_id === workflowId);
             });
         }
@@ -61976,7 +62502,7 @@ async function submit_submit({ workflow, submission }, workflowId, context) {
     const { service, log, clock, signal } = context;
     const since = clock.date();
     try {
-        return await service.submit(workflow, submission, signal);
+        return await service.submit(workflow, submission, signal, workflowId !== undefined);
     }
     catch (error) {
         if (error instanceof RunError)
@@ -61993,10 +62519,44 @@ async function submit_submit({ workflow, submission }, workflowId, context) {
 var external_node_stream_ = __nccwpck_require__(7075);
 ;// CONCATENATED MODULE: ./build/task/history.js
 
-/** The terminal state of that name, if it is one. */
-function terminalStatus(status) {
-    return status === 'completed' || status === 'failed' || status === 'cancelled' ? status : undefined;
+
+/**
+ * The state that the service's word for one means, as the documentation calls it: `CANCELED` is `cancelled`, `timed-out` is
+ * `failed`. A word that nobody knows is passed on as it is.
+ */
+function stateOf(word) {
+    const folded = word?.trim().toLowerCase().replace(/[-\s]/g, '_') ?? '';
+    return LIFE.includes(folded) ? folded : (OTHER_WORDS.get(folded) ?? word);
 }
+/** The terminal state that a word means, if it is one. */
+function terminalStatus(word) {
+    const state = stateOf(word);
+    return state === 'completed' || state === 'failed' || state === 'cancelled' ? state : undefined;
+}
+/** Whether the service's word for a state is one that somebody knows. */
+function isKnownState(word) {
+    return LIFE.includes(stateOf(word) ?? '');
+}
+const LIFE = [
+    ...['pending', 'waiting', 'provisioning', 'queued', 'running'],
+    ...['completed', 'failed', 'cancelled'],
+];
+/** Words that are not documented, and mean one that is. */
+const OTHER_WORDS = new Map([
+    // Of Kubernetes, Prefect, Ray, Slurm and their like: it ran to its end, and nothing was wrong.
+    ['complete', 'completed'],
+    ['succeeded', 'completed'],
+    ['success', 'completed'],
+    // The American spelling. Whoever stopped it wanted that.
+    ['canceled', 'cancelled'],
+    // No outputs, and nobody wanted it to stop. A task that timed out is documented as failed.
+    ['error', 'failed'],
+    ['errored', 'failed'],
+    ['failure', 'failed'],
+    ['timed_out', 'failed'],
+    ['timeout', 'failed'],
+    ['expired', 'failed'],
+]);
 /**
  * Tells what is new from what was said before: a stream that reconnects may replay nothing, the current status or all,
  * and records may lag behind events. An unknown state is passed on as it is; an end is not told here.
@@ -62022,6 +62582,7 @@ function createHistory() {
     return {
         /** What a record of the task says that is new. */
         *task(task) {
+            const next = stateOf(task.task_status);
             if ((task.retry_count ?? 0) > retries) {
                 retries = task.retry_count ?? 0;
                 if (!putBack)
@@ -62032,19 +62593,19 @@ function createHistory() {
             }
             // A task goes back when the service tries it again, which it counts. Where it does not count, a record may still be
             // older than the last event, and only a second one that says the same is believed.
-            const isBack = goesBack(status, task.task_status);
-            const doubtful = isBack && (task.retry_count !== undefined || doubted !== task.task_status);
-            doubted = doubtful ? task.task_status : undefined;
-            if (doubtful || task.task_status === status)
+            const isBack = goesBack(status, next);
+            const doubtful = isBack && (task.retry_count !== undefined || doubted !== next);
+            doubted = doubtful ? next : undefined;
+            if (doubtful || next === status)
                 return;
             toldAt = undefined;
-            yield* move(task.task_status, task);
+            yield* move(next, task);
         },
         /** What an event says that is new. */
         *event(name, data) {
             const at = timeOf(data.timestamp);
             if (name === 'error') {
-                const text = typeof data.error === 'string' ? data.error : (data.message ?? '');
+                const text = data.task_error ?? data.message ?? '';
                 if (errors.has(text) || errors.size > MOST_REMEMBERED)
                     return;
                 errors.add(text);
@@ -62057,7 +62618,7 @@ function createHistory() {
             }
             errors = new Set();
             if (name === 'status') {
-                const next = data.status ?? data.task_status;
+                const next = stateOf(data.status ?? data.task_status);
                 // A stream may replay what was before the record was read that told the current state.
                 const isLater = at !== undefined && toldAt !== undefined && at > toldAt;
                 const replayed = goesBack(status, next) ? !isLater : at !== undefined && at < newest;
@@ -62089,7 +62650,6 @@ function createHistory() {
     };
 }
 const MOST_REMEMBERED = 10_000;
-const LIFE = ['pending', 'waiting', 'provisioning', 'queued', 'running', 'completed', 'failed', 'cancelled'];
 /** Whether `next` comes before `status` in a task's life; of a state that is not documented nobody knows. */
 function goesBack(status, next) {
     if (status === undefined || next === undefined)
@@ -62107,25 +62667,54 @@ function progressOf(data) {
         message: data.message,
     };
 }
-/** Milliseconds since the epoch. Numbers below 1e12 are taken for seconds. */
-function timeOf(timestamp) {
-    if (timestamp === undefined)
-        return undefined;
-    if (typeof timestamp === 'number')
-        return timestamp < 1e12 ? timestamp * 1000 : timestamp;
-    const parsed = Date.parse(timestamp);
-    return Number.isNaN(parsed) ? undefined : parsed;
-}
 
 ;// CONCATENATED MODULE: ./build/task/ending.js
 
+
 /** The end that an event announces, if it does. */
 function announcedEnding(name, data) {
-    const status = terminalStatus(name) ?? (name === 'status' ? terminalStatus(data.status ?? data.task_status) : undefined);
+    const word = data.status ?? data.task_status;
+    const status = endOfName(name) ?? (name === 'status' ? terminalStatus(word) : undefined);
     if (status === undefined)
         return undefined;
-    const error = typeof data.error === 'string' ? data.error : (data.task_error ?? data.message);
-    return { status, error: status === 'failed' ? error : undefined };
+    return {
+        status,
+        word: word !== undefined && terminalStatus(word) === status ? word : name,
+        error: status === 'failed' ? (data.task_error ?? data.message) : undefined,
+        output: data.output,
+    };
+}
+/** The end that a record shows, if it does. */
+function recordedEnd({ task_status: word }) {
+    const status = terminalStatus(word);
+    return status === undefined || word === undefined ? undefined : { status, word };
+}
+/** How long a state that nobody knows has to look like an end before it counts as one, in milliseconds. */
+const STRANGE_LIMIT = 10_000;
+/**
+ * Looks out for an end whose name nobody knows: the record has a time of completion, and no stream is open, as the service
+ * closes it at the end. A task that is tried again may look like that for a moment.
+ */
+function createStrangeEnds(clock) {
+    let since;
+    return {
+        /** The end that a record shows, if it has shown it long enough. */
+        of(task, isStreamOpen) {
+            const { task_status: word, completed_at } = task;
+            if (word === undefined || isKnownState(word) || timeOf(completed_at) === undefined || isStreamOpen) {
+                since = undefined;
+                return undefined;
+            }
+            if (since?.word !== word)
+                since = { word, at: clock.now() };
+            return clock.now() - since.at < STRANGE_LIMIT ? undefined : { status: 'failed', word };
+        },
+    };
+}
+/** An event of another name that means an end may be about something else: `error` and `timeout` are of the stream. */
+function endOfName(name) {
+    const status = terminalStatus(name);
+    return status !== undefined && /^(completed|failed|cancell?ed)$/i.test(name) ? status : undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/task/link.js
@@ -62174,6 +62763,7 @@ function createLink(clock) {
             tell();
             return worthwhile;
         },
+        isOpen: () => state === 'open',
         isSilent: () => clock.now() - heardAt > SILENCE,
         /**
          * The stream announced what the record should show by now.
@@ -62210,13 +62800,13 @@ function createLink(clock) {
 ;// CONCATENATED MODULE: ./build/task/losses.js
 
 
-/** Tells of what the stream lost, each kind once: one that breaks every minute and then replays is told of once. */
+/** Tells of what was lost, each kind once: one that breaks every minute and then replays is told of once. */
 function createLosses() {
     const told = new Set();
     let held;
     return {
         *of(loss) {
-            const kind = loss.type === 'lost' ? 'lost' : loss.why;
+            const kind = loss.type === 'dropped' ? loss.why : loss.type;
             if (told.has(kind))
                 return;
             told.add(kind);
@@ -62248,6 +62838,8 @@ function losses_textOf(loss) {
         return inert `An event of the stream was left out: it was ${loss.why}. The task's end is noticed without it.`;
     }
     const { error } = loss;
+    if (loss.type === 'malformed')
+        return inert `${loss.error.message} The event stream tells how the task goes on.`;
     if (isRefusal(error))
         return inert `No event stream (${error?.message ?? ''}) Asking for the status instead.`;
     return inert `${error?.message ?? 'The event stream ended before the task did.'} Reconnecting, and asking for the status meanwhile.`;
@@ -62269,39 +62861,43 @@ function losses_textOf(loss) {
  * is said twice, and the last item is always `ended`.
  *
  * Leaving the iteration closes every connection. Throws the signal's reason; or an `ApiError` when the task cannot be
- * read: 401, 403, 404, or faults that outlast the client's patience.
+ * read: 401, 403, 404, or faults that outlast the client's patience, as a 404 of a task that is known has to.
  */
-async function* follow(taskId, { service, clock, signal }) {
+async function* follow(taskId, { service, clock, isKnown, signal }) {
     const scope = new AbortController();
     const reports = new external_node_stream_.PassThrough({ objectMode: true });
     const report = (item) => void reports.write(item);
     const fail = (error) => reports.destroy(error instanceof Error ? error : new Error(String(error)));
     const link = createLink(clock);
-    const loop = { service, clock, signal: AbortSignal.any([signal, scope.signal]), taskId, link, report };
+    const loop = { service, clock, isKnown, signal: AbortSignal.any([signal, scope.signal]), taskId, link, report };
     listen(loop).catch(fail);
     watch(loop).catch((error) => report({ type: 'unreadable', error }));
     const history = createHistory();
     const losses = createLosses();
+    const strangeEnds = createStrangeEnds(clock);
     /** An announced end, when it was announced, and what a record says that was asked for since. */
     let ending;
     let forget = () => { };
     try {
         for await (const item of reports) {
             // After an announced end, the stream is meant to close.
-            if ((item.type === 'lost' && ending === undefined) || item.type === 'dropped')
+            if (item.type === 'lost' && ending === undefined)
+                yield* losses.of(item);
+            if (item.type === 'dropped' || item.type === 'malformed')
                 yield* losses.of(item);
             if (item.type === 'record') {
                 const { task } = item;
-                const status = terminalStatus(task.task_status);
+                const end = recordedEnd(task) ?? (ending === undefined ? strangeEnds.of(task, link.isOpen()) : undefined);
                 yield item;
                 // A record that lags behind an announced end is no news.
-                if (ending === undefined || status !== undefined)
+                if (ending === undefined || end !== undefined)
                     yield* history.task(task);
                 else if (item.askedAt >= ending.at)
                     ending.record = task;
-                if (status !== undefined) {
-                    const error = task.task_error ?? (ending?.announced.status === status ? ending.announced.error : undefined);
-                    yield { type: 'ended', taskId, status, error, task };
+                if (end !== undefined) {
+                    const announced = ending?.announced;
+                    const error = task.task_error ?? (announced?.status === end.status ? announced.error : undefined);
+                    yield { type: 'ended', taskId, ...end, error, output: announced?.output, task };
                     return;
                 }
                 yield* losses.readAgain();
@@ -62313,10 +62909,17 @@ async function* follow(taskId, { service, clock, signal }) {
                     // The record names the agent, which the event does not.
                     if (happening.type === 'status' && happening.status === 'running')
                         link.announced([0]);
+                    if (happening.type === 'status' && ending !== undefined) {
+                        // A state that comes after an end is one of the next try.
+                        forget();
+                        ending = undefined;
+                        yield { type: 'announced', status: undefined };
+                    }
                     yield happening;
                 }
                 const announced = announcedEnding(item.name, item.data);
-                if (announced !== undefined && ending === undefined) {
+                if (announced !== undefined && announced.status !== ending?.announced.status) {
+                    forget();
                     ending = { announced, at: clock.now() };
                     yield { type: 'announced', status: announced.status };
                     link.announced(CONFIRMING);
@@ -62418,13 +63021,15 @@ async function listenOnce({ taskId, service, clock, signal, link, report }, from
     return { ...heard, wasSilent: silence.signal.aborted, retry, error };
 }
 /** Reads the task's record for ever; returns only by throwing. */
-async function watch({ taskId, service, clock, signal, link, report }) {
+async function watch({ taskId, service, clock, isKnown, signal, link, report }) {
     let poll = FIRST_POLL;
     let known;
+    let wasRead = isKnown;
     for (;;) {
         try {
             const askedAt = clock.now();
-            const task = await service.task(taskId, signal);
+            const task = await service.task(taskId, signal, wasRead);
+            wasRead = true;
             report({ type: 'record', task, askedAt });
             poll = task.task_status === known ? Math.min(poll * 1.5, SLOWEST_POLL) : FIRST_POLL;
             known = task.task_status;
@@ -62433,6 +63038,8 @@ async function watch({ taskId, service, clock, signal, link, report }) {
             // While the stream speaks, a record that cannot be read is no reason to give the task up.
             if (!isPassing(error) || link.isSilent())
                 throw error;
+            if (error instanceof ApiError && error.type === 'malformed')
+                report({ type: 'malformed', error });
         }
         await link.untilLook(poll, signal);
     }
@@ -62491,6 +63098,8 @@ var waiting_disposeResources = (undefined && undefined.__disposeResources) || (f
     var e = new Error(message);
     return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
 });
+
+
 
 
 /** How often the reason is looked at again, in milliseconds. */
@@ -62593,8 +63202,9 @@ function explainWaiting(labels, agents) {
  * the list does not say. It holds the newest tasks only, which those that wait usually are.
  */
 function countAhead(taskId, tasks) {
-    const own = Date.parse(tasks.find(({ id }) => id === taskId)?.created_at ?? '');
-    return tasks.filter((task) => task.task_status === 'waiting' && Date.parse(task.created_at ?? '') < own).length;
+    const own = timeOf(tasks.find(({ id }) => id === taskId)?.created_at) ?? Number.NaN;
+    return tasks.filter((task) => stateOf(task.task_status) === 'waiting' && (timeOf(task.created_at) ?? own) < own)
+        .length;
 }
 function statesOf(agents) {
     return STATES.flatMap(({ status, word }) => {
@@ -62626,6 +63236,7 @@ function nameOf(agent) {
 
 
 
+
 /**
  * Follows a task to its end under the order's time limits, and shows it.
  *
@@ -62645,11 +63256,13 @@ async function followToEnd(taskId, order, context, learn) {
     const waiting = createWaitingWatch(order.workflow?.required_labels, { service, clock, signal, ...ahead }, (reason) => view.status('waiting', reason === undefined ? inert `waiting` : inert `waiting: ${reason}`));
     const place = createPlace(view, clock);
     const limits = new AbortController();
-    const startLimit = (input, ms) => clock.after(begun + (ms ?? NEVER) - clock.now(), () => limits.abort(timedOut(input, ms, doing(), waiting.reason())));
+    const startLimit = (input, ms) => clock.after(begun + (ms ?? track_NEVER) - clock.now(), () => limits.abort(timedOut(input, ms, doing(), waiting.reason())));
     let endTimeout = startLimit('timeout', order.timeout);
     const endQueueTimeout = startLimit('queue-timeout', order.queueTimeout);
     try {
-        for await (const item of follow(taskId, { service, clock, signal: AbortSignal.any([signal, limits.signal]) })) {
+        const isKnown = 'workflow' in order.target || order.workflow !== undefined;
+        const followed = AbortSignal.any([signal, limits.signal]);
+        for await (const item of follow(taskId, { service, clock, isKnown, signal: followed })) {
             if (item.type === 'announced') {
                 // What was announced in time is in time, however long it takes to confirm it; unless it proves to be no end.
                 endTimeout();
@@ -62757,7 +63370,7 @@ function runningLine(task) {
         : inert `running on ${task.agent_id} (${task.gpu_type})`;
 }
 /** Longer than any job. */
-const NEVER = Number.POSITIVE_INFINITY;
+const track_NEVER = Number.POSITIVE_INFINITY;
 /** @param reason Why the task waits, where that is known: then it says what to do, too. */
 function timedOut(input, limit, doing, reason) {
     const cause = reason === undefined || input === 'timeout'
@@ -62766,26 +63379,22 @@ function timedOut(input, limit, doing, reason) {
     return new RunError('timed-out', inert `The task was not ${input === 'timeout' ? 'over' : 'running'} within the ${input} of ${formatDuration(limit ?? 0)}: ${cause}`);
 }
 /** @param time From the submit; `undefined` where somebody else submitted. */
-function endingLine({ status }, time, { queueTime, runTime }) {
+function endingLine({ word }, time, { queueTime, runTime }) {
     const parts = queueTime === undefined || runTime === undefined
         ? ''
         : ` (${formatClock(queueTime)} queued, ${formatClock(runTime)} running)`;
-    return inert `${status}${time === undefined ? '' : ` in ${formatClock(time)}`}${parts}`;
+    return inert `${word}${time === undefined ? '' : ` in ${formatClock(time)}`}${parts}`;
 }
 /** The service's own time stamps where it has them, what was seen from here otherwise. */
 function factsOf(task, seen) {
     return {
         agentId: task?.agent_id,
         gpuType: task?.gpu_type,
-        queueTime: between(task?.created_at, task?.started_at) ??
+        queueTime: timeBetween(task?.created_at, task?.started_at) ??
             (seen.running === undefined ? undefined : seen.running - seen.begun),
-        runTime: between(task?.started_at, task?.completed_at) ??
+        runTime: timeBetween(task?.started_at, task?.completed_at) ??
             (seen.running === undefined ? undefined : seen.over - seen.running),
     };
-}
-function between(from, to) {
-    const time = Date.parse(to ?? '') - Date.parse(from ?? '');
-    return Number.isNaN(time) || time < 0 ? undefined : time;
 }
 
 ;// CONCATENATED MODULE: ./build/task/run.js
@@ -63031,7 +63640,8 @@ async function runMatrix(matrix, context) {
     const { maxParallel, failFast } = matrix;
     const siblings = new AbortController();
     const signal = AbortSignal.any([context.signal, siblings.signal]);
-    const service = withSharedAgents(context.service, context.clock, signal);
+    const over = new AbortController();
+    const service = withSharedAgents(context.service, context.clock, AbortSignal.any([signal, over.signal]));
     const overview = createOverview(matrix.orders.length, context.clock, context.log);
     const isNewNotice = createNews();
     const isNewReason = createNews();
@@ -63084,6 +63694,7 @@ async function runMatrix(matrix, context) {
         return await Promise.all(matrix.orders.map(runOne));
     }
     finally {
+        over.abort(new Error('the matrix is over'));
         overview.end();
     }
 }
@@ -63336,6 +63947,7 @@ function countEdits(from, to) {
 
 
 
+
 /** The most combinations a matrix may make. (GitHub's own limit is 256 jobs; a task costs less than a job.) */
 const MOST_COMBINATIONS = 1000;
 /** The longest folder name, in bytes of UTF-8. */
@@ -63451,7 +64063,8 @@ function splitByKeys(pairs, keys) {
 }
 /**
  * Whether `value` holds everything in `filter`: each leaf of the filter, at its place, equals the value's by the `==` of
- * GitHub's expressions (texts regardless of case; otherwise as numbers: `'7'` is 7; what is missing counts as null).
+ * GitHub's expressions (texts regardless of case; otherwise as numbers: `'7'` is 7; what is missing counts as null). Unlike
+ * GitHub's, two seeds of 64 bits that share a double are two.
  *
  * @see https://docs.github.com/actions/reference/workflows-and-actions/expressions#operators
  */
@@ -63461,7 +64074,7 @@ function agrees(value, filter) {
     }
     if (typeof value === 'string' && typeof filter === 'string')
         return value.toUpperCase() === filter.toUpperCase();
-    return combinations_toNumber(value) === combinations_toNumber(filter);
+    return combinations_toNumber(value) === combinations_toNumber(filter) && !differInDigits(digitsIn(value), digitsIn(filter));
 }
 function part(value, key) {
     if (typeof value !== 'object' || value === null)
@@ -63472,6 +64085,9 @@ function combinations_toNumber(value) {
     if (isWritten(value))
         return Number(value.value);
     return typeof value === 'object' && value !== null ? Number.NaN : Number(value ?? 0);
+}
+function digitsIn(value) {
+    return isWritten(value) ? value.text : String(value);
 }
 function leaves(value) {
     if (value === null || value === undefined)
@@ -63856,18 +64472,25 @@ function isAccepted(mediaType, path, accept) {
 
 
 
+
 /**
  * Converts values to the types that a workflow declares, and finds everything that does not fit: unknown keys, wrong types,
  * values out of range or not among the options, required ones that are missing. An empty value (`key:`) counts as not given,
  * and so does an empty text (`key: ""`), which an expression may leave, where the type is not text.
+ *
+ * @param hasUnread Unknown keys may be parameters all the same: they are passed on unchecked.
  */
-function convertParameters(declared, given) {
+function convertParameters(declared, given, hasUnread = false) {
     const byKey = new Map(declared.map((parameter) => [parameter.key, parameter]));
     const problems = [];
     const values = new Map();
     const refused = new Set();
     for (const [key, value] of Object.entries(given)) {
         const parameter = byKey.get(key);
+        if (parameter === undefined && hasUnread) {
+            values.set(key, value);
+            continue;
+        }
         if (parameter === undefined) {
             const known = [...byKey.keys()];
             const close = nearest(key, known);
@@ -63906,6 +64529,7 @@ function convert(parameter, given) {
         return NO;
     switch (parameter.type) {
         case 'number':
+        case 'integer':
             return parameters_toNumber(parameter, given);
         case 'boolean':
             return parameters_toBoolean(value);
@@ -63929,21 +64553,24 @@ function convert(parameter, given) {
 function meaningOf(value) {
     return value instanceof WrittenWord ? value.value : value;
 }
-function parameters_toNumber({ min, max }, value) {
-    const number = typeof value === 'string' ? parseNumber(value.trim()) : value;
-    const size = sizeOf(number);
-    if (typeof size !== 'number' || !Number.isFinite(size))
+function parameters_toNumber({ type, min, max }, value) {
+    const given = typeof value === 'string' ? parseNumber(value.trim()) : value;
+    if (!isNumeral(given))
         return NO;
-    return (min !== undefined && size < min) || (max !== undefined && size > max) ? NO : yes(number);
+    const number = type === 'integer' ? toWhole(given) : given;
+    if (number === undefined || !Number.isFinite(sizeOf(number)))
+        return NO;
+    const isLow = min !== undefined && compareNumbers(number, min) < 0;
+    const isHigh = max !== undefined && compareNumbers(number, max) > 0;
+    return isLow || isHigh ? NO : yes(number);
 }
-function sizeOf(number) {
-    return number instanceof WrittenNumber ? number.value : number;
+function isNumeral(value) {
+    return typeof value === 'number' || value instanceof WrittenNumber;
 }
 function parseNumber(text) {
     if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text))
         return undefined;
-    const value = Number(text);
-    return String(value) === text ? value : new WrittenNumber(value, text);
+    return asWritten(Number(text), text);
 }
 function parameters_toBoolean(value) {
     if (typeof value === 'boolean')
@@ -63969,12 +64596,12 @@ function toOption({ options = [] }, given) {
     if (text === undefined)
         return NO;
     const values = options.map(optionValue);
-    const size = sizeOf(typeof value === 'string' ? parseNumber(value.trim()) : value);
+    const number = typeof value === 'string' ? parseNumber(value.trim()) : value;
     const tests = [
         (option) => toText(option) === text,
         // A block scalar ends with a line break.
         (option) => toText(option) === text.trim(),
-        (option) => typeof option === 'number' && option === size,
+        (option) => isNumeral(option) && isNumeral(number) && compareNumbers(option, number) === 0,
         (option) => option === value,
     ];
     for (const test of tests)
@@ -63997,12 +64624,14 @@ function unknownKey(key, known, close) {
         : inert `${key}: no such parameter, did you mean ${close}?`;
 }
 function accepted({ type, min, max, options = [], accept = [] }) {
-    if (type === 'number') {
-        if (min !== undefined && max !== undefined)
-            return inert `a number from ${min} to ${max}`;
-        if (min !== undefined)
-            return inert `a number of at least ${min}`;
-        return max === undefined ? inert `a number` : inert `a number of at most ${max}`;
+    if (type === 'number' || type === 'integer') {
+        const what = type === 'integer' ? inert `a whole number` : inert `a number`;
+        const [least, most] = [min, max].map((limit) => (limit === undefined ? undefined : inert `${digitsOf(limit)}`));
+        if (least !== undefined && most !== undefined)
+            return inert `${what} from ${least} to ${most}`;
+        if (least !== undefined)
+            return inert `${what} of at least ${least}`;
+        return most === undefined ? what : inert `${what} of at most ${most}`;
     }
     if (type === 'boolean')
         return inert `true or false`;
@@ -64065,7 +64694,7 @@ async function fit_check(workflow, given, lookAt) {
     const declared = workflow?.parameters ?? [];
     if (declared.length === 0)
         return { values: given, files: new Map(), keys: [], problems: [] };
-    const { values, fileKeys, problems } = convertParameters(declared, given);
+    const { values, fileKeys, problems } = convertParameters(declared, given, workflow?.hasUnread);
     const files = new Map();
     const keys = [];
     const found = [...problems];
@@ -64185,18 +64814,58 @@ var read_disposeResources = (undefined && undefined.__disposeResources) || (func
  * @throws {ApiError} for a key that is not accepted, or when what answers is not the service; or the signal's reason
  */
 async function readWorkflow(reference, context) {
-    const { service, log, signal } = context;
+    const { log, signal } = context;
     try {
-        return await service.workflow(reference, signal);
+        const workflow = await findWorkflow(reference, context);
+        if (workflow.odd.length > 0)
+            warnOfShapes(workflow.odd, log);
+        return workflow;
     }
     catch (error) {
+        signal.throwIfAborted();
         if (!(error instanceof ApiError) || !mayStillRun(error))
             throw error;
-        if (error.status === 404)
-            throw await noSuchWorkflow(reference, error, context);
         log.warning(inert `The workflow could not be read, so its parameters are sent unchecked: ${error.message}`);
         return undefined;
     }
+}
+/** The workflow. One that is not found although the list shows it may be there in a moment. */
+async function findWorkflow(reference, context) {
+    const { service, signal } = context;
+    try {
+        return await service.workflow(reference, signal);
+    }
+    catch (cause) {
+        if (!(cause instanceof ApiError) || cause.status !== 404)
+            throw cause;
+        const list = await service
+            .workflows(signal)
+            .catch((error) => (error instanceof Error ? error : new Error(String(error))));
+        signal.throwIfAborted();
+        if (list instanceof Error)
+            throw unlisted(reference, list, cause);
+        if (!list.some((workflow) => isMeant(workflow, reference)))
+            throw noSuchWorkflow(reference, list, cause, context);
+    }
+    try {
+        return await service.workflow(reference, signal, true);
+    }
+    catch (error) {
+        if (!(error instanceof ApiError) || error.status !== 404)
+            throw error;
+        const text = inert `The key's team sees the workflow ${reference} in the list of workflows, but it cannot be read: ${error.message}`;
+        throw new RunError('submit', text, error);
+    }
+}
+function warnOfShapes(odd, log) {
+    const more = odd.length > read_MOST_NAMES ? ` and ${odd.length - read_MOST_NAMES} more` : '';
+    log.warning(inert `The workflow describes itself otherwise than documented: ${odd.slice(0, read_MOST_NAMES).join(', ')}${more}. That is read as well as it can be, and what cannot be checked is sent as it is.`);
+}
+/** Whether a reference, an id, a slug or `slug@version`, is that of the workflow. */
+function isMeant({ id, workflow_slug, version }, reference) {
+    if (id !== undefined && id.toLowerCase() === reference.toLowerCase())
+        return true;
+    return reference === workflow_slug || reference === `${workflow_slug}@${version}`;
 }
 const DESCRIBE_LIMIT = 10_000;
 /**
@@ -64238,25 +64907,19 @@ function mayStillRun({ status = 0 }) {
 }
 /** So many names fit into an error; all are in the log. */
 const read_MOST_NAMES = 20;
-async function noSuchWorkflow(reference, cause, { service, log, signal }) {
-    let listError;
-    const visible = await service.workflows(signal).catch((error) => {
-        listError = error;
-        return messageFor(error);
-    });
-    signal.throwIfAborted();
-    const missing = inert `There is no workflow ${reference}.`;
-    if (typeof visible === 'string') {
-        if (listError instanceof ApiError && listError.status === 404) {
-            return new RunError('submit', inert `What answers at api-url is not the Runtime API: neither the workflow ${reference} nor the list of workflows is found there. Check api-url: it must end in /api/v1.`, cause);
-        }
-        return new RunError('submit', joinInert([
-            missing,
-            inert `Which ones there are could not be read either:`,
-            visible,
-            inert `Check api-url too: it must end in /api/v1.`,
-        ], ' '), cause);
+/** There is no such workflow, and no list of them either. */
+function unlisted(reference, listError, cause) {
+    if (listError instanceof ApiError && listError.status === 404) {
+        return new RunError('submit', inert `What answers at api-url is not the Runtime API: neither the workflow ${reference} nor the list of workflows is found there. Check api-url: it must end in /api/v1.`, cause);
     }
+    return new RunError('submit', joinInert([
+        inert `There is no workflow ${reference}. Which ones there are could not be read either:`,
+        messageFor(listError),
+        inert `Check api-url too: it must end in /api/v1.`,
+    ], ' '), cause);
+}
+function noSuchWorkflow(reference, visible, cause, { log }) {
+    const missing = inert `There is no workflow ${reference}.`;
     const names = visible.flatMap(({ workflow_slug, id }) => workflow_slug ?? id ?? []);
     if (names.length === 0) {
         const found = inert `${missing} The key's team sees no workflow at all: is it a key of the right team?`;

@@ -45805,7 +45805,7 @@ function onAbort(signal, action) {
 /* harmony export */   x1: () => (/* binding */ InertError)
 /* harmony export */ });
 /* unused harmony export asRunError */
-/* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8795);
+/* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1996);
 
 /** An error whose message is safe to print. */
 class InertError extends Error {
@@ -45836,69 +45836,16 @@ function asRunError(kind, error) {
 
 /***/ }),
 
-/***/ 8795:
+/***/ 1996:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  tJ: () => (/* binding */ inert),
-  T2: () => (/* binding */ joinInert)
-});
-
-// UNUSED EXPORTS: LONGEST_VALUE, inertLines
-
-// EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __nccwpck_require__(7975);
-;// CONCATENATED MODULE: ./build/base/redact.js
-/**
- * Removes what authorises its bearer: API keys, tokens, the query and user part of URLs, loose signature parameters.
- * Everything else stays as it is, line breaks included.
- */
-function redact(text) {
-    return (text
-        .replace(USER_INFO, '$1')
-        .replace(QUERY, '$1?***')
-        .replace(SIGNATURE_PARAMETER, '$1***')
-        .replace(BEARER, '$1***')
-        .replace(KEY, '$1***')
-        .replace(DOTTED, (word) => word.replace(/eyJ.*/, '***'))
-        // A slash that went with a secret may have stood before the rest of a user's.
-        .replace(USER_INFO, '$1'));
-}
-/** A deep copy of a JSON value in which every string, keys included, is redacted. */
-function redactJson(value) {
-    if (typeof value === 'string')
-        return redact(value);
-    if (Array.isArray(value))
-        return value.map(redactJson);
-    // A number whose digits are kept (JSON.rawJSON) is no object to take apart.
-    if (isRawJson(value))
-        return value;
-    if (typeof value === 'object' && value !== null) {
-        return Object.fromEntries(Object.entries(value).map(([key, entry]) => [redact(key), redactJson(entry)]));
-    }
-    return value;
-}
-// Every pattern here is linear in a text of whatever content: no run of characters is searched from several places.
-const USER_INFO = /(:\/\/)[^\s"<>/?#]*@/g;
-// The query or fragment carries a presigned URL's authority.
-const QUERY = /(:\/\/(?:(?!:\/\/)[^\s"'<>?#])*)[?#][^\s"'<>]*/g;
-/** Where a word begins, be it after a percent-escape or a JSON one: `%20sk-`, `\nsk-`, `\u0026sig=`. */
-const START = String.raw `(?:(?<![a-z0-9-])|(?<=%[0-9a-f]{2}|\\[nrt]|\\u[0-9a-f]{4}))`;
-// Outside a whole URL: the parameters of SigV4, of Google's V4 and of Azure, plain or percent-encoded.
-const SIGNATURE_PARAMETER = new RegExp(String.raw `((?:X-(?:Amz|Goog)-(?:Credential|Security-Token)|Signature|AWSAccessKeyId|${START}sig)(?:=|%(?:25)*3D))[^&\s"'<>]+`, 'gi');
-const BEARER = new RegExp(String.raw `(${START}Bearer(?:\s|%20|\+)+)[^\s"'<>]+`, 'gi');
-const KEY = new RegExp(String.raw `(${START}(?:sk|dk|ak)-)[\w.~+/=%-]{6,}`, 'gi');
-/** Three parts or more with dots between them, as a JWT has; `eyJ` is `{"` in base64url. */
-const DOTTED = /(?<![\w-])[\w-]+\.[\w-]+\.[\w.-]*/g;
-/** `JSON.isRawJSON` (V8 11.4): a number as the user wrote it; not in TypeScript's libraries yet. */
-function isRawJson(value) {
-    const json = JSON;
-    return json.isRawJSON?.(value) ?? false;
-}
-
-;// CONCATENATED MODULE: ./build/base/inert.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   T2: () => (/* binding */ joinInert),
+/* harmony export */   tJ: () => (/* binding */ inert)
+/* harmony export */ });
+/* unused harmony exports LONGEST_VALUE, inertLines */
+/* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7975);
+/* harmony import */ var _redact_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8839);
 
 
 /** The longest a single foreign value may become, in UTF-16 code units; the rest is cut and shown as `…`. */
@@ -45941,9 +45888,9 @@ const INVISIBLE = /(?![\n\r\v\f\u0085])[\p{Cc}\p{Cf}\p{Cs}]/gu;
 function disarm(text) {
     // Cut generously before the expensive work, exactly after it; a URL cut in two still loses its query.
     const head = text.slice(0, LONGEST_VALUE * 4);
-    const visible = (0,external_node_util_.stripVTControlCharacters)(head).replace(/\t/g, ' ').replace(INVISIBLE, '');
+    const visible = (0,node_util__WEBPACK_IMPORTED_MODULE_0__.stripVTControlCharacters)(head).replace(/\t/g, ' ').replace(INVISIBLE, '');
     // Secrets are looked for before the breaks are shown: one may stand on the line after its name.
-    const line = breakBrackets(joinLines(redact(visible)));
+    const line = breakBrackets(joinLines((0,_redact_js__WEBPACK_IMPORTED_MODULE_1__/* .redact */ .E)(visible)));
     return line.length > LONGEST_VALUE ? `${line.slice(0, LONGEST_VALUE).toWellFormed()}…` : line;
 }
 /** One line of several: what breaks they had between them is shown, what stood around them goes. */
@@ -45961,6 +45908,91 @@ function breakBrackets(line) {
 
 /***/ }),
 
+/***/ 1269:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $d: () => (/* binding */ sizeOf),
+/* harmony export */   C3: () => (/* binding */ digitsOf),
+/* harmony export */   qF: () => (/* binding */ parseJson),
+/* harmony export */   vD: () => (/* binding */ WrittenNumber)
+/* harmony export */ });
+/* unused harmony exports asWritten, compareNumbers, differInDigits, toWhole */
+/** A number whose text says more than its value: `1.10`, an integer of twenty digits, `0x1F`. */
+class WrittenNumber {
+    value;
+    text;
+    constructor(value, text) {
+        this.value = value;
+        this.text = text;
+    }
+}
+/** A number as it was written, where JavaScript would write it otherwise. */
+function asWritten(value, text) {
+    return text === undefined || text === String(value) ? value : new WrittenNumber(value, text);
+}
+/** The nearest double. */
+function sizeOf(number) {
+    return number instanceof WrittenNumber ? number.value : number;
+}
+/** Every digit of it. */
+function digitsOf(number) {
+    return number instanceof WrittenNumber ? number.text : String(number);
+}
+/** What a JSON text says, numbers with all their digits. Throws what `JSON.parse` throws. */
+function parseJson(text) {
+    return JSON.parse(text, (_key, value, context) => typeof value === 'number' ? asWritten(value, context?.source) : value);
+}
+/** Below, at or above 0 as `one` is less than, the same as or more than `other`, though they may share a double. */
+function compareNumbers(one, other) {
+    if (sizeOf(one) !== sizeOf(other))
+        return sizeOf(one) - sizeOf(other);
+    const [left, right] = [decimalOf(digitsOf(one)), decimalOf(digitsOf(other))];
+    if (left === undefined || right === undefined || isSame(left, right))
+        return 0;
+    // Two that share a double have almost the same exponent, unless they are too large or too small for any.
+    const shift = Math.min(left.exponent, right.exponent);
+    if (Math.max(left.exponent, right.exponent) - shift > 400)
+        return 0;
+    const scaled = ({ digits, exponent }) => BigInt(digits) * 10n ** BigInt(exponent - shift);
+    return scaled(left) < scaled(right) ? -1 : 1;
+}
+/** Whether two texts are not the same number to the last digit. Of one that is no decimal number, nobody knows. */
+function differInDigits(one, other) {
+    const [left, right] = [decimalOf(one), decimalOf(other)];
+    return left !== undefined && right !== undefined && !isSame(left, right);
+}
+/** A whole number without a point or exponent, such as 3 for `3.0`; `undefined` for any other. */
+function toWhole(number) {
+    const size = sizeOf(number);
+    const decimal = decimalOf(digitsOf(number));
+    // `0x1F` of YAML.
+    if (decimal === undefined)
+        return Number.isInteger(size) ? size : undefined;
+    if (decimal.exponent < 0 || !Number.isFinite(size))
+        return undefined;
+    const digits = String(BigInt(decimal.digits) * 10n ** BigInt(decimal.exponent));
+    return asWritten(size, digits);
+}
+function decimalOf(text) {
+    const [, sign = '', whole = '', fraction = '', exponent = '0'] = DECIMAL.exec(text) ?? [];
+    if (whole + fraction === '')
+        return undefined;
+    const all = (whole + fraction).replace(/^0+/, '');
+    const digits = all.replace(/0+$/, '');
+    if (digits === '')
+        return { digits: '0', exponent: 0 };
+    const point = Number(exponent) - fraction.length + all.length - digits.length;
+    return { digits: sign === '-' ? `-${digits}` : digits, exponent: point };
+}
+const DECIMAL = /^\s*([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?\s*$/i;
+function isSame(one, other) {
+    return one.digits === other.digits && one.exponent === other.exponent;
+}
+
+
+/***/ }),
+
 /***/ 336:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -45968,7 +46000,7 @@ function breakBrackets(line) {
 /* harmony export */   r: () => (/* binding */ readProxies)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5145);
-/* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8795);
+/* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1996);
 
 
 /**
@@ -46023,6 +46055,63 @@ function canDecode(text) {
     catch {
         return false;
     }
+}
+
+
+/***/ }),
+
+/***/ 8839:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ redact)
+/* harmony export */ });
+/* unused harmony export redactJson */
+/**
+ * Removes what authorises its bearer: API keys, tokens, the query and user part of URLs, loose signature parameters.
+ * Everything else stays as it is, line breaks included.
+ */
+function redact(text) {
+    return (text
+        .replace(USER_INFO, '$1')
+        .replace(QUERY, '$1?***')
+        .replace(SIGNATURE_PARAMETER, '$1***')
+        .replace(BEARER, '$1***')
+        .replace(KEY, '$1***')
+        .replace(DOTTED, (word) => word.replace(/eyJ.*/, '***'))
+        // A slash that went with a secret may have stood before the rest of a user's.
+        .replace(USER_INFO, '$1'));
+}
+/** A deep copy of a JSON value in which every string, keys included, is redacted. */
+function redactJson(value) {
+    if (typeof value === 'string')
+        return redact(value);
+    if (Array.isArray(value))
+        return value.map(redactJson);
+    // A number whose digits are kept (JSON.rawJSON) is no object to take apart.
+    if (isRawJson(value))
+        return value;
+    if (typeof value === 'object' && value !== null) {
+        return Object.fromEntries(Object.entries(value).map(([key, entry]) => [redact(key), redactJson(entry)]));
+    }
+    return value;
+}
+// Every pattern here is linear in a text of whatever content: no run of characters is searched from several places.
+const USER_INFO = /(:\/\/)[^\s"<>/?#]*@/g;
+// The query or fragment carries a presigned URL's authority.
+const QUERY = /(:\/\/(?:(?!:\/\/)[^\s"'<>?#])*)[?#][^\s"'<>]*/g;
+/** Where a word begins, be it after a percent-escape or a JSON one: `%20sk-`, `\nsk-`, `\u0026sig=`. */
+const START = String.raw `(?:(?<![a-z0-9-])|(?<=%[0-9a-f]{2}|\\[nrt]|\\u[0-9a-f]{4}))`;
+// Outside a whole URL: the parameters of SigV4, of Google's V4 and of Azure, plain or percent-encoded.
+const SIGNATURE_PARAMETER = new RegExp(String.raw `((?:X-(?:Amz|Goog)-(?:Credential|Security-Token)|Signature|AWSAccessKeyId|${START}sig)(?:=|%(?:25)*3D))[^&\s"'<>]+`, 'gi');
+const BEARER = new RegExp(String.raw `(${START}Bearer(?:\s|%20|\+)+)[^\s"'<>]+`, 'gi');
+const KEY = new RegExp(String.raw `(${START}(?:sk|dk|ak)-)[\w.~+/=%-]{6,}`, 'gi');
+/** Three parts or more with dots between them, as a JWT has; `eyJ` is `{"` in base64url. */
+const DOTTED = /(?<![\w-])[\w-]+\.[\w-]+\.[\w.-]*/g;
+/** `JSON.isRawJSON` (V8 11.4): a number as the user wrote it; not in TypeScript's libraries yet. */
+function isRawJson(value) {
+    const json = JSON;
+    return json.isRawJSON?.(value) ?? false;
 }
 
 
@@ -46130,6 +46219,80 @@ function orAborted(work, signal) {
 
 /***/ }),
 
+/***/ 5403:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   T: () => (/* binding */ failureText),
+/* harmony export */   k: () => (/* binding */ errorText)
+/* harmony export */ });
+/* harmony import */ var _base_numbers_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1269);
+
+/**
+ * The readable part of what a service says went wrong, whose shape is not documented: a text, a list of what follows, or an
+ * object with it under one of {@link NAMES}; beside that, ComfyUI's `node_errors`. `undefined` where there is nothing.
+ *
+ * @see https://github.com/comfyanonymous/ComfyUI/blob/master/execution.py
+ */
+function errorText(said, depth = 0) {
+    if (typeof said === 'string')
+        return said.trim() === '' ? undefined : said;
+    if (typeof said !== 'object' || said === null || depth > DEEPEST)
+        return undefined;
+    if (Array.isArray(said))
+        return joined(said.map((entry) => errorText(entry, depth + 1)));
+    const fields = said;
+    const text = NAMES.map((name) => errorText(fields[name], depth + 1)).find((found) => found !== undefined);
+    const own = text === undefined ? undefined : joined([nodeOf(fields), text, textOf(fields.details)], ': ');
+    return joined([own, ...nodeErrors(fields, depth)]);
+}
+/** The same of a field that is there for errors alone: then an object without such a name says what it has. */
+function failureText(said) {
+    const text = errorText(said);
+    if (text !== undefined || typeof said !== 'object' || said === null)
+        return text;
+    const facts = Object.entries(said).map(([key, value]) => {
+        const fact = value instanceof _base_numbers_js__WEBPACK_IMPORTED_MODULE_0__/* .WrittenNumber */ .vD ? value.text : value;
+        // What a program sets to nothing by itself says nothing.
+        return ['string', 'number', 'boolean'].includes(typeof fact) && fact ? `${key}: ${fact}` : undefined;
+    });
+    return joined(facts, ', ');
+}
+const NAMES = ['message', 'exception_message', 'error', 'detail', 'errors', 'msg', 'title', 'reason'];
+/** Nested deeper, nobody reads it. */
+const DEEPEST = 20;
+/** A graph may have a thousand nodes. */
+const MOST_NODES = 20;
+function joined(texts, separator = '; ') {
+    const found = texts.filter((text) => text !== undefined);
+    return found.length === 0 ? undefined : found.join(separator);
+}
+function textOf(value) {
+    return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+}
+/** Which node of the graph failed, such as `KSampler (node 3)`. */
+function nodeOf({ class_type, node_type, node_id }) {
+    const type = textOf(node_type) ?? textOf(class_type);
+    const id = typeof node_id === 'number' ? String(node_id) : textOf(node_id);
+    if (type === undefined || id === undefined)
+        return type ?? (id && `node ${id}`);
+    return `${type} (node ${id})`;
+}
+/** `{"4": {"class_type": "CheckpointLoaderSimple", "errors": [{"message": ..., "details": ...}]}}` */
+function nodeErrors({ node_errors }, depth) {
+    if (typeof node_errors !== 'object' || node_errors === null)
+        return [];
+    return Object.entries(node_errors)
+        .slice(0, MOST_NODES)
+        .map(([node_id, said]) => {
+        const fields = typeof said === 'object' && !Array.isArray(said) ? said : { errors: said };
+        return errorText({ node_id, ...fields }, depth + 1);
+    });
+}
+
+
+/***/ }),
+
 /***/ 3550:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -46140,7 +46303,9 @@ function orAborted(work, signal) {
 /* harmony export */ });
 /* unused harmony export messageOf */
 /* harmony import */ var _base_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5145);
-/* harmony import */ var _base_inert_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8795);
+/* harmony import */ var _base_inert_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1996);
+/* harmony import */ var _error_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5403);
+
 
 
 /** One failed call of the Runtime API. The message says what happened, the probable cause and what to do. */
@@ -46177,13 +46342,13 @@ function statusError(call, status, body, retryAfter) {
     return new ApiError('status', (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .joinInert */ .T2)(parts, ' '), { status, retryAfter });
 }
 /**
- * The readable part of an error body. The service does not document its shape, so: `message`, `error.message`, `error`,
- * `detail` (a string or FastAPI's list), the title of an HTML page, else the first 500 characters of text.
+ * The readable part of an error body: what {@link errorText} finds in it, the title of an HTML page, else the first 500
+ * characters of text.
  */
 function messageOf(body) {
     const text = body.trim();
     try {
-        const found = messageIn(JSON.parse(text));
+        const found = (0,_error_text_js__WEBPACK_IMPORTED_MODULE_2__/* .errorText */ .k)(JSON.parse(text));
         if (found !== undefined)
             return found;
     }
@@ -46201,22 +46366,6 @@ function messageOf(body) {
                 .slice(0, 500));
     }
     return text.slice(0, 500);
-}
-function messageIn(body) {
-    if (typeof body === 'string')
-        return body === '' ? undefined : body;
-    if (Array.isArray(body)) {
-        const all = body.map((entry) => messageIn(entry)).filter((entry) => entry !== undefined);
-        return all.length > 0 ? all.join('; ') : undefined;
-    }
-    if (typeof body !== 'object' || body === null)
-        return undefined;
-    for (const key of ['message', 'error', 'detail', 'errors', 'msg', 'title']) {
-        const found = key in body ? messageIn(body[key]) : undefined;
-        if (found !== undefined)
-            return found;
-    }
-    return undefined;
 }
 function adviceFor(status) {
     if (status === 401) {
@@ -46284,8 +46433,8 @@ const HEAD_LIMIT = 5_000;
 
 // EXTERNAL MODULE: ./build/base/clock.js
 var base_clock = __nccwpck_require__(2030);
-// EXTERNAL MODULE: ./build/base/inert.js + 1 modules
-var inert = __nccwpck_require__(8795);
+// EXTERNAL MODULE: ./build/base/inert.js
+var inert = __nccwpck_require__(1996);
 ;// CONCATENATED MODULE: ./build/base/network.js
 /** The text of an error: of every address that was tried, each text once. */
 function networkErrorText(error) {
@@ -46372,9 +46521,15 @@ const SLOWEST_BACKOFF = 15_000;
 /** Milliseconds. A proxy that says "in a day" must not end a run: it is asked again before. */
 const LONGEST_RETRY_AFTER = 5 * 60_000;
 
+// EXTERNAL MODULE: ./build/base/numbers.js
+var numbers = __nccwpck_require__(1269);
+// EXTERNAL MODULE: ./build/base/redact.js
+var redact = __nccwpck_require__(8839);
 // EXTERNAL MODULE: ./build/cyberun/errors.js
 var errors = __nccwpck_require__(3550);
 ;// CONCATENATED MODULE: ./build/cyberun/body.js
+
+
 
 
 /** Bytes; a result with a thousand presigned URLs is about 1 MB. */
@@ -46391,16 +46546,134 @@ async function readText(body) {
     }
     return new TextDecoder().decode(Buffer.concat(chunks));
 }
-/** The value that an answer's text is, `undefined` for an empty one. Throws {@link ApiError} of type `shape`. */
-function parseJson(name, text) {
+/** What an answer's text says, `undefined` for an empty one. Throws {@link ApiError} of type `shape` or `malformed`. */
+function readAnswer(name, text) {
     if (text.trim() === '')
         return undefined;
     try {
-        return JSON.parse(text);
+        return (0,numbers/* parseJson */.qF)(text);
     }
     catch (cause) {
-        throw new errors/* ApiError */.hD('shape', (0,inert/* inert */.tJ) `${name} was answered with something that is not JSON: ${text.slice(0, 200)}. A proxy or a login page may stand before the service: check api-url.`, { cause });
+        if (isPage(text)) {
+            throw new errors/* ApiError */.hD('shape', (0,inert/* inert */.tJ) `${name} was answered with a page instead of JSON: ${text.slice(0, 200)}. A proxy or a login page may stand before the service: check api-url.`, { cause });
+        }
+        throw new errors/* ApiError */.hD('malformed', (0,inert/* inert */.tJ) `${name} was answered with broken JSON: ${breakText(text, cause)}. The service writes it so, or a proxy cuts it: whoever runs them can mend it.`, { cause });
     }
+}
+/** In the place of what an answer has there, and nobody can read. */
+class Unreadable {
+    /** What is wrong with it, as a sentence. */
+    why;
+    constructor(why) {
+        this.why = why;
+    }
+}
+/**
+ * What a result says, as {@link readAnswer} has it. Where only the value of `task_output` is no JSON, which a program of the
+ * workflow had a hand in (Python writes NaN), the rest is read all the same, with {@link Unreadable} in its place. The rest
+ * has to be strict JSON with an end, so nothing of it can be missing.
+ */
+function readResult(name, text) {
+    try {
+        return readAnswer(name, text);
+    }
+    catch (error) {
+        const place = placeOf('task_output', text);
+        if (!(error instanceof ApiError) || place === undefined)
+            throw error;
+        const rest = tryJson(`${text.slice(0, place.from)}null${text.slice(place.to)}`);
+        if (typeof rest !== 'object' || rest === null)
+            throw error;
+        return { ...rest, task_output: new Unreadable(error.message) };
+    }
+}
+function tryJson(text) {
+    try {
+        return parseJson(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+function isPage(text) {
+    return /^\s*</.test(text);
+}
+/** So much of what stands before the break is shown, in UTF-16 code units. */
+const SHOWN = 40;
+function breakText(text, cause) {
+    if (!(cause instanceof SyntaxError))
+        return (0,inert/* inert */.tJ) `${cause instanceof Error ? cause.message : String(cause)}`;
+    if (!/^\s*[{["]/.test(text))
+        return (0,inert/* inert */.tJ) `it begins with ${text.slice(0, 100)}`;
+    const at = breakOf(text, cause);
+    const before = (0,redact/* redact */.E)(text.slice(Math.max(0, at - 10_000), at)).slice(-SHOWN);
+    if (at >= text.trimEnd().length)
+        return (0,inert/* inert */.tJ) `it breaks off after ${at} characters, behind \`${before}\``;
+    // V8 quotes what stands around an unexpected token, which may be a piece of a secret that nobody knows for one.
+    const said = cause.message.replace(/, (?:\.\.\.)?".*$/s, '').replace(/(?: in JSON)? at position .*$/s, '');
+    return (0,inert/* inert */.tJ) `${said} at character ${at + 1}, behind \`${before}\``;
+}
+/** How many characters are well-formed, as V8 says it or can be asked. */
+function breakOf(text, { message }) {
+    const told = /at position (\d+)/.exec(message)?.[1];
+    if (told !== undefined)
+        return Number(told);
+    if (!isUnexpected(message))
+        return text.length;
+    let [whole, broken] = [0, text.length];
+    while (broken - whole > 1) {
+        const middle = (whole + broken) >>> 1;
+        if (isUnexpected(messageOf(text.slice(0, middle))))
+            broken = middle;
+        else
+            whole = middle;
+    }
+    return whole;
+}
+function isUnexpected(message) {
+    return message.startsWith('Unexpected token');
+}
+function messageOf(text) {
+    try {
+        JSON.parse(text);
+        return '';
+    }
+    catch (error) {
+        return error instanceof Error ? error.message : '';
+    }
+}
+/** Where the value of a member of the outermost object stands, by the brackets and quotes alone; `undefined` without an end. */
+function placeOf(key, text) {
+    let depth = 0;
+    let from;
+    let word;
+    for (let at = 0; at < text.length; at += 1) {
+        const character = text[at];
+        if (character === '"') {
+            const end = endOfString(text, at);
+            word = depth === 1 ? text.slice(at + 1, end) : undefined;
+            at = end;
+        }
+        else if (character === '{' || character === '[')
+            depth += 1;
+        else if (from !== undefined && depth === 1 && (character === ',' || character === '}'))
+            return { from, to: at };
+        else if (character === '}' || character === ']')
+            depth -= 1;
+        else if (character === ':' && depth === 1 && word === key)
+            from ??= at + 1;
+    }
+    return undefined;
+}
+/** Where the string that begins there has its closing quote, or the text its end. */
+function endOfString(text, start) {
+    for (let at = start + 1; at < text.length; at += 1) {
+        if (text[at] === '\\')
+            at += 1;
+        else if (text[at] === '"')
+            return at;
+    }
+    return text.length;
 }
 
 ;// CONCATENATED MODULE: ./build/cyberun/http.js
@@ -46475,6 +46748,8 @@ function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
     async function send(call) {
         const started = clock.now();
         const backoff = createBackoff(500, SLOWEST_BACKOFF);
+        let missingSince;
+        let malformed = 0;
         let failed = false;
         try {
             for (;;) {
@@ -46490,15 +46765,22 @@ function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
                         throw error;
                     reached ||= !isUnknownHost(error.cause);
                     const now = clock.now();
-                    const end = started + (reached ? call.budget : Math.min(call.budget, UNKNOWN_HOST_LIMIT));
-                    if (end <= now)
+                    missingSince = error.status === 404 ? (missingSince ?? now) : undefined;
+                    // An answer that was cut off comes whole at another time; one that is written so does not.
+                    if (error.type === 'malformed')
+                        malformed += 1;
+                    const end = Math.min(started + (reached ? call.budget : Math.min(call.budget, UNKNOWN_HOST_LIMIT)), (missingSince ?? NEVER) + (call.missing ?? 0));
+                    if (end <= now || malformed === MALFORMED_TRIES)
                         throw error;
                     // Whatever wait the service asks for, there is a last try at the end.
                     const wait = Math.min(backoff.next(error.retryAfter), end - now);
-                    if (!failed)
-                        repeating += 1;
-                    tell(error, !failed && repeating === 1, wait, end - started);
-                    failed = true;
+                    // Broken JSON is no outage, and is over in a moment, one way or the other.
+                    if (error.type !== 'malformed') {
+                        if (!failed)
+                            repeating += 1;
+                        tell(error, !failed && repeating === 1, wait, end - started);
+                        failed = true;
+                    }
                     await (0,base_clock/* sleep */.yy)(clock, wait, call.signal);
                 }
             }
@@ -46516,7 +46798,7 @@ function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
             notice(againText(error, wait, most));
         waitTold ||= isLong;
     }
-    async function attempt({ method, path, body, repeat, signal, grace }) {
+    async function attempt({ method, path, body, repeat, signal, grace, read = readAnswer }) {
         const env_1 = { stack: [], error: void 0, hasError: false };
         try {
             const name = `${method} ${path}`;
@@ -46533,7 +46815,7 @@ function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
                 });
                 if (answer.status < 200 || answer.status > 299)
                     throw await refusal(name, answer);
-                return parseJson(name, await readText(answer.body));
+                return read(name, await readText(answer.body));
             }
             catch (error) {
                 // An attempt that outlives the signal is one whose answer matters: that it was lost must not pass as an abort.
@@ -46623,6 +46905,9 @@ function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
 }
 const ANSWER_LIMIT = 30_000;
 const CALL_LIMIT = 60_000;
+const NEVER = Number.POSITIVE_INFINITY;
+/** How often an answer may be broken JSON. */
+const MALFORMED_TRIES = 3;
 /** Of an error's text, in bytes. */
 const LARGEST_ERROR = 64 * 1024;
 function againText({ message, retryAfter = 0 }, wait, most) {
@@ -46634,6 +46919,8 @@ function againText({ message, retryAfter = 0 }, wait, most) {
 function mayRepeat(call, error) {
     if (isLasting(error.cause))
         return false;
+    if (error.status === 404)
+        return call.missing !== undefined;
     if (call.repeat === 'idempotent')
         return (0,errors/* isPassing */.WG)(error);
     return error.type === 'unreachable' || error.status === 429 || error.status === 503;
@@ -46642,7 +46929,7 @@ function mayRepeat(call, error) {
 
 /***/ }),
 
-/***/ 5230:
+/***/ 5847:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -46652,7 +46939,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   Vk: () => (/* binding */ listTasks)
 });
 
-// UNUSED EXPORTS: getTask, taskPath
+// UNUSED EXPORTS: MISSING_LIMIT, getTask, taskPath
 
 // EXTERNAL MODULE: ./build/cyberun/errors.js
 var errors = __nccwpck_require__(3550);
@@ -54234,26 +54521,115 @@ function unwrap(schema) {
 
 //#endregion
 
+// EXTERNAL MODULE: ./build/base/numbers.js
+var numbers = __nccwpck_require__(1269);
+// EXTERNAL MODULE: ./build/cyberun/error-text.js
+var error_text = __nccwpck_require__(5403);
+;// CONCATENATED MODULE: ./build/cyberun/shapes.js
+/**
+ * What a workflow declares, read also where it has another shape than the documentation gives it. `tell` is then told which
+ * one; what nobody can read is `undefined`, and so unchecked.
+ */
+
+/** Labels: a list of texts; or a text with commas, or a mapping, whose keys they are. Without any they are none. */
+function shapes_readLabels(raw, tell) {
+    if (isNothing(raw))
+        return [];
+    const texts = shapes_readTexts(raw, tell);
+    if (texts !== undefined || !isFields(raw))
+        return texts;
+    return Object.keys(raw).filter((label) => !isNothing(raw[label]) && raw[label] !== false);
+}
+/** A list of texts; or a text with commas between them, as in HTML. */
+function shapes_readTexts(raw, tell) {
+    if (isNothing(raw))
+        return undefined;
+    if (!Array.isArray(raw)) {
+        tell(shapeOf(raw));
+        return typeof raw === 'string' ? raw.split(',').flatMap((text) => text.trim() || []) : undefined;
+    }
+    const texts = raw.filter((entry) => typeof entry === 'string');
+    if (texts.length < raw.length)
+        tell('a list of other things than texts');
+    return texts;
+}
+/** Options, each a value or `{value, label}`; or other objects with a value in them, or a mapping of labels to values. */
+function shapes_readOptions(raw, tell) {
+    if (isNothing(raw))
+        return undefined;
+    if (Array.isArray(raw) && raw.every((entry) => !isFields(entry) || isScalar(entry.value)))
+        return raw;
+    tell(Array.isArray(raw) ? 'a list of other objects' : shapeOf(raw));
+    if (Array.isArray(raw)) {
+        const options = raw.map((entry) => (isFields(entry) ? optionOf(entry) : entry));
+        return options.every((option) => option !== undefined) ? options : undefined;
+    }
+    if (!isFields(raw))
+        return undefined;
+    return Object.entries(raw).map(([label, entry]) => {
+        const value = isFields(entry) ? entry.value : entry;
+        return { value: isScalar(value) ? value : label, label };
+    });
+}
+/** Parameters, each an object with a `key`; or with a `name`, or in a mapping of keys to what is said of each. */
+function shapes_readParameters(raw, tell) {
+    if (isNothing(raw))
+        return undefined;
+    if (Array.isArray(raw)) {
+        const entries = raw.map((entry) => (isFields(entry) ? entry : {}));
+        if (entries.every(({ key }) => typeof key === 'string'))
+            return entries;
+        tell('a list of other things than objects with a key');
+        return entries.map((entry) => ({ ...entry, key: entry.key ?? entry.name }));
+    }
+    tell(shapeOf(raw));
+    // A JSON Schema is a mapping, too, but not of parameters.
+    if (!isFields(raw) || !Object.values(raw).every(isFields))
+        return undefined;
+    return Object.entries(raw).map(([key, spec]) => ({ key, ...(isFields(spec) && spec) }));
+}
+function optionOf(entry) {
+    const value = [entry.value, entry.key, entry.id, entry.name, entry.label].find(isScalar);
+    return value === undefined ? undefined : { value, label: entry.label };
+}
+function shapeOf(raw) {
+    if (isFields(raw))
+        return 'a mapping';
+    if (Array.isArray(raw))
+        return 'a list';
+    return typeof raw === 'string' ? 'a text' : `only ${String(raw)}`;
+}
+/** What a program has where nothing was set. */
+function isNothing(raw) {
+    return raw === undefined || raw === null || raw === '' || (isFields(raw) && Object.keys(raw).length === 0);
+}
+function isFields(raw) {
+    return typeof raw === 'object' && raw !== null && !Array.isArray(raw) && !(raw instanceof numbers/* WrittenNumber */.vD);
+}
+function isScalar(raw) {
+    return ['string', 'number', 'boolean'].includes(typeof raw) || raw instanceof WrittenNumber;
+}
+
 ;// CONCATENATED MODULE: ./build/cyberun/schema.js
 /**
  * What the service may send, parsed leniently: a field that is missing, null or of another type becomes `undefined`,
  * an unknown field is ignored. Source: the tables of docs.cyberun.cloud (Runtime API).
  */
 
+
+
+
 /** Present and of this type, or `undefined`. */
 function maybe(schema) {
     return fallback(optional(schema), undefined);
 }
 const schema_text = string();
-const schema_number = pipe(number(), finite());
-/** Every element that parses; the others are dropped. */
-function each(schema) {
-    return pipe(array(unknown()), transform((items) => items.flatMap((item) => (is(schema, item) ? [parse(schema, item)] : []))));
-}
-/** The same, and none at all for what is no list. */
-function listOf(schema) {
-    return fallback(each(schema), []);
-}
+const numeral = union([number(), instance(numbers/* WrittenNumber */.vD)]);
+const schema_number = pipe(numeral, transform(numbers/* sizeOf */.$d), finite());
+const textOrNumber = union([
+    schema_text,
+    pipe(numeral, transform((value) => (value instanceof numbers/* WrittenNumber */.vD ? (0,numbers/* digitsOf */.C3)(value) : value))),
+]);
 const parameterSchema = object({
     key: schema_text,
     label: maybe(schema_text),
@@ -54261,32 +54637,74 @@ const parameterSchema = object({
     description: maybe(schema_text),
     required: maybe(dist_boolean()),
     default: optional(unknown()),
-    min: maybe(schema_number),
-    max: maybe(schema_number),
-    options: maybe(array(unknown())),
-    accept: maybe(array(schema_text)),
+    min: maybe(pipe(numeral, check((value) => Number.isFinite((0,numbers/* sizeOf */.$d)(value))))),
+    max: maybe(pipe(numeral, check((value) => Number.isFinite((0,numbers/* sizeOf */.$d)(value))))),
 });
 const workflowSchema = object({
     id: maybe(schema_text),
     workflow_slug: maybe(schema_text),
     display_name: maybe(schema_text),
-    version: maybe(union([schema_text, schema_number])),
+    version: maybe(textOrNumber),
     workflow_status: maybe(schema_text),
     tool_type: maybe(schema_text),
-    required_labels: listOf(schema_text),
-    parameters: maybe(each(parameterSchema)),
     workflow_json: maybe(record(string(), unknown())),
 });
+/** A workflow from an object of any shape. */
+function parseWorkflow(value) {
+    const odd = [];
+    const tell = (what) => (shape) => void odd.push(`${what} (${shape})`);
+    const raw = fieldsOf(value);
+    const declared = readParameters(raw.parameters, tell('parameters'));
+    const parameters = declared?.flatMap((fields) => parseParameter(fields, tell) ?? []);
+    return {
+        ...v.parse(workflowSchema, raw),
+        required_labels: readLabels(raw.required_labels, tell('required_labels')),
+        parameters,
+        hasUnread: parameters?.length !== declared?.length,
+        odd,
+    };
+}
+function parseParameter(fields, tell) {
+    if (typeof fields.key !== 'string')
+        return undefined;
+    const parameter = v.parse(parameterSchema, fields);
+    return {
+        ...parameter,
+        options: readOptions(fields.options, tell(`options of ${parameter.key}`)),
+        accept: readTexts(fields.accept, tell(`accept of ${parameter.key}`)),
+    };
+}
+/** Where the service says what went wrong; ComfyUI's names are among them. */
+const failureFields = {
+    task_error: optional(unknown()),
+    error: optional(unknown()),
+    exception_message: optional(unknown()),
+    node_id: optional(unknown()),
+    node_type: optional(unknown()),
+    node_errors: optional(unknown()),
+};
+/** With all of them as the one text `task_error`. */
+function withFailure(fields) {
+    const { task_error, error, exception_message, node_id, node_type, node_errors, ...others } = fields;
+    const said = {
+        error: (0,error_text/* failureText */.T)(task_error) ?? (0,error_text/* failureText */.T)(error),
+        exception_message,
+        node_id,
+        node_type,
+        node_errors,
+    };
+    return { ...others, task_error: (0,error_text/* errorText */.k)(said) };
+}
 const taskSchema = pipe(object({
     id: maybe(schema_text),
     task_id: maybe(schema_text),
     workflow_id: maybe(schema_text),
     task_status: maybe(schema_text),
     status: maybe(schema_text),
-    created_at: maybe(schema_text),
-    started_at: maybe(schema_text),
-    completed_at: maybe(schema_text),
-    task_error: maybe(schema_text),
+    created_at: maybe(textOrNumber),
+    started_at: maybe(textOrNumber),
+    completed_at: maybe(textOrNumber),
+    ...failureFields,
     retry_count: maybe(schema_number),
     agent_id: maybe(schema_text),
     gpu_type: maybe(schema_text),
@@ -54294,60 +54712,59 @@ const taskSchema = pipe(object({
 }), 
 // Documented as `task_status` for webhooks only; some replies say `status`.
 transform(({ task_id, status, ...task }) => ({
-    ...task,
+    ...withFailure(task),
     id: task.id ?? task_id,
     task_status: task.task_status ?? status,
 })));
 const agentSchema = object({
     agent_id: maybe(schema_text),
     agent_status: maybe(schema_text),
-    agent_labels: listOf(schema_text),
+    agent_labels: pipe(optional(unknown(), null), transform((raw) => shapes_readLabels(raw, () => undefined) ?? [])),
     running_count: maybe(schema_number),
     gpu_capacity: maybe(schema_number),
     sync_phase: maybe(schema_text),
     sync_detail: maybe(schema_text),
     sync_percent: maybe(schema_number),
 });
-const resultSchema = object({
+const resultSchema = pipe(object({
     task_output: optional(unknown()),
     download_url: maybe(schema_text),
     download_urls: maybe(record(string(), unknown())),
-    expires_at: maybe(schema_text),
-    task_error: maybe(schema_text),
-});
+    ...failureFields,
+}), transform(withFailure));
 const uploadSchema = object({
     file_key: maybe(schema_text),
     upload_url: maybe(schema_text),
     upload_headers: optional(unknown()),
 });
-const eventSchema = object({
+const eventSchema = pipe(object({
     task_id: maybe(schema_text),
     status: maybe(schema_text),
     task_status: maybe(schema_text),
-    timestamp: maybe(union([schema_text, schema_number])),
+    timestamp: maybe(textOrNumber),
     progress: maybe(schema_number),
     step_current: maybe(schema_number),
     step_total: maybe(schema_number),
-    current_node: maybe(union([schema_text, schema_number])),
+    current_node: maybe(textOrNumber),
     stage: maybe(schema_text),
     message: maybe(schema_text),
-    error: optional(unknown()),
-    task_error: maybe(schema_text),
-});
+    output: optional(unknown()),
+    ...failureFields,
+}), transform(withFailure));
 const pageSchema = object({
     workflow_list: maybe(array(unknown())),
     task_list: maybe(array(unknown())),
     agent_list: maybe(array(unknown())),
     page_meta: maybe(object({ current_page: maybe(schema_number), per_page: maybe(schema_number), total_count: maybe(schema_number) })),
 });
-/** An object of any shape parsed as what it should be; anything but an object counts as an empty one. */
+/** An object of any shape parsed as what it should be. */
 function lenient(schema) {
-    return (value) => {
-        const object = typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
-        return parse(schema, object);
-    };
+    return (value) => parse(schema, fieldsOf(value));
 }
-const parseWorkflow = lenient(workflowSchema);
+/** Anything but an object counts as an empty one. */
+function fieldsOf(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
 const schema_parseTask = lenient(taskSchema);
 const parseAgent = lenient(agentSchema);
 const parseResult = lenient(resultSchema);
@@ -54365,24 +54782,36 @@ function parseSubmitted(value) {
 /** The calls that `post` needs too. Nothing here can submit. */
 
 
-/** One task. Throws {@link ApiError}. `budget` in milliseconds, as in `Call`. */
-async function getTask(http, taskId, budget, signal) {
-    return parseTask(await http.send({ method: 'GET', path: taskPath(taskId), repeat: 'idempotent', budget, signal }));
+/** How long a 404 is taken for a passing one where what it is about is known to be there, in milliseconds. */
+const MISSING_LIMIT = 60_000;
+/** The same for a cancel, which is in a hurry. */
+const CANCEL_MISSING_LIMIT = 10_000;
+/**
+ * One task. Throws {@link ApiError}.
+ *
+ * @param isKnown The task was submitted here, or read before.
+ * @param budget In milliseconds, as in `Call`.
+ */
+async function getTask(http, taskId, isKnown, budget, signal) {
+    const missing = isKnown ? MISSING_LIMIT : undefined;
+    const path = taskPath(taskId);
+    return parseTask(await http.send({ method: 'GET', path, repeat: 'idempotent', budget, missing, signal }));
 }
 /** The newest tasks of the key's team, one page. Throws {@link ApiError}. */
 async function listTasks(http, budget, signal) {
     const page = await http.send({ method: 'GET', path: '/r/tasks?per_page=100', repeat: 'idempotent', budget, signal });
     return (parsePage(page).task_list ?? []).map(schema_parseTask);
 }
-/** Cancels a task; one that is already terminal is a no-op that also succeeds. Throws {@link ApiError}. */
+/** Cancels a task that is known to be there; one that is terminal is a no-op that succeeds. Throws {@link ApiError}. */
 async function cancelTask(http, taskId, budget, signal) {
     const path = `${taskPath(taskId)}/cancel`;
     try {
-        await http.send({ method: 'POST', path, repeat: 'idempotent', budget, signal });
+        await http.send({ method: 'POST', path, repeat: 'idempotent', budget, missing: CANCEL_MISSING_LIMIT, signal });
     }
     catch (error) {
         // The shape of the answer is not documented: 2xx is the success, whatever the body.
-        if (!(error instanceof errors/* ApiError */.hD && error.type === 'shape'))
+        const isSuccess = error instanceof errors/* ApiError */.hD && (error.type === 'shape' || error.type === 'malformed');
+        if (!isSuccess)
             throw error;
     }
 }
@@ -54403,7 +54832,7 @@ function taskPath(taskId) {
 /* unused harmony export fail */
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3426);
 /* harmony import */ var _base_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5145);
-/* harmony import */ var _base_inert_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8795);
+/* harmony import */ var _base_inert_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1996);
 
 
 
@@ -54458,8 +54887,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var lib_core = __nccwpck_require__(3426);
 // EXTERNAL MODULE: ./build/base/errors.js
 var errors = __nccwpck_require__(5145);
-// EXTERNAL MODULE: ./build/base/inert.js + 1 modules
-var base_inert = __nccwpck_require__(8795);
+// EXTERNAL MODULE: ./build/base/inert.js
+var base_inert = __nccwpck_require__(1996);
 ;// CONCATENATED MODULE: ./build/github/runner-files.js
 
 
@@ -54583,8 +55012,8 @@ function isLoopback({ hostname }) {
 
 // EXTERNAL MODULE: ./build/base/errors.js
 var errors = __nccwpck_require__(5145);
-// EXTERNAL MODULE: ./build/base/inert.js + 1 modules
-var inert = __nccwpck_require__(8795);
+// EXTERNAL MODULE: ./build/base/inert.js
+var inert = __nccwpck_require__(1996);
 ;// CONCATENATED MODULE: ./build/inputs/credentials.js
 
 
@@ -54643,15 +55072,15 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3426);
 /* harmony import */ var _base_clock_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2030);
 /* harmony import */ var _base_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5145);
-/* harmony import */ var _base_inert_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8795);
+/* harmony import */ var _base_inert_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1996);
 /* harmony import */ var _base_proxies_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(336);
 /* harmony import */ var _base_wire_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9263);
 /* harmony import */ var _cyberun_http_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3134);
-/* harmony import */ var _cyberun_tasks_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(5230);
+/* harmony import */ var _cyberun_tasks_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(5847);
 /* harmony import */ var _github_log_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(284);
 /* harmony import */ var _github_state_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(2640);
 /* harmony import */ var _inputs_credentials_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(1250);
-/* harmony import */ var _task_leftovers_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(9476);
+/* harmony import */ var _task_leftovers_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(8486);
 var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
         if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
@@ -54777,7 +55206,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 9476:
+/***/ 8486:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -54786,8 +55215,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   k: () => (/* binding */ cancelLeftOpen)
 });
 
-// EXTERNAL MODULE: ./build/base/inert.js + 1 modules
-var inert = __nccwpck_require__(8795);
+// EXTERNAL MODULE: ./build/base/inert.js
+var inert = __nccwpck_require__(1996);
 // EXTERNAL MODULE: ./build/base/clock.js
 var base_clock = __nccwpck_require__(2030);
 // EXTERNAL MODULE: ./build/base/errors.js
@@ -54883,6 +55312,39 @@ async function cancel(taskId, { service, clock, log, signal }) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/cyberun/times.js
+/**
+ * Milliseconds since the epoch of a time stamp of the service's; `undefined` for what is none: the zero of a program (year 1,
+ * 1970), a text of another kind. Without a zone it is UTC, whatever this machine's is. Numbers below 1e12 are seconds.
+ */
+function timeOf(stamp) {
+    if (stamp === undefined)
+        return undefined;
+    const text = String(stamp).trim();
+    const time = /^\d+(?:\.\d+)?$/.test(text) ? ofNumber(Number(text)) : ofText(text);
+    return time >= EARLIEST ? time : undefined;
+}
+/** Milliseconds from one time stamp to another; `undefined` where that is negative, or longer than any task takes. */
+function timeBetween(from, to) {
+    const time = (timeOf(to) ?? Number.NaN) - (timeOf(from) ?? Number.NaN);
+    return time >= 0 && time <= LONGEST ? time : undefined;
+}
+/** There was no such service before. */
+const EARLIEST = Date.UTC(2000, 0);
+/** GitHub's longest run of a workflow takes 35 days (docs.github.com, "Usage limits"). */
+const LONGEST = (/* unused pure expression or super */ null && (35 * 24 * 60 * 60_000));
+function ofNumber(number) {
+    return number < 1e12 ? number * 1000 : number;
+}
+function ofText(text) {
+    // V8 makes a date of almost anything, such as `-1`.
+    if (!/\d{4}/.test(text))
+        return Number.NaN;
+    return Date.parse(ZONE.test(text) ? text : `${text}Z`);
+}
+/** At the end: a name such as UTC, or an offset behind a time. */
+const ZONE = /(?:[a-z]|:\d\d(?:\.\d+)?\s*[+-]\d\d(?::?\d\d)?)$/i;
+
 ;// CONCATENATED MODULE: ./build/task/likely.js
 var likely_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
@@ -54938,6 +55400,7 @@ var likely_disposeResources = (undefined && undefined.__disposeResources) || (fu
 });
 
 
+
 /** Clocks differ: tasks count as new when they were made at most so many milliseconds before the submit. */
 const CLOCK_SKEW = 60_000;
 const LIST_LIMIT = 5_000;
@@ -54956,8 +55419,7 @@ async function findLikelyTasks(workflowId, since, { service, clock, signal }) {
         try {
             const tasks = await service.tasks(limit.signal);
             return tasks.filter((task) => {
-                const created = Date.parse(task.created_at ?? '');
-                const recent = Number.isNaN(created) || created >= since - CLOCK_SKEW;
+                const recent = (timeOf(task.created_at) ?? since) >= since - CLOCK_SKEW;
                 return recent && (workflowId === undefined || task.workflow_id === undefined || task.workflow_id === workflowId);
             });
         }

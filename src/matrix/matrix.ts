@@ -32,7 +32,8 @@ export async function runMatrix(matrix: Many, context: RunContext): Promise<Task
   const { maxParallel, failFast } = matrix;
   const siblings = new AbortController();
   const signal = AbortSignal.any([context.signal, siblings.signal]);
-  const service = withSharedAgents(context.service, context.clock, signal);
+  const over = new AbortController();
+  const service = withSharedAgents(context.service, context.clock, AbortSignal.any([signal, over.signal]));
   const overview = createOverview(matrix.orders.length, context.clock, context.log);
   const isNewNotice = createNews();
   const isNewReason = createNews();
@@ -83,6 +84,7 @@ export async function runMatrix(matrix: Many, context: RunContext): Promise<Task
   try {
     return await Promise.all(matrix.orders.map(runOne));
   } finally {
+    over.abort(new Error('the matrix is over'));
     overview.end();
   }
 }

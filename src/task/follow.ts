@@ -90,10 +90,17 @@ export async function* follow(
           link.news();
           // The record names the agent, which the event does not.
           if (happening.type === 'status' && happening.status === 'running') link.announced([0]);
+          if (happening.type === 'status' && ending !== undefined) {
+            // A state that comes after an end is one of the next try.
+            forget();
+            ending = undefined;
+            yield { type: 'announced', status: undefined };
+          }
           yield happening;
         }
         const announced = announcedEnding(item.name, item.data);
-        if (announced !== undefined && ending === undefined) {
+        if (announced !== undefined && announced.status !== ending?.announced.status) {
+          forget();
           ending = { announced, at: clock.now() };
           yield { type: 'announced', status: announced.status };
           link.announced(CONFIRMING);

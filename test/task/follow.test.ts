@@ -382,11 +382,6 @@ describe('follow', () => {
   describe('an announced end', () => {
     const failed: Fault = { type: 'raw-events', text: 'event: failed\ndata: {"error":"no GPU memory"}\n\n' };
 
-    test('stands when the record does not follow', async () => {
-      await using run = await start({ holdAt: 'running' }, [failed]);
-      expect((await run.done).at(-1)).toMatchObject({ type: 'ended', status: 'failed', error: 'no GPU memory' });
-    });
-
     test('stands when the record cannot be read', async () => {
       await using run = await start({ holdAt: 'running' }, [failed]);
       run.emulator.fault({ kind: 'task', times: Number.POSITIVE_INFINITY, fault: { type: 'status', status: 403 } });

@@ -89,6 +89,21 @@ describe('what the stream announced in time is in time', () => {
     expect(clock.now()).toBe(15_000);
   });
 
+  test('unless the stream goes on with the next try: then its own end counts', async () => {
+    const stamp = (second: number) => ({ timestamp: 1_800_000_000 + second });
+    const stream: StreamScript = [
+      [10, OPEN],
+      [20, event('status', { status: 'running', ...stamp(1) })],
+      [2_000, event('failed', { error: 'no memory', ...stamp(2) })],
+      [3_000, event('status', { status: 'waiting', ...stamp(3) })],
+      [20_000, event('status', { status: 'running', ...stamp(20) })],
+      [30_000, event('completed', stamp(30))],
+    ];
+    const { run, done, clock } = start(stream, hangs);
+    expect(await run(done, NEVER)).toMatchObject({ status: 'completed', problem: undefined });
+    expect(clock.now()).toBe(40_000);
+  });
+
   test('but an end after the timeout is too late', async () => {
     const { run, done, clock, cancelled } = start(COMPLETES, hangs, { timeout: 4_000 });
     expect(await run(done, 20_000)).toMatchObject({ status: 'timed-out', problem: { kind: 'timed-out' } });
@@ -133,6 +148,13 @@ describe('a record that cannot be read', () => {
     const { run, done } = start(COMPLETES, (now) => ({ after: 0, says: now < 5_000 ? 'running' : 401 }));
     expect(await run(done, NEVER)).toMatchObject({ status: 'completed', problem: undefined });
   });
+});
+
+test('an announced end stands when the record does not follow', async () => {
+  const stream: StreamScript = [...RUNS, [5_000, event('failed', { error: 'no GPU memory' })]];
+  const { run, done, clock } = start(stream, recordOf(10, NEVER));
+  expect(await run(done, NEVER)).toMatchObject({ ended: { status: 'failed', error: 'no GPU memory' } });
+  expect(clock.now()).toBe(15_000);
 });
 
 test('a stream that never answers is no stream: the end of a short task is noticed within 5 s', async () => {
