@@ -62533,6 +62533,10 @@ function terminalStatus(word) {
     const state = stateOf(word);
     return state === 'completed' || state === 'failed' || state === 'cancelled' ? state : undefined;
 }
+/** The end that an event is named after. Of another name it may be of something else: `error` and `timeout` are of the stream. */
+function endOfName(name) {
+    return /^(completed|failed|cancell?ed)$/i.test(name) ? terminalStatus(name) : undefined;
+}
 /** Whether the service's word for a state is one that somebody knows. */
 function isKnownState(word) {
     return LIFE.includes(stateOf(word) ?? '');
@@ -62601,6 +62605,11 @@ function createHistory() {
             toldAt = undefined;
             yield* move(next, task);
         },
+        /** Whether an event is older than the one that told the current state: then it is of a former try. */
+        isOld(data) {
+            const at = timeOf(data.timestamp);
+            return at !== undefined && toldAt !== undefined && at < toldAt;
+        },
         /** What an event says that is new. */
         *event(name, data) {
             const at = timeOf(data.timestamp);
@@ -62617,8 +62626,8 @@ function createHistory() {
                 return;
             }
             errors = new Set();
-            if (name === 'status') {
-                const next = stateOf(data.status ?? data.task_status);
+            const next = name === 'status' ? stateOf(data.status ?? data.task_status) : endOfName(name);
+            if (next !== undefined) {
                 // A stream may replay what was before the record was read that told the current state.
                 const isLater = at !== undefined && toldAt !== undefined && at > toldAt;
                 const replayed = goesBack(status, next) ? !isLater : at !== undefined && at < newest;
@@ -62710,11 +62719,6 @@ function createStrangeEnds(clock) {
             return clock.now() - since.at < STRANGE_LIMIT ? undefined : { status: 'failed', word };
         },
     };
-}
-/** An event of another name that means an end may be about something else: `error` and `timeout` are of the stream. */
-function endOfName(name) {
-    const status = terminalStatus(name);
-    return status !== undefined && /^(completed|failed|cancell?ed)$/i.test(name) ? status : undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/task/link.js
@@ -62917,7 +62921,7 @@ async function* follow(taskId, { service, clock, isKnown, signal }) {
                     }
                     yield happening;
                 }
-                const announced = announcedEnding(item.name, item.data);
+                const announced = history.isOld(item.data) ? undefined : announcedEnding(item.name, item.data);
                 if (announced !== undefined && announced.status !== ending?.announced.status) {
                     forget();
                     ending = { announced, at: clock.now() };

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { EventData, Task } from '../cyberun/schema.ts';
 import { timeOf } from '../cyberun/times.ts';
-import { isKnownState, type TerminalStatus, terminalStatus } from './history.ts';
+import { endOfName, isKnownState, type TerminalStatus, terminalStatus } from './history.ts';
 
 /** An end that an event announces. */
 export interface Ending {
@@ -62,10 +62,4 @@ export function createStrangeEnds(clock: Pick<Clock, 'now'>) {
       return clock.now() - since.at < STRANGE_LIMIT ? undefined : { status: 'failed', word };
     },
   };
-}
-
-/** An event of another name that means an end may be about something else: `error` and `timeout` are of the stream. */
-function endOfName(name: string): TerminalStatus | undefined {
-  const status = terminalStatus(name);
-  return status !== undefined && /^(completed|failed|cancell?ed)$/i.test(name) ? status : undefined;
 }

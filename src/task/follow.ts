@@ -98,7 +98,7 @@ export async function* follow(
           }
           yield happening;
         }
-        const announced = announcedEnding(item.name, item.data);
+        const announced = history.isOld(item.data) ? undefined : announcedEnding(item.name, item.data);
         if (announced !== undefined && announced.status !== ending?.announced.status) {
           forget();
           ending = { announced, at: clock.now() };

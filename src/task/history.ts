@@ -45,6 +45,11 @@ export function terminalStatus(word: string | undefined): TerminalStatus | undef
   return state === 'completed' || state === 'failed' || state === 'cancelled' ? state : undefined;
 }
 
+/** The end that an event is named after. Of another name it may be of something else: `error` and `timeout` are of the stream. */
+export function endOfName(name: string): TerminalStatus | undefined {
+  return /^(completed|failed|cancell?ed)$/i.test(name) ? terminalStatus(name) : undefined;
+}
+
 /** Whether the service's word for a state is one that somebody knows. */
 export function isKnownState(word: string | undefined): boolean {
   return LIFE.includes(stateOf(word) ?? '');
@@ -115,6 +120,12 @@ export function createHistory() {
       yield* move(next, task);
     },
 
+    /** Whether an event is older than the one that told the current state: then it is of a former try. */
+    isOld(data: EventData): boolean {
+      const at = timeOf(data.timestamp);
+      return at !== undefined && toldAt !== undefined && at < toldAt;
+    },
+
     /** What an event says that is new. */
     *event(name: string, data: EventData): Generator<Happening> {
       const at = timeOf(data.timestamp);
@@ -130,8 +141,8 @@ export function createHistory() {
         return;
       }
       errors = new Set();
-      if (name === 'status') {
-        const next = stateOf(data.status ?? data.task_status);
+      const next = name === 'status' ? stateOf(data.status ?? data.task_status) : endOfName(name);
+      if (next !== undefined) {
         // A stream may replay what was before the record was read that told the current state.
         const isLater = at !== undefined && toldAt !== undefined && at > toldAt;
         const replayed = goesBack(status, next) ? !isLater : at !== undefined && at < newest;

@@ -90,6 +90,15 @@ describe('createHistory', () => {
     expect(all.flatMap((status) => told.status(status))).toEqual([]);
   });
 
+  test('tells a state that comes after an end, also the one that was before it', () => {
+    const told = createTold();
+    const at = (second: number) => 1_800_000_000 + second;
+    expect(told.status('running', at(1))).toEqual(['running']);
+    expect(told.event('failed', { timestamp: at(2) })).toEqual([]);
+    expect(told.status('running', at(1))).toEqual([]);
+    expect(told.status('running', at(3))).toEqual(['running']);
+  });
+
   test('never believes a record that goes back and counts no new try', () => {
     const told = createTold();
     told.record('running', { retry_count: 0 });
