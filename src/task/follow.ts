@@ -69,6 +69,7 @@ export async function* follow(
       // After an announced end, the stream is meant to close.
       if (item.type === 'lost' && ending === undefined) yield* losses.of(item);
       if (item.type === 'dropped' || item.type === 'malformed') yield* losses.of(item);
+      if (item.type === 'open') history.opened();
       if (item.type === 'record') {
         const { task } = item;
         const end = recordedEnd(task) ?? (ending === undefined ? strangeEnds.of(task, link.isOpen()) : undefined);
@@ -138,7 +139,7 @@ interface Loop extends FollowContext {
 }
 
 type Report =
-  | Extract<StreamItem, { type: 'event' | 'dropped' }>
+  | Extract<StreamItem, { type: 'open' | 'event' | 'dropped' }>
   | Recorded
   | Exclude<Loss, { type: 'dropped' }>
   /** The record cannot be read any more. */
@@ -191,7 +192,7 @@ async function listenOnce({ taskId, service, clock, signal, link, report }: Loop
       if (item.type === 'open') link.opened();
       else link.heard();
       if (item.type === 'retry') retry = Math.min(item.ms, SLOWEST_RECONNECT);
-      if (item.type === 'dropped') report(item);
+      if (item.type === 'open' || item.type === 'dropped') report(item);
       if (item.type === 'event') {
         heard.lastEventId = item.id ?? heard.lastEventId;
         heard.announcedEnd = announcedEnding(item.name, item.data) !== undefined;

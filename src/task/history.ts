@@ -85,8 +85,10 @@ export function createHistory() {
   let status: string | undefined;
   let retries = 0;
   let newest = Number.NEGATIVE_INFINITY;
-  /** When the event was that told the current state; a record tells no such time. */
+  /** When the newest event was that led to the current state; a record tells no such time. */
   let toldAt: number | undefined;
+  /** The connection of now told the current state. */
+  let toldHere = false;
   /** An event put the task back: the service tries it again, and has yet to count that. */
   let putBack = false;
   let doubted: string | undefined;
@@ -117,13 +119,18 @@ export function createHistory() {
       doubted = doubtful ? next : undefined;
       if (doubtful || next === status) return;
       toldAt = undefined;
+      toldHere = false;
       yield* move(next, task);
+    },
+
+    /** A connection to the stream opened: what it says first may be what was said before. */
+    opened(): void {
+      toldHere = false;
     },
 
     /** Whether an event is older than the one that told the current state: then it is of a former try. */
     isOld(data: EventData): boolean {
-      const at = timeOf(data.timestamp);
-      return at !== undefined && toldAt !== undefined && at < toldAt;
+      return isBefore(timeOf(data.timestamp), toldAt);
     },
 
     /** What an event says that is new. */
@@ -143,12 +150,15 @@ export function createHistory() {
       errors = new Set();
       const next = name === 'status' ? stateOf(data.status ?? data.task_status) : endOfName(name);
       if (next !== undefined) {
-        // A stream may replay what was before the record was read that told the current state.
-        const isLater = at !== undefined && toldAt !== undefined && at > toldAt;
-        const replayed = goesBack(status, next) ? !isLater : at !== undefined && at < newest;
+        // A stream may replay what was before the current state, which a record or another connection told. One that told
+        // a failure itself goes on to the next try, be its time stamps as coarse as a second.
+        const isLater = isBefore(toldAt, at);
+        const isNextTry = toldHere && status === 'failed' && !isBefore(at, toldAt);
+        const replayed = goesBack(status, next) ? !isLater && !isNextTry : isBefore(at, newest);
         if (!replayed) {
           putBack ||= goesBack(status, next);
-          toldAt = at;
+          toldAt = at ?? toldAt;
+          toldHere = true;
           yield* move(next, undefined);
         }
       }
@@ -161,7 +171,7 @@ export function createHistory() {
           data.progress,
           data.message,
         ].join('|');
-        if (progress.has(key) || (at !== undefined && at < newest)) return;
+        if (progress.has(key) || isBefore(at, newest)) return;
         if (progress.size > MOST_REMEMBERED) progress.clear();
         progress.add(key);
         yield { type: 'progress', progress: progressOf(data) };
@@ -172,6 +182,12 @@ export function createHistory() {
 }
 
 const MOST_REMEMBERED = 10_000;
+
+/** Whether a time is known to be before another. */
+function isBefore(at: number | undefined, other: number | undefined): boolean {
+  return at !== undefined && other !== undefined && at < other;
+}
+
 /** Whether `next` comes before `status` in a task's life; of a state that is not documented nobody knows. */
 function goesBack(status: string | undefined, next: string | undefined): boolean {
   if (status === undefined || next === undefined) return false;

@@ -17,6 +17,7 @@ function createTold() {
       return one.type === 'progress' ? `progress ${one.progress.fraction}` : one.message;
     });
   return {
+    opened: () => history.opened(),
     event: (name: string, data: unknown) => short(history.event(name, parseEvent(data))),
     status: (status: string, timestamp?: unknown) => short(history.event('status', parseEvent({ status, timestamp }))),
     record: (status: string, rest?: Partial<Task>) => short(history.task(task(status, rest))),
@@ -97,6 +98,42 @@ describe('createHistory', () => {
     expect(told.event('failed', { timestamp: at(2) })).toEqual([]);
     expect(told.status('running', at(1))).toEqual([]);
     expect(told.status('running', at(3))).toEqual(['running']);
+  });
+
+  test.each([
+    { times: 'as coarse as a second', of: (second: number) => Math.floor(second) },
+    { times: 'that are left out of the end', of: (second: number) => (second === 2.2 ? undefined : second) },
+    { times: 'that are left out', of: () => undefined },
+  ])('tells the next try after a failure on the same connection, of time stamps $times', ({ of }) => {
+    const told = createTold();
+    const stamp = (second: number) => {
+      const time = of(second);
+      return time === undefined ? undefined : at(time);
+    };
+    told.opened();
+    expect(told.status('running', stamp(2.1))).toEqual(['running']);
+    expect(told.event('failed', { timestamp: stamp(2.2) })).toEqual([]);
+    expect(told.status('running', stamp(2.3))).toEqual(['running']);
+    expect(told.event('failed', { timestamp: stamp(2.2) })).toEqual([]);
+  });
+
+  test('takes a state after a failure for a replay on another connection, unless it is later', () => {
+    const told = createTold();
+    told.status('running', at(1));
+    told.event('failed', {});
+    told.opened();
+    expect(told.status('running')).toEqual([]);
+    expect(told.status('running', at(1))).toEqual([]);
+    expect(told.status('running', at(2))).toEqual(['running']);
+  });
+
+  test('takes a state after a completion for a replay on the same connection, unless it is later', () => {
+    const told = createTold();
+    told.status('running', at(1));
+    told.event('completed', {});
+    expect(told.status('running')).toEqual([]);
+    expect(told.status('running', at(1))).toEqual([]);
+    expect(told.status('running', at(2))).toEqual(['running']);
   });
 
   test('never believes a record that goes back and counts no new try', () => {

@@ -104,6 +104,19 @@ describe('what the stream announced in time is in time', () => {
     expect(clock.now()).toBe(40_000);
   });
 
+  test('unless the stream goes on with the next try, of whatever time stamps', async () => {
+    const stream: StreamScript = [
+      [10, OPEN],
+      [20, event('status', { status: 'running', timestamp: 1_800_000_000 })],
+      [30, event('failed', { error: 'no memory' })],
+      [40, event('status', { status: 'running', timestamp: 1_800_000_000 })],
+      [30_000, event('completed', {})],
+    ];
+    const { run, done, clock } = start(stream, hangs);
+    expect(await run(done, NEVER)).toMatchObject({ status: 'completed', problem: undefined });
+    expect(clock.now()).toBe(40_000);
+  });
+
   test('but an end after the timeout is too late', async () => {
     const { run, done, clock, cancelled } = start(COMPLETES, hangs, { timeout: 4_000 });
     expect(await run(done, 20_000)).toMatchObject({ status: 'timed-out', problem: { kind: 'timed-out' } });
