@@ -6,6 +6,8 @@ import { explain, trySeed } from './seeds.ts';
 
 /** Seeds that one worker takes at a time. */
 const BATCH = 100;
+/** Batches of one worker; then another takes over, as what a killed main left behind is never freed (16 kB each). */
+const MOST_BATCHES = 100;
 /** How often progress is shown, in milliseconds of real time. */
 const INTERVAL = 5_000;
 /** A batch that takes longer has a seed in it that does not end. */
@@ -47,15 +49,16 @@ async function run(): Promise<void> {
     console.log(`${count} seeds, ${speed} a second, ${failures.length} failed`);
   };
   const timer = setInterval(say, INTERVAL);
-  const workers = Array.from({ length: Math.max(1, Number(values.workers)) }, () =>
-    runWorker(next, end, (done) => {
-      count += done.count;
-      failures.push(...done.failures);
-      if (values.all) for (const failure of done.failures) console.log(lineOf(failure));
-      if (failures.length > 0 && !values.all) new Int32Array(next)[0] = end;
-    }),
-  );
-  await Promise.all(workers);
+  const onDone = (done: Extract<Message, { type: 'done' }>) => {
+    count += done.count;
+    failures.push(...done.failures);
+    if (values.all) for (const failure of done.failures) console.log(lineOf(failure));
+    if (failures.length > 0 && !values.all) new Int32Array(next)[0] = end;
+  };
+  const runWorkers = async () => {
+    while (Atomics.load(new Int32Array(next), 0) < end) await runWorker(next, end, onDone);
+  };
+  await Promise.all(Array.from({ length: Math.max(1, Number(values.workers)) }, runWorkers));
   clearInterval(timer);
   say();
   failures.sort((one, other) => one.seed - other.seed);
@@ -102,13 +105,13 @@ function runWorker(
   });
 }
 
-/** Takes batch after batch until none is left. */
+/** Takes batch after batch until none is left, or it has had its share. */
 async function work({ next, end }: { next: SharedArrayBuffer; end: number }): Promise<void> {
   // A trace for every simulated error costs a fifth of the time, and nobody reads it.
   Error.stackTraceLimit = 0;
   const counter = new Int32Array(next);
   const say = (message: Message) => parentPort?.postMessage(message);
-  for (;;) {
+  for (let batches = 0; batches < MOST_BATCHES; batches += 1) {
     const from = Atomics.add(counter, 0, BATCH);
     if (from >= end) break;
     say({ type: 'begins', from });

@@ -92,6 +92,8 @@ export function createTask(
     }
     if (tries + 1 < plan.tries.length) {
       say({ type: 'try-failed', at: clock.now() });
+      // The service counts the next try, also one that has yet to do anything.
+      if (plan.tries[tries + 1]?.length === 0) turn('pending', tries + 1);
       enter(tries + 1, 0);
     } else if (plan.ending !== 'never') turn(plan.ending, tries);
 

@@ -29,16 +29,15 @@ export function checkLeftRunning(lived: Lived): string[] {
       return said ? [] : [`task ${id} was made, its id was lost, and nobody said so`];
     }
     const report = told?.reports.find(({ taskId }) => taskId === id);
-    const isWanted = !cancelOnAbort && (wasCutOff || report?.problem?.kind === 'task');
+    const wasMisled = ordersOf(lived).some(({ task, wasMisled }) => task?.id === id && wasMisled);
+    const isWanted = !cancelOnAbort && (wasCutOff || wasMisled || report?.problem?.kind === 'task');
     // Killed before it could write anything down: an other's task stays as it was.
     const isForeign = kind === 'attach' && trace.saves === 0;
     const isDetached = !wait && (report?.status === 'submitted' || trace.killedAt !== undefined);
-    const wasMisled = ordersOf(lived).some(({ task, wasMisled }) => task?.id === id && wasMisled);
     if (
       isWanted ||
       isForeign ||
       isDetached ||
-      wasMisled ||
       isSaid(`Task ${id} could not be cancelled`) ||
       isSaid(`There is no task ${id}`)
     )

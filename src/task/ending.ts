@@ -18,6 +18,8 @@ export interface Ending {
 export interface Ended extends Ending {
   readonly type: 'ended';
   readonly taskId: string;
+  /** The record says so. Otherwise the stream alone did, and it may be of a try that the service follows by another. */
+  readonly isConfirmed: boolean;
   /** The task's record, when it could be read. */
   readonly task: Task | undefined;
 }

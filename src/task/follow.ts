@@ -80,7 +80,7 @@ export async function* follow(
         if (end !== undefined) {
           const announced = ending?.announced;
           const error = task.task_error ?? (announced?.status === end.status ? announced.error : undefined);
-          yield { type: 'ended', taskId, ...end, error, output: announced?.output, task };
+          yield { type: 'ended', taskId, ...end, error, output: announced?.output, isConfirmed: true, task };
           return;
         }
         yield* losses.readAgain();
@@ -117,7 +117,7 @@ export async function* follow(
         // unless the service tries again, for then it may have been that of a former try.
         const { record, announced } = ending;
         if (item.type === 'unreadable' || record === undefined || (record.retry_count ?? 0) === 0) {
-          yield { type: 'ended', taskId, ...announced, task: record };
+          yield { type: 'ended', taskId, ...announced, isConfirmed: false, task: record };
           return;
         }
         ending = undefined;

@@ -30,6 +30,9 @@ export async function followTask(order: TaskOrder, context: TaskContext): Promis
     if (order.wait) {
       const ended = await followToEnd(taskId, order, context, learn);
       learn({ status: ended.status, ended });
+      // Should the service try it again all the same, nobody waits for that any more.
+      const isDoubtful = ended.status === 'failed' && !ended.isConfirmed;
+      if (isDoubtful && order.cancelOnAbort && !(await cancel(taskId, context))) return known;
     } else {
       if (context.detail === 'full') {
         context.log.info(inert`Not waiting for it: a later step goes on with it by its task-id`);

@@ -18,6 +18,7 @@ const ENDED: Ended = {
   word: 'completed',
   error: undefined,
   output: undefined,
+  isConfirmed: true,
   task: undefined,
 };
 const KEY = { '9.images.0': { s3_key: 'tasks/1/a.png' } };

@@ -163,11 +163,28 @@ describe('a record that cannot be read', () => {
   });
 });
 
-test('an announced end stands when the record does not follow', async () => {
-  const stream: StreamScript = [...RUNS, [5_000, event('failed', { error: 'no GPU memory' })]];
-  const { run, done, clock } = start(stream, recordOf(10, NEVER));
-  expect(await run(done, NEVER)).toMatchObject({ ended: { status: 'failed', error: 'no GPU memory' } });
-  expect(clock.now()).toBe(15_000);
+describe('an announced end that the record does not follow', () => {
+  const FAILS: StreamScript = [...RUNS, [5_000, event('failed', { error: 'no GPU memory' })]];
+
+  test.each([
+    { cancelOnAbort: true, at: [15_000] },
+    { cancelOnAbort: false, at: [] },
+  ])(
+    'stands; a task that failed is cancelled, should it be tried again: cancel-on-abort $cancelOnAbort',
+    async ({ cancelOnAbort, at }) => {
+      const { run, done, clock, cancelled } = start(FAILS, recordOf(10, NEVER), { cancelOnAbort });
+      expect(await run(done, NEVER)).toMatchObject({ ended: { status: 'failed', error: 'no GPU memory' } });
+      expect(clock.now()).toBe(15_000);
+      expect(cancelled).toEqual(at);
+    },
+  );
+
+  test('stands; after a completion the task is left alone', async () => {
+    const { run, done, clock, cancelled } = start(COMPLETES, recordOf(10, NEVER));
+    expect(await run(done, NEVER)).toMatchObject({ status: 'completed', problem: undefined });
+    expect(clock.now()).toBe(15_000);
+    expect(cancelled).toEqual([]);
+  });
 });
 
 test('a stream that never answers is no stream: the end of a short task is noticed within 5 s', async () => {
