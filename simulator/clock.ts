@@ -1,4 +1,5 @@
 import type { Clock } from '../src/base/clock.ts';
+import { drawOf } from './draws.ts';
 
 /** A clock that stands still until it is told to go on: no time passes while a machine computes. */
 export interface SimulatedClock extends Clock {
@@ -10,9 +11,10 @@ export interface SimulatedClock extends Clock {
   waiting(): number;
 }
 
-/** @param epoch What `date` says at the beginning, in milliseconds. */
-export function createSimulatedClock(epoch = Date.UTC(2026, 0, 1)): SimulatedClock {
+/** @param seed What jitter comes from. @param epoch What `date` says at the beginning, in milliseconds. */
+export function createSimulatedClock(seed = 0, epoch = Date.UTC(2026, 0, 1)): SimulatedClock {
   let time = 0;
+  let drawn = 0;
   // Sorted by time, the latest first, so that the next one is taken off the end; of equal ones the first made comes first.
   const calls: { readonly at: number; readonly action: () => void }[] = [];
 
@@ -33,6 +35,10 @@ export function createSimulatedClock(epoch = Date.UTC(2026, 0, 1)): SimulatedClo
         const found = calls.indexOf(call);
         if (found !== -1) calls.splice(found, 1);
       };
+    },
+    random() {
+      drawn += 1;
+      return drawOf(seed, 'jitter', drawn);
     },
     step() {
       const last = calls.at(-1);

@@ -23,6 +23,7 @@ export function createLife(name: Process, world: Clock): Life {
     clock: {
       now: world.now,
       date: world.date,
+      random: world.random,
       after(ms, action) {
         if (dead) return () => undefined;
         const cancel = world.after(ms, () => {

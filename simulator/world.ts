@@ -42,7 +42,7 @@ export type Tamper = (given: MainSurroundings) => MainSurroundings;
 
 /** Lives through a plan, from the beginning of main to the end of post. */
 export async function live(plan: Plan, tamper: Tamper = (given) => given): Promise<Lived> {
-  const clock = createSimulatedClock();
+  const clock = createSimulatedClock(plan.seed);
   const trace = createTrace();
   const storage = createStorage(plan, clock);
   const service = createService(plan, clock, storage);
@@ -98,7 +98,6 @@ export async function live(plan: Plan, tamper: Tamper = (given) => given): Promi
   clock.after(plan.network.jobLimit, abort);
   for (const moment of moments) if (moment.at !== undefined) clock.after(moment.at, moment.act);
 
-  using _ = withJitter(plan.seed);
   let told: Told | undefined;
   let thrown: unknown;
   await drive((over) => {
@@ -216,21 +215,6 @@ function createTracedLog(life: Life, trace: Trace): Log {
     group(title, lines) {
       line('info', title);
       for (const text of lines) line('info', `  ${text}`);
-    },
-  };
-}
-
-/** Jitter is drawn from `Math.random`, by default and without a way in: here it depends on the seed. */
-function withJitter(seed: number): Disposable {
-  const before = Math.random;
-  let drawn = 0;
-  Math.random = () => {
-    drawn += 1;
-    return drawOf(seed, 'jitter', drawn);
-  };
-  return {
-    [Symbol.dispose]() {
-      Math.random = before;
     },
   };
 }

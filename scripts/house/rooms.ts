@@ -83,8 +83,7 @@ export const GLOBALS: Lines = {
   'Date.now': ['src/base/clock.ts'],
   'new Date()': [],
   'AbortSignal.timeout': [],
-  // Chance is passed in.
-  'Math.random': ['src/base/retry.ts'],
+  'Math.random': ['src/base/clock.ts'],
   // So is what this process was given.
   process: ['src/main.ts', 'src/post.ts', 'src/step', 'src/inputs'],
   'process.env': ['src/main.ts', 'src/post.ts', 'src/step'],

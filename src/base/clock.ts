@@ -1,6 +1,6 @@
 /**
- * Time as the action sees it: every wait and every bound is made from these three, so that a test can own it. The only
- * other timers are undici's (base/wire.ts).
+ * Time as the action sees it: every wait, its jitter and every bound is made from these, so that a test can own it. The
+ * only other timers are undici's (base/wire.ts).
  */
 export interface Clock {
   /** Milliseconds on a clock that never goes back; only differences mean anything. */
@@ -9,6 +9,8 @@ export interface Clock {
   date(): number;
   /** Calls back once, after `ms` milliseconds. Returns what takes the call back. */
   after(ms: number, action: () => void): () => void;
+  /** From 0 to 1, exclusive: how much of a wait is waited. */
+  random(): number;
 }
 
 /** The machine's own clock. */
@@ -20,6 +22,7 @@ export const systemClock: Clock = {
     const timer = setTimeout(action, Math.min(ms, 2 ** 31 - 1));
     return () => clearTimeout(timer);
   },
+  random: () => Math.random(),
 };
 
 /** Resolves after `ms` milliseconds; rejects with the signal's reason as soon as it aborts. */

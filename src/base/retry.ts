@@ -16,11 +16,11 @@ export interface Backoff {
  * Full jitter as in "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015): many clients that lost the same
  * service at the same time do not come back at the same time.
  */
-export function createBackoff(first: number, most: number, random: () => number = Math.random): Backoff {
+export function createBackoff(clock: Pick<Clock, 'random'>, first: number, most: number): Backoff {
   let ceiling = first;
   return {
     next(asked = 0) {
-      const wait = random() * ceiling;
+      const wait = clock.random() * ceiling;
       ceiling = Math.min(ceiling * 2, most);
       return Math.max(asked, wait, first / 10);
     },

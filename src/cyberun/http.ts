@@ -81,7 +81,7 @@ export function createHttp({ baseUrl, apiKey, wire, clock, notice }: HttpOptions
 
   async function send(call: Call): Promise<unknown> {
     const started = clock.now();
-    const backoff = createBackoff(500, SLOWEST_BACKOFF);
+    const backoff = createBackoff(clock, 500, SLOWEST_BACKOFF);
     let missingSince: number | undefined;
     let malformed = 0;
     let failed = false;

@@ -69,7 +69,7 @@ async function readResult(
   { service, clock, log, signal }: HomeContext,
 ): Promise<{ readonly result: TaskResult; readonly outputs: readonly TaskOutput[]; readonly missing: Missing }> {
   const until = clock.now() + RESULT_LIMIT;
-  const backoff = createBackoff(500, 5_000);
+  const backoff = createBackoff(clock, 500, 5_000);
   const isOver = () => clock.now() >= until;
   const tell = firstOnly((text: Inert) => log.info(text));
   for (;;) {

@@ -160,7 +160,7 @@ const CONFIRM_LIMIT = 10_000;
 /** Listens to the event stream for ever; returns only by throwing the signal's reason. */
 async function listen(loop: Loop): Promise<never> {
   const { clock, signal, link, report } = loop;
-  const backoff = createBackoff(FIRST_RECONNECT, SLOWEST_RECONNECT);
+  const backoff = createBackoff(clock, FIRST_RECONNECT, SLOWEST_RECONNECT);
   let lastEventId: string | undefined;
   let asked = 0;
   for (;;) {

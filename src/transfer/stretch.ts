@@ -65,7 +65,7 @@ export async function fetchStretch(
   meter: Meter,
 ): Promise<Fetched> {
   const { clock, signal } = context;
-  const backoff = createBackoff(500, SLOWEST_BACKOFF);
+  const backoff = createBackoff(clock, 500, SLOWEST_BACKOFF);
   const patience = createPatience(clock);
   let object = known;
   let at = from;

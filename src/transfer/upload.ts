@@ -46,7 +46,7 @@ export async function uploadFile(
   meter: Meter,
 ): Promise<string> {
   const { clock, signal } = context;
-  const backoff = createBackoff(500, SLOWEST_BACKOFF);
+  const backoff = createBackoff(clock, 500, SLOWEST_BACKOFF);
   const patience = createPatience(clock);
   let last: TransferErrorType | undefined;
   meter.size(file.bytes);

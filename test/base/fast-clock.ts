@@ -12,5 +12,6 @@ export function createFastClock(factor: number): Clock & { readonly sleeps: read
         sleeps.push(ms);
         action();
       }),
+    random: systemClock.random,
   };
 }

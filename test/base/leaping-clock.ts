@@ -16,5 +16,6 @@ export function createLeapingClock(): Clock & { readonly waited: readonly number
       });
       return () => clearImmediate(immediate);
     },
+    random: Math.random,
   };
 }

@@ -6,7 +6,7 @@ const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
 describe('createBackoff', () => {
   test('doubles what a wait may be, up to the most, and begins again after progress', () => {
-    const backoff = createBackoff(1000, 6000, () => 0.999_999_9);
+    const backoff = createBackoff({ random: () => 0.999_999_9 }, 1000, 6000);
     const waits = () => Array.from({ length: 5 }, () => Math.round(backoff.next()));
     expect(waits()).toEqual([1000, 2000, 4000, 6000, 6000]);
     backoff.reset();
@@ -17,7 +17,7 @@ describe('createBackoff', () => {
     fc.assert(
       fc.property(fc.array(random, { minLength: 1, maxLength: 20 }), fc.nat(20_000), (dice, asked) => {
         let at = 0;
-        const backoff = createBackoff(500, 8000, () => dice[at++ % dice.length] ?? 0);
+        const backoff = createBackoff({ random: () => dice[at++ % dice.length] ?? 0 }, 500, 8000);
         for (const _ of dice) {
           const wait = backoff.next();
           expect(wait).toBeGreaterThanOrEqual(50);
@@ -29,8 +29,8 @@ describe('createBackoff', () => {
   });
 
   test('spreads the waits of many clients over the whole range', () => {
-    expect(createBackoff(1000, 1000, () => 0.2).next()).toBe(200);
-    expect(createBackoff(1000, 1000, () => 0).next()).toBe(100);
+    expect(createBackoff({ random: () => 0.2 }, 1000, 1000).next()).toBe(200);
+    expect(createBackoff({ random: () => 0 }, 1000, 1000).next()).toBe(100);
   });
 });
 

@@ -4,7 +4,7 @@ import { createByteProgress } from '../../src/files/bytes.ts';
 function createShown(files: number) {
   const lines: string[] = [];
   let now = 0;
-  const clock = { now: () => now, date: () => now, after: () => () => undefined };
+  const clock = { now: () => now, date: () => now, after: () => () => undefined, random: () => 0 };
   const meter = createByteProgress(files, clock, { info: (line) => lines.push(line) });
   return {
     lines,

@@ -16,7 +16,7 @@ const NOTHING: TaskProgress = {
 function createShown({ label, nodes = {} }: { label?: string; nodes?: Record<string, string> } = {}) {
   const lines: string[] = [];
   let now = 1000;
-  const clock = { now: () => now, date: () => now, after: () => () => undefined };
+  const clock = { now: () => now, date: () => now, after: () => () => undefined, random: () => 0 };
   const view = createTaskView({ info: (line) => lines.push(line) }, clock, (node) => nodes[node], clock.now(), label);
   return {
     lines,

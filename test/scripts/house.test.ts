@@ -206,6 +206,7 @@ describe('a global', () => {
     ['src/task/x.ts', 'AbortSignal.timeout(1);', 'AbortSignal.timeout'],
     ['src/base/clock.ts', 'AbortSignal.timeout(1);', 'AbortSignal.timeout'],
     ['src/task/x.ts', 'Math.random();', 'Math.random'],
+    ['src/base/retry.ts', 'Math.random();', 'Math.random'],
     ['src/task/x.ts', 'process.env.A;', 'process'],
     ['src/inputs/inputs.ts', 'process.env.A;', 'process.env'],
     ['src/inputs/inputs.ts', 'const { env } = process;', 'process.env'],
