@@ -45751,6 +45751,7 @@ const systemClock = {
         const timer = setTimeout(action, Math.min(ms, 2 ** 31 - 1));
         return () => clearTimeout(timer);
     },
+    random: () => Math.random(),
 };
 /** Resolves after `ms` milliseconds; rejects with the signal's reason as soon as it aborts. */
 function sleep(clock, ms, signal) {
@@ -58851,11 +58852,11 @@ function codeOf(error) {
  * Full jitter as in "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015): many clients that lost the same
  * service at the same time do not come back at the same time.
  */
-function createBackoff(first, most, random = Math.random) {
+function createBackoff(clock, first, most) {
     let ceiling = first;
     return {
         next(asked = 0) {
-            const wait = random() * ceiling;
+            const wait = clock.random() * ceiling;
             ceiling = Math.min(ceiling * 2, most);
             return Math.max(asked, wait, first / 10);
         },
@@ -58959,7 +58960,7 @@ function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
     let reached = false;
     async function send(call) {
         const started = clock.now();
-        const backoff = createBackoff(500, SLOWEST_BACKOFF);
+        const backoff = createBackoff(clock, 500, SLOWEST_BACKOFF);
         let missingSince;
         let malformed = 0;
         let failed = false;
@@ -61046,7 +61047,7 @@ const MOST_REFUSALS = 3;
  */
 async function fetchStretch(source, known, file, { from, to, hash, onSize, onBreak }, context, meter) {
     const { clock, signal } = context;
-    const backoff = createBackoff(500, SLOWEST_BACKOFF);
+    const backoff = createBackoff(clock, 500, SLOWEST_BACKOFF);
     const patience = createPatience(clock);
     let object = known;
     let at = from;
@@ -62185,7 +62186,7 @@ const ERROR_LIMIT = 10_000;
  */
 async function home_readResult({ taskId, output }, isWanted, { service, clock, log, signal }) {
     const until = clock.now() + RESULT_LIMIT;
-    const backoff = createBackoff(500, 5_000);
+    const backoff = createBackoff(clock, 500, 5_000);
     const isOver = () => clock.now() >= until;
     const tell = firstOnly((text) => log.info(text));
     for (;;) {
@@ -62569,8 +62570,10 @@ function createHistory() {
     let status;
     let retries = 0;
     let newest = Number.NEGATIVE_INFINITY;
-    /** When the event was that told the current state; a record tells no such time. */
+    /** When the newest event was that led to the current state; a record tells no such time. */
     let toldAt;
+    /** The connection of now told the current state. */
+    let toldHere = false;
     /** An event put the task back: the service tries it again, and has yet to count that. */
     let putBack = false;
     let doubted;
@@ -62603,12 +62606,16 @@ function createHistory() {
             if (doubtful || next === status)
                 return;
             toldAt = undefined;
+            toldHere = false;
             yield* move(next, task);
+        },
+        /** A connection to the stream opened: what it says first may be what was said before. */
+        opened() {
+            toldHere = false;
         },
         /** Whether an event is older than the one that told the current state: then it is of a former try. */
         isOld(data) {
-            const at = timeOf(data.timestamp);
-            return at !== undefined && toldAt !== undefined && at < toldAt;
+            return isBefore(timeOf(data.timestamp), toldAt);
         },
         /** What an event says that is new. */
         *event(name, data) {
@@ -62628,12 +62635,15 @@ function createHistory() {
             errors = new Set();
             const next = name === 'status' ? stateOf(data.status ?? data.task_status) : endOfName(name);
             if (next !== undefined) {
-                // A stream may replay what was before the record was read that told the current state.
-                const isLater = at !== undefined && toldAt !== undefined && at > toldAt;
-                const replayed = goesBack(status, next) ? !isLater : at !== undefined && at < newest;
+                // A stream may replay what was before the current state, which a record or another connection told. One that told
+                // a failure itself goes on to the next try, be its time stamps as coarse as a second.
+                const isLater = isBefore(toldAt, at);
+                const isNextTry = toldHere && status === 'failed' && !isBefore(at, toldAt);
+                const replayed = goesBack(status, next) ? !isLater && !isNextTry : isBefore(at, newest);
                 if (!replayed) {
                     putBack ||= goesBack(status, next);
-                    toldAt = at;
+                    toldAt = at ?? toldAt;
+                    toldHere = true;
                     yield* move(next, undefined);
                 }
             }
@@ -62646,7 +62656,7 @@ function createHistory() {
                     data.progress,
                     data.message,
                 ].join('|');
-                if (progress.has(key) || (at !== undefined && at < newest))
+                if (progress.has(key) || isBefore(at, newest))
                     return;
                 if (progress.size > MOST_REMEMBERED)
                     progress.clear();
@@ -62659,6 +62669,10 @@ function createHistory() {
     };
 }
 const MOST_REMEMBERED = 10_000;
+/** Whether a time is known to be before another. */
+function isBefore(at, other) {
+    return at !== undefined && other !== undefined && at < other;
+}
 /** Whether `next` comes before `status` in a task's life; of a state that is not documented nobody knows. */
 function goesBack(status, next) {
     if (status === undefined || next === undefined)
@@ -62889,6 +62903,8 @@ async function* follow(taskId, { service, clock, isKnown, signal }) {
                 yield* losses.of(item);
             if (item.type === 'dropped' || item.type === 'malformed')
                 yield* losses.of(item);
+            if (item.type === 'open')
+                history.opened();
             if (item.type === 'record') {
                 const { task } = item;
                 const end = recordedEnd(task) ?? (ending === undefined ? strangeEnds.of(task, link.isOpen()) : undefined);
@@ -62901,7 +62917,7 @@ async function* follow(taskId, { service, clock, isKnown, signal }) {
                 if (end !== undefined) {
                     const announced = ending?.announced;
                     const error = task.task_error ?? (announced?.status === end.status ? announced.error : undefined);
-                    yield { type: 'ended', taskId, ...end, error, output: announced?.output, task };
+                    yield { type: 'ended', taskId, ...end, error, output: announced?.output, isConfirmed: true, task };
                     return;
                 }
                 yield* losses.readAgain();
@@ -62940,7 +62956,7 @@ async function* follow(taskId, { service, clock, isKnown, signal }) {
                 // unless the service tries again, for then it may have been that of a former try.
                 const { record, announced } = ending;
                 if (item.type === 'unreadable' || record === undefined || (record.retry_count ?? 0) === 0) {
-                    yield { type: 'ended', taskId, ...announced, task: record };
+                    yield { type: 'ended', taskId, ...announced, isConfirmed: false, task: record };
                     return;
                 }
                 ending = undefined;
@@ -62967,7 +62983,7 @@ const CONFIRM_LIMIT = 10_000;
 /** Listens to the event stream for ever; returns only by throwing the signal's reason. */
 async function listen(loop) {
     const { clock, signal, link, report } = loop;
-    const backoff = createBackoff(FIRST_RECONNECT, SLOWEST_RECONNECT);
+    const backoff = createBackoff(clock, FIRST_RECONNECT, SLOWEST_RECONNECT);
     let lastEventId;
     let asked = 0;
     for (;;) {
@@ -63003,7 +63019,7 @@ async function listenOnce({ taskId, service, clock, signal, link, report }, from
                 link.heard();
             if (item.type === 'retry')
                 retry = Math.min(item.ms, SLOWEST_RECONNECT);
-            if (item.type === 'dropped')
+            if (item.type === 'open' || item.type === 'dropped')
                 report(item);
             if (item.type === 'event') {
                 heard.lastEventId = item.id ?? heard.lastEventId;
@@ -63431,6 +63447,10 @@ async function followTask(order, context) {
         if (order.wait) {
             const ended = await followToEnd(taskId, order, context, learn);
             learn({ status: ended.status, ended });
+            // Should the service try it again all the same, nobody waits for that any more.
+            const isDoubtful = ended.status === 'failed' && !ended.isConfirmed;
+            if (isDoubtful && order.cancelOnAbort && !(await cancel(taskId, context)))
+                return known;
         }
         else {
             if (context.detail === 'full') {
@@ -64213,7 +64233,7 @@ const HESITATION = 3_000;
  */
 async function uploadFile(file, slot, context, meter) {
     const { clock, signal } = context;
-    const backoff = createBackoff(500, SLOWEST_BACKOFF);
+    const backoff = createBackoff(clock, 500, SLOWEST_BACKOFF);
     const patience = createPatience(clock);
     let last;
     meter.size(file.bytes);

@@ -45737,6 +45737,7 @@ const systemClock = {
         const timer = setTimeout(action, Math.min(ms, 2 ** 31 - 1));
         return () => clearTimeout(timer);
     },
+    random: () => Math.random(),
 };
 /** Resolves after `ms` milliseconds; rejects with the signal's reason as soon as it aborts. */
 function sleep(clock, ms, signal) {
@@ -46484,11 +46485,11 @@ function codeOf(error) {
  * Full jitter as in "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015): many clients that lost the same
  * service at the same time do not come back at the same time.
  */
-function createBackoff(first, most, random = Math.random) {
+function createBackoff(clock, first, most) {
     let ceiling = first;
     return {
         next(asked = 0) {
-            const wait = random() * ceiling;
+            const wait = clock.random() * ceiling;
             ceiling = Math.min(ceiling * 2, most);
             return Math.max(asked, wait, first / 10);
         },
@@ -46747,7 +46748,7 @@ function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
     let reached = false;
     async function send(call) {
         const started = clock.now();
-        const backoff = createBackoff(500, SLOWEST_BACKOFF);
+        const backoff = createBackoff(clock, 500, SLOWEST_BACKOFF);
         let missingSince;
         let malformed = 0;
         let failed = false;
