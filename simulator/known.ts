@@ -11,8 +11,8 @@ interface KnownFault {
 const KNOWN: readonly KnownFault[] = [
   {
     what: 'Of two events that tell of one end, only the first is read, although the second may tell of its outputs.',
-    explains: ({ text }, { service, tasks }) =>
-      / files are a success /.test(text) &&
+    explains: ({ invariant }, { service, tasks }) =>
+      ['reports are true', 'no failure without a cause'].includes(invariant) &&
       service.stream.ending === 'both' &&
       tasks.some(({ lateUrls }) => lateUrls?.promise === 'event'),
   },

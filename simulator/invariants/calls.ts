@@ -38,7 +38,9 @@ function isOfStorage(route: Call['route']): boolean {
 /** Whether what is known to be there was not found for so long in a row. */
 export function isGone(calls: readonly Call[], patience = MISSING_PATIENCE): boolean {
   let since: number | undefined;
-  return calls.some((call) => {
+  // What was given up, as another one failed, says nothing.
+  const answered = calls.filter(({ over, status }) => over !== 'left' || status !== undefined);
+  return answered.some((call) => {
     since = isMissing(call) ? (since ?? call.askedAt) : undefined;
     return since !== undefined && (call.overAt ?? 0) - since >= patience;
   });
