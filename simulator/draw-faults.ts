@@ -5,6 +5,7 @@ import { drawTime, MINUTE, SECOND } from './times.ts';
 /** One thing that goes wrong: now and then for a while, mostly for a few requests. */
 export function drawFault(random: Random, isHostile: boolean, span: number): Fault {
   const { chance, int } = random;
+  if (chance(0.1)) return drawMissing(random, span);
   const routes = drawRoutes(random);
   const what = drawTrouble(random, isHostile, routes);
   const isWindow = chance(isHostile ? 0.6 : 0.35) || LASTING.includes(what.type);
@@ -21,11 +22,40 @@ export function drawFault(random: Random, isHostile: boolean, span: number): Fau
   };
 }
 
+/** An ingress without a backend, or a replica that lags: for a while, what is there is not found. */
+function drawMissing(random: Random, span: number): Fault {
+  const { int, pick } = random;
+  const routes = pick<readonly Route[]>([
+    ['task'],
+    ['task'],
+    ['task', 'events'],
+    ['events'],
+    ['result'],
+    ['submit'],
+    ['cancel'],
+    ['workflow'],
+    ['presign'],
+    SERVICE,
+  ]);
+  const isLate = routes.every((route) => route === 'result' || route === 'cancel');
+  const from = int(0, routes.every((route) => EARLY.includes(route)) ? SECOND : span);
+  const length = pick([drawTime(random, SECOND, 50 * SECOND), drawTime(random, 50 * SECOND, 3 * MINUTE)]);
+  return {
+    routes,
+    from: isLate ? 0 : from,
+    until: (isLate ? span : from) + length,
+    skip: 0,
+    times: 1e9,
+    what: { type: 'status', status: 404, retryAfter: undefined, arrived: false },
+  };
+}
+
 const EARLY: readonly Route[] = ['workflow', 'presign', 'put', 'submit'];
 const LASTING: readonly Trouble['type'][] = ['half-open', 'cut-streams', 'mute', 'refused-early'];
 
 const SERVICE: readonly Route[] = [
   'workflow',
+  'workflows',
   'submit',
   'task',
   'events',

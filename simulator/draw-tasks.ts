@@ -1,18 +1,50 @@
-import type { OutputPlan, Stage, TaskPlan } from './plan.ts';
+import type { LateUrls, OutputPlan, Stage, TaskPlan, Words } from './plan.ts';
 import type { Random } from './random.ts';
 import { drawTime, MINUTE, SECOND } from './times.ts';
+import { isStrange, SPELLINGS, STRANGE } from './words.ts';
 
 /** The life of one task; a long one is rare, as it costs many steps. */
 export function drawTask(random: Random, isHostile: boolean): TaskPlan {
   const { chance, int, pick } = random;
   const tries = Array.from({ length: chance(0.12) ? int(2, 3) : 1 }, () => drawTry(random));
   const [first = [], ...others] = tries;
+  const words = drawWords(random);
+  const outputs = Array.from({ length: pick([0, 1, 1, 1, 2, 3, 6]) }, () => drawOutput(random, isHostile));
   return {
     tries: [first, ...others],
-    ending: chance(0.8) ? 'completed' : pick(['failed', 'failed', 'cancelled', 'never']),
-    outputs: Array.from({ length: pick([0, 1, 1, 1, 2, 3, 6]) }, () => drawOutput(random, isHostile)),
-    resultDelay: chance(0.1) ? drawTime(random, 100, 4 * SECOND) : 0,
+    ending:
+      chance(0.8) && !isStrange(words.failed ?? '')
+        ? 'completed'
+        : pick(['failed', 'failed', 'failed', 'cancelled', 'never']),
+    outputs,
+    resultDelay: chance(0.1) ? drawTime(random, 100, pick([4 * SECOND, 4 * SECOND, 2 * MINUTE])) : 0,
     resultEarly: pick([404, 409]),
+    lateUrls: chance(0.07) && outputs.length > 0 ? drawLateUrls(random, outputs.length) : undefined,
+    words,
+  };
+}
+
+function drawLateUrls(random: Random, outputs: number): LateUrls {
+  const { int, pick } = random;
+  return {
+    delay: pick([drawTime(random, SECOND, 45 * SECOND), drawTime(random, SECOND, 2 * MINUTE), NEVER]),
+    prompt: int(0, outputs - 1),
+    until: pick(['null', 'empty', 'left out']),
+    promise: pick(['keys', 'count', 'event']),
+  };
+}
+
+/** Longer than any life. */
+const NEVER = 1e9;
+
+/** Mostly as documented. */
+function drawWords({ chance, pick }: Random): Words {
+  if (chance(0.9)) return {};
+  return {
+    running: pick(SPELLINGS.running),
+    completed: pick(SPELLINGS.completed),
+    failed: chance(0.4) ? pick(STRANGE) : pick(SPELLINGS.failed),
+    cancelled: pick(SPELLINGS.cancelled),
   };
 }
 

@@ -92,7 +92,26 @@ export interface TaskPlan {
   /** How long after the end the result appears; before, it is answered with 404 or 409. */
   readonly resultDelay: number;
   readonly resultEarly: 404 | 409;
+  /** Some of the result's URLs come later than the result. */
+  readonly lateUrls: LateUrls | undefined;
+  /** What the service calls a state, where otherwise than documented. */
+  readonly words: Words;
 }
+
+/** URLs that come later than the result they are meant to be in, although it is known that there are such outputs. */
+export interface LateUrls {
+  /** How long after the end they come. */
+  readonly delay: number;
+  /** So many of the outputs, the first ones, have theirs at once. */
+  readonly prompt: number;
+  /** What is in their place until then. */
+  readonly until: 'null' | 'empty' | 'left out';
+  /** What tells of every output all the same: keys in the result, a count there, or keys in the event of the end. */
+  readonly promise: 'keys' | 'count' | 'event';
+}
+
+/** Other words for states, by state. */
+export type Words = Readonly<Partial<Record<'running' | 'completed' | 'failed' | 'cancelled', string>>>;
 
 /** One state of a task. */
 export interface Stage {
@@ -120,6 +139,7 @@ export interface OutputPlan {
 /** Kinds of requests. */
 export type Route =
   | 'workflow'
+  | 'workflows'
   | 'submit'
   | 'task'
   | 'events'

@@ -23,6 +23,8 @@ export interface Told {
   readonly status: string;
   /** Whether it is the task's true end. */
   readonly end: boolean;
+  /** Whether it says which outputs there are. */
+  readonly hasOutput?: boolean;
 }
 
 /** Where a stream's events are put. */
@@ -56,7 +58,10 @@ export function classify(method: WireRequest['method'], url: string): { route: R
   const [, , list, ...rest] = path.split('/');
   if (list === 'agents') return { route: 'agents', subject: '' };
   if (list === 'files') return { route: 'presign', subject: '' };
-  if (list === 'workflows') return { route: method === 'POST' ? 'submit' : 'workflow', subject: rest.join('/') };
+  if (list === 'workflows') {
+    const subject = rest.join('/');
+    return { route: method === 'POST' ? 'submit' : subject === '' ? 'workflows' : 'workflow', subject };
+  }
   const [subject = '', what] = rest;
   if (subject === '') return { route: 'tasks', subject: '' };
   if (what === 'events' || what === 'result' || what === 'cancel') return { route: what, subject };

@@ -2,9 +2,11 @@ import type { Clock } from '../src/base/clock.ts';
 import { drawOf } from './draws.ts';
 import type { Plan } from './plan.ts';
 import { type Arrival, jsonReply, type Reply, textReply } from './requests.ts';
+import { keyOf, resultOf } from './result.ts';
 import type { SimulatedStorage } from './storage.ts';
-import { createStreams, errorOf } from './stream.ts';
+import { createStreams, errorOf, toldOf } from './stream.ts';
 import { createTask, type SimulatedTask, TERMINAL } from './task.ts';
+import { wordOf } from './words.ts';
 
 /** The simulated service: the Runtime API, answered at once. The network adds what goes wrong on the way. */
 export interface SimulatedService {
@@ -48,7 +50,7 @@ export function createService(plan: Plan, clock: Clock, storage: SimulatedStorag
       fields: {
         id: task.id,
         workflow_id: WORKFLOW_ID,
-        task_status: turn.status,
+        task_status: wordOf(task, turn.status),
         created_at: stamp(task.createdAt),
         started_at: started && stamp(started.at),
         completed_at: isOver ? stamp(turn.at) : undefined,
@@ -69,7 +71,7 @@ export function createService(plan: Plan, clock: Clock, storage: SimulatedStorag
 
   function answerRecord(task: SimulatedTask): Reply {
     const { turn, fields } = record(task, clock.now() - lag());
-    const told = { taskId: task.id, status: turn.status, end: TERMINAL.includes(turn.status) };
+    const told = toldOf(task, turn.status, TERMINAL.includes(turn.status));
     return jsonReply(200, fields, { told, stale: turn !== task.now() });
   }
 
@@ -79,11 +81,9 @@ export function createService(plan: Plan, clock: Clock, storage: SimulatedStorag
       return jsonReply(script.resultEarly, { message: 'no result yet' });
     }
     const completed = task.now().status === 'completed';
-    const keys = completed ? script.outputs.map((_, index) => keyOf(task, index)) : [];
     return jsonReply(200, {
       id: task.id,
-      task_output: Object.fromEntries(keys.map((key, index) => [`${index}.images.0`, { s3_key: key }])),
-      download_urls: Object.fromEntries(keys.map((key, index) => [`${index}.images.0`, storage.sign(key)])),
+      ...(completed ? resultOf(task, clock.now(), storage.sign) : { task_output: {}, download_urls: {} }),
       expires_at: stamp(clock.now() + service.urlLife),
       task_error: errorOf(task.now().status) ?? '',
     });
@@ -114,6 +114,7 @@ export function createService(plan: Plan, clock: Clock, storage: SimulatedStorag
     create,
     serve({ route, subject, text }) {
       if (route === 'workflow') return jsonReply(200, WORKFLOW_RECORD);
+      if (route === 'workflows') return jsonReply(200, WORKFLOWS);
       if (route === 'submit') return answerSubmit(text);
       if (route === 'presign') return answerPresign(text);
       if (route === 'agents') return jsonReply(200, AGENTS);
@@ -131,11 +132,6 @@ export function createService(plan: Plan, clock: Clock, storage: SimulatedStorag
   };
 }
 
-/** The key of a task's output. */
-export function keyOf(task: SimulatedTask, index: number): string {
-  return `tasks/${task.id}/output_${index}.bin`;
-}
-
 const WORKFLOW_RECORD = {
   id: WORKFLOW_ID,
   workflow_slug: WORKFLOW,
@@ -144,6 +140,8 @@ const WORKFLOW_RECORD = {
   required_labels: ['gpu'],
   parameters: [{ key: 'number', type: 'number', required: true }],
 };
+
+const WORKFLOWS = { workflow_list: [WORKFLOW_RECORD], page_meta: { total_count: 1 } };
 
 const AGENTS = {
   agent_list: [{ agent_id: 'gpu-node-01', agent_status: 'busy', agent_labels: ['gpu'], running_count: 1 }],

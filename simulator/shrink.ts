@@ -1,4 +1,4 @@
-import type { Fault, Plan, TaskPlan } from './plan.ts';
+import type { Fault, LateUrls, Plan, TaskPlan } from './plan.ts';
 
 /**
  * The smallest plan that still fails, as far as taking parts away one after another leads.
@@ -95,6 +95,17 @@ function* smallerTasks(task: TaskPlan): Generator<TaskPlan> {
     }
   }
   if (task.resultDelay > 0) yield { ...task, resultDelay: 0 };
+  const { lateUrls, words } = task;
+  if (lateUrls !== undefined) {
+    yield { ...task, lateUrls: undefined };
+    const plainer: Partial<LateUrls>[] = [{ until: 'null' }, { promise: 'keys' }, { prompt: 0 }];
+    for (const change of plainer) {
+      if (differs(lateUrls, change)) yield { ...task, lateUrls: { ...lateUrls, ...change } };
+    }
+  }
+  for (const state of Object.keys(words)) {
+    yield { ...task, words: Object.fromEntries(Object.entries(words).filter(([one]) => one !== state)) };
+  }
   if (task.ending !== 'completed') yield { ...task, ending: 'completed' };
   for (const stage of first) yield { ...task, tries: [first.filter((one) => one !== stage), ...others] };
   for (const stage of first) {

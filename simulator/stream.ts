@@ -1,7 +1,9 @@
 import type { Clock } from '../src/base/clock.ts';
 import type { ServicePlan } from './plan.ts';
 import type { Reply, Sink, Told } from './requests.ts';
+import { announcedOutputs } from './result.ts';
 import { type News, type SimulatedTask, TERMINAL } from './task.ts';
+import { eventNameOf, isStrange, wordOf } from './words.ts';
 
 /** The event streams of all tasks. */
 export interface Streams {
@@ -39,10 +41,18 @@ export function createStreams(plan: ServicePlan, clock: Clock, stamp: (at: numbe
       return tellsTries ? [event('failed', { task_id: task.id, error: 'out of memory' }, told)] : [];
     }
     const { status, at } = news.turn;
-    const told = { taskId: task.id, status, end: news.end };
-    const plain = () => event('status', { task_id: task.id, status, timestamp: stamp(at) }, told);
+    const told = toldOf(task, status, news.end);
+    const word = wordOf(task, status);
+    const data = { task_id: task.id, status: word, timestamp: stamp(at) };
+    const plain = () => event('status', data, told);
     if (!news.end) return [plain()];
-    const named = () => event(status, { task_id: task.id, status, timestamp: stamp(at), error: errorOf(status) }, told);
+    const output = announcedOutputs(task);
+    const named = () =>
+      event(
+        eventNameOf(status, word),
+        { ...data, error: errorOf(status), output },
+        { ...told, hasOutput: output !== undefined },
+      );
     if (ending === 'none') return [];
     return ending === 'both' ? [plain(), named()] : [ending === 'named' ? named() : plain()];
   }
@@ -87,6 +97,12 @@ export function createStreams(plan: ServicePlan, clock: Clock, stamp: (at: numbe
       }
     },
   };
+}
+
+/** What a reader has to make of a task's state, as the service calls it. A strange word alone tells no end. */
+export function toldOf(task: SimulatedTask, status: string, end: boolean): Told {
+  const word = wordOf(task, status);
+  return isStrange(word) ? { taskId: task.id, status: word, end: false } : { taskId: task.id, status, end };
 }
 
 /** What the service says of a failure. */

@@ -81,7 +81,8 @@ function differences(value: object, usual: Readonly<Record<string, unknown>>): s
     .join(', ');
 }
 
-function describeTask({ tries, ending, outputs, resultDelay, resultEarly }: TaskPlan, index: number): string {
+function describeTask(task: TaskPlan, index: number): string {
+  const { tries, ending, outputs, resultDelay, resultEarly, lateUrls, words } = task;
   const stages = tries.map((stages) =>
     stages.map(({ status, ms, steps }) => `${status} ${seconds(ms)}${steps ? ` in ${steps} steps` : ''}`).join(', '),
   );
@@ -98,7 +99,15 @@ function describeTask({ tries, ending, outputs, resultDelay, resultEarly }: Task
     return `${output.bytes} B${rest && ` (${rest})`}`;
   });
   const late = resultDelay > 0 ? `; result after ${seconds(resultDelay)}, ${resultEarly} before` : '';
-  return `task ${index + 1}: ${stages.join(' | again: ')} -> ${ending}; files: ${files.join(', ') || 'none'}${late}`;
+  const called = Object.entries(words).map(([state, word]) => `; ${state} is called ${word}`);
+  return `task ${index + 1}: ${stages.join(' | again: ')} -> ${ending}; files: ${files.join(', ') || 'none'}${late}${describeLate(lateUrls)}${called.join('')}`;
+}
+
+function describeLate(late: TaskPlan['lateUrls']): string {
+  if (late === undefined) return '';
+  const { delay, prompt, until, promise } = late;
+  const when = delay >= 1e9 ? 'never' : `after ${seconds(delay)}`;
+  return `; URLs but ${prompt} ${when}, ${until} before, promised by ${promise}`;
 }
 
 function describeFault({ routes, from, until, skip, times, what }: Fault): string {

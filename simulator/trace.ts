@@ -35,6 +35,8 @@ export interface Heard {
   readonly via: 'stream' | 'record';
   /** Whether it is the task's true end, not that of a former try. */
   readonly end: boolean;
+  /** Whether it says which outputs there are. */
+  readonly hasOutput?: boolean;
 }
 
 /** One line of the log. */

@@ -1,4 +1,5 @@
 import { reportsOf } from '../../src/matrix/outcome.ts';
+import { isStrange, wordOf } from '../words.ts';
 import type { Lived } from '../world.ts';
 import { at, type OrderFacts, ordersOf } from './orders.ts';
 
@@ -8,34 +9,43 @@ const NOTICED_WITHIN = 30_000;
 const NOTICED_WITHOUT_STREAM = 20_000;
 /** At the beginning even more often. */
 const SOON = 3_000;
+/** An end of a name that nobody knows has to look like one for that long, and until the next look. */
+const STRANGE_WITHIN = 10_000 + 15_000;
 /** A record that takes longer than that is not to be relied on. */
 const PROMPT = 3_000;
 
 /**
  * An end is noticed within 30 s of its being readable. It is readable while every question for the task's record that was
- * asked is answered truly and within 3 s, and no wait that an answer asked for is pending.
+ * asked is answered truly and within 3 s, and no wait that an answer asked for is pending; where nobody knows the name of
+ * such an end, also while no stream is open.
  */
 export function checkNoticing(lived: Lived): string[] {
   if (!lived.plan.inputs.wait) return [];
   return ordersOf(lived).flatMap(({ task, begunAt, followedUntil, calls }) => {
     if (task?.endedAt === undefined || begunAt === undefined) return [];
-    const bad = calls
+    const isNameless = isStrange(wordOf(task, task.now().status));
+    const untrue = calls
       .filter((call) => call.route === 'task' && !isTrue(call))
       .map(({ askedAt, overAt, retryAfter }) => ({
         from: askedAt,
         to: (overAt ?? Number.POSITIVE_INFINITY) + retryAfter,
-      }))
-      .sort((one, other) => one.from - other.from);
+      }));
+    const open = calls
+      .filter(({ route, status, trouble }) => route === 'events' && status === 200 && trouble !== 'page')
+      .map(({ answeredAt = 0, overAt = Number.POSITIVE_INFINITY }) => ({ from: answeredAt, to: overAt }))
+      // One that is closed as soon as it is answered is never seen open.
+      .filter(({ from, to }) => to > from);
+    const bad = [...untrue, ...(isNameless ? open : [])].sort((one, other) => one.from - other.from);
     const hadStream = calls.some(({ route, answeredAt = Number.POSITIVE_INFINITY }) => {
       return route === 'events' && answeredAt <= followedUntil;
     });
     const end = task.endedAt;
     // Where every look succeeds, the pauses between them grow with the age of the task.
-    const isSmooth = bad.length === 0;
+    const isSmooth = untrue.length === 0;
     const quick = Math.max(2 * SOON, 2 * SOON + (end - begunAt) / 2);
-    const within = hadStream
-      ? NOTICED_WITHIN
-      : Math.min(isSmooth ? quick : NOTICED_WITHOUT_STREAM, NOTICED_WITHOUT_STREAM);
+    const within =
+      (hadStream ? NOTICED_WITHIN : Math.min(isSmooth ? quick : NOTICED_WITHOUT_STREAM, NOTICED_WITHOUT_STREAM)) +
+      (isNameless ? STRANGE_WITHIN : 0);
     let readable = Math.max(task.endedAt, begunAt);
     for (const { from, to } of bad) {
       if (Math.min(from, followedUntil) - readable > within) break;
@@ -89,7 +99,8 @@ function checkThrown(thrown: unknown): string[] {
   return ['ApiError', 'TransferError'].includes(name) ? [] : [`main threw ${String(thrown)}`];
 }
 
-function checkReport({ report, task, begunAt, order, wasMisled }: OrderFacts, { plan, trace, told }: Lived): string[] {
+function checkReport(facts: OrderFacts, { plan, trace, told }: Lived): string[] {
+  const { report, task, begunAt, noticedAt, order, wasMisled } = facts;
   const { status, problem, taskId } = report;
   const truth = task?.now().status;
   const wrong = (text: string) => [
@@ -104,7 +115,10 @@ function checkReport({ report, task, begunAt, order, wasMisled }: OrderFacts, { 
   if (status === 'completed') {
     const isCancelled = trace.calls.some(({ route, subject }) => route === 'cancel' && subject === taskId);
     if (isCancelled) return wrong('it was in time, and cancelled');
-    return truth === 'completed' ? [] : wrong('it did not complete');
+    if (truth !== 'completed') return wrong('it did not complete');
+    const files = task?.plan.outputs.length ?? 0;
+    const isShort = problem === undefined && plan.inputs.download && report.files.length < files;
+    return isShort && facts.isPromiseHeard ? wrong(`${report.files.length} of its ${files} files are a success`) : [];
   }
   if (status === 'timed-out') return problem?.kind === 'timed-out' ? [] : wrong('no limit is told of');
   if (problem?.kind === 'aborted') return trace.abortedAt === undefined ? wrong('nobody aborted') : [];
@@ -115,8 +129,9 @@ function checkReport({ report, task, begunAt, order, wasMisled }: OrderFacts, { 
     return plan.inputs.failFast && hasCause ? [] : wrong('no sibling failed');
   }
   if (status === 'cancelled') return truth === 'cancelled' ? [] : wrong('nobody cancelled it');
-  if (truth !== 'failed' && problem?.kind === 'task' && /failed/.test(problem.message) && !wasMisled) {
-    return wrong('it did not fail');
-  }
-  return [];
+  if (problem?.kind !== 'task' || wasMisled) return [];
+  if (truth !== 'failed') return /failed|ended as/.test(problem.message) ? wrong('it did not fail') : [];
+  const word = task === undefined ? truth : wordOf(task, truth);
+  const isCalled = problem.message.includes(word === truth ? `${taskId} failed` : `ended as ${word}`);
+  return noticedAt === undefined || isCalled ? [] : wrong(`it was called ${word}: ${problem.message}`);
 }

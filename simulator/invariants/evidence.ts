@@ -1,13 +1,12 @@
-import { keyOf } from '../service.ts';
+import { keyOf, urlTime } from '../result.ts';
+import type { SimulatedTask } from '../task.ts';
 import type { Call } from '../trace.ts';
 import type { Lived } from '../world.ts';
+import { isBad, isFinal, isGone, isGood, isMissing, isOut, tookOf } from './calls.ts';
+import { checkCancels } from './cancels.ts';
 import { type OrderFacts, ordersOf } from './orders.ts';
 
 // In milliseconds, each a little less than what the action promises.
-/** Faults before there is a task, and of a file without progress. */
-const PATIENCE = 170_000;
-/** A name that nobody knows. */
-const NAME_PATIENCE = 28_000;
 /** Faults of reading a status or a result. */
 const LONG_PATIENCE = 590_000;
 /** A stream that brought a byte not longer ago than that is alive. */
@@ -15,7 +14,8 @@ const SILENCE = 60_000;
 const REFUSALS = 3;
 /** An upload that is refused may arrive as one that broke: so often either is tried. */
 const UPLOADS = 3;
-const RESULT_TRIES = 5;
+/** What a result promises, and does not have yet. */
+const RESULT_PATIENCE = 58_000;
 /** How often a file is begun anew. */
 const BEGINNINGS = 4;
 
@@ -26,7 +26,7 @@ const BEGINNINGS = 4;
 export function checkEvidence(lived: Lived): string[] {
   const { trace, thrown } = lived;
   if (thrown !== undefined && trace.killedAt === undefined) return checkPreparing(lived);
-  return ordersOf(lived).flatMap((facts) => {
+  const failed = ordersOf(lived).flatMap((facts) => {
     const { report, order } = facts;
     const text = `order ${order} failed without a cause: ${report.problem?.message}`;
     if (report.problem?.kind === 'submit') return isSubmitLost(lived) ? [] : [text];
@@ -34,6 +34,7 @@ export function checkEvidence(lived: Lived): string[] {
     if (report.problem?.kind === 'files') return areFilesLost(facts, lived) ? [] : [text];
     return [];
   });
+  return [...failed, ...checkCancels(lived)];
 }
 
 function checkPreparing({ trace, thrown }: Lived): string[] {
@@ -41,8 +42,13 @@ function checkPreparing({ trace, thrown }: Lived): string[] {
   const of = (route: Call['route']) => trace.calls.filter((call) => call.by === 'main' && call.route === route);
   const lost =
     isOut(of('workflow')) || isOut(of('presign')) || isOut(of('put')) || of('put').filter(isBad).length >= UPLOADS;
-  const isUploadRefused = of('put').some(isFinal) || of('presign').some(isFinal) || of('workflow').some(isFinal);
-  return lost || isUploadRefused ? [] : [`nothing was submitted, without a cause: ${String(thrown)}`];
+  const isUploadRefused = of('put').some(isFinal) || of('presign').some(isFinal) || isGone(of('presign'));
+  // Only what the list shows is known to be there.
+  const isWorkflowLost =
+    of('workflow').some(isFinal) ||
+    isGone(of('workflow')) ||
+    (of('workflow').some(isMissing) && !of('workflows').some(isGood));
+  return lost || isUploadRefused || isWorkflowLost ? [] : [`nothing was submitted, without a cause: ${String(thrown)}`];
 }
 
 function isSubmitLost({ trace }: Lived): boolean {
@@ -50,32 +56,47 @@ function isSubmitLost({ trace }: Lived): boolean {
   const isUncertain = ({ sentAt, over, status = 0, trouble }: Call) =>
     sentAt !== undefined &&
     (over !== 'whole' || trouble === 'page' || status === 408 || (status >= 500 && status !== 503));
-  return submits.some((call) => isUncertain(call) || isFinal(call)) || isOut(submits);
+  const isKnown = trace.calls.some((call) => call.by === 'main' && call.route === 'workflow' && isGood(call));
+  const isLost = isKnown ? isGone(submits) : submits.some(isMissing);
+  return isLost || submits.some((call) => isUncertain(call) || isFinal(call)) || isOut(submits);
 }
 
-function isTaskLost({ task, noticedAt, calls, followedUntil, begunAt = 0 }: OrderFacts, { trace }: Lived): boolean {
+function isTaskLost(
+  { task, noticedAt, calls, followedUntil, begunAt = 0 }: OrderFacts,
+  { trace, plan }: Lived,
+): boolean {
   if (noticedAt !== undefined) return true;
   const records = calls.filter(({ route }) => route === 'task');
-  if (records.some(isFinal)) return true;
-  const good = records.findLast((call) => !isBad(call));
+  if (records.some(isFinal) || isGone(records)) return true;
+  // A task to attach to may not be there at all, as long as it was never read.
+  const firstGood = records.findIndex(isGood);
+  const unread = firstGood === -1 ? records : records.slice(0, firstGood);
+  if (plan.inputs.kind === 'attach' && unread.some(isMissing)) return true;
+  const good = records.findLast(isGood);
   const heard = trace.streamed.findLast(({ taskId, at }) => taskId === task?.id && at <= followedUntil);
   const isSilent = followedUntil - (heard?.at ?? 0) > SILENCE;
   return isSilent && followedUntil - (good?.askedAt ?? begunAt) > LONG_PATIENCE;
 }
 
-function areFilesLost({ report, task, calls }: OrderFacts, lived: Lived): boolean {
+function areFilesLost({ report, task, calls, isPromiseHeard }: OrderFacts, lived: Lived): boolean {
   const { plan, trace } = lived;
   if (trace.abortedAt !== undefined || task === undefined) return true;
   const isEmpty = task.plan.outputs.length === 0;
   if (isEmpty && plan.inputs.ifNoFilesFound === 'error') return true;
   const results = calls.filter(({ route }) => route === 'result');
-  const isEarly = results.filter(({ status = 0 }) => status === 404 || status === 409).length >= RESULT_TRIES;
-  if (isEarly || results.some((call) => isFinal(call) && call.status !== 404 && call.status !== 409)) return true;
-  if (isOut(results, LONG_PATIENCE)) return true;
+  // Once files are asked for, a result is only asked for fresh URLs.
+  const asked = trace.calls.find(({ by, route, subject }) => by === 'main' && route === 'get' && isOf(task, subject));
+  const reads = results.filter(({ askedAt }) => askedAt <= (asked?.askedAt ?? Number.POSITIVE_INFINITY));
+  const last = reads.at(-1);
+  const wasPatient = tookOf(reads) >= RESULT_PATIENCE;
+  if (wasPatient && (last?.status === 404 || last?.status === 409)) return true;
+  if (results.some((call) => isFinal(call) && call.status !== 409)) return true;
+  if (isGone(results) || isOut(results, LONG_PATIENCE)) return true;
   const arrived = new Set(report.files.map(({ output }) => Number.parseInt(output, 10)));
   // Each that did not arrive has a cause of its own.
   return task.plan.outputs.every((output, index) => {
     if (arrived.has(index)) return true;
+    if ((urlTime(task, index) ?? 0) > (last?.arrivedAt ?? 0)) return wasPatient || !isPromiseHeard;
     const gets = trace.calls.filter(
       ({ by, route, subject }) => by === 'main' && route === 'get' && subject === keyOf(task, index),
     );
@@ -93,30 +114,10 @@ function areFilesLost({ report, task, calls }: OrderFacts, lived: Lived): boolea
   });
 }
 
-/** Whether the answer is one that asking again does not change. */
-function isFinal({ route, status = 200, trouble }: Call): boolean {
-  if (trouble === 'page') return false;
-  // The storage's refusals are answered with a fresh URL.
-  const passing = route === 'get' || route === 'put' ? [400, 401, 403, 408, 412, 416, 429] : [408, 429];
-  return (status >= 400 && status < 500 && !passing.includes(status)) || status === 501;
-}
-
-function isBad({ over, status = 0, trouble }: Call): boolean {
-  return over !== 'whole' || status < 200 || status > 299 || trouble === 'page' || trouble === 'cut';
+function isOf(task: SimulatedTask, key: string): boolean {
+  return task.plan.outputs.some((_, index) => keyOf(task, index) === key);
 }
 
 function countRefused(calls: readonly Call[]): number {
   return calls.filter(({ status }) => status === 400 || status === 401 || status === 403 || status === 412).length;
-}
-
-/** Whether faults went on for so long; of a name that nobody knows, at the end. */
-function isOut(calls: readonly Call[], patience = PATIENCE): boolean {
-  const bad = calls.filter(isBad);
-  const known = bad.findLastIndex(({ trouble }) => trouble !== 'unknown-host');
-  return tookOf(bad) >= patience || tookOf(bad.slice(known + 1)) >= NAME_PATIENCE;
-}
-
-function tookOf(calls: readonly Call[]): number {
-  const [first] = calls;
-  return first === undefined ? 0 : (calls.at(-1)?.overAt ?? 0) - first.askedAt;
 }

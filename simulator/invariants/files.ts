@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isContent } from '../content.ts';
-import { keyOf } from '../service.ts';
+import { keyOf } from '../result.ts';
 import { FOLDER } from '../story.ts';
 import type { SimulatedTask } from '../task.ts';
 import type { Lived } from '../world.ts';

@@ -1,4 +1,4 @@
-import { keyOf } from '../service.ts';
+import { keyOf } from '../result.ts';
 import type { Call } from '../trace.ts';
 import type { Lived } from '../world.ts';
 import { at } from './orders.ts';

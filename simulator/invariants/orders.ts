@@ -20,6 +20,8 @@ export interface OrderFacts {
   readonly heard: readonly Heard[];
   /** Whether the last that was heard is the end of a former try, which nothing told from that of the task. */
   readonly wasMisled: boolean;
+  /** Whether it could be known how many files there are: by the result, or by an event that came in time. */
+  readonly isPromiseHeard: boolean;
 }
 
 /** One for each report; none where main was killed or threw. */
@@ -45,6 +47,9 @@ export function ordersOf({ plan, trace, service, told }: Lived): OrderFacts[] {
       followedUntil: noticedAt ?? cancelledAt ?? Math.min(askedUntil, over, trace.abortedAt ?? over),
       calls,
       heard,
+      isPromiseHeard:
+        task?.plan.lateUrls?.promise !== 'event' ||
+        heard.some(({ hasOutput, at }) => hasOutput === true && at < (noticedAt ?? over)),
       wasMisled: last !== undefined && TERMINAL.includes(last.status) && !last.end,
     };
   });

@@ -12,7 +12,10 @@ export type Target = { readonly workflow: string } | { readonly taskId: string }
 
 /** One task to submit, or to attach to. */
 export interface TaskOrder {
-  readonly target: { readonly workflow: string; readonly submission: Submission } | { readonly taskId: string };
+  readonly target:
+    | { readonly workflow: string; readonly submission: Submission }
+    /** `wasRead`: it is known to be there. */
+    | { readonly taskId: string; readonly wasRead: boolean };
   /** The workflow as the service describes it, where that could be read. */
   readonly workflow: Workflow | undefined;
   /** Follow the task to its end; otherwise it is only submitted. */

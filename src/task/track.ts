@@ -44,7 +44,7 @@ export async function followToEnd(
   let endTimeout = startLimit('timeout', order.timeout);
   const endQueueTimeout = startLimit('queue-timeout', order.queueTimeout);
   try {
-    const isKnown = 'workflow' in order.target || order.workflow !== undefined;
+    const isKnown = 'workflow' in order.target || order.target.wasRead;
     const followed = AbortSignal.any([signal, limits.signal]);
     for await (const item of follow(taskId, { service, clock, isKnown, signal: followed })) {
       if (item.type === 'announced') {

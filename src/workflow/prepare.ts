@@ -72,9 +72,9 @@ async function attach(target: { readonly taskId: string }, inputs: Inputs, conte
   if (Object.keys(inputs.parameters).length > 0) {
     context.log.warning(inert`Input parameters is not used: with task-id nothing is submitted.`);
   }
-  const workflow = await workflowOfTask(target.taskId, context);
+  const { wasRead, workflow } = await workflowOfTask(target.taskId, context);
   const home = { folder: inputs.folder, folderName: inputs.path };
-  return { kind: 'one', workflow, order: { ...optionsOf(inputs), ...home, target, workflow } };
+  return { kind: 'one', workflow, order: { ...optionsOf(inputs), ...home, target: { ...target, wasRead }, workflow } };
 }
 
 function expand(matrix: Mapping): ReturnType<typeof expandMatrix> {

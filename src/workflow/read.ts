@@ -77,17 +77,22 @@ const DESCRIBE_LIMIT = 10_000;
 /**
  * The workflow of a task to attach to: it names the nodes in the log, and costs nothing but that when it can't be read. Also
  * when the job is aborted meanwhile: whoever goes on with the task then cancels it. Never throws.
+ *
+ * @returns `wasRead`: the task itself could be read, so it is there.
  */
 export async function workflowOfTask(
   taskId: string,
   { service, clock, signal }: WorkflowContext,
-): Promise<Workflow | undefined> {
+): Promise<{ readonly wasRead: boolean; readonly workflow: Workflow | undefined }> {
+  let wasRead = false;
   using limit = timeLimit(clock, signal, DESCRIBE_LIMIT, () => new Error('too slow'));
   try {
     const { workflow_id } = await service.task(taskId, limit.signal);
-    return workflow_id === undefined ? undefined : await service.workflow(workflow_id, limit.signal);
+    wasRead = true;
+    const workflow = workflow_id === undefined ? undefined : await service.workflow(workflow_id, limit.signal);
+    return { wasRead, workflow };
   } catch {
-    return undefined;
+    return { wasRead, workflow: undefined };
   }
 }
 

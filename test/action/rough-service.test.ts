@@ -111,11 +111,15 @@ describe('one passing 404', () => {
     expect(emulator.tasks).toMatchObject([{ status: 'cancelled', cancelRequests: 1 }]);
   });
 
-  test('of a task that was read before does not end an attached run', async () => {
+  test.each<[string, FaultRule[]]>([
+    ['a task that was read before', []],
+    ['such a task, and one of its workflow,', [{ kind: 'workflow', fault: GONE }]],
+  ])('of %s does not end an attached run', async (_, more) => {
     await using emulator = await startWith({});
     const taskId = await submitted(emulator);
     // The workflow of the task is read by its record.
     emulator.fault({ kind: 'task', skip: 1, times: 2, fault: GONE });
+    for (const rule of more) emulator.fault(rule);
     await using action = runAction({ emulator, with: { 'task-id': taskId }, ...FAST });
     expect(await action.done).toMatchObject({ exitCode: 0, annotations: [], outputs: { status: 'completed' } });
   });

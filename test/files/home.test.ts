@@ -55,7 +55,7 @@ function start(answer: (now: number) => Answer, ended: Partial<Ended> = {}, down
     isApiLocal: true,
     signal: job.signal,
   } as const;
-  const followed = { ...nothingKnown({ target: { taskId: 'task-1' } }), ended: { ...ENDED, ...ended } };
+  const followed = { ...nothingKnown({ target: { taskId: 'task-1', wasRead: true } }), ended: { ...ENDED, ...ended } };
   const done = bringHome(followed, options, context);
   return {
     asked,

@@ -16,6 +16,8 @@ export const TASK: TaskPlan = {
   outputs: [OUTPUT],
   resultDelay: 0,
   resultEarly: 404,
+  lateUrls: undefined,
+  words: {},
 };
 
 /** One task that runs for 20 s on a good network, with changes. */

@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { bytesOf } from '../../simulator/content.ts';
 import { INVARIANTS, type Violation, violationsOf } from '../../simulator/invariants/invariants.ts';
-import type { Fault, Plan, Route } from '../../simulator/plan.ts';
-import { classify } from '../../simulator/requests.ts';
+import type { Fault, LateUrls, Plan, Route, TaskPlan } from '../../simulator/plan.ts';
 import { live, type Tamper } from '../../simulator/world.ts';
-import { type Clock, sleep } from '../../src/base/clock.ts';
-import type { Disk } from '../../src/base/disk.ts';
-import type { Answer, Wire, WireRequest } from '../../src/base/wire.ts';
-import { createPlan } from './plans.ts';
+import type { Answer } from '../../src/base/wire.ts';
+import { createPlan, TASK } from './plans.ts';
+import { answerOf, edited, heldUp, onClock, onDisk, onWire, spliced } from './tampers.ts';
+
+const STRANGE_END: TaskPlan = { ...TASK, ending: 'failed', words: { failed: 'archived' } };
 
 /** A fault of the action, planted into what it is given, and the invariant that has to find it. */
 interface Planted {
@@ -137,6 +136,89 @@ const PLANTED: readonly Planted[] = [
     tamper: onWire('submit', async (send) => ({ ...(await send()), header: () => undefined })),
     finds: 'the service is asked with manners',
   },
+  {
+    name: 'a result that is read once, although its URLs are to come',
+    plan: createPlan({ tasks: [late({ until: 'null', promise: 'keys' })] }),
+    tamper: (given) => {
+      let first: object | undefined;
+      return onWire('result', async (send) => edited(await send(), (fields) => (first ??= fields)))(given);
+    },
+    finds: 'no failure without a cause',
+  },
+  ...(['count', 'event'] as const).map(
+    (promise): Planted => ({
+      name: `a promise by ${promise} that nobody remembers`,
+      plan: createPlan({ tasks: [late({ until: 'left out', promise })] }),
+      tamper: (given) => {
+        const forgetful = onWire('result', async (send) =>
+          edited(await send(), ({ download_urls }) => ({ download_urls })),
+        );
+        // A stream without a byte.
+        return onWire('events', async (send) => ({ ...(await send()), status: 503 }))(forgetful(given));
+      },
+      finds: 'reports are true',
+    }),
+  ),
+  ...(['task', 'result', 'submit', 'presign', 'cancel'] as const).map(
+    (route): Planted => ({
+      name: `a ${route} that is given up at the first 404`,
+      plan: createPlan({
+        inputs: { uploads: route === 'presign' ? [10] : [] },
+        faults: [missing(route, route === 'cancel' ? 5_500 : 40_000)],
+        abort: route === 'cancel' ? { type: 'at', ms: 5_000 } : undefined,
+      }),
+      tamper: onWire(route, async (send) => final(await send())),
+      finds: 'no failure without a cause',
+    }),
+  ),
+  {
+    name: 'a task to attach to that is given up at a 404, although it was read',
+    plan: createPlan({
+      inputs: { kind: 'attach' },
+      service: withEnding('none'),
+      faults: [{ ...missing('task', 45_000), from: 10_000 }],
+    }),
+    tamper: onWire('task', async (send) => final(await send())),
+    finds: 'no failure without a cause',
+  },
+  {
+    name: 'a workflow that is not looked for in the list',
+    plan: createPlan({ faults: [missing('workflow', 40_000)] }),
+    tamper: onWire('workflows', async (send) => edited(await send(), () => ({ workflow_list: [] }))),
+    finds: 'no failure without a cause',
+  },
+  {
+    name: 'another word for an end that is not understood',
+    plan: createPlan({
+      tasks: [{ ...TASK, words: { completed: 'succeeded' } }],
+      service: withEnding('none'),
+    }),
+    tamper: onWire('task', async (send) => edited(await send(), renamed('succeeded', 'thriving'))),
+    finds: 'reports are true',
+  },
+  {
+    name: 'an end of a strange name that is called otherwise',
+    plan: createPlan({ tasks: [STRANGE_END] }),
+    tamper: onWire('task', async (send) => edited(await send(), renamed('archived', 'evicted'))),
+    finds: 'reports are true',
+  },
+  {
+    name: 'an end of a strange name that is not taken for one',
+    plan: createPlan({ tasks: [STRANGE_END] }),
+    tamper: onWire('task', async (send) => edited(await send(), ({ completed_at: _, ...fields }) => fields)),
+    finds: 'an end is noticed',
+  },
+  {
+    name: 'a strange state that is taken for an end',
+    plan: createPlan({
+      tasks: [{ ...TASK, tries: [[{ status: 'thinking', ms: 60_000, steps: 0 }]] }],
+      faults: [missing('events', 60_000)],
+    }),
+    tamper: onWire('task', async (send) =>
+      edited(await send(), (fields) => ({ completed_at: '2026-01-01', ...fields })),
+    ),
+    finds: 'reports are true',
+  },
 ];
 
 describe('an invariant finds the fault that is planted for it', () => {
@@ -160,74 +242,25 @@ function silent(route: Route): Fault {
   return { routes: [route], from: 0, until: 1e9, skip: 0, times: 1e9, what: { type: 'silent', arrived: false } };
 }
 
-/** Changes what becomes of one kind of requests. */
-function onWire(route: Route, change: (send: () => Promise<Answer>, request: WireRequest) => Promise<Answer>): Tamper {
-  return (given) => {
-    const wire: Wire = (url, request) => {
-      const send = () => given.wire(url, request);
-      return classify(request.method, url).route === route ? change(send, request) : send();
-    };
-    return { ...given, wire };
-  };
+/** A task whose URLs come 20 s after its end. */
+function late(how: Pick<LateUrls, 'until' | 'promise'>): TaskPlan {
+  return { ...TASK, lateUrls: { delay: 20_000, prompt: 0, ...how } };
 }
 
-/** Changes how long the action waits. */
-function onClock(change: (ms: number) => number): Tamper {
-  return (given) => {
-    const clock: Clock = { ...given.life.clock, after: (ms, action) => given.life.clock.after(change(ms), action) };
-    return { ...given, life: { ...given.life, clock } };
-  };
+/** What is asked for by then is not found, though it is there. */
+function missing(route: Route, until: number): Fault {
+  const what = { type: 'status', status: 404, retryAfter: undefined, arrived: false } as const;
+  return { routes: [route], from: 0, until, skip: 0, times: 1e9, what };
 }
 
-function onDisk(change: (disk: Disk) => Disk): Tamper {
-  return (given) => ({ ...given, disk: change(given.disk) });
+/** A 404 that says it is for ever. */
+function final(answer: Answer): Answer {
+  return answer.status === 404 ? { ...answer, status: 410 } : answer;
 }
 
-function answerOf(status: number, text: string): Answer {
-  return {
-    status,
-    header: (name) => (name === 'content-type' ? 'application/json' : undefined),
-    body: {
-      destroy: () => undefined,
-      async *[Symbol.asyncIterator]() {
-        yield new TextEncoder().encode(text);
-      },
-    },
-  };
-}
-
-/** The same answer, the second half of its body from another object. */
-function spliced(answer: Answer): Answer {
-  const { body } = answer;
-  return {
-    ...answer,
-    body: {
-      destroy: body.destroy,
-      async *[Symbol.asyncIterator]() {
-        let at = 0;
-        for await (const chunk of body) {
-          if (at === 0) yield chunk;
-          else yield* bytesOf(7, at, at + chunk.byteLength);
-          at += chunk.byteLength;
-        }
-      },
-    },
-  };
-}
-
-/** The same answer, each piece of its body so much later. */
-function heldUp(answer: Answer, ms: number, clock: Clock, signal: AbortSignal): Answer {
-  const { body } = answer;
-  return {
-    ...answer,
-    body: {
-      destroy: body.destroy,
-      async *[Symbol.asyncIterator]() {
-        for await (const chunk of body) {
-          await sleep(clock, ms, signal);
-          yield chunk;
-        }
-      },
-    },
-  };
+function renamed(from: string, to: string) {
+  return (fields: Record<string, unknown>) => ({
+    ...fields,
+    task_status: fields.task_status === from ? to : fields.task_status,
+  });
 }

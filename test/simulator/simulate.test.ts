@@ -5,7 +5,7 @@ import { trySeed, violations } from '../../simulator/seeds.ts';
 import { shrink } from '../../simulator/shrink.ts';
 import { tell } from '../../simulator/tell.ts';
 import { live } from '../../simulator/world.ts';
-import { createPlan } from './plans.ts';
+import { createPlan, TASK } from './plans.ts';
 
 const SEEDS = 2_000;
 const BATCH = 250;
@@ -40,4 +40,25 @@ test('a plan shrinks to what it fails for', async () => {
   const shrunk = await shrink(plan, async ({ abort }) => abort !== undefined);
   expect(shrunk).toMatchObject({ faults: [], inputs: { timeout: undefined, uploads: [] }, abort: plan.abort });
   expect(await violations(shrunk)).toEqual([]);
+});
+
+describe('what the service says late, or in other words,', () => {
+  const lateUrls = { delay: 20_000, prompt: 0, until: 'empty', promise: 'count' } as const;
+  const plan = createPlan({ tasks: [{ ...TASK, lateUrls, words: { running: 'RUNNING', completed: 'succeeded' } }] });
+
+  test('is told', async () => {
+    expect(tell(await live(plan))).toContain(
+      '; URLs but 0 after 20 s, empty before, promised by count; running is called RUNNING; completed is called succeeded',
+    );
+  });
+
+  test('is left out where it does not matter', async () => {
+    expect((await shrink(plan, async () => true)).tasks).toMatchObject([{ lateUrls: undefined, words: {} }]);
+    const shrunk = await shrink(plan, async ({ tasks: [{ lateUrls: late, words }] }) => {
+      return late !== undefined && words.completed !== undefined;
+    });
+    const late = { ...lateUrls, until: 'null', promise: 'keys' };
+    expect(shrunk.tasks).toMatchObject([{ lateUrls: late, words: { completed: 'succeeded' } }]);
+    expect(shrunk.tasks[0].words).not.toHaveProperty('running');
+  });
 });

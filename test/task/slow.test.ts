@@ -20,7 +20,7 @@ function start(
   const { lines, view } = createSeen(clock);
   const job = new AbortController();
   const order: TaskOrder = {
-    target: { taskId: 'task-1' },
+    target: { taskId: 'task-1', wasRead: false },
     workflow: undefined,
     wait: true,
     timeout: undefined,

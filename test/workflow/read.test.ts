@@ -202,14 +202,16 @@ describe('workflowOfTask', () => {
   test('reads the workflow that a task is of', async () => {
     await using emulator = await startEmulator();
     const taskId = await clientOf(emulator).submit('text-to-image@2', { parameters: { prompt: 'a' } }, never);
-    expect(await of(emulator, taskId)).toMatchObject({ workflow_slug: 'text-to-image', version: 2 });
+    const workflow = { workflow_slug: 'text-to-image', version: 2 };
+    expect(await of(emulator, taskId)).toMatchObject({ wasRead: true, workflow });
   });
 
   test.each(['task', 'workflow'] as const)('costs nothing when the %s cannot be read', async (kind) => {
     await using emulator = await startEmulator();
     const taskId = await clientOf(emulator).submit('text-to-image', { parameters: { prompt: 'a' } }, never);
     emulator.fault({ kind, fault: { type: 'status', status: 403 } });
-    expect(await of(emulator, taskId)).toBeUndefined();
+    // That the task is there is known all the same.
+    expect(await of(emulator, taskId)).toEqual({ wasRead: kind === 'workflow', workflow: undefined });
   });
 
   // Whoever attaches next has to see the task, or nobody would cancel it.
@@ -220,7 +222,7 @@ describe('workflowOfTask', () => {
     const reading = of(emulator, 'some-task', job.signal);
     await emulator.waitFor(({ requests }) => requests.length > 0);
     job.abort(new Error('the job was cancelled'));
-    expect(await reading).toBeUndefined();
+    expect(await reading).toEqual({ wasRead: false, workflow: undefined });
   });
 });
 
