@@ -8,15 +8,7 @@ interface KnownFault {
 }
 
 /** Each goes with its fault. */
-const KNOWN: readonly KnownFault[] = [
-  {
-    what: 'Of two events that tell of one end, only the first is read, although the second may tell of its outputs.',
-    explains: ({ invariant }, { service, tasks }) =>
-      ['reports are true', 'no failure without a cause'].includes(invariant) &&
-      service.stream.ending === 'both' &&
-      tasks.some(({ lateUrls }) => lateUrls?.promise === 'event'),
-  },
-];
+const KNOWN: readonly KnownFault[] = [];
 
 /** Whether a known fault of the action explains it. */
 export function isKnown(violation: Violation, plan: Plan): boolean {

@@ -100,7 +100,12 @@ export async function* follow(
           yield happening;
         }
         const announced = history.isOld(item.data) ? undefined : announcedEnding(item.name, item.data);
-        if (announced !== undefined && announced.status !== ending?.announced.status) {
+        if (announced !== undefined && announced.status === ending?.announced.status) {
+          // Told twice, by a `status` event and by one of its own: each may say what the other does not.
+          const { error, output } = announced;
+          const { announced: first } = ending;
+          ending = { ...ending, announced: { ...first, error: first.error ?? error, output: first.output ?? output } };
+        } else if (announced !== undefined) {
           forget();
           ending = { announced, at: clock.now() };
           yield { type: 'announced', status: announced.status };

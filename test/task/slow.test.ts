@@ -179,6 +179,16 @@ describe('an announced end that the record does not follow', () => {
     },
   );
 
+  test('stands with all that two events say of it', async () => {
+    const stream: StreamScript = [
+      ...RUNS,
+      [5_000, event('status', { status: 'failed', output: { a: 1 } })],
+      [5_001, event('failed', { error: 'no GPU memory', output: { b: 1 } })],
+    ];
+    const { run, done } = start(stream, recordOf(10, NEVER));
+    expect(await run(done, NEVER)).toMatchObject({ ended: { error: 'no GPU memory', output: { a: 1 } } });
+  });
+
   test('stands; after a completion the task is left alone', async () => {
     const { run, done, clock, cancelled } = start(COMPLETES, recordOf(10, NEVER));
     expect(await run(done, NEVER)).toMatchObject({ status: 'completed', problem: undefined });
