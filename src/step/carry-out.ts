@@ -4,7 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import { systemDisk } from '../base/disk.ts';
 import { asRunError, type RunError } from '../base/errors.ts';
 import { firstOnly } from '../base/first-only.ts';
-import type { Inert } from '../base/inert.ts';
+import { type Inert, inert } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
 import { readProxies } from '../base/proxies.ts';
 import type { Wire, WireOptions } from '../base/wire.ts';
@@ -13,7 +13,7 @@ import { createHttp } from '../cyberun/http.ts';
 import { setEarlyOutput, setOutputs } from '../github/outputs.ts';
 import { createTaskView } from '../github/progress.ts';
 import { appendSummary } from '../github/runner-files.ts';
-import { createLedger } from '../github/state.ts';
+import { createLedger, sealOf } from '../github/state.ts';
 import { type SummaryHead, writeSummary } from '../github/summary.ts';
 import { type Inputs, loadInputs } from '../inputs/inputs.ts';
 import type { Outcome } from '../matrix/outcome.ts';
@@ -33,6 +33,14 @@ export interface StepContext {
   readonly signal: AbortSignal;
 }
 
+/** What says where the service is, by {@link Inputs.apiUrlSource}. */
+const SOURCES = {
+  input: 'input api-url',
+  environment: 'environment variable CYBERUN_API_URL',
+  default: 'default of api-url',
+};
+const UNCHECKED = inert`NODE_TLS_REJECT_UNAUTHORIZED=0 turns the check of certificates off: whoever is on the way can read the key and replace the files. Remove it, and name a certificate authority of your own in NODE_EXTRA_CA_CERTS.`;
+
 /**
  * Carries out what the inputs say, sets the outputs and writes the summary. Returns why that is no success, if it is none.
  *
@@ -47,13 +55,15 @@ export async function carryOut(
   const inputs = await loadInputs({ getInput: core.getInput, env: process.env, mask: core.setSecret });
   const { target, workspace } = inputs;
   const { host } = new URL(inputs.apiUrl);
+  log.info(inert`Cyberun at ${host} (${SOURCES[inputs.apiUrlSource]})`);
+  if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0') log.warning(UNCHECKED);
   setEarlyOutput('path', inputs.folder);
   const tools = createTools(inputs, context);
   // A runner that has no such page is an old one; a page that cannot be written is found before a run is spent.
   const wantsSummary = inputs.summary && Boolean(process.env.GITHUB_STEP_SUMMARY);
   if (wantsSummary) await appendSummary('');
 
-  const ledger = createLedger(clock);
+  const ledger = createLedger(clock, sealOf(inputs, process.env));
   if ('taskId' in target) ledger.open(target);
   const plan = await prepare(inputs, tools);
   const known = createKnown(plan);
