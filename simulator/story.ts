@@ -68,7 +68,7 @@ export async function runMain(plan: InputsPlan, given: MainSurroundings): Promis
   const { target } = inputs;
   const { notice, ...http } = httpOptions(given);
   const service = createClient(createHttp({ ...http, notice, wire, clock }));
-  const tools = { service, wire, isApiLocal: false, disk, clock, log, signal, notice, cuts };
+  const tools = { service, wire, isHome: () => false, disk, clock, log, signal, notice, cuts };
   const ledger = createLedger(clock, SEAL, save);
   if ('taskId' in target) ledger.open(target);
   const running = await prepare(inputs, tools);

@@ -1,5 +1,5 @@
 import * as core from '@actions/core';
-import { isLoopback } from '../base/addresses.ts';
+import { createHome } from '../base/addresses.ts';
 import type { Clock } from '../base/clock.ts';
 import { systemDisk } from '../base/disk.ts';
 import { asRunError, type RunError } from '../base/errors.ts';
@@ -20,6 +20,7 @@ import type { Outcome } from '../matrix/outcome.ts';
 import type { Plan } from '../matrix/plan.ts';
 import { createKnown, runPlan } from '../matrix/run.ts';
 import type { Target } from '../task/context.ts';
+import { reachable } from '../transfer/address.ts';
 import { STORAGE_CONNECTIONS } from '../transfer/storage.ts';
 import { announce } from '../workflow/announce.ts';
 import { prepare } from '../workflow/prepare.ts';
@@ -100,10 +101,22 @@ async function trySummary(head: SummaryHead, outcome: Outcome): Promise<RunError
 function createTools({ apiUrl, apiKey }: Inputs, { createWire, clock, log, signal }: StepContext) {
   const proxies = readProxies(process.env);
   const notice = (message: Inert) => log.info(message);
-  const http = createHttp({ baseUrl: apiUrl, apiKey, wire: createWire({ proxies }), clock, notice });
-  const wire = createWire({ proxies, connectionsPerOrigin: STORAGE_CONNECTIONS });
-  const isApiLocal = isLoopback(new URL(apiUrl));
-  return { service: createClient(http), wire, isApiLocal, disk: systemDisk, clock, log, signal };
+  const home = createHome(new URL(apiUrl));
+  const isHome = home.has;
+  const toApi = createWire({
+    proxies,
+    choose(_, addresses) {
+      home.learn(addresses);
+      return addresses;
+    },
+  });
+  const http = createHttp({ baseUrl: apiUrl, apiKey, wire: toApi, clock, notice });
+  const wire = createWire({
+    proxies,
+    connectionsPerOrigin: STORAGE_CONNECTIONS,
+    choose: (host, addresses) => reachable(host, addresses, isHome),
+  });
+  return { service: createClient(http), wire, isHome, disk: systemDisk, clock, log, signal };
 }
 
 function titleOf({ workflow }: Plan, target: Target): { workflow: string; version: string | undefined } {

@@ -95,7 +95,7 @@ async function put(
     return hesitates ? hesitant(content, hesitation) : content;
   };
   try {
-    const { host } = storageUrl(url, context.isApiLocal);
+    const { host } = storageUrl(url, context.isHome);
     const request = {
       method: 'PUT' as const,
       headers: uploadHeaders(headers, host, file.bytes),

@@ -385,7 +385,7 @@ test('the storage sees 16 connections at most', async () => {
       { from: 0 },
       {
         wire,
-        isApiLocal: true,
+        isHome: () => true,
         disk: systemDisk,
         notice: () => undefined,
         clock,

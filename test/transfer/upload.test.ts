@@ -39,7 +39,7 @@ function upload(emulator: Emulator, file: LocalFile, changes: Partial<TransferCo
   const notices: string[] = [];
   const notice = (message: string) => void notices.push(message);
   const { signal } = new AbortController();
-  const context = { wire, isApiLocal: true, disk: systemDisk, notice, clock, signal, ...changes };
+  const context = { wire, isHome: () => true, disk: systemDisk, notice, clock, signal, ...changes };
   const counts = { size: 0, sent: 0 };
   const meter = {
     size: (total: number) => (counts.size += total),
@@ -89,7 +89,7 @@ describe('uploadFile', () => {
     const slot = async () => ({ fileKey: 'key', url: `${emulator.storageUrl}/cyberun/x`, headers: {} });
     const context = {
       wire: createWire(),
-      isApiLocal: true,
+      isHome: () => true,
       disk: systemDisk,
       notice: () => undefined,
       clock: createLeapingClock(),

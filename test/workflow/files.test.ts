@@ -174,7 +174,7 @@ describe('uploadFiles', () => {
     const log = keptLog();
     const wire = createWire();
     onTestFinished(wire[Symbol.asyncDispose]);
-    const context = { service: clientOf(emulator), wire, isApiLocal: true, disk: systemDisk, clock, log, signal };
+    const context = { service: clientOf(emulator), wire, isHome: () => true, disk: systemDisk, clock, log, signal };
     const uploading = uploadFiles(files, context);
     return Object.assign(uploading, { lines: log.lines });
   }
