@@ -22,6 +22,7 @@ import { announce } from '../src/workflow/announce.ts';
 import { uploadFiles } from '../src/workflow/files.ts';
 import { prepare } from '../src/workflow/prepare.ts';
 import { nodeNames } from '../src/workflow/read.ts';
+import { SAME } from './disk.ts';
 import type { Life } from './life.ts';
 import type { InputsPlan } from './plan.ts';
 import { API_URL } from './requests.ts';
@@ -100,7 +101,7 @@ export async function runMain(plan: InputsPlan, given: MainSurroundings): Promis
 async function upload({ uploads }: InputsPlan, tools: Parameters<typeof uploadFiles>[1]): Promise<void> {
   const files = uploads.map((bytes, index) => {
     const name = `input-${index}.png`;
-    return { path: `${WORKSPACE}/${name}`, name, bytes, mediaType: 'image/png' };
+    return { path: `${WORKSPACE}/${name}`, place: name, name, bytes, mediaType: 'image/png', identity: SAME };
   });
   await uploadFiles(files, tools);
 }

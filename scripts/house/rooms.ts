@@ -63,7 +63,7 @@ export const PACKAGES: Lines = {
 
   'node:crypto': ['src/base/sign.ts', 'src/files', 'src/transfer'],
   'node:dns': ['src/base/wire.ts'],
-  'node:fs': ['src/workflow/files.ts'],
+  'node:fs': ['src/base/disk.ts'],
   'node:fs/promises': ['src/base/disk.ts', 'src/inputs', 'src/files/folder.ts', 'src/workflow'],
   'node:net': ['src/base/addresses.ts', 'src/base/wire.ts'],
   'node:path': ['src/files', 'src/github', 'src/transfer', 'src/workflow'],

@@ -286,6 +286,7 @@ describe('a file system', () => {
         read: (...asked) => file.read(...asked),
         writev: (...asked) => file.writev(...asked),
         truncate: (bytes) => file.truncate(bytes),
+        stat: (options) => file.stat(options),
         close: () => file.close(),
         ...change(file),
       };
