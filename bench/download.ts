@@ -51,7 +51,7 @@ async function ourDownload(url: string): Promise<void> {
   await using wire = createWire({ connectionsPerOrigin: STORAGE_CONNECTIONS });
   const context = {
     wire,
-    isApiLocal: true,
+    isHome: () => true,
     disk: systemDisk,
     notice: () => undefined,
     clock: systemClock,

@@ -16,6 +16,9 @@ interface Inode {
   size: number;
 }
 
+/** Nobody replaces a file here. */
+export const SAME = { dev: 0n, ino: 0n };
+
 export function createDisk({ free, isShort }: DiskPlan): SimulatedDisk {
   const files = new Map<string, Inode>();
   const folders = new Set<string>();
@@ -70,6 +73,7 @@ export function createDisk({ free, isShort }: DiskPlan): SimulatedDisk {
           return { bytesWritten: at - position };
         }),
       truncate: (bytes) => use(() => resize(inode, bytes)),
+      stat: () => use(() => SAME),
       close: () =>
         use(() => {
           isOpen = false;
@@ -88,7 +92,7 @@ export function createDisk({ free, isShort }: DiskPlan): SimulatedDisk {
       return {
         open: (path, flags) =>
           answer(() => {
-            if (flags === 'r') return open(found(path), answer);
+            if (flags !== 'wx+') return open(found(path), answer);
             if (files.has(path)) throw networkError('EEXIST');
             const inode = { bytes: new Uint8Array(0), size: 0 };
             files.set(path, inode);

@@ -10,7 +10,7 @@ import { createHttp } from '../src/cyberun/http.ts';
 import { cancelTask, listTasks } from '../src/cyberun/tasks.ts';
 import type { TaskReport } from '../src/files/report.ts';
 import { createTaskView } from '../src/github/progress.ts';
-import { createLedger, readLeftOpen } from '../src/github/state.ts';
+import { createLedger, readLeftOpen, sealOf } from '../src/github/state.ts';
 import type { Inputs } from '../src/inputs/inputs.ts';
 import { reportsOf } from '../src/matrix/outcome.ts';
 import type { Plan as RunPlan } from '../src/matrix/plan.ts';
@@ -22,6 +22,7 @@ import { announce } from '../src/workflow/announce.ts';
 import { uploadFiles } from '../src/workflow/files.ts';
 import { prepare } from '../src/workflow/prepare.ts';
 import { nodeNames } from '../src/workflow/read.ts';
+import { SAME } from './disk.ts';
 import type { Life } from './life.ts';
 import type { InputsPlan } from './plan.ts';
 import { API_URL } from './requests.ts';
@@ -68,8 +69,8 @@ export async function runMain(plan: InputsPlan, given: MainSurroundings): Promis
   const { target } = inputs;
   const { notice, ...http } = httpOptions(given);
   const service = createClient(createHttp({ ...http, notice, wire, clock }));
-  const tools = { service, wire, isApiLocal: false, disk, clock, log, signal, notice, cuts };
-  const ledger = createLedger(clock, save);
+  const tools = { service, wire, isHome: () => false, disk, clock, log, signal, notice, cuts };
+  const ledger = createLedger(clock, SEAL, save);
   if ('taskId' in target) ledger.open(target);
   const running = await prepare(inputs, tools);
   await upload(plan, tools);
@@ -100,7 +101,7 @@ export async function runMain(plan: InputsPlan, given: MainSurroundings): Promis
 async function upload({ uploads }: InputsPlan, tools: Parameters<typeof uploadFiles>[1]): Promise<void> {
   const files = uploads.map((bytes, index) => {
     const name = `input-${index}.png`;
-    return { path: `${WORKSPACE}/${name}`, name, bytes, mediaType: 'image/png' };
+    return { path: `${WORKSPACE}/${name}`, place: name, name, bytes, mediaType: 'image/png', identity: SAME };
   });
   await uploadFiles(files, tools);
 }
@@ -117,7 +118,8 @@ export async function runPost(
 ): Promise<void> {
   const { life, wire, log } = given;
   const { clock } = life;
-  const open = readLeftOpen(Object.fromEntries(Object.entries(saved).map(([name, text]) => [`STATE_${name}`, text])));
+  const env = Object.fromEntries(Object.entries(saved).map(([name, text]) => [`STATE_${name}`, text]));
+  const open = readLeftOpen(env, SEAL, log);
   if (open.length === 0) return;
   using limit = timeLimit(clock, new AbortController().signal, POST_LIMIT, () => new Error('out of time'));
   const http = createHttp({ ...httpOptions(given), wire, clock });
@@ -128,11 +130,13 @@ export async function runPost(
   await cancelLeftOpen(open, cancelWanted, { service, clock, log, signal: limit.signal });
 }
 
+const API_KEY = 'sk-simulated';
+const SEAL = sealOf({ apiKey: API_KEY, apiUrl: API_URL }, {});
 /** As in post.ts. */
 const POST_LIMIT = 60_000;
 
 function httpOptions({ log }: Surroundings) {
-  return { baseUrl: API_URL, apiKey: 'sk-simulated', notice: (message: Inert) => log.info(message) };
+  return { baseUrl: API_URL, apiKey: API_KEY, notice: (message: Inert) => log.info(message) };
 }
 
 function watched(view: TaskView, onStatus: (status: string) => void): TaskView {
@@ -149,8 +153,9 @@ function inputsOf(plan: InputsPlan, taskId: string | undefined): Inputs {
   const numbers = Array.from({ length: plan.orders }, (_, index) => index);
   const { maxParallel, failFast, timeout, queueTimeout, cancelOnAbort, download, ifNoFilesFound } = plan;
   return {
-    apiKey: 'sk-simulated',
+    apiKey: API_KEY,
     apiUrl: API_URL,
+    apiUrlSource: 'input',
     target: taskId === undefined ? { workflow: WORKFLOW } : { taskId },
     parameters: plan.kind === 'one' ? { number: 0 } : {},
     matrix: plan.kind === 'matrix' ? { number: numbers } : undefined,

@@ -7,7 +7,7 @@ import { createWire } from './base/wire.ts';
 import { createHttp } from './cyberun/http.ts';
 import { cancelTask, listTasks } from './cyberun/tasks.ts';
 import { createLog } from './github/log.ts';
-import { readLeftOpen } from './github/state.ts';
+import { hasLeftOpen, readLeftOpen, sealOf } from './github/state.ts';
 import { loadCredentials } from './inputs/credentials.ts';
 import { cancelLeftOpen } from './task/leftovers.ts';
 
@@ -35,12 +35,15 @@ function warn(error: unknown): void {
 }
 
 async function post(): Promise<void> {
-  const open = readLeftOpen(process.env);
+  if (!hasLeftOpen(process.env)) return;
+  const credentials = loadCredentials({ getInput: core.getInput, env: process.env, mask: core.setSecret });
+  const open = readLeftOpen(process.env, sealOf(credentials, process.env), log);
   if (open.length === 0) return;
   const cancelWanted = core.getInput('cancel-on-abort').toLowerCase() !== 'false';
   using limit = timeLimit(systemClock, new AbortController().signal, POST_LIMIT, () => new Error('out of time'));
   const http = createHttp({
-    ...credentials(),
+    apiKey: credentials.apiKey,
+    baseUrl: credentials.apiUrl,
     wire: createWire({ proxies: readProxies(process.env) }),
     clock: systemClock,
     notice: (message) => log.info(message),
@@ -51,9 +54,4 @@ async function post(): Promise<void> {
   };
   const context = { service, clock: systemClock, log, signal: limit.signal };
   await cancelLeftOpen(open, cancelWanted, context);
-}
-
-function credentials() {
-  const { apiKey, apiUrl } = loadCredentials({ getInput: core.getInput, env: process.env, mask: core.setSecret });
-  return { apiKey, baseUrl: apiUrl };
 }

@@ -13,6 +13,8 @@ export interface StepOptions {
   with?: Record<string, string>;
   /** Laid over the job's environment, which holds nothing of this machine but PATH, HOME and LANG. */
   env?: Record<string, string>;
+  /** What later steps have put into `GITHUB_ENV` by the time that post runs. */
+  postEnv?: Record<string, string>;
   /** The working directory, and `GITHUB_WORKSPACE`. */
   workspace: string;
   /** Written to `GITHUB_EVENT_PATH`. Default: `{}` and `push`. */
@@ -127,7 +129,13 @@ export function startStep(options: StepOptions): RunningStep {
     if (action.runs.post === undefined || options.skipPost === true || signal?.aborted === true) return undefined;
     const kept = Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]);
     const PATH = [...pathAdditions.toReversed(), variables.PATH].join(delimiter);
-    running = start('post', action.runs.post, { ...exports, ...variables, PATH, ...Object.fromEntries(kept) });
+    running = start('post', action.runs.post, {
+      ...exports,
+      ...variables,
+      ...options.postEnv,
+      PATH,
+      ...Object.fromEntries(kept),
+    });
     return running.ended;
   }
 

@@ -61,9 +61,11 @@ export const PACKAGES: Lines = {
   valibot: ['src/cyberun/schema.ts'],
   yaml: ['src/base/mapping.ts'],
 
-  'node:crypto': ['src/files', 'src/transfer'],
-  'node:fs': ['src/workflow/files.ts'],
+  'node:crypto': ['src/base/sign.ts', 'src/files', 'src/transfer'],
+  'node:dns': ['src/base/wire.ts'],
+  'node:fs': ['src/base/disk.ts'],
   'node:fs/promises': ['src/base/disk.ts', 'src/inputs', 'src/files/folder.ts', 'src/workflow'],
+  'node:net': ['src/base/addresses.ts', 'src/base/wire.ts'],
   'node:path': ['src/files', 'src/github', 'src/transfer', 'src/workflow'],
   'node:stream': ['src/base/wire.ts', 'src/task'],
   'node:util': ['src/base', 'src/workflow'],

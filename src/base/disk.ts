@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { lstat, mkdir, open, readFile, realpath, rename, rm, statfs, writeFile } from 'node:fs/promises';
 
 /**
@@ -5,7 +6,7 @@ import { lstat, mkdir, open, readFile, realpath, rename, rm, statfs, writeFile }
  * are looked at on the real one.
  */
 export interface Disk {
-  open(path: string, flags: 'r' | 'wx+'): Promise<DiskFile>;
+  open(path: string, flags: typeof READ_NO_LINK | 'wx+'): Promise<DiskFile>;
   rename(from: string, to: string): Promise<void>;
   rm(path: string, options: { readonly force: true }): Promise<void>;
   /** Of the file system that holds the path: blocks in all, blocks free to us, bytes in each. */
@@ -24,8 +25,19 @@ export interface DiskFile {
   read(buffer: Uint8Array, offset: number, length: number, position: number): Promise<{ readonly bytesRead: number }>;
   writev(chunks: readonly Uint8Array[], position: number): Promise<{ readonly bytesWritten: number }>;
   truncate(bytes: number): Promise<void>;
+  /** Which file it is, whatever name it has now. */
+  stat(options: { readonly bigint: true }): Promise<FileIdentity>;
   close(): Promise<void>;
 }
+
+/** What tells one file from another. As big integers: Windows has file numbers that a double cannot hold. */
+export interface FileIdentity {
+  readonly dev: bigint;
+  readonly ino: bigint;
+}
+
+/** Opens a file to be read, but no link, and without a wait for whoever writes a pipe. Windows knows neither. */
+export const READ_NO_LINK = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** The machine's own disk. */
 export const systemDisk: Disk = { lstat, mkdir, open, readFile, realpath, rename, rm, statfs, writeFile };

@@ -1,3 +1,5 @@
+import { lookup } from 'node:dns';
+import type { LookupFunction } from 'node:net';
 import { Readable } from 'node:stream';
 import { type Dispatcher, EnvHttpProxyAgent, Pool, request } from 'undici';
 import { onAbort } from './clock.ts';
@@ -53,6 +55,11 @@ export interface WireOptions {
   /** None without it: the environment is not read here. */
   readonly proxies?: Proxies;
   readonly limits?: ConnectLimits;
+  /**
+   * Of the addresses that a host's name has, those to connect to, one at least; what it throws, the request is rejected
+   * with. Not asked where the host is an address itself, nor of what a proxy connects to.
+   */
+  readonly choose?: (host: string, addresses: readonly string[]) => readonly string[];
 }
 
 /** How long it may take until there is a connection, in milliseconds. */
@@ -71,10 +78,11 @@ export function createWire({
   connectionsPerOrigin,
   proxies = NO_PROXIES,
   limits = CONNECT_LIMITS,
+  choose,
 }: WireOptions = {}): Wire & AsyncDisposable {
   const dispatchers = {
-    shared: createDispatcher(proxies, limits, { connections: connectionsPerOrigin ?? null }),
-    own: createDispatcher(proxies, limits, { pipelining: 0 }),
+    shared: createDispatcher(proxies, limits, choose, { connections: connectionsPerOrigin ?? null }),
+    own: createDispatcher(proxies, limits, choose, { pipelining: 0 }),
   };
   const wire: Wire = async (url, { connection, headers, body, onSending, ...asked }) => {
     const dispatcher = dispatchers[connection];
@@ -105,17 +113,39 @@ const NO_PROXIES: Proxies = { httpProxy: '', httpsProxy: '', noProxy: '' };
 function createDispatcher(
   proxies: Proxies,
   { handshake, tunnel }: ConnectLimits,
+  choose: WireOptions['choose'],
   options: Pick<Pool.Options, 'connections' | 'pipelining'>,
 ): Dispatcher {
   return new EnvHttpProxyAgent({
     ...proxies,
-    connect: { timeout: handshake },
+    // For what is connected to directly: a proxy is looked up without it (proxy-agent.js).
+    connect: { timeout: handshake, ...(choose !== undefined && { lookup: lookupBy(choose) }) },
     // undici 8 negotiates HTTP/2 with small windows by default: 5 MB/s at 50 ms round trip, against 245 without (measured).
     allowH2: false,
     // Not among the agent's own options: for a proxy that forwards, undici passes none of them on (proxy-agent.js).
     factory: (origin, given) => new Pool(origin, { ...given, ...options }),
     clientFactory: (proxy, given) => new Pool(proxy, { ...given, headersTimeout: tunnel }),
   });
+}
+
+/** Looks names up as Node does, and gives on what was chosen. */
+function lookupBy(choose: NonNullable<WireOptions['choose']>): LookupFunction {
+  return (host, options, callback) => {
+    lookup(host, { ...options, all: true }, (error, found) => {
+      if (error !== null) return callback(error, []);
+      try {
+        const chosen = choose(
+          host,
+          found.map(({ address }) => address),
+        );
+        const left = found.filter(({ address }) => chosen.includes(address));
+        if (options.all === true) callback(null, left);
+        else callback(null, left[0]?.address ?? '', left[0]?.family);
+      } catch (refused) {
+        callback(refused instanceof Error ? refused : new Error(String(refused)), []);
+      }
+    });
+  };
 }
 
 /** A stream that reads nothing before it is asked: what flows while the connection is still being made is lost. */

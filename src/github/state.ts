@@ -1,6 +1,30 @@
+import { inert } from '../base/inert.ts';
+import type { Log } from '../base/log.ts';
+import { isSignedBy, sign } from '../base/sign.ts';
 import type { Ledger, LedgerEntry } from '../task/context.ts';
 import type { LeftOpen } from '../task/leftovers.ts';
 import { saveState } from './runner-files.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What shows that a state was written in this run. */
+export interface Seal {
+  readonly apiKey: string;
+  /** The run, and the service that its tasks are at. */
+  readonly run: string;
+}
+
+/** The seal of this run: what main and post are told alike, so that post knows what main wrote. */
+export function sealOf(
+  { apiKey, apiUrl }: { readonly apiKey: string; readonly apiUrl: string },
+  env: Environment,
+): Seal {
+  return { apiKey, run: JSON.stringify([apiUrl, ...RUN.map((name) => env[name] ?? '')]) };
+}
+
+// Not GITHUB_ACTION: inside of a composite action the runner gives post another one than main (actions/runner,
+// CreatePostChild in ExecutionContext.cs).
+const RUN = ['GITHUB_REPOSITORY', 'GITHUB_RUN_ID', 'GITHUB_RUN_ATTEMPT', 'GITHUB_JOB'] as const;
 
 /**
  * The ledger in the runner's state file, which outlives a SIGKILL. Each entry has a slot that is reused once closed, so
@@ -8,6 +32,7 @@ import { saveState } from './runner-files.ts';
  */
 export function createLedger(
   clock: { date(): number },
+  seal: Seal,
   save: (name: string, value: string) => void = saveState,
 ): Ledger {
   const slots: boolean[] = [];
@@ -18,9 +43,13 @@ export function createLedger(
     const slot = free === -1 ? slots.length : free;
     slots[slot] = true;
     const name = `${PREFIX}${slot}`;
-    save(name, JSON.stringify(left));
+    const keep = (open: LeftOpen) => {
+      const signature = sign(PURPOSE, textOf(name, open, seal), seal.apiKey);
+      save(name, JSON.stringify({ ...open, signature }));
+    };
+    keep(left);
     return {
-      opened: (taskId) => save(name, JSON.stringify({ taskId } satisfies LeftOpen)),
+      opened: (taskId) => keep({ taskId }),
       closed() {
         slots[slot] = false;
         save(name, '');
@@ -38,26 +67,55 @@ export function createLedger(
   };
 }
 
-/** What the environment of post says is open. Values that no ledger wrote are left out. */
-export function readLeftOpen(env: Readonly<Record<string, string | undefined>>): LeftOpen[] {
-  return Object.entries(env).flatMap(([name, value]) => {
-    if (!name.startsWith(`STATE_${PREFIX}`) || !value) return [];
-    const open = parse(value);
-    return open === undefined ? [] : [open];
-  });
+/** Whether the environment of post says that anything is open. */
+export function hasLeftOpen(env: Environment): boolean {
+  return savedIn(env).length > 0;
+}
+
+/**
+ * What the environment of post says is open. A value that no ledger of this run wrote is left out with a warning: any step
+ * of the job can put one into the environment.
+ */
+export function readLeftOpen(env: Environment, seal: Seal, log: Pick<Log, 'warning'>): LeftOpen[] {
+  const saved = savedIn(env);
+  const open = saved.flatMap(([name, value]) => unseal(name, value, seal) ?? []);
+  const ignored = saved.length - open.length;
+  if (ignored > 0) {
+    log.warning(
+      inert`Of what is saved as open, ${ignored} of ${saved.length} ${ignored === 1 ? 'is' : 'are'} ignored, as nothing shows that this step wrote it: another step may have, or api-key or api-url changed since. Should a task of this step still run, cancel it in Cyberun.`,
+    );
+  }
+  return open;
 }
 
 const PREFIX = 'open_';
+const PURPOSE = 'cyberun-run state';
 
-function parse(value: string): LeftOpen | undefined {
+function savedIn(env: Environment): [name: string, value: string][] {
+  return Object.entries(env).flatMap(([variable, value]): [string, string][] =>
+    variable.startsWith(`STATE_${PREFIX}`) && value ? [[variable.slice('STATE_'.length), value]] : [],
+  );
+}
+
+/** What is signed: with the run and the place, so that no value can be used in another. */
+function textOf(name: string, open: LeftOpen, { run }: Seal): string {
+  return JSON.stringify([run, name, open]);
+}
+
+function unseal(name: string, value: string, seal: Seal): LeftOpen | undefined {
   try {
-    const open = JSON.parse(value) as Partial<Record<string, unknown>>;
-    if (typeof open.taskId === 'string') return { taskId: open.taskId };
-    if (typeof open.workflow === 'string' && typeof open.since === 'number') {
-      return { workflow: open.workflow, since: open.since };
-    }
+    const { signature, ...saved } = JSON.parse(value) as Partial<Record<string, unknown>>;
+    const open = openOf(saved);
+    if (open === undefined || typeof signature !== 'string') return undefined;
+    return isSignedBy(signature, PURPOSE, textOf(name, open, seal), seal.apiKey) ? open : undefined;
   } catch {
-    // Not ours.
+    // No JSON.
+    return undefined;
   }
-  return undefined;
+}
+
+/** In the order of keys in which it is signed. */
+function openOf({ taskId, workflow, since }: Partial<Record<string, unknown>>): LeftOpen | undefined {
+  if (typeof taskId === 'string') return { taskId };
+  return typeof workflow === 'string' && typeof since === 'number' ? { workflow, since } : undefined;
 }

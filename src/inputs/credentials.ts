@@ -16,6 +16,8 @@ export interface Credentials {
   readonly apiKey: string;
   /** Without a trailing slash. */
   readonly apiUrl: string;
+  /** What said so. */
+  readonly apiUrlSource: 'input' | 'environment' | 'default';
 }
 
 /**
@@ -33,7 +35,13 @@ export function loadCredentials({ getInput, env, mask }: InputSources): Credenti
       inert`Input api-key ${problem} Write \`api-key: \${{ secrets.CYBERUN_API_KEY }}\`, with an integration key of the team.`,
     );
   }
-  return { apiKey, apiUrl: checkUrl(getInput('api-url') || env.CYBERUN_API_URL?.trim() || DEFAULT_API_URL) };
+  return { apiKey, ...findUrl(getInput('api-url'), env.CYBERUN_API_URL?.trim() ?? '') };
+}
+
+function findUrl(given: string, found: string): Pick<Credentials, 'apiUrl' | 'apiUrlSource'> {
+  if (given !== '') return { apiUrl: checkUrl(given), apiUrlSource: 'input' };
+  if (found !== '') return { apiUrl: checkUrl(found), apiUrlSource: 'environment' };
+  return { apiUrl: DEFAULT_API_URL, apiUrlSource: 'default' };
 }
 
 function problemOfKey(key: string): string | undefined {

@@ -1,10 +1,10 @@
 import * as core from '@actions/core';
-import { isLoopback } from '../base/addresses.ts';
+import { createHome } from '../base/addresses.ts';
 import type { Clock } from '../base/clock.ts';
 import { systemDisk } from '../base/disk.ts';
 import { asRunError, type RunError } from '../base/errors.ts';
 import { firstOnly } from '../base/first-only.ts';
-import type { Inert } from '../base/inert.ts';
+import { type Inert, inert } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
 import { readProxies } from '../base/proxies.ts';
 import type { Wire, WireOptions } from '../base/wire.ts';
@@ -13,13 +13,14 @@ import { createHttp } from '../cyberun/http.ts';
 import { setEarlyOutput, setOutputs } from '../github/outputs.ts';
 import { createTaskView } from '../github/progress.ts';
 import { appendSummary } from '../github/runner-files.ts';
-import { createLedger } from '../github/state.ts';
+import { createLedger, sealOf } from '../github/state.ts';
 import { type SummaryHead, writeSummary } from '../github/summary.ts';
 import { type Inputs, loadInputs } from '../inputs/inputs.ts';
 import type { Outcome } from '../matrix/outcome.ts';
 import type { Plan } from '../matrix/plan.ts';
 import { createKnown, runPlan } from '../matrix/run.ts';
 import type { Target } from '../task/context.ts';
+import { reachable } from '../transfer/address.ts';
 import { STORAGE_CONNECTIONS } from '../transfer/storage.ts';
 import { announce } from '../workflow/announce.ts';
 import { prepare } from '../workflow/prepare.ts';
@@ -32,6 +33,14 @@ export interface StepContext {
   readonly log: Log;
   readonly signal: AbortSignal;
 }
+
+/** What says where the service is, by {@link Inputs.apiUrlSource}. */
+const SOURCES = {
+  input: 'input api-url',
+  environment: 'environment variable CYBERUN_API_URL',
+  default: 'default of api-url',
+};
+const UNCHECKED = inert`NODE_TLS_REJECT_UNAUTHORIZED=0 turns the check of certificates off: whoever is on the way can read the key and replace the files. Remove it, and name a certificate authority of your own in NODE_EXTRA_CA_CERTS.`;
 
 /**
  * Carries out what the inputs say, sets the outputs and writes the summary. Returns why that is no success, if it is none.
@@ -47,13 +56,15 @@ export async function carryOut(
   const inputs = await loadInputs({ getInput: core.getInput, env: process.env, mask: core.setSecret });
   const { target, workspace } = inputs;
   const { host } = new URL(inputs.apiUrl);
+  log.info(inert`Cyberun at ${host} (${SOURCES[inputs.apiUrlSource]})`);
+  if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0') log.warning(UNCHECKED);
   setEarlyOutput('path', inputs.folder);
   const tools = createTools(inputs, context);
   // A runner that has no such page is an old one; a page that cannot be written is found before a run is spent.
   const wantsSummary = inputs.summary && Boolean(process.env.GITHUB_STEP_SUMMARY);
   if (wantsSummary) await appendSummary('');
 
-  const ledger = createLedger(clock);
+  const ledger = createLedger(clock, sealOf(inputs, process.env));
   if ('taskId' in target) ledger.open(target);
   const plan = await prepare(inputs, tools);
   const known = createKnown(plan);
@@ -90,10 +101,22 @@ async function trySummary(head: SummaryHead, outcome: Outcome): Promise<RunError
 function createTools({ apiUrl, apiKey }: Inputs, { createWire, clock, log, signal }: StepContext) {
   const proxies = readProxies(process.env);
   const notice = (message: Inert) => log.info(message);
-  const http = createHttp({ baseUrl: apiUrl, apiKey, wire: createWire({ proxies }), clock, notice });
-  const wire = createWire({ proxies, connectionsPerOrigin: STORAGE_CONNECTIONS });
-  const isApiLocal = isLoopback(new URL(apiUrl));
-  return { service: createClient(http), wire, isApiLocal, disk: systemDisk, clock, log, signal };
+  const home = createHome(new URL(apiUrl));
+  const isHome = home.has;
+  const toApi = createWire({
+    proxies,
+    choose(_, addresses) {
+      home.learn(addresses);
+      return addresses;
+    },
+  });
+  const http = createHttp({ baseUrl: apiUrl, apiKey, wire: toApi, clock, notice });
+  const wire = createWire({
+    proxies,
+    connectionsPerOrigin: STORAGE_CONNECTIONS,
+    choose: (host, addresses) => reachable(host, addresses, isHome),
+  });
+  return { service: createClient(http), wire, isHome, disk: systemDisk, clock, log, signal };
 }
 
 function titleOf({ workflow }: Plan, target: Target): { workflow: string; version: string | undefined } {

@@ -1,3 +1,4 @@
+import type { IsHome } from '../base/addresses.ts';
 import { readHead } from '../base/body.ts';
 import type { Clock } from '../base/clock.ts';
 import { type Inert, inert, joinInert } from '../base/inert.ts';
@@ -11,8 +12,7 @@ import { TransferError } from './errors.ts';
 export interface RequestContext {
   /** The API's key is not known to it, and cannot leave. */
   readonly wire: Wire;
-  /** Whether the API is on this machine: then the storage may be, too, and be spoken to without TLS. */
-  readonly isApiLocal: boolean;
+  readonly isHome: IsHome;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
@@ -43,7 +43,7 @@ const LARGEST_ERROR = 4 * 1024;
  * @throws {TransferError} or the signal's reason
  */
 export async function requestStorage(url: string, request: StorageRequest, context: RequestContext): Promise<Answer> {
-  let place = storageUrl(url, context.isApiLocal);
+  let place = storageUrl(url, context.isHome);
   for (let redirects = 0; ; redirects += 1) {
     const answer = await send(place, request, context);
     if (!REDIRECTS.includes(answer.status)) return answer;
@@ -61,13 +61,13 @@ export async function requestStorage(url: string, request: StorageRequest, conte
     if (location === '') throw end(inert`It redirects, but does not say where to.`);
     if (!URL.canParse(location, place.href)) throw end(inert`It redirects to something that is no URL.`);
     // What began with https does not become readable on the way, on whatever machine.
-    place = redirected(new URL(location, place), context.isApiLocal && place.protocol === 'http:', message);
+    place = redirected(new URL(location, place), context.isHome, place.protocol === 'http:', message);
   }
 }
 
-function redirected(target: URL, mayBePlain: boolean, message: Inert): URL {
+function redirected(target: URL, isHome: IsHome, mayBePlain: boolean, message: Inert): URL {
   try {
-    return storageUrl(target.href, mayBePlain);
+    return storageUrl(target.href, isHome, mayBePlain);
   } catch (error) {
     if (!(error instanceof TransferError)) throw error;
     const text = joinInert([message, inert`It redirects, and is not followed.`, error.message], ' ');

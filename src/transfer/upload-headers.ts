@@ -34,9 +34,11 @@ export function uploadHeaders(
 function problemOf(name: string, value: string, host: string, bytes: number): Inert | undefined {
   if (!TOKEN.test(name)) return inert`that is no name of a header`;
   if (!VALUE.test(value)) return inert`its value has a character that no header can carry`;
-  if (RESERVED.includes(name)) return inert`it is not for a service to decide on`;
-  if (name === 'host' && value.trim().toLowerCase() !== host)
-    return inert`the upload goes to ${host}, and not to ${value}`;
+  if (name === 'host') {
+    const isRight = value.trim().toLowerCase() === host;
+    return isRight ? undefined : inert`the upload goes to ${host}, and not to ${value}`;
+  }
+  if (!SIGNED.test(name)) return inert`it is not one that a storage signs (${SIGNED_NAMES})`;
   if (name === 'content-length' && value.trim() !== String(bytes)) {
     return inert`it says ${value}, and the file has ${bytes} bytes`;
   }
@@ -46,8 +48,9 @@ function problemOf(name: string, value: string, host: string, bytes: number): In
 /** RFC 9110, sections 5.6.2 and 5.5: a name; a value, of which each character becomes one byte. */
 const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/;
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
-/** What the connection is made of, and what would tell the storage who we are: S3 refuses two ways to say that. */
-const RESERVED: readonly string[] = [
-  ...['connection', 'expect', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade'],
-  ...['authorization', 'cookie', 'proxy-authorization', 'proxy-connection'],
-];
+/**
+ * What a storage may want to know of an object. All else would be for the connection, or tell the storage or whoever is on
+ * the way who asks.
+ */
+const SIGNED = /^(?:content-[\w-]+|x-(?:amz|goog|ms)-[\w-]+|if-none-match)$/;
+const SIGNED_NAMES = 'content-*, x-amz-*, x-goog-*, x-ms-*, if-none-match';

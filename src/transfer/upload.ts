@@ -1,5 +1,5 @@
 import { sleep } from '../base/clock.ts';
-import type { Disk, DiskFile } from '../base/disk.ts';
+import { type Disk, type DiskFile, type FileIdentity, READ_NO_LINK } from '../base/disk.ts';
 import { inert } from '../base/inert.ts';
 import { createBackoff, SLOWEST_BACKOFF } from '../base/retry.ts';
 import type { UploadSlot } from '../base/upload-slot.ts';
@@ -14,9 +14,13 @@ import { uploadHeaders } from './upload-headers.ts';
 export interface LocalFile {
   /** Absolute, links resolved. */
   readonly path: string;
+  /** Below the workspace, links resolved: what is told. */
+  readonly place: string;
   readonly name: string;
   readonly bytes: number;
   readonly mediaType: string;
+  /** Of the file that was looked at: no other is read. */
+  readonly identity: FileIdentity;
 }
 
 /** Bytes read at one time. */
@@ -95,7 +99,7 @@ async function put(
     return hesitates ? hesitant(content, hesitation) : content;
   };
   try {
-    const { host } = storageUrl(url, context.isApiLocal);
+    const { host } = storageUrl(url, context.isHome);
     const request = {
       method: 'PUT' as const,
       headers: uploadHeaders(headers, host, file.bytes),
@@ -146,8 +150,15 @@ async function* hesitant(bytes: AsyncIterable<Uint8Array>, pausing: () => Promis
  * listener lets go while the connection is still being made is lost.
  */
 async function* readFile(disk: Disk, local: LocalFile, onBytes: (bytes: number) => void): AsyncGenerator<Uint8Array> {
-  const file = await disk.open(local.path, 'r').catch(unreadable);
+  const file = await disk.open(local.path, READ_NO_LINK).catch(unreadable);
   try {
+    const { dev, ino } = await file.stat({ bigint: true }).catch(unreadable);
+    if (dev !== local.identity.dev || ino !== local.identity.ino) {
+      throw new TransferError(
+        'final',
+        inert`Another file took its place since it was looked at, and was not sent. Let nothing write there while this step runs.`,
+      );
+    }
     for (let at = 0; at < local.bytes; ) {
       const chunk = await readPiece(file, at, Math.min(PIECE, local.bytes - at)).catch(unreadable);
       if (chunk.length === 0) throw new TransferError('final', inert`It became shorter while it was read.`);

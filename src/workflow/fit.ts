@@ -5,7 +5,8 @@ import type { Mapping } from '../base/mapping.ts';
 import type { Workflow, WorkflowParameter } from '../cyberun/schema.ts';
 import type { LocalFile } from '../transfer/upload.ts';
 import type { PrepareContext } from './context.ts';
-import { type FoundFile, findFile, uploadFiles } from './files.ts';
+import { uploadFiles } from './files.ts';
+import { type FoundFile, findFile } from './find-file.ts';
 import { convertParameters } from './parameters.ts';
 
 /** Parameters as they were given; `label` tells one combination from another. */

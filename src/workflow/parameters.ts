@@ -8,7 +8,7 @@ import { nearest } from './nearest.ts';
 export interface ConvertedParameters {
   /** By key; what the workflow gives no type to may still be a {@link WrittenNumber} or a {@link WrittenWord}. */
   readonly values: Mapping;
-  /** Keys of the values that are workspace paths or file keys. */
+  /** Keys of the values that are workspace paths, or keys of files that are not written as such. */
   readonly fileKeys: readonly string[];
   /** Everything that does not fit, in the order of the given keys. */
   readonly problems: readonly Inert[];
@@ -59,7 +59,8 @@ export function convertParameters(
       problems.push(inert`${key}: required, and ${found}; accepted: ${accepted(parameter)}`);
     }
   }
-  const fileKeys = [...values.keys()].filter((key) => byKey.get(key)?.type === 'file');
+  const isPath = (key: string) => byKey.get(key)?.type === 'file' && fileKeyOf(given[key]) === undefined;
+  const fileKeys = [...values.keys()].filter(isPath);
   return { values: Object.fromEntries(values), fileKeys, problems };
 }
 
@@ -85,7 +86,7 @@ function convert(parameter: WorkflowParameter, given: unknown): Converted {
     }
     case 'file': {
       // A block scalar (`image: |`) ends with a line break.
-      const path = toText(given)?.trim() ?? '';
+      const path = toText(fileKeyOf(given) ?? given)?.trim() ?? '';
       return path === '' ? NO : yes(path);
     }
     case 'select':
@@ -94,6 +95,11 @@ function convert(parameter: WorkflowParameter, given: unknown): Converted {
       // A type that is not documented: the service knows what it wants.
       return yes(given);
   }
+}
+
+/** The key in `{file_key: ...}`. */
+function fileKeyOf(value: unknown): unknown {
+  return isMapping(value) && Object.keys(value).length === 1 ? value.file_key : undefined;
 }
 
 /** What YAML says that a word means. */
@@ -186,7 +192,7 @@ function accepted({ type, min, max, options = [], accept = [] }: WorkflowParamet
   if (type === 'select')
     return inert`one of ${joinInert(options.slice(0, 20).map((option) => inert`${show(optionValue(option))}`))}${options.length > 20 ? ` and ${options.length - 20} more` : ''}`;
   if (type === 'file')
-    return inert`the path of a file in the workspace${accept.length > 0 ? ` (${accept.join(', ')})` : ''}, or a file_key`;
+    return inert`the path of a file in the workspace${accept.length > 0 ? ` (${accept.join(', ')})` : ''}, or {file_key: ...}`;
   return inert`a text`;
 }
 

@@ -15,8 +15,14 @@ export interface ConnectProxy extends AsyncDisposable {
   readonly credentials: readonly string[];
 }
 
-/** @param answer What the next CONNECTs are answered with in place of a tunnel: a status, or nothing at all. */
-export async function startConnectProxy(answer: (number | 'reset' | 'silence')[] = []): Promise<ConnectProxy> {
+/**
+ * @param answer What the next CONNECTs are answered with in place of a tunnel: a status, or nothing at all.
+ * @param names Addresses by a name that it alone knows.
+ */
+export async function startConnectProxy(
+  answer: (number | 'reset' | 'silence')[] = [],
+  names: Readonly<Record<string, string>> = {},
+): Promise<ConnectProxy> {
   const tunnels: string[] = [];
   const forwarded: string[] = [];
   const asked: { port: number }[] = [];
@@ -53,7 +59,7 @@ export async function startConnectProxy(answer: (number | 'reset' | 'silence')[]
   function tunnel(client: Socket, url: string, head: Uint8Array): void {
     tunnels.push(url);
     const { hostname, port } = new URL(`http://${url}`);
-    const upstream = connect(Number(port), hostname, () => {
+    const upstream = connect(Number(port), names[hostname] ?? hostname, () => {
       client.write('HTTP/1.1 200 Connection established\r\n\r\n');
       upstream.write(head);
       upstream.pipe(client).pipe(upstream);

@@ -53,7 +53,7 @@ describe.concurrent('silence is ended', () => {
     emulator.fault({ kind: 'workflow', fault: { type: 'trickle', bytesPerSecond: 1000 } });
     await using action = fast(emulator);
     expect(await action.done).toMatchObject(COMPLETED);
-    expect(action.log[0]).toContain('no complete answer within 60 s');
+    expect(action.log[1]).toContain('no complete answer within 60 s');
   });
 
   test('an error whose text never ends is that error', async () => {

@@ -31,7 +31,10 @@ test('post cancels what a killed main left open, and says so', async () => {
   const { signal, state, outputs, post } = await action.done;
   const [task] = emulator.tasks;
   expect(signal).toBe('SIGKILL');
-  expect(JSON.parse(state.open_0 ?? '')).toEqual({ taskId: task?.id });
+  expect(JSON.parse(state.open_0 ?? '')).toEqual({
+    taskId: task?.id,
+    signature: expect.stringMatching(/^[\da-f]{64}$/),
+  });
   expect(outputs).toMatchObject({ 'task-id': task?.id });
   expect(post).toMatchObject({ exitCode: 0, annotations: [] });
   expect(post?.log).toEqual([
@@ -136,7 +139,7 @@ test('a cancel that fails is left to post, which tries again', async () => {
       /could not be cancelled: it was not confirmed within 2 s\. It may go on and keep its GPU: cancel it in Cyberun if it does\.$/,
     ),
   ]);
-  expect(JSON.parse(result.state.open_0 ?? '')).toEqual({ taskId: task?.id });
+  expect(JSON.parse(result.state.open_0 ?? '')).toMatchObject({ taskId: task?.id });
   expect(result.post?.log).toContain(`Task ${task?.id} cancelled`);
   expect(task?.status).toBe('cancelled');
 });
@@ -163,4 +166,43 @@ test('a runner that is preempted skips post, and main has cancelled by then', as
   expect(result).not.toHaveProperty('post');
   expect(result).toMatchObject({ exitCode: 1, signal: null, outputs: { status: 'cancelled' } });
   expect(emulator.tasks).toMatchObject([{ status: 'cancelled', cancelledBy: 'api' }]);
+});
+
+test('post touches no task that another step says is open, and says so', async () => {
+  await using emulator = await startEndless();
+  await using first = runAction({ emulator, with: { workflow: 'quick', 'wait-for-completion': 'false' } });
+  const { 'task-id': taskId = '' } = (await first.done).outputs;
+  const planted = JSON.stringify({ taskId, signature: '0'.repeat(64) });
+  const env = { STATE_open_7: planted, STATE_open_8: JSON.stringify({ workflow: 'quick', since: 1 }) };
+  await using action = runAction({ emulator, with: { workflow: 'quick' }, env });
+  await action.waitForLine('running on');
+  action.kill('SIGKILL');
+  const { post } = await action.done;
+  expect(post?.exitCode).toBe(0);
+  expect(annotationsOf(post ?? expect.fail('no post'), 'warning')).toEqual([
+    expect.stringMatching(/^Of what is saved as open, 2 of 3 are ignored, as nothing shows that this step wrote it/),
+  ]);
+  // Its own is cancelled all the same.
+  expect(emulator.tasks).toMatchObject([
+    { id: taskId, status: 'running', cancelRequests: 0 },
+    { status: 'cancelled', cancelledBy: 'api' },
+  ]);
+});
+
+test('post keeps the key from an address that a later step put into the environment', async () => {
+  await using emulator = await startEndless();
+  await using evil = await startEmulator({ apiKey: emulator.apiKey });
+  await using action = runAction({
+    emulator,
+    with: { workflow: 'quick', 'api-url': '' },
+    env: { CYBERUN_API_URL: emulator.apiUrl },
+    postEnv: { CYBERUN_API_URL: evil.apiUrl },
+  });
+  await action.waitForLine('running on');
+  action.kill('SIGKILL');
+  const { post } = await action.done;
+  expect(annotationsOf(post ?? expect.fail('no post'), 'warning')).toEqual([
+    expect.stringContaining('1 of 1 is ignored'),
+  ]);
+  expect(evil.requests).toEqual([]);
 });

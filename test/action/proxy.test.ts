@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
+import { createLedger, sealOf } from '../../src/github/state.ts';
 import { createCertificate } from '../emulator/certificate.ts';
 import { startConnectProxy } from './connect-proxy.ts';
 import { annotationsOf, namesOf, quick, runAction, wordsOf } from './harness.ts';
@@ -14,6 +15,7 @@ import { annotationsOf, namesOf, quick, runAction, wordsOf } from './harness.ts'
 const workflows = [quick()];
 const FASTER = 20;
 const COMPLETED = { exitCode: 0, outputs: { status: 'completed' } };
+const RUN = { GITHUB_REPOSITORY: 'o/r', GITHUB_RUN_ID: '1', GITHUB_RUN_ATTEMPT: '1', GITHUB_JOB: 'job' };
 const hostOf = (url: string) => new URL(url).host;
 
 test.for(['http_proxy', 'HTTP_PROXY'])('%s is used for the API, the stream and the storage', async (name) => {
@@ -51,7 +53,9 @@ test.for([
 ] as const)('%s=%s is an error that names it, and nothing is sent', async ([name, value, problem]) => {
   await using emulator = await startEmulator({ workflows });
   // As if a main whose environment was another one had left a task open.
-  const env = { [name]: value, STATE_open_0: JSON.stringify({ kind: 'task', taskId: 'task-1' }) };
+  const env: Record<string, string> = { [name]: value, ...RUN };
+  const save = (slot: string, state: string) => void Object.assign(env, { [`STATE_${slot}`]: state });
+  createLedger({ date: () => 0 }, sealOf(emulator, RUN), save).open({ taskId: 'task-1' });
   await using action = runAction({ emulator, with: { workflow: 'quick' }, env });
   const result = await action.done;
   const said = expect.stringMatching(new RegExp(`The environment variable ${name} .*${problem}.*\`${name}: http://`));

@@ -78,8 +78,10 @@ test('the log tells the story in order, with the details in groups', async () =>
   const taskId = emulator.tasks[0]?.id ?? '';
   emulator.release(taskId);
   const { log, post } = await action.done;
-  expect(log[0]).toBe(`Submitting quick (version 7) to ${new URL(emulator.apiUrl).host}`);
-  expect(timeless(log.slice(1))).toEqual([
+  const { host } = new URL(emulator.apiUrl);
+  expect(timeless(log)).toEqual([
+    `Cyberun at ${host} (input api-url)`,
+    `Submitting quick (version 7) to ${host}`,
     '▸ parameters',
     '    prompt: a',
     '    seed: 7',
@@ -129,7 +131,7 @@ test.each([
   expect(exitCode).toBe(0);
   expect(emulator.tasks.map((task) => task.workflow.version)).toEqual([version]);
   expect(decodeURIComponent(emulator.requests.find(({ kind }) => kind === 'submit')?.path ?? '')).toBe(path);
-  expect(log[0]).toContain(`quick (version ${version})`);
+  expect(log[1]).toContain(`quick (version ${version})`);
 });
 
 test('a workflow that is not there fails with the ones that are, and submits nothing', async () => {

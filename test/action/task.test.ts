@@ -27,7 +27,7 @@ test('task-id goes on with a task that runs, and downloads its files', async () 
   emulator.release(taskId);
   const result = await action.done;
   expect(result).toMatchObject({ exitCode: 0, annotations: [], outputs: { 'task-id': taskId, status: 'completed' } });
-  expect(result.log[0]).toBe(`Following task ${taskId}`);
+  expect(result.log[1]).toBe(`Following task ${taskId}`);
   expect(namesOf(action.workspace)).toContain('cyberun-outputs/output_00001_.png');
   expect(countOf(emulator, 'submit')).toBe(1);
   expect(emulator.tasks[0]?.cancelRequests).toBe(0);

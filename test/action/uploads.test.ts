@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { imageToImage } from '../../emulator/catalogue.ts';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
+import { createObject } from '../../emulator/objects.ts';
 import { annotationsOf, callsOf, countOf, quick, runAction, SMALL } from './harness.ts';
 
 const FILES = quick({
@@ -42,7 +43,7 @@ test('files of the workspace are uploaded before the submit, all signed headers 
   }
   const submit = emulator.requests.find(({ kind }) => kind === 'submit');
   expect(puts.every(({ closedAt = Number.NaN }) => closedAt <= (submit?.at ?? 0))).toBe(true);
-  expect(result.log).toContain('Uploading sketch.png, mask.png (14 B)');
+  expect(result.log).toContain('Uploading assets/sketch.png (8 B), mask.png (6 B)');
   expect(JSON.parse(result.outputs.tasks ?? '')).toMatchObject([
     { parameters: { image: expect.stringMatching(/^inputs\/.*\/sketch\.png$/), seed: 7 } },
   ]);
@@ -82,6 +83,46 @@ test('a file_key of an earlier upload is passed as it is', async () => {
   );
 });
 
+test('any other key is written as one', async () => {
+  await using emulator = await startEmulator({ workflows: [FILES] });
+  const object = createObject(Buffer.from('a picture'), 'image/png');
+  for (const key of ['tasks/1/a.png', 'b']) emulator.objects.set(key, object);
+  await using action = runAction({
+    emulator,
+    with: { workflow: 'quick', parameters: 'image: { file_key: tasks/1/a.png }', matrix: 'mask: [{ file_key: b }]' },
+  });
+  const result = await action.done;
+  expect(result).toMatchObject({ exitCode: 0, annotations: [] });
+  expect(emulator.tasks[0]?.submission.parameters).toEqual({ image: 'tasks/1/a.png', mask: 'b' });
+  expect(countOf(emulator, 'presign')).toBe(0);
+});
+
+test('a file that the checkout does not have is no key, and spends no run', async () => {
+  await using emulator = await startEmulator({ workflows: [FILES] });
+  await using action = runAction({ emulator, with: { workflow: 'quick', parameters: 'image: assets/sketch.png' } });
+  expect(annotationsOf(await action.done, 'error')).toEqual([
+    expect.stringContaining('image: given "assets/sketch.png", and there is no such file in the workspace; is the'),
+  ]);
+  expect(callsOf(emulator)).toEqual(['workflow 200']);
+});
+
+test.each([
+  ['.git/config', '.git may hold secrets'],
+  ['config.png', '.git may hold secrets'],
+  ['gha-creds-1.json', 'gha-creds-1.json may hold secrets'],
+  ['a lighthouse', 'which looks like no path'],
+])('a service that declares what was a text as a file does not get %s', async (value, reason) => {
+  await using emulator = await startEmulator({ workflows: [quick({ parameters: [{ key: 'prompt', type: 'file' }] })] });
+  await using action = runAction({
+    emulator,
+    files: { '.git/config': 'a token', 'gha-creds-1.json': '{}', 'a lighthouse': 'a token' },
+    links: { 'config.png': '.git/config' },
+    with: { workflow: 'quick', parameters: `prompt: ${value}` },
+  });
+  expect(annotationsOf(await action.done, 'error')).toEqual([expect.stringContaining(reason)]);
+  expect(callsOf(emulator)).toEqual(['workflow 200']);
+});
+
 test('what is wrong with files is one error together with the rest, and nothing is uploaded', async () => {
   await using emulator = await startEmulator({ workflows: [FILES] });
   await using action = runAction({
@@ -100,7 +141,7 @@ test('what is wrong with files is one error together with the rest, and nothing 
       'seed: given "x", accepted: a number; ' +
       'image: given "out.png", which leads out of the workspace; accepted: the path of a file inside it; ' +
       'mask: given "notes.txt", which is text/plain by its name; accepted: image/png (in notes.txt); ' +
-      'mask: given "none.png", and there is no such file in the workspace; is the repository checked out, or the file made, before this step? (in none.png).',
+      'mask: given "none.png", and there is no such file in the workspace; is the repository checked out, or the file made, before this step? (a file_key is written {file_key: ...}) (in none.png).',
   ]);
   expect(callsOf(emulator)).toEqual(['workflow 200']);
 });

@@ -197,3 +197,68 @@ test('a body that nobody reads can be let go', async () => {
   // An error that nobody hears would end the process; vitest fails then.
   await turn();
 });
+
+describe('of the addresses that a name has', () => {
+  /** A server that counts connections, be they asked for anything or not. */
+  async function startCounting() {
+    let connections = 0;
+    const server = createTcpServer((socket) => {
+      connections += 1;
+      socket.end('HTTP/1.1 200 OK\r\ncontent-length: 4\r\nconnection: close\r\n\r\nfine');
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    return { port: (server.address() as AddressInfo).port, connections: () => connections };
+  }
+
+  test.each(['shared', 'own'] as const)(
+    'those that are chosen are connected to, on a connection that is %s',
+    async (connection) => {
+      const { port, connections } = await startCounting();
+      const told: [string, readonly string[]][] = [];
+      const wire = open({
+        choose(host, addresses) {
+          told.push([host, addresses]);
+          return addresses.filter((address) => address === '127.0.0.1');
+        },
+      });
+      expect(await ask(wire, `http://localhost:${port}/`, { connection })).toBe('fine');
+      expect(told).toEqual([['localhost', expect.arrayContaining(['127.0.0.1'])]]);
+      expect(connections()).toBe(1);
+    },
+  );
+
+  test.each([
+    ['shared', 'http'],
+    ['own', 'http'],
+    ['shared', 'https'],
+  ] as const)(
+    'none is connected to where that is an error (%s, %s), which the request ends with',
+    async (connection, scheme) => {
+      const { port, connections } = await startCounting();
+      const refused = new Error('not there');
+      const wire = open({
+        choose() {
+          throw refused;
+        },
+      });
+      await expect(ask(wire, `${scheme}://localhost:${port}/`, { connection })).rejects.toBe(refused);
+      expect(connections()).toBe(0);
+    },
+  );
+
+  test('a proxy is connected to wherever it is, and what it connects to is its own affair', async () => {
+    const { url } = await startServer();
+    const proxy = await startConnectProxy();
+    onTestFinished(proxy[Symbol.asyncDispose]);
+    const choose = () => {
+      throw new Error('not there');
+    };
+    const byName = proxy.url.replace('127.0.0.1', 'localhost');
+    const wire = open({ choose, proxies: { httpProxy: byName, httpsProxy: '', noProxy: '' } });
+    expect(await ask(wire, url.replace('127.0.0.1', 'localhost'))).toBe('fine');
+    const past = open({ choose, proxies: { httpProxy: byName, httpsProxy: '', noProxy: 'localhost' } });
+    await expect(ask(past, url.replace('127.0.0.1', 'localhost'))).rejects.toThrow('not there');
+  });
+});

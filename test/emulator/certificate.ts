@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A new self-signed certificate for `localhost` and `127.0.0.1`, PEM; `undefined` where there is no openssl. */
+/** A new self-signed certificate for `localhost`, `core.example` and `127.0.0.1`, PEM; `undefined` where there is no openssl. */
 export function createCertificate(): { key: string; cert: string } | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'certificate-'));
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
@@ -12,7 +12,7 @@ export function createCertificate(): { key: string; cert: string } | undefined {
       'openssl',
       [
         ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
-        ...['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'],
+        ...['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,DNS:core.example,IP:127.0.0.1'],
         ...['-keyout', key, '-out', cert],
       ],
       { stdio: 'ignore' },

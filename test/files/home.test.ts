@@ -52,7 +52,7 @@ function start(answer: (now: number) => Answer, ended: Partial<Ended> = {}, down
     disk,
     detail: 'full',
     learn,
-    isApiLocal: true,
+    isHome: () => true,
     signal: job.signal,
   } as const;
   const followed = { ...nothingKnown({ target: { taskId: 'task-1', wasRead: true } }), ended: { ...ENDED, ...ended } };

@@ -1,12 +1,30 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createLedger, readLeftOpen } from '../../src/github/state.ts';
+import { createLedger, hasLeftOpen, readLeftOpen as readWith, type Seal, sealOf } from '../../src/github/state.ts';
 import type { LedgerEntry } from '../../src/task/context.ts';
+
+const RUN = { GITHUB_REPOSITORY: 'o/r', GITHUB_RUN_ID: '1', GITHUB_RUN_ATTEMPT: '1', GITHUB_JOB: 'build' };
+const CREDENTIALS = { apiKey: 'sk-key', apiUrl: 'https://core.example/api' };
+const SEAL = sealOf(CREDENTIALS, RUN);
+
+/** What post takes for open; what it warns of comes first. */
+function readAll(env: Record<string, string | undefined>, seal: Seal = SEAL) {
+  const warnings: string[] = [];
+  const open = readWith(env, seal, { warning: (message) => void warnings.push(message) });
+  return { open, warnings };
+}
+
+function readLeftOpen(env: Record<string, string | undefined>) {
+  const { open, warnings } = readAll(env);
+  expect(warnings).toEqual([]);
+  expect(hasLeftOpen(env)).toBe(open.length > 0);
+  return open;
+}
 
 /** A ledger, and the environment that post would see if main were killed now. */
 function createKept() {
   const env: Record<string, string> = { STATE_other: 'x', INPUT_OPEN_0: 'x' };
-  const ledger = createLedger({ date: () => 1234 }, (name, value) => {
+  const ledger = createLedger({ date: () => 1234 }, SEAL, (name, value) => {
     env[`STATE_${name}`] = value;
   });
   return { ledger, env };
@@ -54,18 +72,54 @@ describe('the ledger', () => {
     );
   });
 
+  test.each<[string, Partial<typeof CREDENTIALS>, Partial<typeof RUN>]>([
+    ['another key', { apiKey: 'sk-other' }, {}],
+    ['another service', { apiUrl: 'https://evil.example' }, {}],
+    ['another repository', {}, { GITHUB_REPOSITORY: 'o/fork' }],
+    ['another run', {}, { GITHUB_RUN_ID: '2' }],
+    ['another attempt', {}, { GITHUB_RUN_ATTEMPT: '2' }],
+    ['another job', {}, { GITHUB_JOB: 'test' }],
+  ])('is not taken for one of this run when it is of %s', (_, credentials, run) => {
+    const { ledger, env } = createKept();
+    ledger.open({ taskId: 'task-1' });
+    ledger.open({ workflow: 'text-to-image' });
+    const { open, warnings } = readAll(env, sealOf({ ...CREDENTIALS, ...credentials }, { ...RUN, ...run }));
+    expect(open).toEqual([]);
+    expect(warnings).toEqual([expect.stringMatching(/^Of what is saved as open, 2 of 2 are ignored, .* cancel it in/)]);
+  });
+
+  test('does not count what was changed, or put into another place', () => {
+    const { ledger, env } = createKept();
+    ledger.open({ taskId: 'task-1' });
+    ledger.open({ workflow: 'text-to-image' });
+    const [first = '', second = ''] = [env.STATE_open_0, env.STATE_open_1];
+    expect(readAll({ STATE_open_0: first, STATE_open_1: first })).toMatchObject({
+      open: [{ taskId: 'task-1' }],
+      warnings: [expect.stringContaining('1 of 2 is ignored')],
+    });
+    for (const [saved, from, to] of [
+      [first, 'task-1', 'task-2'],
+      [second, '1234', '1235'],
+      [second, 'text-to-image', 'other'],
+    ] as const) {
+      const name = saved === first ? 'STATE_open_0' : 'STATE_open_1';
+      expect(readAll({ [name]: saved }).open).toHaveLength(1);
+      expect(readAll({ [name]: saved.replace(from, to) }).open).toEqual([]);
+    }
+  });
+
   test('is not misled by values that it did not write', () => {
+    const signature = '0'.repeat(64);
     const values = [
-      'null',
-      '{',
-      '[]',
-      '7',
-      '{"taskId":7}',
-      '{"workflow":"w"}',
+      ...['null', '{', '[]', '7', '{"taskId":7}', '{"workflow":"w"}', '{"since":1}', '{"taskId":"task-1"}'],
       '{"workflow":"w","since":"1"}',
-      '{"since":1}',
+      '{"workflow":"w","since":1}',
+      JSON.stringify({ taskId: 'task-1', signature }),
+      JSON.stringify({ taskId: 'task-1', signature: [signature] }),
     ];
     const env = Object.fromEntries(values.map((value, index) => [`STATE_open_${index}`, value]));
-    expect(readLeftOpen({ ...env, STATE_open_x: '', STATE_open_y: undefined, open_0: '{"taskId":"a"}' })).toEqual([]);
+    const { open, warnings } = readAll({ ...env, STATE_open_x: '', STATE_open_y: undefined, open_0: '{"taskId":"a"}' });
+    expect(open).toEqual([]);
+    expect(warnings).toEqual([expect.stringContaining(`${values.length} of ${values.length} are ignored`)]);
   });
 });

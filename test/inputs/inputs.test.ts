@@ -63,6 +63,7 @@ describe('loadInputs', () => {
     expect(inputs).toEqual({
       apiKey: KEY,
       apiUrl: 'https://core.cyberun.cloud/api/v1',
+      apiUrlSource: 'default',
       target: { workflow: 'text-to-image' },
       parameters: {},
       matrix: undefined,
@@ -270,11 +271,16 @@ describe('loadCredentials', () => {
   test('takes both from the environment where no input is given', () => {
     const env = { CYBERUN_API_KEY: ` dk-fromenv\n`, CYBERUN_API_URL: ' https://env.example/api/v1/ ' };
     const sources = sourcesOf({}, env);
-    expect(loadCredentials(sources)).toEqual({ apiKey: 'dk-fromenv', apiUrl: 'https://env.example/api/v1' });
+    expect(loadCredentials(sources)).toEqual({
+      apiKey: 'dk-fromenv',
+      apiUrl: 'https://env.example/api/v1',
+      apiUrlSource: 'environment',
+    });
     expect(sources.masked).toEqual(['dk-fromenv']);
     expect(loadCredentials(sourcesOf({ 'api-key': KEY, 'api-url': 'https://own.example' }, env))).toEqual({
       apiKey: KEY,
       apiUrl: 'https://own.example',
+      apiUrlSource: 'input',
     });
   });
 

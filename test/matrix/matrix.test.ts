@@ -59,7 +59,7 @@ async function start(orders: readonly LabelledOrder[], options: Partial<Many> = 
   const context: RunContext = {
     service: clientOf(emulator),
     wire,
-    isApiLocal: true,
+    isHome: () => true,
     disk: systemDisk,
     clock: systemClock,
     log,

@@ -156,7 +156,7 @@ describe('a package', () => {
     ['src/base/wire.ts', 'node:http'],
     ['src/base/wire.ts', 'node:https'],
     ['src/base/wire.ts', 'node:http2'],
-    ['src/base/wire.ts', 'node:net'],
+    ['src/base/wire.ts', 'node:tls'],
     ['src/base/wire.ts', 'node:tls'],
     ['src/main.ts', 'node:child_process'],
     ['src/main.ts', 'node:worker_threads'],

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createDisk } from '../../simulator/disk.ts';
+import { READ_NO_LINK } from '../../src/base/disk.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -21,7 +22,7 @@ test('a simulated disk says no as Node does', async () => {
   const mounted = createDisk({ free: 4, isShort: false }).mount(() => false);
   const file = await mounted.open('/a', 'wx+');
   await expect(mounted.open('/a', 'wx+')).rejects.toMatchObject({ code: 'EEXIST' });
-  await expect(mounted.open('/b', 'r')).rejects.toMatchObject({ code: 'ENOENT' });
+  await expect(mounted.open('/b', READ_NO_LINK)).rejects.toMatchObject({ code: 'ENOENT' });
   await expect(file.writev([bytes('hello')], 0)).rejects.toMatchObject({ code: 'ENOSPC' });
   await file.close();
   await expect(file.truncate(0)).rejects.toMatchObject({ code: 'EBADF' });

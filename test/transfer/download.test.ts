@@ -286,6 +286,7 @@ describe('a file system', () => {
         read: (...asked) => file.read(...asked),
         writev: (...asked) => file.writev(...asked),
         truncate: (bytes) => file.truncate(bytes),
+        stat: (options) => file.stat(options),
         close: () => file.close(),
         ...change(file),
       };
@@ -385,7 +386,7 @@ test('the storage sees 16 connections at most', async () => {
       { from: 0 },
       {
         wire,
-        isApiLocal: true,
+        isHome: () => true,
         disk: systemDisk,
         notice: () => undefined,
         clock,

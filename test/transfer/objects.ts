@@ -64,7 +64,7 @@ export async function createObjectAt(bytes: Uint8Array | number | GeneratedBytes
         join(folder, 'file.bin'),
         {
           wire,
-          isApiLocal: true,
+          isHome: () => true,
           disk: systemDisk,
           notice: (message) => void notices.push(message),
           clock,

@@ -123,7 +123,7 @@ async function play(played: Scene): Promise<Download | TransferError> {
   const target = join(folder, 'file.bin');
   const context = {
     wire,
-    isApiLocal: true,
+    isHome: () => true,
     disk: systemDisk,
     notice: () => undefined,
     clock: createLeapingClock(),

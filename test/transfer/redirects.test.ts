@@ -22,7 +22,8 @@ async function ask(url: string, steps: readonly Step[], request = GET, isApiLoca
     const destroy = () => void destroyed.push(at);
     return { status, header, body: { destroy, async *[Symbol.asyncIterator]() {} } };
   };
-  const context = { wire, isApiLocal, clock: createLeapingClock(), signal: new AbortController().signal };
+  const isHome = () => isApiLocal;
+  const context = { wire, isHome, clock: createLeapingClock(), signal: new AbortController().signal };
   const outcome = await requestStorage(url, request, context).then(
     ({ status }) => status,
     (error: unknown) => error,
@@ -103,6 +104,19 @@ test.each([
 test('on this machine a redirect may be without TLS, or begin with it', async () => {
   const steps: Step[] = [[302, 'http://localhost/1'], [302, 'https://localhost/2'], [200]];
   expect((await ask('http://127.0.0.1/0', steps, GET, true)).outcome).toBe(200);
+});
+
+test.each([
+  ['https://127.0.0.1/secret', '127.0.0.1, which is this machine'],
+  ['https://169.254.169.254/secret', "169.254.169.254, which is the cloud's service"],
+  ['//[fd00:ec2::254]/secret', "[fd00:ec2::254], which is the cloud's service"],
+  ['//metadata.google.internal/secret', "metadata.google.internal, which is the cloud's service"],
+])('a Location of %s is an end where the API is not there', async (location, where) => {
+  const { outcome, urls } = await ask('https://a.example/x', [[307, location]]);
+  expect(outcome).toMatchObject({ type: 'final', message: expect.stringContaining(`leads to ${where}`) });
+  expect(outcome).toMatchObject({ message: expect.stringMatching(/^The storage answered 307\. It redirects/) });
+  expect(String(outcome)).not.toContain('secret');
+  expect(urls).toHaveLength(1);
 });
 
 test('an address that may not be fetched from is not asked', async () => {

@@ -43,7 +43,7 @@ async function fetchFrom(texts: readonly string[]) {
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const { signal } = new AbortController();
-  const tools = { wire, isApiLocal: true, disk: systemDisk, notice: () => undefined, clock: createLeapingClock() };
+  const tools = { wire, isHome: () => true, disk: systemDisk, notice: () => undefined, clock: createLeapingClock() };
   const context = { ...tools, signal, cuts: CUTS };
   const source = { url: () => url, renew: async () => undefined };
   const meter = { size: () => undefined, bytes: () => arrived() };

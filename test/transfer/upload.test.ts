@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import type { Fault } from '../../emulator/faults.ts';
@@ -21,7 +22,8 @@ function createFile(content: Uint8Array): LocalFile {
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, 'sketch.png');
   writeFileSync(path, content);
-  return { path, name: 'sketch.png', bytes: content.length, mediaType: 'image/png' };
+  const identity = statSync(path, { bigint: true });
+  return { path, place: 'sketch.png', name: 'sketch.png', bytes: content.length, mediaType: 'image/png', identity };
 }
 
 /** Bytes of which no two places look alike. */
@@ -39,7 +41,7 @@ function upload(emulator: Emulator, file: LocalFile, changes: Partial<TransferCo
   const notices: string[] = [];
   const notice = (message: string) => void notices.push(message);
   const { signal } = new AbortController();
-  const context = { wire, isApiLocal: true, disk: systemDisk, notice, clock, signal, ...changes };
+  const context = { wire, isHome: () => true, disk: systemDisk, notice, clock, signal, ...changes };
   const counts = { size: 0, sent: 0 };
   const meter = {
     size: (total: number) => (counts.size += total),
@@ -89,7 +91,7 @@ describe('uploadFile', () => {
     const slot = async () => ({ fileKey: 'key', url: `${emulator.storageUrl}/cyberun/x`, headers: {} });
     const context = {
       wire: createWire(),
-      isApiLocal: true,
+      isHome: () => true,
       disk: systemDisk,
       notice: () => undefined,
       clock: createLeapingClock(),
@@ -252,10 +254,48 @@ describe('uploadFile', () => {
 
   test('says at once that what it was told to send cannot be read', async () => {
     await using emulator = await startEmulator();
-    const file = { ...createFile(someBytes(10)), path: tmpdir() };
+    const identity = statSync(tmpdir(), { bigint: true });
+    const file = { ...createFile(someBytes(10)), path: tmpdir(), identity };
     const { uploading, waited } = upload(emulator, file);
     await expect(uploading).rejects.toMatchObject({ type: 'final', message: expect.stringContaining('EISDIR') });
     expect(waited).toEqual([]);
+  });
+
+  test.each<[string, (path: string) => void, string | RegExp]>([
+    ['a link', (path) => symlinkSync('/etc/hostname', path), /^It cannot be read: ELOOP/],
+    ['a link to what was there', (path) => symlinkSync(`${path}.old`, path), /^It cannot be read: ELOOP/],
+    ['another file', (path) => writeFileSync(path, 'a token'), /^Another file took its place/],
+    ['a pipe', (path) => execFileSync('mkfifo', [path]), /^Another file took its place/],
+  ])('sends nothing of %s that took the place of the file', async (_, replace, message) => {
+    await using emulator = await startEmulator();
+    const file = createFile(someBytes(10));
+    renameSync(file.path, `${file.path}.old`);
+    replace(file.path);
+    const { uploading, waited } = upload(emulator, file);
+    await expect(uploading).rejects.toMatchObject({ type: 'final', message: expect.stringMatching(message) });
+    expect([waited, emulator.objects.size]).toEqual([[], 0]);
+  });
+
+  test('sends nothing of what a folder leads to that became a link, nor in a later try', async () => {
+    await using emulator = await startEmulator();
+    const file = createFile(someBytes(10));
+    const folder = dirname(file.path);
+    emulator.fault({
+      kind: 'storage-put',
+      fault: { type: 'status', status: 503 },
+      when() {
+        renameSync(folder, `${folder}-old`);
+        mkdirSync(`${folder}-other`);
+        writeFileSync(join(`${folder}-other`, 'sketch.png'), 'a token, and more of it');
+        symlinkSync(`${folder}-other`, folder);
+        return true;
+      },
+    });
+    onTestFinished(() => {
+      for (const end of ['-old', '-other']) rmSync(`${folder}${end}`, { recursive: true, force: true });
+    });
+    await expect(upload(emulator, file).uploading).rejects.toThrow('Another file took its place');
+    expect(emulator.objects.size).toBe(0);
   });
 
   test('sends what was declared of a file that became longer', async () => {

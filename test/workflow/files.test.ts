@@ -1,15 +1,18 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   mkdirSync,
   mkdtempSync,
   realpathSync,
   rmSync,
+  statSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import type { Fault } from '../../emulator/faults.ts';
@@ -18,7 +21,8 @@ import { systemDisk } from '../../src/base/disk.ts';
 import { createWire } from '../../src/base/wire.ts';
 import { parseWorkflow, type WorkflowParameter } from '../../src/cyberun/schema.ts';
 import type { LocalFile } from '../../src/transfer/upload.ts';
-import { findFile, uploadFiles } from '../../src/workflow/files.ts';
+import { uploadFiles } from '../../src/workflow/files.ts';
+import { findFile, lookAt } from '../../src/workflow/find-file.ts';
 import { createFastClock } from '../base/fast-clock.ts';
 import { clientOf, keptLog } from './service.ts';
 
@@ -48,13 +52,24 @@ describe('findFile', () => {
     writeFileSync(join(workspace, 'essay.txt'), `${POINTER}${'It goes on and on.'.repeat(100)}`);
     symlinkSync('assets/Sketch.PNG', join(workspace, 'link.png'));
     symlinkSync('/etc/hostname', join(workspace, 'out.png'));
+    mkdirSync(join(workspace, '.git'));
+    writeFileSync(join(workspace, '.git/config'), 'token');
+    writeFileSync(join(workspace, '.env'), 'token');
+    writeFileSync(join(workspace, 'gha-creds-0123456789abcdef.json'), '{}');
+    writeFileSync(join(workspace, 'a lighthouse at dusk'), 'token');
+    symlinkSync('.git/config', join(workspace, 'config.png'));
+    symlinkSync('.git', join(workspace, 'repo'));
+    symlinkSync('gha-creds-0123456789abcdef.json', join(workspace, 'key.json'));
+    execFileSync('mkfifo', [join(workspace, 'pipe.png')]);
     symlinkSync('nowhere', join(workspace, 'dangling.png'));
     symlinkSync(tmpdir(), join(workspace, 'away'));
     return workspace;
   }
   const local = (workspace: string, path: string, bytes: number, mediaType: string) => {
     const parts = path.split('/');
-    return { kind: 'local', file: { path: join(workspace, path), name: parts.at(-1), bytes, mediaType } };
+    const { dev, ino } = statSync(join(workspace, path), { bigint: true });
+    const file = { path: join(workspace, path), place: path, name: parts.at(-1), bytes, mediaType };
+    return { kind: 'local', file: { ...file, identity: { dev, ino } } };
   };
 
   test('finds a file of the workspace, and what it is', async () => {
@@ -65,20 +80,23 @@ describe('findFile', () => {
     expect(await find('./assets/../assets/Sketch.PNG')).toEqual(sketch);
     expect(await find(join(workspace, 'assets/Sketch.PNG'))).toEqual(sketch);
     expect(await find('link.png')).toEqual(sketch);
-    expect(await find('notes')).toEqual(local(workspace, 'notes', 4, 'application/octet-stream'));
+    expect(await find('./notes')).toEqual(local(workspace, 'notes', 4, 'application/octet-stream'));
   });
 
-  test.each([
-    'inputs/0f8f3a52-3a62-4d6e-9d0a-5a7d9a2f1c11/sketch.png',
-    'tasks/1/output.png',
-    '019abc12-9012-7890-abcd-ef1234567896',
-  ])('takes %s for a file_key', async (value) => {
-    expect(await findFile(accepting('image/png'), value, createFiles())).toEqual({ kind: 'key' });
-  });
+  test.each(['inputs/0f8f3a52-3a62-4d6e-9d0a-5a7d9a2f1c11/sketch.png', 'inputs/1/sketch'])(
+    'takes %s for a file_key',
+    async (value) => {
+      expect(await findFile(accepting('image/png'), value, createFiles())).toEqual({ kind: 'key' });
+    },
+  );
 
   const OUT = 'which leads out of the workspace; accepted: the path of a file inside it';
   const NONE =
-    'and there is no such file in the workspace; is the repository checked out, or the file made, before this step?';
+    'and there is no such file in the workspace; is the repository checked out, or the file made, before this step? (a file_key is written {file_key: ...})';
+  const NO_PATH =
+    'which looks like no path; accepted: one with a folder or an extension, such as ./sketch or sketch.png, or {file_key: ...}';
+  const SECRET = (name: string) =>
+    `and ${name} may hold secrets; accepted: a file that is not hidden, in no folder that is, and not another action's credentials`;
   const LFS =
     'which is only a pointer of Git LFS, not the file itself: write `lfs: true` under `with:` of actions/checkout';
   const SHELL = (word: string, right: string) =>
@@ -92,7 +110,25 @@ describe('findFile', () => {
     ['scetch.png', NONE],
     ['assets/scetch.png', NONE],
     ['./inputs/1/a.png', NONE],
-    ['assets', 'which is no file'],
+    ['tasks/1/output.png', NONE],
+    ['missing/sketch.png', NONE],
+    ['notes', NO_PATH],
+    ['a lighthouse at dusk', NO_PATH],
+    ['Mr. Smith', NO_PATH],
+    ['019abc12-9012-7890-abcd-ef1234567896', NO_PATH],
+    ['.git/config', SECRET('.git')],
+    ['.env', SECRET('.env')],
+    ['./assets/../.ssh/id_ed25519', SECRET('.ssh')],
+    ['assets/.hidden/a.png', SECRET('.hidden')],
+    ['.github/logo.png', SECRET('.github')],
+    ['.missing/a.png', SECRET('.missing')],
+    ['gha-creds-0123456789abcdef.json', SECRET('gha-creds-0123456789abcdef.json')],
+    ['assets/GHA-CREDS-0.JSON', SECRET('GHA-CREDS-0.JSON')],
+    ['config.png', SECRET('.git')],
+    ['repo/config', SECRET('.git')],
+    ['key.json', SECRET('gha-creds-0123456789abcdef.json')],
+    ['pipe.png', 'which is no file'],
+    ['./assets', 'which is no file'],
     ['empty.png', 'which is empty; did the step that made it fail?'],
     ['pointer.png', LFS],
     ['crlf-pointer.bin', LFS],
@@ -104,6 +140,40 @@ describe('findFile', () => {
       kind: 'problem',
       problem: `image: given "${value}", ${problem}`,
     });
+  });
+
+  test.each(['link.png', 'through/Sketch.PNG'])(
+    'opens no file by a link that was put there meanwhile: %s',
+    async (path) => {
+      const workspace = createFiles();
+      symlinkSync('assets', join(workspace, 'through'));
+      expect(await lookAt(join(workspace, 'assets/Sketch.PNG'))).toMatchObject({ bytes: 3 });
+      expect(await lookAt(join(workspace, path))).toEqual({
+        fault: 'which a link or another file took the place of while it was looked at',
+      });
+    },
+  );
+
+  test('whatever the service takes for a file, nothing hidden leaves by a value', async () => {
+    const workspace = createFiles();
+    const part = fc.constantFrom(
+      '.',
+      '..',
+      'assets',
+      '.git',
+      'config',
+      '.env',
+      'repo',
+      'Sketch.PNG',
+      'key.json',
+      'link.png',
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(part, { minLength: 1, maxLength: 6 }), async (parts) => {
+        const found = await findFile(accepting(), parts.join('/'), workspace);
+        if (found.kind === 'local') expect(found.file.place).toBe('assets/Sketch.PNG');
+      }),
+    );
   });
 
   test('takes a text about Git LFS for what it is', async () => {
@@ -120,19 +190,20 @@ describe('findFile', () => {
   test.skipIf(process.getuid?.() === 0)('refuses a file that may not be read', async () => {
     const workspace = createFiles();
     chmodSync(join(workspace, 'notes'), 0);
-    expect(await findFile(accepting(), 'notes', workspace)).toMatchObject({ problem: /may not read/ });
+    expect(await findFile(accepting(), './notes', workspace)).toMatchObject({ problem: /may not read/ });
   });
 
   test('refuses a file beyond the limit, with both figures', async () => {
     const workspace = createFiles();
     const find = async (bytes: number) => {
       truncateSync(join(workspace, 'notes'), bytes);
-      return findFile(accepting(), 'notes', workspace);
+      return findFile(accepting(), './notes', workspace);
     };
     expect(await find(500 * 1024 * 1024)).toMatchObject({ kind: 'local' });
     expect(await find(600 * 1024 * 1024)).toEqual({
       kind: 'problem',
-      problem: 'image: given "notes", which has 600 MiB; accepted: at most 500 MiB, as more takes a user\'s own token',
+      problem:
+        'image: given "./notes", which has 600 MiB; accepted: at most 500 MiB, as more takes a user\'s own token',
     });
   });
 
@@ -174,7 +245,7 @@ describe('uploadFiles', () => {
     const log = keptLog();
     const wire = createWire();
     onTestFinished(wire[Symbol.asyncDispose]);
-    const context = { service: clientOf(emulator), wire, isApiLocal: true, disk: systemDisk, clock, log, signal };
+    const context = { service: clientOf(emulator), wire, isHome: () => true, disk: systemDisk, clock, log, signal };
     const uploading = uploadFiles(files, context);
     return Object.assign(uploading, { lines: log.lines });
   }
@@ -182,7 +253,8 @@ describe('uploadFiles', () => {
   function createFile(workspace: string, name: string, content: string): LocalFile {
     const path = join(workspace, name);
     writeFileSync(path, content);
-    return { path, name, bytes: Buffer.byteLength(content), mediaType: 'image/png' };
+    const identity = statSync(path, { bigint: true });
+    return { path, place: name, name, bytes: Buffer.byteLength(content), mediaType: 'image/png', identity };
   }
 
   const kinds = (emulator: Emulator) => emulator.requests.map(({ kind, status }) => `${kind} ${status}`);
@@ -198,7 +270,7 @@ describe('uploadFiles', () => {
       expect(Buffer.from(emulator.objects.get(key)?.bytes ?? []).toString()).toBe(`the bytes of ${path.at(-5)}`);
     }
     expect(kinds(emulator).toSorted()).toEqual([...Array(3).fill('presign 200'), ...Array(3).fill('storage-put 200')]);
-    expect(uploading.lines).toEqual(['Uploading a.png, b.png, c.png (42 B)']);
+    expect(uploading.lines).toEqual(['Uploading a.png (14 B), b.png (14 B), c.png (14 B)']);
   });
 
   test('uploads four at a time', async () => {
@@ -208,7 +280,11 @@ describe('uploadFiles', () => {
     emulator.fault({ kind: 'storage-put', times: 9, fault: { type: 'delay', ms: 50 } });
     const uploading = upload(emulator, files);
     await uploading;
-    expect(uploading.lines).toEqual(['Uploading 9 files (9 B)']);
+    expect(uploading.lines).toEqual([
+      'Uploading 9 files (9 B)',
+      'group: files to upload',
+      ...files.map(({ name }) => `  ${name} (1 B)`),
+    ]);
     const spans = emulator.requests.filter(({ kind }) => kind === 'storage-put');
     const atOnce = spans.map(({ at }) => spans.filter((other) => other.at <= at && (other.closedAt ?? 0) > at).length);
     expect(Math.max(...atOnce)).toBe(4);

@@ -227,7 +227,7 @@ describe('what does not fit is said with what was given and what is accepted', (
       'a list for a file',
       [parameter('f', 'file', { accept: ['image/png'] })],
       'f: [a]',
-      'f: given ["a"], accepted: the path of a file in the workspace (image/png), or a file_key',
+      'f: given ["a"], accepted: the path of a file in the workspace (image/png), or {file_key: ...}',
     ],
     ['a misspelt key', [parameter('steps', 'number')], 'setps: 3', 'setps: no such parameter, did you mean steps?'],
     [
