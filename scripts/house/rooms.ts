@@ -61,7 +61,7 @@ export const PACKAGES: Lines = {
   valibot: ['src/cyberun/schema.ts'],
   yaml: ['src/base/mapping.ts'],
 
-  'node:crypto': ['src/files', 'src/transfer'],
+  'node:crypto': ['src/base/sign.ts', 'src/files', 'src/transfer'],
   'node:fs': ['src/workflow/files.ts'],
   'node:fs/promises': ['src/base/disk.ts', 'src/inputs', 'src/files/folder.ts', 'src/workflow'],
   'node:path': ['src/files', 'src/github', 'src/transfer', 'src/workflow'],
