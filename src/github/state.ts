@@ -1,3 +1,4 @@
+import { isTaskId } from '../base/task-id.ts';
 import type { Ledger, LedgerEntry } from '../task/context.ts';
 import type { LeftOpen } from '../task/leftovers.ts';
 import { saveState } from './runner-files.ts';
@@ -52,7 +53,7 @@ const PREFIX = 'open_';
 function parse(value: string): LeftOpen | undefined {
   try {
     const open = JSON.parse(value) as Partial<Record<string, unknown>>;
-    if (typeof open.taskId === 'string') return { taskId: open.taskId };
+    if (typeof open.taskId === 'string' && isTaskId(open.taskId)) return { taskId: open.taskId };
     if (typeof open.workflow === 'string' && typeof open.since === 'number') {
       return { workflow: open.workflow, since: open.since };
     }

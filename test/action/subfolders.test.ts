@@ -104,7 +104,7 @@ describe('a folder of the service', () => {
         .sort(),
     ).toEqual(outputs.map(({ bytes }) => bytes));
     expect(Object.keys(files)).toEqual(
-      expect.arrayContaining(['art/_git/x.png', 'art/SHA256SUMS-2/x.png', 'art/con_/x.png', 'art/Deep/x-2.png']),
+      expect.arrayContaining(['art/git/x.png', 'art/SHA256SUMS-2/x.png', 'art/con_/x.png', 'art/Deep/x-2.png']),
     );
     // Six lead out, two are too long or too deep, and a folder has the name already.
     expect(Object.keys(files)).toContain('art/x-9.png');

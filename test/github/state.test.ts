@@ -61,6 +61,7 @@ describe('the ledger', () => {
       '[]',
       '7',
       '{"taskId":7}',
+      '{"taskId":"../a"}',
       '{"workflow":"w"}',
       '{"workflow":"w","since":"1"}',
       '{"since":1}',
