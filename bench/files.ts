@@ -32,7 +32,9 @@ try {
   let status = '';
   let stat = '';
   const look = async () => {
-    status = await readFile(`/proc/${step.pid}/status`, 'utf8').catch(() => status);
+    const now = await readFile(`/proc/${step.pid}/status`, 'utf8').catch(() => '');
+    // A process that is over has no memory any more.
+    if (now.includes('VmHWM')) status = now;
     stat = await readFile(`/proc/${step.pid}/stat`, 'utf8').catch(() => stat);
   };
   const watch = setInterval(() => void look(), 20);

@@ -64,7 +64,7 @@ export const PACKAGES: Lines = {
   'node:crypto': ['src/base/sign.ts', 'src/files', 'src/transfer'],
   'node:fs': ['src/workflow/files.ts'],
   'node:fs/promises': ['src/base/disk.ts', 'src/inputs', 'src/files/folder.ts', 'src/workflow'],
-  'node:path': ['src/files', 'src/github', 'src/transfer', 'src/workflow'],
+  'node:path': ['src/files', 'src/github', 'src/inputs', 'src/transfer', 'src/workflow'],
   'node:stream': ['src/base/wire.ts', 'src/task'],
   'node:util': ['src/base', 'src/workflow'],
 };

@@ -24,6 +24,7 @@ import { STORAGE_CONNECTIONS } from '../transfer/storage.ts';
 import { announce } from '../workflow/announce.ts';
 import { prepare } from '../workflow/prepare.ts';
 import { nodeNames } from '../workflow/read.ts';
+import { checkFolder } from '../workflow/way.ts';
 
 /** What a step is carried out with. */
 export interface StepContext {
@@ -49,6 +50,7 @@ export async function carryOut(
   const { host } = new URL(inputs.apiUrl);
   setEarlyOutput('path', inputs.folder);
   const tools = createTools(inputs, context);
+  await checkFolder(inputs, tools);
   // A runner that has no such page is an old one; a page that cannot be written is found before a run is spent.
   const wantsSummary = inputs.summary && Boolean(process.env.GITHUB_STEP_SUMMARY);
   if (wantsSummary) await appendSummary('');
@@ -93,7 +95,7 @@ function createTools({ apiUrl, apiKey }: Inputs, { createWire, clock, log, signa
   const http = createHttp({ baseUrl: apiUrl, apiKey, wire: createWire({ proxies }), clock, notice });
   const wire = createWire({ proxies, connectionsPerOrigin: STORAGE_CONNECTIONS });
   const isApiLocal = isLoopback(new URL(apiUrl));
-  return { service: createClient(http), wire, isApiLocal, disk: systemDisk, clock, log, signal };
+  return { service: createClient(http), apiUrl, apiKey, wire, isApiLocal, disk: systemDisk, clock, log, signal };
 }
 
 function titleOf({ workflow }: Plan, target: Target): { workflow: string; version: string | undefined } {

@@ -78,7 +78,11 @@ test('commands, escapes and secrets in whatever the service says of a good run d
   expectNothingTold(result);
   expect(result).toMatchObject({ exitCode: 0, annotations: [], state: { open_0: '' } });
   expect(result.outputs).toMatchObject({ 'task-id': task?.id, status: 'completed' });
-  expect(namesOf(action.workspace)).toEqual(['cyberun-outputs/SHA256SUMS', 'cyberun-outputs/picture.png']);
+  expect(namesOf(action.workspace)).toEqual([
+    'cyberun-outputs/SHA256SUMS',
+    'cyberun-outputs/cyberun-run.json',
+    'cyberun-outputs/picture.png',
+  ]);
   // What is harmless is still told.
   expect(result.log.join('\n')).toContain(': :set-output name=task-id::stolen ⏎');
   expect(result.log.join('\n')).toMatch(/step 1\/3 .*red link.*\(node 3\)/);
@@ -184,7 +188,7 @@ test('names that lead elsewhere, are reserved, too long or the same become files
   const result = await action.done;
   expectNothingTold(result);
   expect(result.exitCode).toBe(0);
-  const { SHA256SUMS, ...files } = filesOf(join(action.workspace, 'art'));
+  const { SHA256SUMS, 'cyberun-run.json': _, ...files } = filesOf(join(action.workspace, 'art'));
   expect(namesOf(action.workspace).filter((path) => !path.startsWith('art/'))).toEqual(['keep.txt']);
   expect(
     Object.values(files)
