@@ -4,7 +4,7 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -58,7 +58,9 @@ async function ourDownload(url: string): Promise<void> {
     signal: new AbortController().signal,
   };
   const source = { url: () => url, renew: async () => undefined };
-  await downloadFile(source, join(folder, 'ours.bin'), context, { size: () => undefined, bytes: () => undefined });
+  const meter = { size: () => undefined, bytes: () => undefined };
+  const { temporary } = await downloadFile(source, folder, context, meter);
+  await rename(temporary, join(folder, 'ours.bin'));
 }
 
 async function timed(action: () => Promise<void>): Promise<{ seconds: number; cpu: number }> {

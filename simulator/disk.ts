@@ -12,6 +12,10 @@ export interface SimulatedDisk {
 }
 
 interface Inode {
+  readonly ino: bigint;
+  /** How many names it has. */
+  names: number;
+  mtimeNs: bigint;
   bytes: Uint8Array;
   size: number;
 }
@@ -21,11 +25,37 @@ export const SAME = { dev: 0n, ino: 0n };
 
 export function createDisk({ free, isShort }: DiskPlan): SimulatedDisk {
   const files = new Map<string, Inode>();
-  const folders = new Set<string>();
+  const folders = new Map<string, bigint>();
   let used = 0;
+  let inodes = 0n;
+  let writes = 0n;
+
+  function create(path: string): Inode {
+    inodes += 1n;
+    const inode = { ino: inodes, names: 0, mtimeNs: writes, bytes: new Uint8Array(0), size: 0 };
+    name(inode, path);
+    return inode;
+  }
+
+  /** Takes the name from whatever has it. */
+  function name(inode: Inode, path: string): void {
+    inode.names += 1;
+    remove(path);
+    files.set(path, inode);
+  }
+
+  function remove(path: string): void {
+    const inode = files.get(path);
+    if (inode === undefined) return;
+    inode.names -= 1;
+    if (inode.names === 0) used -= inode.size;
+    files.delete(path);
+  }
 
   function resize(inode: Inode, size: number): void {
-    used += Math.max(0, size - inode.size) - Math.max(0, inode.size - size);
+    used += size - inode.size;
+    writes += 1n;
+    inode.mtimeNs = writes;
     if (size > inode.bytes.byteLength) {
       const grown = new Uint8Array(Math.max(size, inode.bytes.byteLength * 2));
       grown.set(inode.bytes.subarray(0, inode.size));
@@ -83,7 +113,7 @@ export function createDisk({ free, isShort }: DiskPlan): SimulatedDisk {
 
   return {
     files: () => new Map([...files].map(([path, { bytes, size }]) => [path, bytes.subarray(0, size)])),
-    add: (path, bytes) => files.set(path, { bytes, size: bytes.byteLength }),
+    add: (path, bytes) => void Object.assign(create(path), { bytes, size: bytes.byteLength }),
     mount(isDead) {
       const answer: Answer = (action) => {
         if (isDead()) return new Promise(() => undefined);
@@ -94,38 +124,46 @@ export function createDisk({ free, isShort }: DiskPlan): SimulatedDisk {
           answer(() => {
             if (flags !== 'wx+') return open(found(path), answer);
             if (files.has(path)) throw networkError('EEXIST');
-            const inode = { bytes: new Uint8Array(0), size: 0 };
-            files.set(path, inode);
-            return open(inode, answer);
+            return open(create(path), answer);
           }),
         rename: (from, to) =>
           answer(() => {
             const inode = found(from);
-            files.delete(from);
-            files.set(to, inode);
+            name(inode, to);
+            remove(from);
           }),
-        rm: (path) =>
+        link: (path, other) =>
           answer(() => {
-            used -= files.get(path)?.size ?? 0;
-            files.delete(path);
+            if (files.has(other)) throw networkError('EEXIST');
+            name(found(path), other);
           }),
+        rm: (path) => answer(() => remove(path)),
         statfs: () =>
           answer(() => ({ blocks: Math.floor(free / 4096), bavail: Math.floor((free - used) / 4096), bsize: 4096 })),
         lstat: (path) =>
           answer(() => {
-            if (folders.has(path)) return { isFile: () => false, isDirectory: () => true };
-            found(path);
-            return { isFile: () => true, isDirectory: () => false };
+            const folder = folders.get(path);
+            const inode = folder === undefined ? found(path) : { ino: folder, size: 0, mtimeNs: 0n };
+            return {
+              isFile: () => folder === undefined,
+              isDirectory: () => folder !== undefined,
+              dev: 1n,
+              ino: inode.ino,
+              size: BigInt(inode.size),
+              mtimeNs: inode.mtimeNs,
+            };
           }),
         readFile: (path) => answer(() => Buffer.from(found(path).bytes.subarray(0, found(path).size)).toString()),
         writeFile: (path, text) =>
           answer(() => {
             if (files.has(path)) throw networkError('EEXIST');
-            const inode = { bytes: new Uint8Array(0), size: 0 };
-            files.set(path, inode);
-            write(inode, Buffer.from(text), 0);
+            write(create(path), Buffer.from(text), 0);
           }),
-        mkdir: (path) => answer(() => void folders.add(path)),
+        mkdir: (path) =>
+          answer(() => {
+            inodes += 1n;
+            if (!folders.has(path)) folders.set(path, inodes);
+          }),
         realpath: (path) => answer(() => path),
       };
     },

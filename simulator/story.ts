@@ -22,6 +22,7 @@ import { announce } from '../src/workflow/announce.ts';
 import { uploadFiles } from '../src/workflow/files.ts';
 import { prepare } from '../src/workflow/prepare.ts';
 import { nodeNames } from '../src/workflow/read.ts';
+import { checkFolder } from '../src/workflow/way.ts';
 import { SAME } from './disk.ts';
 import type { Life } from './life.ts';
 import type { InputsPlan } from './plan.ts';
@@ -69,8 +70,21 @@ export async function runMain(plan: InputsPlan, given: MainSurroundings): Promis
   const { target } = inputs;
   const { notice, ...http } = httpOptions(given);
   const service = createClient(createHttp({ ...http, notice, wire, clock }));
-  const tools = { service, wire, isHome: () => false, disk, clock, log, signal, notice, cuts };
+  const tools = {
+    service,
+    apiUrl: API_URL,
+    apiKey: inputs.apiKey,
+    wire,
+    isHome: () => false,
+    disk,
+    clock,
+    log,
+    signal,
+    notice,
+    cuts,
+  };
   const ledger = createLedger(clock, SEAL, save);
+  await checkFolder(inputs, tools);
   if ('taskId' in target) ledger.open(target);
   const running = await prepare(inputs, tools);
   await upload(plan, tools);

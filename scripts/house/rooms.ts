@@ -66,7 +66,7 @@ export const PACKAGES: Lines = {
   'node:fs': ['src/base/disk.ts'],
   'node:fs/promises': ['src/base/disk.ts', 'src/inputs', 'src/files/folder.ts', 'src/workflow'],
   'node:net': ['src/base/addresses.ts', 'src/base/wire.ts'],
-  'node:path': ['src/files', 'src/github', 'src/transfer', 'src/workflow'],
+  'node:path': ['src/files', 'src/github', 'src/inputs', 'src/transfer', 'src/workflow'],
   'node:stream': ['src/base/wire.ts', 'src/task'],
   'node:util': ['src/base', 'src/workflow'],
 };

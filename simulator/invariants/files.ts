@@ -7,10 +7,11 @@ import type { Lived } from '../world.ts';
 import { ordersOf } from './orders.ts';
 
 const SUMS = 'SHA256SUMS';
+const RECORD = 'cyberun-run.json';
 
 /**
  * Files are whole, byte for byte one version of their object, or absent; nothing else is left behind; `SHA256SUMS` tells
- * the truth.
+ * the truth. Whatever is there, at whatever moment main was killed, the record beside it lists.
  */
 export function checkFiles(lived: Lived): string[] {
   const { trace, service, told } = lived;
@@ -30,6 +31,8 @@ export function checkFiles(lived: Lived): string[] {
   );
   for (const [path, bytes] of there) {
     const name = path.slice(path.lastIndexOf('/') + 1);
+    if (name === RECORD) continue;
+    if (!name.startsWith('.cyberun-') && !isRecorded(path, bytes, there)) wrong.push(`${path} is in no record`);
     if (name === SUMS) wrong.push(...checkSums(path, bytes, there));
     else if (name.startsWith('.cyberun-')) {
       if (trace.killedAt === undefined) wrong.push(`${path} is left behind`);
@@ -54,6 +57,17 @@ function checkSums(path: string, bytes: Uint8Array, there: ReadonlyMap<string, U
     if (file === undefined) return [`${path} lists ${line.slice(66)}, which is not there`];
     return digest(file) === line.slice(0, 64) ? [] : [`${path} has a wrong digest of ${line.slice(66)}`];
   });
+}
+
+/** Whether the record in its folder lists a file as it is. */
+function isRecorded(path: string, bytes: Uint8Array, there: ReadonlyMap<string, Uint8Array>): boolean {
+  const folder = path.slice(0, path.lastIndexOf('/') + 1);
+  const record = there.get(folder + RECORD);
+  if (record === undefined) return false;
+  const { earlier, runDetails } = JSON.parse(Buffer.from(record).toString());
+  const listed: { name: string; digest?: { sha256: string } }[] = [...earlier, ...runDetails.byproducts];
+  const name = path.slice(folder.length);
+  return listed.some((file) => file.name === name && file.digest?.sha256 === digest(bytes));
 }
 
 function digest(bytes: Uint8Array): string {

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, readFile, realpath, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { link, lstat, mkdir, open, readFile, realpath, rename, rm, statfs, writeFile } from 'node:fs/promises';
 
 /**
  * What transfers do with the disk, in the shapes of `node:fs/promises`, so that a test can own it. Inputs and workflow files
@@ -8,15 +8,28 @@ import { lstat, mkdir, open, readFile, realpath, rename, rm, statfs, writeFile }
 export interface Disk {
   open(path: string, flags: typeof READ_NO_LINK | 'wx+'): Promise<DiskFile>;
   rename(from: string, to: string): Promise<void>;
+  /** Gives a file one more name; fails with `EEXIST` where something has that name. */
+  link(path: string, name: string): Promise<void>;
   rm(path: string, options: { readonly force: true }): Promise<void>;
   /** Of the file system that holds the path: blocks in all, blocks free to us, bytes in each. */
   statfs(path: string): Promise<{ readonly blocks: number; readonly bavail: number; readonly bsize: number }>;
   /** Links are not followed. */
-  lstat(path: string): Promise<{ isFile(): boolean; isDirectory(): boolean }>;
+  lstat(path: string, options: { readonly bigint: true }): Promise<DiskEntry>;
   readFile(path: string, encoding: 'utf8'): Promise<string>;
   writeFile(path: string, text: string, options: { readonly flag: 'wx' }): Promise<void>;
   mkdir(path: string, options: { readonly recursive: true }): Promise<unknown>;
   realpath(path: string): Promise<string>;
+}
+
+/** What lies at a path. A number of 53 bits does not hold every inode's. */
+export interface DiskEntry {
+  isFile(): boolean;
+  isDirectory(): boolean;
+  /** The device, and the number there, by which it can be told from any other. */
+  readonly dev: bigint;
+  readonly ino: bigint;
+  readonly size: bigint;
+  readonly mtimeNs: bigint;
 }
 
 /** An open file. Reads and writes name their place, and may do less than they were asked for. */
@@ -40,4 +53,4 @@ export interface FileIdentity {
 export const READ_NO_LINK = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** The machine's own disk. */
-export const systemDisk: Disk = { lstat, mkdir, open, readFile, realpath, rename, rm, statfs, writeFile };
+export const systemDisk: Disk = { link, lstat, mkdir, open, readFile, realpath, rename, rm, statfs, writeFile };

@@ -45,7 +45,7 @@ const KEY = new RegExp(String.raw`(${START}(?:sk|dk|ak)-)[\w.~+/=%-]{6,}`, 'gi')
 const DOTTED = /(?<![\w-])[\w-]+\.[\w-]+\.[\w.-]*/g;
 
 /** `JSON.isRawJSON` (V8 11.4): a number as the user wrote it; not in TypeScript's libraries yet. */
-function isRawJson(value: unknown): boolean {
+export function isRawJson(value: unknown): boolean {
   const json: { isRawJSON?(value: unknown): boolean } = JSON as object;
   return json.isRawJSON?.(value) ?? false;
 }

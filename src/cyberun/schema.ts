@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import { digitsOf, sizeOf, WrittenNumber } from '../base/numbers.ts';
+import { isTaskId } from '../base/task-id.ts';
 import { errorText, failureText } from './error-text.ts';
 import { readLabels, readOptions, readParameters, readTexts, type Tell } from './shapes.ts';
 
@@ -15,6 +16,8 @@ function maybe<const T extends v.GenericSchema>(schema: T) {
 const text = v.string();
 const numeral = v.union([v.number(), v.instance(WrittenNumber)]);
 const number = v.pipe(numeral, v.transform(sizeOf), v.finite());
+/** One of another form is none. */
+const taskId = v.pipe(text, v.check(isTaskId));
 const textOrNumber = v.union([
   text,
   v.pipe(
@@ -124,8 +127,8 @@ function withFailure<T extends Failure>(fields: T): Omit<T, keyof Failure> & { t
 
 const taskSchema = v.pipe(
   v.object({
-    id: maybe(text),
-    task_id: maybe(text),
+    id: maybe(taskId),
+    task_id: maybe(taskId),
     workflow_id: maybe(text),
     task_status: maybe(text),
     status: maybe(text),
@@ -226,9 +229,7 @@ export const parseUpload = lenient(uploadSchema);
 export const parseEvent = lenient(eventSchema);
 export const parsePage = lenient(pageSchema);
 
-/** The id of a task that was just submitted, or `undefined` when the reply has none. */
+/** The id of a task that was just submitted, or `undefined` when the reply has none, or one of another form. */
 export function parseSubmitted(value: unknown): string | undefined {
-  const { id } = parseTask(value);
-  // `.` and `..` would be resolved away in a URL's path, percent-encoded or not (WHATWG URL, section 4.4).
-  return id === undefined || /^[.\s]*$/.test(id) ? undefined : id;
+  return parseTask(value).id;
 }

@@ -46,7 +46,10 @@ export async function submitTask(
   });
   const taskId = parseSubmitted(answer);
   if (taskId === undefined) {
-    throw new ApiError('shape', inert`The submit was accepted, but the answer names no task.`);
+    throw new ApiError(
+      'shape',
+      inert`The submit was accepted, but the answer names no task, or not by an id as tasks have.`,
+    );
   }
   return taskId;
 }

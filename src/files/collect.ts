@@ -2,6 +2,8 @@ import prettyBytes from 'pretty-bytes';
 import { messageFor, RunError } from '../base/errors.ts';
 import { firstOnly } from '../base/first-only.ts';
 import { type Inert, inert, joinInert } from '../base/inert.ts';
+import type { Ended } from '../task/ending.ts';
+import type { Followed } from '../task/followed.ts';
 import type { Source } from '../transfer/storage.ts';
 import { createByteProgress } from './bytes.ts';
 import type { HomeContext, HomeOptions } from './context.ts';
@@ -9,6 +11,7 @@ import { type Arrived, type Downloads, downloadAll } from './downloads.ts';
 import { encodedWarning } from './encoded.ts';
 import { listOutputs, type TaskOutput } from './outputs.ts';
 import { describeMissing, type Missing, RESULT_LIMIT } from './promised.ts';
+import { statementOf } from './statement.ts';
 
 /**
  * Downloads outputs of a task and says so. Fresh URLs come from its result, for all that is left at once.
@@ -16,13 +19,15 @@ import { describeMissing, type Missing, RESULT_LIMIT } from './promised.ts';
  * @param onArrival As that of {@link downloadAll}.
  */
 export async function downloadOutputs(
-  taskId: string,
+  followed: Followed & { readonly ended: Ended },
   outputs: readonly TaskOutput[],
-  { workspace, folder, folderName }: HomeOptions,
+  options: HomeOptions,
   context: HomeContext,
   onArrival: (files: readonly Arrived[]) => void,
 ): Promise<Downloads> {
-  const { log, clock, detail } = context;
+  const { log, clock, detail, apiUrl, apiKey } = context;
+  const { folderName } = options;
+  const { taskId } = followed.ended;
   if (detail === 'full') log.info(inert`Downloading ${count(outputs.length)}`);
   const began = clock.now();
   const progress = createByteProgress(outputs.length, clock, log);
@@ -30,9 +35,10 @@ export async function downloadOutputs(
     listOutputs(await context.service.result(taskId, signal, true), taskId),
   );
   const wanted = outputs.map((output, index) => ({ ...output, source: sources[index] as Source }));
+  const author = { statement: statementOf(options, followed, apiUrl), key: apiKey, taskId };
   // Of many parts that wait, one tells.
   const notice = firstOnly((message: Inert) => log.info(message));
-  const downloads = await downloadAll(wanted, workspace, folder, { ...context, notice }, progress, onArrival);
+  const downloads = await downloadAll(wanted, options, author, { ...context, notice }, progress, onArrival);
   const bytes = downloads.files.reduce((sum, file) => sum + file.bytes, 0);
   if (downloads.files.length > 0) {
     if (detail === 'full') log.group(inert`files`, downloads.files.map(fileLine));

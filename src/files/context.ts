@@ -1,11 +1,11 @@
 import type { Log } from '../base/log.ts';
 import type { Client } from '../cyberun/client.ts';
-import type { Detail } from '../task/context.ts';
+import type { Detail, TaskOrder } from '../task/context.ts';
 import type { TransferContext } from '../transfer/storage.ts';
 import type { TaskReport } from './report.ts';
 
-/** What to bring home, and where. */
-export interface HomeOptions {
+/** What to bring home, of what, and where. */
+export interface HomeOptions extends Pick<TaskOrder, 'target' | 'workflow'> {
   readonly download: boolean;
   /** Absolute, as the job knows it: there may be links in it. */
   readonly workspace: string;
@@ -19,6 +19,10 @@ export interface HomeOptions {
 /** Who helps to bring it. */
 export interface HomeContext extends Omit<TransferContext, 'notice'> {
   readonly service: Pick<Client, 'result'>;
+  /** Of the service: who made what comes home. */
+  readonly apiUrl: string;
+  /** Signs what is said of it. */
+  readonly apiKey: string;
   readonly log: Log;
   readonly detail: Detail;
   /** Told what has been brought home so far, whenever that is more than before. */

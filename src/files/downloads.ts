@@ -1,14 +1,17 @@
-import { join, posix, relative, sep } from 'node:path';
+import { dirname, join, posix, relative, sep } from 'node:path';
 import { lookup } from 'mrmime';
 import pLimit from 'p-limit';
 import type { Disk } from '../base/disk.ts';
+import { messageFor } from '../base/errors.ts';
 import { inert } from '../base/inert.ts';
-import { type Download, downloadFile } from '../transfer/download.ts';
+import { redactJson } from '../base/redact.ts';
+import { type Download, downloadFile, type Fetched } from '../transfer/download.ts';
 import { TransferError } from '../transfer/errors.ts';
 import type { Meter, Source, TransferContext } from '../transfer/storage.ts';
-import { readChecksums, writeChecksums } from './checksums.ts';
-import { exists, makeFolder, makeSubfolders } from './folder.ts';
-import { CHECKSUMS_NAME, isPlace, safeFolders, safeName, uniquePlaces } from './names.ts';
+import { exists } from './folder.ts';
+import { type Ground, openGround } from './ground.ts';
+import { CHECKSUMS_NAME, RECORD_NAME, safeFolders, safeName, uniquePlaces } from './names.ts';
+import { type Author, type FolderRecord, type Listed, listed, openRecord, type RecordContext } from './record.ts';
 
 /** Files fetched at one time; a large one uses up to four connections. */
 const FILES_AT_ONCE = 4;
@@ -29,28 +32,32 @@ export interface Arrived extends Download {
   readonly output: string;
   /** One component. */
   readonly name: string;
-  /** Where it is below the folder, as `SHA256SUMS` lists it: with `/` between components. */
+  /** Where it is below the folder, as record and `SHA256SUMS` list it: with `/` between components. */
   readonly place: string;
   /** Absolute, below the workspace as the job knows it. */
   readonly path: string;
 }
 
 /** What came of fetching several files. */
-export interface Downloads {
+export interface Downloads extends Lists {
   /** In the order of what was wanted. */
   readonly files: readonly Arrived[];
   /** Why others did not arrive, in the same order. */
   readonly failures: readonly { readonly output: string; readonly error: unknown }[];
   /** Places of files of an earlier run or step that had other bytes, and are gone now. */
   readonly replaced: readonly string[];
-  /** Absolute path of the `SHA256SUMS` file; `undefined` when no file arrived. */
-  readonly checksumsPath: string | undefined;
+}
+
+/** Where several files are to go. */
+export interface Destination {
+  readonly workspace: string;
+  readonly folder: string;
 }
 
 /**
  * Fetches files into a folder inside the workspace, and folders below it where the service says so, under safe and unique
- * names, and lists their digests in `SHA256SUMS`.
- * A file that an earlier run put there is replaced; any other that is in the way is an error, and stays.
+ * names. The folder's record lists each before it gets its name, and `SHA256SUMS` lists them all.
+ * A file that the record says is this action's own is replaced; any other that is in the way is an error, and stays.
  *
  * An abort is a failure of the files that had not arrived by then; no half file stays behind.
  *
@@ -59,96 +66,118 @@ export interface Downloads {
  */
 export async function downloadAll(
   wanted: readonly Wanted[],
-  workspace: string,
-  folder: string,
+  { workspace, folder }: Destination,
+  author: Author & { readonly taskId: string },
   context: TransferContext,
   meter: Meter,
   onArrival: (files: readonly Arrived[]) => void,
 ): Promise<Downloads> {
   const { disk } = context;
-  const real = await makeFolder(disk, workspace, folder);
+  const ground = await openGround(disk, workspace, folder);
   const places = uniquePlaces(
     wanted.map(({ rawName, rawFolder }) => ({ name: safeName(rawName), folders: safeFolders(rawFolder) })),
   );
-  const earlier = new Map(await readChecksums(disk, real));
-  await refuseStrangers(disk, real, places, earlier, folder);
-  await makeSubfolders(disk, real, places);
+  const record = await openRecord(ground, author, context);
+  await refuseStrangers(disk, ground, places, record);
+  await ground.make(places);
+
+  async function bring(source: Source, place: string): Promise<Fetched> {
+    context.signal.throwIfAborted();
+    await ground.check(place);
+    return downloadFile(source, dirname(join(ground.real, place)), context, meter);
+  }
 
   const arrived: (Arrived | undefined)[] = [];
+  const replaced: string[] = [];
   const inOrder = () => arrived.filter((file) => file !== undefined);
   const limit = pLimit(FILES_AT_ONCE);
   const settled = await Promise.allSettled(
-    wanted.map(({ output, source }, index) =>
-      limit(async () => {
-        context.signal.throwIfAborted();
-        const place = places[index] ?? output;
-        const name = posix.basename(place);
-        const download = await downloadFile(source, join(real, place), context, meter);
-        const mediaType = download.mediaType ?? lookup(name);
-        arrived[index] = { ...download, mediaType, output, name, place, path: join(folder, place) };
-        onArrival(inOrder());
-      }),
-    ),
+    wanted.map(async ({ output, source }, index) => {
+      const place = places[index] ?? output;
+      const name = posix.basename(place);
+      // The next one need not wait until the record lists this one.
+      const { temporary, ...download } = await limit(() => bring(source, place));
+      const mediaType = download.mediaType ?? lookup(name);
+      const file = { ...download, mediaType, output, name, place, path: join(folder, place) };
+      const before = record.claims(place) ?? file.sha256;
+      try {
+        await record.add(describe(file, place, author.taskId), temporary);
+      } finally {
+        // A file that has its name may keep a second one for a while, but it did arrive.
+        await disk.rm(temporary, { force: true }).catch(() => undefined);
+      }
+      if (before !== file.sha256) replaced.push(place);
+      arrived[index] = file;
+      onArrival(inOrder());
+    }),
   );
   const files = inOrder();
   const failures = settled.flatMap((one, index) =>
     one.status === 'rejected' ? [{ output: wanted[index]?.output ?? '', error: one.reason }] : [],
   );
-  const digests = files.map(({ place, sha256 }) => [place, sha256] as const);
-  if (files.length > 0) await addChecksums(disk, real, earlier, digests);
-  const checksumsPath = files.length === 0 ? undefined : join(folder, CHECKSUMS_NAME);
-  const replaced = files.flatMap(({ place, sha256 }) => ((earlier.get(place) ?? sha256) === sha256 ? [] : [place]));
-  return { files, failures, replaced, checksumsPath };
+  return { files, failures, replaced, ...(files.length === 0 ? NO_LISTS : await seal(record, folder)) };
 }
 
 /**
- * Lists the files of several folders below `folder` in one `SHA256SUMS` there, and returns its path; `undefined` when there
- * are none.
+ * Lists the files of several folders below `folder` in one record and one `SHA256SUMS` there. What an earlier step listed
+ * there is still its own, and may still be attested.
  */
-export async function joinChecksums(
-  disk: Disk,
-  folder: string,
-  files: readonly Arrived[],
-): Promise<string | undefined> {
-  if (files.length === 0) return undefined;
-  const real = await disk.realpath(folder);
-  const digests = files.map(({ path, sha256 }) => [relative(folder, path).split(sep).join('/'), sha256] as const);
-  // What an earlier step listed there is still its own, and may still be attested.
-  await addChecksums(disk, real, await readChecksums(disk, real), digests);
-  return join(folder, CHECKSUMS_NAME);
+export async function listTogether(
+  files: readonly (Arrived & { readonly taskId: string | undefined })[],
+  { workspace, folder }: Destination,
+  author: Author,
+  context: RecordContext,
+): Promise<Lists> {
+  if (files.length === 0) return NO_LISTS;
+  const ground = await openGround(context.disk, workspace, folder);
+  const below = files.map((file) => describe(file, relative(folder, file.path).split(sep).join('/'), file.taskId));
+  const record = await openRecord(ground, author, context, new Set(below.map(({ place }) => place)));
+  await record.adopt(below);
+  return seal(record, folder);
+}
+
+/** The lists of what is in a folder; `undefined` when no file arrived. */
+export interface Lists {
+  /** Absolute path of the `SHA256SUMS` file. */
+  readonly checksumsPath: string | undefined;
+  /** Absolute path of the record. */
+  readonly recordPath: string | undefined;
+}
+
+const NO_LISTS: Lists = { checksumsPath: undefined, recordPath: undefined };
+
+async function seal(record: FolderRecord, folder: string): Promise<Lists> {
+  try {
+    await record.seal();
+  } catch (cause) {
+    throw new TransferError(
+      'final',
+      inert`The files are there, but ${CHECKSUMS_NAME}, the list of their digests, could not be written: ${messageFor(cause)}. Free space on the runner, or use a larger one.`,
+      { cause },
+    );
+  }
+  return { checksumsPath: join(folder, CHECKSUMS_NAME), recordPath: join(folder, RECORD_NAME) };
+}
+
+function describe(file: Arrived, place: string, taskId: string | undefined): Listed {
+  const { sha256, mediaType, output, bytes, encoding } = file;
+  return listed(place, sha256, redactJson({ mediaType, annotations: { taskId, output, bytes, encoding } }));
 }
 
 /** A checkout's own files, or another step's, must not be replaced by what a service chose to name alike. */
 async function refuseStrangers(
   disk: Disk,
-  folder: string,
+  { real, seen }: Ground,
   places: readonly string[],
-  ours: ReadonlyMap<string, string>,
-  folderSeen: string,
+  record: FolderRecord,
 ): Promise<void> {
   const there = await Promise.all(
-    places.map(async (place) => !ours.has(place) && (await exists(disk, join(folder, place)))),
+    places.map(async (place) => record.claims(place) === undefined && (await exists(disk, join(real, place)))),
   );
   const strangers = places.filter((_, index) => there[index]);
   if (strangers.length === 0) return;
   throw new TransferError(
     'final',
-    inert`${strangers.slice(0, 5).join(', ')} exists in ${folderSeen} already, and ${CHECKSUMS_NAME} there does not list it, so this action did not put it there. Nothing was replaced. Choose another path and fetch the files with task-id, or remove it first.`,
+    inert`${strangers.slice(0, 5).join(', ')} exists in ${seen} already, and no ${RECORD_NAME} there that this api-key signed lists it as it is, so it is not this action's. Nothing was replaced. Choose another path and fetch the files with task-id, or remove it first.`,
   );
-}
-
-/** The digests of the new files, and of earlier ones that are still there. */
-async function addChecksums(
-  disk: Disk,
-  folder: string,
-  earlier: ReadonlyMap<string, string>,
-  digests: readonly (readonly [place: string, digest: string])[],
-): Promise<void> {
-  const merged = new Map<string, string>();
-  for (const [place, digest] of earlier) {
-    // An old list is read from the disk and may say anything.
-    if (isPlace(place) && (await exists(disk, join(folder, place)))) merged.set(place, digest);
-  }
-  for (const [place, digest] of digests) merged.set(place, digest);
-  await writeChecksums(disk, folder, merged);
 }

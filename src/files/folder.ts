@@ -140,7 +140,7 @@ async function makeOne(disk: Disk, folder: string): Promise<void> {
     () => undefined,
     (error: unknown) => error,
   );
-  const found = await disk.lstat(folder).catch(() => undefined);
+  const found = await disk.lstat(folder, { bigint: true }).catch(() => undefined);
   if (found?.isDirectory()) return;
   throw new TransferError(
     'final',
@@ -159,7 +159,7 @@ export function isInside(root: string, path: string): boolean {
 
 /** Whether something, a dangling link included, has that name. */
 export async function exists(disk: Disk, path: string): Promise<boolean> {
-  return disk.lstat(path).then(
+  return disk.lstat(path, { bigint: true }).then(
     () => true,
     () => false,
   );

@@ -17,7 +17,7 @@ import type { TaskReport } from './report.ts';
 
 /** The report of a task of which nothing has been brought home, or is to be. */
 export function reportOf({ ended: _, ...known }: Followed): TaskReport {
-  return { ...known, output: undefined, files: [], checksumsPath: undefined };
+  return { ...known, output: undefined, files: [], checksumsPath: undefined, recordPath: undefined };
 }
 
 /**
@@ -42,12 +42,13 @@ export async function bringHome(followed: Followed, options: HomeOptions, contex
       return { ...report, problem: missingFiles([], 0, missing) ?? foundNothing(options, context) };
     }
     const onArrival = (files: readonly Arrived[]) => learn({ files });
-    const { failures, checksumsPath } = await downloadOutputs(ended.taskId, outputs, options, context, onArrival);
+    const { failures, ...lists } = await downloadOutputs({ ...followed, ended }, outputs, options, context, onArrival);
     const { signal } = context;
     const problem = signal.aborted
       ? asRunError('aborted', signal.reason)
       : missingFiles(failures, outputs.length, missing);
-    return { ...report, checksumsPath, problem };
+    const { checksumsPath, recordPath } = lists;
+    return { ...report, checksumsPath, recordPath, problem };
   } catch (error) {
     const { signal } = context;
     return { ...report, problem: asRunError('files', signal.aborted ? signal.reason : error) };

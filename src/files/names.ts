@@ -1,8 +1,12 @@
 import { basename, extname, posix } from 'node:path';
 import filenamify from 'filenamify';
 
-/** The name of the file that lists the digests; no output may take it. */
+/** The name of the file that lists the digests. */
 export const CHECKSUMS_NAME = 'SHA256SUMS';
+/** The name of the file that says which others are this action's own, and how they came to be. */
+export const RECORD_NAME = 'cyberun-run.json';
+/** No output may take one of them. */
+const OWN_NAMES = [CHECKSUMS_NAME, RECORD_NAME];
 
 /** The longest file name most file systems take, in UTF-8 bytes. */
 const LONGEST_NAME = 255;
@@ -10,9 +14,9 @@ const LONGEST_NAME = 255;
 const LONGEST_EXTENSION = 32;
 
 /**
- * A file name made from what the service calls a file: one path component, valid on Linux, macOS and Windows, visible,
- * NFC, at most 255 bytes, and no option or hidden file in disguise. Whatever is given, a usable name comes back; a safe
- * name comes back as it is.
+ * A file name made from what the service calls a file: one path component of letters, marks, digits, spaces and `._-`, which
+ * begins with a letter or digit; valid on Linux, macOS and Windows, visible, NFC, at most 255 bytes. So it means nothing to
+ * a shell, a glob or a command line. Whatever is given, a usable name comes back; a safe name comes back as it is.
  */
 export function safeName(raw: string): string {
   const last =
@@ -20,13 +24,14 @@ export function safeName(raw: string): string {
       .slice(0, LONGEST_CONSIDERED)
       .toWellFormed()
       // First of all: with an invisible character inside, a reserved name looks like none.
-      .replace(/\p{Cf}/gu, '')
+      .replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '')
       .split(/[/\\]/)
       .findLast((part) => part.trim() !== '') ?? '';
-  const clean = filenamify(last, { replacement: '_', maxLength: LONGEST_CONSIDERED })
-    // A leading dot hides a file or configures a tool, a leading dash or `~` is read by a command line.
-    .replace(/^[\s.~-]+/, '_')
-    .trim();
+  const plain = last.normalize('NFC').replace(/[^\p{L}\p{M}\p{Nd} ._-]+/gu, '_');
+  const named = plain.replace(/^[^\p{L}\p{Nd}]+/u, '');
+  // Of `???.png`, only the extension would be left.
+  const whole = named !== '' && extname(plain) === `.${named}` ? `output.${named}` : named;
+  const clean = filenamify(whole, { replacement: '_', maxLength: LONGEST_CONSIDERED }).trim();
   return shorten(clean === '' || clean === '_' ? 'output' : clean);
 }
 
@@ -34,7 +39,7 @@ export function safeName(raw: string): string {
  * The same names, in the same order, made unique: names that some file system takes for the same (case, Unicode form)
  * get `-2`, `-3` ... before the extension, as does one of the `taken`. Safe names stay safe.
  */
-export function uniqueNames(names: readonly string[], taken: readonly string[] = [CHECKSUMS_NAME]): string[] {
+export function uniqueNames(names: readonly string[], taken: readonly string[] = OWN_NAMES): string[] {
   const used = new Set(taken.map(fold));
   const reached = new Map<string, number>();
   return names.map((name) => {
@@ -91,7 +96,7 @@ export function uniquePlaces(wanted: readonly Placing[]): string[] {
   for (const [home, files] of Map.groupBy(placed, (file) => file.home)) {
     const folders = (inside.get(home) ?? []).map((folder) => posix.basename(folder));
     const names = files.map(({ name }) => name);
-    uniqueNames(names, [CHECKSUMS_NAME, ...folders]).forEach((name, at) => {
+    uniqueNames(names, [...OWN_NAMES, ...folders]).forEach((name, at) => {
       places[files[at]?.index ?? 0] = posix.join(home, name);
     });
   }
@@ -103,7 +108,7 @@ export function isPlace(text: string): boolean {
   return text.split('/').every((part) => part === safeName(part));
 }
 
-/** A list of digests is where an owner is named, in whatever folder it lies, so no folder takes its name either. */
+/** List and record are where an owner is named, in whatever folder they lie, so no folder takes their names either. */
 function homeIn(outer: string, name: string, spellings: Map<string, string>): string {
   const home = posix.join(outer, uniqueNames([name])[0] ?? name);
   const known = spellings.get(fold(home)) ?? home;

@@ -7,6 +7,8 @@ export interface TaskReport extends Omit<Followed, 'ended'> {
   readonly output: unknown;
   readonly files: readonly Arrived[];
   readonly checksumsPath: string | undefined;
+  /** Absolute path of the record of its files; `undefined` when none arrived. */
+  readonly recordPath: string | undefined;
 }
 
 /** Worst first. */

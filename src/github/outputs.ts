@@ -44,6 +44,7 @@ export function setOutputs(outcome: Outcome, workspace: string, log: Log): void 
   setOutput('status', worstStatus(reports));
   setOutput('file', files[0]?.path ?? '');
   setOutput('checksums-path', outcome.checksumsPath ?? '');
+  setOutput('provenance-path', outcome.recordPath ?? '');
   if (outcome.problem !== undefined) setOutput('error', outcome.problem.message);
 
   let room = LARGEST_TOTAL;

@@ -1,6 +1,7 @@
 import { inert } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
 import { isSignedBy, sign } from '../base/sign.ts';
+import { isTaskId } from '../base/task-id.ts';
 import type { Ledger, LedgerEntry } from '../task/context.ts';
 import type { LeftOpen } from '../task/leftovers.ts';
 import { saveState } from './runner-files.ts';
@@ -116,6 +117,6 @@ function unseal(name: string, value: string, seal: Seal): LeftOpen | undefined {
 
 /** In the order of keys in which it is signed. */
 function openOf({ taskId, workflow, since }: Partial<Record<string, unknown>>): LeftOpen | undefined {
-  if (typeof taskId === 'string') return { taskId };
+  if (typeof taskId === 'string') return isTaskId(taskId) ? { taskId } : undefined;
   return typeof workflow === 'string' && typeof since === 'number' ? { workflow, since } : undefined;
 }

@@ -3,6 +3,7 @@ import { parseDuration } from '../base/durations.ts';
 import { RunError } from '../base/errors.ts';
 import { inert } from '../base/inert.ts';
 import { type Mapping, readMapping } from '../base/mapping.ts';
+import { isTaskId } from '../base/task-id.ts';
 import { type Credentials, type InputSources, loadCredentials } from './credentials.ts';
 import { findOutputFolder, makeOutputFolder, readParametersFile } from './paths.ts';
 
@@ -91,10 +92,10 @@ function loadTarget(getInput: InputSources['getInput'], wait: boolean): Inputs['
       inert`Input workflow is ${workflow}, which is neither a UUID nor a slug. Write e.g. \`workflow: text-to-image\`, or \`workflow: text-to-image@2\` for version 2.`,
     );
   }
-  if (/[\s/?#]|^\.+$/.test(taskId)) {
+  if (taskId !== '' && !isTaskId(taskId)) {
     throw new RunError(
       'input',
-      inert`Input task-id is ${taskId}, which is no task's id. Write e.g. \`task-id: \${{ steps.submit.outputs.task-id }}\`.`,
+      inert`Input task-id is ${taskId}, which is no task's id: those have letters, digits, \`-\` and \`_\` only, 128 at most. Write e.g. \`task-id: \${{ steps.submit.outputs.task-id }}\`.`,
     );
   }
   if (taskId !== '' && !wait) {

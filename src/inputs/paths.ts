@@ -1,4 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { relative, sep } from 'node:path';
 import type { Disk } from '../base/disk.ts';
 import { RunError } from '../base/errors.ts';
 import { inert } from '../base/inert.ts';
@@ -9,10 +10,19 @@ import { decodeText } from './encoding.ts';
 /**
  * The folder that the input `path` names.
  *
- * @throws {RunError} of kind `input` when it is a file, or lies outside the workspace
+ * @throws {RunError} of kind `input` when it is a file, or lies outside the workspace, or in `.git` or `.github`
  */
 export async function findOutputFolder(workspace: string, path: string): Promise<Place> {
   const place = await inside(workspace, path, 'path', FOLDER);
+  const [reserved] = relative(await realpath(workspace), place.real)
+    .split(sep)
+    .filter(isReserved);
+  if (reserved !== undefined) {
+    throw new RunError(
+      'input',
+      inert`Input path is ${path}, which leads into ${reserved}: what lies there is run by Git or by GitHub, and no place for files that a service names. Write the path of a folder beside it, e.g. \`path: ${FOLDER}\`.`,
+    );
+  }
   const found = await stat(place.real).catch(() => undefined);
   if (found === undefined || found.isDirectory()) return place;
   throw new RunError(
@@ -75,6 +85,15 @@ function decode(bytes: Uint8Array, path: string): string {
 }
 
 const FOLDER = 'cyberun-outputs';
+
+/** As file systems read names: in any case, without what macOS ignores, and what Windows takes off the end or knows `.git` by. */
+function isReserved(name: string): boolean {
+  const read = name
+    .normalize('NFKC')
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .replace(/[. ]+$/, '');
+  return /^(?:\.git|\.github|git~\d+)$/i.test(read);
+}
 
 async function inside(workspace: string, path: string, name: string, example: string): Promise<Place> {
   const shell = findShellWord(path);

@@ -15,6 +15,8 @@ export type Outcome = (
 ) & {
   /** Absolute path of the `SHA256SUMS` file that lists every file. */
   readonly checksumsPath: string | undefined;
+  /** Absolute path of the record beside it. */
+  readonly recordPath: string | undefined;
   /** Why the whole is no success. */
   readonly problem: RunError | undefined;
 };

@@ -1,7 +1,8 @@
 import { asRunError, type RunError } from '../base/errors.ts';
-import { joinChecksums } from '../files/downloads.ts';
+import { type Lists, listTogether } from '../files/downloads.ts';
 import { bringHome, reportOf } from '../files/home.ts';
 import type { TaskReport } from '../files/report.ts';
+import { statementOfAll } from '../files/statement.ts';
 import type { Followed } from '../task/followed.ts';
 import { endedBy, followTask, nothingKnown } from '../task/run.ts';
 import type { RunContext, Stage } from './context.ts';
@@ -13,17 +14,42 @@ import { type Many, type Order, ordersOf, type Plan } from './plan.ts';
 export async function runPlan(plan: Plan, context: RunContext): Promise<Outcome> {
   if (plan.kind === 'one') {
     const report = await runOne(plan.order, context);
-    return { kind: 'one', report, checksumsPath: report.checksumsPath, problem: report.problem };
+    return outcomeOf(report, report.problem);
   }
   const runs = labelled(plan, await runMatrix(plan, context));
   const problem = matrixProblem(runs);
-  const files = runs.flatMap(({ report }) => report.files);
   try {
-    return { kind: 'many', runs, checksumsPath: await joinChecksums(context.disk, plan.folder, files), problem };
+    return { kind: 'many', runs, problem, ...(await listRuns(plan, runs, context)) };
   } catch (error) {
-    // The files are there, each with its digest in the list of its own folder.
-    return { kind: 'many', runs, checksumsPath: undefined, problem: problem ?? asRunError('files', error) };
+    // The files are there, each with its digest in the lists of its own folder.
+    return { kind: 'many', runs, problem: problem ?? asRunError('files', error), ...NO_LISTS };
   }
+}
+
+const NO_LISTS = { checksumsPath: undefined, recordPath: undefined };
+
+function outcomeOf(report: TaskReport, problem: RunError | undefined): Outcome {
+  const { checksumsPath, recordPath } = report;
+  return { kind: 'one', report, checksumsPath, recordPath, problem };
+}
+
+/** In the folder that holds those of the combinations. */
+async function listRuns(
+  { orders, folder }: Many,
+  runs: readonly LabelledReport[],
+  context: RunContext,
+): Promise<Lists> {
+  const files = runs.flatMap(({ report: { taskId, files } }) => files.map((file) => ({ ...file, taskId })));
+  const [first] = orders;
+  if (first === undefined) return NO_LISTS;
+  const reports = runs.map(({ report }) => report);
+  const { apiUrl, apiKey: key } = context;
+  const statement = statementOfAll(
+    orders.map(({ order }) => order),
+    reports,
+    apiUrl,
+  );
+  return listTogether(files, { workspace: first.order.workspace, folder }, { statement, key }, context);
 }
 
 async function runOne(order: Order, context: RunContext): Promise<TaskReport> {
@@ -60,10 +86,9 @@ export function createKnown(plan: Plan): Known {
     outcome(problem) {
       const ended = kept.map(({ report, stage }) => endNow(report, stage, problem));
       const [report] = ended;
-      if (plan.kind === 'one' && report !== undefined)
-        return { kind: 'one', report, checksumsPath: report.checksumsPath, problem };
+      if (plan.kind === 'one' && report !== undefined) return outcomeOf(report, problem);
       const runs = plan.kind === 'many' ? labelled(plan, ended) : [];
-      return { kind: 'many', runs, checksumsPath: undefined, problem };
+      return { kind: 'many', runs, problem, ...NO_LISTS };
     },
   };
 }

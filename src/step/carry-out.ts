@@ -25,6 +25,7 @@ import { STORAGE_CONNECTIONS } from '../transfer/storage.ts';
 import { announce } from '../workflow/announce.ts';
 import { prepare } from '../workflow/prepare.ts';
 import { nodeNames } from '../workflow/read.ts';
+import { checkFolder } from '../workflow/way.ts';
 
 /** What a step is carried out with. */
 export interface StepContext {
@@ -60,6 +61,7 @@ export async function carryOut(
   if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0') log.warning(UNCHECKED);
   setEarlyOutput('path', inputs.folder);
   const tools = createTools(inputs, context);
+  await checkFolder(inputs, tools);
   // A runner that has no such page is an old one; a page that cannot be written is found before a run is spent.
   const wantsSummary = inputs.summary && Boolean(process.env.GITHUB_STEP_SUMMARY);
   if (wantsSummary) await appendSummary('');
@@ -116,7 +118,7 @@ function createTools({ apiUrl, apiKey }: Inputs, { createWire, clock, log, signa
     connectionsPerOrigin: STORAGE_CONNECTIONS,
     choose: (host, addresses) => reachable(host, addresses, isHome),
   });
-  return { service: createClient(http), wire, isHome, disk: systemDisk, clock, log, signal };
+  return { service: createClient(http), apiUrl, apiKey, wire, isHome, disk: systemDisk, clock, log, signal };
 }
 
 function titleOf({ workflow }: Plan, target: Target): { workflow: string; version: string | undefined } {

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import prettyBytes from 'pretty-bytes';
 import type { Disk, DiskFile } from '../base/disk.ts';
 import { inert, joinInert } from '../base/inert.ts';
@@ -19,32 +19,37 @@ export interface Download {
   readonly encoding: string | undefined;
 }
 
+/** A download under a temporary name, which is whoever's who asked for it: to give it another, and to remove this one. */
+export interface Fetched extends Download {
+  /** Absolute, in the folder that it was fetched into. */
+  readonly temporary: string;
+}
+
 /** How often a file is begun anew when its object changed, or cannot be resumed. */
 const MOST_BEGINNINGS = 5;
 
 /**
- * Fetches a file, whole or not at all: into a temporary file beside `target`, which takes the name only when every byte is
- * there. Breaks, stalls, expired URLs and changed objects are lived with; see {@link fetchStretch}.
+ * Fetches a file, whole or not at all: into a temporary file in `folder`. Breaks, stalls, expired URLs and changed objects
+ * are lived with; see {@link fetchStretch}.
  *
  * @throws {TransferError} when the file cannot be had; nothing is left behind. Or the signal's reason.
  */
 export async function downloadFile(
   source: Source,
-  target: string,
+  folder: string,
   context: TransferContext,
   meter: Meter,
-): Promise<Download> {
-  const temporary = join(dirname(target), `.cyberun-${randomUUID()}.part`);
+): Promise<Fetched> {
+  const temporary = join(folder, `.cyberun-${randomUUID()}.part`);
   const { disk } = context;
   const file = await disk.open(temporary, 'wx+');
   let kept = false;
   try {
-    const download = await fetchObject(source, file, dirname(target), context, meter);
+    const download = await fetchObject(source, file, folder, context, meter);
     await file.close();
     context.signal.throwIfAborted();
-    await disk.rename(temporary, target);
     kept = true;
-    return download;
+    return { ...download, temporary };
   } finally {
     await file.close().catch(() => undefined);
     if (!kept) await disk.rm(temporary, { force: true });

@@ -3,14 +3,13 @@ import { RunError } from '../base/errors.ts';
 import { inert } from '../base/inert.ts';
 import { type Mapping, toSendable } from '../base/mapping.ts';
 import type { Submission } from '../cyberun/submit.ts';
-import { exists } from '../files/folder.ts';
 import type { Inputs } from '../inputs/inputs.ts';
-import { makeOutputFolder } from '../inputs/paths.ts';
 import type { LabelledOrder, Order, Plan } from '../matrix/plan.ts';
 import { expandMatrix, nameCombinations } from './combinations.ts';
 import type { PrepareContext } from './context.ts';
 import { fitParameters } from './fit.ts';
 import { readWorkflow, workflowOfTask } from './read.ts';
+import { checkFolders } from './way.ts';
 
 /**
  * Turns inputs into a plan: looks for what is in the way of its folders, reads the workflow, checks every combination's
@@ -29,7 +28,7 @@ export async function prepare(inputs: Inputs, context: PrepareContext): Promise<
   const combinations = matrix === undefined ? undefined : expand(matrix);
   const names = nameCombinations(combinations ?? []);
   const homes = names.map(({ folder: own }) => ({ folder: join(folder, own), folderName: `${path}/${own}` }));
-  await makeWayFor(homes, inputs, context);
+  await checkFolders(homes, inputs, context);
   const workflow = await readWorkflow(target.workflow, context);
   const order = (parameters: Mapping, home: Home): Order => ({
     ...optionsOf(inputs),
@@ -58,15 +57,6 @@ export async function prepare(inputs: Inputs, context: PrepareContext): Promise<
 }
 
 type Home = Pick<Order, 'folder' | 'folderName'>;
-
-/** The folder that holds them can be written; of theirs, one that exists already may be none. */
-async function makeWayFor(homes: readonly Home[], inputs: Inputs, { disk }: PrepareContext): Promise<void> {
-  const { workspace, download, waitForCompletion } = inputs;
-  if (!download || !waitForCompletion) return;
-  for (const { folder, folderName } of homes) {
-    if (await exists(disk, folder)) await makeOutputFolder(disk, workspace, folder, folderName);
-  }
-}
 
 async function attach(target: { readonly taskId: string }, inputs: Inputs, context: PrepareContext): Promise<Plan> {
   if (Object.keys(inputs.parameters).length > 0) {

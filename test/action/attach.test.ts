@@ -32,7 +32,11 @@ test('two steps are one run: submit now, collect later', async () => {
   });
   expect(result.log[1]).toBe(`Following task ${taskId}`);
   expect(result.log.join('\n')).toMatch(/step \d\/3 {2}KSampler \(node 3\)/);
-  expect(namesOf(action.workspace)).toEqual(['cyberun-outputs/SHA256SUMS', 'cyberun-outputs/output_00001_.png']);
+  expect(namesOf(action.workspace)).toEqual([
+    'cyberun-outputs/SHA256SUMS',
+    'cyberun-outputs/cyberun-run.json',
+    'cyberun-outputs/output_00001_.png',
+  ]);
   expect(countOf(emulator, 'submit')).toBe(1);
 });
 

@@ -123,7 +123,11 @@ test('SIGINT while some files have come and others not tells of those that have'
   expect(result).toMatchObject({ exitCode: 1, signal: null, outputs: { status: 'completed' } });
   expect(result.outputs.error).toContain('SIGINT');
   expect(JSON.parse(result.outputs.files ?? '')).toMatchObject([{ name: 'one.bin', bytes: 1000 }]);
-  expect(namesOf(action.workspace)).toEqual(['cyberun-outputs/SHA256SUMS', 'cyberun-outputs/one.bin']);
+  expect(namesOf(action.workspace)).toEqual([
+    'cyberun-outputs/SHA256SUMS',
+    'cyberun-outputs/cyberun-run.json',
+    'cyberun-outputs/one.bin',
+  ]);
 });
 
 test("the runner's own ladder never comes to its second step", async () => {

@@ -33,6 +33,7 @@ test('an error that nobody foresaw fails the step in words that leak nothing, an
     files: '[]',
     file: '',
     'checksums-path': '',
+    'provenance-path': '',
     error,
   });
   expect(JSON.parse(result.outputs.tasks ?? '')).toMatchObject([

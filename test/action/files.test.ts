@@ -42,7 +42,7 @@ test('a second step adds its files to the folder, and SHA256SUMS holds for all o
   await using second = runAction({ emulator, files: filesOf(first.workspace), with: { workflow: 'other' } });
   expect((await second.done).exitCode).toBe(0);
   const folder = join(second.workspace, 'cyberun-outputs');
-  expect(namesOf(folder)).toEqual(['SHA256SUMS', 'mesh.ply', 'output_00001_.png']);
+  expect(namesOf(folder)).toEqual(['SHA256SUMS', 'cyberun-run.json', 'mesh.ply', 'output_00001_.png']);
   execFileSync('sha256sum', ['--check', '--strict', 'SHA256SUMS'], { cwd: folder });
 });
 
@@ -99,7 +99,7 @@ test.each([
   const files: { output: string; name: string }[] = JSON.parse(outputs.files ?? '');
   expect(files.map(({ output, name }) => [output, name])).toEqual(expected);
   expect(namesOf(join(action.workspace, 'cyberun-outputs'))).toEqual(
-    ['SHA256SUMS', ...expected.map(([, name]) => name)].sort(),
+    ['SHA256SUMS', 'cyberun-run.json', ...expected.map(([, name]) => name)].sort(),
   );
   expect(countOf(emulator, 'storage-get')).toBe(expected.length);
 });
@@ -162,7 +162,11 @@ test('a file that is not there fails the step, and the others come all the same'
   expect(annotationsOf(result, 'error')).toEqual([
     expect.stringMatching(/^1 of 2 files did not arrive\. 12\.images\.0: The storage answered 404/),
   ]);
-  expect(namesOf(join(action.workspace, 'cyberun-outputs'))).toEqual(['SHA256SUMS', 'output_00001_.png']);
+  expect(namesOf(join(action.workspace, 'cyberun-outputs'))).toEqual([
+    'SHA256SUMS',
+    'cyberun-run.json',
+    'output_00001_.png',
+  ]);
 });
 
 test('URLs that expired before the download are replaced, once for all files', async () => {
@@ -172,7 +176,7 @@ test('URLs that expired before the download are replaced, once for all files', a
   const result = await action.done;
   expect(result).toMatchObject({ exitCode: 0, annotations: [] });
   expect(countOf(emulator, 'result')).toBe(2);
-  expect(namesOf(join(action.workspace, 'cyberun-outputs'))).toHaveLength(3);
+  expect(namesOf(join(action.workspace, 'cyberun-outputs'))).toHaveLength(4);
 });
 
 test('a task_output above 256 KiB is left out of the outputs with a warning', async () => {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import type { Behaviour } from '../../emulator/workflows.ts';
-import { annotationsOf, filesOf, namesOf, quick, readableSummary, runAction, wordsOf } from './harness.ts';
+import { annotationsOf, callsOf, filesOf, namesOf, quick, readableSummary, runAction, wordsOf } from './harness.ts';
 
 const KEY = 'sk-live-0123456789abcdef';
 const PRESIGNED =
@@ -78,7 +78,11 @@ test('commands, escapes and secrets in whatever the service says of a good run d
   expectNothingTold(result);
   expect(result).toMatchObject({ exitCode: 0, annotations: [], state: { open_0: '' } });
   expect(result.outputs).toMatchObject({ 'task-id': task?.id, status: 'completed' });
-  expect(namesOf(action.workspace)).toEqual(['cyberun-outputs/SHA256SUMS', 'cyberun-outputs/picture.png']);
+  expect(namesOf(action.workspace)).toEqual([
+    'cyberun-outputs/SHA256SUMS',
+    'cyberun-outputs/cyberun-run.json',
+    'cyberun-outputs/picture.png',
+  ]);
   // What is harmless is still told.
   expect(result.log.join('\n')).toContain(': :set-output name=task-id::stolen ⏎');
   expect(result.log.join('\n')).toMatch(/step 1\/3 .*red link.*\(node 3\)/);
@@ -145,16 +149,18 @@ test('neither do they in the event stream, be it events, comments, ids or what i
   expect(result).toMatchObject({ exitCode: 0, annotations: [], outputs: { status: 'completed' } });
 });
 
-test('a task id that is no id is kept in its place, in outputs and paths', async () => {
+test('a task id that is no id is none: the submit counts as one whose answer was lost', async () => {
   const task_id = `../../x\n::set-output name=status::stolen\nstatus=stolen`;
   await using emulator = await startHostile({ extra: { submit: { task_id } } });
-  await using action = runAction({ emulator, with: { workflow: 'quick' }, faster: 60 });
+  await using action = runAction({ emulator, with: { workflow: 'quick' } });
   const result = await action.done;
   expectNothingTold(result);
-  expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'failed', 'task-id': task_id } });
-  const paths = emulator.requests.map(({ path }) => path).filter((path) => path.includes('..'));
-  expect(paths.length).toBeGreaterThan(0);
-  for (const path of paths) expect(path).toMatch(/^\/r\/tasks\/\.\.%2F\.\.%2Fx%0A[^/]+(\/events|\/cancel)?$/);
+  expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'failed' } });
+  expect(result.outputs).not.toHaveProperty('task-id');
+  expect(annotationsOf(result, 'error')).toEqual([
+    expect.stringMatching(/^Nobody knows whether the run was accepted: .* not by an id as tasks have\. A task may be/),
+  ]);
+  expect(callsOf(emulator)).toEqual(['workflow 200', 'submit 202', 'tasks 200']);
 });
 
 test('names that lead elsewhere, are reserved, too long or the same become files of their own in the folder', async () => {
@@ -182,7 +188,7 @@ test('names that lead elsewhere, are reserved, too long or the same become files
   const result = await action.done;
   expectNothingTold(result);
   expect(result.exitCode).toBe(0);
-  const { SHA256SUMS, ...files } = filesOf(join(action.workspace, 'art'));
+  const { SHA256SUMS, 'cyberun-run.json': _, ...files } = filesOf(join(action.workspace, 'art'));
   expect(namesOf(action.workspace).filter((path) => !path.startsWith('art/'))).toEqual(['keep.txt']);
   expect(
     Object.values(files)

@@ -61,7 +61,10 @@ test("combinations are those of strategy.matrix, in GitHub's order, each with a 
 
   const folders = ['1-true', '1-false', '2-true-a-tower', '2-false', '3-true', '9-1.10'];
   expect(namesOf(join(action.workspace, 'art'))).toEqual(
-    ['SHA256SUMS', ...folders.flatMap((folder) => [`${folder}/SHA256SUMS`, `${folder}/${SMALL.name}`])].sort(),
+    ['', ...folders.map((folder) => `${folder}/`)]
+      .flatMap((folder) => [SMALL.name, 'SHA256SUMS', 'cyberun-run.json'].map((name) => folder + name))
+      .filter((name) => name !== SMALL.name)
+      .sort(),
   );
   expect(filesOf(join(action.workspace, 'art')).SHA256SUMS?.toString().trim().split('\n')).toHaveLength(6);
   const ids = emulator.tasks.map(({ id }) => id);

@@ -114,7 +114,7 @@ describe('downloads', () => {
     await using action = fast(emulator);
     expect(await action.done).toMatchObject(COMPLETED);
     expect(countOf(emulator, 'result')).toBe(2);
-    expect(namesOf(action.workspace)).toHaveLength(7);
+    expect(namesOf(action.workspace)).toHaveLength(8);
   });
 
   test('mid-file, too, and what came before is not sent again', async () => {
@@ -143,7 +143,7 @@ describe('downloads', () => {
     expect(annotationsOf(result, 'error')).toEqual([
       expect.stringMatching(/^1 of 6 files did not arrive\. 0: The storage answered 404 NoSuchKey/),
     ]);
-    expect(namesOf(action.workspace)).toHaveLength(6);
+    expect(namesOf(action.workspace)).toHaveLength(7);
   });
 
   test('a long wait that the storage asks for is said once, however many wait', async () => {
@@ -190,7 +190,7 @@ describe('downloads', () => {
       expect.stringMatching(/The disk does not take the file: .*\. The file has 8 MB\. Free space on the runner/),
     ]);
     expect(namesOf(action.workspace).filter((name) => name.includes('.part'))).toEqual([]);
-    expect(namesOf(action.workspace)).toHaveLength(2);
+    expect(namesOf(action.workspace)).toHaveLength(3);
   });
 
   test.for(['SIGINT', 'SIGTERM'] as const)('%s in the middle of one leaves no part behind', async (signal) => {

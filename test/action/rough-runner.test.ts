@@ -64,6 +64,7 @@ test('a folder that is reached through a link is told by the name that the user 
   expect(namesOf(action.workspace)).toEqual([
     'volume/keep',
     'volume/today/SHA256SUMS',
+    'volume/today/cyberun-run.json',
     'volume/today/output_00001_.png',
   ]);
 });
@@ -224,6 +225,6 @@ describe("where the runner's file for the summary cannot be written", () => {
       outputs: { status: 'completed', file: 'cyberun-outputs/output_00001_.png', error: expect.stringMatching(SAYS) },
     });
     expect(annotationsOf(result, 'error')).toEqual([expect.stringMatching(SAYS)]);
-    expect(namesOf(action.workspace)).toHaveLength(2);
+    expect(namesOf(action.workspace)).toHaveLength(3);
   });
 });

@@ -56,7 +56,7 @@ describe('a task that is completed before its URLs exist', () => {
     expect(result).toMatchObject({ exitCode: 0, annotations: [], outputs: { status: 'completed' } });
     expect(result.log).toContainEqual(expect.stringMatching(/^No URL yet of .*: asking again for up to 60 s$/));
     expect(countOf(emulator, 'result')).toBe(4);
-    expect(namesOf(action.workspace)).toHaveLength(3);
+    expect(namesOf(action.workspace)).toHaveLength(4);
   });
 
   test('fails by name after a minute, and what is there has been fetched', async () => {
@@ -77,7 +77,11 @@ describe('a task that is completed before its URLs exist', () => {
       exitCode: 1,
       outputs: { status: 'completed', file: 'cyberun-outputs/output_00001_.png' },
     });
-    expect(namesOf(action.workspace)).toEqual(['cyberun-outputs/SHA256SUMS', 'cyberun-outputs/output_00001_.png']);
+    expect(namesOf(action.workspace)).toEqual([
+      'cyberun-outputs/SHA256SUMS',
+      'cyberun-outputs/cyberun-run.json',
+      'cyberun-outputs/output_00001_.png',
+    ]);
     expect(countOf(emulator, 'result')).toBeGreaterThan(10);
   });
 });
@@ -103,7 +107,7 @@ describe('one passing 404', () => {
     );
     await using action = runAction({ emulator, with: { workflow: 'quick' }, ...FAST });
     expect(await action.done).toMatchObject({ exitCode: 0, annotations: [] });
-    expect(namesOf(action.workspace)).toHaveLength(3);
+    expect(namesOf(action.workspace)).toHaveLength(4);
   });
 
   test('of a cancel leaves no task behind', async () => {
@@ -200,7 +204,7 @@ describe('JSON that is broken', () => {
         /^The output result is empty, as the service's task_output is broken\. GET .* broken JSON: Unexpected token 'N' at character \d+, behind `.*"psnr":`/,
       ),
     ]);
-    expect(namesOf(action.workspace)).toHaveLength(3);
+    expect(namesOf(action.workspace)).toHaveLength(4);
     expect(countOf(emulator, 'result')).toBe(1);
   });
 

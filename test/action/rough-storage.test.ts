@@ -37,7 +37,7 @@ describe('a redirect', () => {
       range: first?.headers.range,
       'user-agent': 'cyberun-run',
     });
-    expect(namesOf(folderOf(action))).toEqual(['SHA256SUMS', 'mesh.ply']);
+    expect(namesOf(folderOf(action))).toEqual(['SHA256SUMS', 'cyberun-run.json', 'mesh.ply']);
   });
 
   test('is not remembered: what goes on after a break is asked for at the presigned URL', async () => {
@@ -132,7 +132,7 @@ test('an address that is none to fetch from is a file that did not arrive, and t
   expect(result.outputs.error).toContain('begins with http://storage.example, and only https is spoken there');
   expect(result.outputs.error).toContain("b: The file's address at the storage begins with file:,");
   expect(result.outputs.error).toContain('is no URL');
-  expect(namesOf(folderOf(action))).toEqual(['SHA256SUMS', 'output_00001_.png']);
+  expect(namesOf(folderOf(action))).toEqual(['SHA256SUMS', 'cyberun-run.json', 'output_00001_.png']);
 });
 
 test('an upload to an address that is none to send to is an end', async () => {
@@ -189,7 +189,7 @@ test.each([
     nodeOptions: ['--import', `data:text/javascript,${encodeURIComponent(blind)}`],
   });
   expect(await action.done).toMatchObject({ exitCode: 0, annotations: [] });
-  expect(namesOf(folderOf(action))).toEqual(['SHA256SUMS', 'output_00001_.png']);
+  expect(namesOf(folderOf(action))).toEqual(['SHA256SUMS', 'cyberun-run.json', 'output_00001_.png']);
 });
 
 describe('the headers of an upload', () => {

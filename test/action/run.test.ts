@@ -23,7 +23,11 @@ test('a run submits once, follows, downloads, and sets every output', async () =
   const sha256 = createHash('sha256').update(picture).digest('hex');
   const parameters = { prompt: 'a lighthouse', seed: 7, scale: 1.5, tiling: true };
   expect(result).toMatchObject({ exitCode: 0, annotations: [], state: { open_0: '' }, exports: {} });
-  expect(Object.keys(files)).toEqual(['cyberun-outputs/SHA256SUMS', 'cyberun-outputs/output_00001_.png']);
+  expect(Object.keys(files)).toEqual([
+    'cyberun-outputs/SHA256SUMS',
+    'cyberun-outputs/cyberun-run.json',
+    'cyberun-outputs/output_00001_.png',
+  ]);
   expect(picture).toEqual(Buffer.from(emulator.objects.get(task?.outputs[0]?.key ?? '')?.bytes ?? []));
   const { tasks, files: listed, result: output, ...rest } = result.outputs;
   const folder = join(realpathSync(action.workspace), 'cyberun-outputs');
@@ -33,6 +37,7 @@ test('a run submits once, follows, downloads, and sets every output', async () =
     path: folder,
     file: 'cyberun-outputs/output_00001_.png',
     'checksums-path': join(folder, 'SHA256SUMS'),
+    'provenance-path': join(folder, 'cyberun-run.json'),
   });
   expect(JSON.parse(tasks ?? '')).toEqual([
     {

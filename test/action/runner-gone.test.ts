@@ -97,7 +97,11 @@ test('files that are on their way are left alone, and no part of them stays', as
   const error = expect.stringContaining('The runner is gone');
   expect(result).toMatchObject({ exitCode: 1, signal: null, outputs: { status: 'completed', error } });
   expect(JSON.parse(result.outputs.files ?? '')).toMatchObject([{ name: 'one.bin' }]);
-  expect(namesOf(action.workspace)).toEqual(['cyberun-outputs/SHA256SUMS', 'cyberun-outputs/one.bin']);
+  expect(namesOf(action.workspace)).toEqual([
+    'cyberun-outputs/SHA256SUMS',
+    'cyberun-outputs/cyberun-run.json',
+    'cyberun-outputs/one.bin',
+  ]);
   expect(emulator.tasks).toMatchObject([{ status: 'completed', cancelRequests: 0 }]);
 });
 

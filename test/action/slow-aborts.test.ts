@@ -11,9 +11,9 @@ const workflows = [quick({ behaviour: { holdAt: 'running' } })];
 const HANGING_DISK = preload(`
   import fs from 'node:fs/promises';
   import { syncBuiltinESMExports } from 'node:module';
-  const { rename } = fs;
-  fs.rename = (from, to) => {
-    if (!to.endsWith('two.bin')) return rename(from, to);
+  const { link } = fs;
+  fs.link = (from, to) => {
+    if (!to.endsWith('two.bin')) return link(from, to);
     console.error('the disk hangs');
     return new Promise(() => setInterval(() => undefined, 1000));
   };

@@ -25,7 +25,7 @@ describe('a folder of the service', () => {
     expect(result).toMatchObject({ exitCode: 0, annotations: [], outputs: { file: 'art/3d/scene/scene.gltf' } });
     const folder = join(action.workspace, 'art/3d');
     expect(namesOf(folder)).toEqual([
-      ...['SHA256SUMS', 'scene/scene.gltf', 'scene/textures/bark.png', 'scene/textures/wood.png'],
+      ...['SHA256SUMS', 'cyberun-run.json', 'scene/scene.gltf', 'scene/textures/bark.png', 'scene/textures/wood.png'],
     ]);
     const files: { path: string; name: string }[] = JSON.parse(result.outputs.files ?? '');
     expect(files.map(({ path, name }) => [path, name])).toEqual([
@@ -49,7 +49,7 @@ describe('a folder of the service', () => {
     const result = await action.done;
     expect(result).toMatchObject({ exitCode: 0, annotations: [] });
     const files = ['1', '2'].flatMap((seed) => [`${seed}/drafts/2024/output_00001_.png`, `${seed}/final.png`]);
-    expect(namesOf(folderOf(action)).filter((name) => !name.endsWith('SHA256SUMS'))).toEqual(files);
+    expect(namesOf(folderOf(action)).filter((name) => !/(SHA256SUMS|cyberun-run\.json)$/.test(name))).toEqual(files);
     const listed = readFileSync(join(folderOf(action), 'SHA256SUMS'), 'utf8');
     expect(
       listed
@@ -72,7 +72,12 @@ describe('a folder of the service', () => {
     expect((await one.done).outputs.file).toBe('cyberun-outputs/scene.gltf');
     await using other = runAction({ emulator, with: { workflow: 'sorted' } });
     expect((await other.done).exitCode).toBe(0);
-    expect(namesOf(folderOf(other))).toEqual(['SHA256SUMS', 'output_00001_-2.png', 'output_00001_.png']);
+    expect(namesOf(folderOf(other))).toEqual([
+      'SHA256SUMS',
+      'cyberun-run.json',
+      'output_00001_-2.png',
+      'output_00001_.png',
+    ]);
   });
 
   test('leads out by no name, and clashes with none', async () => {
@@ -96,7 +101,7 @@ describe('a folder of the service', () => {
     });
     const result = await action.done;
     expect(result).toMatchObject({ exitCode: 0, annotations: [] });
-    const { 'keep.txt': _, 'art/SHA256SUMS': __, ...files } = filesOf(action.workspace);
+    const { 'keep.txt': _, 'art/SHA256SUMS': __, 'art/cyberun-run.json': ___, ...files } = filesOf(action.workspace);
     expect(Object.keys(files).every((path) => path.startsWith('art/'))).toBe(true);
     expect(
       Object.values(files)
@@ -104,7 +109,7 @@ describe('a folder of the service', () => {
         .sort(),
     ).toEqual(outputs.map(({ bytes }) => bytes));
     expect(Object.keys(files)).toEqual(
-      expect.arrayContaining(['art/_git/x.png', 'art/SHA256SUMS-2/x.png', 'art/con_/x.png', 'art/Deep/x-2.png']),
+      expect.arrayContaining(['art/git/x.png', 'art/SHA256SUMS-2/x.png', 'art/con_/x.png', 'art/Deep/x-2.png']),
     );
     // Six lead out, two are too long or too deep, and a folder has the name already.
     expect(Object.keys(files)).toContain('art/x-9.png');

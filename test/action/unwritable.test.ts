@@ -51,7 +51,7 @@ test('outputs that cannot be set at the end fail the step, with the files where 
   expect(annotationsOf(result, 'error')).toEqual([
     expect.stringContaining("The runner's file GITHUB_OUTPUT could not be written"),
   ]);
-  expect(namesOf(action.workspace)).toHaveLength(2);
+  expect(namesOf(action.workspace)).toHaveLength(3);
   expect(countOf(emulator, 'cancel')).toBe(0);
 });
 

@@ -108,7 +108,7 @@ function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-function digests({ SHA256SUMS = Buffer.of(), ...files }: Readonly<Record<string, Buffer>>) {
+function digests({ SHA256SUMS = Buffer.of(), 'cyberun-run.json': _, ...files }: Readonly<Record<string, Buffer>>) {
   const found = Object.entries(files).map(([name, bytes]) => [name, sha256(bytes)]);
   const listed = [...SHA256SUMS.toString().matchAll(/^(\w{64}) \*(.*)$/gm)].map(([, digest, name]) => [name, digest]);
   return { found: Object.fromEntries(found), listed: Object.fromEntries(listed) };

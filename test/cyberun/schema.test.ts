@@ -168,12 +168,14 @@ describe('parseSubmitted', () => {
     expect(parseSubmitted(sent)).toBe('a-1');
   });
 
-  test.each([{}, undefined, { task_id: '' }, { task_id: '.' }, { task_id: '..' }, { task_id: ' ' }, { task_id: 7 }])(
-    'finds none in %j',
-    (sent) => {
-      expect(parseSubmitted(sent)).toBeUndefined();
-    },
-  );
+  test.each([{}, undefined, { task_id: 7 }])('finds none in %j', (sent) => {
+    expect(parseSubmitted(sent)).toBeUndefined();
+  });
+
+  test.each(['', '.', '..', ' ', 'a/b', 'a b', 'a\n', '$(id)', 'ä', 'x'.repeat(129)])('takes %j for none', (id) => {
+    expect(parseSubmitted({ task_id: id })).toBeUndefined();
+    expect(parseTask({ id }).id).toBeUndefined();
+  });
 });
 
 test('the lists of a page and its count are found, each on its own', () => {

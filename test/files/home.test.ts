@@ -40,12 +40,23 @@ function start(answer: (now: number) => Answer, ended: Partial<Ended> = {}, down
       return said;
     },
   };
-  const options = { download, workspace: '/w', folder: '/w/out', folderName: 'out', ifNoFilesFound: 'error' } as const;
+  const target = { taskId: 'task-1', wasRead: true };
+  const options = {
+    target,
+    workflow: undefined,
+    download,
+    workspace: '/w',
+    folder: '/w/out',
+    folderName: 'out',
+    ifNoFilesFound: 'error',
+  } as const;
   const wire = () => Promise.reject(new Error('no network here'));
   const disk = { ...systemDisk, mkdir: () => Promise.reject(new Error('no disk here')) };
   const learn = () => undefined;
   const context = {
     service,
+    apiUrl: 'https://cyberun.test/api/v1',
+    apiKey: 'sk-test',
     clock,
     log,
     wire,

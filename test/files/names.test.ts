@@ -1,14 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CHECKSUMS_NAME, isPlace, safeFolders, safeName, uniqueNames, uniquePlaces } from '../../src/files/names.ts';
+import {
+  CHECKSUMS_NAME,
+  isPlace,
+  RECORD_NAME,
+  safeFolders,
+  safeName,
+  uniqueNames,
+  uniquePlaces,
+} from '../../src/files/names.ts';
 
 // The rules of the systems, written down anew: learn.microsoft.com/windows/win32/fileio/naming-a-file, POSIX NAME_MAX.
 const RESERVED = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\..*)?$/i;
 
 function expectSafe(name: string): void {
   expect(Buffer.byteLength(name)).toBeLessThanOrEqual(255);
-  expect(name).not.toMatch(/[/\\<>:"|?*\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
-  expect(name).not.toMatch(/^$|^[.\-~\s]|[.\s]$/);
+  expect(name).toMatch(/^[\p{L}\p{Nd}][\p{L}\p{M}\p{Nd} ._-]*$/u);
+  expect(name).not.toMatch(/\p{Default_Ignorable_Code_Point}|[. ]$/u);
   expect(name).not.toMatch(RESERVED);
   expect(name.normalize('NFC')).toBe(name);
 }
@@ -58,9 +66,9 @@ describe('safeName', () => {
 
   test.each([
     ['output_00001_.png', 'output_00001_.png'],
-    ['Ein schönes Bild (1).jpeg', 'Ein schönes Bild (1).jpeg'],
+    ['Ein schönes Bild (1).jpeg', 'Ein schönes Bild _1_.jpeg'],
     ['日本.webp', '日本.webp'],
-    ['a+b=c,d;e[f]{g}@h#i%j&k.txt', 'a+b=c,d;e[f]{g}@h#i%j&k.txt'],
+    ['a+b=c,d;e[f]{g}@h#i%j&k.txt', 'a_b_c_d_e_f_g_h_i_j_k.txt'],
     ['tasks/1/out/image.png', 'image.png'],
     ['..\\..\\evil.exe', 'evil.exe'],
     ['../../etc/passwd', 'passwd'],
@@ -68,15 +76,22 @@ describe('safeName', () => {
     ['..', 'output'],
     ['', 'output'],
     ['///', 'output'],
-    ['.git', '_git'],
-    ['..-~.bashrc', '_bashrc'],
-    ['-rf', '_rf'],
+    ['.git', 'git'],
+    ['..-~.bashrc', 'output.bashrc'],
+    ['-rf', 'rf'],
     ['con', 'con_'],
     ['Aux.png', 'Aux_.png'],
     ['c\u200don', 'con_'],
     ['e\u0301.png', 'é.png'],
     ['a\u202egnp.exe', 'agnp.exe'],
     ['name. ', 'name'],
+    ['$(id)`id`;x|y.png', 'id_id_x_y.png'],
+    ['*.png', 'output.png'],
+    ['\u{1f600}\u200d\u{1f600}.png', 'output.png'],
+    ['\u0301a', 'a'],
+    ['x\u3164y\u034f.png', 'xy.png'],
+    ['a\u00a0b\tc', 'a_b_c'],
+    ['com¹.txt', 'com_.txt'],
   ])('turns %j into %j', (text, name) => {
     expect(safeName(text)).toBe(name);
   });
@@ -99,17 +114,18 @@ describe('uniqueNames', () => {
   test('gives no two names that some file system takes for one, and leaves them safe', () => {
     const name = fc.oneof(
       raw.map(safeName),
-      fc.constantFrom('a', 'A', 'a-2', 'é', 'É', 'ß', 'SS', 'ss', 'K', 'sha256sums'),
+      fc.constantFrom('a', 'A', 'a-2', 'é', 'É', 'ß', 'SS', 'ss', 'K', 'sha256sums', 'Cyberun-Run.json'),
     );
     fc.assert(
       fc.property(fc.array(name, { maxLength: 12 }), (names) => {
         const unique = uniqueNames(names);
-        for (const fold of same) expect(new Set([...unique, CHECKSUMS_NAME].map(fold)).size).toBe(unique.length + 1);
+        const all = [...unique, CHECKSUMS_NAME, RECORD_NAME];
+        for (const fold of same) expect(new Set(all.map(fold)).size).toBe(all.length);
         expect(uniqueNames(names)).toEqual(unique);
         expect(uniqueNames(unique)).toEqual(unique);
         for (const one of unique) {
           expectSafe(one);
-          // What an earlier run left is told by that, see downloadAll.
+          // Which names in a record can be places is told by that, see isPlace.
           expect(safeName(one)).toBe(one);
         }
       }),
@@ -122,6 +138,7 @@ describe('uniqueNames', () => {
       ...['a.png', 'b.png', 'A-2.png', 'a-3.png', 'a-2-2.png', 'a'],
     ]);
     expect(uniqueNames(['SHA256SUMS', 'sha256sums'])).toEqual(['SHA256SUMS-2', 'sha256sums-3']);
+    expect(uniqueNames(['cyberun-run.json'])).toEqual(['cyberun-run-2.json']);
     expect(uniqueNames(['\u00e9', 'e\u0301'])).toEqual(['\u00e9', 'e\u0301-2']);
     expect(uniqueNames(['a', 'b'], ['B'])).toEqual(['a', 'b-2']);
   });
@@ -165,7 +182,7 @@ describe('safeFolders', () => {
     ['scene/textures/', ['scene', 'textures']],
     ['scene\\textures', ['scene', 'textures']],
     ['./a//b/./c', ['a', 'b', 'c']],
-    ['.git/hooks', ['_git', 'hooks']],
+    ['.git/hooks', ['git', 'hooks']],
     ['CON/aux', ['CON_', 'aux_']],
     ['..', []],
     ['a/../b', []],
@@ -203,14 +220,15 @@ describe('uniquePlaces', () => {
     expect(places('x', 'X/a', 'x/a/b', 'x/A')).toEqual(['x-2', 'X/a-2', 'X/a/b', 'X/A-3']);
   });
 
-  test('gives nothing the name of the list of digests, in whatever folder', () => {
+  test('gives nothing the name of the list of digests or of the record, in whatever folder', () => {
     expect(places('sha256sums', 'x/SHA256SUMS', 'sha256sums/a', 'sha256sums-2/a')).toEqual([
       ...['sha256sums-3', 'x/SHA256SUMS-2', 'sha256sums-2/a', 'sha256sums-2/a-2'],
     ]);
+    expect(places('cyberun-run.json/cyberun-run.json')).toEqual(['cyberun-run-2.json/cyberun-run-2.json']);
   });
 
   test('gives no two places that some file system takes for one, or of which one is in the other', () => {
-    const name = fc.constantFrom('a', 'A', 'a-2', 'é', 'É', 'sha256sums', 'b.png');
+    const name = fc.constantFrom('a', 'A', 'a-2', 'é', 'É', 'sha256sums', 'b.png', 'cyberun-run.json');
     const wanted = fc.array(fc.record({ folders: fc.array(name, { maxLength: 3 }), name }), { maxLength: 12 });
     fc.assert(
       fc.property(wanted, (wanted) => {
@@ -218,7 +236,7 @@ describe('uniquePlaces', () => {
         const folded = unique.map((place) => place.normalize('NFC').toLowerCase());
         expect(new Set(folded).size).toBe(wanted.length);
         for (const one of folded) expect(folded.filter((other) => other.startsWith(`${one}/`))).toEqual([]);
-        expect(folded.filter((place) => place.split('/').includes('sha256sums'))).toEqual([]);
+        expect(folded.filter((place) => /(^|\/)(sha256sums|cyberun-run\.json)(\/|$)/.test(place))).toEqual([]);
         // One folder has one spelling.
         const folders = new Set(
           unique.flatMap((place) =>

@@ -111,7 +111,8 @@ describe('the ledger', () => {
   test('is not misled by values that it did not write', () => {
     const signature = '0'.repeat(64);
     const values = [
-      ...['null', '{', '[]', '7', '{"taskId":7}', '{"workflow":"w"}', '{"since":1}', '{"taskId":"task-1"}'],
+      ...['null', '{', '[]', '7', '{"taskId":7}', '{"taskId":"../a"}', '{"workflow":"w"}', '{"since":1}'],
+      '{"taskId":"task-1"}',
       '{"workflow":"w","since":"1"}',
       '{"workflow":"w","since":1}',
       JSON.stringify({ taskId: 'task-1', signature }),

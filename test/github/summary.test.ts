@@ -39,6 +39,7 @@ function createReport(overrides: Partial<TaskReport> = {}): TaskReport {
     output: {},
     files: [createFile()],
     checksumsPath: '/w/out/SHA256SUMS',
+    recordPath: '/w/out/cyberun-run.json',
     ...overrides,
   };
 }
@@ -217,7 +218,7 @@ test('what is left out of a table is counted', () => {
   expect(text).toContain('\n\nand 112 more\n');
 });
 
-const NO_MORE = { checksumsPath: undefined, problem: undefined };
+const NO_MORE = { checksumsPath: undefined, recordPath: undefined, problem: undefined };
 const one: Outcome = { kind: 'one', report: createReport(), ...NO_MORE };
 const many: Outcome = { kind: 'many', runs: [{ label: 'a cat', report: createReport() }], ...NO_MORE };
 

@@ -165,9 +165,12 @@ describe('loadInputs', () => {
     expect(await load({ workflow: '', 'task-id': UUID })).toMatchObject({ target: { taskId: UUID } });
   });
 
-  test.each(['..', '.', 'a/b', 'a b', 'a?b', 'a#b'])('refuses %j as the id of a task', async (taskId) => {
-    expect(await refusalOf({ workflow: '', 'task-id': taskId })).toContain('no task');
-  });
+  test.each(['..', '.', 'a/b', 'a b', 'a?b', 'a#b', '$(id)', 'a\nb', 'x'.repeat(129)])(
+    'refuses %j as the id of a task',
+    async (taskId) => {
+      expect(await refusalOf({ workflow: '', 'task-id': taskId })).toContain('no task');
+    },
+  );
 
   test('refuses to attach to a task and not wait for it, or to many', async () => {
     const given = { workflow: '', 'task-id': UUID };

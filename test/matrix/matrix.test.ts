@@ -60,6 +60,8 @@ async function start(orders: readonly LabelledOrder[], options: Partial<Many> = 
     service: clientOf(emulator),
     wire,
     isHome: () => true,
+    apiUrl: emulator.apiUrl,
+    apiKey: emulator.apiKey,
     disk: systemDisk,
     clock: systemClock,
     log,

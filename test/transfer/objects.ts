@@ -1,13 +1,13 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import type { Fault } from '../../emulator/faults.ts';
 import type { GeneratedBytes } from '../../emulator/objects.ts';
 import { systemDisk } from '../../src/base/disk.ts';
 import { createWire } from '../../src/base/wire.ts';
-import { downloadFile } from '../../src/transfer/download.ts';
-import { type Source, STORAGE_CONNECTIONS, type TransferContext } from '../../src/transfer/storage.ts';
+import { type Download, downloadFile } from '../../src/transfer/download.ts';
+import { type Meter, type Source, STORAGE_CONNECTIONS, type TransferContext } from '../../src/transfer/storage.ts';
 import { createFastClock } from '../base/fast-clock.ts';
 import { createClient, fieldsOf } from '../emulator/client.ts';
 
@@ -59,7 +59,7 @@ export async function createObjectAt(bytes: Uint8Array | number | GeneratedBytes
     fault: (fault: Fault, more: { times?: number; skip?: number } = {}) =>
       emulator.fault({ kind: 'storage-get', fault, ...more }),
     fetch: (changes: Partial<TransferContext> = {}) =>
-      downloadFile(
+      downloadTo(
         source,
         join(folder, 'file.bin'),
         {
@@ -91,6 +91,18 @@ export async function createObjectAt(bytes: Uint8Array | number | GeneratedBytes
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Downloads a file, and gives it that name. */
+export async function downloadTo(
+  source: Source,
+  target: string,
+  context: TransferContext,
+  meter: Meter,
+): Promise<Download> {
+  const { temporary, ...download } = await downloadFile(source, dirname(target), context, meter);
+  await rename(temporary, target);
+  return download;
 }
 
 /** The requests to the storage. */

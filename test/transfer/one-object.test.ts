@@ -9,9 +9,10 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemDisk } from '../../src/base/disk.ts';
 import { createWire } from '../../src/base/wire.ts';
-import { type Download, downloadFile } from '../../src/transfer/download.ts';
+import type { Download } from '../../src/transfer/download.ts';
 import { TransferError } from '../../src/transfer/errors.ts';
 import { createLeapingClock } from '../base/leaping-clock.ts';
+import { downloadTo } from './objects.ts';
 
 /** One object that is replaced by another while it is fetched, and how the storage behaves meanwhile. */
 interface Scene {
@@ -139,7 +140,7 @@ async function play(played: Scene): Promise<Download | TransferError> {
     },
   };
   try {
-    const download = await downloadFile({ url: () => url, renew: async () => undefined }, target, context, meter);
+    const download = await downloadTo({ url: () => url, renew: async () => undefined }, target, context, meter);
     const file = await readFile(target);
     const types = objects(scene).flatMap((object, index) => (object.equals(file) ? [MEDIA_TYPES[index]] : []));
     // That an object is empty may be said by an error, of which the media type is none of the object's.

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { systemDisk } from '../../src/base/disk.ts';
 import { createWire } from '../../src/base/wire.ts';
-import { downloadFile } from '../../src/transfer/download.ts';
 import { createLeapingClock } from '../base/leaping-clock.ts';
+import { downloadTo } from './objects.ts';
 
 /** The object; the first request asks for six bytes of it. */
 const CONTENT = '0123456789';
@@ -47,7 +47,7 @@ async function fetchFrom(texts: readonly string[]) {
   const context = { ...tools, signal, cuts: CUTS };
   const source = { url: () => url, renew: async () => undefined };
   const meter = { size: () => undefined, bytes: () => arrived() };
-  const fetched = downloadFile(source, join(folder, 'file'), context, meter);
+  const fetched = downloadTo(source, join(folder, 'file'), context, meter);
   let encoding: string | undefined;
   const file = await fetched.then(
     (download) => {

@@ -1,0 +1,294 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import pLimit from 'p-limit';
+import { canonicalJson } from '../base/canonical.ts';
+import { type Clock, sleep } from '../base/clock.ts';
+import type { Disk } from '../base/disk.ts';
+import { messageFor } from '../base/errors.ts';
+import { type Inert, inert } from '../base/inert.ts';
+import { isMapping, toSendable } from '../base/mapping.ts';
+import { parseJson } from '../base/numbers.ts';
+import { isSignedBy, sign } from '../base/sign.ts';
+import { TransferError } from '../transfer/errors.ts';
+import { formatChecksums } from './checksums.ts';
+import type { Ground } from './ground.ts';
+import { CHECKSUMS_NAME, isPlace, RECORD_NAME } from './names.ts';
+import { type Digested, digestAt, isStill, type Mark, markOf, settle, writeBeside } from './settle.ts';
+import type { Statement } from './statement.ts';
+
+/** A file that a record lists. */
+export interface Listed {
+  /** Below the record's folder, with `/` between components. */
+  readonly place: string;
+  /** Lower-case hex. */
+  readonly sha256: string;
+  /** All that the record says of it, as canonical JSON. */
+  readonly text: string;
+}
+
+/** Who helps to keep one. */
+export interface RecordContext {
+  readonly disk: Disk;
+  readonly clock: Pick<Clock, 'now' | 'after'>;
+  readonly signal: AbortSignal;
+}
+
+/** Who writes a record, and of what. */
+export interface Author {
+  readonly statement: Statement;
+  /** What signs: the api-key. */
+  readonly key: string;
+}
+
+/**
+ * The record of one folder, and so the one owner of the knowledge which files in it are this action's own: those that a
+ * record signed by this key lists, and whose bytes still have that digest.
+ */
+export interface FolderRecord {
+  /** The digest of the file of that name, if it is ours. */
+  claims(place: string): string | undefined;
+  /** Lists a file in the record on disk, and then gives it its name; what is ours may be replaced. */
+  add(file: Listed, temporary: string): Promise<void>;
+  /** Lists files that have their names, and whose digests this job computed. */
+  adopt(files: readonly Listed[]): Promise<void>;
+  /** Writes `SHA256SUMS`, a list of what is ours, and leaves the record with just that. */
+  seal(): Promise<void>;
+}
+
+const PURPOSE = 'cyberun-run record v1';
+/** In bytes; ours has about 300 for each file. */
+const LARGEST_RECORD = 32 * 1024 * 1024;
+/** Files read at one time. */
+const READS_AT_ONCE = 4;
+
+/**
+ * Opens the record of a folder, a new one where there is none.
+ *
+ * @param known Places whose bytes this job computed the digests of: what an earlier record says of them is void.
+ * @throws {TransferError} where somebody else's record or `SHA256SUMS` lies there; or what the disk says, or the signal's
+ *   reason
+ */
+export async function openRecord(
+  ground: Ground,
+  { statement, key }: Author,
+  { disk, clock, signal }: RecordContext,
+  known: ReadonlySet<string> = new Set(),
+): Promise<FolderRecord> {
+  const found = await look(disk, ground.real, key, signal);
+  if ('foreign' in found) {
+    throw new TransferError(
+      'final',
+      inert`In ${ground.seen} ${found.foreign}. Nothing was replaced. Choose another path and fetch the files with task-id, or remove it first.`,
+    );
+  }
+  const earlier = await verify(disk, ground.real, found.listed, known, signal);
+  const own = new Map<string, Listed>();
+  let record = found.mark;
+
+  async function write(): Promise<void> {
+    const target = join(ground.real, RECORD_NAME);
+    await ground.check(RECORD_NAME);
+    const temporary = await writeBeside(disk, target, textOf(statement, earlier.values(), own.values(), key));
+    try {
+      const mark = await markOf(disk, temporary);
+      await settle(disk, temporary, target, record);
+      record = mark;
+    } finally {
+      await disk.rm(temporary, { force: true });
+    }
+  }
+  const save = createSaver(write, clock, signal);
+
+  async function list(files: readonly Listed[]): Promise<void> {
+    for (const file of files) own.set(file.place, file);
+    try {
+      await save();
+    } catch (cause) {
+      for (const file of files) own.delete(file.place);
+      if (cause instanceof TransferError) throw cause;
+      throw new TransferError(
+        'final',
+        inert`${RECORD_NAME} could not be written: ${messageFor(cause)}. Free space on the runner, or use a larger one.`,
+        { cause },
+      );
+    }
+  }
+
+  async function add(file: Listed, temporary: string): Promise<void> {
+    const { place } = file;
+    await list([file]);
+    try {
+      await ground.check(place);
+      await settle(disk, temporary, join(ground.real, place), earlier.get(place)?.mark);
+      earlier.delete(place);
+    } catch (error) {
+      own.delete(place);
+      throw error;
+    }
+  }
+
+  return {
+    claims: (place) => earlier.get(place)?.sha256,
+    add,
+    async adopt(files) {
+      await list(files);
+    },
+    async seal() {
+      const changed = await Promise.all(
+        [...earlier].map(async ([place, { mark }]) =>
+          (await isStill(disk, join(ground.real, place), mark)) ? [] : place,
+        ),
+      );
+      for (const place of changed.flat()) earlier.delete(place);
+      const digests = [...earlier.values(), ...own.values()].filter(({ place }) => place !== CHECKSUMS_NAME);
+      const text = formatChecksums(new Map(digests.map(({ place, sha256 }) => [place, sha256])));
+      await ground.check(CHECKSUMS_NAME);
+      const temporary = await writeBeside(disk, join(ground.real, CHECKSUMS_NAME), text);
+      try {
+        const isOld = earlier.has(CHECKSUMS_NAME);
+        await add(listed(CHECKSUMS_NAME, createHash('sha256').update(text).digest('hex')), temporary);
+        // Until now, the record claimed the old list as well as the new one.
+        if (isOld) await save();
+      } finally {
+        await disk.rm(temporary, { force: true });
+      }
+    },
+  };
+}
+
+/** What the record says of a file: its digest, and `more`, as in-toto's ResourceDescriptor has it. */
+export function listed(place: string, sha256: string, more: unknown = {}): Listed {
+  const about = isMapping(more) ? more : {};
+  return { place, sha256, text: canonicalJson({ ...about, name: place, digest: { sha256 } }) };
+}
+
+/**
+ * What in a folder keeps this action from writing there, as a clause, if anything does: a record or a `SHA256SUMS` that is
+ * not its own. Throws the signal's reason.
+ */
+export async function findForeign(
+  disk: Disk,
+  folder: string,
+  key: string,
+  signal: AbortSignal,
+): Promise<Inert | undefined> {
+  const found = await look(disk, folder, key, signal);
+  return 'foreign' in found ? found.foreign : undefined;
+}
+
+type Looked =
+  | { readonly foreign: Inert }
+  | {
+      readonly listed: readonly Listed[];
+      /** Of the record's file, where there is one. */
+      readonly mark: Mark | undefined;
+    };
+
+async function look(disk: Disk, folder: string, key: string, signal: AbortSignal): Promise<Looked> {
+  const path = join(folder, RECORD_NAME);
+  const mark = await markOf(disk, path);
+  const files = mark === undefined ? [] : await read(disk, path, mark, key);
+  if (files === undefined) {
+    return {
+      foreign: inert`lies a ${RECORD_NAME} that this api-key did not sign: it came with the checkout, was changed, or was made under another key`,
+    };
+  }
+  const sums = join(folder, CHECKSUMS_NAME);
+  if ((await markOf(disk, sums)) === undefined) return { listed: files, mark };
+  const ours = files.filter(({ place }) => place === CHECKSUMS_NAME);
+  const found = await digestAt(disk, sums, signal);
+  if (ours.some(({ sha256 }) => sha256 === found?.sha256)) return { listed: files, mark };
+  return {
+    foreign: inert`lies a ${CHECKSUMS_NAME} that no ${RECORD_NAME} signed by this api-key lists as it is: it came with the checkout, or was changed`,
+  };
+}
+
+/** The files that a record lists; `undefined` where it is none that this key signed. */
+async function read(disk: Disk, path: string, mark: Mark, key: string): Promise<Listed[] | undefined> {
+  if (!mark.isFile() || mark.size > LARGEST_RECORD) return undefined;
+  const text = (await disk.readFile(path, 'utf8')).trimEnd();
+  const [, said = '', signature = ''] = /^(\{.*),"signature":"([0-9a-f]{64})"\}$/.exec(text) ?? [];
+  // What this key did not sign is not even parsed.
+  if (!isSignedBy(signature, PURPOSE, `${said}}`, key)) return undefined;
+  const value = toSendable(parseJson(text));
+  const { earlier, runDetails } = isMapping(value) ? value : {};
+  const byproducts = isMapping(runDetails) ? runDetails.byproducts : undefined;
+  return [earlier, byproducts].flatMap((list) => (Array.isArray(list) ? list.flatMap(fileIn) : []));
+}
+
+function fileIn(entry: unknown): Listed[] {
+  if (!isMapping(entry) || !isMapping(entry.digest)) return [];
+  const { name, digest } = entry;
+  const { sha256 } = digest;
+  if (typeof name !== 'string' || typeof sha256 !== 'string' || !isPlace(name)) return [];
+  return [{ place: name, sha256, text: canonicalJson(entry) }];
+}
+
+/** Those whose bytes are still what was listed. */
+async function verify(
+  disk: Disk,
+  folder: string,
+  files: readonly Listed[],
+  known: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<Map<string, Listed & Digested>> {
+  const limit = pLimit(READS_AT_ONCE);
+  const places = Map.groupBy(files, ({ place }) => place);
+  const verified = await Promise.all(
+    [...places].map(([place, lines]) =>
+      limit(async (): Promise<[string, Listed & Digested][]> => {
+        const found = known.has(place) ? undefined : await digestAt(disk, join(folder, place), signal);
+        // While a file is being replaced, its name is listed twice.
+        const line = lines.find(({ sha256 }) => sha256 === found?.sha256);
+        return found === undefined || line === undefined ? [] : [[place, { ...line, ...found }]];
+      }),
+    ),
+  );
+  return new Map(verified.flat());
+}
+
+/** The record's text: canonical JSON, put together from pieces that are. */
+function textOf(statement: Statement, earlier: Iterable<Listed>, own: Iterable<Listed>, key: string): string {
+  const texts = (files: Iterable<Listed>) => Array.from(files, ({ text }) => text);
+  const { definition, builder, metadata, agents } = statement;
+  const byproducts = [...agents, ...texts(own)].join();
+  const details = `{"builder":${builder},"byproducts":[${byproducts}],"metadata":${metadata}}`;
+  const said = `"buildDefinition":${definition},"earlier":[${texts(earlier).join()}],"runDetails":${details}`;
+  return `{${said},"signature":"${sign(PURPOSE, `{${said}}`, key)}"}\n`;
+}
+
+/** A write is followed by a pause so many times as long, in milliseconds at most: no more than a fifth of the time is spent. */
+const PAUSE_FACTOR = 4;
+const LONGEST_PAUSE = 1_000;
+
+/**
+ * Calls of `write`, one at a time: each covers all who asked before it began. The record grows with each file, so that
+ * writing it for each of thousands would take longer than fetching them.
+ */
+function createSaver(
+  write: () => Promise<void>,
+  clock: RecordContext['clock'],
+  signal: AbortSignal,
+): () => Promise<void> {
+  let last: Promise<void> = Promise.resolve();
+  let next: Promise<void> | undefined;
+  let free = clock.now();
+
+  async function saveNext(before: Promise<void>): Promise<void> {
+    await before.catch(() => undefined);
+    const pause = Math.min(free - clock.now(), LONGEST_PAUSE);
+    // An abort ends the pause, not the record.
+    if (pause > 0) await sleep(clock, pause, signal).catch(() => undefined);
+    next = undefined;
+    const began = clock.now();
+    last = write();
+    await last.finally(() => {
+      free = clock.now() + (clock.now() - began) * PAUSE_FACTOR;
+    });
+  }
+
+  return () => {
+    next ??= saveNext(last);
+    return next;
+  };
+}

@@ -1,0 +1,97 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { type Disk, type DiskEntry, READ_NO_LINK } from '../base/disk.ts';
+import { inert } from '../base/inert.ts';
+import { TransferError } from '../transfer/errors.ts';
+
+/** A file as it was when somebody looked. */
+export type Mark = DiskEntry;
+
+/** A file and its digest. */
+export interface Digested {
+  readonly sha256: string;
+  readonly mark: Mark;
+}
+
+/** What lies at a path, links not followed; `undefined` for nothing. */
+export async function markOf(disk: Disk, path: string): Promise<Mark | undefined> {
+  return disk.lstat(path, { bigint: true }).catch(() => undefined);
+}
+
+/** Whether the same file lies there, and nobody wrote to it since. */
+export async function isStill(disk: Disk, path: string, mark: Mark): Promise<boolean> {
+  const now = await markOf(disk, path);
+  return (
+    now !== undefined &&
+    now.dev === mark.dev &&
+    now.ino === mark.ino &&
+    now.size === mark.size &&
+    now.mtimeNs === mark.mtimeNs
+  );
+}
+
+const PIECE = 1024 * 1024;
+
+/** The digest of the file at a path that no link leads to; `undefined` where there is none, or it cannot be read. */
+export async function digestAt(disk: Disk, path: string, signal: AbortSignal): Promise<Digested | undefined> {
+  const mark = await markOf(disk, path);
+  if (!mark?.isFile() || (await disk.realpath(path)) !== path) return undefined;
+  const file = await disk.open(path, READ_NO_LINK).catch(() => undefined);
+  if (file === undefined) return undefined;
+  try {
+    const hash = createHash('sha256');
+    const buffer = Buffer.alloc(Math.min(PIECE, Number(mark.size) + 1));
+    for (let at = 0; ; ) {
+      signal.throwIfAborted();
+      const { bytesRead } = await file.read(buffer, 0, buffer.byteLength, at);
+      if (bytesRead === 0) return { sha256: hash.digest('hex'), mark };
+      hash.update(buffer.subarray(0, bytesRead));
+      at += bytesRead;
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** Writes a text to a new file that is to lie in a folder, and returns its path. Nothing is left behind when it throws. */
+export async function writeBeside(disk: Disk, target: string, text: string): Promise<string> {
+  const temporary = join(dirname(target), `.cyberun-${randomUUID()}.part`);
+  try {
+    await disk.writeFile(temporary, text, { flag: 'wx' });
+    return temporary;
+  } catch (error) {
+    await disk.rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/**
+ * Gives a file that is whole its name, in the same folder. It replaces nothing but `own`; the temporary name may stay, and
+ * is the caller's to remove.
+ *
+ * @param own What lies there and is this action's, if anything is.
+ * @throws {TransferError} when something else lies there, or `own` was written to
+ */
+export async function settle(disk: Disk, temporary: string, target: string, own: Mark | undefined): Promise<void> {
+  if (own !== undefined && (await markOf(disk, target)) !== undefined) {
+    if (!(await isStill(disk, target, own))) throw appeared(target, undefined);
+    return disk.rename(temporary, target);
+  }
+  try {
+    // Unlike a rename, it fails where something has the name, however late that came.
+    await disk.link(temporary, target);
+  } catch (error) {
+    if ((error as { readonly code?: unknown }).code === 'EEXIST') throw appeared(target, error);
+    // Not every file system has links (FAT, some networks').
+    if ((await markOf(disk, target)) !== undefined) throw appeared(target, error);
+    await disk.rename(temporary, target);
+  }
+}
+
+function appeared(target: string, cause: unknown): TransferError {
+  return new TransferError(
+    'final',
+    inert`${target} was made or changed while its file was on its way: another step writes to this folder, too. It was not replaced. Give each step a path of its own, and fetch the files with task-id.`,
+    { cause },
+  );
+}

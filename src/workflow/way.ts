@@ -1,0 +1,63 @@
+import type { Disk } from '../base/disk.ts';
+import { RunError } from '../base/errors.ts';
+import { inert } from '../base/inert.ts';
+import { exists, isInside } from '../files/folder.ts';
+import { findForeign } from '../files/record.ts';
+import type { Inputs } from '../inputs/inputs.ts';
+import { makeOutputFolder } from '../inputs/paths.ts';
+import type { PrepareContext } from './context.ts';
+
+type WayContext = Pick<PrepareContext, 'disk' | 'log' | 'signal'>;
+
+/**
+ * Sees that the folder which the input `path` names holds no record and no `SHA256SUMS` of somebody else's, where files are
+ * to come. Nothing has been asked by then.
+ *
+ * @throws {RunError} of kind `input` where it does
+ */
+export async function checkFolder(inputs: Inputs, context: WayContext): Promise<void> {
+  const { workspace, folder, path } = inputs;
+  if (!expectsFiles(inputs)) return;
+  if (isInside(folder, workspace)) {
+    context.log.warning(
+      inert`Input path is ${path}, the workspace itself: files of the checkout may be in the way, and are never replaced. Write e.g. \`path: cyberun-outputs\` to keep them apart.`,
+    );
+  }
+  await refuseForeign(folder, path, inputs, context);
+}
+
+/**
+ * The same of folders below, which the combinations of a matrix have; and those that exist already can be written.
+ *
+ * @throws {RunError} of kind `input` where one cannot, or is somebody else's
+ */
+export async function checkFolders(
+  homes: readonly { readonly folder: string; readonly folderName: string }[],
+  inputs: Inputs,
+  context: WayContext,
+): Promise<void> {
+  if (!expectsFiles(inputs)) return;
+  for (const { folder, folderName } of homes) {
+    if (!(await exists(context.disk, folder))) continue;
+    await makeOutputFolder(context.disk, inputs.workspace, folder, folderName);
+    await refuseForeign(folder, folderName, inputs, context);
+  }
+}
+
+function expectsFiles({ download, waitForCompletion }: Inputs): boolean {
+  return download && waitForCompletion;
+}
+
+async function refuseForeign(
+  folder: string,
+  written: string,
+  { apiKey }: Inputs,
+  { disk, signal }: { readonly disk: Disk; readonly signal: AbortSignal },
+): Promise<void> {
+  const foreign = await findForeign(disk, folder, apiKey, signal);
+  if (foreign === undefined) return;
+  throw new RunError(
+    'input',
+    inert`Input path is ${written}, and there ${foreign}. What this action did not make it neither replaces nor lists, so nothing was submitted. Write another path, e.g. \`path: cyberun-outputs\`, or remove the file before this step.`,
+  );
+}
