@@ -45818,25 +45818,27 @@ function onAbort(signal, action) {
 /* harmony export */   k: () => (/* binding */ createWire)
 /* harmony export */ });
 /* unused harmony export CONNECT_LIMITS */
-/* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7075);
-/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6752);
-/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2030);
+/* harmony import */ var node_dns__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(610);
+/* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7075);
+/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6752);
+/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2030);
+
 
 
 
 /** undici would wait five minutes for a tunnel. */
 const CONNECT_LIMITS = { handshake: 10_000, tunnel: 30_000 };
 /** The wire over real sockets; it opens none yet. Disposing of it closes every one. */
-function createWire({ connectionsPerOrigin, proxies = NO_PROXIES, limits = CONNECT_LIMITS, } = {}) {
+function createWire({ connectionsPerOrigin, proxies = NO_PROXIES, limits = CONNECT_LIMITS, choose, } = {}) {
     const dispatchers = {
-        shared: createDispatcher(proxies, limits, { connections: connectionsPerOrigin ?? null }),
-        own: createDispatcher(proxies, limits, { pipelining: 0 }),
+        shared: createDispatcher(proxies, limits, choose, { connections: connectionsPerOrigin ?? null }),
+        own: createDispatcher(proxies, limits, choose, { pipelining: 0 }),
     };
     const wire = async (url, { connection, headers, body, onSending, ...asked }) => {
         const dispatcher = dispatchers[connection];
         const sent = body === undefined || typeof body === 'string' ? body : readableOf(body);
         try {
-            const answering = (0,undici__WEBPACK_IMPORTED_MODULE_1__/* .request */ .Em)(url, {
+            const answering = (0,undici__WEBPACK_IMPORTED_MODULE_2__/* .request */ .Em)(url, {
                 ...asked,
                 headers: { 'user-agent': 'cyberun-run', ...headers },
                 body: sent ?? null,
@@ -45845,7 +45847,7 @@ function createWire({ connectionsPerOrigin, proxies = NO_PROXIES, limits = CONNE
             return answerOf(await orAborted(answering, asked.signal));
         }
         catch (error) {
-            if (sent instanceof node_stream__WEBPACK_IMPORTED_MODULE_0__.Readable)
+            if (sent instanceof node_stream__WEBPACK_IMPORTED_MODULE_1__.Readable)
                 sent.destroy();
             throw error;
         }
@@ -45858,21 +45860,42 @@ function createWire({ connectionsPerOrigin, proxies = NO_PROXIES, limits = CONNE
 }
 /** An empty text, as undici reads the environment where there is none. */
 const NO_PROXIES = { httpProxy: '', httpsProxy: '', noProxy: '' };
-function createDispatcher(proxies, { handshake, tunnel }, options) {
-    return new undici__WEBPACK_IMPORTED_MODULE_1__/* .EnvHttpProxyAgent */ .J2({
+function createDispatcher(proxies, { handshake, tunnel }, choose, options) {
+    return new undici__WEBPACK_IMPORTED_MODULE_2__/* .EnvHttpProxyAgent */ .J2({
         ...proxies,
-        connect: { timeout: handshake },
+        // For what is connected to directly: a proxy is looked up without it (proxy-agent.js).
+        connect: { timeout: handshake, ...(choose !== undefined && { lookup: lookupBy(choose) }) },
         // undici 8 negotiates HTTP/2 with small windows by default: 5 MB/s at 50 ms round trip, against 245 without (measured).
         allowH2: false,
         // Not among the agent's own options: for a proxy that forwards, undici passes none of them on (proxy-agent.js).
-        factory: (origin, given) => new undici__WEBPACK_IMPORTED_MODULE_1__/* .Pool */ .bC(origin, { ...given, ...options }),
-        clientFactory: (proxy, given) => new undici__WEBPACK_IMPORTED_MODULE_1__/* .Pool */ .bC(proxy, { ...given, headersTimeout: tunnel }),
+        factory: (origin, given) => new undici__WEBPACK_IMPORTED_MODULE_2__/* .Pool */ .bC(origin, { ...given, ...options }),
+        clientFactory: (proxy, given) => new undici__WEBPACK_IMPORTED_MODULE_2__/* .Pool */ .bC(proxy, { ...given, headersTimeout: tunnel }),
     });
+}
+/** Looks names up as Node does, and gives on what was chosen. */
+function lookupBy(choose) {
+    return (host, options, callback) => {
+        (0,node_dns__WEBPACK_IMPORTED_MODULE_0__.lookup)(host, { ...options, all: true }, (error, found) => {
+            if (error !== null)
+                return callback(error, []);
+            try {
+                const chosen = choose(host, found.map(({ address }) => address));
+                const left = found.filter(({ address }) => chosen.includes(address));
+                if (options.all === true)
+                    callback(null, left);
+                else
+                    callback(null, left[0]?.address ?? '', left[0]?.family);
+            }
+            catch (refused) {
+                callback(refused instanceof Error ? refused : new Error(String(refused)), []);
+            }
+        });
+    };
 }
 /** A stream that reads nothing before it is asked: what flows while the connection is still being made is lost. */
 function readableOf(body) {
     // undici hears its errors while it sends; one that comes later would end the process.
-    return node_stream__WEBPACK_IMPORTED_MODULE_0__.Readable.from(body, { objectMode: false }).on('error', () => undefined);
+    return node_stream__WEBPACK_IMPORTED_MODULE_1__.Readable.from(body, { objectMode: false }).on('error', () => undefined);
 }
 function answerOf({ statusCode, headers, body }) {
     // A body that is destroyed before anybody read it emits an error, and one that nobody hears ends the process.
@@ -45905,7 +45928,7 @@ function noticeSending(onSending) {
  */
 function orAborted(work, signal) {
     const { promise, resolve, reject } = Promise.withResolvers();
-    const forget = (0,_clock_js__WEBPACK_IMPORTED_MODULE_2__/* .onAbort */ .u7)(signal, () => reject(signal.reason));
+    const forget = (0,_clock_js__WEBPACK_IMPORTED_MODULE_3__/* .onAbort */ .u7)(signal, () => reject(signal.reason));
     work.then(resolve, reject).finally(forget);
     return promise;
 }
@@ -45919,7 +45942,7 @@ function orAborted(work, signal) {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _base_clock_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2030);
 /* harmony import */ var _base_wire_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9263);
-/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4326);
+/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1226);
 
 
 
@@ -45930,7 +45953,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 4326:
+/***/ 1226:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -45999,7 +46022,7 @@ const LONGEST_VALUE = 1000;
  *
  * @example log.info(inert`Task ${task.id} failed: ${task.error}`)
  */
-function inert(literals, ...values) {
+function inert_inert(literals, ...values) {
     let text = literals[0] ?? '';
     values.forEach((value, index) => {
         text += disarm(String(value)) + (literals[index + 1] ?? '');
@@ -46020,8 +46043,8 @@ function inertLines(text, most = 50) {
         .slice(0, most * LONGEST_VALUE)
         .split(LINE_BREAK)
         .filter((line) => line.trim() !== '');
-    const shown = lines.slice(0, most).map((line) => inert `${line}`);
-    return lines.length > most ? [...shown, inert `… ${lines.length - most} more lines`] : shown;
+    const shown = lines.slice(0, most).map((line) => inert_inert `${line}`);
+    return lines.length > most ? [...shown, inert_inert `… ${lines.length - most} more lines`] : shown;
 }
 // A bare CR and U+0085 end a line for the runner too (actions/runner reads with .NET's ReadLine and TrimStart).
 const LINE_BREAK = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
@@ -46070,7 +46093,7 @@ class RunError extends InertError {
 function messageFor(error) {
     if (error instanceof InertError)
         return error.message;
-    return inert `${error instanceof Error ? error.message : String(error)}`;
+    return inert_inert `${error instanceof Error ? error.message : String(error)}`;
 }
 /** Any error as one that a user sees; one that is none yet keeps its text and becomes the cause. */
 function asRunError(kind, error) {
@@ -49054,7 +49077,7 @@ function createLog() {
 }
 /** Makes the step a failed one, with an annotation. */
 function fail(error) {
-    core_debug(inert `${error instanceof Error ? (error.stack ?? '') : ''}`);
+    core_debug(inert_inert `${error instanceof Error ? (error.stack ?? '') : ''}`);
     setFailed(messageFor(error));
 }
 const MOST_WARNINGS = 10;
@@ -49448,7 +49471,7 @@ async function readMapping(text, name) {
     if (isMapping(value))
         return value;
     const found = Array.isArray(value) ? 'a list' : `only ${JSON.stringify(toSendable(value))}`;
-    throw new RunError('input', inert `Input ${name} must be a mapping, and is ${found}. Write one \`key: value\` a line, such as \`prompt: a cat in space\`, or a JSON object.`);
+    throw new RunError('input', inert_inert `Input ${name} must be a mapping, and is ${found}. Write one \`key: value\` a line, such as \`prompt: a cat in space\`, or a JSON object.`);
 }
 /** Whether a value is a mapping: an object, but neither a list nor something that {@link isWritten}. */
 function isMapping(value) {
@@ -49563,13 +49586,13 @@ function withoutLastCr(text) {
 function lostMark(name, { tag, anchor, source, key, line }) {
     const short = tag?.replace(/^tag:yaml\.org,2002:/, '!!');
     const mark = [short ?? [], anchor === undefined ? [] : `&${anchor}`].flat().join(' ');
-    const what = inert `Input ${name} has a text in line ${line} that begins with ${mark}, which to YAML is ${tag === undefined ? 'an anchor' : 'a tag'} and no part of the text.`;
+    const what = inert_inert `Input ${name} has a text in line ${line} that begins with ${mark}, which to YAML is ${tag === undefined ? 'an anchor' : 'a tag'} and no part of the text.`;
     if (source === undefined)
-        return new RunError('input', inert `${what} Leave it out, or put quotes around the text.`);
+        return new RunError('input', inert_inert `${what} Leave it out, or put quotes around the text.`);
     // Who writes `!!str 007` wants the text behind it.
     const text = short !== undefined && TYPE.test(short) ? source : `${mark} ${source}`.trim();
     const quoted = JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
-    return new RunError('input', inert `${what} Put quotes around the text: \`${key === undefined ? '' : `${key}: `}${quoted}\`.`);
+    return new RunError('input', inert_inert `${what} Put quotes around the text: \`${key === undefined ? '' : `${key}: `}${quoted}\`.`);
 }
 const TYPE = /^!!(?:str|int|float|bool|null|binary|timestamp)$/;
 function notYaml(name, said, cause) {
@@ -49577,7 +49600,7 @@ function notYaml(name, said, cause) {
     const advice = /unique/.test(said)
         ? 'Write each key once.'
         : 'A text that holds `: ` or ` #`, or begins with a sign such as `!`, `&`, `*` or `@`, needs quotes around it.';
-    return new RunError('input', inert `Input ${name} cannot be read as YAML or JSON: ${said.replace(/[.:]+$/, '')}. ${advice} Write what comes from an expression as \`key: \${{ toJSON(github.event.release.name) }}\`: that quotes it.`, cause);
+    return new RunError('input', inert_inert `Input ${name} cannot be read as YAML or JSON: ${said.replace(/[.:]+$/, '')}. ${advice} Write what comes from an expression as \`key: \${{ toJSON(github.event.release.name) }}\`: that quotes it.`, cause);
 }
 /** `JSON.rawJSON` (V8 11.4): not in TypeScript's libraries yet. */
 function rawJson(text) {
@@ -49641,7 +49664,7 @@ function write(file, action) {
     }
 }
 function unwritable(file, error) {
-    return new RunError('task', inert `The runner's file ${file} could not be written: ${messageFor(error)}. Its disk may be full, or an earlier step took the file away or its permissions: see what there is in RUNNER_TEMP.`, error);
+    return new RunError('task', inert_inert `The runner's file ${file} could not be written: ${messageFor(error)}. Its disk may be full, or an earlier step took the file away or its permissions: see what there is in RUNNER_TEMP.`, error);
 }
 
 ;// CONCATENATED MODULE: ./build/github/outputs.js
@@ -49686,13 +49709,14 @@ function setOutputs(outcome, workspace, log) {
     runner_files_setOutput('status', worstStatus(reports));
     runner_files_setOutput('file', files[0]?.path ?? '');
     runner_files_setOutput('checksums-path', outcome.checksumsPath ?? '');
+    runner_files_setOutput('provenance-path', outcome.recordPath ?? '');
     if (outcome.problem !== undefined)
         runner_files_setOutput('error', outcome.problem.message);
     let room = LARGEST_TOTAL;
     const setIfSmall = (name, text, most = LARGEST_TOTAL) => {
         const size = text.length * 2;
         if (size > room || Buffer.byteLength(text) > most) {
-            log.warning(inert `The output ${name} is left out: it has ${prettyBytes(size)}, more than a job's outputs have room for.`);
+            log.warning(inert_inert `The output ${name} is left out: it has ${prettyBytes(size)}, more than a job's outputs have room for.`);
             return;
         }
         room -= size;
@@ -49739,18 +49763,106 @@ function safeJson(value) {
     }
 }
 
+// EXTERNAL MODULE: external "node:net"
+var external_node_net_ = __nccwpck_require__(7030);
 ;// CONCATENATED MODULE: ./build/base/addresses.js
+
 /** Whether a URL leads to this machine, as its host says. */
 function isLoopback({ hostname }) {
     return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }
+/** By range, the first that fits counts. */
+const RANGES = {
+    loopback: ['127.0.0.0/8', '::1/128'],
+    metadata: [
+        '169.254.0.0/16',
+        // Alibaba; Oracle Classic; Azure's WireServer.
+        ...['100.100.100.200/32', '192.0.0.192/32', '168.63.129.16/32'],
+        // AWS; Google.
+        ...['fd00:ec2::254/128', 'fd20:ce::254/128'],
+    ],
+    'link-local': ['fe80::/10'],
+    // With site-local, which it took the place of (RFC 3879).
+    'unique-local': ['fc00::/7', 'fec0::/10'],
+    unspecified: ['0.0.0.0/8', '255.255.255.255/32', '::/128'],
+    transition: ['2002::/16', '2001::/32', '64:ff9b:1::/48'],
+};
+/** Before an IPv4 address: IPv4-compatible, IPv4-translated, NAT64 (RFC 4291, 2765, 6052). IPv4-mapped ones BlockList knows. */
+const HOLD_IPV4 = ['::', '::ffff:0:', '64:ff9b::'];
+const LISTS = Object.entries(RANGES).map(([range, networks]) => ({
+    range: range,
+    list: listOf(networks),
+}));
+function listOf(networks) {
+    const list = new external_node_net_.BlockList();
+    for (const network of networks) {
+        const [address = '', length] = network.split('/');
+        const bits = Number(length);
+        list.addSubnet(address, bits, (0,external_node_net_.isIP)(address) === 4 ? 'ipv4' : 'ipv6');
+        if ((0,external_node_net_.isIP)(address) === 6)
+            continue;
+        for (const prefix of HOLD_IPV4)
+            list.addSubnet(`${prefix}${address}`, 96 + bits, 'ipv6');
+    }
+    return list;
+}
+/** The range of an IP address, in whatever form it holds one of IPv4; `undefined` for any other, and for what is none. */
+function rangeOf(address) {
+    // What follows is the interface by which a link-local address is reached.
+    const [bare = ''] = address.split('%');
+    const family = (0,external_node_net_.isIP)(bare);
+    if (family === 0)
+        return undefined;
+    return LISTS.find(({ list }) => list.check(bare, family === 4 ? 'ipv4' : 'ipv6'))?.range;
+}
+/** The range of a URL's host, if that is an address or a name which stands for one everywhere. */
+function rangeOfHost({ hostname }) {
+    const host = hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
+    if ((0,external_node_net_.isIP)(host) !== 0)
+        return rangeOf(host);
+    if (/^(?:.+\.)?localhost$|^localhost\.localdomain$|^ip6-(?:localhost|loopback)$/.test(host))
+        return 'loopback';
+    return METADATA_NAMES.includes(host) ? 'metadata' : undefined;
+}
+/** Of Google and AWS. */
+const METADATA_NAMES = [
+    'metadata',
+    'metadata.google.internal',
+    'metadata.goog',
+    'instance-data',
+    'instance-data.ec2.internal',
+];
+/**
+ * What is known of where the API is: at first what its URL says.
+ *
+ * It is in a range only if every address that its host ever had is: whoever owns the name could open each range by one
+ * more address otherwise.
+ */
+function createHome(apiUrl) {
+    const ranges = new Set();
+    const said = rangeOfHost(apiUrl);
+    if (said !== undefined)
+        ranges.add(said);
+    return {
+        learn(addresses) {
+            for (const address of addresses)
+                ranges.add(rangeOf(address));
+        },
+        has: (range) => ranges.size === 1 && ranges.has(range),
+    };
+}
 
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
 ;// CONCATENATED MODULE: ./build/base/disk.js
 
+
+/** Opens a file to be read, but no link, and without a wait for whoever writes a pipe. Windows knows neither. */
+const READ_NO_LINK = external_node_fs_namespaceObject.constants.O_RDONLY | external_node_fs_namespaceObject.constants.O_NOFOLLOW | external_node_fs_namespaceObject.constants.O_NONBLOCK;
 /** The machine's own disk. */
-const systemDisk = { lstat: promises_.lstat, mkdir: promises_.mkdir, open: promises_.open, readFile: promises_.readFile, realpath: promises_.realpath, rename: promises_.rename, rm: promises_.rm, statfs: promises_.statfs, writeFile: promises_.writeFile };
+const systemDisk = { link: promises_.link, lstat: promises_.lstat, mkdir: promises_.mkdir, open: promises_.open, readFile: promises_.readFile, realpath: promises_.realpath, rename: promises_.rename, rm: promises_.rm, statfs: promises_.statfs, writeFile: promises_.writeFile };
 
 ;// CONCATENATED MODULE: ./build/base/first-only.js
 /** Passes on the first call alone. */
@@ -49785,14 +49897,14 @@ function readProxy(env, lower) {
     const value = (env[name] ?? '').trim();
     if (value === '')
         return '';
-    const show = inert `Write e.g. \`${name}: http://proxy.example.com:3128\``;
+    const show = inert_inert `Write e.g. \`${name}: http://proxy.example.com:3128\``;
     const [, scheme, rest = value] = /^(?:([a-z][a-z\d+.-]{0,19}):)?\/\/(.*)$/i.exec(value) ?? [];
     if (scheme !== undefined && !/^https?$/i.test(scheme)) {
-        throw new RunError('input', inert `The environment variable ${name} names a proxy of the kind ${scheme}, and only http and https proxies are supported. ${show}.`);
+        throw new RunError('input', inert_inert `The environment variable ${name} names a proxy of the kind ${scheme}, and only http and https proxies are supported. ${show}.`);
     }
     const address = `${scheme ?? 'http'}://${rest}`;
     if (!isAddress(address)) {
-        throw new RunError('input', inert `The environment variable ${name} is no address of a proxy (its value may hold a password, and is not shown). ${show}, with what is special in a user or password percent-encoded.`);
+        throw new RunError('input', inert_inert `The environment variable ${name} is no address of a proxy (its value may hold a password, and is not shown). ${show}, with what is special in a user or password percent-encoded.`);
     }
     return address;
 }
@@ -49916,7 +50028,7 @@ function isPassing(error) {
 /** The error for an answer that is not a success; `body` is its text, of whatever shape. */
 function statusError(call, status, body, retryAfter) {
     const said = messageOf(body);
-    const parts = [inert `${call} was answered ${status}${said === '' ? '' : `: ${said}`}.`];
+    const parts = [inert_inert `${call} was answered ${status}${said === '' ? '' : `: ${said}`}.`];
     const advice = adviceFor(status);
     if (advice !== undefined)
         parts.push(advice);
@@ -49950,21 +50062,21 @@ function messageOf(body) {
 }
 function adviceFor(status) {
     if (status === 401) {
-        return inert `The api-key is wrong, expired or revoked, or belongs to another deployment: check the secret and api-url, or issue a new integration key for the team.`;
+        return inert_inert `The api-key is wrong, expired or revoked, or belongs to another deployment: check the secret and api-url, or issue a new integration key for the team.`;
     }
     if (status === 403) {
-        return inert `The key's team lacks the right, or the deployment's licence lacks the feature: ask whoever administers Cyberun for it.`;
+        return inert_inert `The key's team lacks the right, or the deployment's licence lacks the feature: ask whoever administers Cyberun for it.`;
     }
     if (status === 404) {
-        return inert `The key's team has no such thing: it may belong to another team or deployment, or be gone by now.`;
+        return inert_inert `The key's team has no such thing: it may belong to another team or deployment, or be gone by now.`;
     }
     if (status >= 300 && status < 400) {
-        return inert `api-url points at an address that redirects, and the key is not sent on to another one: set api-url to the final address, ending in /api/v1.`;
+        return inert_inert `api-url points at an address that redirects, and the key is not sent on to another one: set api-url to the final address, ending in /api/v1.`;
     }
     if (status === 429)
-        return inert `The service limits how often it may be asked, and answers again after a while.`;
+        return inert_inert `The service limits how often it may be asked, and answers again after a while.`;
     if (status >= 500)
-        return inert `The service, or a proxy before it, has a fault, which may be over after a while.`;
+        return inert_inert `The service, or a proxy before it, has a fault, which may be over after a while.`;
     return undefined;
 }
 
@@ -49996,9 +50108,9 @@ function readAnswer(name, text) {
     }
     catch (cause) {
         if (isPage(text)) {
-            throw new ApiError('shape', inert `${name} was answered with a page instead of JSON: ${text.slice(0, 200)}. A proxy or a login page may stand before the service: check api-url.`, { cause });
+            throw new ApiError('shape', inert_inert `${name} was answered with a page instead of JSON: ${text.slice(0, 200)}. A proxy or a login page may stand before the service: check api-url.`, { cause });
         }
-        throw new ApiError('malformed', inert `${name} was answered with broken JSON: ${breakText(text, cause)}. The service writes it so, or a proxy cuts it: whoever runs them can mend it.`, { cause });
+        throw new ApiError('malformed', inert_inert `${name} was answered with broken JSON: ${breakText(text, cause)}. The service writes it so, or a proxy cuts it: whoever runs them can mend it.`, { cause });
     }
 }
 /** In the place of what an answer has there, and nobody can read. */
@@ -50043,16 +50155,16 @@ function isPage(text) {
 const SHOWN = 40;
 function breakText(text, cause) {
     if (!(cause instanceof SyntaxError))
-        return inert `${cause instanceof Error ? cause.message : String(cause)}`;
+        return inert_inert `${cause instanceof Error ? cause.message : String(cause)}`;
     if (!/^\s*[{["]/.test(text))
-        return inert `it begins with ${text.slice(0, 100)}`;
+        return inert_inert `it begins with ${text.slice(0, 100)}`;
     const at = breakOf(text, cause);
     const before = redact(text.slice(Math.max(0, at - 10_000), at)).slice(-SHOWN);
     if (at >= text.trimEnd().length)
-        return inert `it breaks off after ${at} characters, behind \`${before}\``;
+        return inert_inert `it breaks off after ${at} characters, behind \`${before}\``;
     // V8 quotes what stands around an unexpected token, which may be a piece of a secret that nobody knows for one.
     const said = cause.message.replace(/, (?:\.\.\.)?".*$/s, '').replace(/(?: in JSON)? at position .*$/s, '');
-    return inert `${said} at character ${at + 1}, behind \`${before}\``;
+    return inert_inert `${said} at character ${at + 1}, behind \`${before}\``;
 }
 /** How many characters are well-formed, as V8 says it or can be asked. */
 function breakOf(text, { message }) {
@@ -58222,6 +58334,15 @@ function unwrap(schema) {
 
 //#endregion
 
+;// CONCATENATED MODULE: ./build/base/task-id.js
+/**
+ * Whether a text looks like a task's id: it goes into paths of the API, outputs and other people's shells, so one of any
+ * other form is none. (The service's are UUIDs, which is not documented.)
+ */
+function task_id_isTaskId(text) {
+    return /^[\w-]{1,128}$/.test(text);
+}
+
 ;// CONCATENATED MODULE: ./build/cyberun/shapes.js
 /**
  * What a workflow declares, read also where it has another shape than the documentation gives it. `tell` is then told which
@@ -58316,6 +58437,7 @@ function isScalar(raw) {
 
 
 
+
 /** Present and of this type, or `undefined`. */
 function maybe(schema) {
     return fallback(optional(schema), undefined);
@@ -58323,6 +58445,8 @@ function maybe(schema) {
 const schema_text = string();
 const numeral = union([number(), instance(WrittenNumber)]);
 const schema_number = pipe(numeral, transform(sizeOf), finite());
+/** One of another form is none. */
+const taskId = pipe(schema_text, check(task_id_isTaskId));
 const textOrNumber = union([
     schema_text,
     pipe(numeral, transform((value) => (value instanceof WrittenNumber ? digitsOf(value) : value))),
@@ -58393,8 +58517,8 @@ function withFailure(fields) {
     return { ...others, task_error: errorText(said) };
 }
 const taskSchema = pipe(object({
-    id: maybe(schema_text),
-    task_id: maybe(schema_text),
+    id: maybe(taskId),
+    task_id: maybe(taskId),
     workflow_id: maybe(schema_text),
     task_status: maybe(schema_text),
     status: maybe(schema_text),
@@ -58468,11 +58592,9 @@ const parseResult = lenient(resultSchema);
 const parseUpload = lenient(uploadSchema);
 const parseEvent = lenient(eventSchema);
 const parsePage = lenient(pageSchema);
-/** The id of a task that was just submitted, or `undefined` when the reply has none. */
+/** The id of a task that was just submitted, or `undefined` when the reply has none, or one of another form. */
 function parseSubmitted(value) {
-    const { id } = parseTask(value);
-    // `.` and `..` would be resolved away in a URL's path, percent-encoded or not (WHATWG URL, section 4.4).
-    return id === undefined || /^[.\s]*$/.test(id) ? undefined : id;
+    return parseTask(value).id;
 }
 
 ;// CONCATENATED MODULE: ./build/cyberun/tasks.js
@@ -58543,7 +58665,7 @@ async function* streamEvents(http, taskId, lastEventId, signal) {
     const stream = await http.open(path, headers, signal);
     try {
         if (!/^text\/event-stream\b/i.test(stream.contentType)) {
-            throw new ApiError('shape', inert `GET ${path} was answered with ${stream.contentType || 'no content type'}, not with an event stream.`);
+            throw new ApiError('shape', inert_inert `GET ${path} was answered with ${stream.contentType || 'no content type'}, not with an event stream.`);
         }
         yield { type: 'open' };
         const decoder = new TextDecoder();
@@ -58557,7 +58679,7 @@ async function* streamEvents(http, taskId, lastEventId, signal) {
         if (error instanceof ApiError)
             throw error;
         const said = error instanceof Error ? error.message : String(error);
-        throw new ApiError('lost', inert `The event stream broke: ${said}.`, { cause: error });
+        throw new ApiError('lost', inert_inert `The event stream broke: ${said}.`, { cause: error });
     }
     finally {
         stream.body.destroy();
@@ -58645,7 +58767,7 @@ async function presignUpload(http, { name, bytes, mediaType }, budget, signal) {
     const answer = await http.send({ method: 'POST', path: '/r/files/presign', body, repeat, budget, missing, signal });
     const { file_key, upload_url, upload_headers } = parseUpload(answer);
     if (file_key === undefined || upload_url === undefined) {
-        throw new ApiError('shape', inert `POST /r/files/presign was answered without a file_key and an upload_url.`);
+        throw new ApiError('shape', inert_inert `POST /r/files/presign was answered without a file_key and an upload_url.`);
     }
     return { fileKey: file_key, url: upload_url, headers: headersOf(upload_headers) };
 }
@@ -58657,7 +58779,7 @@ function headersOf(given) {
     if (given === undefined || given === null)
         return {};
     if (typeof given !== 'object' || Array.isArray(given)) {
-        throw new ApiError('shape', inert `POST /r/files/presign was answered with upload_headers that are no mapping.`);
+        throw new ApiError('shape', inert_inert `POST /r/files/presign was answered with upload_headers that are no mapping.`);
     }
     const all = Object.entries(given).filter(([, value]) => value !== null);
     return Object.fromEntries(all.map(([name, value]) => [name, presign_textOf(name, value)]));
@@ -58667,7 +58789,7 @@ function presign_textOf(name, value) {
     const one = given instanceof WrittenNumber ? given.text : given;
     if (others.length === 0 && (typeof one === 'string' || Number.isFinite(one)))
         return String(one);
-    throw new ApiError('shape', inert `POST /r/files/presign was answered with a header for the upload that cannot be sent: the value of ${name} is neither a text nor a number.`);
+    throw new ApiError('shape', inert_inert `POST /r/files/presign was answered with a header for the upload that cannot be sent: the value of ${name} is neither a text nor a number.`);
 }
 
 ;// CONCATENATED MODULE: ./build/cyberun/workflows.js
@@ -58708,7 +58830,7 @@ async function submitTask(http, reference, submission, isKnown, budget, signal) 
     });
     const taskId = parseSubmitted(answer);
     if (taskId === undefined) {
-        throw new ApiError('shape', inert `The submit was accepted, but the answer names no task.`);
+        throw new ApiError('shape', inert_inert `The submit was accepted, but the answer names no task, or not by an id as tasks have.`);
     }
     return taskId;
 }
@@ -58970,7 +59092,7 @@ function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
                 try {
                     const answer = await attempt(call);
                     if (failed && repeating === 1)
-                        notice(inert `${host} answers again`);
+                        notice(inert_inert `${host} answers again`);
                     return answer;
                 }
                 catch (error) {
@@ -59105,14 +59227,14 @@ function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
             return error;
         const said = networkErrorText(error);
         if (isUntrusted(error)) {
-            return new ApiError('unreachable', inert `${host} could not be trusted: ${said}. ${UNTRUSTED_ADVICE}`, {
+            return new ApiError('unreachable', inert_inert `${host} could not be trusted: ${said}. ${UNTRUSTED_ADVICE}`, {
                 cause: error,
             });
         }
         if (!sent) {
-            return new ApiError('unreachable', inert `No connection to ${host}: ${said}. The address, a proxy or the network may be at fault: check api-url and the proxy variables.`, { cause: error });
+            return new ApiError('unreachable', inert_inert `No connection to ${host}: ${said}. The address, a proxy or the network may be at fault: check api-url and the proxy variables.`, { cause: error });
         }
-        return new ApiError('lost', inert `${name} to ${host} got no whole answer: ${said}.`, { cause: error });
+        return new ApiError('lost', inert_inert `${name} to ${host} got no whole answer: ${said}.`, { cause: error });
     }
     return { send, open };
 }
@@ -59126,8 +59248,8 @@ const LARGEST_ERROR = 64 * 1024;
 function againText({ message, retryAfter = 0 }, wait, most) {
     const inAll = `for up to ${Math.round(most / 1000)} s`;
     if (retryAfter < 1000)
-        return inert `${message} Trying again ${inAll}.`;
-    return inert `${message} Trying again in ${Math.round(wait / 1000)} s${retryAfter < most ? `, and ${inAll} in all` : ''}.`;
+        return inert_inert `${message} Trying again ${inAll}.`;
+    return inert_inert `${message} Trying again in ${Math.round(wait / 1000)} s${retryAfter < most ? `, and ${inAll} in all` : ''}.`;
 }
 function mayRepeat(call, error) {
     if (isLasting(error.cause))
@@ -59241,14 +59363,14 @@ function createTaskView(log, clock, nodeName, began, label) {
     let place;
     let placeBegan = { at: began, fraction: 0 };
     const name = label === undefined ? '' : `[${label}]  `;
-    const line = (text) => log.info(inert `  ${formatClock(clock.now() - began)}  ${name}${text}`);
+    const line = (text) => log.info(inert_inert `  ${formatClock(clock.now() - began)}  ${name}${text}`);
     function timeLeft(fraction, now) {
         const gained = fraction - placeBegan.fraction;
         const spent = now - placeBegan.at;
         if (gained < STRIDE || spent < 5_000 || fraction >= 1)
             return undefined;
         const left = (spent / gained) * (1 - fraction);
-        return left < 2_000 ? undefined : inert `about ${formatClock(left)} left`;
+        return left < 2_000 ? undefined : inert_inert `about ${formatClock(left)} left`;
     }
     return {
         line,
@@ -59274,7 +59396,7 @@ function createTaskView(log, clock, nodeName, began, label) {
             shown = fraction ?? shown;
             const parts = [
                 fraction === undefined ? undefined : bar(fraction),
-                progress.steps === undefined ? undefined : inert `step ${progress.step ?? 0}/${progress.steps}`,
+                progress.steps === undefined ? undefined : inert_inert `step ${progress.step ?? 0}/${progress.steps}`,
                 describePlace(progress, nodeName),
                 fraction === undefined ? undefined : timeLeft(fraction, now),
             ].filter((part) => part !== undefined);
@@ -59288,25 +59410,54 @@ function fractionOf({ step = 0, steps = 0 }) {
 }
 function bar(fraction) {
     const full = Math.floor(fraction * BAR);
-    return inert `[${'#'.repeat(full)}${'-'.repeat(BAR - full)}] ${String(Math.floor(fraction * 100)).padStart(3)}%`;
+    return inert_inert `[${'#'.repeat(full)}${'-'.repeat(BAR - full)}] ${String(Math.floor(fraction * 100)).padStart(3)}%`;
 }
 function describePlace({ node, stage, message }, nodeName) {
     const name = node === undefined ? undefined : nodeName(node);
     const parts = [
-        stage === undefined ? undefined : inert `${stage}`,
-        node === undefined ? undefined : name === undefined ? inert `node ${node}` : inert `${name} (node ${node})`,
-        message === undefined ? undefined : inert `${message}`,
+        stage === undefined ? undefined : inert_inert `${stage}`,
+        node === undefined ? undefined : name === undefined ? inert_inert `node ${node}` : inert_inert `${name} (node ${node})`,
+        message === undefined ? undefined : inert_inert `${message}`,
     ].filter((part) => part !== undefined);
     return parts.length === 0 ? undefined : joinInert(parts, '  ');
 }
 
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./build/base/sign.js
+
+/**
+ * Lower-case hex of the HMAC-SHA256 of a text under the key (RFC 2104).
+ *
+ * @param purpose What the text is for, in one line: a signature made for one purpose is none for another.
+ */
+function sign(purpose, text, key) {
+    return (0,external_node_crypto_.createHmac)('sha256', key).update(`${purpose}\n${text}`).digest('hex');
+}
+/** Whether a signature is that of {@link sign}; one of any other form is not. What it takes does not depend on where they differ. */
+function sign_isSignedBy(signature, purpose, text, key) {
+    const right = Buffer.from(sign(purpose, text, key));
+    const given = Buffer.from(signature);
+    return given.length === right.length && (0,external_node_crypto_.timingSafeEqual)(given, right);
+}
+
 ;// CONCATENATED MODULE: ./build/github/state.js
 
+
+
+
+/** The seal of this run: what main and post are told alike, so that post knows what main wrote. */
+function sealOf({ apiKey, apiUrl }, env) {
+    return { apiKey, run: JSON.stringify([apiUrl, ...RUN.map((name) => env[name] ?? '')]) };
+}
+// Not GITHUB_ACTION: inside of a composite action the runner gives post another one than main (actions/runner,
+// CreatePostChild in ExecutionContext.cs).
+const RUN = ['GITHUB_REPOSITORY', 'GITHUB_RUN_ID', 'GITHUB_RUN_ATTEMPT', 'GITHUB_JOB'];
 /**
  * The ledger in the runner's state file, which outlives a SIGKILL. Each entry has a slot that is reused once closed, so
  * that the state which reaches post stays as small as the number of tasks open at one time.
  */
-function createLedger(clock, save = runner_files_saveState) {
+function createLedger(clock, seal, save = runner_files_saveState) {
     const slots = [];
     const tasks = new Map();
     function take(left) {
@@ -59314,9 +59465,13 @@ function createLedger(clock, save = runner_files_saveState) {
         const slot = free === -1 ? slots.length : free;
         slots[slot] = true;
         const name = `${PREFIX}${slot}`;
-        save(name, JSON.stringify(left));
+        const keep = (open) => {
+            const signature = sign(PURPOSE, state_textOf(name, open, seal), seal.apiKey);
+            save(name, JSON.stringify({ ...open, signature }));
+        };
+        keep(left);
         return {
-            opened: (taskId) => save(name, JSON.stringify({ taskId })),
+            opened: (taskId) => keep({ taskId }),
             closed() {
                 slots[slot] = false;
                 save(name, '');
@@ -59333,29 +59488,50 @@ function createLedger(clock, save = runner_files_saveState) {
         },
     };
 }
-/** What the environment of post says is open. Values that no ledger wrote are left out. */
-function readLeftOpen(env) {
-    return Object.entries(env).flatMap(([name, value]) => {
-        if (!name.startsWith(`STATE_${PREFIX}`) || !value)
-            return [];
-        const open = state_parse(value);
-        return open === undefined ? [] : [open];
-    });
+/** Whether the environment of post says that anything is open. */
+function hasLeftOpen(env) {
+    return savedIn(env).length > 0;
+}
+/**
+ * What the environment of post says is open. A value that no ledger of this run wrote is left out with a warning: any step
+ * of the job can put one into the environment.
+ */
+function readLeftOpen(env, seal, log) {
+    const saved = savedIn(env);
+    const open = saved.flatMap(([name, value]) => unseal(name, value, seal) ?? []);
+    const ignored = saved.length - open.length;
+    if (ignored > 0) {
+        log.warning(inert `Of what is saved as open, ${ignored} of ${saved.length} ${ignored === 1 ? 'is' : 'are'} ignored, as nothing shows that this step wrote it: another step may have, or api-key or api-url changed since. Should a task of this step still run, cancel it in Cyberun.`);
+    }
+    return open;
 }
 const PREFIX = 'open_';
-function state_parse(value) {
+const PURPOSE = 'cyberun-run state';
+function savedIn(env) {
+    return Object.entries(env).flatMap(([variable, value]) => variable.startsWith(`STATE_${PREFIX}`) && value ? [[variable.slice('STATE_'.length), value]] : []);
+}
+/** What is signed: with the run and the place, so that no value can be used in another. */
+function state_textOf(name, open, { run }) {
+    return JSON.stringify([run, name, open]);
+}
+function unseal(name, value, seal) {
     try {
-        const open = JSON.parse(value);
-        if (typeof open.taskId === 'string')
-            return { taskId: open.taskId };
-        if (typeof open.workflow === 'string' && typeof open.since === 'number') {
-            return { workflow: open.workflow, since: open.since };
-        }
+        const { signature, ...saved } = JSON.parse(value);
+        const open = openOf(saved);
+        if (open === undefined || typeof signature !== 'string')
+            return undefined;
+        return isSignedBy(signature, PURPOSE, state_textOf(name, open, seal), seal.apiKey) ? open : undefined;
     }
     catch {
-        // Not ours.
+        // No JSON.
+        return undefined;
     }
-    return undefined;
+}
+/** In the order of keys in which it is signed. */
+function openOf({ taskId, workflow, since }) {
+    if (typeof taskId === 'string')
+        return isTaskId(taskId) ? { taskId } : undefined;
+    return typeof workflow === 'string' && typeof since === 'number' ? { workflow, since } : undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/github/summary.js
@@ -59482,7 +59658,7 @@ function code(text) {
 }
 /** Inert text in which nothing is Markdown or HTML: all ASCII punctuation that means something becomes an entity. */
 function plain(text) {
-    return inert `${text}`.replace(/[!"#$%&'*+.:;<=>?@[\\\]^_`{|}~]/g, (character) => `&#${character.charCodeAt(0)};`);
+    return inert_inert `${text}`.replace(/[!"#$%&'*+.:;<=>?@[\\\]^_`{|}~]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 ;// CONCATENATED MODULE: ./build/inputs/credentials.js
@@ -59500,9 +59676,16 @@ function loadCredentials({ getInput, env, mask }) {
         mask(apiKey);
     const problem = problemOfKey(apiKey);
     if (problem !== undefined) {
-        throw new RunError('input', inert `Input api-key ${problem} Write \`api-key: \${{ secrets.CYBERUN_API_KEY }}\`, with an integration key of the team.`);
+        throw new RunError('input', inert_inert `Input api-key ${problem} Write \`api-key: \${{ secrets.CYBERUN_API_KEY }}\`, with an integration key of the team.`);
     }
-    return { apiKey, apiUrl: checkUrl(getInput('api-url') || env.CYBERUN_API_URL?.trim() || DEFAULT_API_URL) };
+    return { apiKey, ...findUrl(getInput('api-url'), env.CYBERUN_API_URL?.trim() ?? '') };
+}
+function findUrl(given, found) {
+    if (given !== '')
+        return { apiUrl: checkUrl(given), apiUrlSource: 'input' };
+    if (found !== '')
+        return { apiUrl: checkUrl(found), apiUrlSource: 'environment' };
+    return { apiUrl: DEFAULT_API_URL, apiUrlSource: 'default' };
 }
 function problemOfKey(key) {
     if (key === '')
@@ -59520,13 +59703,13 @@ function problemOfKey(key) {
 function checkUrl(text) {
     const show = 'Write e.g. `api-url: https://cyberun.example.com/api/v1`.';
     if (!URL.canParse(text))
-        throw new RunError('input', inert `Input api-url is no URL: ${text}. ${show}`);
+        throw new RunError('input', inert_inert `Input api-url is no URL: ${text}. ${show}`);
     const url = new URL(text);
     if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-        throw new RunError('input', inert `Input api-url holds more than an address: no user, query or fragment belongs there. ${show}`);
+        throw new RunError('input', inert_inert `Input api-url holds more than an address: no user, query or fragment belongs there. ${show}`);
     }
     if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
-        throw new RunError('input', inert `Input api-url is ${text}, and would send the key in the clear: only https is allowed, and http on loopback. ${show}`);
+        throw new RunError('input', inert_inert `Input api-url is ${text}, and would send the key in the clear: only https is allowed, and http on loopback. ${show}`);
     }
     return url.href.replace(/\/+$/, '');
 }
@@ -59547,8 +59730,6 @@ function isLfsPointer(text) {
 /** A clause that says so of a file, and what to do. */
 const POINTER_FOUND = 'which is only a pointer of Git LFS, not the file itself: write `lfs: true` under `with:` of actions/checkout';
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./build/transfer/errors.js
 
 /** One failed transfer, or one failed try of it. */
@@ -59610,7 +59791,7 @@ async function makeFolder(disk, workspace, folder) {
     await disk.mkdir(folder, { recursive: true });
     const [root, real] = await Promise.all([disk.realpath(workspace), disk.realpath(folder)]);
     if (!isInside(root, real)) {
-        throw new TransferError('final', inert `The folder ${folder} leads out of the workspace: remove the link in it, or choose another path.`);
+        throw new TransferError('final', inert_inert `The folder ${folder} leads out of the workspace: remove the link in it, or choose another path.`);
     }
     return real;
 }
@@ -59641,21 +59822,21 @@ async function causeOf(error, disk, there) {
 }
 function obstacleOf(error, there, isWhole) {
     if (error instanceof TransferError)
-        return inert `which leads out of the workspace`;
+        return inert_inert `which leads out of the workspace`;
     const { code } = error;
     switch (code) {
         case 'EEXIST':
         case 'ENOTDIR':
-            return isWhole ? inert `which is a file` : inert `which cannot be made, as ${there} is a file`;
+            return isWhole ? inert_inert `which is a file` : inert_inert `which cannot be made, as ${there} is a file`;
         case 'ENAMETOOLONG':
-            return inert `which has a longer name than the file system takes`;
+            return inert_inert `which has a longer name than the file system takes`;
         case 'EACCES':
         case 'EPERM':
-            return inert `where this job may make no file, as ${there} belongs to another user (which a container of an earlier job may have been) or is locked`;
+            return inert_inert `where this job may make no file, as ${there} belongs to another user (which a container of an earlier job may have been) or is locked`;
         case 'EROFS':
-            return inert `where no file can be made, as ${there} is on a file system that is read-only`;
+            return inert_inert `where no file can be made, as ${there} is on a file system that is read-only`;
         default:
-            return inert `where no file can be made: ${messageFor(error)}`;
+            return inert_inert `where no file can be made: ${messageFor(error)}`;
     }
 }
 /** The path itself, or the nearest folder above it, that is there. */
@@ -59686,12 +59867,12 @@ async function makeSubfolders(disk, folder, places) {
 }
 async function makeOne(disk, folder) {
     const problem = await disk.mkdir(folder, { recursive: true }).then(() => undefined, (error) => error);
-    const found = await disk.lstat(folder).catch(() => undefined);
+    const found = await disk.lstat(folder, { bigint: true }).catch(() => undefined);
     if (found?.isDirectory())
         return;
     throw new TransferError('final', found === undefined
-        ? inert `The folder ${folder} cannot be made: ${messageFor(problem)}. Nothing was replaced. Choose another path.`
-        : inert `${folder} is a link or a file, and the task has a folder of that name. Nothing was replaced. Remove it, or choose another path and fetch the files with task-id.`, { cause: problem });
+        ? inert_inert `The folder ${folder} cannot be made: ${messageFor(problem)}. Nothing was replaced. Choose another path.`
+        : inert_inert `${folder} is a link or a file, and the task has a folder of that name. Nothing was replaced. Remove it, or choose another path and fetch the files with task-id.`, { cause: problem });
 }
 /** Whether `path` is `root` or below it; both absolute. */
 function isInside(root, path) {
@@ -59700,7 +59881,7 @@ function isInside(root, path) {
 }
 /** Whether something, a dangling link included, has that name. */
 async function folder_exists(disk, path) {
-    return disk.lstat(path).then(() => true, () => false);
+    return disk.lstat(path, { bigint: true }).then(() => true, () => false);
 }
 async function isLink(path) {
     return (0,promises_.lstat)(path).then((found) => found.isSymbolicLink(), () => false);
@@ -59794,17 +59975,24 @@ function encoding_startsWith(bytes, beginning) {
 
 
 
+
 /**
  * The folder that the input `path` names.
  *
- * @throws {RunError} of kind `input` when it is a file, or lies outside the workspace
+ * @throws {RunError} of kind `input` when it is a file, or lies outside the workspace, or in `.git` or `.github`
  */
 async function findOutputFolder(workspace, path) {
     const place = await inside(workspace, path, 'path', FOLDER);
+    const [reserved] = (0,external_node_path_.relative)(await (0,promises_.realpath)(workspace), place.real)
+        .split(external_node_path_.sep)
+        .filter(isReserved);
+    if (reserved !== undefined) {
+        throw new RunError('input', inert_inert `Input path is ${path}, which leads into ${reserved}: what lies there is run by Git or by GitHub, and no place for files that a service names. Write the path of a folder beside it, e.g. \`path: ${FOLDER}\`.`);
+    }
     const found = await (0,promises_.stat)(place.real).catch(() => undefined);
     if (found === undefined || found.isDirectory())
         return place;
-    throw new RunError('input', inert `Input path is ${path}, which is a file. Write the path of a folder, e.g. \`path: ${FOLDER}\`.`);
+    throw new RunError('input', inert_inert `Input path is ${path}, which is a file. Write the path of a folder, e.g. \`path: ${FOLDER}\`.`);
 }
 /**
  * Makes a folder for files to come, below or at the input `path`, and sees that there can be files in it.
@@ -59816,7 +60004,7 @@ async function makeOutputFolder(disk, workspace, folder, written) {
     const obstacle = await findObstacle(disk, workspace, folder);
     if (obstacle === undefined)
         return;
-    throw new RunError('input', inert `Input path is ${written}, ${obstacle}. Write the path of a folder that can be made and written, e.g. \`path: ${FOLDER}\`.`);
+    throw new RunError('input', inert_inert `Input path is ${written}, ${obstacle}. Write the path of a folder that can be made and written, e.g. \`path: ${FOLDER}\`.`);
 }
 /**
  * The text of the file that the input `parameters-file` names.
@@ -59826,15 +60014,15 @@ async function makeOutputFolder(disk, workspace, folder, written) {
 async function readParametersFile(workspace, path) {
     const { real } = await inside(workspace, path, 'parameters-file', 'render.yml');
     const bytes = await (0,promises_.readFile)(real).catch((cause) => {
-        throw new RunError('input', inert `Input parameters-file is ${path}, which cannot be read: ${cause.message}. Is the repository checked out before this step? Write e.g. \`parameters-file: render.yml\`.`, cause);
+        throw new RunError('input', inert_inert `Input parameters-file is ${path}, which cannot be read: ${cause.message}. Is the repository checked out before this step? Write e.g. \`parameters-file: render.yml\`.`, cause);
     });
     const text = decode(bytes, path);
     if (text.trim() === '') {
-        throw new RunError('input', inert `Input parameters-file is ${path}, which is empty: the step that made it may have failed. Write one \`key: value\` a line into it, or leave parameters-file out.`);
+        throw new RunError('input', inert_inert `Input parameters-file is ${path}, which is empty: the step that made it may have failed. Write one \`key: value\` a line into it, or leave parameters-file out.`);
     }
     if (!isLfsPointer(text))
         return text;
-    throw new RunError('input', inert `Input parameters-file is ${path}, ${POINTER_FOUND}.`);
+    throw new RunError('input', inert_inert `Input parameters-file is ${path}, ${POINTER_FOUND}.`);
 }
 function decode(bytes, path) {
     try {
@@ -59842,24 +60030,33 @@ function decode(bytes, path) {
     }
     catch (cause) {
         const said = cause.message;
-        throw new RunError('input', inert `Input parameters-file is ${path}, which ${said}. Write the file in UTF-8.`, cause);
+        throw new RunError('input', inert_inert `Input parameters-file is ${path}, which ${said}. Write the file in UTF-8.`, cause);
     }
 }
 const FOLDER = 'cyberun-outputs';
+/** As file systems read names: in any case, without what macOS ignores, and what Windows takes off the end or knows `.git` by. */
+function isReserved(name) {
+    const read = name
+        .normalize('NFKC')
+        .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+        .replace(/[. ]+$/, '');
+    return /^(?:\.git|\.github|git~\d+)$/i.test(read);
+}
 async function inside(workspace, path, name, example) {
     const shell = findShellWord(path);
     if (shell !== undefined) {
         const { word, rest } = shell;
         const right = rest === '' || rest.split(/[/\\]/).includes('..') ? example : rest;
-        throw new RunError('input', inert `Input ${name} is ${path}, and nothing replaces ${word} here, as no shell reads it. Write a path below the workspace, e.g. \`${name}: ${right}\`.`);
+        throw new RunError('input', inert_inert `Input ${name} is ${path}, and nothing replaces ${word} here, as no shell reads it. Write a path below the workspace, e.g. \`${name}: ${right}\`.`);
     }
     const found = await resolveInside(workspace, path);
     if (found !== undefined)
         return found;
-    throw new RunError('input', inert `Input ${name} is ${path}, which leads out of the workspace. Write a path below it, e.g. \`${name}: ${example}\`.`);
+    throw new RunError('input', inert_inert `Input ${name} is ${path}, which leads out of the workspace. Write a path below it, e.g. \`${name}: ${example}\`.`);
 }
 
 ;// CONCATENATED MODULE: ./build/inputs/inputs.js
+
 
 
 
@@ -59911,16 +60108,16 @@ function loadTarget(getInput, wait) {
     const taskId = getInput('task-id');
     if ((workflow === '') === (taskId === '')) {
         const found = workflow === '' ? 'neither is given' : 'both are given';
-        throw new RunError('input', inert `Exactly one of the inputs workflow and task-id is needed, and ${found}. Write e.g. \`workflow: text-to-image\` to run one, or \`task-id: \${{ steps.submit.outputs.task-id }}\` to go on with a task.`);
+        throw new RunError('input', inert_inert `Exactly one of the inputs workflow and task-id is needed, and ${found}. Write e.g. \`workflow: text-to-image\` to run one, or \`task-id: \${{ steps.submit.outputs.task-id }}\` to go on with a task.`);
     }
     if (workflow !== '' && !REFERENCE.test(workflow)) {
-        throw new RunError('input', inert `Input workflow is ${workflow}, which is neither a UUID nor a slug. Write e.g. \`workflow: text-to-image\`, or \`workflow: text-to-image@2\` for version 2.`);
+        throw new RunError('input', inert_inert `Input workflow is ${workflow}, which is neither a UUID nor a slug. Write e.g. \`workflow: text-to-image\`, or \`workflow: text-to-image@2\` for version 2.`);
     }
-    if (/[\s/?#]|^\.+$/.test(taskId)) {
-        throw new RunError('input', inert `Input task-id is ${taskId}, which is no task's id. Write e.g. \`task-id: \${{ steps.submit.outputs.task-id }}\`.`);
+    if (taskId !== '' && !task_id_isTaskId(taskId)) {
+        throw new RunError('input', inert_inert `Input task-id is ${taskId}, which is no task's id: those have letters, digits, \`-\` and \`_\` only, 128 at most. Write e.g. \`task-id: \${{ steps.submit.outputs.task-id }}\`.`);
     }
     if (taskId !== '' && !wait) {
-        throw new RunError('input', inert `With task-id and wait-for-completion: false there is nothing to do. Leave wait-for-completion out to follow the task.`);
+        throw new RunError('input', inert_inert `With task-id and wait-for-completion: false there is nothing to do. Leave wait-for-completion out to follow the task.`);
     }
     return workflow === '' ? { taskId } : { workflow };
 }
@@ -59937,7 +60134,7 @@ async function loadMatrix(getInput) {
     if (text === '')
         return undefined;
     if (getInput('task-id') !== '') {
-        throw new RunError('input', inert `Input matrix makes new tasks, and task-id attaches to one that exists. Write \`workflow: text-to-image\` in place of task-id, or leave matrix out.`);
+        throw new RunError('input', inert_inert `Input matrix makes new tasks, and task-id attaches to one that exists. Write \`workflow: text-to-image\` in place of task-id, or leave matrix out.`);
     }
     return readMapping(text, 'matrix');
 }
@@ -59949,7 +60146,7 @@ function flag(getInput, name, otherwise) {
         return true;
     if (/^false$/i.test(text))
         return false;
-    throw new RunError('input', inert `Input ${name} is ${text}, and must be true or false. Write e.g. \`${name}: ${String(!otherwise)}\`.`);
+    throw new RunError('input', inert_inert `Input ${name} is ${text}, and must be true or false. Write e.g. \`${name}: ${String(!otherwise)}\`.`);
 }
 function count(getInput, name, otherwise) {
     const text = getInput(name);
@@ -59957,14 +60154,14 @@ function count(getInput, name, otherwise) {
         return otherwise;
     if (/^[1-9]\d{0,3}$/.test(text))
         return Number(text);
-    throw new RunError('input', inert `Input ${name} is ${text}, and must be a whole number from 1 to 9999. Write e.g. \`${name}: ${otherwise}\`.`);
+    throw new RunError('input', inert_inert `Input ${name} is ${text}, and must be a whole number from 1 to 9999. Write e.g. \`${name}: ${otherwise}\`.`);
 }
 function choice(getInput, name, options) {
     const text = getInput(name) || options[0];
     const found = options.find((option) => option === text);
     if (found !== undefined)
         return found;
-    throw new RunError('input', inert `Input ${name} is ${text}, and must be one of ${options.join(', ')}. Write e.g. \`${name}: ${options[0]}\`.`);
+    throw new RunError('input', inert_inert `Input ${name} is ${text}, and must be one of ${options.join(', ')}. Write e.g. \`${name}: ${options[0]}\`.`);
 }
 function duration(getInput, name) {
     const text = getInput(name);
@@ -59974,7 +60171,7 @@ function duration(getInput, name) {
         return parseDuration(text);
     }
     catch (cause) {
-        throw new RunError('input', inert `Input ${name}: ${cause.message}. Write e.g. \`${name}: 45m\`.`, cause);
+        throw new RunError('input', inert_inert `Input ${name}: ${cause.message}. Write e.g. \`${name}: 45m\`.`, cause);
     }
 }
 
@@ -60762,7 +60959,7 @@ function createPatience(clock) {
 /** Waits before the next try, so many milliseconds, and says so when it is long because the storage asked for it. */
 async function pause(wait, { message, retryAfter }, { clock, notice, signal }) {
     if (isLongWait(retryAfter))
-        notice(inert `${message} Trying again in ${Math.round(wait / 1000)} s.`);
+        notice(inert_inert `${message} Trying again in ${Math.round(wait / 1000)} s.`);
     await (0,base_clock/* sleep */.yy)(clock, wait, signal);
 }
 
@@ -60773,19 +60970,52 @@ async function pause(wait, { message, retryAfter }, { clock, notice, signal }) {
 /**
  * The URL behind which the storage is: of every address that is asked for a file or given one, be it a first one, a fresh
  * one, one of an upload, or where a redirect leads, it is said here whether it may be. The service chooses them, so this is
- * what keeps files and signatures off a wire that others read.
+ * what keeps files and signatures off a wire that others read, and this job away from what only it can reach.
  *
- * @param mayBePlain Whether http will do on this machine.
+ * Which addresses its name has, is for {@link reachable} to judge. Through a proxy nobody here learns them, and the name
+ * alone is judged.
+ *
+ * @param isHome Whether the API is in such a range: then the storage may be, too.
+ * @param mayBePlain Whether http will do where both it and the API are on this machine.
  * @throws {TransferError} of type `final`; nothing of the address but its scheme and host is in its text
  */
-function storageUrl(address, mayBePlain) {
+function storageUrl(address, isHome, mayBePlain = true) {
     if (!URL.canParse(address)) {
-        throw new TransferError('final', inert `What should be the file's address at the storage is no URL. The deployment makes it: ask whoever administers Cyberun.`);
+        throw new TransferError('final', inert_inert `What should be the file's address at the storage is no URL. The deployment makes it: ask whoever administers Cyberun.`);
     }
     const url = new URL(address);
-    if (url.protocol === 'https:' || (url.protocol === 'http:' && mayBePlain && isLoopback(url)))
-        return url;
-    throw new TransferError('final', inert `The file's address at the storage begins with ${url.protocol}${url.host === '' ? '' : `//${url.host}`}, and only https is spoken there, or http where both it and the API are on this machine. Have the deployment give out https addresses.`);
+    const isPlain = url.protocol === 'http:' && mayBePlain && isLoopback(url) && isHome('loopback');
+    if (url.protocol !== 'https:' && !isPlain) {
+        throw new TransferError('final', inert_inert `The file's address at the storage begins with ${url.protocol}${url.host === '' ? '' : `//${url.host}`}, and only https is spoken there, or http where both it and the API are on this machine. Have the deployment give out https addresses.`);
+    }
+    const range = rangeOfHost(url);
+    if (range !== undefined && !isHome(range))
+        throw outOfBounds(url.hostname, range);
+    return url;
+}
+/**
+ * Of the addresses that a storage's name has, those to connect to: all but those in ranges where the API is not.
+ *
+ * @throws {TransferError} of type `final` where none is left, before anything is sent: nobody learns what listens there
+ */
+function reachable(host, addresses, isHome) {
+    const isOpen = (range) => range === undefined || isHome(range);
+    const open = addresses.filter((address) => isOpen(rangeOf(address)));
+    const [range] = addresses.flatMap((address) => rangeOf(address) ?? []);
+    if (open.length === 0 && range !== undefined)
+        throw outOfBounds(host, range);
+    return open;
+}
+const MEANINGS = {
+    loopback: 'this machine',
+    metadata: "the cloud's service for this machine's own data",
+    'link-local': 'a machine on the same wire',
+    'unique-local': 'a private network',
+    unspecified: 'no machine at all',
+    transition: 'an address that hides another',
+};
+function outOfBounds(host, range) {
+    return new TransferError('final', inert_inert `The file's address at the storage leads to ${host}, which is ${MEANINGS[range]} (${range}), and the API is not there. Nothing was sent. Have the deployment give out addresses that lead to its storage.`);
 }
 
 ;// CONCATENATED MODULE: ./build/transfer/request.js
@@ -60809,7 +61039,7 @@ const request_LARGEST_ERROR = 4 * 1024;
  * @throws {TransferError} or the signal's reason
  */
 async function requestStorage(url, request, context) {
-    let place = storageUrl(url, context.isApiLocal);
+    let place = storageUrl(url, context.isHome);
     for (let redirects = 0;; redirects += 1) {
         const answer = await send(place, request, context);
         if (!REDIRECTS.includes(answer.status))
@@ -60818,27 +61048,27 @@ async function requestStorage(url, request, context) {
         const { message } = refusal(answer, await readError(answer, context.clock), context.clock);
         const end = (why) => new TransferError('final', joinInert([message, why], ' '));
         if (request.method === 'PUT' && !KEEP_METHOD.includes(answer.status)) {
-            throw end(inert `That would send an upload on without its file (only 307 and 308 keep it), so it is not followed.`);
+            throw end(inert_inert `That would send an upload on without its file (only 307 and 308 keep it), so it is not followed.`);
         }
         if (redirects === MOST_REDIRECTS) {
-            throw end(inert `It redirected ${MOST_REDIRECTS} times before, and may do so in a circle.`);
+            throw end(inert_inert `It redirected ${MOST_REDIRECTS} times before, and may do so in a circle.`);
         }
         if (location === '')
-            throw end(inert `It redirects, but does not say where to.`);
+            throw end(inert_inert `It redirects, but does not say where to.`);
         if (!URL.canParse(location, place.href))
-            throw end(inert `It redirects to something that is no URL.`);
+            throw end(inert_inert `It redirects to something that is no URL.`);
         // What began with https does not become readable on the way, on whatever machine.
-        place = redirected(new URL(location, place), context.isApiLocal && place.protocol === 'http:', message);
+        place = redirected(new URL(location, place), context.isHome, place.protocol === 'http:', message);
     }
 }
-function redirected(target, mayBePlain, message) {
+function redirected(target, isHome, mayBePlain, message) {
     try {
-        return storageUrl(target.href, mayBePlain);
+        return storageUrl(target.href, isHome, mayBePlain);
     }
     catch (error) {
         if (!(error instanceof TransferError))
             throw error;
-        const text = joinInert([message, inert `It redirects, and is not followed.`, error.message], ' ');
+        const text = joinInert([message, inert_inert `It redirects, and is not followed.`, error.message], ' ');
         throw new TransferError(error.type, text, { cause: error });
     }
 }
@@ -60864,13 +61094,13 @@ function broken(url, error) {
     if (error instanceof TransferError)
         return error;
     const advice = isUntrusted(error) ? ` ${UNTRUSTED_ADVICE}` : '';
-    return new TransferError(isLasting(error) ? 'final' : 'passing', inert `The connection to the storage ${hostOf(url)} failed: ${networkErrorText(error)}.${advice}`, { cause: error });
+    return new TransferError(isLasting(error) ? 'final' : 'passing', inert_inert `The connection to the storage ${hostOf(url)} failed: ${networkErrorText(error)}.${advice}`, { cause: error });
 }
 /** The error for an answer without bytes of the file. */
 function refusal({ status, header }, text, clock) {
     const code = /<Code>([^<]{1,100})<\/Code>/.exec(text)?.[1];
     const message = /<Message>([^<]{1,300})<\/Message>/.exec(text)?.[1];
-    const said = inert `The storage answered ${status}${code === undefined ? '' : ` ${code}`}${message === undefined ? '' : `: ${message}`}.`;
+    const said = inert_inert `The storage answered ${status}${code === undefined ? '' : ` ${code}`}${message === undefined ? '' : `: ${message}`}.`;
     if (status === 412)
         return changed();
     // Expired: AWS and MinIO 403 AccessDenied, R2 403 ExpiredRequest, GCS 400 ExpiredToken. A key that was revoked looks much
@@ -60886,7 +61116,7 @@ function refusal({ status, header }, text, clock) {
 }
 /** The error for an object that is not the one the transfer began with. */
 function changed() {
-    return new TransferError('changed', inert `The file at the storage changed while it was read.`);
+    return new TransferError('changed', inert_inert `The file at the storage changed while it was read.`);
 }
 /** The beginning of what an answer without bytes of the file says; its connection can be used again where that is all. */
 function readError({ body }, clock) {
@@ -60907,7 +61137,7 @@ function wholeReply(answer) {
     const said = describe(answer);
     const length = contentLength(answer);
     if (length === undefined && answer.header('transfer-encoding') === undefined) {
-        throw new TransferError('final', inert `The storage does not say how long the file is and ends it by closing the connection, so half a file would look like a whole one. Have the storage, or the proxy before it, send a Content-Length.`);
+        throw new TransferError('final', inert_inert `The storage does not say how long the file is and ends it by closing the connection, so half a file would look like a whole one. Have the storage, or the proxy before it, send a Content-Length.`);
     }
     return { ...said, start: 0, length, total: length };
 }
@@ -60939,7 +61169,7 @@ function describe({ header, body }) {
     // A body that was packed for the way (RFC 9112, section 7) stays packed, as nobody here undoes it.
     const coding = header('transfer-encoding') ?? 'chunked';
     if (coding.toLowerCase() !== 'chunked') {
-        throw new TransferError('final', inert `The storage sends the file with Transfer-Encoding: ${coding}, which nobody asked for and this action does not undo. Have the storage, or the proxy before it, send the file as it is.`);
+        throw new TransferError('final', inert_inert `The storage sends the file with Transfer-Encoding: ${coding}, which nobody asked for and this action does not undo. Have the storage, or the proxy before it, send the file as it is.`);
     }
     const etag = header('etag') ?? '';
     return {
@@ -60994,7 +61224,7 @@ async function getObject(url, range, context) {
     const whole = await ask(url, undefined, context);
     if (whole !== undefined)
         return whole;
-    throw new TransferError('final', inert `The storage sends a part of the file where the whole was asked for. A cache on the way may do so: have it pass requests on as they are.`);
+    throw new TransferError('final', inert_inert `The storage sends a part of the file where the whole was asked for. A cache on the way may do so: have it pass requests on as they are.`);
 }
 /** One request, for the whole without a range. `undefined` when no part came, or none that can be used. */
 async function ask(url, range, context) {
@@ -61168,11 +61398,11 @@ async function written(write, total) {
     catch (cause) {
         const size = total === undefined ? '' : ` The file has ${prettyBytes(total)}.`;
         const said = cause instanceof Error ? cause.message : String(cause);
-        throw new TransferError('final', inert `The disk does not take the file: ${said}.${size} Free space on the runner, or use a larger one.`, { cause });
+        throw new TransferError('final', inert_inert `The disk does not take the file: ${said}.${size} Free space on the runner, or use a larger one.`, { cause });
     }
 }
 function beginAnew(lost) {
-    const why = inert `The storage does not show that the rest is of the same file, so the whole has to come anew.`;
+    const why = inert_inert `The storage does not show that the rest is of the same file, so the whole has to come anew.`;
     return new TransferError('changed', lost === undefined ? why : joinInert([lost.message, why], ' '), { cause: lost });
 }
 
@@ -61226,7 +61456,7 @@ async function hashStretch(file, from, to, hash) {
     for (let at = from; at < to;) {
         const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, to - at), at);
         if (bytesRead === 0)
-            throw new TransferError('final', inert `The disk gave back less than was written.`);
+            throw new TransferError('final', inert_inert `The disk gave back less than was written.`);
         hash.update(buffer.subarray(0, bytesRead));
         at += bytesRead;
     }
@@ -61243,23 +61473,22 @@ async function hashStretch(file, from, to, hash) {
 /** How often a file is begun anew when its object changed, or cannot be resumed. */
 const MOST_BEGINNINGS = 5;
 /**
- * Fetches a file, whole or not at all: into a temporary file beside `target`, which takes the name only when every byte is
- * there. Breaks, stalls, expired URLs and changed objects are lived with; see {@link fetchStretch}.
+ * Fetches a file, whole or not at all: into a temporary file in `folder`. Breaks, stalls, expired URLs and changed objects
+ * are lived with; see {@link fetchStretch}.
  *
  * @throws {TransferError} when the file cannot be had; nothing is left behind. Or the signal's reason.
  */
-async function downloadFile(source, target, context, meter) {
-    const temporary = (0,external_node_path_.join)((0,external_node_path_.dirname)(target), `.cyberun-${(0,external_node_crypto_.randomUUID)()}.part`);
+async function downloadFile(source, folder, context, meter) {
+    const temporary = (0,external_node_path_.join)(folder, `.cyberun-${(0,external_node_crypto_.randomUUID)()}.part`);
     const { disk } = context;
     const file = await disk.open(temporary, 'wx+');
     let kept = false;
     try {
-        const download = await fetchObject(source, file, (0,external_node_path_.dirname)(target), context, meter);
+        const download = await fetchObject(source, file, folder, context, meter);
         await file.close();
         context.signal.throwIfAborted();
-        await disk.rename(temporary, target);
         kept = true;
-        return download;
+        return { ...download, temporary };
     }
     finally {
         await file.close().catch(() => undefined);
@@ -61312,7 +61541,7 @@ async function fetchOnce(source, file, folder, first, context, meter) {
     return { bytes: total, sha256: hash.digest('hex'), mediaType, encoding };
 }
 function givenUp(error) {
-    const text = joinInert([error.message, inert `It was begun ${MOST_BEGINNINGS} times.`], ' ');
+    const text = joinInert([error.message, inert_inert `It was begun ${MOST_BEGINNINGS} times.`], ' ');
     return new TransferError(error.type, text, { cause: error });
 }
 /** Throws where the file does not fit. A file system that does not know how large it is (a network's, say) is tried. */
@@ -61320,10 +61549,48 @@ async function checkSpace(disk, folder, needed) {
     const { blocks, bavail, bsize } = await disk.statfs(folder).catch(() => UNKNOWN);
     const free = bavail * bsize;
     if (blocks * bsize > 0 && needed > free) {
-        throw new TransferError('final', inert `The disk is too full: the file has ${prettyBytes(needed)}, ${prettyBytes(free)} are free. Free space on the runner, or use a larger one.`);
+        throw new TransferError('final', inert_inert `The disk is too full: the file has ${prettyBytes(needed)}, ${prettyBytes(free)} are free. Free space on the runner, or use a larger one.`);
     }
 }
 const UNKNOWN = { blocks: 0, bavail: 0, bsize: 0 };
+
+;// CONCATENATED MODULE: ./build/files/ground.js
+
+
+
+
+/**
+ * Makes a folder for files to come.
+ *
+ * @throws {TransferError} when it leads out of the workspace; or what the disk says
+ */
+async function openGround(disk, workspace, folder) {
+    const real = await makeFolder(disk, workspace, folder);
+    const known = new Map();
+    const folderOf = (place) => (0,external_node_path_.dirname)((0,external_node_path_.join)(real, place));
+    async function learn(path) {
+        if (!known.has(path))
+            known.set(path, await disk.lstat(path, { bigint: true }));
+    }
+    await learn(real);
+    return {
+        real,
+        seen: folder,
+        async make(places) {
+            await makeSubfolders(disk, real, places);
+            for (const place of places)
+                await learn(folderOf(place));
+        },
+        async check(place) {
+            const path = folderOf(place);
+            const before = known.get(path);
+            const now = await disk.lstat(path, { bigint: true }).catch(() => undefined);
+            if (before?.isDirectory() && now?.isDirectory() && now.dev === before.dev && now.ino === before.ino)
+                return;
+            throw new TransferError('final', inert_inert `The folder ${path} is no longer the one that this step checked: something else in this job replaced or removed it. Nothing more was written there. Choose another path, or have the other step wait.`);
+        },
+    };
+}
 
 ;// CONCATENATED MODULE: ./node_modules/filename-reserved-regex/index.js
 /* eslint-disable no-control-regex, regexp/no-control-character -- These regexes exist to match control characters, so they cannot avoid them. */
@@ -61485,36 +61752,41 @@ function truncateByGraphemeBudget(input, budget) {
 ;// CONCATENATED MODULE: ./build/files/names.js
 
 
-/** The name of the file that lists the digests; no output may take it. */
+/** The name of the file that lists the digests. */
 const CHECKSUMS_NAME = 'SHA256SUMS';
+/** The name of the file that says which others are this action's own, and how they came to be. */
+const RECORD_NAME = 'cyberun-run.json';
+/** No output may take one of them. */
+const OWN_NAMES = [CHECKSUMS_NAME, RECORD_NAME];
 /** The longest file name most file systems take, in UTF-8 bytes. */
 const LONGEST_NAME = 255;
 /** A longer extension is none, but a part of the name. In bytes. */
 const LONGEST_EXTENSION = 32;
 /**
- * A file name made from what the service calls a file: one path component, valid on Linux, macOS and Windows, visible,
- * NFC, at most 255 bytes, and no option or hidden file in disguise. Whatever is given, a usable name comes back; a safe
- * name comes back as it is.
+ * A file name made from what the service calls a file: one path component of letters, marks, digits, spaces and `._-`, which
+ * begins with a letter or digit; valid on Linux, macOS and Windows, visible, NFC, at most 255 bytes. So it means nothing to
+ * a shell, a glob or a command line. Whatever is given, a usable name comes back; a safe name comes back as it is.
  */
 function safeName(raw) {
     const last = raw
         .slice(0, LONGEST_CONSIDERED)
         .toWellFormed()
         // First of all: with an invisible character inside, a reserved name looks like none.
-        .replace(/\p{Cf}/gu, '')
+        .replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '')
         .split(/[/\\]/)
         .findLast((part) => part.trim() !== '') ?? '';
-    const clean = filenamify(last, { replacement: '_', maxLength: LONGEST_CONSIDERED })
-        // A leading dot hides a file or configures a tool, a leading dash or `~` is read by a command line.
-        .replace(/^[\s.~-]+/, '_')
-        .trim();
+    const plain = last.normalize('NFC').replace(/[^\p{L}\p{M}\p{Nd} ._-]+/gu, '_');
+    const named = plain.replace(/^[^\p{L}\p{Nd}]+/u, '');
+    // Of `???.png`, only the extension would be left.
+    const whole = named !== '' && (0,external_node_path_.extname)(plain) === `.${named}` ? `output.${named}` : named;
+    const clean = filenamify(whole, { replacement: '_', maxLength: LONGEST_CONSIDERED }).trim();
     return shorten(clean === '' || clean === '_' ? 'output' : clean);
 }
 /**
  * The same names, in the same order, made unique: names that some file system takes for the same (case, Unicode form)
  * get `-2`, `-3` ... before the extension, as does one of the `taken`. Safe names stay safe.
  */
-function uniqueNames(names, taken = [CHECKSUMS_NAME]) {
+function uniqueNames(names, taken = OWN_NAMES) {
     const used = new Set(taken.map(fold));
     const reached = new Map();
     return names.map((name) => {
@@ -61564,7 +61836,7 @@ function uniquePlaces(wanted) {
     for (const [home, files] of Map.groupBy(placed, (file) => file.home)) {
         const folders = (inside.get(home) ?? []).map((folder) => external_node_path_.posix.basename(folder));
         const names = files.map(({ name }) => name);
-        uniqueNames(names, [CHECKSUMS_NAME, ...folders]).forEach((name, at) => {
+        uniqueNames(names, [...OWN_NAMES, ...folders]).forEach((name, at) => {
             places[files[at]?.index ?? 0] = external_node_path_.posix.join(home, name);
         });
     }
@@ -61574,7 +61846,7 @@ function uniquePlaces(wanted) {
 function isPlace(text) {
     return text.split('/').every((part) => part === safeName(part));
 }
-/** A list of digests is where an owner is named, in whatever folder it lies, so no folder takes its name either. */
+/** List and record are where an owner is named, in whatever folder they lie, so no folder takes their names either. */
 function homeIn(outer, name, spellings) {
     const home = external_node_path_.posix.join(outer, uniqueNames([name])[0] ?? name);
     const known = spellings.get(fold(home)) ?? home;
@@ -61616,53 +61888,337 @@ function cut(text, most) {
     return kept.replace(/[\s.]+$/, '');
 }
 
-;// CONCATENATED MODULE: ./build/files/checksums.js
+;// CONCATENATED MODULE: ./build/base/canonical.js
 
-
-
-
-
-
-/** The digests that a folder's `SHA256SUMS` lists; none where there is no such file. Lines of another form are left out. */
-async function readChecksums(disk, folder) {
-    const path = (0,external_node_path_.join)(folder, CHECKSUMS_NAME);
-    const isFile = await disk.lstat(path).then((found) => found.isFile(), () => false);
-    return isFile ? parseChecksums(await disk.readFile(path, 'utf8')) : new Map();
-}
 /**
- * Writes a folder's `SHA256SUMS`, for `sha256sum -c` and for attest-build-provenance's `subject-checksums`, and returns its
- * path. Names are relative to the folder, with `/` between components.
- *
- * @throws {TransferError} when the disk does not take the list; nothing is left behind
+ * The one JSON text of a value, whatever the order of its keys: as RFC 8785 (JCS) has it, but that a number with digits of
+ * its own (`JSON.rawJSON`) keeps them. What is `undefined` is left out.
  */
-async function writeChecksums(disk, folder, checksums) {
-    const path = (0,external_node_path_.join)(folder, CHECKSUMS_NAME);
-    // Beside the target and then renamed, so that nobody reads half a list and a link is replaced, not followed.
-    const temporary = (0,external_node_path_.join)(folder, `.cyberun-${(0,external_node_crypto_.randomUUID)()}.part`);
-    try {
-        await disk.writeFile(temporary, formatChecksums(checksums), { flag: 'wx' });
-        await disk.rename(temporary, path);
-        return path;
-    }
-    catch (cause) {
-        await disk.rm(temporary, { force: true });
-        throw new TransferError('final', inert `The files are there, but ${CHECKSUMS_NAME}, the list of their digests, could not be written: ${messageFor(cause)}. Free space on the runner, or use a larger one.`, { cause });
-    }
+function canonicalJson(value) {
+    if (Array.isArray(value))
+        return `[${value.map(canonicalJson).join(',')}]`;
+    if (typeof value !== 'object' || value === null || isRawJson(value))
+        return JSON.stringify(value) ?? 'null';
+    const members = Object.entries(value)
+        .filter(([, member]) => member !== undefined)
+        // By UTF-16 code units, as JavaScript compares texts.
+        .sort(([one], [other]) => (one < other ? -1 : 1))
+        .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
+    return `{${members.join(',')}}`;
 }
-/** The format of GNU coreutils, binary mode; safe names hold no backslash or line break, so nothing needs escaping. */
+
+;// CONCATENATED MODULE: ./build/files/checksums.js
+/**
+ * The text of a `SHA256SUMS`, for `sha256sum -c` and for attest-build-provenance's `subject-checksums`: the format of GNU
+ * coreutils, binary mode; safe names hold no backslash or line break, so nothing needs escaping.
+ */
 function formatChecksums(checksums) {
     return [...checksums]
         .sort(([one], [other]) => (one < other ? -1 : 1))
         .map(([name, digest]) => `${digest} *${name}\n`)
         .join('');
 }
-/** What {@link formatChecksums} writes, read back; also when Git, say, has turned its line ends into CR LF. */
-function parseChecksums(text) {
-    const lines = text.split('\n').map((line) => /^([0-9a-f]{64}) [ *](.+?)\r?$/.exec(line));
-    return new Map(lines.flatMap((found) => (found?.[1] && found[2] ? [[found[2], found[1]]] : [])));
+
+;// CONCATENATED MODULE: ./build/files/settle.js
+
+
+
+
+
+/** What lies at a path, links not followed; `undefined` for nothing. */
+async function markOf(disk, path) {
+    return disk.lstat(path, { bigint: true }).catch(() => undefined);
+}
+/** Whether the same file lies there, and nobody wrote to it since. */
+async function isStill(disk, path, mark) {
+    const now = await markOf(disk, path);
+    return (now !== undefined &&
+        now.dev === mark.dev &&
+        now.ino === mark.ino &&
+        now.size === mark.size &&
+        now.mtimeNs === mark.mtimeNs);
+}
+const PIECE = 1024 * 1024;
+/** The digest of the file at a path that no link leads to; `undefined` where there is none, or it cannot be read. */
+async function digestAt(disk, path, signal) {
+    const mark = await markOf(disk, path);
+    if (!mark?.isFile() || (await disk.realpath(path)) !== path)
+        return undefined;
+    const file = await disk.open(path, READ_NO_LINK).catch(() => undefined);
+    if (file === undefined)
+        return undefined;
+    try {
+        const hash = (0,external_node_crypto_.createHash)('sha256');
+        const buffer = Buffer.alloc(Math.min(PIECE, Number(mark.size) + 1));
+        for (let at = 0;;) {
+            signal.throwIfAborted();
+            const { bytesRead } = await file.read(buffer, 0, buffer.byteLength, at);
+            if (bytesRead === 0)
+                return { sha256: hash.digest('hex'), mark };
+            hash.update(buffer.subarray(0, bytesRead));
+            at += bytesRead;
+        }
+    }
+    finally {
+        await file.close();
+    }
+}
+/** Writes a text to a new file that is to lie in a folder, and returns its path. Nothing is left behind when it throws. */
+async function writeBeside(disk, target, text) {
+    const temporary = (0,external_node_path_.join)((0,external_node_path_.dirname)(target), `.cyberun-${(0,external_node_crypto_.randomUUID)()}.part`);
+    try {
+        await disk.writeFile(temporary, text, { flag: 'wx' });
+        return temporary;
+    }
+    catch (error) {
+        await disk.rm(temporary, { force: true });
+        throw error;
+    }
+}
+/**
+ * Gives a file that is whole its name, in the same folder. It replaces nothing but `own`; the temporary name may stay, and
+ * is the caller's to remove.
+ *
+ * @param own What lies there and is this action's, if anything is.
+ * @throws {TransferError} when something else lies there, or `own` was written to
+ */
+async function settle(disk, temporary, target, own) {
+    if (own !== undefined && (await markOf(disk, target)) !== undefined) {
+        if (!(await isStill(disk, target, own)))
+            throw appeared(target, undefined);
+        return disk.rename(temporary, target);
+    }
+    try {
+        // Unlike a rename, it fails where something has the name, however late that came.
+        await disk.link(temporary, target);
+    }
+    catch (error) {
+        if (error.code === 'EEXIST')
+            throw appeared(target, error);
+        // Not every file system has links (FAT, some networks').
+        if ((await markOf(disk, target)) !== undefined)
+            throw appeared(target, error);
+        await disk.rename(temporary, target);
+    }
+}
+function appeared(target, cause) {
+    return new TransferError('final', inert_inert `${target} was made or changed while its file was on its way: another step writes to this folder, too. It was not replaced. Give each step a path of its own, and fetch the files with task-id.`, { cause });
+}
+
+;// CONCATENATED MODULE: ./build/files/record.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+const record_PURPOSE = 'cyberun-run record v1';
+/** In bytes; ours has about 300 for each file. */
+const LARGEST_RECORD = 32 * 1024 * 1024;
+/** Files read at one time. */
+const READS_AT_ONCE = 4;
+/**
+ * Opens the record of a folder, a new one where there is none.
+ *
+ * @param known Places whose bytes this job computed the digests of: what an earlier record says of them is void.
+ * @throws {TransferError} where somebody else's record or `SHA256SUMS` lies there; or what the disk says, or the signal's
+ *   reason
+ */
+async function openRecord(ground, { statement, key }, { disk, clock, signal }, known = new Set()) {
+    const found = await look(disk, ground.real, key, signal);
+    if ('foreign' in found) {
+        throw new TransferError('final', inert_inert `In ${ground.seen} ${found.foreign}. Nothing was replaced. Choose another path and fetch the files with task-id, or remove it first.`);
+    }
+    const earlier = await verify(disk, ground.real, found.listed, known, signal);
+    const own = new Map();
+    let record = found.mark;
+    async function write() {
+        const target = (0,external_node_path_.join)(ground.real, RECORD_NAME);
+        await ground.check(RECORD_NAME);
+        const temporary = await writeBeside(disk, target, record_textOf(statement, earlier.values(), own.values(), key));
+        try {
+            const mark = await markOf(disk, temporary);
+            await settle(disk, temporary, target, record);
+            record = mark;
+        }
+        finally {
+            await disk.rm(temporary, { force: true });
+        }
+    }
+    const save = createSaver(write, clock, signal);
+    async function list(files) {
+        for (const file of files)
+            own.set(file.place, file);
+        try {
+            await save();
+        }
+        catch (cause) {
+            for (const file of files)
+                own.delete(file.place);
+            if (cause instanceof TransferError)
+                throw cause;
+            throw new TransferError('final', inert_inert `${RECORD_NAME} could not be written: ${messageFor(cause)}. Free space on the runner, or use a larger one.`, { cause });
+        }
+    }
+    async function add(file, temporary) {
+        const { place } = file;
+        await list([file]);
+        try {
+            await ground.check(place);
+            await settle(disk, temporary, (0,external_node_path_.join)(ground.real, place), earlier.get(place)?.mark);
+            earlier.delete(place);
+        }
+        catch (error) {
+            own.delete(place);
+            throw error;
+        }
+    }
+    return {
+        claims: (place) => earlier.get(place)?.sha256,
+        add,
+        async adopt(files) {
+            await list(files);
+        },
+        async seal() {
+            const changed = await Promise.all([...earlier].map(async ([place, { mark }]) => (await isStill(disk, (0,external_node_path_.join)(ground.real, place), mark)) ? [] : place));
+            for (const place of changed.flat())
+                earlier.delete(place);
+            const digests = [...earlier.values(), ...own.values()].filter(({ place }) => place !== CHECKSUMS_NAME);
+            const text = formatChecksums(new Map(digests.map(({ place, sha256 }) => [place, sha256])));
+            await ground.check(CHECKSUMS_NAME);
+            const temporary = await writeBeside(disk, (0,external_node_path_.join)(ground.real, CHECKSUMS_NAME), text);
+            try {
+                const isOld = earlier.has(CHECKSUMS_NAME);
+                await add(listed(CHECKSUMS_NAME, (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex')), temporary);
+                // Until now, the record claimed the old list as well as the new one.
+                if (isOld)
+                    await save();
+            }
+            finally {
+                await disk.rm(temporary, { force: true });
+            }
+        },
+    };
+}
+/** What the record says of a file: its digest, and `more`, as in-toto's ResourceDescriptor has it. */
+function listed(place, sha256, more = {}) {
+    const about = isMapping(more) ? more : {};
+    return { place, sha256, text: canonicalJson({ ...about, name: place, digest: { sha256 } }) };
+}
+/**
+ * What in a folder keeps this action from writing there, as a clause, if anything does: a record or a `SHA256SUMS` that is
+ * not its own. Throws the signal's reason.
+ */
+async function findForeign(disk, folder, key, signal) {
+    const found = await look(disk, folder, key, signal);
+    return 'foreign' in found ? found.foreign : undefined;
+}
+async function look(disk, folder, key, signal) {
+    const path = (0,external_node_path_.join)(folder, RECORD_NAME);
+    const mark = await markOf(disk, path);
+    const files = mark === undefined ? [] : await read(disk, path, mark, key);
+    if (files === undefined) {
+        return {
+            foreign: inert_inert `lies a ${RECORD_NAME} that this api-key did not sign: it came with the checkout, was changed, or was made under another key`,
+        };
+    }
+    const sums = (0,external_node_path_.join)(folder, CHECKSUMS_NAME);
+    if ((await markOf(disk, sums)) === undefined)
+        return { listed: files, mark };
+    const ours = files.filter(({ place }) => place === CHECKSUMS_NAME);
+    const found = await digestAt(disk, sums, signal);
+    if (ours.some(({ sha256 }) => sha256 === found?.sha256))
+        return { listed: files, mark };
+    return {
+        foreign: inert_inert `lies a ${CHECKSUMS_NAME} that no ${RECORD_NAME} signed by this api-key lists as it is: it came with the checkout, or was changed`,
+    };
+}
+/** The files that a record lists; `undefined` where it is none that this key signed. */
+async function read(disk, path, mark, key) {
+    if (!mark.isFile() || mark.size > LARGEST_RECORD)
+        return undefined;
+    const text = (await disk.readFile(path, 'utf8')).trimEnd();
+    const [, said = '', signature = ''] = /^(\{.*),"signature":"([0-9a-f]{64})"\}$/.exec(text) ?? [];
+    // What this key did not sign is not even parsed.
+    if (!sign_isSignedBy(signature, record_PURPOSE, `${said}}`, key))
+        return undefined;
+    const value = toSendable(parseJson(text));
+    const { earlier, runDetails } = isMapping(value) ? value : {};
+    const byproducts = isMapping(runDetails) ? runDetails.byproducts : undefined;
+    return [earlier, byproducts].flatMap((list) => (Array.isArray(list) ? list.flatMap(fileIn) : []));
+}
+function fileIn(entry) {
+    if (!isMapping(entry) || !isMapping(entry.digest))
+        return [];
+    const { name, digest } = entry;
+    const { sha256 } = digest;
+    if (typeof name !== 'string' || typeof sha256 !== 'string' || !isPlace(name))
+        return [];
+    return [{ place: name, sha256, text: canonicalJson(entry) }];
+}
+/** Those whose bytes are still what was listed. */
+async function verify(disk, folder, files, known, signal) {
+    const limit = pLimit(READS_AT_ONCE);
+    const places = Map.groupBy(files, ({ place }) => place);
+    const verified = await Promise.all([...places].map(([place, lines]) => limit(async () => {
+        const found = known.has(place) ? undefined : await digestAt(disk, (0,external_node_path_.join)(folder, place), signal);
+        // While a file is being replaced, its name is listed twice.
+        const line = lines.find(({ sha256 }) => sha256 === found?.sha256);
+        return found === undefined || line === undefined ? [] : [[place, { ...line, ...found }]];
+    })));
+    return new Map(verified.flat());
+}
+/** The record's text: canonical JSON, put together from pieces that are. */
+function record_textOf(statement, earlier, own, key) {
+    const texts = (files) => Array.from(files, ({ text }) => text);
+    const { definition, builder, metadata, agents } = statement;
+    const byproducts = [...agents, ...texts(own)].join();
+    const details = `{"builder":${builder},"byproducts":[${byproducts}],"metadata":${metadata}}`;
+    const said = `"buildDefinition":${definition},"earlier":[${texts(earlier).join()}],"runDetails":${details}`;
+    return `{${said},"signature":"${sign(record_PURPOSE, `{${said}}`, key)}"}\n`;
+}
+/** A write is followed by a pause so many times as long, in milliseconds at most: no more than a fifth of the time is spent. */
+const PAUSE_FACTOR = 4;
+const LONGEST_PAUSE = 1_000;
+/**
+ * Calls of `write`, one at a time: each covers all who asked before it began. The record grows with each file, so that
+ * writing it for each of thousands would take longer than fetching them.
+ */
+function createSaver(write, clock, signal) {
+    let last = Promise.resolve();
+    let next;
+    let free = clock.now();
+    async function saveNext(before) {
+        await before.catch(() => undefined);
+        const pause = Math.min(free - clock.now(), LONGEST_PAUSE);
+        // An abort ends the pause, not the record.
+        if (pause > 0)
+            await (0,base_clock/* sleep */.yy)(clock, pause, signal).catch(() => undefined);
+        next = undefined;
+        const began = clock.now();
+        last = write();
+        await last.finally(() => {
+            free = clock.now() + (clock.now() - began) * PAUSE_FACTOR;
+        });
+    }
+    return () => {
+        next ??= saveNext(last);
+        return next;
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/files/downloads.js
+
+
+
 
 
 
@@ -61676,74 +62232,88 @@ function parseChecksums(text) {
 const FILES_AT_ONCE = 4;
 /**
  * Fetches files into a folder inside the workspace, and folders below it where the service says so, under safe and unique
- * names, and lists their digests in `SHA256SUMS`.
- * A file that an earlier run put there is replaced; any other that is in the way is an error, and stays.
+ * names. The folder's record lists each before it gets its name, and `SHA256SUMS` lists them all.
+ * A file that the record says is this action's own is replaced; any other that is in the way is an error, and stays.
  *
  * An abort is a failure of the files that had not arrived by then; no half file stays behind.
  *
  * @param onArrival Told all files that have arrived, in the order of what was wanted, whenever there is one more.
  * @throws {TransferError} when the folder cannot be used
  */
-async function downloadAll(wanted, workspace, folder, context, meter, onArrival) {
+async function downloadAll(wanted, { workspace, folder }, author, context, meter, onArrival) {
     const { disk } = context;
-    const real = await makeFolder(disk, workspace, folder);
+    const ground = await openGround(disk, workspace, folder);
     const places = uniquePlaces(wanted.map(({ rawName, rawFolder }) => ({ name: safeName(rawName), folders: safeFolders(rawFolder) })));
-    const earlier = new Map(await readChecksums(disk, real));
-    await refuseStrangers(disk, real, places, earlier, folder);
-    await makeSubfolders(disk, real, places);
+    const record = await openRecord(ground, author, context);
+    await refuseStrangers(disk, ground, places, record);
+    await ground.make(places);
+    async function bring(source, place) {
+        context.signal.throwIfAborted();
+        await ground.check(place);
+        return downloadFile(source, (0,external_node_path_.dirname)((0,external_node_path_.join)(ground.real, place)), context, meter);
+    }
     const arrived = [];
+    const replaced = [];
     const inOrder = () => arrived.filter((file) => file !== undefined);
     const limit = pLimit(FILES_AT_ONCE);
-    const settled = await Promise.allSettled(wanted.map(({ output, source }, index) => limit(async () => {
-        context.signal.throwIfAborted();
+    const settled = await Promise.allSettled(wanted.map(async ({ output, source }, index) => {
         const place = places[index] ?? output;
         const name = external_node_path_.posix.basename(place);
-        const download = await downloadFile(source, (0,external_node_path_.join)(real, place), context, meter);
+        // The next one need not wait until the record lists this one.
+        const { temporary, ...download } = await limit(() => bring(source, place));
         const mediaType = download.mediaType ?? lookup(name);
-        arrived[index] = { ...download, mediaType, output, name, place, path: (0,external_node_path_.join)(folder, place) };
+        const file = { ...download, mediaType, output, name, place, path: (0,external_node_path_.join)(folder, place) };
+        const before = record.claims(place) ?? file.sha256;
+        try {
+            await record.add(downloads_describe(file, place, author.taskId), temporary);
+        }
+        finally {
+            // A file that has its name may keep a second one for a while, but it did arrive.
+            await disk.rm(temporary, { force: true }).catch(() => undefined);
+        }
+        if (before !== file.sha256)
+            replaced.push(place);
+        arrived[index] = file;
         onArrival(inOrder());
-    })));
+    }));
     const files = inOrder();
     const failures = settled.flatMap((one, index) => one.status === 'rejected' ? [{ output: wanted[index]?.output ?? '', error: one.reason }] : []);
-    const digests = files.map(({ place, sha256 }) => [place, sha256]);
-    if (files.length > 0)
-        await addChecksums(disk, real, earlier, digests);
-    const checksumsPath = files.length === 0 ? undefined : (0,external_node_path_.join)(folder, CHECKSUMS_NAME);
-    const replaced = files.flatMap(({ place, sha256 }) => ((earlier.get(place) ?? sha256) === sha256 ? [] : [place]));
-    return { files, failures, replaced, checksumsPath };
+    return { files, failures, replaced, ...(files.length === 0 ? NO_LISTS : await seal(record, folder)) };
 }
 /**
- * Lists the files of several folders below `folder` in one `SHA256SUMS` there, and returns its path; `undefined` when there
- * are none.
+ * Lists the files of several folders below `folder` in one record and one `SHA256SUMS` there. What an earlier step listed
+ * there is still its own, and may still be attested.
  */
-async function joinChecksums(disk, folder, files) {
+async function listTogether(files, { workspace, folder }, author, context) {
     if (files.length === 0)
-        return undefined;
-    const real = await disk.realpath(folder);
-    const digests = files.map(({ path, sha256 }) => [(0,external_node_path_.relative)(folder, path).split(external_node_path_.sep).join('/'), sha256]);
-    // What an earlier step listed there is still its own, and may still be attested.
-    await addChecksums(disk, real, await readChecksums(disk, real), digests);
-    return (0,external_node_path_.join)(folder, CHECKSUMS_NAME);
+        return NO_LISTS;
+    const ground = await openGround(context.disk, workspace, folder);
+    const below = files.map((file) => downloads_describe(file, (0,external_node_path_.relative)(folder, file.path).split(external_node_path_.sep).join('/'), file.taskId));
+    const record = await openRecord(ground, author, context, new Set(below.map(({ place }) => place)));
+    await record.adopt(below);
+    return seal(record, folder);
+}
+const NO_LISTS = { checksumsPath: undefined, recordPath: undefined };
+async function seal(record, folder) {
+    try {
+        await record.seal();
+    }
+    catch (cause) {
+        throw new TransferError('final', inert_inert `The files are there, but ${CHECKSUMS_NAME}, the list of their digests, could not be written: ${messageFor(cause)}. Free space on the runner, or use a larger one.`, { cause });
+    }
+    return { checksumsPath: (0,external_node_path_.join)(folder, CHECKSUMS_NAME), recordPath: (0,external_node_path_.join)(folder, RECORD_NAME) };
+}
+function downloads_describe(file, place, taskId) {
+    const { sha256, mediaType, output, bytes, encoding } = file;
+    return listed(place, sha256, redactJson({ mediaType, annotations: { taskId, output, bytes, encoding } }));
 }
 /** A checkout's own files, or another step's, must not be replaced by what a service chose to name alike. */
-async function refuseStrangers(disk, folder, places, ours, folderSeen) {
-    const there = await Promise.all(places.map(async (place) => !ours.has(place) && (await folder_exists(disk, (0,external_node_path_.join)(folder, place)))));
+async function refuseStrangers(disk, { real, seen }, places, record) {
+    const there = await Promise.all(places.map(async (place) => record.claims(place) === undefined && (await folder_exists(disk, (0,external_node_path_.join)(real, place)))));
     const strangers = places.filter((_, index) => there[index]);
     if (strangers.length === 0)
         return;
-    throw new TransferError('final', inert `${strangers.slice(0, 5).join(', ')} exists in ${folderSeen} already, and ${CHECKSUMS_NAME} there does not list it, so this action did not put it there. Nothing was replaced. Choose another path and fetch the files with task-id, or remove it first.`);
-}
-/** The digests of the new files, and of earlier ones that are still there. */
-async function addChecksums(disk, folder, earlier, digests) {
-    const merged = new Map();
-    for (const [place, digest] of earlier) {
-        // An old list is read from the disk and may say anything.
-        if (isPlace(place) && (await folder_exists(disk, (0,external_node_path_.join)(folder, place))))
-            merged.set(place, digest);
-    }
-    for (const [place, digest] of digests)
-        merged.set(place, digest);
-    await writeChecksums(disk, folder, merged);
+    throw new TransferError('final', inert_inert `${strangers.slice(0, 5).join(', ')} exists in ${seen} already, and no ${RECORD_NAME} there that this api-key signed lists it as it is, so it is not this action's. Nothing was replaced. Choose another path and fetch the files with task-id, or remove it first.`);
 }
 
 ;// CONCATENATED MODULE: ./build/files/bytes.js
@@ -61777,7 +62347,7 @@ function createByteProgress(files, clock, log) {
             const known = sizes === files && total >= done;
             const of = known ? ` of ${prettyBytes(total)}` : '';
             const left = known ? `  about ${formatClock(((total - done) / speed) * 1000)} left` : '';
-            log.info(inert `  ${prettyBytes(done)}${of} at ${prettyBytes(speed)}/s${left}`);
+            log.info(inert_inert `  ${prettyBytes(done)}${of} at ${prettyBytes(speed)}/s${left}`);
         },
     };
 }
@@ -61800,8 +62370,8 @@ function encodedWarning(files) {
     const names = packed.slice(0, MOST_NAMES).map(({ place, encoding }) => `${place} (${encoding})`);
     const more = packed.length > MOST_NAMES ? ` and ${packed.length - MOST_NAMES} more` : '';
     const tools = [...new Set(packed.flatMap(({ encoding = '' }) => CODINGS.get(encoding)?.tool ?? []))];
-    const how = tools.length === 0 ? inert `` : inert ` (${tools.map((tool) => `\`${tool} < FILE\``).join(', ')})`;
-    return inert `Kept as the storage holds them, which is packed, by their Content-Encoding: ${names.join(', ')}${more}. Unpack them before use${how}, or have the workflow store them as they are.`;
+    const how = tools.length === 0 ? inert_inert `` : inert_inert ` (${tools.map((tool) => `\`${tool} < FILE\``).join(', ')})`;
+    return inert_inert `Kept as the storage holds them, which is packed, by their Content-Encoding: ${names.join(', ')}${more}. Unpack them before use${how}, or have the workflow store them as they are.`;
 }
 /** What undoes a coding, and the names of what is meant to stay packed (RFC 9110, section 8.4.1; RFC 7932, RFC 8878). */
 const CODINGS = new Map([
@@ -61959,11 +62529,11 @@ function missingOutputs(result, offered, announced) {
 }
 /** What is missing, by its names where it has some. */
 function describeMissing({ count, names }) {
-    const shown = names.slice(0, promised_MOST_NAMES).map((name) => inert `${name}`);
+    const shown = names.slice(0, promised_MOST_NAMES).map((name) => inert_inert `${name}`);
     const more = count - shown.length;
     if (shown.length === 0)
-        return count === 1 ? inert `1 file that the task has` : inert `${count} files that the task has`;
-    return more > 0 ? inert `${joinInert(shown)} and ${more} more` : joinInert(shown);
+        return count === 1 ? inert_inert `1 file that the task has` : inert_inert `${count} files that the task has`;
+    return more > 0 ? inert_inert `${joinInert(shown)} and ${more} more` : joinInert(shown);
 }
 /** The ids of the outputs that an output of a task has a key of. */
 function describedIn(output) {
@@ -61980,7 +62550,122 @@ function countIn(output, isByAgent) {
     return 'image_count' in output && Number.isSafeInteger(output.image_count) ? Number(output.image_count) : own;
 }
 
+;// CONCATENATED MODULE: ./build/cyberun/times.js
+/**
+ * Milliseconds since the epoch of a time stamp of the service's; `undefined` for what is none: the zero of a program (year 1,
+ * 1970), a text of another kind. Without a zone it is UTC, whatever this machine's is. Numbers below 1e12 are seconds.
+ */
+function timeOf(stamp) {
+    if (stamp === undefined)
+        return undefined;
+    const text = String(stamp).trim();
+    const time = /^\d+(?:\.\d+)?$/.test(text) ? ofNumber(Number(text)) : ofText(text);
+    return time >= EARLIEST ? time : undefined;
+}
+/** Milliseconds from one time stamp to another; `undefined` where that is negative, or longer than any task takes. */
+function timeBetween(from, to) {
+    const time = (timeOf(to) ?? Number.NaN) - (timeOf(from) ?? Number.NaN);
+    return time >= 0 && time <= times_LONGEST ? time : undefined;
+}
+/** There was no such service before. */
+const EARLIEST = Date.UTC(2000, 0);
+/** GitHub's longest run of a workflow takes 35 days (docs.github.com, "Usage limits"). */
+const times_LONGEST = 35 * 24 * 60 * 60_000;
+function ofNumber(number) {
+    return number < 1e12 ? number * 1000 : number;
+}
+function ofText(text) {
+    // V8 makes a date of almost anything, such as `-1`.
+    if (!/\d{4}/.test(text))
+        return Number.NaN;
+    return Date.parse(ZONE.test(text) ? text : `${text}Z`);
+}
+/** At the end: a name such as UTC, or an offset behind a time. */
+const ZONE = /(?:[a-z]|:\d\d(?:\.\d+)?\s*[+-]\d\d(?::?\d\d)?)$/i;
+
+;// CONCATENATED MODULE: ./build/files/statement.js
+
+
+
+
+const BUILD_TYPE = 'https://github.com/cyberun/run/workflow/v1';
+/** Of one task. */
+function statementOf(order, followed, apiUrl) {
+    const { task } = followed.ended ?? {};
+    const { target } = order;
+    const definition = 'taskId' in target
+        ? {
+            externalParameters: { taskId: target.taskId },
+            internalParameters: {},
+            resolvedDependencies: dependencies([order], apiUrl),
+        }
+        : defined([order], target.submission.parameters, apiUrl);
+    const metadata = {
+        invocationId: followed.taskId,
+        startedOn: dateOf(task?.started_at),
+        finishedOn: dateOf(task?.completed_at),
+    };
+    return stated({ buildType: BUILD_TYPE, ...definition }, metadata, [followed], apiUrl);
+}
+/** Of the tasks of a matrix together; `parameters` is a list then. */
+function statementOfAll(orders, facts, apiUrl) {
+    const parameters = orders.flatMap(({ target }) => ('submission' in target ? [target.submission.parameters] : []));
+    return stated({ buildType: BUILD_TYPE, ...defined(orders, parameters, apiUrl) }, {}, facts, apiUrl);
+}
+function stated(definition, metadata, facts, apiUrl) {
+    const safe = (value) => canonicalJson(redactJson(value));
+    const agents = facts.flatMap(({ agentId, gpuType }) => agentId === undefined
+        ? []
+        : safe({
+            name: 'agent',
+            uri: `${apiUrl}/r/agents/${encodeURIComponent(agentId)}`,
+            annotations: { agentId, gpuType },
+        }));
+    return {
+        definition: safe(definition),
+        builder: safe({ id: apiUrl }),
+        metadata: safe(metadata),
+        agents: [...new Set(agents)],
+    };
+}
+/** @param parameters As they were sent. */
+function defined(orders, parameters, apiUrl) {
+    const [first] = orders;
+    if (first === undefined || 'taskId' in first.target)
+        return {};
+    const { workflow, submission } = first.target;
+    const { parameters: _, ...options } = submission;
+    return {
+        externalParameters: { workflow, parameters },
+        internalParameters: options,
+        resolvedDependencies: dependencies(orders, apiUrl),
+    };
+}
+/** The workflow, and what was sent for its parameters of type `file`, each once. */
+function dependencies(orders, apiUrl) {
+    const workflow = orders[0]?.workflow;
+    if (workflow === undefined)
+        return [];
+    const { id, workflow_slug: slug, version, parameters = [] } = workflow;
+    const reference = id ?? slug;
+    const uri = reference === undefined ? apiUrl : apiUrl + workflowPath(reference);
+    const names = parameters.flatMap(({ type, key }) => (type === 'file' ? key : []));
+    const sent = orders.flatMap(({ target }) => ('submission' in target ? [target.submission.parameters] : []));
+    const files = names.flatMap((name) => {
+        const keys = new Set(sent.map((given) => given[name]));
+        return [...keys].flatMap((key) => (typeof key === 'string' ? { name, uri: key } : []));
+    });
+    return [{ name: 'workflow', uri, annotations: { id, slug, version: version?.toString() } }, ...files];
+}
+/** Of a `Date` (ECMA-262, section 21.4.1.1). */
+const LATEST = 8.64e15;
+function dateOf(stamp) {
+    const time = timeOf(stamp);
+    return time === undefined || time > LATEST ? undefined : new Date(time).toISOString();
+}
+
 ;// CONCATENATED MODULE: ./build/files/collect.js
+
 
 
 
@@ -61995,29 +62680,32 @@ function countIn(output, isByAgent) {
  *
  * @param onArrival As that of {@link downloadAll}.
  */
-async function downloadOutputs(taskId, outputs, { workspace, folder, folderName }, context, onArrival) {
-    const { log, clock, detail } = context;
+async function downloadOutputs(followed, outputs, options, context, onArrival) {
+    const { log, clock, detail, apiUrl, apiKey } = context;
+    const { folderName } = options;
+    const { taskId } = followed.ended;
     if (detail === 'full')
-        log.info(inert `Downloading ${collect_count(outputs.length)}`);
+        log.info(inert_inert `Downloading ${collect_count(outputs.length)}`);
     const began = clock.now();
     const progress = createByteProgress(outputs.length, clock, log);
     const sources = createSources(outputs, async (signal) => listOutputs(await context.service.result(taskId, signal, true), taskId));
     const wanted = outputs.map((output, index) => ({ ...output, source: sources[index] }));
+    const author = { statement: statementOf(options, followed, apiUrl), key: apiKey, taskId };
     // Of many parts that wait, one tells.
     const notice = firstOnly((message) => log.info(message));
-    const downloads = await downloadAll(wanted, workspace, folder, { ...context, notice }, progress, onArrival);
+    const downloads = await downloadAll(wanted, options, author, { ...context, notice }, progress, onArrival);
     const bytes = downloads.files.reduce((sum, file) => sum + file.bytes, 0);
     if (downloads.files.length > 0) {
         if (detail === 'full')
-            log.group(inert `files`, downloads.files.map(fileLine));
+            log.group(inert_inert `files`, downloads.files.map(fileLine));
         const speed = bytes / Math.max(0.001, (clock.now() - began) / 1000);
-        log.info(inert `${collect_count(downloads.files.length)} in ${folderName}, ${prettyBytes(bytes)} at ${prettyBytes(speed)}/s`);
+        log.info(inert_inert `${collect_count(downloads.files.length)} in ${folderName}, ${prettyBytes(bytes)} at ${prettyBytes(speed)}/s`);
     }
     const encoded = encodedWarning(downloads.files);
     if (encoded !== undefined)
         log.warning(encoded);
     if (downloads.replaced.length > 0) {
-        log.warning(inert `Replaced in ${folderName}, where an earlier run or step had put another file of that name: ${downloads.replaced.slice(0, 5).join(', ')}. Give each step a path of its own to keep both.`);
+        log.warning(inert_inert `Replaced in ${folderName}, where an earlier run or step had put another file of that name: ${downloads.replaced.slice(0, 5).join(', ')}. Give each step a path of its own to keep both.`);
     }
     return downloads;
 }
@@ -62043,7 +62731,7 @@ function createSources(outputs, mint) {
     }));
 }
 function fileLine({ output, place, bytes, sha256 }) {
-    return inert `${output}  ${place}  ${prettyBytes(bytes)}  sha256 ${sha256}`;
+    return inert_inert `${output}  ${place}  ${prettyBytes(bytes)}  sha256 ${sha256}`;
 }
 /**
  * Why not all of the files arrived, if they did not.
@@ -62054,18 +62742,18 @@ function missingFiles(failures, wanted, missing) {
     const lost = failures.length + missing.count;
     if (lost === 0)
         return undefined;
-    const shown = failures.slice(0, 3).map(({ output, error }) => inert `${output}: ${messageFor(error)}`);
-    const more = failures.length > 3 ? [inert `And ${failures.length - 3} more.`] : [];
+    const shown = failures.slice(0, 3).map(({ output, error }) => inert_inert `${output}: ${messageFor(error)}`);
+    const more = failures.length > 3 ? [inert_inert `And ${failures.length - 3} more.`] : [];
     return new RunError('files', joinInert([
-        inert `${lost} of ${collect_count(wanted + missing.count)} did not arrive.`,
+        inert_inert `${lost} of ${collect_count(wanted + missing.count)} did not arrive.`,
         ...shown,
         ...more,
         ...(missing.count > 0
             ? [
-                inert `The service offers no URL of ${describeMissing(missing)}, and was asked for ${RESULT_LIMIT / 1000} s.`,
+                inert_inert `The service offers no URL of ${describeMissing(missing)}, and was asked for ${RESULT_LIMIT / 1000} s.`,
             ]
             : []),
-        inert `The task itself completed: run this job again with its task-id to fetch them.`,
+        inert_inert `The task itself completed: run this job again with its task-id to fetch them.`,
     ], ' '), failures[0]?.error);
 }
 function collect_count(files) {
@@ -62137,7 +62825,7 @@ var home_disposeResources = (undefined && undefined.__disposeResources) || (func
 
 /** The report of a task of which nothing has been brought home, or is to be. */
 function reportOf({ ended: _, ...known }) {
-    return { ...known, output: undefined, files: [], checksumsPath: undefined };
+    return { ...known, output: undefined, files: [], checksumsPath: undefined, recordPath: undefined };
 }
 /**
  * Reads the result of a task that ended and, when it completed, downloads its files. What went wrong is in the report,
@@ -62164,12 +62852,13 @@ async function bringHome(followed, options, context) {
             return { ...report, problem: missingFiles([], 0, missing) ?? foundNothing(options, context) };
         }
         const onArrival = (files) => learn({ files });
-        const { failures, checksumsPath } = await downloadOutputs(ended.taskId, outputs, options, context, onArrival);
+        const { failures, ...lists } = await downloadOutputs({ ...followed, ended }, outputs, options, context, onArrival);
         const { signal } = context;
         const problem = signal.aborted
             ? asRunError('aborted', signal.reason)
             : missingFiles(failures, outputs.length, missing);
-        return { ...report, checksumsPath, problem };
+        const { checksumsPath, recordPath } = lists;
+        return { ...report, checksumsPath, recordPath, problem };
     }
     catch (error) {
         const { signal } = context;
@@ -62196,7 +62885,7 @@ async function home_readResult({ taskId, output }, isWanted, { service, clock, l
             const missing = missingOutputs(result, outputs, output);
             if (!isWanted || missing.count === 0 || isOver())
                 return { result, outputs, missing };
-            tell(inert `No URL yet of ${describeMissing(missing)}: asking again for up to ${RESULT_LIMIT / 1000} s`);
+            tell(inert_inert `No URL yet of ${describeMissing(missing)}: asking again for up to ${RESULT_LIMIT / 1000} s`);
         }
         catch (error) {
             const early = error instanceof ApiError && [404, 409, 425].includes(error.status ?? 0);
@@ -62210,18 +62899,18 @@ async function home_readResult({ taskId, output }, isWanted, { service, clock, l
 function readableOutput({ task_output }, { log }) {
     if (!(task_output instanceof Unreadable))
         return task_output;
-    log.warning(inert `The output result is empty, as the service's task_output is broken. ${task_output.why}`);
+    log.warning(inert_inert `The output result is empty, as the service's task_output is broken. ${task_output.why}`);
     return undefined;
 }
 /** The task is fine, and so are its files. */
 function resultLost(error) {
     if (!(error instanceof ApiError))
         return error;
-    return new RunError('files', inert `The task completed, but its result could not be read. ${error.message} Fetch its files later: run this job again with its task-id.`, error);
+    return new RunError('files', inert_inert `The task completed, but its result could not be read. ${error.message} Fetch its files later: run this job again with its task-id.`, error);
 }
 async function endedBadly({ taskId, status, word, error }, { service, clock, log, signal }) {
     if (status === 'cancelled') {
-        return new RunError('task', inert `Task ${taskId} was cancelled, and not by this job: see in Cyberun who did it.`);
+        return new RunError('task', inert_inert `Task ${taskId} was cancelled, and not by this job: see in Cyberun who did it.`);
     }
     let said = error ?? '';
     if (said === '') {
@@ -62241,19 +62930,19 @@ async function endedBadly({ taskId, status, word, error }, { service, clock, log
     }
     const lines = inertLines(said);
     if (lines.length > 1)
-        log.group(inert `What the service says of the failure`, lines);
+        log.group(inert_inert `What the service says of the failure`, lines);
     // A traceback says where it began in its first line, and what went wrong in its last.
-    const last = inertLines(said.slice(-LONGEST_VALUE)).at(-1) ?? inert ``;
-    const reason = lines.length > 1 ? joinInert([lines[0] ?? inert ``, last], lines.length > 2 ? ' […] ' : ' ⏎ ') : lines[0];
-    const ended = word === status ? inert `Task ${taskId} failed` : inert `Task ${taskId} ended as ${word}`;
+    const last = inertLines(said.slice(-LONGEST_VALUE)).at(-1) ?? inert_inert ``;
+    const reason = lines.length > 1 ? joinInert([lines[0] ?? inert_inert ``, last], lines.length > 2 ? ' […] ' : ' ⏎ ') : lines[0];
+    const ended = word === status ? inert_inert `Task ${taskId} failed` : inert_inert `Task ${taskId} ended as ${word}`;
     return new RunError('task', reason === undefined
-        ? inert `${ended}, and the service does not say why: its page in Cyberun may.`
+        ? inert_inert `${ended}, and the service does not say why: its page in Cyberun may.`
         : joinInert([ended, reason], ': '));
 }
 function foundNothing({ ifNoFilesFound }, { log }) {
-    const text = inert `The task completed, but it has no files to download.`;
+    const text = inert_inert `The task completed, but it has no files to download.`;
     if (ifNoFilesFound === 'error')
-        return new RunError('files', inert `${text} If that is no surprise, set if-no-files-found to warn or ignore.`);
+        return new RunError('files', inert_inert `${text} If that is no surprise, set if-no-files-found to warn or ignore.`);
     if (ifNoFilesFound === 'warn')
         log.warning(text);
     else
@@ -62333,13 +63022,13 @@ async function cancel(taskId, { service, clock, log, signal }) {
         const limit = cancel_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, grace.signal, CANCEL_LIMIT, () => new Error('too slow')), false);
         try {
             await service.cancel(taskId, CANCEL_LIMIT, limit.signal);
-            log.info(inert `Task ${taskId} cancelled`);
+            log.info(inert_inert `Task ${taskId} cancelled`);
             return true;
         }
         catch (error) {
             const time = grace.signal.aborted ? ABORT_GRACE : CANCEL_LIMIT;
-            const why = limit.signal.aborted ? inert `it was not confirmed within ${time / 1000} s.` : messageFor(error);
-            log.warning(inert `Task ${taskId} could not be cancelled: ${why} It may go on and keep its GPU: cancel it in Cyberun if it does.`);
+            const why = limit.signal.aborted ? inert_inert `it was not confirmed within ${time / 1000} s.` : messageFor(error);
+            log.warning(inert_inert `Task ${taskId} could not be cancelled: ${why} It may go on and keep its GPU: cancel it in Cyberun if it does.`);
             return false;
         }
     }
@@ -62351,39 +63040,6 @@ async function cancel(taskId, { service, clock, log, signal }) {
         cancel_disposeResources(env_1);
     }
 }
-
-;// CONCATENATED MODULE: ./build/cyberun/times.js
-/**
- * Milliseconds since the epoch of a time stamp of the service's; `undefined` for what is none: the zero of a program (year 1,
- * 1970), a text of another kind. Without a zone it is UTC, whatever this machine's is. Numbers below 1e12 are seconds.
- */
-function timeOf(stamp) {
-    if (stamp === undefined)
-        return undefined;
-    const text = String(stamp).trim();
-    const time = /^\d+(?:\.\d+)?$/.test(text) ? ofNumber(Number(text)) : ofText(text);
-    return time >= EARLIEST ? time : undefined;
-}
-/** Milliseconds from one time stamp to another; `undefined` where that is negative, or longer than any task takes. */
-function timeBetween(from, to) {
-    const time = (timeOf(to) ?? Number.NaN) - (timeOf(from) ?? Number.NaN);
-    return time >= 0 && time <= times_LONGEST ? time : undefined;
-}
-/** There was no such service before. */
-const EARLIEST = Date.UTC(2000, 0);
-/** GitHub's longest run of a workflow takes 35 days (docs.github.com, "Usage limits"). */
-const times_LONGEST = 35 * 24 * 60 * 60_000;
-function ofNumber(number) {
-    return number < 1e12 ? number * 1000 : number;
-}
-function ofText(text) {
-    // V8 makes a date of almost anything, such as `-1`.
-    if (!/\d{4}/.test(text))
-        return Number.NaN;
-    return Date.parse(ZONE.test(text) ? text : `${text}Z`);
-}
-/** At the end: a name such as UTC, or an offset behind a time. */
-const ZONE = /(?:[a-z]|:\d\d(?:\.\d+)?\s*[+-]\d\d(?::?\d\d)?)$/i;
 
 ;// CONCATENATED MODULE: ./build/task/likely.js
 var likely_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
@@ -62478,13 +63134,13 @@ async function findLikelyTasks(workflowId, since, { service, clock, signal }) {
 /** What to say of such tasks. */
 function likelyText(tasks) {
     if (tasks === undefined)
-        return inert `A task may be running, and the team's tasks could not be listed: look in Cyberun.`;
+        return inert_inert `A task may be running, and the team's tasks could not be listed: look in Cyberun.`;
     if (tasks.length === 0)
-        return inert `A task may be running, but the team's list shows no new one of this workflow.`;
+        return inert_inert `A task may be running, but the team's list shows no new one of this workflow.`;
     const shown = tasks
         .slice(0, 5)
-        .map((task) => inert `${task.id ?? 'unnamed'} (${task.task_status ?? 'unknown'}, ${task.created_at ?? 'no date'})`);
-    return inert `A task may be running. The likely ones: ${joinInert(shown)}`;
+        .map((task) => inert_inert `${task.id ?? 'unnamed'} (${task.task_status ?? 'unknown'}, ${task.created_at ?? 'no date'})`);
+    return inert_inert `A task may be running. The likely ones: ${joinInert(shown)}`;
 }
 
 ;// CONCATENATED MODULE: ./build/task/submit.js
@@ -62509,10 +63165,10 @@ async function submit_submit({ workflow, submission }, workflowId, context) {
         if (error instanceof RunError)
             throw error;
         if (!mayHaveSubmitted(error)) {
-            throw new RunError('submit', inert `The run was not accepted. ${messageFor(error)}`, error);
+            throw new RunError('submit', inert_inert `The run was not accepted. ${messageFor(error)}`, error);
         }
         log.warning(likelyText(await findLikelyTasks(workflowId, since, context)));
-        throw new RunError('submit', inert `Nobody knows whether the run was accepted: ${messageFor(error)} A task may be running, so it was not sent again. Look for it in Cyberun; go on with it by its task-id, or cancel it and run this job again.`, error);
+        throw new RunError('submit', inert_inert `Nobody knows whether the run was accepted: ${messageFor(error)} A task may be running, so it was not sent again. Look for it in Cyberun; go on with it by its task-id, or cancel it and run this job again.`, error);
     }
 }
 
@@ -62596,7 +63252,7 @@ function createHistory() {
                     status = undefined;
                 putBack = false;
                 progress.clear();
-                yield { type: 'notice', about: 'task', message: inert `The service tries the task again (retry ${retries})` };
+                yield { type: 'notice', about: 'task', message: inert_inert `The service tries the task again (retry ${retries})` };
             }
             // A task goes back when the service tries it again, which it counts. Where it does not count, a record may still be
             // older than the last event, and only a second one that says the same is believed.
@@ -62628,7 +63284,7 @@ function createHistory() {
                 yield {
                     type: 'notice',
                     about: 'service',
-                    message: inert `The service could not read the status${text === '' ? '' : `: ${text}`}; the task goes on.`,
+                    message: inert_inert `The service could not read the status${text === '' ? '' : `: ${text}`}; the task goes on.`,
                 };
                 return;
             }
@@ -62853,14 +63509,14 @@ function isRefusal(error) {
 }
 function losses_textOf(loss) {
     if (loss.type === 'dropped') {
-        return inert `An event of the stream was left out: it was ${loss.why}. The task's end is noticed without it.`;
+        return inert_inert `An event of the stream was left out: it was ${loss.why}. The task's end is noticed without it.`;
     }
     const { error } = loss;
     if (loss.type === 'malformed')
-        return inert `${loss.error.message} The event stream tells how the task goes on.`;
+        return inert_inert `${loss.error.message} The event stream tells how the task goes on.`;
     if (isRefusal(error))
-        return inert `No event stream (${error?.message ?? ''}) Asking for the status instead.`;
-    return inert `${error?.message ?? 'The event stream ended before the task did.'} Reconnecting, and asking for the status meanwhile.`;
+        return inert_inert `No event stream (${error?.message ?? ''}) Asking for the status instead.`;
+    return inert_inert `${error?.message ?? 'The event stream ended before the task did.'} Reconnecting, and asking for the status meanwhile.`;
 }
 
 ;// CONCATENATED MODULE: ./build/task/follow.js
@@ -62938,7 +63594,13 @@ async function* follow(taskId, { service, clock, isKnown, signal }) {
                     yield happening;
                 }
                 const announced = history.isOld(item.data) ? undefined : announcedEnding(item.name, item.data);
-                if (announced !== undefined && announced.status !== ending?.announced.status) {
+                if (announced !== undefined && announced.status === ending?.announced.status) {
+                    // Told twice, by a `status` event and by one of its own: each may say what the other does not.
+                    const { error, output } = announced;
+                    const { announced: first } = ending;
+                    ending = { ...ending, announced: { ...first, error: first.error ?? error, output: first.output ?? output } };
+                }
+                else if (announced !== undefined) {
                     forget();
                     ending = { announced, at: clock.now() };
                     yield { type: 'announced', status: announced.status };
@@ -63157,7 +63819,7 @@ function createWaitingWatch(labels, { service, clock, signal, taskId }, say) {
                 const ahead = countAhead(taskId, tasks ?? []);
                 const text = explainWaiting(labels, agents);
                 return {
-                    text: ahead === 0 ? text : inert `${text}; ${ahead} ${ahead === 1 ? 'task has' : 'tasks have'} waited longer`,
+                    text: ahead === 0 ? text : inert_inert `${text}; ${ahead} ${ahead === 1 ? 'task has' : 'tasks have'} waited longer`,
                     kind: explainWaiting(labels, agents.map((agent) => ({ ...agent, sync_percent: undefined }))),
                 };
             }
@@ -63198,24 +63860,24 @@ function createWaitingWatch(labels, { service, clock, signal, taskId }, say) {
  */
 function explainWaiting(labels, agents) {
     if (agents.length === 0)
-        return inert `the team has no agent at all; start one`;
+        return inert_inert `the team has no agent at all; start one`;
     if (labels === undefined) {
-        return joinInert([inert `which agents can run the workflow is not known`, ...statesOf(agents)], '; ');
+        return joinInert([inert_inert `which agents can run the workflow is not known`, ...statesOf(agents)], '; ');
     }
     const wanted = labels.join(', ');
     const missing = labels.filter((label) => !agents.some((agent) => agent.agent_labels.includes(label)));
     if (missing.length > 0) {
-        return inert `nobody has the label ${missing.join(', ')}; the task waits for ever unless an agent gets it`;
+        return inert_inert `nobody has the label ${missing.join(', ')}; the task waits for ever unless an agent gets it`;
     }
     const eligible = agents.filter((agent) => labels.every((label) => agent.agent_labels.includes(label)));
     if (eligible.length === 0)
-        return inert `no single agent has all of ${wanted}; the task waits for ever unless one gets them`;
+        return inert_inert `no single agent has all of ${wanted}; the task waits for ever unless one gets them`;
     const idle = eligible.filter((agent) => agent.agent_status === 'idle');
     if (idle.length > 0)
-        return inert `${namesOf(idle)} ${idle.length === 1 ? 'is' : 'are'} idle and should take it soon`;
+        return inert_inert `${namesOf(idle)} ${idle.length === 1 ? 'is' : 'are'} idle and should take it soon`;
     const groups = statesOf(eligible);
-    const who = wanted === '' ? inert `no agent is idle` : inert `no idle agent has ${wanted}`;
-    return groups.length === 0 ? who : inert `${who} (${joinInert(groups, '; ')})`;
+    const who = wanted === '' ? inert_inert `no agent is idle` : inert_inert `no idle agent has ${wanted}`;
+    return groups.length === 0 ? who : inert_inert `${who} (${joinInert(groups, '; ')})`;
 }
 /**
  * How many tasks of the team wait since before this one; of which workflows they are, and so whether for the same agents,
@@ -63229,7 +63891,7 @@ function countAhead(taskId, tasks) {
 function statesOf(agents) {
     return STATES.flatMap(({ status, word }) => {
         const found = agents.filter((agent) => agent.agent_status === status);
-        return found.length === 0 ? [] : [inert `${found.length} ${word}: ${namesOf(found)}`];
+        return found.length === 0 ? [] : [inert_inert `${found.length} ${word}: ${namesOf(found)}`];
     });
 }
 const STATES = [
@@ -63273,14 +63935,14 @@ async function followToEnd(taskId, order, context, learn) {
     const doing = () => `it was ${now.status} for ${formatDuration(clock.now() - now.since)}`;
     // How many tasks are ahead is another number for each: with many, none is asked for.
     const ahead = detail === 'full' ? { taskId } : {};
-    const waiting = createWaitingWatch(order.workflow?.required_labels, { service, clock, signal, ...ahead }, (reason) => view.status('waiting', reason === undefined ? inert `waiting` : inert `waiting: ${reason}`));
+    const waiting = createWaitingWatch(order.workflow?.required_labels, { service, clock, signal, ...ahead }, (reason) => view.status('waiting', reason === undefined ? inert_inert `waiting` : inert_inert `waiting: ${reason}`));
     const place = createPlace(view, clock);
     const limits = new AbortController();
     const startLimit = (input, ms) => clock.after(begun + (ms ?? track_NEVER) - clock.now(), () => limits.abort(timedOut(input, ms, doing(), waiting.reason())));
     let endTimeout = startLimit('timeout', order.timeout);
     const endQueueTimeout = startLimit('queue-timeout', order.queueTimeout);
     try {
-        const isKnown = 'workflow' in order.target || order.workflow !== undefined;
+        const isKnown = 'workflow' in order.target || order.target.wasRead;
         const followed = AbortSignal.any([signal, limits.signal]);
         for await (const item of follow(taskId, { service, clock, isKnown, signal: followed })) {
             if (item.type === 'announced') {
@@ -63297,7 +63959,7 @@ async function followToEnd(taskId, order, context, learn) {
             if (item.type === 'record') {
                 record = item.task;
                 // A task may wait for hours without a line, and a log that nobody reads any more says so only to who writes.
-                log.debug(inert `Task ${taskId}: ${record.task_status ?? 'unknown'}`);
+                log.debug(inert_inert `Task ${taskId}: ${record.task_status ?? 'unknown'}`);
                 place.known(record);
                 learn(facts());
             }
@@ -63318,7 +63980,7 @@ async function followToEnd(taskId, order, context, learn) {
                 else {
                     place.show();
                     if (!OWN_LINE.includes(status))
-                        view.status(status, inert `${status}`);
+                        view.status(status, inert_inert `${status}`);
                 }
             }
             if (item.type === 'ended') {
@@ -63384,26 +64046,26 @@ function createPlace(view, clock) {
 }
 function runningLine(task) {
     if (task?.agent_id === undefined)
-        return inert `running`;
+        return inert_inert `running`;
     return task.gpu_type === undefined
-        ? inert `running on ${task.agent_id}`
-        : inert `running on ${task.agent_id} (${task.gpu_type})`;
+        ? inert_inert `running on ${task.agent_id}`
+        : inert_inert `running on ${task.agent_id} (${task.gpu_type})`;
 }
 /** Longer than any job. */
 const track_NEVER = Number.POSITIVE_INFINITY;
 /** @param reason Why the task waits, where that is known: then it says what to do, too. */
 function timedOut(input, limit, doing, reason) {
     const cause = reason === undefined || input === 'timeout'
-        ? inert `${doing}. Raise ${input}, or look in Cyberun at what holds it up.`
-        : inert `${reason}.`;
-    return new RunError('timed-out', inert `The task was not ${input === 'timeout' ? 'over' : 'running'} within the ${input} of ${formatDuration(limit ?? 0)}: ${cause}`);
+        ? inert_inert `${doing}. Raise ${input}, or look in Cyberun at what holds it up.`
+        : inert_inert `${reason}.`;
+    return new RunError('timed-out', inert_inert `The task was not ${input === 'timeout' ? 'over' : 'running'} within the ${input} of ${formatDuration(limit ?? 0)}: ${cause}`);
 }
 /** @param time From the submit; `undefined` where somebody else submitted. */
 function endingLine({ word }, time, { queueTime, runTime }) {
     const parts = queueTime === undefined || runTime === undefined
         ? ''
         : ` (${formatClock(queueTime)} queued, ${formatClock(runTime)} running)`;
-    return inert `${word}${time === undefined ? '' : ` in ${formatClock(time)}`}${parts}`;
+    return inert_inert `${word}${time === undefined ? '' : ` in ${formatClock(time)}`}${parts}`;
 }
 /** The service's own time stamps where it has them, what was seen from here otherwise. */
 function factsOf(task, seen) {
@@ -63442,7 +64104,7 @@ async function followTask(order, context) {
         known = { ...known, taskId };
         // Written down before anything is said: a kill may follow any line.
         entry.opened(taskId);
-        context.log.info('taskId' in target ? inert `Following task ${taskId}` : inert `Task ${taskId} submitted`);
+        context.log.info('taskId' in target ? inert_inert `Following task ${taskId}` : inert_inert `Task ${taskId} submitted`);
         context.learn(known);
         if (order.wait) {
             const ended = await followToEnd(taskId, order, context, learn);
@@ -63454,7 +64116,7 @@ async function followTask(order, context) {
         }
         else {
             if (context.detail === 'full') {
-                context.log.info(inert `Not waiting for it: a later step goes on with it by its task-id`);
+                context.log.info(inert_inert `Not waiting for it: a later step goes on with it by its task-id`);
             }
             learn({ status: 'submitted' });
         }
@@ -63498,13 +64160,13 @@ async function endEarly(error, known, order, entry, context) {
     }
     if (isUnknownTask(order, error)) {
         entry.closed();
-        const text = inert `There is no task ${taskId} for this key: it may belong to another team or deployment, or be gone by now.`;
+        const text = inert_inert `There is no task ${taskId} for this key: it may belong to another team or deployment, or be gone by now.`;
         return endedBy(known, new RunError('task', text, error));
     }
     context.learn(ended);
     const leave = !order.cancelOnAbort && (problem.kind === 'aborted' || problem.kind === 'task');
     if (leave)
-        context.log.info(inert `Task ${taskId} goes on, as cancel-on-abort is false`);
+        context.log.info(inert_inert `Task ${taskId} goes on, as cancel-on-abort is false`);
     if (leave || (await cancel(taskId, context)))
         entry.closed();
     return ended;
@@ -63541,7 +64203,7 @@ function createOverview(total, clock, log) {
             { amount: never, word: 'not submitted' },
         ].filter(({ amount }) => amount > 0);
         const rest = now.map(({ amount, word }) => `; ${amount} ${word}`).join('');
-        const text = inert `${done} of ${total} tasks done${ways === '' ? '' : `: ${ways}`}${rest}`;
+        const text = inert_inert `${done} of ${total} tasks done${ways === '' ? '' : `: ${ways}`}${rest}`;
         if (text !== said)
             log.info(text);
         said = text;
@@ -63686,8 +64348,8 @@ async function runMatrix(matrix, context) {
         function stopSiblings() {
             if (!failFast || signal.aborted)
                 return;
-            line.line(inert `fail-fast is on: the others are cancelled, and no more are submitted`);
-            siblings.abort(new RunError('sibling', inert `Cancelled, because ${label} failed and fail-fast is on.`));
+            line.line(inert_inert `fail-fast is on: the others are cancelled, and no more are submitted`);
+            siblings.abort(new RunError('sibling', inert_inert `Cancelled, because ${label} failed and fail-fast is on.`));
         }
         // The place among max-parallel is free once the task is over; its files may still be on their way.
         const followed = await limit(async () => {
@@ -63731,11 +64393,11 @@ function matrixProblem(runs) {
         return first;
     const shown = causes
         .slice(0, MOST_CAUSES)
-        .map(({ problem, label }) => inert `${label}: ${sentence(problem.message.slice(0, LONGEST_CAUSE))}`);
-    const more = causes.length > MOST_CAUSES ? [inert `${causes.length - MOST_CAUSES} more did not succeed either.`] : [];
+        .map(({ problem, label }) => inert_inert `${label}: ${sentence(problem.message.slice(0, LONGEST_CAUSE))}`);
+    const more = causes.length > MOST_CAUSES ? [inert_inert `${causes.length - MOST_CAUSES} more did not succeed either.`] : [];
     const rest = bad.length - causes.length;
-    const others = rest > 0 ? [inert `Cancelled or not submitted because of that: ${rest}.`] : [];
-    return new RunError(first.kind, joinInert([inert `${causes.length} of ${runs.length} tasks did not succeed.`, ...shown, ...more, ...others], ' '), first);
+    const others = rest > 0 ? [inert_inert `Cancelled or not submitted because of that: ${rest}.`] : [];
+    return new RunError(first.kind, joinInert([inert_inert `${causes.length} of ${runs.length} tasks did not succeed.`, ...shown, ...more, ...others], ' '), first);
 }
 /** Whether a task only shares the end of the others, by `fail-fast` or with the job. */
 function isConsequence(problem) {
@@ -63743,11 +64405,11 @@ function isConsequence(problem) {
 }
 function notBegun(label, signal) {
     const { kind } = asRunError('aborted', signal.reason);
-    return new RunError(kind, inert `${label} was not submitted any more.`, signal.reason);
+    return new RunError(kind, inert_inert `${label} was not submitted any more.`, signal.reason);
 }
 /** A log whose every line says which combination it is about. */
 function labelled(log, label, line) {
-    const mark = (text) => inert `[${label}] ${text}`;
+    const mark = (text) => inert_inert `[${label}] ${text}`;
     return {
         info: line,
         warning: (message) => log.warning(mark(message)),
@@ -63814,22 +64476,38 @@ function ordersOf(plan) {
 
 
 
+
 /** Carries out a plan, one task or the combinations of a matrix. Never throws. */
 async function runPlan(plan, context) {
     if (plan.kind === 'one') {
         const report = await runOne(plan.order, context);
-        return { kind: 'one', report, checksumsPath: report.checksumsPath, problem: report.problem };
+        return outcomeOf(report, report.problem);
     }
     const runs = run_labelled(plan, await runMatrix(plan, context));
     const problem = matrixProblem(runs);
-    const files = runs.flatMap(({ report }) => report.files);
     try {
-        return { kind: 'many', runs, checksumsPath: await joinChecksums(context.disk, plan.folder, files), problem };
+        return { kind: 'many', runs, problem, ...(await listRuns(plan, runs, context)) };
     }
     catch (error) {
-        // The files are there, each with its digest in the list of its own folder.
-        return { kind: 'many', runs, checksumsPath: undefined, problem: problem ?? asRunError('files', error) };
+        // The files are there, each with its digest in the lists of its own folder.
+        return { kind: 'many', runs, problem: problem ?? asRunError('files', error), ...run_NO_LISTS };
     }
+}
+const run_NO_LISTS = { checksumsPath: undefined, recordPath: undefined };
+function outcomeOf(report, problem) {
+    const { checksumsPath, recordPath } = report;
+    return { kind: 'one', report, checksumsPath, recordPath, problem };
+}
+/** In the folder that holds those of the combinations. */
+async function listRuns({ orders, folder }, runs, context) {
+    const files = runs.flatMap(({ report: { taskId, files } }) => files.map((file) => ({ ...file, taskId })));
+    const [first] = orders;
+    if (first === undefined)
+        return run_NO_LISTS;
+    const reports = runs.map(({ report }) => report);
+    const { apiUrl, apiKey: key } = context;
+    const statement = statementOfAll(orders.map(({ order }) => order), reports, apiUrl);
+    return listTogether(files, { workspace: first.order.workspace, folder }, { statement, key }, context);
 }
 async function runOne(order, context) {
     const own = { ...context, detail: 'full' };
@@ -63856,9 +64534,9 @@ function createKnown(plan) {
             const ended = kept.map(({ report, stage }) => endNow(report, stage, problem));
             const [report] = ended;
             if (plan.kind === 'one' && report !== undefined)
-                return { kind: 'one', report, checksumsPath: report.checksumsPath, problem };
+                return outcomeOf(report, problem);
             const runs = plan.kind === 'many' ? run_labelled(plan, ended) : [];
-            return { kind: 'many', runs, checksumsPath: undefined, problem };
+            return { kind: 'many', runs, problem, ...run_NO_LISTS };
         },
     };
 }
@@ -63881,16 +64559,16 @@ function announce(plan, target, host, log) {
     const many = plan.kind === 'one'
         ? ''
         : `, ${plan.orders.length} tasks, ${Math.min(plan.maxParallel, plan.orders.length)} at a time`;
-    log.info(inert `Submitting ${workflow?.workflow_slug ?? target.workflow}${version} to ${host}${many}`);
+    log.info(inert_inert `Submitting ${workflow?.workflow_slug ?? target.workflow}${version} to ${host}${many}`);
     const lines = plan.kind === 'one' ? showAll(parametersOf(plan.order)) : showMatrix(plan.orders);
     if (lines.length > 0)
-        log.group(inert `parameters`, lines);
+        log.group(inert_inert `parameters`, lines);
 }
 function parametersOf({ target }) {
     return 'workflow' in target ? target.submission.parameters : {};
 }
 function showAll(parameters) {
-    return Object.entries(parameters).map(([key, value]) => inert `${key}: ${showValue(value)}`);
+    return Object.entries(parameters).map(([key, value]) => inert_inert `${key}: ${showValue(value)}`);
 }
 /** What all combinations have in common once, then of each what tells it apart. */
 function showMatrix(orders) {
@@ -63902,15 +64580,15 @@ function showMatrix(orders) {
         ...showAll(pick(first, true)),
         ...orders.map(({ label, order }) => {
             const own = showAll(pick(parametersOf(order), false));
-            return own.length === 0 ? inert `[${label}]` : joinInert([inert `[${label}]`, joinInert(own)], '  ');
+            return own.length === 0 ? inert_inert `[${label}]` : joinInert([inert_inert `[${label}]`, joinInert(own)], '  ');
         }),
     ];
 }
 function showValue(value) {
     const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-    const [first = inert ``] = inertLines(text, 1);
+    const [first = inert_inert ``] = inertLines(text, 1);
     const more = text.trim().split(/\r\n|[\n\r]/).length - 1;
-    return more > 0 ? inert `${first} (and ${more} more ${more === 1 ? 'line' : 'lines'})` : first;
+    return more > 0 ? inert_inert `${first} (and ${more} more ${more === 1 ? 'line' : 'lines'})` : first;
 }
 
 ;// CONCATENATED MODULE: ./build/workflow/nearest.js
@@ -64153,8 +64831,6 @@ function quote(text) {
     return JSON.stringify(combinations_cut(text, LONGEST_LABEL_VALUE));
 }
 
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 ;// CONCATENATED MODULE: ./build/transfer/upload-headers.js
 
 
@@ -64172,7 +64848,7 @@ function uploadHeaders(wanted, host, bytes) {
     for (const [name, value] of Object.entries(wanted)) {
         const problem = problemOf(name.toLowerCase(), value, host, bytes);
         if (problem !== undefined) {
-            throw new TransferError('final', inert `The service wants the header ${name} with the upload, and it cannot be sent: ${problem}. The deployment asks for it: tell whoever administers Cyberun.`);
+            throw new TransferError('final', inert_inert `The service wants the header ${name} with the upload, and it cannot be sent: ${problem}. The deployment asks for it: tell whoever administers Cyberun.`);
         }
         headers[name.toLowerCase()] = value;
     }
@@ -64182,26 +64858,29 @@ function uploadHeaders(wanted, host, bytes) {
 }
 function problemOf(name, value, host, bytes) {
     if (!TOKEN.test(name))
-        return inert `that is no name of a header`;
+        return inert_inert `that is no name of a header`;
     if (!VALUE.test(value))
-        return inert `its value has a character that no header can carry`;
-    if (RESERVED.includes(name))
-        return inert `it is not for a service to decide on`;
-    if (name === 'host' && value.trim().toLowerCase() !== host)
-        return inert `the upload goes to ${host}, and not to ${value}`;
+        return inert_inert `its value has a character that no header can carry`;
+    if (name === 'host') {
+        const isRight = value.trim().toLowerCase() === host;
+        return isRight ? undefined : inert_inert `the upload goes to ${host}, and not to ${value}`;
+    }
+    if (!SIGNED.test(name))
+        return inert_inert `it is not one that a storage signs (${SIGNED_NAMES})`;
     if (name === 'content-length' && value.trim() !== String(bytes)) {
-        return inert `it says ${value}, and the file has ${bytes} bytes`;
+        return inert_inert `it says ${value}, and the file has ${bytes} bytes`;
     }
     return undefined;
 }
 /** RFC 9110, sections 5.6.2 and 5.5: a name; a value, of which each character becomes one byte. */
 const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/;
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
-/** What the connection is made of, and what would tell the storage who we are: S3 refuses two ways to say that. */
-const RESERVED = [
-    ...['connection', 'expect', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade'],
-    ...['authorization', 'cookie', 'proxy-authorization', 'proxy-connection'],
-];
+/**
+ * What a storage may want to know of an object. All else would be for the connection, or tell the storage or whoever is on
+ * the way who asks.
+ */
+const SIGNED = /^(?:content-[\w-]+|x-(?:amz|goog|ms)-[\w-]+|if-none-match)$/;
+const SIGNED_NAMES = 'content-*, x-amz-*, x-goog-*, x-ms-*, if-none-match';
 
 ;// CONCATENATED MODULE: ./build/transfer/upload.js
 
@@ -64212,8 +64891,9 @@ const RESERVED = [
 
 
 
+
 /** Bytes read at one time. */
-const PIECE = 256 * 1024;
+const upload_PIECE = 256 * 1024;
 const upload_STALL_LIMIT = 60_000;
 /** However long each took: a large file's first try may alone outlast the patience. */
 const LEAST_TRIES = 3;
@@ -64278,7 +64958,7 @@ async function put(file, { url, headers }, hesitates, context, onBytes) {
         return hesitates ? hesitant(content, hesitation) : content;
     };
     try {
-        const { host } = storageUrl(url, context.isApiLocal);
+        const { host } = storageUrl(url, context.isHome);
         const request = {
             method: 'PUT',
             headers: uploadHeaders(headers, host, file.bytes),
@@ -64288,7 +64968,7 @@ async function put(file, { url, headers }, hesitates, context, onBytes) {
         const answer = await requestStorage(url, request, context);
         const text = await readError(answer, clock);
         if (answer.status === 412)
-            throw new TransferError('changed', inert `The storage has a file of that key already.`);
+            throw new TransferError('changed', inert_inert `The storage has a file of that key already.`);
         if (answer.status < 200 || answer.status > 299)
             throw refusal(answer, text, clock);
     }
@@ -64332,12 +65012,16 @@ async function* hesitant(bytes, pausing) {
  * listener lets go while the connection is still being made is lost.
  */
 async function* readFile(disk, local, onBytes) {
-    const file = await disk.open(local.path, 'r').catch(unreadable);
+    const file = await disk.open(local.path, READ_NO_LINK).catch(unreadable);
     try {
+        const { dev, ino } = await file.stat({ bigint: true }).catch(unreadable);
+        if (dev !== local.identity.dev || ino !== local.identity.ino) {
+            throw new TransferError('final', inert_inert `Another file took its place since it was looked at, and was not sent. Let nothing write there while this step runs.`);
+        }
         for (let at = 0; at < local.bytes;) {
-            const chunk = await readPiece(file, at, Math.min(PIECE, local.bytes - at)).catch(unreadable);
+            const chunk = await readPiece(file, at, Math.min(upload_PIECE, local.bytes - at)).catch(unreadable);
             if (chunk.length === 0)
-                throw new TransferError('final', inert `It became shorter while it was read.`);
+                throw new TransferError('final', inert_inert `It became shorter while it was read.`);
             at += chunk.length;
             onBytes(chunk.length);
             yield chunk;
@@ -64355,7 +65039,7 @@ async function readPiece(file, at, length) {
 }
 function unreadable(cause) {
     const said = cause instanceof Error ? cause.message : String(cause);
-    throw new TransferError('final', inert `It cannot be read: ${said}.`, { cause });
+    throw new TransferError('final', inert_inert `It cannot be read: ${said}.`, { cause });
 }
 
 ;// CONCATENATED MODULE: ./build/workflow/files.js
@@ -64366,80 +65050,19 @@ function unreadable(cause) {
 
 
 
-
-
-
-
-
-
-/** The service's limit for a presigned upload (docs.cyberun.cloud); beyond it only a user's token may upload. */
-const LARGEST_FILE = 500 * 1024 * 1024;
 const UPLOADS_AT_ONCE = 4;
-/** More files than that are counted in the log, not named. */
+/** More files than that are counted in the log, and named in a group. */
 const files_MOST_NAMES = 5;
 /**
- * Looks at what the user gave for a `file` parameter. A path that leads to a file of the workspace is one to upload. A
- * value that looks like no path here, since it has folders that are not there, is a `file_key`. (What one looks like is not
- * documented.)
- */
-async function findFile(parameter, value, workspace) {
-    const { key, accept = [] } = parameter;
-    const problem = (text) => ({
-        kind: 'problem',
-        problem: inert `${key}: given ${JSON.stringify(value)}, ${text}`,
-    });
-    const shell = findShellWord(value);
-    if (shell !== undefined) {
-        return problem(inert `and nothing replaces ${shell.word} here, as no shell reads it; accepted: the path of a file below the workspace, such as ${shell.rest || 'assets/sketch.png'}`);
-    }
-    const inside = await resolveInside(workspace, value);
-    if (inside === undefined)
-        return problem(inert `which leads out of the workspace; accepted: the path of a file inside it`);
-    const { real } = inside;
-    const found = await (0,promises_.stat)(real).catch(() => undefined);
-    if (found === undefined) {
-        return (await looksLikeKey(workspace, value))
-            ? { kind: 'key' }
-            : problem(inert `and there is no such file in the workspace; is the repository checked out, or the file made, before this step?`);
-    }
-    if (!found.isFile())
-        return problem(inert `which is no file`);
-    const file = { path: real, name: (0,external_node_path_.basename)(real), bytes: found.size, mediaType: mediaTypeOf(real) };
-    const fault = await findFault(file, accept);
-    return fault === undefined ? { kind: 'local', file } : problem(fault);
-}
-/** Why a file is not one to upload, as a clause, if it is not. */
-async function findFault({ path, bytes, mediaType }, accept) {
-    const readable = await (0,promises_.access)(path, external_node_fs_namespaceObject.constants.R_OK).then(() => true, () => false);
-    if (!readable)
-        return inert `which this job may not read`;
-    if (bytes === 0)
-        return inert `which is empty; did the step that made it fail?`;
-    if (bytes > LARGEST_FILE) {
-        return inert `which has ${prettyBytes(bytes, { binary: true })}; accepted: at most ${prettyBytes(LARGEST_FILE, { binary: true })}, as more takes a user's own token`;
-    }
-    if (bytes < LARGEST_POINTER && isLfsPointer(await (0,promises_.readFile)(path, 'utf8')))
-        return inert `${POINTER_FOUND}`;
-    if (!isAccepted(mediaType, path, accept))
-        return inert `which is ${mediaType} by its name; accepted: ${accept.join(', ')}`;
-    return undefined;
-}
-function mediaTypeOf(path) {
-    return lookup(path) ?? 'application/octet-stream';
-}
-/**
  * Uploads files, several at a time, and returns their keys by path. The same path is uploaded once, however often it is
- * asked for. Throws what ended the first that failed; nothing has been submitted then.
+ * asked for. The log names each. Throws what ended the first that failed; nothing has been submitted then.
  */
 async function uploadFiles(files, context) {
     const wanted = [...new Map(files.map((file) => [file.path, file])).values()];
     if (wanted.length === 0)
         return new Map();
     const { service, clock, log, signal } = context;
-    const total = wanted.reduce((sum, file) => sum + file.bytes, 0);
-    const names = wanted.map((file) => file.name);
-    const what = names.length > files_MOST_NAMES ? `${names.length} files` : names.join(', ');
-    log.info(inert `Uploading ${what} (${prettyBytes(total)})`);
+    announceUploads(wanted, log);
     const meter = createByteProgress(wanted.length, clock, log);
     const scope = new AbortController();
     // Of many files that wait, one tells.
@@ -64465,18 +65088,140 @@ async function uploadFiles(files, context) {
         await Promise.allSettled(uploads);
     }
 }
-function notUploaded({ name, bytes }, error) {
-    const said = messageFor(error);
-    return new RunError('submit', joinInert([inert `Nothing was submitted, as ${name} (${prettyBytes(bytes)}) could not be uploaded.`, said], ' '), error);
+function announceUploads(files, log) {
+    const named = files.map(files_nameOf);
+    if (files.length <= files_MOST_NAMES) {
+        log.info(joinInert([inert_inert `Uploading`, joinInert(named)], ' '));
+        return;
+    }
+    const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+    log.info(inert_inert `Uploading ${files.length} files (${prettyBytes(total)})`);
+    log.group(inert_inert `files to upload`, named);
 }
-async function looksLikeKey(workspace, value) {
-    // A word too long to be typed, without an extension: an id.
-    if (/^[\w-]{20,}$/.test(value))
-        return true;
-    if (!value.includes('/') || /^[./~\\]/.test(value))
+function files_nameOf({ place, bytes }) {
+    return inert_inert `${place} (${prettyBytes(bytes)})`;
+}
+function notUploaded(file, error) {
+    const what = joinInert([inert_inert `Nothing was submitted, as`, files_nameOf(file), inert_inert `could not be uploaded.`], ' ');
+    return new RunError('submit', joinInert([what, messageFor(error)], ' '), error);
+}
+
+;// CONCATENATED MODULE: ./build/workflow/find-file.js
+
+
+
+
+
+
+
+
+/** The service's limit for a presigned upload (docs.cyberun.cloud); beyond it only a user's token may upload. */
+const LARGEST_FILE = 500 * 1024 * 1024;
+/**
+ * Looks at what the user gave for a `file` parameter: the path of a file in the workspace, which is to be uploaded, or
+ * `inputs/...` where there is no such file, which is a key that the service gave out.
+ *
+ * The service says which parameters are files, and the checkout has links. So that nothing leaves that was not meant to, a
+ * value has to look like a path, and no part of that, nor of where it leads, may be hidden or a file of credentials.
+ */
+async function findFile(parameter, value, workspace) {
+    const { key, accept = [] } = parameter;
+    const problem = (text) => ({
+        kind: 'problem',
+        problem: inert_inert `${key}: given ${JSON.stringify(value)}, ${text}`,
+    });
+    const shell = findShellWord(value);
+    if (shell !== undefined) {
+        return problem(inert_inert `and nothing replaces ${shell.word} here, as no shell reads it; accepted: the path of a file below the workspace, such as ${shell.rest || 'assets/sketch.png'}`);
+    }
+    if (!PATH_LIKE.test(value)) {
+        return problem(inert_inert `which looks like no path; accepted: one with a folder or an extension, such as ./sketch or sketch.png, or {file_key: ...}`);
+    }
+    const inside = await resolveInside(workspace, value);
+    if (inside === undefined)
+        return problem(inert_inert `which leads out of the workspace; accepted: the path of a file inside it`);
+    const { real, seen } = inside;
+    const place = (0,external_node_path_.relative)(await (0,promises_.realpath)(workspace), real);
+    const hidden = [(0,external_node_path_.relative)(workspace, seen), place].flatMap((path) => path.split(/[/\\]/)).find(isPrivate);
+    if (hidden !== undefined) {
+        return problem(inert_inert `and ${hidden} may hold secrets; accepted: a file that is not hidden, in no folder that is, and not another action's credentials`);
+    }
+    const found = await lookAt(real);
+    if (found === undefined) {
+        return value.startsWith('inputs/')
+            ? { kind: 'key' }
+            : problem(inert_inert `and there is no such file in the workspace; is the repository checked out, or the file made, before this step? (a file_key is written {file_key: ...})`);
+    }
+    if ('fault' in found)
+        return problem(found.fault);
+    const file = { ...found, path: real, place, name: (0,external_node_path_.basename)(real), mediaType: mediaTypeOf(real) };
+    const fault = findFault(file, accept);
+    return fault === undefined ? { kind: 'local', file } : problem(fault);
+}
+/** It has a folder or an extension. */
+const PATH_LIKE = /[/\\]|\.[a-z\d]{1,10}$/i;
+/** Hidden, or what google-github-actions/auth leaves in the workspace. */
+function isPrivate(name) {
+    return name.startsWith('.') || /^gha-creds-.*\.json$/i.test(name);
+}
+/**
+ * Looks into a file of which the path was found to have no links: one that was put there meanwhile would lead elsewhere.
+ *
+ * @param real Absolute.
+ */
+async function lookAt(real) {
+    const found = await (0,promises_.stat)(real).catch(() => undefined);
+    if (found === undefined)
+        return undefined;
+    if (!found.isFile())
+        return { fault: inert_inert `which is no file` };
+    let file;
+    try {
+        file = await (0,promises_.open)(real, READ_NO_LINK);
+    }
+    catch {
+        return { fault: (await find_file_isLink(real)) ? REPLACED : inert_inert `which this job may not read` };
+    }
+    try {
+        const { dev, ino, size } = await file.stat({ bigint: true });
+        const bytes = Number(size);
+        if (!(await find_file_isStill({ dev, ino }, real)))
+            return { fault: REPLACED };
+        if (bytes < LARGEST_POINTER && isLfsPointer(await file.readFile('utf8')))
+            return { fault: inert_inert `${POINTER_FOUND}` };
+        return { bytes, identity: { dev, ino } };
+    }
+    finally {
+        await file.close();
+    }
+}
+const REPLACED = inert_inert `which a link or another file took the place of while it was looked at`;
+async function find_file_isLink(path) {
+    return (0,promises_.lstat)(path).then((found) => found.isSymbolicLink(), () => false);
+}
+/** Whether that is the file of this path, and no link leads to it. */
+async function find_file_isStill({ dev, ino }, real) {
+    try {
+        const there = await (0,promises_.lstat)(real, { bigint: true });
+        return there.dev === dev && there.ino === ino && (await (0,promises_.realpath)(real)) === real;
+    }
+    catch {
         return false;
-    const folder = (0,external_node_path_.resolve)(await (0,promises_.realpath)(workspace), (0,external_node_path_.dirname)(value));
-    return (0,promises_.stat)(folder).then(() => false, () => true);
+    }
+}
+/** Why a file is not one to upload, as a clause, if it is not. */
+function findFault({ path, bytes, mediaType }, accept) {
+    if (bytes === 0)
+        return inert_inert `which is empty; did the step that made it fail?`;
+    if (bytes > LARGEST_FILE) {
+        return inert_inert `which has ${prettyBytes(bytes, { binary: true })}; accepted: at most ${prettyBytes(LARGEST_FILE, { binary: true })}, as more takes a user's own token`;
+    }
+    if (!isAccepted(mediaType, path, accept))
+        return inert_inert `which is ${mediaType} by its name; accepted: ${accept.join(', ')}`;
+    return undefined;
+}
+function mediaTypeOf(path) {
+    return lookup(path) ?? 'application/octet-stream';
 }
 /** `accept` as in HTML's file inputs: `image/png`, `image/*`, `.png`. */
 function isAccepted(mediaType, path, accept) {
@@ -64529,7 +65274,7 @@ function convertParameters(declared, given, hasUnread = false) {
             values.set(key, converted.value);
         else if (!isEmpty(value)) {
             refused.add(key);
-            problems.push(inert `${key}: given ${show(value)}, accepted: ${accepted(parameter)}${converted.hint ?? ''}`);
+            problems.push(inert_inert `${key}: given ${show(value)}, accepted: ${accepted(parameter)}${converted.hint ?? ''}`);
         }
     }
     for (const parameter of byKey.values()) {
@@ -64537,10 +65282,11 @@ function convertParameters(declared, given, hasUnread = false) {
         const missing = !refused.has(key) && isEmpty(values.get(key));
         if (parameter.required && missing && isEmpty(parameter.default)) {
             const found = Object.hasOwn(given, key) ? 'empty' : 'not given';
-            problems.push(inert `${key}: required, and ${found}; accepted: ${accepted(parameter)}`);
+            problems.push(inert_inert `${key}: required, and ${found}; accepted: ${accepted(parameter)}`);
         }
     }
-    const fileKeys = [...values.keys()].filter((key) => byKey.get(key)?.type === 'file');
+    const isPath = (key) => byKey.get(key)?.type === 'file' && fileKeyOf(given[key]) === undefined;
+    const fileKeys = [...values.keys()].filter(isPath);
     return { values: Object.fromEntries(values), fileKeys, problems };
 }
 const NO = { ok: false };
@@ -64563,7 +65309,7 @@ function convert(parameter, given) {
         }
         case 'file': {
             // A block scalar (`image: |`) ends with a line break.
-            const path = toText(given)?.trim() ?? '';
+            const path = toText(fileKeyOf(given) ?? given)?.trim() ?? '';
             return path === '' ? NO : yes(path);
         }
         case 'select':
@@ -64572,6 +65318,10 @@ function convert(parameter, given) {
             // A type that is not documented: the service knows what it wants.
             return yes(given);
     }
+}
+/** The key in `{file_key: ...}`. */
+function fileKeyOf(value) {
+    return isMapping(value) && Object.keys(value).length === 1 ? value.file_key : undefined;
 }
 /** What YAML says that a word means. */
 function meaningOf(value) {
@@ -64644,26 +65394,26 @@ function isEmpty(given) {
 }
 function unknownKey(key, known, close) {
     return close === undefined
-        ? inert `${key}: no such parameter; there are ${known.slice(0, 20).join(', ')}${known.length > 20 ? ` and ${known.length - 20} more` : ''}`
-        : inert `${key}: no such parameter, did you mean ${close}?`;
+        ? inert_inert `${key}: no such parameter; there are ${known.slice(0, 20).join(', ')}${known.length > 20 ? ` and ${known.length - 20} more` : ''}`
+        : inert_inert `${key}: no such parameter, did you mean ${close}?`;
 }
 function accepted({ type, min, max, options = [], accept = [] }) {
     if (type === 'number' || type === 'integer') {
-        const what = type === 'integer' ? inert `a whole number` : inert `a number`;
-        const [least, most] = [min, max].map((limit) => (limit === undefined ? undefined : inert `${digitsOf(limit)}`));
+        const what = type === 'integer' ? inert_inert `a whole number` : inert_inert `a number`;
+        const [least, most] = [min, max].map((limit) => (limit === undefined ? undefined : inert_inert `${digitsOf(limit)}`));
         if (least !== undefined && most !== undefined)
-            return inert `${what} from ${least} to ${most}`;
+            return inert_inert `${what} from ${least} to ${most}`;
         if (least !== undefined)
-            return inert `${what} of at least ${least}`;
-        return most === undefined ? what : inert `${what} of at most ${most}`;
+            return inert_inert `${what} of at least ${least}`;
+        return most === undefined ? what : inert_inert `${what} of at most ${most}`;
     }
     if (type === 'boolean')
-        return inert `true or false`;
+        return inert_inert `true or false`;
     if (type === 'select')
-        return inert `one of ${joinInert(options.slice(0, 20).map((option) => inert `${show(optionValue(option))}`))}${options.length > 20 ? ` and ${options.length - 20} more` : ''}`;
+        return inert_inert `one of ${joinInert(options.slice(0, 20).map((option) => inert_inert `${show(optionValue(option))}`))}${options.length > 20 ? ` and ${options.length - 20} more` : ''}`;
     if (type === 'file')
-        return inert `the path of a file in the workspace${accept.length > 0 ? ` (${accept.join(', ')})` : ''}, or a file_key`;
-    return inert `a text`;
+        return inert_inert `the path of a file in the workspace${accept.length > 0 ? ` (${accept.join(', ')})` : ''}, or {file_key: ...}`;
+    return inert_inert `a text`;
 }
 function show(value) {
     const text = toText(value) ?? JSON.stringify(toSendable(value)) ?? String(value);
@@ -64672,6 +65422,7 @@ function show(value) {
 }
 
 ;// CONCATENATED MODULE: ./build/workflow/fit.js
+
 
 
 
@@ -64688,7 +65439,7 @@ async function fitParameters(given, reference, workflow, workspace, context) {
     const lookAt = createFileFinder(workspace);
     const checked = await Promise.all(given.map(async ({ parameters, label }) => ({ label, ...(await fit_check(workflow, parameters, lookAt)) })));
     for (const value of new Set(checked.flatMap(({ keys }) => keys))) {
-        log.info(inert `Nothing in the workspace is called ${value}, so it is passed on as a file_key`);
+        log.info(inert_inert `Nothing in the workspace is called ${value}, so it is passed on as a file_key`);
     }
     refuseProblems(checked, reference, log);
     const files = checked.flatMap((one) => [...one.files.values()]);
@@ -64702,7 +65453,7 @@ async function fitParameters(given, reference, workflow, workspace, context) {
 function warnUnchecked(all, log) {
     if (all.every(({ parameters }) => Object.keys(parameters).length === 0))
         return;
-    log.warning(inert `The workflow declares no parameters, so what is given is sent unchecked.`);
+    log.warning(inert_inert `The workflow declares no parameters, so what is given is sent unchecked.`);
 }
 /** Looks at each file once, however many combinations name it. */
 function createFileFinder(workspace) {
@@ -64748,16 +65499,16 @@ function refuseProblems(checked, reference, log) {
         return;
     const lines = [...where].map(([problem, labels]) => labels.length === checked.length
         ? problem
-        : inert `${problem} (in ${labels.slice(0, 3).join('; ')}${labels.length > 3 ? ` and ${labels.length - 3} more` : ''})`);
+        : inert_inert `${problem} (in ${labels.slice(0, 3).join('; ')}${labels.length > 3 ? ` and ${labels.length - 3} more` : ''})`);
     const shown = lines.slice(0, fitting(lines));
     if (shown.length < lines.length)
-        log.group(inert `all ${lines.length} problems`, lines);
+        log.group(inert_inert `all ${lines.length} problems`, lines);
     const more = lines.length - shown.length;
-    const rest = more > 0 ? inert `; and ${more} more, which are in the log` : inert ``;
+    const rest = more > 0 ? inert_inert `; and ${more} more, which are in the log` : inert_inert ``;
     const list = joinInert([joinInert(shown, '; '), rest], '');
     throw new RunError('input', joinInert([
-        inert `${inputNames} not fit the workflow ${reference}, so nothing was submitted.`,
-        /[.?!]$/.test(list) ? list : joinInert([list, inert `.`], ''),
+        inert_inert `${inputNames} not fit the workflow ${reference}, so nothing was submitted.`,
+        /[.?!]$/.test(list) ? list : joinInert([list, inert_inert `.`], ''),
     ], ' '));
 }
 /** An annotation holds 4096 characters; this leaves room for the rest of the sentence. */
@@ -64849,7 +65600,7 @@ async function readWorkflow(reference, context) {
         signal.throwIfAborted();
         if (!(error instanceof ApiError) || !mayStillRun(error))
             throw error;
-        log.warning(inert `The workflow could not be read, so its parameters are sent unchecked: ${error.message}`);
+        log.warning(inert_inert `The workflow could not be read, so its parameters are sent unchecked: ${error.message}`);
         return undefined;
     }
 }
@@ -64877,13 +65628,13 @@ async function findWorkflow(reference, context) {
     catch (error) {
         if (!(error instanceof ApiError) || error.status !== 404)
             throw error;
-        const text = inert `The key's team sees the workflow ${reference} in the list of workflows, but it cannot be read: ${error.message}`;
+        const text = inert_inert `The key's team sees the workflow ${reference} in the list of workflows, but it cannot be read: ${error.message}`;
         throw new RunError('submit', text, error);
     }
 }
 function warnOfShapes(odd, log) {
     const more = odd.length > read_MOST_NAMES ? ` and ${odd.length - read_MOST_NAMES} more` : '';
-    log.warning(inert `The workflow describes itself otherwise than documented: ${odd.slice(0, read_MOST_NAMES).join(', ')}${more}. That is read as well as it can be, and what cannot be checked is sent as it is.`);
+    log.warning(inert_inert `The workflow describes itself otherwise than documented: ${odd.slice(0, read_MOST_NAMES).join(', ')}${more}. That is read as well as it can be, and what cannot be checked is sent as it is.`);
 }
 /** Whether a reference, an id, a slug or `slug@version`, is that of the workflow. */
 function isMeant({ id, workflow_slug, version }, reference) {
@@ -64895,17 +65646,22 @@ const DESCRIBE_LIMIT = 10_000;
 /**
  * The workflow of a task to attach to: it names the nodes in the log, and costs nothing but that when it can't be read. Also
  * when the job is aborted meanwhile: whoever goes on with the task then cancels it. Never throws.
+ *
+ * @returns `wasRead`: the task itself could be read, so it is there.
  */
 async function workflowOfTask(taskId, { service, clock, signal }) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
+        let wasRead = false;
         const limit = read_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, signal, DESCRIBE_LIMIT, () => new Error('too slow')), false);
         try {
             const { workflow_id } = await service.task(taskId, limit.signal);
-            return workflow_id === undefined ? undefined : await service.workflow(workflow_id, limit.signal);
+            wasRead = true;
+            const workflow = workflow_id === undefined ? undefined : await service.workflow(workflow_id, limit.signal);
+            return { wasRead, workflow };
         }
         catch {
-            return undefined;
+            return { wasRead, workflow: undefined };
         }
     }
     catch (e_1) {
@@ -64934,27 +65690,27 @@ const read_MOST_NAMES = 20;
 /** There is no such workflow, and no list of them either. */
 function unlisted(reference, listError, cause) {
     if (listError instanceof ApiError && listError.status === 404) {
-        return new RunError('submit', inert `What answers at api-url is not the Runtime API: neither the workflow ${reference} nor the list of workflows is found there. Check api-url: it must end in /api/v1.`, cause);
+        return new RunError('submit', inert_inert `What answers at api-url is not the Runtime API: neither the workflow ${reference} nor the list of workflows is found there. Check api-url: it must end in /api/v1.`, cause);
     }
     return new RunError('submit', joinInert([
-        inert `There is no workflow ${reference}. Which ones there are could not be read either:`,
+        inert_inert `There is no workflow ${reference}. Which ones there are could not be read either:`,
         messageFor(listError),
-        inert `Check api-url too: it must end in /api/v1.`,
+        inert_inert `Check api-url too: it must end in /api/v1.`,
     ], ' '), cause);
 }
 function noSuchWorkflow(reference, visible, cause, { log }) {
-    const missing = inert `There is no workflow ${reference}.`;
+    const missing = inert_inert `There is no workflow ${reference}.`;
     const names = visible.flatMap(({ workflow_slug, id }) => workflow_slug ?? id ?? []);
     if (names.length === 0) {
-        const found = inert `${missing} The key's team sees no workflow at all: is it a key of the right team?`;
+        const found = inert_inert `${missing} The key's team sees no workflow at all: is it a key of the right team?`;
         return new RunError('submit', found, cause);
     }
-    const shown = names.map((name) => inert `${name}`);
+    const shown = names.map((name) => inert_inert `${name}`);
     const more = names.length - read_MOST_NAMES;
     if (more > 0)
-        log.group(inert `The ${names.length} workflows that the key's team sees`, shown);
-    const rest = more > 0 ? inert ` and ${more} more` : inert ``;
-    const list = joinInert([inert `The key's team sees `, joinInert(shown.slice(0, read_MOST_NAMES)), rest, inert `.`], '');
+        log.group(inert_inert `The ${names.length} workflows that the key's team sees`, shown);
+    const rest = more > 0 ? inert_inert ` and ${more} more` : inert_inert ``;
+    const list = joinInert([inert_inert `The key's team sees `, joinInert(shown.slice(0, read_MOST_NAMES)), rest, inert_inert `.`], '');
     return new RunError('submit', joinInert([missing, ...hintAt(reference, names), list], ' '), cause);
 }
 function hintAt(reference, names) {
@@ -64962,14 +65718,59 @@ function hintAt(reference, names) {
     if (version !== undefined && names.includes(slug)) {
         const number = /^v(\d+)$/i.exec(version)?.[1];
         const hint = number === undefined ? '' : ` Versions are plain numbers: write ${slug}@${number}.`;
-        return [inert `There is ${slug}, but not that version of it.${hint}`];
+        return [inert_inert `There is ${slug}, but not that version of it.${hint}`];
     }
     const close = nearest(slug, names);
-    return close === undefined ? [] : [inert `Did you mean ${close}?`];
+    return close === undefined ? [] : [inert_inert `Did you mean ${close}?`];
+}
+
+;// CONCATENATED MODULE: ./build/workflow/way.js
+
+
+
+
+
+/**
+ * Sees that the folder which the input `path` names holds no record and no `SHA256SUMS` of somebody else's, where files are
+ * to come. Nothing has been asked by then.
+ *
+ * @throws {RunError} of kind `input` where it does
+ */
+async function checkFolder(inputs, context) {
+    const { workspace, folder, path } = inputs;
+    if (!expectsFiles(inputs))
+        return;
+    if (isInside(folder, workspace)) {
+        context.log.warning(inert_inert `Input path is ${path}, the workspace itself: files of the checkout may be in the way, and are never replaced. Write e.g. \`path: cyberun-outputs\` to keep them apart.`);
+    }
+    await refuseForeign(folder, path, inputs, context);
+}
+/**
+ * The same of folders below, which the combinations of a matrix have; and those that exist already can be written.
+ *
+ * @throws {RunError} of kind `input` where one cannot, or is somebody else's
+ */
+async function checkFolders(homes, inputs, context) {
+    if (!expectsFiles(inputs))
+        return;
+    for (const { folder, folderName } of homes) {
+        if (!(await folder_exists(context.disk, folder)))
+            continue;
+        await makeOutputFolder(context.disk, inputs.workspace, folder, folderName);
+        await refuseForeign(folder, folderName, inputs, context);
+    }
+}
+function expectsFiles({ download, waitForCompletion }) {
+    return download && waitForCompletion;
+}
+async function refuseForeign(folder, written, { apiKey }, { disk, signal }) {
+    const foreign = await findForeign(disk, folder, apiKey, signal);
+    if (foreign === undefined)
+        return;
+    throw new RunError('input', inert_inert `Input path is ${written}, and there ${foreign}. What this action did not make it neither replaces nor lists, so nothing was submitted. Write another path, e.g. \`path: cyberun-outputs\`, or remove the file before this step.`);
 }
 
 ;// CONCATENATED MODULE: ./build/workflow/prepare.js
-
 
 
 
@@ -64989,12 +65790,12 @@ async function prepare(inputs, context) {
     if ('taskId' in target)
         return attach(target, inputs, context);
     if (!inputs.waitForCompletion && (inputs.timeout !== undefined || inputs.queueTimeout !== undefined)) {
-        context.log.warning(inert `Inputs timeout and queue-timeout are not used: with wait-for-completion: false nothing is waited for.`);
+        context.log.warning(inert_inert `Inputs timeout and queue-timeout are not used: with wait-for-completion: false nothing is waited for.`);
     }
     const combinations = matrix === undefined ? undefined : expand(matrix);
     const names = nameCombinations(combinations ?? []);
     const homes = names.map(({ folder: own }) => ({ folder: (0,external_node_path_.join)(folder, own), folderName: `${path}/${own}` }));
-    await makeWayFor(homes, inputs, context);
+    await checkFolders(homes, inputs, context);
     const workflow = await readWorkflow(target.workflow, context);
     const order = (parameters, home) => ({
         ...optionsOf(inputs),
@@ -65018,23 +65819,13 @@ async function prepare(inputs, context) {
     }));
     return { kind: 'many', workflow, orders, maxParallel, failFast, folder };
 }
-/** The folder that holds them can be written; of theirs, one that exists already may be none. */
-async function makeWayFor(homes, inputs, { disk }) {
-    const { workspace, download, waitForCompletion } = inputs;
-    if (!download || !waitForCompletion)
-        return;
-    for (const { folder, folderName } of homes) {
-        if (await folder_exists(disk, folder))
-            await makeOutputFolder(disk, workspace, folder, folderName);
-    }
-}
 async function attach(target, inputs, context) {
     if (Object.keys(inputs.parameters).length > 0) {
-        context.log.warning(inert `Input parameters is not used: with task-id nothing is submitted.`);
+        context.log.warning(inert_inert `Input parameters is not used: with task-id nothing is submitted.`);
     }
-    const workflow = await workflowOfTask(target.taskId, context);
+    const { wasRead, workflow } = await workflowOfTask(target.taskId, context);
     const home = { folder: inputs.folder, folderName: inputs.path };
-    return { kind: 'one', workflow, order: { ...optionsOf(inputs), ...home, target, workflow } };
+    return { kind: 'one', workflow, order: { ...optionsOf(inputs), ...home, target: { ...target, wasRead }, workflow } };
 }
 function expand(matrix) {
     try {
@@ -65042,7 +65833,7 @@ function expand(matrix) {
     }
     catch (cause) {
         const said = (cause instanceof Error ? cause.message : String(cause)).replace(/^matrix: /, '');
-        throw new RunError('input', inert `Input matrix cannot be used: ${said}. Write e.g. \`seed: [1, 2, 3]\`, as in strategy.matrix.`, cause);
+        throw new RunError('input', inert_inert `Input matrix cannot be used: ${said}. Write e.g. \`seed: [1, 2, 3]\`, as in strategy.matrix.`, cause);
     }
 }
 /** What is the same for every order. */
@@ -65091,6 +65882,16 @@ function submissionOf(inputs, parameters) {
 
 
 
+
+
+
+/** What says where the service is, by {@link Inputs.apiUrlSource}. */
+const SOURCES = {
+    input: 'input api-url',
+    environment: 'environment variable CYBERUN_API_URL',
+    default: 'default of api-url',
+};
+const UNCHECKED = inert_inert `NODE_TLS_REJECT_UNAUTHORIZED=0 turns the check of certificates off: whoever is on the way can read the key and replace the files. Remove it, and name a certificate authority of your own in NODE_EXTRA_CA_CERTS.`;
 /**
  * Carries out what the inputs say, sets the outputs and writes the summary. Returns why that is no success, if it is none.
  *
@@ -65102,13 +65903,17 @@ async function carryOut(context, onPlan) {
     const inputs = await loadInputs({ getInput: getInput, env: process.env, mask: core_setSecret });
     const { target, workspace } = inputs;
     const { host } = new URL(inputs.apiUrl);
+    log.info(inert_inert `Cyberun at ${host} (${SOURCES[inputs.apiUrlSource]})`);
+    if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
+        log.warning(UNCHECKED);
     setEarlyOutput('path', inputs.folder);
     const tools = createTools(inputs, context);
+    await checkFolder(inputs, tools);
     // A runner that has no such page is an old one; a page that cannot be written is found before a run is spent.
     const wantsSummary = inputs.summary && Boolean(process.env.GITHUB_STEP_SUMMARY);
     if (wantsSummary)
         await appendSummary('');
-    const ledger = createLedger(clock);
+    const ledger = createLedger(clock, sealOf(inputs, process.env));
     if ('taskId' in target)
         ledger.open(target);
     const plan = await prepare(inputs, tools);
@@ -65141,10 +65946,22 @@ async function trySummary(head, outcome) {
 function createTools({ apiUrl, apiKey }, { createWire, clock, log, signal }) {
     const proxies = readProxies(process.env);
     const notice = (message) => log.info(message);
-    const http = createHttp({ baseUrl: apiUrl, apiKey, wire: createWire({ proxies }), clock, notice });
-    const wire = createWire({ proxies, connectionsPerOrigin: STORAGE_CONNECTIONS });
-    const isApiLocal = isLoopback(new URL(apiUrl));
-    return { service: createClient(http), wire, isApiLocal, disk: systemDisk, clock, log, signal };
+    const home = createHome(new URL(apiUrl));
+    const isHome = home.has;
+    const toApi = createWire({
+        proxies,
+        choose(_, addresses) {
+            home.learn(addresses);
+            return addresses;
+        },
+    });
+    const http = createHttp({ baseUrl: apiUrl, apiKey, wire: toApi, clock, notice });
+    const wire = createWire({
+        proxies,
+        connectionsPerOrigin: STORAGE_CONNECTIONS,
+        choose: (host, addresses) => reachable(host, addresses, isHome),
+    });
+    return { service: createClient(http), apiUrl, apiKey, wire, isHome, disk: systemDisk, clock, log, signal };
 }
 function titleOf({ workflow }, target) {
     const { display_name, workflow_slug, version } = workflow ?? {};
@@ -65163,7 +65980,7 @@ const LAST_MOMENT = 7_000;
 /** How long a log that nobody reads may keep a process that is done, in milliseconds. */
 const PRINT_LIMIT = 2_000;
 /** Nothing is left that could wake the process, which node would end without a word. */
-const STUCK = inert `The action came to a halt before it was done, which is a fault of its own: please report it. If a task was submitted, run this job again with its task-id.`;
+const STUCK = inert_inert `The action came to a halt before it was done, which is a fault of its own: please report it. If a task was submitted, run this job again with its task-id.`;
 /**
  * The life of one step, from its inputs to its outputs and its exit code. Whatever ends it early (a signal, a runner that
  * is gone, an error that nobody foresaw), open tasks are cancelled by this process or left to post, and every output is set.
@@ -65196,11 +66013,11 @@ async function runStep(clock, createWire) {
         process.stdout.write('', () => process.exit());
     }
     for (const name of ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP']) {
-        process.on(name, () => abort(new RunError('aborted', inert `The job was cancelled, timed out or is being shut down (${name}).`)));
+        process.on(name, () => abort(new RunError('aborted', inert_inert `The job was cancelled, timed out or is being shut down (${name}).`)));
     }
     for (const stream of [process.stdout, process.stderr]) {
         // A runner that was killed closes the pipes, and sends no signal: nobody else would cancel what is open.
-        stream.on('error', (error) => abort(new RunError('aborted', inert `The runner is gone: its log takes no more (${error.message}).`, error)));
+        stream.on('error', (error) => abort(new RunError('aborted', inert_inert `The runner is gone: its log takes no more (${error.message}).`, error)));
     }
     // Whatever nobody foresaw: its text may hold secrets too, and post cancels what is open.
     process.on('uncaughtException', leave);

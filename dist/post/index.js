@@ -45891,7 +45891,7 @@ function disarm(text) {
     const head = text.slice(0, LONGEST_VALUE * 4);
     const visible = (0,node_util__WEBPACK_IMPORTED_MODULE_0__.stripVTControlCharacters)(head).replace(/\t/g, ' ').replace(INVISIBLE, '');
     // Secrets are looked for before the breaks are shown: one may stand on the line after its name.
-    const line = breakBrackets(joinLines((0,_redact_js__WEBPACK_IMPORTED_MODULE_1__/* .redact */ .E)(visible)));
+    const line = breakBrackets(joinLines((0,_redact_js__WEBPACK_IMPORTED_MODULE_1__/* .redact */ .E$)(visible)));
     return line.length > LONGEST_VALUE ? `${line.slice(0, LONGEST_VALUE).toWellFormed()}…` : line;
 }
 /** One line of several: what breaks they had between them is shown, what stood around them goes. */
@@ -46065,9 +46065,9 @@ function canDecode(text) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   E: () => (/* binding */ redact)
+/* harmony export */   E$: () => (/* binding */ redact)
 /* harmony export */ });
-/* unused harmony export redactJson */
+/* unused harmony exports redactJson, isRawJson */
 /**
  * Removes what authorises its bearer: API keys, tokens, the query and user part of URLs, loose signature parameters.
  * Everything else stays as it is, line breaks included.
@@ -46118,6 +46118,23 @@ function isRawJson(value) {
 
 /***/ }),
 
+/***/ 9153:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   X: () => (/* binding */ isTaskId)
+/* harmony export */ });
+/**
+ * Whether a text looks like a task's id: it goes into paths of the API, outputs and other people's shells, so one of any
+ * other form is none. (The service's are UUIDs, which is not documented.)
+ */
+function isTaskId(text) {
+    return /^[\w-]{1,128}$/.test(text);
+}
+
+
+/***/ }),
+
 /***/ 9263:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -46125,25 +46142,27 @@ function isRawJson(value) {
 /* harmony export */   k: () => (/* binding */ createWire)
 /* harmony export */ });
 /* unused harmony export CONNECT_LIMITS */
-/* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7075);
-/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6752);
-/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2030);
+/* harmony import */ var node_dns__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(610);
+/* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7075);
+/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6752);
+/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2030);
+
 
 
 
 /** undici would wait five minutes for a tunnel. */
 const CONNECT_LIMITS = { handshake: 10_000, tunnel: 30_000 };
 /** The wire over real sockets; it opens none yet. Disposing of it closes every one. */
-function createWire({ connectionsPerOrigin, proxies = NO_PROXIES, limits = CONNECT_LIMITS, } = {}) {
+function createWire({ connectionsPerOrigin, proxies = NO_PROXIES, limits = CONNECT_LIMITS, choose, } = {}) {
     const dispatchers = {
-        shared: createDispatcher(proxies, limits, { connections: connectionsPerOrigin ?? null }),
-        own: createDispatcher(proxies, limits, { pipelining: 0 }),
+        shared: createDispatcher(proxies, limits, choose, { connections: connectionsPerOrigin ?? null }),
+        own: createDispatcher(proxies, limits, choose, { pipelining: 0 }),
     };
     const wire = async (url, { connection, headers, body, onSending, ...asked }) => {
         const dispatcher = dispatchers[connection];
         const sent = body === undefined || typeof body === 'string' ? body : readableOf(body);
         try {
-            const answering = (0,undici__WEBPACK_IMPORTED_MODULE_1__/* .request */ .Em)(url, {
+            const answering = (0,undici__WEBPACK_IMPORTED_MODULE_2__/* .request */ .Em)(url, {
                 ...asked,
                 headers: { 'user-agent': 'cyberun-run', ...headers },
                 body: sent ?? null,
@@ -46152,7 +46171,7 @@ function createWire({ connectionsPerOrigin, proxies = NO_PROXIES, limits = CONNE
             return answerOf(await orAborted(answering, asked.signal));
         }
         catch (error) {
-            if (sent instanceof node_stream__WEBPACK_IMPORTED_MODULE_0__.Readable)
+            if (sent instanceof node_stream__WEBPACK_IMPORTED_MODULE_1__.Readable)
                 sent.destroy();
             throw error;
         }
@@ -46165,21 +46184,42 @@ function createWire({ connectionsPerOrigin, proxies = NO_PROXIES, limits = CONNE
 }
 /** An empty text, as undici reads the environment where there is none. */
 const NO_PROXIES = { httpProxy: '', httpsProxy: '', noProxy: '' };
-function createDispatcher(proxies, { handshake, tunnel }, options) {
-    return new undici__WEBPACK_IMPORTED_MODULE_1__/* .EnvHttpProxyAgent */ .J2({
+function createDispatcher(proxies, { handshake, tunnel }, choose, options) {
+    return new undici__WEBPACK_IMPORTED_MODULE_2__/* .EnvHttpProxyAgent */ .J2({
         ...proxies,
-        connect: { timeout: handshake },
+        // For what is connected to directly: a proxy is looked up without it (proxy-agent.js).
+        connect: { timeout: handshake, ...(choose !== undefined && { lookup: lookupBy(choose) }) },
         // undici 8 negotiates HTTP/2 with small windows by default: 5 MB/s at 50 ms round trip, against 245 without (measured).
         allowH2: false,
         // Not among the agent's own options: for a proxy that forwards, undici passes none of them on (proxy-agent.js).
-        factory: (origin, given) => new undici__WEBPACK_IMPORTED_MODULE_1__/* .Pool */ .bC(origin, { ...given, ...options }),
-        clientFactory: (proxy, given) => new undici__WEBPACK_IMPORTED_MODULE_1__/* .Pool */ .bC(proxy, { ...given, headersTimeout: tunnel }),
+        factory: (origin, given) => new undici__WEBPACK_IMPORTED_MODULE_2__/* .Pool */ .bC(origin, { ...given, ...options }),
+        clientFactory: (proxy, given) => new undici__WEBPACK_IMPORTED_MODULE_2__/* .Pool */ .bC(proxy, { ...given, headersTimeout: tunnel }),
     });
+}
+/** Looks names up as Node does, and gives on what was chosen. */
+function lookupBy(choose) {
+    return (host, options, callback) => {
+        (0,node_dns__WEBPACK_IMPORTED_MODULE_0__.lookup)(host, { ...options, all: true }, (error, found) => {
+            if (error !== null)
+                return callback(error, []);
+            try {
+                const chosen = choose(host, found.map(({ address }) => address));
+                const left = found.filter(({ address }) => chosen.includes(address));
+                if (options.all === true)
+                    callback(null, left);
+                else
+                    callback(null, left[0]?.address ?? '', left[0]?.family);
+            }
+            catch (refused) {
+                callback(refused instanceof Error ? refused : new Error(String(refused)), []);
+            }
+        });
+    };
 }
 /** A stream that reads nothing before it is asked: what flows while the connection is still being made is lost. */
 function readableOf(body) {
     // undici hears its errors while it sends; one that comes later would end the process.
-    return node_stream__WEBPACK_IMPORTED_MODULE_0__.Readable.from(body, { objectMode: false }).on('error', () => undefined);
+    return node_stream__WEBPACK_IMPORTED_MODULE_1__.Readable.from(body, { objectMode: false }).on('error', () => undefined);
 }
 function answerOf({ statusCode, headers, body }) {
     // A body that is destroyed before anybody read it emits an error, and one that nobody hears ends the process.
@@ -46212,7 +46252,7 @@ function noticeSending(onSending) {
  */
 function orAborted(work, signal) {
     const { promise, resolve, reject } = Promise.withResolvers();
-    const forget = (0,_clock_js__WEBPACK_IMPORTED_MODULE_2__/* .onAbort */ .u7)(signal, () => reject(signal.reason));
+    const forget = (0,_clock_js__WEBPACK_IMPORTED_MODULE_3__/* .onAbort */ .u7)(signal, () => reject(signal.reason));
     work.then(resolve, reject).finally(forget);
     return promise;
 }
@@ -46607,7 +46647,7 @@ function breakText(text, cause) {
     if (!/^\s*[{["]/.test(text))
         return (0,inert/* inert */.tJ) `it begins with ${text.slice(0, 100)}`;
     const at = breakOf(text, cause);
-    const before = (0,redact/* redact */.E)(text.slice(Math.max(0, at - 10_000), at)).slice(-SHOWN);
+    const before = (0,redact/* redact */.E$)(text.slice(Math.max(0, at - 10_000), at)).slice(-SHOWN);
     if (at >= text.trimEnd().length)
         return (0,inert/* inert */.tJ) `it breaks off after ${at} characters, behind \`${before}\``;
     // V8 quotes what stands around an unexpected token, which may be a piece of a secret that nobody knows for one.
@@ -54524,6 +54564,8 @@ function unwrap(schema) {
 
 // EXTERNAL MODULE: ./build/base/numbers.js
 var numbers = __nccwpck_require__(1269);
+// EXTERNAL MODULE: ./build/base/task-id.js
+var task_id = __nccwpck_require__(9153);
 // EXTERNAL MODULE: ./build/cyberun/error-text.js
 var error_text = __nccwpck_require__(5403);
 ;// CONCATENATED MODULE: ./build/cyberun/shapes.js
@@ -54620,6 +54662,7 @@ function isScalar(raw) {
 
 
 
+
 /** Present and of this type, or `undefined`. */
 function maybe(schema) {
     return fallback(optional(schema), undefined);
@@ -54627,6 +54670,8 @@ function maybe(schema) {
 const schema_text = string();
 const numeral = union([number(), instance(numbers/* WrittenNumber */.vD)]);
 const schema_number = pipe(numeral, transform(numbers/* sizeOf */.$d), finite());
+/** One of another form is none. */
+const taskId = pipe(schema_text, check(task_id/* isTaskId */.X));
 const textOrNumber = union([
     schema_text,
     pipe(numeral, transform((value) => (value instanceof numbers/* WrittenNumber */.vD ? (0,numbers/* digitsOf */.C3)(value) : value))),
@@ -54697,8 +54742,8 @@ function withFailure(fields) {
     return { ...others, task_error: (0,error_text/* errorText */.k)(said) };
 }
 const taskSchema = pipe(object({
-    id: maybe(schema_text),
-    task_id: maybe(schema_text),
+    id: maybe(taskId),
+    task_id: maybe(taskId),
     workflow_id: maybe(schema_text),
     task_status: maybe(schema_text),
     status: maybe(schema_text),
@@ -54772,11 +54817,9 @@ const parseResult = lenient(resultSchema);
 const parseUpload = lenient(uploadSchema);
 const parseEvent = lenient(eventSchema);
 const parsePage = lenient(pageSchema);
-/** The id of a task that was just submitted, or `undefined` when the reply has none. */
+/** The id of a task that was just submitted, or `undefined` when the reply has none, or one of another form. */
 function parseSubmitted(value) {
-    const { id } = schema_parseTask(value);
-    // `.` and `..` would be resolved away in a URL's path, percent-encoded or not (WHATWG URL, section 4.4).
-    return id === undefined || /^[.\s]*$/.test(id) ? undefined : id;
+    return schema_parseTask(value).id;
 }
 
 ;// CONCATENATED MODULE: ./build/cyberun/tasks.js
@@ -54873,23 +54916,46 @@ const MOST_WARNINGS = 10;
 
 /***/ }),
 
-/***/ 2640:
+/***/ 5231:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  W: () => (/* binding */ readLeftOpen)
+  Ch: () => (/* binding */ hasLeftOpen),
+  WC: () => (/* binding */ readLeftOpen),
+  Ru: () => (/* binding */ sealOf)
 });
 
 // UNUSED EXPORTS: createLedger
 
+// EXTERNAL MODULE: ./build/base/inert.js
+var base_inert = __nccwpck_require__(1996);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./build/base/sign.js
+
+/**
+ * Lower-case hex of the HMAC-SHA256 of a text under the key (RFC 2104).
+ *
+ * @param purpose What the text is for, in one line: a signature made for one purpose is none for another.
+ */
+function sign_sign(purpose, text, key) {
+    return (0,external_node_crypto_.createHmac)('sha256', key).update(`${purpose}\n${text}`).digest('hex');
+}
+/** Whether a signature is that of {@link sign}; one of any other form is not. What it takes does not depend on where they differ. */
+function isSignedBy(signature, purpose, text, key) {
+    const right = Buffer.from(sign_sign(purpose, text, key));
+    const given = Buffer.from(signature);
+    return given.length === right.length && (0,external_node_crypto_.timingSafeEqual)(given, right);
+}
+
+// EXTERNAL MODULE: ./build/base/task-id.js
+var task_id = __nccwpck_require__(9153);
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 21 modules
 var lib_core = __nccwpck_require__(3426);
 // EXTERNAL MODULE: ./build/base/errors.js
 var errors = __nccwpck_require__(5145);
-// EXTERNAL MODULE: ./build/base/inert.js
-var base_inert = __nccwpck_require__(1996);
 ;// CONCATENATED MODULE: ./build/github/runner-files.js
 
 
@@ -54937,11 +55003,21 @@ function unwritable(file, error) {
 
 ;// CONCATENATED MODULE: ./build/github/state.js
 
+
+
+
+/** The seal of this run: what main and post are told alike, so that post knows what main wrote. */
+function sealOf({ apiKey, apiUrl }, env) {
+    return { apiKey, run: JSON.stringify([apiUrl, ...RUN.map((name) => env[name] ?? '')]) };
+}
+// Not GITHUB_ACTION: inside of a composite action the runner gives post another one than main (actions/runner,
+// CreatePostChild in ExecutionContext.cs).
+const RUN = ['GITHUB_REPOSITORY', 'GITHUB_RUN_ID', 'GITHUB_RUN_ATTEMPT', 'GITHUB_JOB'];
 /**
  * The ledger in the runner's state file, which outlives a SIGKILL. Each entry has a slot that is reused once closed, so
  * that the state which reaches post stays as small as the number of tasks open at one time.
  */
-function createLedger(clock, save = saveState) {
+function createLedger(clock, seal, save = saveState) {
     const slots = [];
     const tasks = new Map();
     function take(left) {
@@ -54949,9 +55025,13 @@ function createLedger(clock, save = saveState) {
         const slot = free === -1 ? slots.length : free;
         slots[slot] = true;
         const name = `${PREFIX}${slot}`;
-        save(name, JSON.stringify(left));
+        const keep = (open) => {
+            const signature = sign(PURPOSE, textOf(name, open, seal), seal.apiKey);
+            save(name, JSON.stringify({ ...open, signature }));
+        };
+        keep(left);
         return {
-            opened: (taskId) => save(name, JSON.stringify({ taskId })),
+            opened: (taskId) => keep({ taskId }),
             closed() {
                 slots[slot] = false;
                 save(name, '');
@@ -54968,29 +55048,50 @@ function createLedger(clock, save = saveState) {
         },
     };
 }
-/** What the environment of post says is open. Values that no ledger wrote are left out. */
-function readLeftOpen(env) {
-    return Object.entries(env).flatMap(([name, value]) => {
-        if (!name.startsWith(`STATE_${PREFIX}`) || !value)
-            return [];
-        const open = parse(value);
-        return open === undefined ? [] : [open];
-    });
+/** Whether the environment of post says that anything is open. */
+function hasLeftOpen(env) {
+    return savedIn(env).length > 0;
+}
+/**
+ * What the environment of post says is open. A value that no ledger of this run wrote is left out with a warning: any step
+ * of the job can put one into the environment.
+ */
+function readLeftOpen(env, seal, log) {
+    const saved = savedIn(env);
+    const open = saved.flatMap(([name, value]) => unseal(name, value, seal) ?? []);
+    const ignored = saved.length - open.length;
+    if (ignored > 0) {
+        log.warning((0,base_inert/* inert */.tJ) `Of what is saved as open, ${ignored} of ${saved.length} ${ignored === 1 ? 'is' : 'are'} ignored, as nothing shows that this step wrote it: another step may have, or api-key or api-url changed since. Should a task of this step still run, cancel it in Cyberun.`);
+    }
+    return open;
 }
 const PREFIX = 'open_';
-function parse(value) {
+const PURPOSE = 'cyberun-run state';
+function savedIn(env) {
+    return Object.entries(env).flatMap(([variable, value]) => variable.startsWith(`STATE_${PREFIX}`) && value ? [[variable.slice('STATE_'.length), value]] : []);
+}
+/** What is signed: with the run and the place, so that no value can be used in another. */
+function textOf(name, open, { run }) {
+    return JSON.stringify([run, name, open]);
+}
+function unseal(name, value, seal) {
     try {
-        const open = JSON.parse(value);
-        if (typeof open.taskId === 'string')
-            return { taskId: open.taskId };
-        if (typeof open.workflow === 'string' && typeof open.since === 'number') {
-            return { workflow: open.workflow, since: open.since };
-        }
+        const { signature, ...saved } = JSON.parse(value);
+        const open = openOf(saved);
+        if (open === undefined || typeof signature !== 'string')
+            return undefined;
+        return isSignedBy(signature, PURPOSE, textOf(name, open, seal), seal.apiKey) ? open : undefined;
     }
     catch {
-        // Not ours.
+        // No JSON.
+        return undefined;
     }
-    return undefined;
+}
+/** In the order of keys in which it is signed. */
+function openOf({ taskId, workflow, since }) {
+    if (typeof taskId === 'string')
+        return (0,task_id/* isTaskId */.X)(taskId) ? { taskId } : undefined;
+    return typeof workflow === 'string' && typeof since === 'number' ? { workflow, since } : undefined;
 }
 
 
@@ -55005,10 +55106,93 @@ __nccwpck_require__.d(__webpack_exports__, {
   N: () => (/* binding */ loadCredentials)
 });
 
+// EXTERNAL MODULE: external "node:net"
+var external_node_net_ = __nccwpck_require__(7030);
 ;// CONCATENATED MODULE: ./build/base/addresses.js
+
 /** Whether a URL leads to this machine, as its host says. */
 function isLoopback({ hostname }) {
     return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+}
+/** By range, the first that fits counts. */
+const RANGES = {
+    loopback: ['127.0.0.0/8', '::1/128'],
+    metadata: [
+        '169.254.0.0/16',
+        // Alibaba; Oracle Classic; Azure's WireServer.
+        ...['100.100.100.200/32', '192.0.0.192/32', '168.63.129.16/32'],
+        // AWS; Google.
+        ...['fd00:ec2::254/128', 'fd20:ce::254/128'],
+    ],
+    'link-local': ['fe80::/10'],
+    // With site-local, which it took the place of (RFC 3879).
+    'unique-local': ['fc00::/7', 'fec0::/10'],
+    unspecified: ['0.0.0.0/8', '255.255.255.255/32', '::/128'],
+    transition: ['2002::/16', '2001::/32', '64:ff9b:1::/48'],
+};
+/** Before an IPv4 address: IPv4-compatible, IPv4-translated, NAT64 (RFC 4291, 2765, 6052). IPv4-mapped ones BlockList knows. */
+const HOLD_IPV4 = ['::', '::ffff:0:', '64:ff9b::'];
+const LISTS = Object.entries(RANGES).map(([range, networks]) => ({
+    range: range,
+    list: listOf(networks),
+}));
+function listOf(networks) {
+    const list = new external_node_net_.BlockList();
+    for (const network of networks) {
+        const [address = '', length] = network.split('/');
+        const bits = Number(length);
+        list.addSubnet(address, bits, (0,external_node_net_.isIP)(address) === 4 ? 'ipv4' : 'ipv6');
+        if ((0,external_node_net_.isIP)(address) === 6)
+            continue;
+        for (const prefix of HOLD_IPV4)
+            list.addSubnet(`${prefix}${address}`, 96 + bits, 'ipv6');
+    }
+    return list;
+}
+/** The range of an IP address, in whatever form it holds one of IPv4; `undefined` for any other, and for what is none. */
+function rangeOf(address) {
+    // What follows is the interface by which a link-local address is reached.
+    const [bare = ''] = address.split('%');
+    const family = isIP(bare);
+    if (family === 0)
+        return undefined;
+    return LISTS.find(({ list }) => list.check(bare, family === 4 ? 'ipv4' : 'ipv6'))?.range;
+}
+/** The range of a URL's host, if that is an address or a name which stands for one everywhere. */
+function rangeOfHost({ hostname }) {
+    const host = hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
+    if (isIP(host) !== 0)
+        return rangeOf(host);
+    if (/^(?:.+\.)?localhost$|^localhost\.localdomain$|^ip6-(?:localhost|loopback)$/.test(host))
+        return 'loopback';
+    return METADATA_NAMES.includes(host) ? 'metadata' : undefined;
+}
+/** Of Google and AWS. */
+const METADATA_NAMES = (/* unused pure expression or super */ null && ([
+    'metadata',
+    'metadata.google.internal',
+    'metadata.goog',
+    'instance-data',
+    'instance-data.ec2.internal',
+]));
+/**
+ * What is known of where the API is: at first what its URL says.
+ *
+ * It is in a range only if every address that its host ever had is: whoever owns the name could open each range by one
+ * more address otherwise.
+ */
+function createHome(apiUrl) {
+    const ranges = new Set();
+    const said = rangeOfHost(apiUrl);
+    if (said !== undefined)
+        ranges.add(said);
+    return {
+        learn(addresses) {
+            for (const address of addresses)
+                ranges.add(rangeOf(address));
+        },
+        has: (range) => ranges.size === 1 && ranges.has(range),
+    };
 }
 
 // EXTERNAL MODULE: ./build/base/errors.js
@@ -55032,7 +55216,14 @@ function loadCredentials({ getInput, env, mask }) {
     if (problem !== undefined) {
         throw new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Input api-key ${problem} Write \`api-key: \${{ secrets.CYBERUN_API_KEY }}\`, with an integration key of the team.`);
     }
-    return { apiKey, apiUrl: checkUrl(getInput('api-url') || env.CYBERUN_API_URL?.trim() || DEFAULT_API_URL) };
+    return { apiKey, ...findUrl(getInput('api-url'), env.CYBERUN_API_URL?.trim() ?? '') };
+}
+function findUrl(given, found) {
+    if (given !== '')
+        return { apiUrl: checkUrl(given), apiUrlSource: 'input' };
+    if (found !== '')
+        return { apiUrl: checkUrl(found), apiUrlSource: 'environment' };
+    return { apiUrl: DEFAULT_API_URL, apiUrlSource: 'default' };
 }
 function problemOfKey(key) {
     if (key === '')
@@ -55079,7 +55270,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _cyberun_http_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3134);
 /* harmony import */ var _cyberun_tasks_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(5847);
 /* harmony import */ var _github_log_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(284);
-/* harmony import */ var _github_state_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(2640);
+/* harmony import */ var _github_state_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(5231);
 /* harmony import */ var _inputs_credentials_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(1250);
 /* harmony import */ var _task_leftovers_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(8486);
 var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
@@ -55171,13 +55362,17 @@ function warn(error) {
 async function post() {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
-        const open = (0,_github_state_js__WEBPACK_IMPORTED_MODULE_9__/* .readLeftOpen */ .W)(process.env);
+        if (!(0,_github_state_js__WEBPACK_IMPORTED_MODULE_9__/* .hasLeftOpen */ .Ch)(process.env))
+            return;
+        const credentials = (0,_inputs_credentials_js__WEBPACK_IMPORTED_MODULE_10__/* .loadCredentials */ .N)({ getInput: _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getInput */ .V4, env: process.env, mask: _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setSecret */ .Pq });
+        const open = (0,_github_state_js__WEBPACK_IMPORTED_MODULE_9__/* .readLeftOpen */ .WC)(process.env, (0,_github_state_js__WEBPACK_IMPORTED_MODULE_9__/* .sealOf */ .Ru)(credentials, process.env), log);
         if (open.length === 0)
             return;
         const cancelWanted = _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getInput */ .V4('cancel-on-abort').toLowerCase() !== 'false';
         const limit = __addDisposableResource(env_1, (0,_base_clock_js__WEBPACK_IMPORTED_MODULE_1__/* .timeLimit */ .zc)(_base_clock_js__WEBPACK_IMPORTED_MODULE_1__/* .systemClock */ .ml, new AbortController().signal, POST_LIMIT, () => new Error('out of time')), false);
         const http = (0,_cyberun_http_js__WEBPACK_IMPORTED_MODULE_6__/* .createHttp */ .V)({
-            ...credentials(),
+            apiKey: credentials.apiKey,
+            baseUrl: credentials.apiUrl,
             wire: (0,_base_wire_js__WEBPACK_IMPORTED_MODULE_5__/* .createWire */ .k)({ proxies: (0,_base_proxies_js__WEBPACK_IMPORTED_MODULE_4__/* .readProxies */ .r)(process.env) }),
             clock: _base_clock_js__WEBPACK_IMPORTED_MODULE_1__/* .systemClock */ .ml,
             notice: (message) => log.info(message),
@@ -55196,10 +55391,6 @@ async function post() {
     finally {
         __disposeResources(env_1);
     }
-}
-function credentials() {
-    const { apiKey, apiUrl } = (0,_inputs_credentials_js__WEBPACK_IMPORTED_MODULE_10__/* .loadCredentials */ .N)({ getInput: _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getInput */ .V4, env: process.env, mask: _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setSecret */ .Pq });
-    return { apiKey, baseUrl: apiUrl };
 }
 
 __webpack_async_result__();

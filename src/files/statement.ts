@@ -30,7 +30,11 @@ export function statementOf(order: Ordered, followed: Followed, apiUrl: string):
   const { target } = order;
   const definition =
     'taskId' in target
-      ? { externalParameters: target, internalParameters: {}, resolvedDependencies: dependencies([order], apiUrl) }
+      ? {
+          externalParameters: { taskId: target.taskId },
+          internalParameters: {},
+          resolvedDependencies: dependencies([order], apiUrl),
+        }
       : defined([order], target.submission.parameters, apiUrl);
   const metadata = {
     invocationId: followed.taskId,
