@@ -1,5 +1,6 @@
 import { basename, extname, posix } from 'node:path';
 import filenamify from 'filenamify';
+import { redact } from '../base/redact.ts';
 
 /** The name of the file that lists the digests. */
 export const CHECKSUMS_NAME = 'SHA256SUMS';
@@ -16,7 +17,8 @@ const LONGEST_EXTENSION = 32;
 /**
  * A file name made from what the service calls a file: one path component of letters, marks, digits, spaces and `._-`, which
  * begins with a letter or digit; valid on Linux, macOS and Windows, visible, NFC, at most 255 bytes. So it means nothing to
- * a shell, a glob or a command line. Whatever is given, a usable name comes back; a safe name comes back as it is.
+ * a shell, a glob or a command line. Whatever is given, a usable name comes back; a safe name comes back as it is, but for
+ * what authorises its bearer.
  */
 export function safeName(raw: string): string {
   const last =
@@ -27,7 +29,10 @@ export function safeName(raw: string): string {
       .replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '')
       .split(/[/\\]/)
       .findLast((part) => part.trim() !== '') ?? '';
-  const plain = last.normalize('NFC').replace(/[^\p{L}\p{M}\p{Nd} ._-]+/gu, '_');
+  // Outputs and log would not show a secret, and so not the file's name.
+  const extension = extname(last);
+  const shown = redact(last.slice(0, last.length - extension.length)) + extension;
+  const plain = shown.normalize('NFC').replace(/[^\p{L}\p{M}\p{Nd} ._-]+/gu, '_');
   const named = plain.replace(/^[^\p{L}\p{Nd}]+/u, '');
   // Of `???.png`, only the extension would be left.
   const whole = named !== '' && extname(plain) === `.${named}` ? `output.${named}` : named;

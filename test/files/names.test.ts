@@ -96,6 +96,12 @@ describe('safeName', () => {
     expect(safeName(text)).toBe(name);
   });
 
+  test('keeps no secret, which outputs and log would not show, and the extension', () => {
+    expect(safeName('scene/X-Amz-Signature=c2VjcmV0LXBsYW50ZWQ.png')).toBe('X-Amz-Signature_.png');
+    expect(safeName('sk-0123456789abcdef.tar.gz')).toBe('sk-_.gz');
+    expect(safeName('sketch.png')).toBe('sketch.png');
+  });
+
   test('cuts a long name before its extension, by bytes and between characters', () => {
     expect(safeName(`${'x'.repeat(400)}.png`)).toBe(`${'x'.repeat(251)}.png`);
     expect(safeName(`${'日'.repeat(100)}.png`)).toBe(`${'日'.repeat(83)}.png`);
