@@ -88,7 +88,7 @@ export async function downloadAll(
   }
 
   const arrived: (Arrived | undefined)[] = [];
-  const replaced: string[] = [];
+  const changed = new Set<string>();
   const inOrder = () => arrived.filter((file) => file !== undefined);
   const limit = pLimit(FILES_AT_ONCE);
   const settled = await Promise.allSettled(
@@ -106,7 +106,7 @@ export async function downloadAll(
         // A file that has its name may keep a second one for a while, but it did arrive.
         await disk.rm(temporary, { force: true }).catch(() => undefined);
       }
-      if (before !== file.sha256) replaced.push(place);
+      if (before !== file.sha256) changed.add(place);
       arrived[index] = file;
       onArrival(inOrder());
     }),
@@ -115,6 +115,7 @@ export async function downloadAll(
   const failures = settled.flatMap((one, index) =>
     one.status === 'rejected' ? [{ output: wanted[index]?.output ?? '', error: one.reason }] : [],
   );
+  const replaced = files.flatMap(({ place }) => (changed.has(place) ? [place] : []));
   return { files, failures, replaced, ...(files.length === 0 ? NO_LISTS : await seal(record, folder)) };
 }
 

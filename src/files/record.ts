@@ -91,6 +91,7 @@ export async function openRecord(
     const temporary = await writeBeside(disk, target, textOf(statement, earlier.values(), own.values(), key));
     try {
       const mark = await markOf(disk, temporary);
+      await ground.check(RECORD_NAME);
       await settle(disk, temporary, target, record);
       record = mark;
     } finally {
@@ -196,7 +197,7 @@ async function look(disk: Disk, folder: string, key: string, signal: AbortSignal
   const sums = join(folder, CHECKSUMS_NAME);
   if ((await markOf(disk, sums)) === undefined) return { listed: files, mark };
   const ours = files.filter(({ place }) => place === CHECKSUMS_NAME);
-  const found = await digestAt(disk, sums, signal);
+  const found = ours.length === 0 ? undefined : await digestAt(disk, sums, signal);
   if (ours.some(({ sha256 }) => sha256 === found?.sha256)) return { listed: files, mark };
   return {
     foreign: inert`lies a ${CHECKSUMS_NAME} that no ${RECORD_NAME} signed by this api-key lists as it is: it came with the checkout, or was changed`,
@@ -206,7 +207,7 @@ async function look(disk: Disk, folder: string, key: string, signal: AbortSignal
 /** The files that a record lists; `undefined` where it is none that this key signed. */
 async function read(disk: Disk, path: string, mark: Mark, key: string): Promise<Listed[] | undefined> {
   if (!mark.isFile() || mark.size > LARGEST_RECORD) return undefined;
-  const text = (await disk.readFile(path, 'utf8')).trimEnd();
+  const text = (await disk.readFile(path, 'utf8').catch(() => '')).trimEnd();
   const [, said = '', signature = ''] = /^(\{.*),"signature":"([0-9a-f]{64})"\}$/.exec(text) ?? [];
   // What this key did not sign is not even parsed.
   if (!isSignedBy(signature, PURPOSE, `${said}}`, key)) return undefined;

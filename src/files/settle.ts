@@ -32,19 +32,31 @@ export async function isStill(disk: Disk, path: string, mark: Mark): Promise<boo
 
 const PIECE = 1024 * 1024;
 
-/** The digest of the file at a path that no link leads to; `undefined` where there is none, or it cannot be read. */
+/**
+ * The digest of the file at a path that no link leads to; `undefined` where there is none, or it cannot be read. Throws the
+ * signal's reason.
+ */
 export async function digestAt(disk: Disk, path: string, signal: AbortSignal): Promise<Digested | undefined> {
   const mark = await markOf(disk, path);
-  if (!mark?.isFile() || (await disk.realpath(path)) !== path) return undefined;
-  const file = await disk.open(path, READ_NO_LINK).catch(() => undefined);
-  if (file === undefined) return undefined;
+  if (!mark?.isFile()) return undefined;
+  try {
+    if ((await disk.realpath(path)) !== path) return undefined;
+    return { sha256: await readDigest(disk, path, Number(mark.size), signal), mark };
+  } catch {
+    signal.throwIfAborted();
+    return undefined;
+  }
+}
+
+async function readDigest(disk: Disk, path: string, size: number, signal: AbortSignal): Promise<string> {
+  const file = await disk.open(path, READ_NO_LINK);
   try {
     const hash = createHash('sha256');
-    const buffer = Buffer.alloc(Math.min(PIECE, Number(mark.size) + 1));
+    const buffer = Buffer.alloc(Math.min(PIECE, size + 1));
     for (let at = 0; ; ) {
       signal.throwIfAborted();
       const { bytesRead } = await file.read(buffer, 0, buffer.byteLength, at);
-      if (bytesRead === 0) return { sha256: hash.digest('hex'), mark };
+      if (bytesRead === 0) return hash.digest('hex');
       hash.update(buffer.subarray(0, bytesRead));
       at += bytesRead;
     }

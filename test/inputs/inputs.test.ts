@@ -225,6 +225,33 @@ describe('loadInputs', () => {
     expect((await load({ path: 'in-link' })).folder).toBe(join(workspace, 'in-link'));
   });
 
+  test.each([
+    ...[
+      '.git',
+      '.GIT',
+      '.github/workflows',
+      'sub/.Git/hooks',
+      './.github/',
+      '.git.',
+      '.git ',
+      '.g\u200cit',
+      'GIT~1',
+      '.ｇｉｔ',
+    ],
+    'git-link/x',
+  ])('refuses %j as path, where Git or GitHub runs what it finds', async (path) => {
+    await mkdir(join(workspace, '.git'), { recursive: true });
+    await symlink('.git', join(workspace, 'git-link')).catch(() => undefined);
+    expect(await refusalOf({ path })).toMatch(/which leads into .*run by Git or by GitHub.*`path: cyberun-outputs`/);
+  });
+
+  test.each(['git', 'github', '.gitx', '.github-pages', 'a.git', '.gitignore.d', '...'])(
+    'takes %j as path',
+    async (path) => {
+      expect((await load({ path })).folder).toBe(join(workspace, path));
+    },
+  );
+
   test('takes an absolute path that lies inside', async () => {
     expect((await load({ path: join(workspace, 'sub') })).folder).toBe(join(workspace, 'sub'));
     expect((await load({ path: '.' })).folder).toBe(workspace);
