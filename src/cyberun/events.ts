@@ -91,31 +91,36 @@ function createReader() {
     },
   });
 
-  /** Feeds event by event, so that one that is too large costs none but itself. */
-  function feed(text: string): void {
-    const whole = tail + text;
-    let start = tail.length;
-    for (const blank of whole.matchAll(BLANK_LINE)) {
-      const end = blank.index + blank[0].length;
-      if (end <= start) continue;
-      feedPart(whole.slice(start, end));
-      if (skipping) parser.reset();
-      skipping = false;
-      start = end;
-    }
-    feedPart(whole.slice(start));
-    tail = whole.slice(-LONGEST_BLANK_LINE + 1);
-  }
-
-  function feedPart(part: string): void {
+  function* feed(part: string): Generator<StreamItem> {
     if (!skipping) parser.feed(part);
+    const read = items;
+    items = [];
+    yield* read;
   }
 
   return {
-    read(text: string): StreamItem[] {
-      items = [];
-      feed(text);
-      return items.length > 0 ? items : [{ type: 'alive' }];
+    /** Event by event: one that is too large costs none but itself, and none is read before the one before it was taken. */
+    *read(text: string): Generator<StreamItem> {
+      const whole = tail + text;
+      let start = tail.length;
+      let isNothing = true;
+      for (const blank of whole.matchAll(BLANK_LINE)) {
+        const end = blank.index + blank[0].length;
+        if (end <= start) continue;
+        for (const item of feed(whole.slice(start, end))) {
+          isNothing = false;
+          yield item;
+        }
+        if (skipping) parser.reset();
+        skipping = false;
+        start = end;
+      }
+      for (const item of feed(whole.slice(start))) {
+        isNothing = false;
+        yield item;
+      }
+      tail = whole.slice(-LONGEST_BLANK_LINE + 1);
+      if (isNothing) yield { type: 'alive' };
     },
   };
 }
