@@ -63,7 +63,7 @@ export type Fault =
   /** The reply's JSON, changed. */
   | { type: 'reshape'; change: (json: Record<string, unknown>) => unknown }
   /** This text so many times in place of the reply's body, in chunks, as fast as it is read. */
-  | { type: 'flood'; text: string; times: number }
+  | { type: 'flood'; text: string; times: number; status?: number }
   /** This in place of the reply's body. */
   | { type: 'body'; body: string; status?: number; contentType?: string };
 
@@ -169,7 +169,12 @@ async function changeReply(reply: Reply, fault: Fault | undefined): Promise<Repl
       );
     case 'flood': {
       const { events: _, ...rest } = reply;
-      return { ...rest, body: repeated(fault.text, fault.times), framing: 'chunked' };
+      return {
+        ...rest,
+        status: fault.status ?? reply.status,
+        body: repeated(fault.text, fault.times),
+        framing: 'chunked',
+      };
     }
     case 'no-length':
       return { ...reply, framing: 'chunked' };

@@ -1,6 +1,6 @@
 import { createParser } from 'eventsource-parser';
 import { inert } from '../base/inert.ts';
-import { parseJson } from '../base/numbers.ts';
+import { JsonBoundsError, parseJson } from '../base/json.ts';
 import { ApiError } from './errors.ts';
 import type { Http } from './http.ts';
 import { type EventData, parseEvent } from './schema.ts';
@@ -38,8 +38,7 @@ export async function* streamEvents(
 ): AsyncGenerator<StreamItem, void, undefined> {
   const path = `${taskPath(taskId)}/events`;
   const headers: Record<string, string> = { accept: 'text/event-stream', 'cache-control': 'no-cache' };
-  // An id that no header can carry would keep the stream from ever opening again.
-  if (/^[\x21-\x7e]{1,1000}$/.test(lastEventId ?? '')) headers['last-event-id'] = lastEventId ?? '';
+  if (lastEventId !== undefined && SENDABLE_ID.test(lastEventId)) headers['last-event-id'] = lastEventId;
   const stream = await http.open(path, headers, signal);
   try {
     if (!/^text\/event-stream\b/i.test(stream.contentType)) {
@@ -69,29 +68,25 @@ function createReader() {
   let lastId: string | undefined;
   /** An event was too large, and the rest of it is passed over. */
   let skipping = false;
+  /** Of the event that comes. Counted here: the parser's own bound is on an event's data, and a million empty lines are none. */
+  let size = 0;
   let tail = '';
   const parser = createParser({
-    maxBufferSize: LARGEST_EVENT,
     onId: (id) => {
-      lastId = id;
+      lastId = SENDABLE_ID.test(id) ? id : undefined;
     },
     onEvent: ({ event, data }) => {
-      const parsed = parseData(data);
-      items.push(
-        parsed === undefined
-          ? { type: 'dropped', why: 'not JSON' }
-          : { type: 'event', name: event ?? 'message', data: parsed, id: lastId },
-      );
+      items.push(itemOf(event ?? 'message', data, lastId));
     },
     onRetry: (ms) => items.push({ type: 'retry', ms }),
-    onError: (error) => {
-      if (error.type !== 'max-buffer-size-exceeded') return;
-      skipping = true;
-      items.push({ type: 'dropped', why: 'too large' });
-    },
   });
 
   function* feed(part: string): Generator<StreamItem> {
+    size += part.length;
+    if (!skipping && size > LARGEST_EVENT) {
+      skipping = true;
+      items.push({ type: 'dropped', why: 'too large' });
+    }
     if (!skipping) parser.feed(part);
     const read = items;
     items = [];
@@ -113,6 +108,7 @@ function createReader() {
         }
         if (skipping) parser.reset();
         skipping = false;
+        size = 0;
         start = end;
       }
       for (const item of feed(whole.slice(start))) {
@@ -129,10 +125,13 @@ function createReader() {
 const BLANK_LINE = /(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r)/g;
 const LONGEST_BLANK_LINE = 4;
 
-function parseData(data: string): EventData | undefined {
+/** An id that no header can carry would keep the stream from ever opening again. */
+const SENDABLE_ID = /^[\x21-\x7e]{1,1000}$/;
+
+function itemOf(name: string, data: string, id: string | undefined): StreamItem {
   try {
-    return parseEvent(parseJson(data));
-  } catch {
-    return undefined;
+    return { type: 'event', name, data: parseEvent(parseJson(data)), id };
+  } catch (error) {
+    return { type: 'dropped', why: error instanceof JsonBoundsError ? 'too large' : 'not JSON' };
   }
 }
