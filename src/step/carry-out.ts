@@ -87,13 +87,14 @@ async function trySummary(head: SummaryHead, outcome: Outcome): Promise<RunError
 }
 
 /** @throws {RunError} of kind `input` for a proxy variable that cannot be used */
-function createTools({ apiUrl, apiKey }: Inputs, { createWire, clock, log, signal }: StepContext) {
+function createTools({ apiUrl, apiKey, maxDownloadSize }: Inputs, { createWire, clock, log, signal }: StepContext) {
   const proxies = readProxies(process.env);
   const notice = (message: Inert) => log.info(message);
   const http = createHttp({ baseUrl: apiUrl, apiKey, wire: createWire({ proxies }), clock, notice });
   const wire = createWire({ proxies, connectionsPerOrigin: STORAGE_CONNECTIONS });
   const isApiLocal = isLoopback(new URL(apiUrl));
-  return { service: createClient(http), wire, isApiLocal, disk: systemDisk, clock, log, signal };
+  const tools = { service: createClient(http), wire, isApiLocal, disk: systemDisk, clock, log, signal };
+  return { ...tools, mostBytes: maxDownloadSize };
 }
 
 function titleOf({ workflow }: Plan, target: Target): { workflow: string; version: string | undefined } {
