@@ -136,3 +136,23 @@ describe('in a heap of 128 MiB, an answer ends in a clear error:', () => {
     expect(result.log.join('\n')).toContain('nobody has the label h200');
   });
 });
+
+describe('in a heap of 128 MiB, a parameters-file ends in a clear error before anything is asked:', () => {
+  test.each([
+    ['of 40 MiB', `a: |\n${'  a line\n'.repeat(5_000_000)}`, 'which has more than 4 MiB'],
+    ['of JSON with too many values', `{"a":${listOf('[],', 3)}}`, 'it has more than 250000 values'],
+    ['of YAML with too many values', `a: ${listOf('[],', 0.9)}`, 'YAML with more than 100000 signs'],
+    ['of YAML with as many values as may be', `a: ${listOf('b,', 0.19)}`, 'a: no such parameter'],
+    ['of YAML as deep as it is long', `a: ${'['.repeat(90_000)}`, 'Input parameters-file (render.yml)'],
+  ])('one %s', async (_, text, says) => {
+    await using emulator = await startEmulator({ workflows: [quick()] });
+    await using action = runSmall(emulator, {
+      files: { 'render.yml': text },
+      with: { workflow: 'quick', 'parameters-file': 'render.yml' },
+    });
+    const result = await action.done;
+    expect(result).toMatchObject({ exitCode: 1, signal: null });
+    expect(annotationsOf(result, 'error')).toEqual([expect.stringContaining(says)]);
+    expect(countOf(emulator, 'submit')).toBe(0);
+  });
+});
