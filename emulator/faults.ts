@@ -62,6 +62,8 @@ export type Fault =
   | { type: 'headers'; headers: Readonly<Record<string, string | undefined>> }
   /** The reply's JSON, changed. */
   | { type: 'reshape'; change: (json: Record<string, unknown>) => unknown }
+  /** This text so many times in place of the reply's body, in chunks, as fast as it is read. */
+  | { type: 'flood'; text: string; times: number; status?: number }
   /** This in place of the reply's body. */
   | { type: 'body'; body: string; status?: number; contentType?: string };
 
@@ -165,6 +167,15 @@ async function changeReply(reply: Reply, fault: Fault | undefined): Promise<Repl
         fault.body,
         fault.contentType ?? reply.headers['content-type'] ?? 'text/plain',
       );
+    case 'flood': {
+      const { events: _, ...rest } = reply;
+      return {
+        ...rest,
+        status: fault.status ?? reply.status,
+        body: repeated(fault.text, fault.times),
+        framing: 'chunked',
+      };
+    }
     case 'no-length':
       return { ...reply, framing: 'chunked' };
     case 'end':
@@ -177,6 +188,11 @@ async function changeReply(reply: Reply, fault: Fault | undefined): Promise<Repl
     default:
       return reply;
   }
+}
+
+function* repeated(text: string, times: number): Generator<Uint8Array> {
+  const bytes = Buffer.from(text);
+  for (let left = times; left > 0; left -= 1) yield bytes;
 }
 
 async function textOf(reply: Reply): Promise<string> {

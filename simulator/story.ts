@@ -187,6 +187,7 @@ function inputsOf(plan: InputsPlan, taskId: string | undefined): Inputs {
     path: 'cyberun-outputs',
     folder: FOLDER,
     download,
+    maxDownloadSize: undefined,
     ifNoFilesFound,
     summary: false,
   };

@@ -1,6 +1,8 @@
 import { RunError } from './errors.ts';
 import { inert } from './inert.ts';
+import { findRepeatedKey, JsonBoundsError, parseJson } from './json.ts';
 import { asWritten, WrittenNumber } from './numbers.ts';
+import { givenTwice, LONGEST_SHOWN, lostMark, lostRest, misspelt, notYaml, placeOf, tooMuch } from './spelling.ts';
 
 /**
  * A YAML or JSON mapping, as plain values; numbers that JavaScript would write otherwise are {@link WrittenNumber}s, words
@@ -27,7 +29,7 @@ export class WrittenWord {
  * @throws {RunError} of kind `input` when it is neither, or no mapping; nothing but comments is an empty one
  */
 export async function readMapping(text: string, name: string): Promise<Mapping> {
-  const value = readJson(text) ?? (await readYaml(text, name));
+  const value = readJson(text, name) ?? (await readYaml(text, name));
   if (isMapping(value)) return value;
   const found = Array.isArray(value) ? 'a list' : `only ${JSON.stringify(toSendable(value))}`;
   throw new RunError(
@@ -60,63 +62,104 @@ export function toSendable(value: unknown): unknown {
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 /** `undefined` when the text is no JSON. */
-function readJson(text: string): unknown {
+function readJson(text: string, name: string): unknown {
   if (text.trim() === '') return {};
   if (!/^\s*[{["]/.test(text)) return undefined;
+  let value: unknown;
   try {
-    return JSON.parse(text, (_key, value: unknown, context?: { source?: string }) => {
-      if (typeof value === 'string') return withoutLastCr(value);
-      return typeof value === 'number' ? asWritten(value, context?.source) : value;
-    });
-  } catch {
+    value = parseJson(text, withoutLastCr);
+  } catch (error) {
+    if (error instanceof JsonBoundsError) throw tooMuch(name, error.message, error);
     return undefined;
   }
+  const repeated = findRepeatedKey(text);
+  if (repeated !== undefined) throw givenTwice(name, repeated.key, text, repeated.at);
+  return value;
 }
 
-async function readYaml(text: string, name: string): Promise<unknown> {
-  const { isCollection, isPair, isScalar, LineCounter, parseDocument, visit } = await import('yaml');
-  const lines = new LineCounter();
-  // What JSON has, whatever the document's directives say: no dates, sets or binaries.
-  const document = parseDocument(withPlainBreaks(text), {
-    schema: 'core',
-    resolveKnownTags: false,
-    uniqueKeys: (one, other) => isScalar(one) && isScalar(other) && keyOf(one) === keyOf(other),
-    lineCounter: lines,
-  });
-  const [problem] = document.errors;
-  if (problem !== undefined) throw notYaml(name, problem.message.split('\n')[0] ?? '', problem);
-  const aliases = new Set<string>();
-  visit(document, { Alias: (_key, { source }) => void aliases.add(source) });
-  visit(document, {
-    Value(_key, node, path) {
-      const { tag, range } = node;
-      const anchor = isScalar(node) && node.anchor !== undefined && !aliases.has(node.anchor) ? node.anchor : undefined;
-      if (tag === undefined && anchor === undefined) return;
-      const pair = path.at(-1);
-      const key = isPair(pair) && pair.key !== node && isScalar(pair.key) ? pair.key.source : undefined;
-      const source = isScalar(node) ? (node.source ?? '') : undefined;
-      throw lostMark(name, { tag, anchor, source, key, line: lines.linePos(range?.[0] ?? 0).line });
-    },
-  });
-  visit(document, {
-    Pair(_key, pair) {
-      if (isCollection(pair.key)) throw notYaml(name, 'a key is a list or a mapping.');
-    },
-    Scalar(key, node) {
-      node.value = key === 'key' ? keyOf(node) : scalar(node.value, node.source ?? '');
-    },
-  });
-  if (document.contents === null) return {};
+/** UTF-16 code units of YAML, and signs in it that may make a value: the parser takes a kilobyte for each. */
+const LONGEST_YAML = 1024 * 1024;
+const MOST_SIGNS = 100_000;
+const SIGNS = /\n+|[,:[\]{}?*&!-]/g;
+
+async function readYaml(given: string, name: string): Promise<unknown> {
+  const { isAlias, isCollection, isPair, isScalar, parseDocument, visit } = await import('yaml');
+  const text = withPlainBreaks(given);
+  if (text.length > LONGEST_YAML) throw tooMuch(name, `YAML of more than ${LONGEST_YAML} characters`);
+  if (countSigns(text) > MOST_SIGNS)
+    throw tooMuch(name, `YAML with more than ${MOST_SIGNS} signs such as \`:\` and \`,\``);
   try {
+    // What JSON has, whatever the document's directives say: no dates, sets or binaries.
+    const document = parseDocument(text, {
+      schema: 'core',
+      resolveKnownTags: false,
+      // Looked for below: here, each key would be compared with every other.
+      uniqueKeys: false,
+      prettyErrors: false,
+    });
+    const [problem] = document.errors;
+    if (problem !== undefined) throw misspelt(name, problem, text);
+    const aliases = new Set<string>();
+    visit(document, { Alias: (_key, { source }) => void aliases.add(source) });
+    visit(document, {
+      Value(_key, node, path) {
+        const { tag, range } = node;
+        const anchor =
+          isScalar(node) && node.anchor !== undefined && !aliases.has(node.anchor) ? node.anchor : undefined;
+        const source = isScalar(node) ? (node.source ?? '') : undefined;
+        const pair = path.at(-1);
+        const key = isPair(pair) && pair.key !== node && isScalar(pair.key) ? pair.key.source : undefined;
+        const at = range?.[0] ?? 0;
+        if (tag !== undefined || anchor !== undefined)
+          throw lostMark(name, { tag, anchor, source, key, place: placeOf(text, at) });
+        const isText = isScalar(node) && node.type === 'PLAIN' && (typeof node.value === 'string' || source === '');
+        const rest = isText && range ? CUT_OFF.exec(text.slice(range[1], range[1] + LONGEST_SHOWN))?.[0] : undefined;
+        if (rest !== undefined)
+          throw lostRest(name, { source: source ?? '', rest: rest.trimEnd(), key, place: placeOf(text, at) });
+      },
+    });
+    visit(document, {
+      Map(_key, map) {
+        const keys = new Set<string>();
+        for (const { key } of map.items) {
+          if (isCollection(key))
+            throw notYaml(name, 'a key is a list or a mapping', placeOf(text, key.range?.[0] ?? 0));
+          const word = isScalar(key) ? keyOf(key) : isAlias(key) ? `*${key.source}` : '';
+          if (keys.has(word)) throw givenTwice(name, word, text, isScalar(key) ? (key.range?.[0] ?? 0) : 0);
+          keys.add(word);
+        }
+      },
+    });
+    visit(document, {
+      Scalar(key, node) {
+        node.value = key === 'key' ? keyOf(node) : scalar(node.value, node.source ?? '');
+      },
+    });
+    if (document.contents === null) return {};
     const value: unknown = document.toJS({ maxAliasCount: 100 });
     // An anchor may hold itself; nothing that follows could deal with that.
     JSON.stringify(value);
     return value;
   } catch (cause) {
-    const said = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
-    throw notYaml(name, `${said}.`, cause);
+    if (cause instanceof RunError) throw cause;
+    if (cause instanceof RangeError) throw tooMuch(name, 'lists or mappings too deep inside one another', cause);
+    throw notYaml(
+      name,
+      cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause),
+      undefined,
+      cause,
+    );
   }
 }
+
+function countSigns(text: string): number {
+  let count = 0;
+  for (const _ of text.matchAll(SIGNS)) if (++count > MOST_SIGNS) break;
+  return count;
+}
+
+/** A comment that no space separates from its `#`, in the line of the text before it: it was part of that text. */
+const CUT_OFF = /^[ \t]*#+[^\s#][^\n]*/;
 
 /** A key is a text, whatever else it looks like. */
 function keyOf({ value, source = '' }: { readonly value: unknown; readonly source?: string }): string {
@@ -141,44 +184,6 @@ function withPlainBreaks(text: string): string {
 
 function withoutLastCr(text: string): string {
   return text.replace(/(?<![\r\n])[\r\n]+$/, (breaks) => breaks.replaceAll('\r', ''));
-}
-
-/** A tag, or an anchor that nothing refers to: more often than not it is the beginning of a text, and would be lost. */
-interface Mark {
-  readonly tag: string | undefined;
-  readonly anchor: string | undefined;
-  /** The text behind it; `undefined` for a list or a mapping. */
-  readonly source: string | undefined;
-  readonly key: string | undefined;
-  readonly line: number;
-}
-
-function lostMark(name: string, { tag, anchor, source, key, line }: Mark): RunError {
-  const short = tag?.replace(/^tag:yaml\.org,2002:/, '!!');
-  const mark = [short ?? [], anchor === undefined ? [] : `&${anchor}`].flat().join(' ');
-  const what = inert`Input ${name} has a text in line ${line} that begins with ${mark}, which to YAML is ${tag === undefined ? 'an anchor' : 'a tag'} and no part of the text.`;
-  if (source === undefined) return new RunError('input', inert`${what} Leave it out, or put quotes around the text.`);
-  // Who writes `!!str 007` wants the text behind it.
-  const text = short !== undefined && TYPE.test(short) ? source : `${mark} ${source}`.trim();
-  const quoted = JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
-  return new RunError(
-    'input',
-    inert`${what} Put quotes around the text: \`${key === undefined ? '' : `${key}: `}${quoted}\`.`,
-  );
-}
-
-const TYPE = /^!!(?:str|int|float|bool|null|binary|timestamp)$/;
-
-function notYaml(name: string, said: string, cause?: unknown): RunError {
-  // A value of an expression may have brought a line of its own.
-  const advice = /unique/.test(said)
-    ? 'Write each key once.'
-    : 'A text that holds `: ` or ` #`, or begins with a sign such as `!`, `&`, `*` or `@`, needs quotes around it.';
-  return new RunError(
-    'input',
-    inert`Input ${name} cannot be read as YAML or JSON: ${said.replace(/[.:]+$/, '')}. ${advice} Write what comes from an expression as \`key: \${{ toJSON(github.event.release.name) }}\`: that quotes it.`,
-    cause,
-  );
 }
 
 /** `JSON.rawJSON` (V8 11.4): not in TypeScript's libraries yet. */

@@ -20,13 +20,13 @@ export const UNTRUSTED_ADVICE =
 
 /**
  * Whether trying again is no use: a certificate that is not trusted, a proxy that wants to know who asks, a request that
- * cannot be written.
+ * cannot be written, an answer with more headers than are read.
  */
 export function isLasting(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   // undici has no code for it (proxy-agent.js).
   const asksWho = /^Proxy .*\(407\)/.test(error.message);
-  return isUntrusted(error) || speaksNoTls(error) || asksWho || UNWRITABLE.includes(codeOf(error));
+  return isUntrusted(error) || speaksNoTls(error) || asksWho || HOPELESS.includes(codeOf(error));
 }
 
 /** Whether there is no host of that name, as a name server says; one that is out of order says something else (EAI_AGAIN). */
@@ -37,8 +37,11 @@ export function isUnknownHost(error: unknown): boolean {
 /** How long a host of an unknown name is looked for again, in milliseconds: one that is mistyped never appears. */
 export const UNKNOWN_HOST_LIMIT = 30_000;
 
-/** What undici refuses to write: an address or a header that HTTP cannot carry. */
-const UNWRITABLE: readonly string[] = ['ERR_INVALID_URL', 'UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED'];
+/** What undici refuses to write, an address or a header that HTTP cannot carry; and to read, headers of more than 16 KiB. */
+const HOPELESS: readonly string[] = [
+  ...['ERR_INVALID_URL', 'UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED'],
+  'UND_ERR_HEADERS_OVERFLOW',
+];
 
 function speaksNoTls(error: unknown): boolean {
   return codeOf(error) === 'ERR_SSL_WRONG_VERSION_NUMBER';

@@ -27,13 +27,6 @@ export function digitsOf(number: Numeral): string {
   return number instanceof WrittenNumber ? number.text : String(number);
 }
 
-/** What a JSON text says, numbers with all their digits. Throws what `JSON.parse` throws. */
-export function parseJson(text: string): unknown {
-  return JSON.parse(text, (_key, value: unknown, context?: { source?: string }) =>
-    typeof value === 'number' ? asWritten(value, context?.source) : value,
-  );
-}
-
 /** Below, at or above 0 as `one` is less than, the same as or more than `other`, though they may share a double. */
 export function compareNumbers(one: Numeral, other: Numeral): number {
   if (sizeOf(one) !== sizeOf(other)) return sizeOf(one) - sizeOf(other);

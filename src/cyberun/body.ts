@@ -1,22 +1,29 @@
 import { type Inert, inert } from '../base/inert.ts';
-import { parseJson } from '../base/numbers.ts';
+import { endOfString, JsonBoundsError, parseJson } from '../base/json.ts';
 import { redact } from '../base/redact.ts';
 import type { Body } from '../base/wire.ts';
 import { ApiError } from './errors.ts';
 
 /** Bytes; a result with a thousand presigned URLs is about 1 MB. */
-const LARGEST_ANSWER = 16 * 1024 * 1024;
+export const LARGEST_ANSWER = 8 * 1024 * 1024;
 
-/** The whole text. Throws when it breaks off, or is larger than any answer should be. */
-export async function readText(body: Body): Promise<string> {
-  const chunks: Uint8Array[] = [];
+/** The whole text. Throws when it breaks off; {@link ApiError} of type `malformed` when it is larger than any answer. */
+export async function readText(name: string, body: Body): Promise<string> {
+  // One buffer that grows: a body in chunks of one byte would have objects of a hundred bytes for each.
+  let bytes = new Uint8Array(64 * 1024);
   let size = 0;
   for await (const chunk of body) {
-    size += chunk.byteLength;
-    if (size > LARGEST_ANSWER) throw new Error(`the answer is larger than ${LARGEST_ANSWER} bytes`);
-    chunks.push(chunk);
+    const end = size + chunk.byteLength;
+    if (end > LARGEST_ANSWER) throw tooMuch(name, `it has more than ${LARGEST_ANSWER / 1024 / 1024} MiB`);
+    if (end > bytes.length) {
+      const larger = new Uint8Array(Math.max(end, bytes.length * 2));
+      larger.set(bytes.subarray(0, size));
+      bytes = larger;
+    }
+    bytes.set(chunk, size);
+    size = end;
   }
-  return new TextDecoder().decode(Buffer.concat(chunks));
+  return new TextDecoder().decode(bytes.subarray(0, size));
 }
 
 /** What an answer's text says, `undefined` for an empty one. Throws {@link ApiError} of type `shape` or `malformed`. */
@@ -25,6 +32,7 @@ export function readAnswer(name: string, text: string): unknown {
   try {
     return parseJson(text);
   } catch (cause) {
+    if (cause instanceof JsonBoundsError) throw tooMuch(name, cause.message, cause);
     if (isPage(text)) {
       throw new ApiError(
         'shape',
@@ -38,6 +46,14 @@ export function readAnswer(name: string, text: string): unknown {
       { cause },
     );
   }
+}
+
+function tooMuch(name: string, why: string, cause?: unknown): ApiError {
+  return new ApiError(
+    'malformed',
+    inert`${name} was answered with more than this action takes: ${why}. Something else than the service may answer at api-url, or a workflow leaves far more than its files: whoever runs them can look.`,
+    { cause },
+  );
 }
 
 /** In the place of what an answer has there, and nobody can read. */
@@ -137,13 +153,4 @@ function placeOf(key: string, text: string): { readonly from: number; readonly t
     else if (character === ':' && depth === 1 && word === key) from ??= at + 1;
   }
   return undefined;
-}
-
-/** Where the string that begins there has its closing quote, or the text its end. */
-function endOfString(text: string, start: number): number {
-  for (let at = start + 1; at < text.length; at += 1) {
-    if (text[at] === '\\') at += 1;
-    else if (text[at] === '"') return at;
-  }
-  return text.length;
 }

@@ -1,5 +1,7 @@
+import { inert } from '../base/inert.ts';
 import type { UploadSlot } from '../base/upload-slot.ts';
-import { readResult } from './body.ts';
+import { LARGEST_ANSWER, readAnswer, readResult } from './body.ts';
+import { ApiError } from './errors.ts';
 import { type StreamItem, streamEvents } from './events.ts';
 import type { Call, Http } from './http.ts';
 import { presignUpload, type UploadRequest } from './presign.ts';
@@ -23,7 +25,7 @@ import { workflowPath } from './workflows.ts';
  */
 export interface Client {
   workflow(reference: string, signal: AbortSignal, isKnown?: boolean): Promise<Workflow>;
-  /** Every workflow the key's team sees, all pages. */
+  /** Every workflow the key's team sees, all pages; the first 5000, of 8 MiB. */
   workflows(signal: AbortSignal): Promise<Workflow[]>;
   /** The id of the new task. */
   submit(reference: string, submission: Submission, signal: AbortSignal, isKnown?: boolean): Promise<string>;
@@ -49,14 +51,25 @@ export function createClient(http: Http): Client {
     http.send({ method: 'GET', path, repeat: 'idempotent', budget, signal, ...more });
   const missing = (isKnown: boolean) => (isKnown ? MISSING_LIMIT : undefined);
 
-  /** The entries of every page of a list. */
-  async function all(path: string, list: 'workflow_list' | 'agent_list', signal: AbortSignal): Promise<unknown[]> {
-    const found: unknown[] = [];
-    for (let page = 1; page <= MOST_PAGES; page += 1) {
-      const reply = parsePage(await get(`${path}?per_page=100&current_page=${page}`, BRIEF, signal));
+  /** The entries of every page of a list, as far as the bounds of one answer reach. */
+  async function all<T>(
+    path: string,
+    list: 'workflow_list' | 'agent_list',
+    parse: (entry: unknown) => T,
+    signal: AbortSignal,
+  ): Promise<T[]> {
+    let found: T[] = [];
+    let size = 0;
+    const read = (name: string, text: string) => {
+      size += text.length;
+      return readAnswer(name, text);
+    };
+    for (let page = 1; page <= MOST_PAGES && size <= LARGEST_ANSWER; page += 1) {
+      const reply = parsePage(await get(`${path}?per_page=100&current_page=${page}`, BRIEF, signal, { read }));
       const entries = reply[list] ?? [];
-      found.push(...entries);
-      if (entries.length === 0 || found.length >= (reply.page_meta?.total_count ?? 0)) break;
+      found = found.concat(entries.slice(0, MOST_ENTRIES - found.length).map(parse));
+      const wanted = Math.min(reply.page_meta?.total_count ?? 0, MOST_ENTRIES);
+      if (entries.length === 0 || found.length >= wanted) break;
     }
     return found;
   }
@@ -65,7 +78,7 @@ export function createClient(http: Http): Client {
     async workflow(reference, signal, isKnown = false) {
       return parseWorkflow(await get(workflowPath(reference), PATIENCE, signal, { missing: missing(isKnown) }));
     },
-    workflows: async (signal) => (await all('/r/workflows', 'workflow_list', signal)).map(parseWorkflow),
+    workflows: (signal) => all('/r/workflows', 'workflow_list', parseWorkflow, signal),
     submit: (reference, submission, signal, isKnown = false) =>
       submitTask(http, reference, submission, isKnown, PATIENCE, signal),
     task: (taskId, signal, isKnown = false) => getTask(http, taskId, isKnown, LONG, signal),
@@ -73,10 +86,17 @@ export function createClient(http: Http): Client {
     events: (taskId, lastEventId, signal) => streamEvents(http, taskId, lastEventId, signal),
     async result(taskId, signal, isKnown = false) {
       const more = { missing: missing(isKnown), read: readResult };
-      return parseResult(await get(`${taskPath(taskId)}/result`, LONG, signal, more));
+      const path = `${taskPath(taskId)}/result`;
+      const result = parseResult(await get(path, LONG, signal, more));
+      const files = Object.keys(result.download_urls ?? {}).length;
+      if (files <= MOST_FILES) return result;
+      throw new ApiError(
+        'shape',
+        inert`GET ${path} was answered with ${files} files, and this action fetches ${MOST_FILES} of a task at most. Have the workflow pack them into an archive.`,
+      );
     },
     cancel: (taskId, budget, signal) => cancelTask(http, taskId, budget, signal),
-    agents: async (signal) => (await all('/r/agents', 'agent_list', signal)).map(parseAgent),
+    agents: (signal) => all('/r/agents', 'agent_list', parseAgent, signal),
     presign: (file, signal) => presignUpload(http, file, PATIENCE, signal),
   };
 }
@@ -85,4 +105,8 @@ export function createClient(http: Http): Client {
 const PATIENCE = 3 * 60_000;
 const LONG = 10 * 60_000;
 const BRIEF = 10_000;
+/** Of a list, pages and entries: it only explains. */
 const MOST_PAGES = 50;
+const MOST_ENTRIES = 5_000;
+/** Of a task. */
+const MOST_FILES = 10_000;

@@ -1,6 +1,6 @@
 import { createParser } from 'eventsource-parser';
 import { inert } from '../base/inert.ts';
-import { parseJson } from '../base/numbers.ts';
+import { JsonBoundsError, parseJson } from '../base/json.ts';
 import { ApiError } from './errors.ts';
 import type { Http } from './http.ts';
 import { type EventData, parseEvent } from './schema.ts';
@@ -38,8 +38,7 @@ export async function* streamEvents(
 ): AsyncGenerator<StreamItem, void, undefined> {
   const path = `${taskPath(taskId)}/events`;
   const headers: Record<string, string> = { accept: 'text/event-stream', 'cache-control': 'no-cache' };
-  // An id that no header can carry would keep the stream from ever opening again.
-  if (/^[\x21-\x7e]{1,1000}$/.test(lastEventId ?? '')) headers['last-event-id'] = lastEventId ?? '';
+  if (lastEventId !== undefined && SENDABLE_ID.test(lastEventId)) headers['last-event-id'] = lastEventId;
   const stream = await http.open(path, headers, signal);
   try {
     if (!/^text\/event-stream\b/i.test(stream.contentType)) {
@@ -69,53 +68,55 @@ function createReader() {
   let lastId: string | undefined;
   /** An event was too large, and the rest of it is passed over. */
   let skipping = false;
+  /** Of the event that comes. Counted here: the parser's own bound is on an event's data, and a million empty lines are none. */
+  let size = 0;
   let tail = '';
   const parser = createParser({
-    maxBufferSize: LARGEST_EVENT,
     onId: (id) => {
-      lastId = id;
+      lastId = SENDABLE_ID.test(id) ? id : undefined;
     },
     onEvent: ({ event, data }) => {
-      const parsed = parseData(data);
-      items.push(
-        parsed === undefined
-          ? { type: 'dropped', why: 'not JSON' }
-          : { type: 'event', name: event ?? 'message', data: parsed, id: lastId },
-      );
+      items.push(itemOf(event ?? 'message', data, lastId));
     },
     onRetry: (ms) => items.push({ type: 'retry', ms }),
-    onError: (error) => {
-      if (error.type !== 'max-buffer-size-exceeded') return;
-      skipping = true;
-      items.push({ type: 'dropped', why: 'too large' });
-    },
   });
 
-  /** Feeds event by event, so that one that is too large costs none but itself. */
-  function feed(text: string): void {
-    const whole = tail + text;
-    let start = tail.length;
-    for (const blank of whole.matchAll(BLANK_LINE)) {
-      const end = blank.index + blank[0].length;
-      if (end <= start) continue;
-      feedPart(whole.slice(start, end));
-      if (skipping) parser.reset();
-      skipping = false;
-      start = end;
+  function* feed(part: string): Generator<StreamItem> {
+    size += part.length;
+    if (!skipping && size > LARGEST_EVENT) {
+      skipping = true;
+      items.push({ type: 'dropped', why: 'too large' });
     }
-    feedPart(whole.slice(start));
-    tail = whole.slice(-LONGEST_BLANK_LINE + 1);
-  }
-
-  function feedPart(part: string): void {
     if (!skipping) parser.feed(part);
+    const read = items;
+    items = [];
+    yield* read;
   }
 
   return {
-    read(text: string): StreamItem[] {
-      items = [];
-      feed(text);
-      return items.length > 0 ? items : [{ type: 'alive' }];
+    /** Event by event: one that is too large costs none but itself, and none is read before the one before it was taken. */
+    *read(text: string): Generator<StreamItem> {
+      const whole = tail + text;
+      let start = tail.length;
+      let isNothing = true;
+      for (const blank of whole.matchAll(BLANK_LINE)) {
+        const end = blank.index + blank[0].length;
+        if (end <= start) continue;
+        for (const item of feed(whole.slice(start, end))) {
+          isNothing = false;
+          yield item;
+        }
+        if (skipping) parser.reset();
+        skipping = false;
+        size = 0;
+        start = end;
+      }
+      for (const item of feed(whole.slice(start))) {
+        isNothing = false;
+        yield item;
+      }
+      tail = whole.slice(-LONGEST_BLANK_LINE + 1);
+      if (isNothing) yield { type: 'alive' };
     },
   };
 }
@@ -124,10 +125,13 @@ function createReader() {
 const BLANK_LINE = /(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r)/g;
 const LONGEST_BLANK_LINE = 4;
 
-function parseData(data: string): EventData | undefined {
+/** An id that no header can carry would keep the stream from ever opening again. */
+const SENDABLE_ID = /^[\x21-\x7e]{1,1000}$/;
+
+function itemOf(name: string, data: string, id: string | undefined): StreamItem {
   try {
-    return parseEvent(parseJson(data));
-  } catch {
-    return undefined;
+    return { type: 'event', name, data: parseEvent(parseJson(data)), id };
+  } catch (error) {
+    return { type: 'dropped', why: error instanceof JsonBoundsError ? 'too large' : 'not JSON' };
   }
 }

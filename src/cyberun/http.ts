@@ -146,7 +146,7 @@ export function createHttp({ baseUrl, apiKey, wire, clock, notice }: HttpOptions
         signal: limit.signal,
       });
       if (answer.status < 200 || answer.status > 299) throw await refusal(name, answer);
-      return read(name, await readText(answer.body));
+      return read(name, await readText(name, answer.body));
     } catch (error) {
       // An attempt that outlives the signal is one whose answer matters: that it was lost must not pass as an abort.
       if (grace === undefined) signal.throwIfAborted();

@@ -9,17 +9,20 @@ export type Tell = (shape: string) => void;
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** Entries of one list or mapping; of more, none is read. A loader of a model zoo lists some thousands. */
+const MOST_ENTRIES = 10_000;
+
 /** Labels: a list of texts; or a text with commas, or a mapping, whose keys they are. Without any they are none. */
 export function readLabels(raw: unknown, tell: Tell): string[] | undefined {
   if (isNothing(raw)) return [];
   const texts = readTexts(raw, tell);
-  if (texts !== undefined || !isFields(raw)) return texts;
+  if (texts !== undefined || !isFields(raw) || countIn(raw) > MOST_ENTRIES) return texts;
   return Object.keys(raw).filter((label) => !isNothing(raw[label]) && raw[label] !== false);
 }
 
 /** A list of texts; or a text with commas between them, as in HTML. */
 export function readTexts(raw: unknown, tell: Tell): string[] | undefined {
-  if (isNothing(raw)) return undefined;
+  if (isNothing(raw) || isTooLong(raw, tell)) return undefined;
   if (!Array.isArray(raw)) {
     tell(shapeOf(raw));
     return typeof raw === 'string' ? raw.split(',').flatMap((text) => text.trim() || []) : undefined;
@@ -31,7 +34,7 @@ export function readTexts(raw: unknown, tell: Tell): string[] | undefined {
 
 /** Options, each a value or `{value, label}`; or other objects with a value in them, or a mapping of labels to values. */
 export function readOptions(raw: unknown, tell: Tell): unknown[] | undefined {
-  if (isNothing(raw)) return undefined;
+  if (isNothing(raw) || isTooLong(raw, tell)) return undefined;
   if (Array.isArray(raw) && raw.every((entry) => !isFields(entry) || isScalar(entry.value))) return raw;
   tell(Array.isArray(raw) ? 'a list of other objects' : shapeOf(raw));
   if (Array.isArray(raw)) {
@@ -47,7 +50,7 @@ export function readOptions(raw: unknown, tell: Tell): unknown[] | undefined {
 
 /** Parameters, each an object with a `key`; or with a `name`, or in a mapping of keys to what is said of each. */
 export function readParameters(raw: unknown, tell: Tell): Record<string, unknown>[] | undefined {
-  if (isNothing(raw)) return undefined;
+  if (isNothing(raw) || isTooLong(raw, tell)) return undefined;
   if (Array.isArray(raw)) {
     const entries = raw.map((entry: unknown) => (isFields(entry) ? entry : {}));
     if (entries.every(({ key }) => typeof key === 'string')) return entries;
@@ -63,6 +66,17 @@ export function readParameters(raw: unknown, tell: Tell): Record<string, unknown
 function optionOf(entry: Fields): { value: unknown; label: unknown } | undefined {
   const value = [entry.value, entry.key, entry.id, entry.name, entry.label].find(isScalar);
   return value === undefined ? undefined : { value, label: entry.label };
+}
+
+function isTooLong(raw: unknown, tell: Tell): boolean {
+  const isLong = countIn(raw) > MOST_ENTRIES;
+  if (isLong) tell(`more than ${MOST_ENTRIES} entries`);
+  return isLong;
+}
+
+function countIn(raw: unknown): number {
+  if (typeof raw === 'string') return raw.split(',', MOST_ENTRIES + 1).length;
+  return isFields(raw) || Array.isArray(raw) ? Object.keys(raw).length : 0;
 }
 
 function shapeOf(raw: unknown): string {

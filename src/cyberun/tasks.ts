@@ -3,6 +3,8 @@ import { ApiError } from './errors.ts';
 import type { Http } from './http.ts';
 import { parsePage, parseTask, type Task } from './schema.ts';
 
+/** Tasks on a page, the most that the service gives (docs.cyberun.cloud); more are not looked at. */
+const PAGE = 100;
 /** How long a 404 is taken for a passing one where what it is about is known to be there, in milliseconds. */
 export const MISSING_LIMIT = 60_000;
 /** The same for a cancel, which is in a hurry. */
@@ -28,8 +30,14 @@ export async function getTask(
 
 /** The newest tasks of the key's team, one page. Throws {@link ApiError}. */
 export async function listTasks(http: Http, budget: number, signal: AbortSignal): Promise<Task[]> {
-  const page = await http.send({ method: 'GET', path: '/r/tasks?per_page=100', repeat: 'idempotent', budget, signal });
-  return (parsePage(page).task_list ?? []).map(parseTask);
+  const page = await http.send({
+    method: 'GET',
+    path: `/r/tasks?per_page=${PAGE}`,
+    repeat: 'idempotent',
+    budget,
+    signal,
+  });
+  return (parsePage(page).task_list ?? []).slice(0, PAGE).map(parseTask);
 }
 
 /** Cancels a task that is known to be there; one that is terminal is a no-op that succeeds. Throws {@link ApiError}. */

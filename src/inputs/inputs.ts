@@ -3,6 +3,7 @@ import { parseDuration } from '../base/durations.ts';
 import { RunError } from '../base/errors.ts';
 import { inert } from '../base/inert.ts';
 import { type Mapping, readMapping } from '../base/mapping.ts';
+import { parseSize } from '../base/sizes.ts';
 import { isTaskId } from '../base/task-id.ts';
 import { type Credentials, type InputSources, loadCredentials } from './credentials.ts';
 import { findOutputFolder, makeOutputFolder, readParametersFile } from './paths.ts';
@@ -32,6 +33,8 @@ export interface Inputs extends Credentials {
   /** Absolute, below the workspace as the job knows it. It is there where files are to come. */
   readonly folder: string;
   readonly download: boolean;
+  /** Of one file, in bytes; `undefined` for no bound. */
+  readonly maxDownloadSize: number | undefined;
   readonly ifNoFilesFound: 'warn' | 'error' | 'ignore';
   readonly summary: boolean;
 }
@@ -66,6 +69,7 @@ export async function loadInputs(sources: InputSources): Promise<Inputs> {
     path,
     folder: (await findOutputFolder(workspace, path)).seen,
     download: flag(getInput, 'download', true),
+    maxDownloadSize: size(getInput, 'max-download-size', '20GB'),
     ifNoFilesFound: choice(getInput, 'if-no-files-found', ['warn', 'error', 'ignore']),
     summary: flag(getInput, 'summary', true),
   });
@@ -169,5 +173,15 @@ function duration(getInput: InputSources['getInput'], name: string): number | un
     return parseDuration(text);
   } catch (cause) {
     throw new RunError('input', inert`Input ${name}: ${(cause as Error).message}. Write e.g. \`${name}: 45m\`.`, cause);
+  }
+}
+
+/** `undefined` for 0, which is no bound. */
+function size(getInput: InputSources['getInput'], name: string, otherwise: string): number | undefined {
+  try {
+    return parseSize(getInput(name) || otherwise) || undefined;
+  } catch (cause) {
+    const said = (cause as Error).message;
+    throw new RunError('input', inert`Input ${name}: ${said}. Write e.g. \`${name}: ${otherwise}\`.`, cause);
   }
 }

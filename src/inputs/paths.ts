@@ -53,6 +53,17 @@ export async function makeOutputFolder(disk: Disk, workspace: string, folder: st
  */
 export async function readParametersFile(workspace: string, path: string): Promise<string> {
   const { real } = await inside(workspace, path, 'parameters-file', 'render.yml');
+  const found = await stat(real).catch(() => undefined);
+  // A pipe would be waited for; a file of the size of a disk, read.
+  if (found !== undefined && !found.isDirectory() && (!found.isFile() || found.size > LARGEST_FILE)) {
+    const said = found.isFile()
+      ? inert`which has more than ${LARGEST_FILE / 1024 / 1024} MiB`
+      : inert`which is no file`;
+    throw new RunError(
+      'input',
+      inert`Input parameters-file is ${path}, ${said}. Write the path of a file of parameters, e.g. \`parameters-file: render.yml\`; large data belongs into a file that a parameter of type file names.`,
+    );
+  }
   const bytes = await readFile(real).catch((cause: Error) => {
     throw new RunError(
       'input',
@@ -85,6 +96,8 @@ function decode(bytes: Uint8Array, path: string): string {
 }
 
 const FOLDER = 'cyberun-outputs';
+/** In bytes. */
+const LARGEST_FILE = 4 * 1024 * 1024;
 
 /** As file systems read names: in any case, without what macOS ignores, and what Windows takes off the end or knows `.git` by. */
 function isReserved(name: string): boolean {

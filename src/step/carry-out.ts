@@ -100,7 +100,7 @@ async function trySummary(head: SummaryHead, outcome: Outcome): Promise<RunError
 }
 
 /** @throws {RunError} of kind `input` for a proxy variable that cannot be used */
-function createTools({ apiUrl, apiKey }: Inputs, { createWire, clock, log, signal }: StepContext) {
+function createTools({ apiUrl, apiKey, maxDownloadSize }: Inputs, { createWire, clock, log, signal }: StepContext) {
   const proxies = readProxies(process.env);
   const notice = (message: Inert) => log.info(message);
   const home = createHome(new URL(apiUrl));
@@ -118,7 +118,8 @@ function createTools({ apiUrl, apiKey }: Inputs, { createWire, clock, log, signa
     connectionsPerOrigin: STORAGE_CONNECTIONS,
     choose: (host, addresses) => reachable(host, addresses, isHome),
   });
-  return { service: createClient(http), apiUrl, apiKey, wire, isHome, disk: systemDisk, clock, log, signal };
+  const tools = { service: createClient(http), apiUrl, apiKey, wire, isHome, disk: systemDisk, clock, log, signal };
+  return { ...tools, mostBytes: maxDownloadSize };
 }
 
 function titleOf({ workflow }: Plan, target: Target): { workflow: string; version: string | undefined } {

@@ -50,8 +50,17 @@ export async function* follow(
   { service, clock, isKnown, signal }: FollowContext,
 ): AsyncGenerator<Happening | Announced | Recorded | Ended, void, undefined> {
   const scope = new AbortController();
-  const reports = new PassThrough({ objectMode: true });
-  const report = (item: Report) => void reports.write(item);
+  // One item lies ready, and whoever has the next one waits: an event may be megabytes, and there may be millions.
+  const reports = new PassThrough({ objectMode: true, highWaterMark: 1 });
+  const waiting = new Set<() => void>();
+  const report = (item: Report) =>
+    new Promise<void>((resolve) => {
+      waiting.add(resolve);
+      reports.write(item, () => {
+        waiting.delete(resolve);
+        resolve();
+      });
+    });
   const fail = (error: unknown) => reports.destroy(error instanceof Error ? error : new Error(String(error)));
   const link = createLink(clock);
   const loop: Loop = { service, clock, isKnown, signal: AbortSignal.any([signal, scope.signal]), taskId, link, report };
@@ -110,7 +119,7 @@ export async function* follow(
           ending = { announced, at: clock.now() };
           yield { type: 'announced', status: announced.status };
           link.announced(CONFIRMING);
-          forget = clock.after(CONFIRM_LIMIT, () => report({ type: 'unconfirmed' }));
+          forget = clock.after(CONFIRM_LIMIT, () => void report({ type: 'unconfirmed' }));
         }
       }
       if (item.type === 'unreadable') {
@@ -133,6 +142,7 @@ export async function* follow(
   } finally {
     forget();
     scope.abort(new Error('no longer followed'));
+    for (const goOn of waiting) goOn();
   }
 }
 
@@ -140,7 +150,8 @@ export async function* follow(
 interface Loop extends FollowContext {
   readonly taskId: string;
   readonly link: Link;
-  readonly report: (report: Report) => void;
+  /** Resolves once there is room for another, or nobody follows any more. */
+  readonly report: (report: Report) => Promise<void>;
 }
 
 type Report =
@@ -175,7 +186,7 @@ async function listen(loop: Loop): Promise<never> {
     lastEventId = heard.lastEventId;
     asked = heard.retry ?? asked;
     // A stream that was only silent may be a healthy one of a task that waits: nothing to tell.
-    if (!heard.wasSilent) report({ type: 'lost', error: heard.error });
+    if (!heard.wasSilent) await report({ type: 'lost', error: heard.error });
     // After the end was announced there is nothing to listen to, unless it proves to be that of a former try.
     const leave = heard.announcedEnd || isRefusal(heard.error);
     const wait = leave ? REFUSED_PAUSE : backoff.next(Math.max(asked, heard.error?.retryAfter ?? 0));
@@ -197,11 +208,11 @@ async function listenOnce({ taskId, service, clock, signal, link, report }: Loop
       if (item.type === 'open') link.opened();
       else link.heard();
       if (item.type === 'retry') retry = Math.min(item.ms, SLOWEST_RECONNECT);
-      if (item.type === 'open' || item.type === 'dropped') report(item);
+      if (item.type === 'open' || item.type === 'dropped') await report(item);
       if (item.type === 'event') {
         heard.lastEventId = item.id ?? heard.lastEventId;
         heard.announcedEnd = announcedEnding(item.name, item.data) !== undefined;
-        report(item);
+        await report(item);
       }
     }
   } catch (cause) {
@@ -224,13 +235,13 @@ async function watch({ taskId, service, clock, isKnown, signal, link, report }: 
       const askedAt = clock.now();
       const task = await service.task(taskId, signal, wasRead);
       wasRead = true;
-      report({ type: 'record', task, askedAt });
+      await report({ type: 'record', task, askedAt });
       poll = task.task_status === known ? Math.min(poll * 1.5, SLOWEST_POLL) : FIRST_POLL;
       known = task.task_status;
     } catch (error) {
       // While the stream speaks, a record that cannot be read is no reason to give the task up.
       if (!isPassing(error) || link.isSilent()) throw error;
-      if (error instanceof ApiError && error.type === 'malformed') report({ type: 'malformed', error });
+      if (error instanceof ApiError && error.type === 'malformed') await report({ type: 'malformed', error });
     }
     await link.untilLook(poll, signal);
   }

@@ -138,8 +138,10 @@ export function createHistory() {
       const at = timeOf(data.timestamp);
       if (name === 'error') {
         const text = data.task_error ?? data.message ?? '';
-        if (errors.has(text) || errors.size > MOST_REMEMBERED) return;
-        errors.add(text);
+        // One that is long stands for all that are.
+        const key = text.length > LONGEST_REMEMBERED ? '…' : text;
+        if (errors.has(key) || errors.size > MOST_REMEMBERED) return;
+        errors.add(key);
         yield {
           type: 'notice',
           about: 'service',
@@ -173,7 +175,7 @@ export function createHistory() {
         ].join('|');
         if (progress.has(key) || isBefore(at, newest)) return;
         if (progress.size > MOST_REMEMBERED) progress.clear();
-        progress.add(key);
+        if (key.length <= LONGEST_REMEMBERED) progress.add(key);
         yield { type: 'progress', progress: progressOf(data) };
       }
       if (at !== undefined && at > newest) newest = at;
@@ -182,6 +184,8 @@ export function createHistory() {
 }
 
 const MOST_REMEMBERED = 10_000;
+/** In UTF-16 code units. */
+const LONGEST_REMEMBERED = 1_000;
 
 /** Whether a time is known to be before another. */
 function isBefore(at: number | undefined, other: number | undefined): boolean {

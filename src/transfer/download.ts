@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import prettyBytes from 'pretty-bytes';
-import type { Disk, DiskFile } from '../base/disk.ts';
+import type { DiskFile } from '../base/disk.ts';
 import { inert, joinInert } from '../base/inert.ts';
 import { TransferError } from './errors.ts';
 import { CUTS, fetchParts } from './parts.ts';
+import { checkSize, checkSpace } from './room.ts';
 import type { Meter, Source, TransferContext } from './storage.ts';
 import { fetchStretch } from './stretch.ts';
 
@@ -99,9 +99,10 @@ async function fetchOnce(
   meter: Meter,
 ): Promise<Download> {
   const hash = createHash('sha256');
-  const onSize = async (total: number) => {
+  const onSize = async (total: number, at: number) => {
     meter.size(total);
-    await checkSpace(context.disk, folder, total);
+    checkSize(total, context.mostBytes);
+    await checkSpace(context.disk, folder, total - at);
   };
   const beginning = { from: 0, to: first, hash, onSize };
   const { object, total, reached } = await fetchStretch(source, undefined, file, beginning, context, meter);
@@ -114,17 +115,3 @@ function givenUp(error: TransferError): TransferError {
   const text = joinInert([error.message, inert`It was begun ${MOST_BEGINNINGS} times.`], ' ');
   return new TransferError(error.type, text, { cause: error });
 }
-
-/** Throws where the file does not fit. A file system that does not know how large it is (a network's, say) is tried. */
-async function checkSpace(disk: Disk, folder: string, needed: number): Promise<void> {
-  const { blocks, bavail, bsize } = await disk.statfs(folder).catch(() => UNKNOWN);
-  const free = bavail * bsize;
-  if (blocks * bsize > 0 && needed > free) {
-    throw new TransferError(
-      'final',
-      inert`The disk is too full: the file has ${prettyBytes(needed)}, ${prettyBytes(free)} are free. Free space on the runner, or use a larger one.`,
-    );
-  }
-}
-
-const UNKNOWN = { blocks: 0, bavail: 0, bsize: 0 };

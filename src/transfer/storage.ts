@@ -25,6 +25,8 @@ export interface TransferContext extends RequestContext {
   readonly disk: Disk;
   /** Told of a long wait that the storage asks for, by everyone who waits. */
   readonly notice: (message: Inert) => void;
+  /** What one file may bring, in bytes; as much as it likes without it. */
+  readonly mostBytes?: number | undefined;
   /** Where large files are cut; as is best for a network without it. */
   readonly cuts?: Cuts;
 }

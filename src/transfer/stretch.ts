@@ -8,6 +8,7 @@ import { createWriter } from './file.ts';
 import { createPatience, pause, SLOWEST_BYTES } from './patience.ts';
 import type { ByteRange, ObjectReply } from './replies.ts';
 import { broken, changed } from './request.ts';
+import { checkSize } from './room.ts';
 import { getObject, type Meter, type Source, type TransferContext } from './storage.ts';
 
 /** What the first reply says of an object. */
@@ -28,8 +29,11 @@ export interface Stretch {
   readonly to?: number | undefined;
   /** Fed with the bytes in their order. */
   readonly hash?: Hash;
-  /** Told the object's size before its first byte is written; again when it is begun again before there is one. */
-  readonly onSize?: (total: number) => Promise<void>;
+  /**
+   * Told the object's size as soon as a reply says it, and how many bytes came before, which is before anything of that
+   * reply is written; again when the stretch is begun again before there is a byte.
+   */
+  readonly onSize?: (total: number, at: number) => Promise<void>;
   /** Told when a connection broke. */
   readonly onBreak?: () => void;
 }
@@ -87,8 +91,9 @@ export async function fetchStretch(
     try {
       const reply = await getObject(url, nextRange(object, at, to, lost), context);
       try {
+        const isNews = at === 0 || object?.total === undefined;
         object = learn(object, reply, at);
-        if (at === 0 && object.total !== undefined) await onSize?.(object.total);
+        if (isNews && object.total !== undefined) await onSize?.(object.total, at);
         await pour(reply, url, file, at, context, hash, (bytes) => {
           at += bytes;
           meter.bytes(bytes);
@@ -151,7 +156,7 @@ async function pour(
   url: string,
   file: DiskFile,
   start: number,
-  { clock, signal }: TransferContext,
+  { clock, signal, mostBytes }: TransferContext,
   hash: Hash | undefined,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
@@ -164,6 +169,7 @@ async function pour(
     for await (const chunk of reply.body) {
       // A body that contradicts its own head is not to be trusted, and neither is what came of it so far.
       if (writer.position() + chunk.byteLength > end) throw beginAnew();
+      checkSize(writer.position() + chunk.byteLength, mostBytes, false);
       hash?.update(chunk);
       await written(writer.write(chunk), reply.total);
       onBytes(chunk.byteLength);

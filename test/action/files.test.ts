@@ -188,3 +188,17 @@ test('a task_output above 256 KiB is left out of the outputs with a warning', as
   expect(result.outputs).not.toHaveProperty('result');
   expect(annotationsOf(result, 'warning')).toEqual([expect.stringContaining('The output result is left out')]);
 });
+
+test('a file above max-download-size does not arrive, and the others do', async () => {
+  const outputs = [SMALL, { output: '12.mesh', name: 'mesh.ply', bytes: 300_000 }];
+  await using emulator = await startEmulator({ workflows: [quick({ behaviour: { outputs } })] });
+  await using action = runAction({ emulator, with: { workflow: 'quick', 'max-download-size': '100kB' } });
+  const result = await action.done;
+  expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'completed' } });
+  expect(annotationsOf(result, 'error')).toEqual([
+    expect.stringMatching(
+      /^1 of 2 files did not arrive\. 12\.mesh: The file has 300 kB, more than the 100 kB that the input max-download-size allows\./,
+    ),
+  ]);
+  expect(namesOf(action.workspace)).toEqual(['cyberun-outputs/SHA256SUMS', 'cyberun-outputs/output_00001_.png']);
+});

@@ -69,7 +69,7 @@ const groups: readonly Group[] = [
     shows: '`key: ${{ toJSON(github.event.release.name) }}`',
     bad: {
       'prompt: v1: the "best"\nseed: 1': 'cannot be read as YAML or JSON',
-      'seed: 1\nseed: 2': 'cannot be read as YAML or JSON: Map keys must be unique',
+      'seed: 1\nseed: 2': 'has the key seed twice, for the second time in line 2, column 1',
       '[1': 'cannot be read as YAML or JSON',
       'a: &a [*a]': 'cannot be read as YAML or JSON',
     },

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { canonicalJson } from '../../src/base/canonical.ts';
+import { parseJson } from '../../src/base/json.ts';
 import { toSendable } from '../../src/base/mapping.ts';
-import { parseJson } from '../../src/base/numbers.ts';
 
 /** The same value, its keys the other way round. */
 function reversed(value: unknown): unknown {

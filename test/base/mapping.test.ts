@@ -197,8 +197,6 @@ describe('readMapping', () => {
     ['a broken line', 'title: The "new" one\nbody: "Hello" she said'],
     ['a text with a colon', 'title: One: two'],
     ['an open bracket', '{"a": 1'],
-    ['a key twice', 'a: 1\na: 2'],
-    ['a key twice, once in quotes', '1.0: a\n"1.0": b'],
     ['two documents', 'a: 1\n---\nb: 2'],
     ['an anchor nobody set', 'a: *b'],
     ['an anchor that holds itself', 'a: &a {x: *a}'],
@@ -207,13 +205,120 @@ describe('readMapping', () => {
     ['a picture of Markdown', 'a: ![img](url)'],
     ['a mention', 'a: @me'],
     ['brackets deeper than the stack', `a: ${'['.repeat(20_000)}`],
-    ['brackets of JSON deeper than the stack', '{"a":'.repeat(20_000)],
     [
       'anchors that multiply',
       `a: &a [1,2,3,4,5,6,7,8,9]\n${[...'bcdefghi'].map((key, at) => `${key}: &${key} [${Array(9).fill(`*${'abcdefgh'[at]}`)}]`).join('\n')}`,
     ],
   ])('refuses %s, and says how an expression is written', async (_, text) => {
     expect(await refusalOf(text)).toContain('toJSON(');
+  });
+
+  test.each([
+    ['a: 1\nb: 2\na: 3', 'has the key a twice, for the second time in line 3, column 1 (`a: 3`)'],
+    ['1.0: a\n"1.0": b', 'has the key 1.0 twice, for the second time in line 2, column 1 (`"1.0": b`)'],
+    ['a: { b: 1, c: 2, b: 3 }', 'has the key b twice, for the second time in line 1, column 18 ('],
+    ['{"a": 1,\n  "a": 2}', 'has the key a twice, for the second time in line 2, column 3 (`"a": 2}`)'],
+    ['{"a": [{"b": 1}, {"b": {}, "c": "\\"", "\\u0062" : 2}]}', 'has the key b twice, for the second time in line 1'],
+  ])('refuses a key that is given twice: %j', async (text, says) => {
+    const message = await refusalOf(text);
+    expect(message).toContain(says);
+    expect(message).toMatch(/Write each key once, as only one of the values could count\.$/);
+  });
+
+  test('keeps a key once a mapping, wherever else it stands', async () => {
+    for (const text of ['{"a": {"a": "a"}, "b": [{"a": 1}, {"a": ":"}]}', 'a: {a: a}\nb: [{a: 1}, {a: ":"}]']) {
+      expect(JSON.parse(await sent(text))).toEqual({ a: { a: 'a' }, b: [{ a: 1 }, { a: ':' }] });
+    }
+  });
+
+  test('finds a key that is given twice in any JSON', async () => {
+    await fc.assert(
+      fc.asyncProperty(json, fc.string(), async (value, key) => {
+        const inner = JSON.stringify({ ...(value as object), [key]: 1 });
+        const twice = `{"x": [${inner.slice(0, -1)}, ${JSON.stringify(key)}: 2}]}`;
+        expect(await refusalOf(twice)).toContain(' twice, for the second time in line 1');
+        expect(await read(`{"x": [${inner}]}`)).toBeDefined();
+      }),
+    );
+  });
+
+  test.each([
+    [
+      'p: a lighthouse #1 at dusk',
+      'in line 1, column 4 (`p: a lighthouse #1 at dusk`)',
+      '#1 at dusk',
+      'p: "a lighthouse #1 at dusk"',
+    ],
+    ['a: 1\nprompt: #1 fan', 'in line 2, column 9 (`prompt: #1 fan`)', '#1 fan', 'prompt: "#1 fan"'],
+    ['p:\n  - red #ff0000\n  - b', 'in line 2, column 5 (`- red #ff0000`)', '#ff0000', '"red #ff0000"'],
+    ['p: a\t#b # c', 'in line 1', '#b # c', 'p: "a\\t#b # c"'],
+    ['p: issue ##12', 'in line 1', '##12', 'p: "issue ##12"'],
+  ])('refuses %j, of which YAML would make a comment', async (text, where, dropped, shown) => {
+    const message = await refusalOf(text);
+    expect(message).toContain(`has a text ${where}`);
+    expect(message).toContain(`would drop \`${dropped}\` as a comment. Put quotes around the text: \`${shown}\`.`);
+  });
+
+  test.each([
+    ['seed: 7 # a note', '{"seed":7}'],
+    ['seed: 7 #a note', '{"seed":7}'],
+    ['a: b # c #d\n#e: f\n  #g', '{"a":"b"}'],
+    ['a: b ## c', '{"a":"b"}'],
+    ['a: b #', '{"a":"b"}'],
+    ['a: b#c', '{"a":"b#c"}'],
+    ['a: "b #c"', '{"a":"b #c"}'],
+    ['a: |\n  b #c\n', '{"a":"b #c\\n"}'],
+    ['a: # one\n  b: c', '{"a":{"b":"c"}}'],
+    ['a: #one\n  b: c', '{"a":{"b":"c"}}'],
+    ['a: # nothing', '{"a":null}'],
+  ])('takes what is a comment in %j for one', async (text, expected) => {
+    expect(await sent(text)).toBe(expected);
+  });
+
+  test.each([
+    ['prompt: a: b', 'in line 1, column 9 (`prompt: a: b`)', 'needs quotes around it: `prompt: "a: b"`.'],
+    ['a: 1\n b: 2', 'in line 1', 'Keys of one mapping begin in the same column'],
+    ['a: 1\np: @me', 'in line 2, column 4 (`p: @me`)', 'needs quotes around it: `p: "@me"`.'],
+    ['p: %x', 'in line 1', '`p: "%x"`'],
+    ['p: "abc', 'in line 1', 'A quote that opens a text needs one that closes it'],
+    [`p: 'it's'`, 'in line 1', "in single quotes, write ' twice"],
+    ['p: [draft] cat', 'in line 1', 'put quotes around the whole'],
+    ['a: 1\nprompt a cat', 'in line 2, column 1 (`prompt a cat`)', 'Write `key: value`, with a space after the colon.'],
+    ['\ta: 1', 'in line 1, column 1', 'Indent with spaces, not with tabs.'],
+    ['a: b\n---\nc: d', 'in line 2, column 1 (`---`)', 'begins another document'],
+    ['{"a": 1, "b": 2', 'in line 1', 'Each `[` and `{` needs its end'],
+    ['{"a" 1}', 'in line 1', 'a comma stands between two entries'],
+    ['p: "\\q"', 'in line 1', 'a backslash begins an escape'],
+  ])('says of %j where it is wrong, and what fits', async (text, where, advice) => {
+    const message = await refusalOf(text);
+    expect(message).toContain(where);
+    expect(message).toContain(advice);
+  });
+
+  test('shows no line that it would have to cut', async () => {
+    const message = await refusalOf(`a: 1\np: ${'x'.repeat(200)}: y`);
+    expect(message).toContain('in line 2, column 4.');
+    expect(message).not.toContain('xxx: y`)');
+  });
+
+  test.each([
+    ['brackets of JSON deeper than the stack', '{"a":'.repeat(20_000), 'it is nested deeper than 100 levels'],
+    ['JSON of many values', `{"a":[${'1,'.repeat(300_000)}1]}`, 'it has more than 250000 values'],
+    ['YAML of many values', `a: [${'b,'.repeat(200_000)}b]`, 'YAML with more than 100000 signs'],
+    ['YAML without an end', `a: |\n${'  a line\n'.repeat(200_000)}`, 'YAML of more than 1048576 characters'],
+  ])('refuses %s', async (_, text, says) => {
+    expect(await refusalOf(text)).toContain(`is more than this action takes: ${says}`);
+  });
+
+  test('takes time by the length of YAML, not by its square', async () => {
+    const keys = (count: number) => Array.from({ length: count }, (_, index) => `k${index}: 1\n`).join('');
+    const time = async (text: string) => {
+      const before = process.cpuUsage();
+      await read(text);
+      return process.cpuUsage(before).user;
+    };
+    await time(keys(2_000));
+    expect((await time(keys(24_000))) / (await time(keys(3_000)))).toBeLessThan(30);
   });
 
   test('names the input it was given', async () => {

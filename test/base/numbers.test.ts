@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { parseJson } from '../../src/base/json.ts';
 import {
   asWritten,
   compareNumbers,
   differInDigits,
   digitsOf,
-  parseJson,
   sizeOf,
   toWhole,
   WrittenNumber,

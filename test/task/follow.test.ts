@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/emulator.ts';
 import type { Fault } from '../../emulator/faults.ts';
 import type { Behaviour } from '../../emulator/workflows.ts';
-import { follow } from '../../src/task/follow.ts';
+import { sleep, systemClock } from '../../src/base/clock.ts';
+import { type FollowContext, follow } from '../../src/task/follow.ts';
 import { createWire } from '../cyberun/wire.ts';
 import { createClient } from '../emulator/client.ts';
+import { event } from './scripted.ts';
 
 type Item = Awaited<ReturnType<ReturnType<typeof follow>['next']>>['value'];
 
@@ -71,6 +73,25 @@ const HELD: Behaviour = { stages: ['queued', 'running'], holdAt: 'queued', steps
 const STORY = ['queued', 'running', 'step 1', 'step 2', 'step 3', 'ended completed'];
 
 describe('follow', () => {
+  test('takes no event from the stream before the last one was looked at', async () => {
+    let sent = 0;
+    const service: FollowContext['service'] = {
+      async *events() {
+        for (; sent < 1000; sent += 1) yield event('progress', { progress: sent / 1000 });
+      },
+      task: (_id, signal) => sleep(systemClock, 1_000_000, signal).then(() => ({}) as never),
+    };
+    const job = new AbortController();
+    const items = follow('t', { service, clock: systemClock, isKnown: true, signal: job.signal });
+    for (let taken = 1; taken <= 3; taken += 1) {
+      await items.next();
+      await new Promise(setImmediate);
+      expect(sent - taken).toBeLessThan(4);
+    }
+    job.abort(new Error('the test is over'));
+    await expect(items.next().then(() => items.next())).rejects.toThrow('the test is over');
+  });
+
   test('tells every state and step once, and the end last, with the record', async () => {
     await using run = await start(HELD);
     await run.told;

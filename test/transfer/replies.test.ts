@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { systemDisk } from '../../src/base/disk.ts';
 import { createWire } from '../../src/base/wire.ts';
 import { createLeapingClock } from '../base/leaping-clock.ts';
@@ -20,7 +20,7 @@ const BREAK = '(break)';
 const WHOLE = reply(`200 OK | Content-Length: ${CONTENT.length}`, CONTENT);
 
 /** Fetches from a server that sends these texts, one a connection, then the whole object each time. */
-async function fetchFrom(texts: readonly string[]) {
+async function fetchFrom(texts: readonly string[], mostBytes?: number) {
   const ranges: (string | undefined)[] = [];
   let arrived = () => {};
   const server = createServer((socket) => {
@@ -44,7 +44,7 @@ async function fetchFrom(texts: readonly string[]) {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const { signal } = new AbortController();
   const tools = { wire, isHome: () => true, disk: systemDisk, notice: () => undefined, clock: createLeapingClock() };
-  const context = { ...tools, signal, cuts: CUTS };
+  const context = { ...tools, signal, cuts: CUTS, mostBytes };
   const source = { url: () => url, renew: async () => undefined };
   const meter = { size: () => undefined, bytes: () => arrived() };
   const fetched = downloadTo(source, join(folder, 'file'), context, meter);
@@ -238,6 +238,47 @@ test.for<[string, string, string]>([
   const { file, ranges } = await fetchFrom([text]);
   expect(file).toMatchObject({ name: 'TransferError', type: 'final', message: expect.stringContaining(reason) });
   expect(ranges).toEqual(['0-5']);
+});
+
+const BROKEN = reply('200 OK | ETag: "a" | Transfer-Encoding: chunked', chunked('0123') + BREAK);
+const later = (total: number) =>
+  reply(`206 P | ETag: "a" | Content-Range: bytes 4-5/${total} | Content-Length: 2`, '45');
+
+test('a size that only a later reply tells is held against the disk, too', async () => {
+  const { file, ranges } = await fetchFrom([BROKEN, later(999_999_999_999_999)]);
+  expect(file).toMatchObject({ type: 'final', message: expect.stringContaining('The disk is too full: the file has') });
+  expect(ranges).toEqual(['0-5', '4-5']);
+});
+
+describe('a file that is larger than the user wants', () => {
+  const SAYS = 'the 9 B that the input max-download-size allows. Raise it (`0` is no bound), or';
+
+  test.for<[string, readonly string[], string, readonly string[]]>([
+    ['with a length, before its first byte', [WHOLE], 'The file has 10 B, more than', ['0-5']],
+    [
+      'by its range, before its first byte',
+      [reply('206 P | ETag: "a" | Content-Range: bytes 0-5/10 | Content-Length: 6', '012345')],
+      'The file has 10 B, more than',
+      ['0-5'],
+    ],
+    [
+      'in chunks, where it passes the bound',
+      [reply('200 OK | Transfer-Encoding: chunked', `${chunked('01234')}${chunked('56789')}${chunked('')}`)],
+      'The file has more than',
+      ['0-5'],
+    ],
+    ['by what a later reply says', [BROKEN, later(10)], 'The file has 10 B, more than', ['0-5', '4-5']],
+  ])('is refused %s', async ([, texts, found, asked]) => {
+    const { file, ranges } = await fetchFrom(texts, 9);
+    expect(file).toMatchObject({ name: 'TransferError', type: 'final', message: expect.stringContaining(SAYS) });
+    expect(file).toMatchObject({ message: expect.stringContaining(found) });
+    expect(ranges).toEqual(asked);
+  });
+
+  test('is none that has as many bytes as are allowed', async () => {
+    expect(await fetchFrom([BROKEN], 10)).toMatchObject({ file: CONTENT });
+    expect(await fetchFrom([WHOLE], 10)).toMatchObject({ file: CONTENT });
+  });
 });
 
 test('a storage that sends parts nobody asked for is given up', async () => {
