@@ -45942,7 +45942,7 @@ function orAborted(work, signal) {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _base_clock_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2030);
 /* harmony import */ var _base_wire_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9263);
-/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1226);
+/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7844);
 
 
 
@@ -45953,7 +45953,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 1226:
+/***/ 7844:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -49395,10 +49395,6 @@ function sizeOf(number) {
 function digitsOf(number) {
     return number instanceof WrittenNumber ? number.text : String(number);
 }
-/** What a JSON text says, numbers with all their digits. Throws what `JSON.parse` throws. */
-function parseJson(text) {
-    return JSON.parse(text, (_key, value, context) => typeof value === 'number' ? asWritten(value, context?.source) : value);
-}
 /** Below, at or above 0 as `one` is less than, the same as or more than `other`, though they may share a double. */
 function compareNumbers(one, other) {
     if (sizeOf(one) !== sizeOf(other))
@@ -49446,7 +49442,198 @@ function isSame(one, other) {
     return one.digits === other.digits && one.exponent === other.exponent;
 }
 
+;// CONCATENATED MODULE: ./build/base/json.js
+
+/** Values in one text, members and entries alike: V8 takes up to 200 bytes for each while it keeps their digits. */
+const MOST_VALUES = 250_000;
+/** Brackets inside one another: whoever goes down into a value from here has a stack for that. */
+const DEEPEST = 100;
+/** A JSON text has more in it than this process could hold. */
+class JsonBoundsError extends Error {
+    name = 'JsonBoundsError';
+}
+/**
+ * What a JSON text says, numbers with all their digits. Throws what `JSON.parse` throws, or {@link JsonBoundsError} before
+ * anything is made of it.
+ *
+ * @param textOf Makes of every text what stands for it.
+ */
+function parseJson(text, textOf = (value) => value) {
+    checkBounds(text);
+    return JSON.parse(text, (_key, value, context) => {
+        if (typeof value === 'string')
+            return textOf(value);
+        return typeof value === 'number' ? asWritten(value, context?.source) : value;
+    });
+}
+function checkBounds(text) {
+    let values = 1;
+    let depth = 0;
+    for (let at = 0; at < text.length; at += 1) {
+        const character = text.charCodeAt(at);
+        if (character === QUOTE)
+            at = endOfString(text, at);
+        else if (character === COMMA)
+            values += 1;
+        else if (character === CLOSE_LIST || character === CLOSE_OBJECT)
+            depth -= 1;
+        else if (character === OPEN_LIST || character === OPEN_OBJECT) {
+            values += 1;
+            depth += 1;
+            if (depth > DEEPEST)
+                throw new JsonBoundsError(`it is nested deeper than ${DEEPEST} levels`);
+        }
+        if (values > MOST_VALUES)
+            throw new JsonBoundsError(`it has more than ${MOST_VALUES} values`);
+    }
+}
+/** A key that an object of a valid JSON text has twice, and the offset of the second one, in UTF-16 code units. */
+function findRepeatedKey(text) {
+    /** The keys of each bracket that is open; a list has none. */
+    const open = [];
+    for (let at = 0; at < text.length; at += 1) {
+        const character = text.charCodeAt(at);
+        if (character === OPEN_OBJECT)
+            open.push(new Set());
+        else if (character === OPEN_LIST)
+            open.push(undefined);
+        else if (character === CLOSE_LIST || character === CLOSE_OBJECT)
+            open.pop();
+        else if (character === QUOTE) {
+            const start = at;
+            at = endOfString(text, at);
+            AFTER.lastIndex = at + 1;
+            if (!AFTER.test(text))
+                continue;
+            const key = String(JSON.parse(text.slice(start, at + 1)));
+            const keys = open.at(-1);
+            if (keys?.has(key))
+                return { key, at: start };
+            keys?.add(key);
+        }
+    }
+    return undefined;
+}
+/** Where the string that begins there has its closing quote, or the text its end. */
+function endOfString(text, start) {
+    for (let at = start + 1; at < text.length; at += 1) {
+        const character = text.charCodeAt(at);
+        if (character === BACKSLASH)
+            at += 1;
+        else if (character === QUOTE)
+            return at;
+    }
+    return text.length;
+}
+/** What makes a string a key. */
+const AFTER = /[ \t\r\n]*:/y;
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const BACKSLASH = 0x5c;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+
+;// CONCATENATED MODULE: ./build/base/spelling.js
+/** What to say of YAML and JSON that a user wrote and nobody can read, or not as it was meant: where, and what to write. */
+
+
+/** So long a line, or a piece of one, is shown. */
+const LONGEST_SHOWN = 120;
+/** Where an offset in a text is, in UTF-16 code units. */
+function placeOf(text, at) {
+    const start = text.lastIndexOf('\n', at - 1) + 1;
+    const end = text.indexOf('\n', at);
+    const shown = text.slice(start, end === -1 ? undefined : end).trim();
+    const line = text.slice(0, start).split('\n').length;
+    return { line, column: at - start + 1, shown: shown === '' || shown.length > LONGEST_SHOWN ? undefined : shown };
+}
+/** `in line 3, column 9 (\`prompt: a: b\`)` */
+function describe({ line, column, shown }) {
+    const where = inert_inert `in line ${line}, column ${column}`;
+    return shown === undefined ? where : inert_inert `${where} (\`${shown}\`)`;
+}
+/** The error for a beginning of a text that YAML would drop. */
+function lostMark(name, { tag, anchor, source, key, place }) {
+    const short = tag?.replace(/^tag:yaml\.org,2002:/, '!!');
+    const mark = [short ?? [], anchor === undefined ? [] : `&${anchor}`].flat().join(' ');
+    const what = inert_inert `Input ${name} has a text in line ${place.line} that begins with ${mark}, which to YAML is ${tag === undefined ? 'an anchor' : 'a tag'} and no part of the text.`;
+    if (source === undefined)
+        return new RunError('input', inert_inert `${what} Leave it out, or put quotes around the text.`);
+    // Who writes `!!str 007` wants the text behind it.
+    const text = short !== undefined && TYPE.test(short) ? source : `${mark} ${source}`.trim();
+    return new RunError('input', inert_inert `${what} Put quotes around the text: \`${quoted(key, text)}\`.`);
+}
+const TYPE = /^!!(?:str|int|float|bool|null|binary|timestamp)$/;
+/** The error for a text whose end YAML would drop. */
+function lostRest(name, { source, rest, key, place }) {
+    return new RunError('input', inert_inert `Input ${name} has a text ${describe(place)} of which YAML would drop \`${rest.trim()}\` as a comment. Put quotes around the text: \`${quoted(key, `${source}${rest}`)}\`. If it is a comment, write a space after the #.`);
+}
+function quoted(key, text) {
+    const value = JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+    return key === undefined ? value : `${key}: ${value}`;
+}
+/** The error for a key that a mapping has twice; `at` is the offset of the second one. */
+function givenTwice(name, key, text, at) {
+    return new RunError('input', inert_inert `Input ${name} has the key ${key} twice, for the second time ${describe(placeOf(text, at))}. Write each key once, as only one of the values could count.`);
+}
+/** The error for more than there is memory for. */
+function tooMuch(name, said, cause) {
+    return new RunError('input', inert_inert `Input ${name} is more than this action takes: ${said}. Large data belongs into a file that a parameter of type file names.`, cause);
+}
+/** The error for what the package yaml refuses; `pos` are offsets in the text. */
+function misspelt(name, { code, message, pos }, text) {
+    const place = placeOf(text, Math.min(pos[0], text.length));
+    return notYaml(name, message, place, undefined, adviceFor(code, message, place.shown ?? ''));
+}
+const QUOTES = 'A text that holds `: ` or ` #`, or begins with a sign such as `!`, `&`, `*` or `@`, needs quotes around it.';
+/** @param code Of the package yaml (its errors.ts). */
+function adviceFor(code, message, line) {
+    const [, key, value = ''] = /^(?:- )*([\w.-]+): +(\S.*)$/.exec(line) ?? [];
+    const isPlain = key !== undefined && !/^["'[{|>]/.test(value);
+    switch (code) {
+        case 'TAB_AS_INDENT':
+            return 'Indent with spaces, not with tabs.';
+        case 'BAD_DQ_ESCAPE':
+            return 'In double quotes a backslash begins an escape: write two of them, or use single quotes.';
+        case 'MULTIPLE_DOCS':
+            return 'A line of `---` begins another document: leave it out, or indent it where it belongs to a text.';
+        case 'BAD_INDENT':
+            return 'Keys of one mapping begin in the same column, and a `[` or `{` needs its end.';
+        case 'MISSING_CHAR':
+            if (/quote/.test(message))
+                return "A quote that opens a text needs one that closes it; in single quotes, write ' twice.";
+            if (/[Ff]low/.test(message))
+                return 'Each `[` and `{` needs its end, and a comma stands between two entries.';
+            return /Implicit/.test(message) ? 'Write `key: value`, with a space after the colon.' : QUOTES;
+        case 'UNEXPECTED_TOKEN':
+            return isPlain
+                ? QUOTES
+                : "What follows a closing quote or bracket belongs to no text: put quotes around the whole; in single quotes, write ' twice.";
+        case 'BLOCK_AS_IMPLICIT_KEY':
+            return isPlain && /:(?: |$)/.test(value)
+                ? `A text that holds \`: \` needs quotes around it: \`${quoted(key, value)}\`.`
+                : 'Keys of one mapping begin in the same column, and a text that holds `: ` needs quotes around it.';
+        case 'BAD_SCALAR_START':
+        case 'BAD_ALIAS':
+            return isPlain
+                ? `A text that begins with such a sign needs quotes around it: \`${quoted(key, value)}\`.`
+                : QUOTES;
+        default:
+            return QUOTES;
+    }
+}
+/** The error for a text that is neither YAML nor JSON, with advice that fits it. */
+function notYaml(name, said, place, cause, advice = QUOTES) {
+    const where = place === undefined ? '' : inert_inert `, ${describe(place)}`;
+    // A value of an expression may have brought a line of its own.
+    return new RunError('input', inert_inert `Input ${name} cannot be read as YAML or JSON: ${said.replace(/[.:]+$/, '')}${where}. ${advice} Write what comes from an expression as \`key: \${{ toJSON(github.event.release.name) }}\`: that quotes it.`, cause);
+}
+
 ;// CONCATENATED MODULE: ./build/base/mapping.js
+
+
 
 
 
@@ -49467,7 +49654,7 @@ class WrittenWord {
  * @throws {RunError} of kind `input` when it is neither, or no mapping; nothing but comments is an empty one
  */
 async function readMapping(text, name) {
-    const value = readJson(text) ?? (await readYaml(text, name));
+    const value = readJson(text, name) ?? (await readYaml(text, name));
     if (isMapping(value))
         return value;
     const found = Array.isArray(value) ? 'a list' : `only ${JSON.stringify(toSendable(value))}`;
@@ -49496,71 +49683,108 @@ function toSendable(value) {
 // RFC 8259, section 6.
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 /** `undefined` when the text is no JSON. */
-function readJson(text) {
+function readJson(text, name) {
     if (text.trim() === '')
         return {};
     if (!/^\s*[{["]/.test(text))
         return undefined;
+    let value;
     try {
-        return JSON.parse(text, (_key, value, context) => {
-            if (typeof value === 'string')
-                return withoutLastCr(value);
-            return typeof value === 'number' ? asWritten(value, context?.source) : value;
-        });
+        value = parseJson(text, withoutLastCr);
     }
-    catch {
+    catch (error) {
+        if (error instanceof JsonBoundsError)
+            throw tooMuch(name, error.message, error);
         return undefined;
     }
+    const repeated = findRepeatedKey(text);
+    if (repeated !== undefined)
+        throw givenTwice(name, repeated.key, text, repeated.at);
+    return value;
 }
-async function readYaml(text, name) {
-    const { isCollection, isPair, isScalar, LineCounter, parseDocument, visit } = await __nccwpck_require__.e(/* import() */ 815).then(__nccwpck_require__.t.bind(__nccwpck_require__, 8815, 19));
-    const lines = new LineCounter();
-    // What JSON has, whatever the document's directives say: no dates, sets or binaries.
-    const document = parseDocument(withPlainBreaks(text), {
-        schema: 'core',
-        resolveKnownTags: false,
-        uniqueKeys: (one, other) => isScalar(one) && isScalar(other) && keyOf(one) === keyOf(other),
-        lineCounter: lines,
-    });
-    const [problem] = document.errors;
-    if (problem !== undefined)
-        throw notYaml(name, problem.message.split('\n')[0] ?? '', problem);
-    const aliases = new Set();
-    visit(document, { Alias: (_key, { source }) => void aliases.add(source) });
-    visit(document, {
-        Value(_key, node, path) {
-            const { tag, range } = node;
-            const anchor = isScalar(node) && node.anchor !== undefined && !aliases.has(node.anchor) ? node.anchor : undefined;
-            if (tag === undefined && anchor === undefined)
-                return;
-            const pair = path.at(-1);
-            const key = isPair(pair) && pair.key !== node && isScalar(pair.key) ? pair.key.source : undefined;
-            const source = isScalar(node) ? (node.source ?? '') : undefined;
-            throw lostMark(name, { tag, anchor, source, key, line: lines.linePos(range?.[0] ?? 0).line });
-        },
-    });
-    visit(document, {
-        Pair(_key, pair) {
-            if (isCollection(pair.key))
-                throw notYaml(name, 'a key is a list or a mapping.');
-        },
-        Scalar(key, node) {
-            node.value = key === 'key' ? keyOf(node) : scalar(node.value, node.source ?? '');
-        },
-    });
-    if (document.contents === null)
-        return {};
+/** UTF-16 code units of YAML, and signs in it that may make a value: the parser takes a kilobyte for each. */
+const LONGEST_YAML = 1024 * 1024;
+const MOST_SIGNS = 100_000;
+const SIGNS = /\n+|[,:[\]{}?*&!-]/g;
+async function readYaml(given, name) {
+    const { isAlias, isCollection, isPair, isScalar, parseDocument, visit } = await __nccwpck_require__.e(/* import() */ 815).then(__nccwpck_require__.t.bind(__nccwpck_require__, 8815, 19));
+    const text = withPlainBreaks(given);
+    if (text.length > LONGEST_YAML)
+        throw tooMuch(name, `YAML of more than ${LONGEST_YAML} characters`);
+    if (countSigns(text) > MOST_SIGNS)
+        throw tooMuch(name, `YAML with more than ${MOST_SIGNS} signs such as \`:\` and \`,\``);
     try {
+        // What JSON has, whatever the document's directives say: no dates, sets or binaries.
+        const document = parseDocument(text, {
+            schema: 'core',
+            resolveKnownTags: false,
+            // Looked for below: here, each key would be compared with every other.
+            uniqueKeys: false,
+            prettyErrors: false,
+        });
+        const [problem] = document.errors;
+        if (problem !== undefined)
+            throw misspelt(name, problem, text);
+        const aliases = new Set();
+        visit(document, { Alias: (_key, { source }) => void aliases.add(source) });
+        visit(document, {
+            Value(_key, node, path) {
+                const { tag, range } = node;
+                const anchor = isScalar(node) && node.anchor !== undefined && !aliases.has(node.anchor) ? node.anchor : undefined;
+                const source = isScalar(node) ? (node.source ?? '') : undefined;
+                const pair = path.at(-1);
+                const key = isPair(pair) && pair.key !== node && isScalar(pair.key) ? pair.key.source : undefined;
+                const at = range?.[0] ?? 0;
+                if (tag !== undefined || anchor !== undefined)
+                    throw lostMark(name, { tag, anchor, source, key, place: placeOf(text, at) });
+                const isText = isScalar(node) && node.type === 'PLAIN' && (typeof node.value === 'string' || source === '');
+                const rest = isText && range ? CUT_OFF.exec(text.slice(range[1], range[1] + LONGEST_SHOWN))?.[0] : undefined;
+                if (rest !== undefined)
+                    throw lostRest(name, { source: source ?? '', rest: rest.trimEnd(), key, place: placeOf(text, at) });
+            },
+        });
+        visit(document, {
+            Map(_key, map) {
+                const keys = new Set();
+                for (const { key } of map.items) {
+                    if (isCollection(key))
+                        throw notYaml(name, 'a key is a list or a mapping', placeOf(text, key.range?.[0] ?? 0));
+                    const word = isScalar(key) ? keyOf(key) : isAlias(key) ? `*${key.source}` : '';
+                    if (keys.has(word))
+                        throw givenTwice(name, word, text, isScalar(key) ? (key.range?.[0] ?? 0) : 0);
+                    keys.add(word);
+                }
+            },
+        });
+        visit(document, {
+            Scalar(key, node) {
+                node.value = key === 'key' ? keyOf(node) : scalar(node.value, node.source ?? '');
+            },
+        });
+        if (document.contents === null)
+            return {};
         const value = document.toJS({ maxAliasCount: 100 });
         // An anchor may hold itself; nothing that follows could deal with that.
         JSON.stringify(value);
         return value;
     }
     catch (cause) {
-        const said = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
-        throw notYaml(name, `${said}.`, cause);
+        if (cause instanceof RunError)
+            throw cause;
+        if (cause instanceof RangeError)
+            throw tooMuch(name, 'lists or mappings too deep inside one another', cause);
+        throw notYaml(name, cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause), undefined, cause);
     }
 }
+function countSigns(text) {
+    let count = 0;
+    for (const _ of text.matchAll(SIGNS))
+        if (++count > MOST_SIGNS)
+            break;
+    return count;
+}
+/** A comment that no space separates from its `#`, in the line of the text before it: it was part of that text. */
+const CUT_OFF = /^[ \t]*#+[^\s#][^\n]*/;
 /** A key is a text, whatever else it looks like. */
 function keyOf({ value, source = '' }) {
     return typeof value === 'string' ? value : source;
@@ -49582,25 +49806,6 @@ function withPlainBreaks(text) {
 }
 function withoutLastCr(text) {
     return text.replace(/(?<![\r\n])[\r\n]+$/, (breaks) => breaks.replaceAll('\r', ''));
-}
-function lostMark(name, { tag, anchor, source, key, line }) {
-    const short = tag?.replace(/^tag:yaml\.org,2002:/, '!!');
-    const mark = [short ?? [], anchor === undefined ? [] : `&${anchor}`].flat().join(' ');
-    const what = inert_inert `Input ${name} has a text in line ${line} that begins with ${mark}, which to YAML is ${tag === undefined ? 'an anchor' : 'a tag'} and no part of the text.`;
-    if (source === undefined)
-        return new RunError('input', inert_inert `${what} Leave it out, or put quotes around the text.`);
-    // Who writes `!!str 007` wants the text behind it.
-    const text = short !== undefined && TYPE.test(short) ? source : `${mark} ${source}`.trim();
-    const quoted = JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
-    return new RunError('input', inert_inert `${what} Put quotes around the text: \`${key === undefined ? '' : `${key}: `}${quoted}\`.`);
-}
-const TYPE = /^!!(?:str|int|float|bool|null|binary|timestamp)$/;
-function notYaml(name, said, cause) {
-    // A value of an expression may have brought a line of its own.
-    const advice = /unique/.test(said)
-        ? 'Write each key once.'
-        : 'A text that holds `: ` or ` #`, or begins with a sign such as `!`, `&`, `*` or `@`, needs quotes around it.';
-    return new RunError('input', inert_inert `Input ${name} cannot be read as YAML or JSON: ${said.replace(/[.:]+$/, '')}. ${advice} Write what comes from an expression as \`key: \${{ toJSON(github.event.release.name) }}\`: that quotes it.`, cause);
 }
 /** `JSON.rawJSON` (V8 11.4): not in TypeScript's libraries yet. */
 function rawJson(text) {
@@ -49944,7 +50149,7 @@ function canDecode(text) {
 function errorText(said, depth = 0) {
     if (typeof said === 'string')
         return said.trim() === '' ? undefined : said;
-    if (typeof said !== 'object' || said === null || depth > DEEPEST)
+    if (typeof said !== 'object' || said === null || depth > error_text_DEEPEST)
         return undefined;
     if (Array.isArray(said))
         return joined(said.map((entry) => errorText(entry, depth + 1)));
@@ -49967,7 +50172,7 @@ function failureText(said) {
 }
 const NAMES = ['message', 'exception_message', 'error', 'detail', 'errors', 'msg', 'title', 'reason'];
 /** Nested deeper, nobody reads it. */
-const DEEPEST = 20;
+const error_text_DEEPEST = 20;
 /** A graph may have a thousand nodes. */
 const MOST_NODES = 20;
 function joined(texts, separator = '; ') {
@@ -50029,7 +50234,7 @@ function isPassing(error) {
 function statusError(call, status, body, retryAfter) {
     const said = messageOf(body);
     const parts = [inert_inert `${call} was answered ${status}${said === '' ? '' : `: ${said}`}.`];
-    const advice = adviceFor(status);
+    const advice = errors_adviceFor(status);
     if (advice !== undefined)
         parts.push(advice);
     return new ApiError('status', joinInert(parts, ' '), { status, retryAfter });
@@ -50060,7 +50265,7 @@ function messageOf(body) {
     }
     return text.slice(0, 500);
 }
-function adviceFor(status) {
+function errors_adviceFor(status) {
     if (status === 401) {
         return inert_inert `The api-key is wrong, expired or revoked, or belongs to another deployment: check the secret and api-url, or issue a new integration key for the team.`;
     }
@@ -50086,18 +50291,25 @@ function adviceFor(status) {
 
 
 /** Bytes; a result with a thousand presigned URLs is about 1 MB. */
-const LARGEST_ANSWER = 16 * 1024 * 1024;
-/** The whole text. Throws when it breaks off, or is larger than any answer should be. */
-async function readText(body) {
-    const chunks = [];
+const LARGEST_ANSWER = 8 * 1024 * 1024;
+/** The whole text. Throws when it breaks off; {@link ApiError} of type `malformed` when it is larger than any answer. */
+async function readText(name, body) {
+    // One buffer that grows: a body in chunks of one byte would have objects of a hundred bytes for each.
+    let bytes = new Uint8Array(64 * 1024);
     let size = 0;
     for await (const chunk of body) {
-        size += chunk.byteLength;
-        if (size > LARGEST_ANSWER)
-            throw new Error(`the answer is larger than ${LARGEST_ANSWER} bytes`);
-        chunks.push(chunk);
+        const end = size + chunk.byteLength;
+        if (end > LARGEST_ANSWER)
+            throw body_tooMuch(name, `it has more than ${LARGEST_ANSWER / 1024 / 1024} MiB`);
+        if (end > bytes.length) {
+            const larger = new Uint8Array(Math.max(end, bytes.length * 2));
+            larger.set(bytes.subarray(0, size));
+            bytes = larger;
+        }
+        bytes.set(chunk, size);
+        size = end;
     }
-    return new TextDecoder().decode(Buffer.concat(chunks));
+    return new TextDecoder().decode(bytes.subarray(0, size));
 }
 /** What an answer's text says, `undefined` for an empty one. Throws {@link ApiError} of type `shape` or `malformed`. */
 function readAnswer(name, text) {
@@ -50107,11 +50319,16 @@ function readAnswer(name, text) {
         return parseJson(text);
     }
     catch (cause) {
+        if (cause instanceof JsonBoundsError)
+            throw body_tooMuch(name, cause.message, cause);
         if (isPage(text)) {
             throw new ApiError('shape', inert_inert `${name} was answered with a page instead of JSON: ${text.slice(0, 200)}. A proxy or a login page may stand before the service: check api-url.`, { cause });
         }
         throw new ApiError('malformed', inert_inert `${name} was answered with broken JSON: ${breakText(text, cause)}. The service writes it so, or a proxy cuts it: whoever runs them can mend it.`, { cause });
     }
+}
+function body_tooMuch(name, why, cause) {
+    return new ApiError('malformed', inert_inert `${name} was answered with more than this action takes: ${why}. Something else than the service may answer at api-url, or a workflow leaves far more than its files: whoever runs them can look.`, { cause });
 }
 /** In the place of what an answer has there, and nobody can read. */
 class Unreadable {
@@ -50131,7 +50348,7 @@ function readResult(name, text) {
         return readAnswer(name, text);
     }
     catch (error) {
-        const place = placeOf('task_output', text);
+        const place = body_placeOf('task_output', text);
         if (!(error instanceof ApiError) || place === undefined)
             throw error;
         const rest = tryJson(`${text.slice(0, place.from)}null${text.slice(place.to)}`);
@@ -50196,7 +50413,7 @@ function body_messageOf(text) {
     }
 }
 /** Where the value of a member of the outermost object stands, by the brackets and quotes alone; `undefined` without an end. */
-function placeOf(key, text) {
+function body_placeOf(key, text) {
     let depth = 0;
     let from;
     let word;
@@ -50217,16 +50434,6 @@ function placeOf(key, text) {
             from ??= at + 1;
     }
     return undefined;
-}
-/** Where the string that begins there has its closing quote, or the text its end. */
-function endOfString(text, start) {
-    for (let at = start + 1; at < text.length; at += 1) {
-        if (text[at] === '\\')
-            at += 1;
-        else if (text[at] === '"')
-            return at;
-    }
-    return text.length;
 }
 
 ;// CONCATENATED MODULE: ./node_modules/eventsource-parser/dist/errors.js
@@ -58349,18 +58556,20 @@ function task_id_isTaskId(text) {
  * one; what nobody can read is `undefined`, and so unchecked.
  */
 
+/** Entries of one list or mapping; of more, none is read. A loader of a model zoo lists some thousands. */
+const MOST_ENTRIES = 10_000;
 /** Labels: a list of texts; or a text with commas, or a mapping, whose keys they are. Without any they are none. */
 function readLabels(raw, tell) {
     if (isNothing(raw))
         return [];
     const texts = readTexts(raw, tell);
-    if (texts !== undefined || !isFields(raw))
+    if (texts !== undefined || !isFields(raw) || countIn(raw) > MOST_ENTRIES)
         return texts;
     return Object.keys(raw).filter((label) => !isNothing(raw[label]) && raw[label] !== false);
 }
 /** A list of texts; or a text with commas between them, as in HTML. */
 function readTexts(raw, tell) {
-    if (isNothing(raw))
+    if (isNothing(raw) || isTooLong(raw, tell))
         return undefined;
     if (!Array.isArray(raw)) {
         tell(shapeOf(raw));
@@ -58373,7 +58582,7 @@ function readTexts(raw, tell) {
 }
 /** Options, each a value or `{value, label}`; or other objects with a value in them, or a mapping of labels to values. */
 function readOptions(raw, tell) {
-    if (isNothing(raw))
+    if (isNothing(raw) || isTooLong(raw, tell))
         return undefined;
     if (Array.isArray(raw) && raw.every((entry) => !isFields(entry) || isScalar(entry.value)))
         return raw;
@@ -58391,7 +58600,7 @@ function readOptions(raw, tell) {
 }
 /** Parameters, each an object with a `key`; or with a `name`, or in a mapping of keys to what is said of each. */
 function readParameters(raw, tell) {
-    if (isNothing(raw))
+    if (isNothing(raw) || isTooLong(raw, tell))
         return undefined;
     if (Array.isArray(raw)) {
         const entries = raw.map((entry) => (isFields(entry) ? entry : {}));
@@ -58409,6 +58618,17 @@ function readParameters(raw, tell) {
 function optionOf(entry) {
     const value = [entry.value, entry.key, entry.id, entry.name, entry.label].find(isScalar);
     return value === undefined ? undefined : { value, label: entry.label };
+}
+function isTooLong(raw, tell) {
+    const isLong = countIn(raw) > MOST_ENTRIES;
+    if (isLong)
+        tell(`more than ${MOST_ENTRIES} entries`);
+    return isLong;
+}
+function countIn(raw) {
+    if (typeof raw === 'string')
+        return raw.split(',', MOST_ENTRIES + 1).length;
+    return isFields(raw) || Array.isArray(raw) ? Object.keys(raw).length : 0;
 }
 function shapeOf(raw) {
     if (isFields(raw))
@@ -58601,6 +58821,8 @@ function parseSubmitted(value) {
 /** The calls that `post` needs too. Nothing here can submit. */
 
 
+/** Tasks on a page, the most that the service gives (docs.cyberun.cloud); more are not looked at. */
+const PAGE = 100;
 /** How long a 404 is taken for a passing one where what it is about is known to be there, in milliseconds. */
 const MISSING_LIMIT = 60_000;
 /** The same for a cancel, which is in a hurry. */
@@ -58618,8 +58840,14 @@ async function getTask(http, taskId, isKnown, budget, signal) {
 }
 /** The newest tasks of the key's team, one page. Throws {@link ApiError}. */
 async function listTasks(http, budget, signal) {
-    const page = await http.send({ method: 'GET', path: '/r/tasks?per_page=100', repeat: 'idempotent', budget, signal });
-    return (parsePage(page).task_list ?? []).map(parseTask);
+    const page = await http.send({
+        method: 'GET',
+        path: `/r/tasks?per_page=${PAGE}`,
+        repeat: 'idempotent',
+        budget,
+        signal,
+    });
+    return (parsePage(page).task_list ?? []).slice(0, PAGE).map(parseTask);
 }
 /** Cancels a task that is known to be there; one that is terminal is a no-op that succeeds. Throws {@link ApiError}. */
 async function cancelTask(http, taskId, budget, signal) {
@@ -58659,9 +58887,8 @@ const LARGEST_EVENT = 4 * 1024 * 1024;
 async function* streamEvents(http, taskId, lastEventId, signal) {
     const path = `${taskPath(taskId)}/events`;
     const headers = { accept: 'text/event-stream', 'cache-control': 'no-cache' };
-    // An id that no header can carry would keep the stream from ever opening again.
-    if (/^[\x21-\x7e]{1,1000}$/.test(lastEventId ?? ''))
-        headers['last-event-id'] = lastEventId ?? '';
+    if (lastEventId !== undefined && SENDABLE_ID.test(lastEventId))
+        headers['last-event-id'] = lastEventId;
     const stream = await http.open(path, headers, signal);
     try {
         if (!/^text\/event-stream\b/i.test(stream.contentType)) {
@@ -58690,64 +58917,71 @@ function createReader() {
     let lastId;
     /** An event was too large, and the rest of it is passed over. */
     let skipping = false;
+    /** Of the event that comes. Counted here: the parser's own bound is on an event's data, and a million empty lines are none. */
+    let size = 0;
     let tail = '';
     const parser = createParser({
-        maxBufferSize: LARGEST_EVENT,
         onId: (id) => {
-            lastId = id;
+            lastId = SENDABLE_ID.test(id) ? id : undefined;
         },
         onEvent: ({ event, data }) => {
-            const parsed = parseData(data);
-            items.push(parsed === undefined
-                ? { type: 'dropped', why: 'not JSON' }
-                : { type: 'event', name: event ?? 'message', data: parsed, id: lastId });
+            items.push(itemOf(event ?? 'message', data, lastId));
         },
         onRetry: (ms) => items.push({ type: 'retry', ms }),
-        onError: (error) => {
-            if (error.type !== 'max-buffer-size-exceeded')
-                return;
+    });
+    function* feed(part) {
+        size += part.length;
+        if (!skipping && size > LARGEST_EVENT) {
             skipping = true;
             items.push({ type: 'dropped', why: 'too large' });
-        },
-    });
-    /** Feeds event by event, so that one that is too large costs none but itself. */
-    function feed(text) {
-        const whole = tail + text;
-        let start = tail.length;
-        for (const blank of whole.matchAll(BLANK_LINE)) {
-            const end = blank.index + blank[0].length;
-            if (end <= start)
-                continue;
-            feedPart(whole.slice(start, end));
-            if (skipping)
-                parser.reset();
-            skipping = false;
-            start = end;
         }
-        feedPart(whole.slice(start));
-        tail = whole.slice(-LONGEST_BLANK_LINE + 1);
-    }
-    function feedPart(part) {
         if (!skipping)
             parser.feed(part);
+        const read = items;
+        items = [];
+        yield* read;
     }
     return {
-        read(text) {
-            items = [];
-            feed(text);
-            return items.length > 0 ? items : [{ type: 'alive' }];
+        /** Event by event: one that is too large costs none but itself, and none is read before the one before it was taken. */
+        *read(text) {
+            const whole = tail + text;
+            let start = tail.length;
+            let isNothing = true;
+            for (const blank of whole.matchAll(BLANK_LINE)) {
+                const end = blank.index + blank[0].length;
+                if (end <= start)
+                    continue;
+                for (const item of feed(whole.slice(start, end))) {
+                    isNothing = false;
+                    yield item;
+                }
+                if (skipping)
+                    parser.reset();
+                skipping = false;
+                size = 0;
+                start = end;
+            }
+            for (const item of feed(whole.slice(start))) {
+                isNothing = false;
+                yield item;
+            }
+            tail = whole.slice(-LONGEST_BLANK_LINE + 1);
+            if (isNothing)
+                yield { type: 'alive' };
         },
     };
 }
 /** The end of a line and, at once, of another: the end of an event. A line may end with LF, CR or CR LF. */
 const BLANK_LINE = /(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r)/g;
 const LONGEST_BLANK_LINE = 4;
-function parseData(data) {
+/** An id that no header can carry would keep the stream from ever opening again. */
+const SENDABLE_ID = /^[\x21-\x7e]{1,1000}$/;
+function itemOf(name, data, id) {
     try {
-        return parseEvent(parseJson(data));
+        return { type: 'event', name, data: parseEvent(parseJson(data)), id };
     }
-    catch {
-        return undefined;
+    catch (error) {
+        return { type: 'dropped', why: error instanceof JsonBoundsError ? 'too large' : 'not JSON' };
     }
 }
 
@@ -58852,17 +59086,25 @@ function mayHaveSubmitted(error) {
 
 
 
+
+
 function createClient(http) {
     const get = (path, budget, signal, more = {}) => http.send({ method: 'GET', path, repeat: 'idempotent', budget, signal, ...more });
     const missing = (isKnown) => (isKnown ? MISSING_LIMIT : undefined);
-    /** The entries of every page of a list. */
-    async function all(path, list, signal) {
-        const found = [];
-        for (let page = 1; page <= MOST_PAGES; page += 1) {
-            const reply = parsePage(await get(`${path}?per_page=100&current_page=${page}`, BRIEF, signal));
+    /** The entries of every page of a list, as far as the bounds of one answer reach. */
+    async function all(path, list, parse, signal) {
+        let found = [];
+        let size = 0;
+        const read = (name, text) => {
+            size += text.length;
+            return readAnswer(name, text);
+        };
+        for (let page = 1; page <= MOST_PAGES && size <= LARGEST_ANSWER; page += 1) {
+            const reply = parsePage(await get(`${path}?per_page=100&current_page=${page}`, BRIEF, signal, { read }));
             const entries = reply[list] ?? [];
-            found.push(...entries);
-            if (entries.length === 0 || found.length >= (reply.page_meta?.total_count ?? 0))
+            found = found.concat(entries.slice(0, client_MOST_ENTRIES - found.length).map(parse));
+            const wanted = Math.min(reply.page_meta?.total_count ?? 0, client_MOST_ENTRIES);
+            if (entries.length === 0 || found.length >= wanted)
                 break;
         }
         return found;
@@ -58871,17 +59113,22 @@ function createClient(http) {
         async workflow(reference, signal, isKnown = false) {
             return parseWorkflow(await get(workflowPath(reference), PATIENCE, signal, { missing: missing(isKnown) }));
         },
-        workflows: async (signal) => (await all('/r/workflows', 'workflow_list', signal)).map(parseWorkflow),
+        workflows: (signal) => all('/r/workflows', 'workflow_list', parseWorkflow, signal),
         submit: (reference, submission, signal, isKnown = false) => submitTask(http, reference, submission, isKnown, PATIENCE, signal),
         task: (taskId, signal, isKnown = false) => getTask(http, taskId, isKnown, LONG, signal),
         tasks: (signal) => listTasks(http, BRIEF, signal),
         events: (taskId, lastEventId, signal) => streamEvents(http, taskId, lastEventId, signal),
         async result(taskId, signal, isKnown = false) {
             const more = { missing: missing(isKnown), read: readResult };
-            return parseResult(await get(`${taskPath(taskId)}/result`, LONG, signal, more));
+            const path = `${taskPath(taskId)}/result`;
+            const result = parseResult(await get(path, LONG, signal, more));
+            const files = Object.keys(result.download_urls ?? {}).length;
+            if (files <= MOST_FILES)
+                return result;
+            throw new ApiError('shape', inert_inert `GET ${path} was answered with ${files} files, and this action fetches ${MOST_FILES} of a task at most. Have the workflow pack them into an archive.`);
         },
         cancel: (taskId, budget, signal) => cancelTask(http, taskId, budget, signal),
-        agents: async (signal) => (await all('/r/agents', 'agent_list', signal)).map(parseAgent),
+        agents: (signal) => all('/r/agents', 'agent_list', parseAgent, signal),
         presign: (file, signal) => presignUpload(http, file, PATIENCE, signal),
     };
 }
@@ -58889,7 +59136,11 @@ function createClient(http) {
 const PATIENCE = 3 * 60_000;
 const LONG = 10 * 60_000;
 const BRIEF = 10_000;
+/** Of a list, pages and entries: it only explains. */
 const MOST_PAGES = 50;
+const client_MOST_ENTRIES = 5_000;
+/** Of a task. */
+const MOST_FILES = 10_000;
 
 ;// CONCATENATED MODULE: ./build/base/body.js
 /**
@@ -58945,14 +59196,14 @@ function isUntrusted(error) {
 const UNTRUSTED_ADVICE = "Its certificate is not signed by an authority this runner knows: put that authority's certificate in a file and name it in NODE_EXTRA_CA_CERTS.";
 /**
  * Whether trying again is no use: a certificate that is not trusted, a proxy that wants to know who asks, a request that
- * cannot be written.
+ * cannot be written, an answer with more headers than are read.
  */
 function isLasting(error) {
     if (!(error instanceof Error))
         return false;
     // undici has no code for it (proxy-agent.js).
     const asksWho = /^Proxy .*\(407\)/.test(error.message);
-    return isUntrusted(error) || speaksNoTls(error) || asksWho || UNWRITABLE.includes(codeOf(error));
+    return isUntrusted(error) || speaksNoTls(error) || asksWho || HOPELESS.includes(codeOf(error));
 }
 /** Whether there is no host of that name, as a name server says; one that is out of order says something else (EAI_AGAIN). */
 function isUnknownHost(error) {
@@ -58960,8 +59211,11 @@ function isUnknownHost(error) {
 }
 /** How long a host of an unknown name is looked for again, in milliseconds: one that is mistyped never appears. */
 const UNKNOWN_HOST_LIMIT = 30_000;
-/** What undici refuses to write: an address or a header that HTTP cannot carry. */
-const UNWRITABLE = ['ERR_INVALID_URL', 'UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED'];
+/** What undici refuses to write, an address or a header that HTTP cannot carry; and to read, headers of more than 16 KiB. */
+const HOPELESS = [
+    ...['ERR_INVALID_URL', 'UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED'],
+    'UND_ERR_HEADERS_OVERFLOW',
+];
 function speaksNoTls(error) {
     return codeOf(error) === 'ERR_SSL_WRONG_VERSION_NUMBER';
 }
@@ -59150,7 +59404,7 @@ function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
                 });
                 if (answer.status < 200 || answer.status > 299)
                     throw await refusal(name, answer);
-                return read(name, await readText(answer.body));
+                return read(name, await readText(name, answer.body));
             }
             catch (error) {
                 // An attempt that outlives the signal is one whose answer matters: that it was lost must not pass as an abort.
@@ -59661,6 +59915,34 @@ function plain(text) {
     return inert_inert `${text}`.replace(/[!"#$%&'*+.:;<=>?@[\\\]^_`{|}~]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
+;// CONCATENATED MODULE: ./build/base/sizes.js
+/**
+ * Bytes from a size such as `20GB`, `500 MB`, `1.5GiB` or `0`: decimal units as disks and networks have them, binary ones
+ * with an `i`, in either case.
+ *
+ * @throws {Error} When the text is anything else, or more than a number holds exactly, with a message that shows how to write it.
+ */
+// Not `bytes`: it takes MB for MiB, "12 apples" for 12, and a number without a unit for bytes.
+function parseSize(text) {
+    const written = text.trim();
+    const shown = JSON.stringify(written.length > 40 ? `${written.slice(0, 40)}…` : written);
+    if (/^0+$/.test(written))
+        return 0;
+    if (/^\d{1,20}$/.test(written)) {
+        throw new Error(`${shown} has no unit: write "${written}MB" for megabytes or "${written}GB" for gigabytes`);
+    }
+    const [, number, prefix = '', binary] = /^(\d{1,15}(?:\.\d{1,15})?)\s*([kmgt]?)(i?)b$/i.exec(written) ?? [];
+    if (number === undefined || (prefix === '' && binary !== '')) {
+        throw new Error(`${shown} is not a size: write a number with the unit kB, MB, GB, TB, KiB, MiB, GiB or TiB, such as ${sizes_EXAMPLES}`);
+    }
+    const power = ['', 'k', 'm', 'g', 't'].indexOf(prefix.toLowerCase());
+    const bytes = Math.floor(Number(number) * (binary === '' ? 1000 : 1024) ** power);
+    if (bytes <= Number.MAX_SAFE_INTEGER)
+        return bytes;
+    throw new Error(`${shown} is more than any disk has: write e.g. ${sizes_EXAMPLES}, or "0" for no bound`);
+}
+const sizes_EXAMPLES = '"20GB" or "500MB"';
+
 ;// CONCATENATED MODULE: ./build/inputs/credentials.js
 
 
@@ -60013,6 +60295,14 @@ async function makeOutputFolder(disk, workspace, folder, written) {
  */
 async function readParametersFile(workspace, path) {
     const { real } = await inside(workspace, path, 'parameters-file', 'render.yml');
+    const found = await (0,promises_.stat)(real).catch(() => undefined);
+    // A pipe would be waited for; a file of the size of a disk, read.
+    if (found !== undefined && !found.isDirectory() && (!found.isFile() || found.size > LARGEST_FILE)) {
+        const said = found.isFile()
+            ? inert_inert `which has more than ${LARGEST_FILE / 1024 / 1024} MiB`
+            : inert_inert `which is no file`;
+        throw new RunError('input', inert_inert `Input parameters-file is ${path}, ${said}. Write the path of a file of parameters, e.g. \`parameters-file: render.yml\`; large data belongs into a file that a parameter of type file names.`);
+    }
     const bytes = await (0,promises_.readFile)(real).catch((cause) => {
         throw new RunError('input', inert_inert `Input parameters-file is ${path}, which cannot be read: ${cause.message}. Is the repository checked out before this step? Write e.g. \`parameters-file: render.yml\`.`, cause);
     });
@@ -60034,6 +60324,8 @@ function decode(bytes, path) {
     }
 }
 const FOLDER = 'cyberun-outputs';
+/** In bytes. */
+const LARGEST_FILE = 4 * 1024 * 1024;
 /** As file systems read names: in any case, without what macOS ignores, and what Windows takes off the end or knows `.git` by. */
 function isReserved(name) {
     const read = name
@@ -60056,6 +60348,7 @@ async function inside(workspace, path, name, example) {
 }
 
 ;// CONCATENATED MODULE: ./build/inputs/inputs.js
+
 
 
 
@@ -60094,6 +60387,7 @@ async function loadInputs(sources) {
         path,
         folder: (await findOutputFolder(workspace, path)).seen,
         download: flag(getInput, 'download', true),
+        maxDownloadSize: inputs_size(getInput, 'max-download-size', '20GB'),
         ifNoFilesFound: choice(getInput, 'if-no-files-found', ['warn', 'error', 'ignore']),
         summary: flag(getInput, 'summary', true),
     });
@@ -60172,6 +60466,16 @@ function duration(getInput, name) {
     }
     catch (cause) {
         throw new RunError('input', inert_inert `Input ${name}: ${cause.message}. Write e.g. \`${name}: 45m\`.`, cause);
+    }
+}
+/** `undefined` for 0, which is no bound. */
+function inputs_size(getInput, name, otherwise) {
+    try {
+        return parseSize(getInput(name) || otherwise) || undefined;
+    }
+    catch (cause) {
+        const said = cause.message;
+        throw new RunError('input', inert_inert `Input ${name}: ${said}. Write e.g. \`${name}: ${otherwise}\`.`, cause);
     }
 }
 
@@ -61126,6 +61430,30 @@ function hostOf(url) {
     return URL.canParse(url) ? new URL(url).host : 'of the output';
 }
 
+;// CONCATENATED MODULE: ./build/transfer/room.js
+
+
+
+/** Throws {@link TransferError} where a file is larger than the user lets it be. */
+function checkSize(bytes, most, isWhole = true) {
+    if (most === undefined || bytes <= most)
+        return;
+    const found = isWhole ? inert_inert `The file has ${prettyBytes(bytes)}, more than` : inert_inert `The file has more than`;
+    throw new TransferError('final', inert_inert `${found} the ${prettyBytes(most)} that the input max-download-size allows. Raise it (\`0\` is no bound), or have the workflow make smaller files.`);
+}
+/**
+ * Throws {@link TransferError} where so many more bytes do not fit. A file system that does not know how large it is (a
+ * network's, say) is tried.
+ */
+async function checkSpace(disk, folder, needed) {
+    const { blocks, bavail, bsize } = await disk.statfs(folder).catch(() => UNKNOWN);
+    const free = bavail * bsize;
+    if (blocks * bsize > 0 && needed > free) {
+        throw new TransferError('final', inert_inert `The disk is too full: the file has ${prettyBytes(needed)}, ${prettyBytes(free)} are free. Free space on the runner, or use a larger one.`);
+    }
+}
+const UNKNOWN = { blocks: 0, bavail: 0, bsize: 0 };
+
 ;// CONCATENATED MODULE: ./build/transfer/replies.js
 
 
@@ -61134,7 +61462,7 @@ function hostOf(url) {
  * the connection looks the same when the connection broke (RFC 9112, section 8).
  */
 function wholeReply(answer) {
-    const said = describe(answer);
+    const said = replies_describe(answer);
     const length = contentLength(answer);
     if (length === undefined && answer.header('transfer-encoding') === undefined) {
         throw new TransferError('final', inert_inert `The storage does not say how long the file is and ends it by closing the connection, so half a file would look like a whole one. Have the storage, or the proxy before it, send a Content-Length.`);
@@ -61155,7 +61483,7 @@ function partReply(answer, range) {
         end < Math.min(range.to ?? total, total) &&
         (length === total || !wholeAsked) &&
         (contentLength(answer) ?? length) === length;
-    return fits ? { ...describe(answer), start, length, total } : undefined;
+    return fits ? { ...replies_describe(answer), start, length, total } : undefined;
 }
 /** A 416 when it says that the object is empty: no range fits one. S3 does not always say so, and others say less. */
 function emptyReply(answer, { from }) {
@@ -61165,7 +61493,7 @@ function emptyReply(answer, { from }) {
     const body = { destroy: () => answer.body.destroy(), async *[Symbol.asyncIterator]() { } };
     return { start: 0, length: 0, total: 0, etag: undefined, mediaType: undefined, encoding: undefined, body };
 }
-function describe({ header, body }) {
+function replies_describe({ header, body }) {
     // A body that was packed for the way (RFC 9112, section 7) stays packed, as nobody here undoes it.
     const coding = header('transfer-encoding') ?? 'chunked';
     if (coding.toLowerCase() !== 'chunked') {
@@ -61263,6 +61591,7 @@ async function ask(url, range, context) {
 
 
 
+
 /** A connection that brings fewer bytes than that in so many milliseconds is given up for another. */
 const SLOWEST_WINDOW = 30_000;
 const MOST_REFUSALS = 3;
@@ -61300,9 +61629,10 @@ async function fetchStretch(source, known, file, { from, to, hash, onSize, onBre
         try {
             const reply = await getObject(url, nextRange(object, at, to, lost), context);
             try {
+                const isNews = at === 0 || object?.total === undefined;
                 object = learn(object, reply, at);
-                if (at === 0 && object.total !== undefined)
-                    await onSize?.(object.total);
+                if (isNews && object.total !== undefined)
+                    await onSize?.(object.total, at);
                 await pour(reply, url, file, at, context, hash, (bytes) => {
                     at += bytes;
                     meter.bytes(bytes);
@@ -61358,7 +61688,7 @@ function learn(object, { start, length, total, etag, mediaType, encoding }, at) 
     return { ...object, total };
 }
 /** Writes a body to the file; whatever was received before it breaks counts. */
-async function pour(reply, url, file, start, { clock, signal }, hash, onBytes) {
+async function pour(reply, url, file, start, { clock, signal, mostBytes }, hash, onBytes) {
     const writer = createWriter(file, start);
     const end = reply.length === undefined ? Number.POSITIVE_INFINITY : start + reply.length;
     let windowStart = clock.now();
@@ -61369,6 +61699,7 @@ async function pour(reply, url, file, start, { clock, signal }, hash, onBytes) {
             // A body that contradicts its own head is not to be trusted, and neither is what came of it so far.
             if (writer.position() + chunk.byteLength > end)
                 throw beginAnew();
+            checkSize(writer.position() + chunk.byteLength, mostBytes, false);
             hash?.update(chunk);
             await written(writer.write(chunk), reply.total);
             onBytes(chunk.byteLength);
@@ -61529,9 +61860,10 @@ async function fetchObject(source, file, folder, context, meter) {
 /** @param first What the first request asks for, in bytes; the whole without it. */
 async function fetchOnce(source, file, folder, first, context, meter) {
     const hash = (0,external_node_crypto_.createHash)('sha256');
-    const onSize = async (total) => {
+    const onSize = async (total, at) => {
         meter.size(total);
-        await checkSpace(context.disk, folder, total);
+        checkSize(total, context.mostBytes);
+        await checkSpace(context.disk, folder, total - at);
     };
     const beginning = { from: 0, to: first, hash, onSize };
     const { object, total, reached } = await fetchStretch(source, undefined, file, beginning, context, meter);
@@ -61544,15 +61876,6 @@ function givenUp(error) {
     const text = joinInert([error.message, inert_inert `It was begun ${MOST_BEGINNINGS} times.`], ' ');
     return new TransferError(error.type, text, { cause: error });
 }
-/** Throws where the file does not fit. A file system that does not know how large it is (a network's, say) is tried. */
-async function checkSpace(disk, folder, needed) {
-    const { blocks, bavail, bsize } = await disk.statfs(folder).catch(() => UNKNOWN);
-    const free = bavail * bsize;
-    if (blocks * bsize > 0 && needed > free) {
-        throw new TransferError('final', inert_inert `The disk is too full: the file has ${prettyBytes(needed)}, ${prettyBytes(free)} are free. Free space on the runner, or use a larger one.`);
-    }
-}
-const UNKNOWN = { blocks: 0, bavail: 0, bsize: 0 };
 
 ;// CONCATENATED MODULE: ./build/files/ground.js
 
@@ -61752,6 +62075,7 @@ function truncateByGraphemeBudget(input, budget) {
 ;// CONCATENATED MODULE: ./build/files/names.js
 
 
+
 /** The name of the file that lists the digests. */
 const CHECKSUMS_NAME = 'SHA256SUMS';
 /** The name of the file that says which others are this action's own, and how they came to be. */
@@ -61765,7 +62089,8 @@ const LONGEST_EXTENSION = 32;
 /**
  * A file name made from what the service calls a file: one path component of letters, marks, digits, spaces and `._-`, which
  * begins with a letter or digit; valid on Linux, macOS and Windows, visible, NFC, at most 255 bytes. So it means nothing to
- * a shell, a glob or a command line. Whatever is given, a usable name comes back; a safe name comes back as it is.
+ * a shell, a glob or a command line. Whatever is given, a usable name comes back; a safe name comes back as it is, but for
+ * what authorises its bearer.
  */
 function safeName(raw) {
     const last = raw
@@ -61775,7 +62100,10 @@ function safeName(raw) {
         .replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '')
         .split(/[/\\]/)
         .findLast((part) => part.trim() !== '') ?? '';
-    const plain = last.normalize('NFC').replace(/[^\p{L}\p{M}\p{Nd} ._-]+/gu, '_');
+    // Outputs and log would not show a secret, and so not the file's name.
+    const extension = (0,external_node_path_.extname)(last);
+    const shown = redact(last.slice(0, last.length - extension.length)) + extension;
+    const plain = shown.normalize('NFC').replace(/[^\p{L}\p{M}\p{Nd} ._-]+/gu, '_');
     const named = plain.replace(/^[^\p{L}\p{Nd}]+/u, '');
     // Of `???.png`, only the extension would be left.
     const whole = named !== '' && (0,external_node_path_.extname)(plain) === `.${named}` ? `output.${named}` : named;
@@ -61939,22 +62267,34 @@ async function isStill(disk, path, mark) {
         now.mtimeNs === mark.mtimeNs);
 }
 const PIECE = 1024 * 1024;
-/** The digest of the file at a path that no link leads to; `undefined` where there is none, or it cannot be read. */
+/**
+ * The digest of the file at a path that no link leads to; `undefined` where there is none, or it cannot be read. Throws the
+ * signal's reason.
+ */
 async function digestAt(disk, path, signal) {
     const mark = await markOf(disk, path);
-    if (!mark?.isFile() || (await disk.realpath(path)) !== path)
-        return undefined;
-    const file = await disk.open(path, READ_NO_LINK).catch(() => undefined);
-    if (file === undefined)
+    if (!mark?.isFile())
         return undefined;
     try {
+        if ((await disk.realpath(path)) !== path)
+            return undefined;
+        return { sha256: await readDigest(disk, path, Number(mark.size), signal), mark };
+    }
+    catch {
+        signal.throwIfAborted();
+        return undefined;
+    }
+}
+async function readDigest(disk, path, size, signal) {
+    const file = await disk.open(path, READ_NO_LINK);
+    try {
         const hash = (0,external_node_crypto_.createHash)('sha256');
-        const buffer = Buffer.alloc(Math.min(PIECE, Number(mark.size) + 1));
+        const buffer = Buffer.alloc(Math.min(PIECE, size + 1));
         for (let at = 0;;) {
             signal.throwIfAborted();
             const { bytesRead } = await file.read(buffer, 0, buffer.byteLength, at);
             if (bytesRead === 0)
-                return { sha256: hash.digest('hex'), mark };
+                return hash.digest('hex');
             hash.update(buffer.subarray(0, bytesRead));
             at += bytesRead;
         }
@@ -62046,6 +62386,7 @@ async function openRecord(ground, { statement, key }, { disk, clock, signal }, k
         const temporary = await writeBeside(disk, target, record_textOf(statement, earlier.values(), own.values(), key));
         try {
             const mark = await markOf(disk, temporary);
+            await ground.check(RECORD_NAME);
             await settle(disk, temporary, target, record);
             record = mark;
         }
@@ -62134,7 +62475,7 @@ async function look(disk, folder, key, signal) {
     if ((await markOf(disk, sums)) === undefined)
         return { listed: files, mark };
     const ours = files.filter(({ place }) => place === CHECKSUMS_NAME);
-    const found = await digestAt(disk, sums, signal);
+    const found = ours.length === 0 ? undefined : await digestAt(disk, sums, signal);
     if (ours.some(({ sha256 }) => sha256 === found?.sha256))
         return { listed: files, mark };
     return {
@@ -62145,7 +62486,7 @@ async function look(disk, folder, key, signal) {
 async function read(disk, path, mark, key) {
     if (!mark.isFile() || mark.size > LARGEST_RECORD)
         return undefined;
-    const text = (await disk.readFile(path, 'utf8')).trimEnd();
+    const text = (await disk.readFile(path, 'utf8').catch(() => '')).trimEnd();
     const [, said = '', signature = ''] = /^(\{.*),"signature":"([0-9a-f]{64})"\}$/.exec(text) ?? [];
     // What this key did not sign is not even parsed.
     if (!sign_isSignedBy(signature, record_PURPOSE, `${said}}`, key))
@@ -62253,7 +62594,7 @@ async function downloadAll(wanted, { workspace, folder }, author, context, meter
         return downloadFile(source, (0,external_node_path_.dirname)((0,external_node_path_.join)(ground.real, place)), context, meter);
     }
     const arrived = [];
-    const replaced = [];
+    const changed = new Set();
     const inOrder = () => arrived.filter((file) => file !== undefined);
     const limit = pLimit(FILES_AT_ONCE);
     const settled = await Promise.allSettled(wanted.map(async ({ output, source }, index) => {
@@ -62272,12 +62613,13 @@ async function downloadAll(wanted, { workspace, folder }, author, context, meter
             await disk.rm(temporary, { force: true }).catch(() => undefined);
         }
         if (before !== file.sha256)
-            replaced.push(place);
+            changed.add(place);
         arrived[index] = file;
         onArrival(inOrder());
     }));
     const files = inOrder();
     const failures = settled.flatMap((one, index) => one.status === 'rejected' ? [{ output: wanted[index]?.output ?? '', error: one.reason }] : []);
+    const replaced = files.flatMap(({ place }) => (changed.has(place) ? [place] : []));
     return { files, failures, replaced, ...(files.length === 0 ? NO_LISTS : await seal(record, folder)) };
 }
 /**
@@ -62521,7 +62863,7 @@ function missingOutputs(result, offered, announced) {
     const urls = Object.entries(result.download_urls ?? {});
     const without = urls.flatMap(([id, url]) => (outputs_isAddress(url) ? [] : [id]));
     const described = [describedIn(result.task_output), describedIn(announced)];
-    const promised = Math.max(urls.length, ...described.map((ids) => ids.length), ...[result.task_output, announced].map((output) => countIn(output, urls.length === 0)));
+    const promised = Math.max(urls.length, ...described.map((ids) => ids.length), ...[result.task_output, announced].map((output) => promised_countIn(output, urls.length === 0)));
     const count = Math.max(without.length, promised - offered.length);
     const offeredIds = new Set(offered.map(({ output }) => output));
     const names = new Set([...without, ...described.flat().filter((id) => !offeredIds.has(id))]);
@@ -62541,7 +62883,7 @@ function describedIn(output) {
         return [];
     return Object.entries(output).flatMap(([id, about]) => (outputs_keyOf(about) === undefined ? [] : [id]));
 }
-function countIn(output, isByAgent) {
+function promised_countIn(output, isByAgent) {
     if (typeof output !== 'object' || output === null)
         return 0;
     const own = outputs_keyOf(output) === undefined ? 0 : 1;
@@ -63278,9 +63620,11 @@ function createHistory() {
             const at = timeOf(data.timestamp);
             if (name === 'error') {
                 const text = data.task_error ?? data.message ?? '';
-                if (errors.has(text) || errors.size > MOST_REMEMBERED)
+                // One that is long stands for all that are.
+                const key = text.length > LONGEST_REMEMBERED ? '…' : text;
+                if (errors.has(key) || errors.size > MOST_REMEMBERED)
                     return;
-                errors.add(text);
+                errors.add(key);
                 yield {
                     type: 'notice',
                     about: 'service',
@@ -63316,7 +63660,8 @@ function createHistory() {
                     return;
                 if (progress.size > MOST_REMEMBERED)
                     progress.clear();
-                progress.add(key);
+                if (key.length <= LONGEST_REMEMBERED)
+                    progress.add(key);
                 yield { type: 'progress', progress: progressOf(data) };
             }
             if (at !== undefined && at > newest)
@@ -63325,6 +63670,8 @@ function createHistory() {
     };
 }
 const MOST_REMEMBERED = 10_000;
+/** In UTF-16 code units. */
+const LONGEST_REMEMBERED = 1_000;
 /** Whether a time is known to be before another. */
 function isBefore(at, other) {
     return at !== undefined && other !== undefined && at < other;
@@ -63539,8 +63886,16 @@ function losses_textOf(loss) {
  */
 async function* follow(taskId, { service, clock, isKnown, signal }) {
     const scope = new AbortController();
-    const reports = new external_node_stream_.PassThrough({ objectMode: true });
-    const report = (item) => void reports.write(item);
+    // One item lies ready, and whoever has the next one waits: an event may be megabytes, and there may be millions.
+    const reports = new external_node_stream_.PassThrough({ objectMode: true, highWaterMark: 1 });
+    const waiting = new Set();
+    const report = (item) => new Promise((resolve) => {
+        waiting.add(resolve);
+        reports.write(item, () => {
+            waiting.delete(resolve);
+            resolve();
+        });
+    });
     const fail = (error) => reports.destroy(error instanceof Error ? error : new Error(String(error)));
     const link = createLink(clock);
     const loop = { service, clock, isKnown, signal: AbortSignal.any([signal, scope.signal]), taskId, link, report };
@@ -63605,7 +63960,7 @@ async function* follow(taskId, { service, clock, isKnown, signal }) {
                     ending = { announced, at: clock.now() };
                     yield { type: 'announced', status: announced.status };
                     link.announced(CONFIRMING);
-                    forget = clock.after(CONFIRM_LIMIT, () => report({ type: 'unconfirmed' }));
+                    forget = clock.after(CONFIRM_LIMIT, () => void report({ type: 'unconfirmed' }));
                 }
             }
             if (item.type === 'unreadable') {
@@ -63630,6 +63985,8 @@ async function* follow(taskId, { service, clock, isKnown, signal }) {
     finally {
         forget();
         scope.abort(new Error('no longer followed'));
+        for (const goOn of waiting)
+            goOn();
     }
 }
 // All in milliseconds.
@@ -63657,7 +64014,7 @@ async function listen(loop) {
         asked = heard.retry ?? asked;
         // A stream that was only silent may be a healthy one of a task that waits: nothing to tell.
         if (!heard.wasSilent)
-            report({ type: 'lost', error: heard.error });
+            await report({ type: 'lost', error: heard.error });
         // After the end was announced there is nothing to listen to, unless it proves to be that of a former try.
         const leave = heard.announcedEnd || isRefusal(heard.error);
         const wait = leave ? REFUSED_PAUSE : backoff.next(Math.max(asked, heard.error?.retryAfter ?? 0));
@@ -63682,11 +64039,11 @@ async function listenOnce({ taskId, service, clock, signal, link, report }, from
             if (item.type === 'retry')
                 retry = Math.min(item.ms, SLOWEST_RECONNECT);
             if (item.type === 'open' || item.type === 'dropped')
-                report(item);
+                await report(item);
             if (item.type === 'event') {
                 heard.lastEventId = item.id ?? heard.lastEventId;
                 heard.announcedEnd = announcedEnding(item.name, item.data) !== undefined;
-                report(item);
+                await report(item);
             }
         }
     }
@@ -63712,7 +64069,7 @@ async function watch({ taskId, service, clock, isKnown, signal, link, report }) 
             const askedAt = clock.now();
             const task = await service.task(taskId, signal, wasRead);
             wasRead = true;
-            report({ type: 'record', task, askedAt });
+            await report({ type: 'record', task, askedAt });
             poll = task.task_status === known ? Math.min(poll * 1.5, SLOWEST_POLL) : FIRST_POLL;
             known = task.task_status;
         }
@@ -63721,7 +64078,7 @@ async function watch({ taskId, service, clock, isKnown, signal, link, report }) 
             if (!isPassing(error) || link.isSilent())
                 throw error;
             if (error instanceof ApiError && error.type === 'malformed')
-                report({ type: 'malformed', error });
+                await report({ type: 'malformed', error });
         }
         await link.untilLook(poll, signal);
     }
@@ -63865,11 +64222,15 @@ function explainWaiting(labels, agents) {
         return joinInert([inert_inert `which agents can run the workflow is not known`, ...statesOf(agents)], '; ');
     }
     const wanted = labels.join(', ');
-    const missing = labels.filter((label) => !agents.some((agent) => agent.agent_labels.includes(label)));
+    const known = new Set(agents.flatMap((agent) => agent.agent_labels));
+    const missing = labels.filter((label) => !known.has(label));
     if (missing.length > 0) {
         return inert_inert `nobody has the label ${missing.join(', ')}; the task waits for ever unless an agent gets it`;
     }
-    const eligible = agents.filter((agent) => labels.every((label) => agent.agent_labels.includes(label)));
+    const eligible = agents.filter((agent) => {
+        const own = new Set(agent.agent_labels);
+        return labels.every((label) => own.has(label));
+    });
     if (eligible.length === 0)
         return inert_inert `no single agent has all of ${wanted}; the task waits for ever unless one gets them`;
     const idle = eligible.filter((agent) => agent.agent_status === 'idle');
@@ -65116,7 +65477,7 @@ function notUploaded(file, error) {
 
 
 /** The service's limit for a presigned upload (docs.cyberun.cloud); beyond it only a user's token may upload. */
-const LARGEST_FILE = 500 * 1024 * 1024;
+const find_file_LARGEST_FILE = 500 * 1024 * 1024;
 /**
  * Looks at what the user gave for a `file` parameter: the path of a file in the workspace, which is to be uploaded, or
  * `inputs/...` where there is no such file, which is a key that the service gave out.
@@ -65213,8 +65574,8 @@ async function find_file_isStill({ dev, ino }, real) {
 function findFault({ path, bytes, mediaType }, accept) {
     if (bytes === 0)
         return inert_inert `which is empty; did the step that made it fail?`;
-    if (bytes > LARGEST_FILE) {
-        return inert_inert `which has ${prettyBytes(bytes, { binary: true })}; accepted: at most ${prettyBytes(LARGEST_FILE, { binary: true })}, as more takes a user's own token`;
+    if (bytes > find_file_LARGEST_FILE) {
+        return inert_inert `which has ${prettyBytes(bytes, { binary: true })}; accepted: at most ${prettyBytes(find_file_LARGEST_FILE, { binary: true })}, as more takes a user's own token`;
     }
     if (!isAccepted(mediaType, path, accept))
         return inert_inert `which is ${mediaType} by its name; accepted: ${accept.join(', ')}`;
@@ -65943,7 +66304,7 @@ async function trySummary(head, outcome) {
     return writeSummary(head, outcome).then(() => undefined, (error) => asRunError('task', error));
 }
 /** @throws {RunError} of kind `input` for a proxy variable that cannot be used */
-function createTools({ apiUrl, apiKey }, { createWire, clock, log, signal }) {
+function createTools({ apiUrl, apiKey, maxDownloadSize }, { createWire, clock, log, signal }) {
     const proxies = readProxies(process.env);
     const notice = (message) => log.info(message);
     const home = createHome(new URL(apiUrl));
@@ -65961,7 +66322,8 @@ function createTools({ apiUrl, apiKey }, { createWire, clock, log, signal }) {
         connectionsPerOrigin: STORAGE_CONNECTIONS,
         choose: (host, addresses) => reachable(host, addresses, isHome),
     });
-    return { service: createClient(http), apiUrl, apiKey, wire, isHome, disk: systemDisk, clock, log, signal };
+    const tools = { service: createClient(http), apiUrl, apiKey, wire, isHome, disk: systemDisk, clock, log, signal };
+    return { ...tools, mostBytes: maxDownloadSize };
 }
 function titleOf({ workflow }, target) {
     const { display_name, workflow_slug, version } = workflow ?? {};

@@ -45915,10 +45915,10 @@ function breakBrackets(line) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $d: () => (/* binding */ sizeOf),
 /* harmony export */   C3: () => (/* binding */ digitsOf),
-/* harmony export */   qF: () => (/* binding */ parseJson),
+/* harmony export */   qm: () => (/* binding */ asWritten),
 /* harmony export */   vD: () => (/* binding */ WrittenNumber)
 /* harmony export */ });
-/* unused harmony exports asWritten, compareNumbers, differInDigits, toWhole */
+/* unused harmony exports compareNumbers, differInDigits, toWhole */
 /** A number whose text says more than its value: `1.10`, an integer of twenty digits, `0x1F`. */
 class WrittenNumber {
     value;
@@ -45939,10 +45939,6 @@ function sizeOf(number) {
 /** Every digit of it. */
 function digitsOf(number) {
     return number instanceof WrittenNumber ? number.text : String(number);
-}
-/** What a JSON text says, numbers with all their digits. Throws what `JSON.parse` throws. */
-function parseJson(text) {
-    return JSON.parse(text, (_key, value, context) => typeof value === 'number' ? asWritten(value, context?.source) : value);
 }
 /** Below, at or above 0 as `one` is less than, the same as or more than `other`, though they may share a double. */
 function compareNumbers(one, other) {
@@ -46431,7 +46427,7 @@ function adviceFor(status) {
 
 /***/ }),
 
-/***/ 3134:
+/***/ 9584:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -46496,14 +46492,14 @@ function isUntrusted(error) {
 const UNTRUSTED_ADVICE = "Its certificate is not signed by an authority this runner knows: put that authority's certificate in a file and name it in NODE_EXTRA_CA_CERTS.";
 /**
  * Whether trying again is no use: a certificate that is not trusted, a proxy that wants to know who asks, a request that
- * cannot be written.
+ * cannot be written, an answer with more headers than are read.
  */
 function isLasting(error) {
     if (!(error instanceof Error))
         return false;
     // undici has no code for it (proxy-agent.js).
     const asksWho = /^Proxy .*\(407\)/.test(error.message);
-    return isUntrusted(error) || speaksNoTls(error) || asksWho || UNWRITABLE.includes(codeOf(error));
+    return isUntrusted(error) || speaksNoTls(error) || asksWho || HOPELESS.includes(codeOf(error));
 }
 /** Whether there is no host of that name, as a name server says; one that is out of order says something else (EAI_AGAIN). */
 function isUnknownHost(error) {
@@ -46511,8 +46507,11 @@ function isUnknownHost(error) {
 }
 /** How long a host of an unknown name is looked for again, in milliseconds: one that is mistyped never appears. */
 const UNKNOWN_HOST_LIMIT = 30_000;
-/** What undici refuses to write: an address or a header that HTTP cannot carry. */
-const UNWRITABLE = ['ERR_INVALID_URL', 'UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED'];
+/** What undici refuses to write, an address or a header that HTTP cannot carry; and to read, headers of more than 16 KiB. */
+const HOPELESS = [
+    ...['ERR_INVALID_URL', 'UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED'],
+    'UND_ERR_HEADERS_OVERFLOW',
+];
 function speaksNoTls(error) {
     return codeOf(error) === 'ERR_SSL_WRONG_VERSION_NUMBER';
 }
@@ -46564,6 +46563,99 @@ const LONGEST_RETRY_AFTER = 5 * 60_000;
 
 // EXTERNAL MODULE: ./build/base/numbers.js
 var numbers = __nccwpck_require__(1269);
+;// CONCATENATED MODULE: ./build/base/json.js
+
+/** Values in one text, members and entries alike: V8 takes up to 200 bytes for each while it keeps their digits. */
+const MOST_VALUES = 250_000;
+/** Brackets inside one another: whoever goes down into a value from here has a stack for that. */
+const DEEPEST = 100;
+/** A JSON text has more in it than this process could hold. */
+class JsonBoundsError extends Error {
+    name = 'JsonBoundsError';
+}
+/**
+ * What a JSON text says, numbers with all their digits. Throws what `JSON.parse` throws, or {@link JsonBoundsError} before
+ * anything is made of it.
+ *
+ * @param textOf Makes of every text what stands for it.
+ */
+function json_parseJson(text, textOf = (value) => value) {
+    checkBounds(text);
+    return JSON.parse(text, (_key, value, context) => {
+        if (typeof value === 'string')
+            return textOf(value);
+        return typeof value === 'number' ? (0,numbers/* asWritten */.qm)(value, context?.source) : value;
+    });
+}
+function checkBounds(text) {
+    let values = 1;
+    let depth = 0;
+    for (let at = 0; at < text.length; at += 1) {
+        const character = text.charCodeAt(at);
+        if (character === QUOTE)
+            at = json_endOfString(text, at);
+        else if (character === COMMA)
+            values += 1;
+        else if (character === CLOSE_LIST || character === CLOSE_OBJECT)
+            depth -= 1;
+        else if (character === OPEN_LIST || character === OPEN_OBJECT) {
+            values += 1;
+            depth += 1;
+            if (depth > DEEPEST)
+                throw new JsonBoundsError(`it is nested deeper than ${DEEPEST} levels`);
+        }
+        if (values > MOST_VALUES)
+            throw new JsonBoundsError(`it has more than ${MOST_VALUES} values`);
+    }
+}
+/** A key that an object of a valid JSON text has twice, and the offset of the second one, in UTF-16 code units. */
+function findRepeatedKey(text) {
+    /** The keys of each bracket that is open; a list has none. */
+    const open = [];
+    for (let at = 0; at < text.length; at += 1) {
+        const character = text.charCodeAt(at);
+        if (character === OPEN_OBJECT)
+            open.push(new Set());
+        else if (character === OPEN_LIST)
+            open.push(undefined);
+        else if (character === CLOSE_LIST || character === CLOSE_OBJECT)
+            open.pop();
+        else if (character === QUOTE) {
+            const start = at;
+            at = json_endOfString(text, at);
+            AFTER.lastIndex = at + 1;
+            if (!AFTER.test(text))
+                continue;
+            const key = String(JSON.parse(text.slice(start, at + 1)));
+            const keys = open.at(-1);
+            if (keys?.has(key))
+                return { key, at: start };
+            keys?.add(key);
+        }
+    }
+    return undefined;
+}
+/** Where the string that begins there has its closing quote, or the text its end. */
+function json_endOfString(text, start) {
+    for (let at = start + 1; at < text.length; at += 1) {
+        const character = text.charCodeAt(at);
+        if (character === BACKSLASH)
+            at += 1;
+        else if (character === QUOTE)
+            return at;
+    }
+    return text.length;
+}
+/** What makes a string a key. */
+const AFTER = /[ \t\r\n]*:/y;
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const BACKSLASH = 0x5c;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+
 // EXTERNAL MODULE: ./build/base/redact.js
 var redact = __nccwpck_require__(8839);
 // EXTERNAL MODULE: ./build/cyberun/errors.js
@@ -46574,32 +46666,44 @@ var errors = __nccwpck_require__(3550);
 
 
 /** Bytes; a result with a thousand presigned URLs is about 1 MB. */
-const LARGEST_ANSWER = 16 * 1024 * 1024;
-/** The whole text. Throws when it breaks off, or is larger than any answer should be. */
-async function readText(body) {
-    const chunks = [];
+const LARGEST_ANSWER = 8 * 1024 * 1024;
+/** The whole text. Throws when it breaks off; {@link ApiError} of type `malformed` when it is larger than any answer. */
+async function readText(name, body) {
+    // One buffer that grows: a body in chunks of one byte would have objects of a hundred bytes for each.
+    let bytes = new Uint8Array(64 * 1024);
     let size = 0;
     for await (const chunk of body) {
-        size += chunk.byteLength;
-        if (size > LARGEST_ANSWER)
-            throw new Error(`the answer is larger than ${LARGEST_ANSWER} bytes`);
-        chunks.push(chunk);
+        const end = size + chunk.byteLength;
+        if (end > LARGEST_ANSWER)
+            throw tooMuch(name, `it has more than ${LARGEST_ANSWER / 1024 / 1024} MiB`);
+        if (end > bytes.length) {
+            const larger = new Uint8Array(Math.max(end, bytes.length * 2));
+            larger.set(bytes.subarray(0, size));
+            bytes = larger;
+        }
+        bytes.set(chunk, size);
+        size = end;
     }
-    return new TextDecoder().decode(Buffer.concat(chunks));
+    return new TextDecoder().decode(bytes.subarray(0, size));
 }
 /** What an answer's text says, `undefined` for an empty one. Throws {@link ApiError} of type `shape` or `malformed`. */
 function readAnswer(name, text) {
     if (text.trim() === '')
         return undefined;
     try {
-        return (0,numbers/* parseJson */.qF)(text);
+        return json_parseJson(text);
     }
     catch (cause) {
+        if (cause instanceof JsonBoundsError)
+            throw tooMuch(name, cause.message, cause);
         if (isPage(text)) {
             throw new errors/* ApiError */.hD('shape', (0,inert/* inert */.tJ) `${name} was answered with a page instead of JSON: ${text.slice(0, 200)}. A proxy or a login page may stand before the service: check api-url.`, { cause });
         }
         throw new errors/* ApiError */.hD('malformed', (0,inert/* inert */.tJ) `${name} was answered with broken JSON: ${breakText(text, cause)}. The service writes it so, or a proxy cuts it: whoever runs them can mend it.`, { cause });
     }
+}
+function tooMuch(name, why, cause) {
+    return new errors/* ApiError */.hD('malformed', (0,inert/* inert */.tJ) `${name} was answered with more than this action takes: ${why}. Something else than the service may answer at api-url, or a workflow leaves far more than its files: whoever runs them can look.`, { cause });
 }
 /** In the place of what an answer has there, and nobody can read. */
 class Unreadable {
@@ -46705,16 +46809,6 @@ function placeOf(key, text) {
             from ??= at + 1;
     }
     return undefined;
-}
-/** Where the string that begins there has its closing quote, or the text its end. */
-function endOfString(text, start) {
-    for (let at = start + 1; at < text.length; at += 1) {
-        if (text[at] === '\\')
-            at += 1;
-        else if (text[at] === '"')
-            return at;
-    }
-    return text.length;
 }
 
 ;// CONCATENATED MODULE: ./build/cyberun/http.js
@@ -46856,7 +46950,7 @@ function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
                 });
                 if (answer.status < 200 || answer.status > 299)
                     throw await refusal(name, answer);
-                return read(name, await readText(answer.body));
+                return read(name, await readText(name, answer.body));
             }
             catch (error) {
                 // An attempt that outlives the signal is one whose answer matters: that it was lost must not pass as an abort.
@@ -54574,18 +54668,20 @@ var error_text = __nccwpck_require__(5403);
  * one; what nobody can read is `undefined`, and so unchecked.
  */
 
+/** Entries of one list or mapping; of more, none is read. A loader of a model zoo lists some thousands. */
+const MOST_ENTRIES = 10_000;
 /** Labels: a list of texts; or a text with commas, or a mapping, whose keys they are. Without any they are none. */
 function shapes_readLabels(raw, tell) {
     if (isNothing(raw))
         return [];
     const texts = shapes_readTexts(raw, tell);
-    if (texts !== undefined || !isFields(raw))
+    if (texts !== undefined || !isFields(raw) || countIn(raw) > MOST_ENTRIES)
         return texts;
     return Object.keys(raw).filter((label) => !isNothing(raw[label]) && raw[label] !== false);
 }
 /** A list of texts; or a text with commas between them, as in HTML. */
 function shapes_readTexts(raw, tell) {
-    if (isNothing(raw))
+    if (isNothing(raw) || isTooLong(raw, tell))
         return undefined;
     if (!Array.isArray(raw)) {
         tell(shapeOf(raw));
@@ -54598,7 +54694,7 @@ function shapes_readTexts(raw, tell) {
 }
 /** Options, each a value or `{value, label}`; or other objects with a value in them, or a mapping of labels to values. */
 function shapes_readOptions(raw, tell) {
-    if (isNothing(raw))
+    if (isNothing(raw) || isTooLong(raw, tell))
         return undefined;
     if (Array.isArray(raw) && raw.every((entry) => !isFields(entry) || isScalar(entry.value)))
         return raw;
@@ -54616,7 +54712,7 @@ function shapes_readOptions(raw, tell) {
 }
 /** Parameters, each an object with a `key`; or with a `name`, or in a mapping of keys to what is said of each. */
 function shapes_readParameters(raw, tell) {
-    if (isNothing(raw))
+    if (isNothing(raw) || isTooLong(raw, tell))
         return undefined;
     if (Array.isArray(raw)) {
         const entries = raw.map((entry) => (isFields(entry) ? entry : {}));
@@ -54634,6 +54730,17 @@ function shapes_readParameters(raw, tell) {
 function optionOf(entry) {
     const value = [entry.value, entry.key, entry.id, entry.name, entry.label].find(isScalar);
     return value === undefined ? undefined : { value, label: entry.label };
+}
+function isTooLong(raw, tell) {
+    const isLong = countIn(raw) > MOST_ENTRIES;
+    if (isLong)
+        tell(`more than ${MOST_ENTRIES} entries`);
+    return isLong;
+}
+function countIn(raw) {
+    if (typeof raw === 'string')
+        return raw.split(',', MOST_ENTRIES + 1).length;
+    return isFields(raw) || Array.isArray(raw) ? Object.keys(raw).length : 0;
 }
 function shapeOf(raw) {
     if (isFields(raw))
@@ -54826,6 +54933,8 @@ function parseSubmitted(value) {
 /** The calls that `post` needs too. Nothing here can submit. */
 
 
+/** Tasks on a page, the most that the service gives (docs.cyberun.cloud); more are not looked at. */
+const PAGE = 100;
 /** How long a 404 is taken for a passing one where what it is about is known to be there, in milliseconds. */
 const MISSING_LIMIT = 60_000;
 /** The same for a cancel, which is in a hurry. */
@@ -54843,8 +54952,14 @@ async function getTask(http, taskId, isKnown, budget, signal) {
 }
 /** The newest tasks of the key's team, one page. Throws {@link ApiError}. */
 async function listTasks(http, budget, signal) {
-    const page = await http.send({ method: 'GET', path: '/r/tasks?per_page=100', repeat: 'idempotent', budget, signal });
-    return (parsePage(page).task_list ?? []).map(schema_parseTask);
+    const page = await http.send({
+        method: 'GET',
+        path: `/r/tasks?per_page=${PAGE}`,
+        repeat: 'idempotent',
+        budget,
+        signal,
+    });
+    return (parsePage(page).task_list ?? []).slice(0, PAGE).map(schema_parseTask);
 }
 /** Cancels a task that is known to be there; one that is terminal is a no-op that succeeds. Throws {@link ApiError}. */
 async function cancelTask(http, taskId, budget, signal) {
@@ -55267,7 +55382,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _base_inert_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1996);
 /* harmony import */ var _base_proxies_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(336);
 /* harmony import */ var _base_wire_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9263);
-/* harmony import */ var _cyberun_http_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3134);
+/* harmony import */ var _cyberun_http_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9584);
 /* harmony import */ var _cyberun_tasks_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(5847);
 /* harmony import */ var _github_log_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(284);
 /* harmony import */ var _github_state_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(5231);
