@@ -21,7 +21,8 @@ export function createLog(): Log {
     debug: (message) => core.debug(message),
     group(title, lines) {
       core.startGroup(title);
-      for (const line of lines) core.info(`  ${line}`);
+      for (const line of lines.slice(0, MOST_LINES)) core.info(`  ${line}`);
+      if (lines.length > MOST_LINES) core.info(inert`  … and ${lines.length - MOST_LINES} more`);
       core.endGroup();
     },
   };
@@ -34,3 +35,5 @@ export function fail(error: unknown): void {
 }
 
 const MOST_WARNINGS = 10;
+/** Of a group. */
+const MOST_LINES = 1_000;

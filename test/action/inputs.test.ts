@@ -69,10 +69,27 @@ const groups: readonly Group[] = [
     shows: '`key: ${{ toJSON(github.event.release.name) }}`',
     bad: {
       'prompt: v1: the "best"\nseed: 1': 'cannot be read as YAML or JSON',
-      'seed: 1\nseed: 2': 'has the key seed twice, for the second time in line 2, column 1',
       '[1': 'cannot be read as YAML or JSON',
       'a: &a [*a]': 'cannot be read as YAML or JSON',
     },
+  },
+  {
+    input: 'parameters',
+    shows: 'Write each key once',
+    bad: {
+      'seed: 1\nseed: 2': 'has the key seed twice, for the second time in line 2, column 1 (`seed: 2`)',
+      '{"seed": 1, "seed": 2}': 'has the key seed twice, for the second time in line 1, column 13',
+    },
+  },
+  {
+    input: 'parameters',
+    shows: '`prompt: "a lighthouse #1 at dusk"`',
+    bad: { 'prompt: a lighthouse #1 at dusk': 'would drop `#1 at dusk` as a comment' },
+  },
+  {
+    input: 'max-download-size',
+    shows: '`max-download-size: 20GB`',
+    bad: { '20': '"20" has no unit', huge: '"huge" is not a size' },
   },
   {
     input: 'parameters-file',

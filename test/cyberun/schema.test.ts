@@ -185,3 +185,18 @@ test('the lists of a page and its count are found, each on its own', () => {
   });
   expect(parsePage({ task_list: {}, page_meta: 'odd' })).toEqual({});
 });
+
+test.each<[string, unknown]>([
+  ['a list', Array.from({ length: 10_001 }, (_, index) => `l${index}`)],
+  ['a mapping', Object.fromEntries(Array.from({ length: 10_001 }, (_, index) => [`l${index}`, true]))],
+  ['a text', 'l,'.repeat(10_001)],
+])('of more labels, options or parameters than anybody has, in %s, none is read', (_, many) => {
+  const options = { key: 'p', options: many, accept: many };
+  const workflow = parseWorkflow({ required_labels: many, parameters: [options] });
+  expect(workflow).toMatchObject({
+    required_labels: undefined,
+    parameters: [{ options: undefined, accept: undefined }],
+  });
+  expect(workflow.odd).toContain('required_labels (more than 10000 entries)');
+  expect(parseWorkflow({ parameters: many })).toMatchObject({ parameters: undefined });
+});

@@ -216,6 +216,16 @@ describe('createHistory', () => {
     for (let count = 0; count < 25_000; count += 1) said += told.event('progress', { step_current: count }).length;
     expect(said).toBeGreaterThan(25_000);
   });
+
+  test('remembers no long text: of errors, one stands for all', () => {
+    const told = createTold();
+    const long = (text: string) => told.event('error', { error: text.repeat(2_000) }).length;
+    expect([long('a'), long('b'), long('a')]).toEqual([1, 0, 0]);
+    const progress = (message: string) => told.event('progress', { message }).length;
+    expect([progress('a'), progress('a')]).toEqual([1, 0]);
+    // What is not remembered is told again.
+    expect([progress('a'.repeat(2_000)), progress('a'.repeat(2_000))]).toEqual([1, 1]);
+  });
 });
 
 describe('the words of a service for a state', () => {
