@@ -28,6 +28,24 @@ test('a simulated disk says no as Node does', async () => {
   await expect(file.truncate(0)).rejects.toMatchObject({ code: 'EBADF' });
 });
 
+test('a simulated disk gives a file a second name, tells it from others, and has its room back once all names are gone', async () => {
+  const disk = createDisk({ free: 10_000, isShort: false });
+  const mounted = disk.mount(() => false);
+  const free = async () => (await mounted.statfs('/')).bavail;
+  const before = await free();
+  await mounted.writeFile('/a', 'x'.repeat(8_192), { flag: 'wx' });
+  await mounted.writeFile('/b', '', { flag: 'wx' });
+  await expect(mounted.link('/a', '/b')).rejects.toMatchObject({ code: 'EEXIST' });
+  await mounted.link('/a', '/c');
+  const [a, b, c] = await Promise.all(['/a', '/b', '/c'].map((path) => mounted.lstat(path, { bigint: true })));
+  expect(c?.ino).toBe(a?.ino);
+  expect(b?.ino).not.toBe(a?.ino);
+  await mounted.rm('/a', { force: true });
+  expect(await free()).toBe(before - 2);
+  await mounted.rename('/b', '/c');
+  expect(await free()).toBe(before);
+});
+
 test('a simulated disk may take less than it was given, and takes nothing from a process that is dead', async () => {
   const disk = createDisk({ free: 1_000, isShort: true });
   let isDead = false;

@@ -84,9 +84,15 @@ const PLANTED: readonly Planted[] = [
   {
     name: 'a temporary file that stays',
     plan: createPlan(),
+    tamper: onDisk((disk) => ({ ...disk, rm: () => Promise.resolve() })),
+    finds: 'files are whole or absent',
+  },
+  {
+    name: 'a record that never reaches the disk',
+    plan: createPlan(),
     tamper: onDisk((disk) => ({
       ...disk,
-      rename: (from, to) => disk.readFile(from, 'utf8').then(() => disk.rename(from, `${to}.part`)),
+      link: (path, name) => (name.endsWith('cyberun-run.json') ? Promise.resolve() : disk.link(path, name)),
     })),
     finds: 'files are whole or absent',
   },
