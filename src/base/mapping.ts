@@ -1,5 +1,6 @@
+import { withoutEnd } from './ends.ts';
 import { RunError } from './errors.ts';
-import { inert } from './inert.ts';
+import { inert, shown } from './inert.ts';
 import { asWritten, WrittenNumber } from './numbers.ts';
 
 /**
@@ -136,11 +137,12 @@ function scalar(value: unknown, source: string): unknown {
 
 /** LF as the one line break. CR LF may have been made of CR LF once more. */
 function withPlainBreaks(text: string): string {
-  return text.replace(/(?<!\r)\r+\n/g, '\n').replace(/\r/g, '\n');
+  return text.replace(/\r+(\n?)/g, (run: string, lf: string) => lf || '\n'.repeat(run.length));
 }
 
 function withoutLastCr(text: string): string {
-  return text.replace(/(?<![\r\n])[\r\n]+$/, (breaks) => breaks.replaceAll('\r', ''));
+  const rest = withoutEnd(text, /[\r\n]/);
+  return rest + text.slice(rest.length).replaceAll('\r', '');
 }
 
 /** A tag, or an anchor that nothing refers to: more often than not it is the beginning of a text, and would be lost. */
@@ -160,7 +162,7 @@ function lostMark(name: string, { tag, anchor, source, key, line }: Mark): RunEr
   if (source === undefined) return new RunError('input', inert`${what} Leave it out, or put quotes around the text.`);
   // Who writes `!!str 007` wants the text behind it.
   const text = short !== undefined && TYPE.test(short) ? source : `${mark} ${source}`.trim();
-  const quoted = JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+  const quoted = shown(JSON.stringify(text), 200);
   return new RunError(
     'input',
     inert`${what} Put quotes around the text: \`${key === undefined ? '' : `${key}: `}${quoted}\`.`,
@@ -176,7 +178,7 @@ function notYaml(name: string, said: string, cause?: unknown): RunError {
     : 'A text that holds `: ` or ` #`, or begins with a sign such as `!`, `&`, `*` or `@`, needs quotes around it.';
   return new RunError(
     'input',
-    inert`Input ${name} cannot be read as YAML or JSON: ${said.replace(/[.:]+$/, '')}. ${advice} Write what comes from an expression as \`key: \${{ toJSON(github.event.release.name) }}\`: that quotes it.`,
+    inert`Input ${name} cannot be read as YAML or JSON: ${withoutEnd(said, /[.:]/)}. ${advice} Write what comes from an expression as \`key: \${{ toJSON(github.event.release.name) }}\`: that quotes it.`,
     cause,
   );
 }

@@ -1,3 +1,4 @@
+import { rememberUrlsIn } from '../base/secrets.ts';
 import type { UploadSlot } from '../base/upload-slot.ts';
 import { readResult } from './body.ts';
 import { type StreamItem, streamEvents } from './events.ts';
@@ -73,7 +74,9 @@ export function createClient(http: Http): Client {
     events: (taskId, lastEventId, signal) => streamEvents(http, taskId, lastEventId, signal),
     async result(taskId, signal, isKnown = false) {
       const more = { missing: missing(isKnown), read: readResult };
-      return parseResult(await get(`${taskPath(taskId)}/result`, LONG, signal, more));
+      const result = await get(`${taskPath(taskId)}/result`, LONG, signal, more);
+      rememberUrlsIn(result);
+      return parseResult(result);
     },
     cancel: (taskId, budget, signal) => cancelTask(http, taskId, budget, signal),
     agents: async (signal) => (await all('/r/agents', 'agent_list', signal)).map(parseAgent),

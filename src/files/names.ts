@@ -1,5 +1,6 @@
 import { basename, extname, posix } from 'node:path';
 import filenamify from 'filenamify';
+import { withoutEnd } from '../base/ends.ts';
 
 /** The name of the file that lists the digests; no output may take it. */
 export const CHECKSUMS_NAME = 'SHA256SUMS';
@@ -145,5 +146,5 @@ function cut(text: string, most: number): string {
     if (size > most) break;
     kept += character;
   }
-  return kept.replace(/[\s.]+$/, '');
+  return withoutEnd(kept, /[\s.]/);
 }

@@ -21,7 +21,8 @@ export function createLog(): Log {
     debug: (message) => core.debug(message),
     group(title, lines) {
       core.startGroup(title);
-      for (const line of lines) core.info(`  ${line}`);
+      // With a sign of ours at its beginning, no problem matcher takes a line for one of a compiler.
+      for (const line of lines) core.info(`| ${line}`);
       core.endGroup();
     },
   };

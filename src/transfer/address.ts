@@ -1,5 +1,6 @@
 import { isLoopback } from '../base/addresses.ts';
 import { inert } from '../base/inert.ts';
+import { rememberUrl } from '../base/secrets.ts';
 import { TransferError } from './errors.ts';
 
 /**
@@ -18,6 +19,7 @@ export function storageUrl(address: string, mayBePlain: boolean): URL {
     );
   }
   const url = new URL(address);
+  rememberUrl(address);
   if (url.protocol === 'https:' || (url.protocol === 'http:' && mayBePlain && isLoopback(url))) return url;
   throw new TransferError(
     'final',
