@@ -47,8 +47,8 @@ function headersOf(given: unknown): Record<string, string> {
   }
   const all = Object.entries(given).filter(([, value]) => value !== null);
   const headers = all.map(([name, value]) => [name, textOf(name, value)] as const);
-  // What says of which kind the file is says nothing else.
-  for (const [name, value] of headers) if (!/^content-/i.test(name)) rememberSecret(value);
+  // What says of which kind the file is, and where it goes, says nothing else.
+  for (const [name, value] of headers) if (!/^(?:content-|host$)/i.test(name)) rememberSecret(value);
   return Object.fromEntries(headers);
 }
 

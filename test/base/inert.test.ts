@@ -141,6 +141,14 @@ describe('inertLines', () => {
     expect(inertLines('')).toEqual([]);
   });
 
+  test('looks for secrets before it takes the lines apart', () => {
+    expect(inertLines('GET https://h/k?X-Amz-Expires=1\n  &X-Amz-Signature=0123456789abcdef\nforbidden')).toEqual([
+      'GET https://h/k?***',
+      '  ***',
+      'forbidden',
+    ]);
+  });
+
   test('says how many lines are left out', () => {
     const text = Array.from({ length: 60 }, (_, index) => `line ${index}`).join('\n');
     const lines = inertLines(text, 10);

@@ -2,6 +2,9 @@ import { expect, test } from 'vitest';
 import { inert } from '../../src/base/inert.ts';
 import { redact, redactJson } from '../../src/base/redact.ts';
 import { rememberKey, rememberSecret, rememberUrl, rememberUrlsIn } from '../../src/base/secrets.ts';
+import { createClient } from '../../src/cyberun/client.ts';
+import type { Http } from '../../src/cyberun/http.ts';
+import { loadCredentials } from '../../src/inputs/credentials.ts';
 
 test('the key is known wherever it stands, and so are its parts', () => {
   rememberKey('sk-live-7f3k2m9q-Zz81xY42pQ');
@@ -59,4 +62,12 @@ test('ten thousand are remembered, the oldest go, and the key stays', () => {
   const began = performance.now();
   redact(`${'0'.repeat(1_000_000)} ${name(3).repeat(50_000)}`);
   expect(performance.now() - began).toBeLessThan(60_000);
+});
+
+test('so are the URLs of a result, and the key of the inputs', async () => {
+  const http = { send: async () => ({ download_urls: { a: 'https://h/k?ticket=result-0123456789abc' } }) };
+  await createClient(http as unknown as Http).result('task-1', new AbortController().signal);
+  const inputs: Record<string, string> = { 'api-key': 'sk-inputs-0123456789' };
+  loadCredentials({ getInput: (name) => inputs[name] ?? '', env: {}, mask: () => undefined });
+  expect(inert`${'result-0123456789abc of inputs_0123456789'}`).toBe('*** of inputs_***');
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { inert } from '../../src/base/inert.ts';
 import { storageUrl } from '../../src/transfer/address.ts';
 
 test.each(['https://s3.example/a?sig=1', 'HTTPS://s3.example:9000/a', 'https://127.0.0.1/a'])(
@@ -33,4 +34,10 @@ test.each([
   const error = expect.objectContaining({ type: 'final', message: expect.stringContaining(reason) });
   expect(() => storageUrl(address, true)).toThrow(error);
   expect(() => storageUrl(address, true)).not.toThrow('secret');
+});
+
+test('what signs an address is known for a secret from then on, whether it may be asked or not', () => {
+  storageUrl('https://s3.example/a?ticket=first-0123456789abc', false);
+  expect(() => storageUrl('ftp://s3.example/a?ticket=other-0123456789abc', false)).toThrow();
+  expect(inert`${'first-0123456789abc and other-0123456789abc'}`).toBe('*** and ***');
 });
