@@ -15,10 +15,17 @@ import { refusal } from '../src/transfer/request.ts';
 import { nameCombinations } from '../src/workflow/combinations.ts';
 import { nearest } from '../src/workflow/nearest.ts';
 
-/** UTF-16 code units. What looks at a run from each of its characters takes many seconds for that, and 2^n for ever. */
-const LENGTH = 100_000;
-/** Of the processor, in milliseconds; what is linear takes a hundredth. */
-const LONGEST = 5000;
+/** UTF-16 code units. What looks at a run from each of its characters takes seconds for that, and 2^n for ever. */
+const LENGTH = 150_000;
+/** Of the processor, in milliseconds: what takes longer must not take more than ten times what a quarter takes. */
+const MOMENT = 500;
+
+function cpuOf(act: () => unknown): number {
+  const before = process.cpuUsage();
+  act();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
 
 const PIECES = [
   ...[
@@ -114,8 +121,10 @@ const PIECES = [
   ],
 ];
 
+type Texts = readonly string[];
+
 /** The run alone, within something, and within what makes a reader look closer. */
-const shapesOf = (run: string) => [run, `a${run}z`, `<html>${run}`, `https://h/k?${run}`];
+const shapesOf = (run: string): Texts => [run, `a${run}z`, `<html>${run}`, `https://h/k?${run}`];
 
 const NO_BODY = { destroy: () => undefined, async *[Symbol.asyncIterator]() {} };
 const ANSWER = { status: 404, header: () => undefined, body: NO_BODY };
@@ -152,12 +161,16 @@ describe('the time for a text grows with its length, whatever it is made of', ()
   test.each(Object.keys(READERS))('%s', { timeout: 600_000 }, (name) => {
     rememberKey('sk-aaaaaaaa-00000000');
     rememberUrl('https://h/k?t=aaaaaaaaaaaaaaaa0');
+    const read = READERS[name] ?? (() => undefined);
     for (const piece of PIECES) {
-      for (const text of shapesOf(piece.repeat(LENGTH / piece.length))) {
-        const before = process.cpuUsage();
-        READERS[name]?.(text);
-        const { user, system } = process.cpuUsage(before);
-        expect((user + system) / 1000, JSON.stringify(piece)).toBeLessThan(LONGEST);
+      const [whole, quarter] = [1, 4].map((part) => shapesOf(piece.repeat(LENGTH / part / piece.length))) as [
+        Texts,
+        Texts,
+      ];
+      for (const [index, text] of whole.entries()) {
+        const spent = cpuOf(() => read(text));
+        if (spent < MOMENT) continue;
+        expect(spent, JSON.stringify(piece)).toBeLessThan(10 * cpuOf(() => read(quarter[index] ?? '')));
       }
     }
   });
