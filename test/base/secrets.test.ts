@@ -67,7 +67,7 @@ test('ten thousand are remembered, the oldest go, and the key stays', () => {
 test('so are the URLs of a result, and the key of the inputs', async () => {
   const http = { send: async () => ({ download_urls: { a: 'https://h/k?ticket=result-0123456789abc' } }) };
   await createClient(http as unknown as Http).result('task-1', new AbortController().signal);
-  const inputs: Record<string, string> = { 'api-key': 'sk-inputs-0123456789' };
+  const inputs: Record<string, string> = { 'api-key': 'sk-inputs-9z8y7x6w5v' };
   loadCredentials({ getInput: (name) => inputs[name] ?? '', env: {}, mask: () => undefined });
-  expect(inert`${'result-0123456789abc of inputs_0123456789'}`).toBe('*** of inputs_***');
+  expect(inert`${'result-0123456789abc of inputs_9z8y7x6w5v'}`).toBe('*** of inputs_***');
 });

@@ -65,6 +65,12 @@ function markup(page: string): string {
   return blocks.replace(/(?<!`)(`+)(?!`)(?:(?!\n\n)[\s\S])*?[^`]\1(?!`)/g, 'CODE');
 }
 
+/** How many cells each row of a table has. */
+function cellsOf(page: string): number[] {
+  const rows = page.split('\n').filter((line) => line.startsWith('| '));
+  return rows.map((row) => row.split('|').length);
+}
+
 describe('formatSummary', () => {
   test('shows what there is to know', () => {
     const text = formatSummary(HEAD, createReport({ problem: new RunError('files', inert`One is missing`) }));
@@ -175,6 +181,7 @@ describe('nothing foreign in a summary', () => {
 
   test('is Markdown or HTML: hostile text makes the same page as plain text', () => {
     const plain = everywhere('plain').map(markup);
+    const cells = everywhere('plain').map(cellsOf);
     fc.assert(
       fc.property(fc.array(piece, { minLength: 1, maxLength: 6 }), (pieces) => {
         // Not empty once it is inert: an empty value has no row.
@@ -182,10 +189,17 @@ describe('nothing foreign in a summary', () => {
         const pages = everywhere(text);
         // A table cannot have a `|` as it is.
         expect(pages.map((page) => markup(page).replaceAll(/text of \d+ characters/g, 'CODE'))).toEqual(plain);
+        // Whatever stands around it, a `|` ends a cell.
+        expect(pages.map(cellsOf)).toEqual(cells);
         for (const page of pages) expect(page).toContain(inert`${text}`);
       }),
       { numRuns: 500 },
     );
+  });
+
+  test('ends the fence of the parameters', () => {
+    const page = formatSummary(HEAD, createReport({ parameters: { '````': '````', a: '<b>' } }));
+    expect(page).toContain('\n`````text\n````: ````\na: <b>\n`````\n');
   });
 
   test('keeps GitHub from masking a secret: each is there as it is, or not at all', () => {
