@@ -1,5 +1,7 @@
 import { posix } from 'node:path';
 import { type Arrow, circlesOf, waysFrom } from './arrows.ts';
+import { earlyCuts } from './cuts.ts';
+import { slowPatterns } from './patterns.ts';
 import { looseReturns } from './returns.ts';
 import { GLOBALS, type Lines, OUT_OF_REACH, PACKAGES, ROOMS } from './rooms.ts';
 import { readSource } from './source.ts';
@@ -27,9 +29,24 @@ export function problemsOf(files: ReadonlyMap<string, string>): string[] {
     }
     for (const { name, start } of names) tell(start, globalProblem(path, name));
     for (const start of looseReturns(path, text)) tell(start, LOOSE_RETURN);
+    if (isIn(path, 'src')) for (const start of earlyCuts(path, text)) tell(start, EARLY_CUT);
   }
   return [...problems, ...circleProblems(arrows), ...reachProblems(arrows)];
 }
+
+/** The same of regular expressions alone, which takes seconds. */
+export function patternProblemsOf(files: ReadonlyMap<string, string>): string[] {
+  return [...files]
+    .filter(([path]) => isIn(path, 'src'))
+    .flatMap(([path, text]) =>
+      slowPatterns(path, text).map(({ start, why }) => `${path}:${lineAt(text, start)} ${SLOW_PATTERN} (${why}).`),
+    );
+}
+
+const SLOW_PATTERN =
+  'has a regular expression that is not known to be linear, so what comes from outside could hang the process. Write it so that no run of characters is looked at from each of its places, or do without';
+
+const EARLY_CUT = 'cuts a text before secrets are removed from it. Give all of it to inert, which cuts it after that.';
 
 const LOOSE_RETURN =
   'returns out of a `using` or `try` scope, which a promise would leave unawaited. Make the function async and await, or declare a return type without a Promise.';

@@ -1,3 +1,5 @@
+import { shown } from './inert.ts';
+
 // Not `ms`: it takes "45" for milliseconds and fails on "1h30m". Not `pretty-ms`: it writes "500ms" and "1h 5s".
 
 /**
@@ -8,19 +10,18 @@
  */
 export function parseDuration(text: string): number {
   const written = text.trim();
-  const shown = JSON.stringify(written.length > 40 ? `${written.slice(0, 40)}…` : written);
+  const said = shown(JSON.stringify(written), 60);
   if (/^[1-9]\d{0,9}$/.test(written)) {
-    throw new Error(`${shown} has no unit: write "${written}m" for minutes or "${written}s" for seconds`);
+    throw new Error(`${said} has no unit: write "${written}m" for minutes or "${written}s" for seconds`);
   }
-  const parts = written.split(/\s+|(?<=[smhd])(?=\d)/i).map((part) => /^(\d+)([smhd])$/i.exec(part));
+  const apart = written.replace(/([smhd])(\d)/gi, '$1 $2');
+  const parts = apart.split(/\s+/).map((part) => /^(\d+)([smhd])$/i.exec(part));
   const total = parts.reduce((sum, part) => sum + Number(part?.[1]) * unitLength(part?.[2]), 0);
   if (Number.isNaN(total)) {
-    throw new Error(`${shown} is not a duration: write whole numbers with the units s, m, h or d, such as ${EXAMPLES}`);
+    throw new Error(`${said} is not a duration: write whole numbers with the units s, m, h or d, such as ${EXAMPLES}`);
   }
-  if (total === 0)
-    throw new Error(`${shown} is no time at all: write a duration longer than zero, such as ${EXAMPLES}`);
-  if (total > LONGEST)
-    throw new Error(`${shown} is longer than 35 days, which no workflow run is: write at most "35d"`);
+  if (total === 0) throw new Error(`${said} is no time at all: write a duration longer than zero, such as ${EXAMPLES}`);
+  if (total > LONGEST) throw new Error(`${said} is longer than 35 days, which no workflow run is: write at most "35d"`);
   return total;
 }
 

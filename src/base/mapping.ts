@@ -1,3 +1,4 @@
+import { withoutEnd } from './ends.ts';
 import { RunError } from './errors.ts';
 import { inert } from './inert.ts';
 import { findRepeatedKey, JsonBoundsError, parseJson } from './json.ts';
@@ -179,11 +180,12 @@ function scalar(value: unknown, source: string): unknown {
 
 /** LF as the one line break. CR LF may have been made of CR LF once more. */
 function withPlainBreaks(text: string): string {
-  return text.replace(/(?<!\r)\r+\n/g, '\n').replace(/\r/g, '\n');
+  return text.replace(/\r+(\n?)/g, (run: string, lf: string) => lf || '\n'.repeat(run.length));
 }
 
 function withoutLastCr(text: string): string {
-  return text.replace(/(?<![\r\n])[\r\n]+$/, (breaks) => breaks.replaceAll('\r', ''));
+  const rest = withoutEnd(text, /[\r\n]/);
+  return rest + text.slice(rest.length).replaceAll('\r', '');
 }
 
 /** `JSON.rawJSON` (V8 11.4): not in TypeScript's libraries yet. */

@@ -1,3 +1,5 @@
+import { withoutEnd } from './ends.ts';
+
 /** A number whose text says more than its value: `1.10`, an integer of twenty digits, `0x1F`. */
 export class WrittenNumber {
   readonly value: number;
@@ -63,16 +65,16 @@ interface Decimal {
 }
 
 function decimalOf(text: string): Decimal | undefined {
-  const [, sign = '', whole = '', fraction = '', exponent = '0'] = DECIMAL.exec(text) ?? [];
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] = DECIMAL.exec(text.trim()) ?? [];
   if (whole + fraction === '') return undefined;
   const all = (whole + fraction).replace(/^0+/, '');
-  const digits = all.replace(/0+$/, '');
+  const digits = withoutEnd(all, /0/);
   if (digits === '') return { digits: '0', exponent: 0 };
   const point = Number(exponent) - fraction.length + all.length - digits.length;
   return { digits: sign === '-' ? `-${digits}` : digits, exponent: point };
 }
 
-const DECIMAL = /^\s*([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?\s*$/i;
+const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d+))?$/i;
 
 function isSame(one: Decimal, other: Decimal): boolean {
   return one.digits === other.digits && one.exponent === other.exponent;

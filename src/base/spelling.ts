@@ -1,6 +1,7 @@
 /** What to say of YAML and JSON that a user wrote and nobody can read, or not as it was meant: where, and what to write. */
+import { withoutEnd } from './ends.ts';
 import { RunError } from './errors.ts';
-import { type Inert, inert } from './inert.ts';
+import { type Inert, inert, shown } from './inert.ts';
 
 /** A place in a text. */
 export interface Place {
@@ -69,7 +70,7 @@ export function lostRest(name: string, { source, rest, key, place }: Rest): RunE
 }
 
 function quoted(key: string | undefined, text: string): string {
-  const value = JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+  const value = shown(JSON.stringify(text), 200);
   return key === undefined ? value : `${key}: ${value}`;
 }
 
@@ -145,7 +146,7 @@ export function notYaml(name: string, said: string, place?: Place, cause?: unkno
   // A value of an expression may have brought a line of its own.
   return new RunError(
     'input',
-    inert`Input ${name} cannot be read as YAML or JSON: ${said.replace(/[.:]+$/, '')}${where}. ${advice} Write what comes from an expression as \`key: \${{ toJSON(github.event.release.name) }}\`: that quotes it.`,
+    inert`Input ${name} cannot be read as YAML or JSON: ${withoutEnd(said, /[.:]/)}${where}. ${advice} Write what comes from an expression as \`key: \${{ toJSON(github.event.release.name) }}\`: that quotes it.`,
     cause,
   );
 }

@@ -36,7 +36,7 @@ export function readAnswer(name: string, text: string): unknown {
     if (isPage(text)) {
       throw new ApiError(
         'shape',
-        inert`${name} was answered with a page instead of JSON: ${text.slice(0, 200)}. A proxy or a login page may stand before the service: check api-url.`,
+        inert`${name} was answered with a page instead of JSON: ${text}. A proxy or a login page may stand before the service: check api-url.`,
         { cause },
       );
     }
@@ -100,7 +100,7 @@ const SHOWN = 40;
 
 function breakText(text: string, cause: unknown): Inert {
   if (!(cause instanceof SyntaxError)) return inert`${cause instanceof Error ? cause.message : String(cause)}`;
-  if (!/^\s*[{["]/.test(text)) return inert`it begins with ${text.slice(0, 100)}`;
+  if (!/^\s*[{["]/.test(text)) return inert`it begins with ${text}`;
   const at = breakOf(text, cause);
   const before = redact(text.slice(Math.max(0, at - 10_000), at)).slice(-SHOWN);
   if (at >= text.trimEnd().length) return inert`it breaks off after ${at} characters, behind \`${before}\``;

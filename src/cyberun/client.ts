@@ -1,4 +1,5 @@
 import { inert } from '../base/inert.ts';
+import { rememberUrlsIn } from '../base/secrets.ts';
 import type { UploadSlot } from '../base/upload-slot.ts';
 import { LARGEST_ANSWER, readAnswer, readResult } from './body.ts';
 import { ApiError } from './errors.ts';
@@ -87,7 +88,9 @@ export function createClient(http: Http): Client {
     async result(taskId, signal, isKnown = false) {
       const more = { missing: missing(isKnown), read: readResult };
       const path = `${taskPath(taskId)}/result`;
-      const result = parseResult(await get(path, LONG, signal, more));
+      const answer = await get(path, LONG, signal, more);
+      rememberUrlsIn(answer);
+      const result = parseResult(answer);
       const files = Object.keys(result.download_urls ?? {}).length;
       if (files <= MOST_FILES) return result;
       throw new ApiError(

@@ -52,8 +52,7 @@ export function statusError(call: string, status: number, body: string, retryAft
 }
 
 /**
- * The readable part of an error body: what {@link errorText} finds in it, the title of an HTML page, else the first 500
- * characters of text.
+ * The readable part of an error body: what {@link errorText} finds in it, the title of an HTML page, else its text.
  */
 export function messageOf(body: string): string {
   const text = body.trim();
@@ -63,19 +62,15 @@ export function messageOf(body: string): string {
   } catch {
     // Not JSON: an HTML page of a proxy, or plain text.
   }
-  const head = text.slice(0, 10_000);
-  if (/^<(!doctype|html|head|\?xml)/i.test(head)) {
-    const title = /<title[^>]*>([^<]{1,500})<\/title>/i.exec(head)?.[1]?.trim();
-    return (
-      title ??
-      head
-        .replace(/<[^>]{0,1000}>/g, ' ')
-        .replace(/\s+/g, ' ')
-        .trim()
-        .slice(0, 500)
-    );
-  }
-  return text.slice(0, 500);
+  if (!/^<(!doctype|html|head|\?xml)/i.test(text)) return text;
+  const title = /<title[^<>]*>([^<]+)<\/title>/i.exec(text)?.[1]?.trim();
+  return (
+    title ||
+    text
+      .replace(/<[^<>]*>/g, ' ')
+      .replace(/\s+/g, ' ')
+      .trim()
+  );
 }
 
 function adviceFor(status: number): Inert | undefined {

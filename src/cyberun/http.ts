@@ -1,5 +1,6 @@
 import { readHead } from '../base/body.ts';
 import { type Clock, delayedAbort, sleep, timeLimit } from '../base/clock.ts';
+import { withoutEnd } from '../base/ends.ts';
 import { type Inert, inert } from '../base/inert.ts';
 import {
   isLasting,
@@ -69,7 +70,7 @@ export interface HttpOptions {
 }
 
 export function createHttp({ baseUrl, apiKey, wire, clock, notice }: HttpOptions): Http {
-  const base = baseUrl.replace(/\/+$/, '');
+  const base = withoutEnd(baseUrl, /\//);
   const { host } = new URL(base);
 
   /** Calls that are being repeated now: of many at one time, one tells of the outage, and one of its end. */

@@ -1,5 +1,6 @@
 import { inert } from '../base/inert.ts';
 import { WrittenNumber } from '../base/numbers.ts';
+import { rememberSecret, rememberUrlsIn } from '../base/secrets.ts';
 import type { UploadSlot } from '../base/upload-slot.ts';
 import { ApiError } from './errors.ts';
 import type { Http } from './http.ts';
@@ -26,6 +27,8 @@ export async function presignUpload(
   // The service has been reached before.
   const missing = MISSING_LIMIT;
   const answer = await http.send({ method: 'POST', path: '/r/files/presign', body, repeat, budget, missing, signal });
+  // What signs the upload, wherever the service or the storage says it again.
+  rememberUrlsIn(answer);
   const { file_key, upload_url, upload_headers } = parseUpload(answer);
   if (file_key === undefined || upload_url === undefined) {
     throw new ApiError('shape', inert`POST /r/files/presign was answered without a file_key and an upload_url.`);
@@ -43,7 +46,10 @@ function headersOf(given: unknown): Record<string, string> {
     throw new ApiError('shape', inert`POST /r/files/presign was answered with upload_headers that are no mapping.`);
   }
   const all = Object.entries(given).filter(([, value]) => value !== null);
-  return Object.fromEntries(all.map(([name, value]) => [name, textOf(name, value)]));
+  const headers = all.map(([name, value]) => [name, textOf(name, value)] as const);
+  // What says of which kind the file is, and where it goes, says nothing else.
+  for (const [name, value] of headers) if (!/^(?:content-|host$)/i.test(name)) rememberSecret(value);
+  return Object.fromEntries(headers);
 }
 
 function textOf(name: string, value: unknown): string {

@@ -40,8 +40,11 @@ function seenFrom(workspace: string, root: string, wanted: string, real: string)
 
 /** What a shell would replace at the beginning of a path, and what follows it. No shell reads an input. */
 export function findShellWord(path: string): { readonly word: string; readonly rest: string } | undefined {
-  const word = /^(?:~|~[\w.-]+(?=[/\\])|\$\w+|\$\{\w+\}|%\w+%)(?=$|[/\\])/.exec(path)?.[0];
-  return word === undefined ? undefined : { word, rest: path.slice(word.length).replace(/^[/\\]+/, '') };
+  const [word = ''] = path.split(/[/\\]/, 1);
+  // A file may be called `~tmp`; with something behind it, it is somebody's home.
+  const isHome = word === '~' || (word.length < path.length && /^~[\w.-]+$/.test(word));
+  if (!isHome && !/^(?:\$\w+|\$\{\w+\}|%\w+%)$/.test(word)) return undefined;
+  return { word, rest: path.slice(word.length).replace(/^[/\\]+/, '') };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { sleep, timeLimit } from '../base/clock.ts';
 import { asRunError, RunError } from '../base/errors.ts';
 import { firstOnly } from '../base/first-only.ts';
-import { type Inert, inert, inertLines, joinInert, LONGEST_VALUE } from '../base/inert.ts';
+import { type Inert, inert, inertLines, joinInert } from '../base/inert.ts';
 import { createBackoff } from '../base/retry.ts';
 import { Unreadable } from '../cyberun/body.ts';
 import { ApiError } from '../cyberun/errors.ts';
@@ -121,9 +121,11 @@ async function endedBadly(
   const lines = inertLines(said);
   if (lines.length > 1) log.group(inert`What the service says of the failure`, lines);
   // A traceback says where it began in its first line, and what went wrong in its last.
-  const last = inertLines(said.slice(-LONGEST_VALUE)).at(-1) ?? inert``;
+  const [first, last] = [lines[0], lines.at(-1)];
   const reason =
-    lines.length > 1 ? joinInert([lines[0] ?? inert``, last], lines.length > 2 ? ' […] ' : ' ⏎ ') : lines[0];
+    first === undefined || last === undefined || lines.length === 1
+      ? first
+      : joinInert([first, last], lines.length > 2 ? ' […] ' : ' ⏎ ');
   const ended = word === status ? inert`Task ${taskId} failed` : inert`Task ${taskId} ended as ${word}`;
   return new RunError(
     'task',

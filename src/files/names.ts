@@ -1,5 +1,6 @@
 import { basename, extname, posix } from 'node:path';
 import filenamify from 'filenamify';
+import { withoutEnd } from '../base/ends.ts';
 import { redact } from '../base/redact.ts';
 
 /** The name of the file that lists the digests. */
@@ -155,5 +156,5 @@ function cut(text: string, most: number): string {
     if (size > most) break;
     kept += character;
   }
-  return kept.replace(/[\s.]+$/, '');
+  return withoutEnd(kept, /[\s.]/);
 }

@@ -21,9 +21,17 @@ export function subfoldersOf(taskId: string, outputs: readonly Whereabouts[]): s
   const isOfTheStorage = (depth: number) =>
     outputs.every(({ output }, index) => below[index] === undefined || isSorting(below[index][depth], taskId, output));
   let depth = 0;
-  while (below.some((folders) => folders !== undefined && folders.length > depth) && isOfTheStorage(depth)) depth += 1;
+  while (
+    depth < DEEPEST &&
+    below.some((folders) => folders !== undefined && folders.length > depth) &&
+    isOfTheStorage(depth)
+  )
+    depth += 1;
   return outputs.map(({ subfolder }, index) => subfolder ?? below[index]?.slice(depth).join('/') ?? '');
 }
+
+/** A storage that sorts deeper is none. */
+const DEEPEST = 100;
 
 /** The folders between a task's prefix and the object; `undefined` where the key has no such prefix. */
 function foldersBelow(taskId: string, key: string | undefined): string[] | undefined {

@@ -21,8 +21,9 @@ export function createLog(): Log {
     debug: (message) => core.debug(message),
     group(title, lines) {
       core.startGroup(title);
-      for (const line of lines.slice(0, MOST_LINES)) core.info(`  ${line}`);
-      if (lines.length > MOST_LINES) core.info(inert`  … and ${lines.length - MOST_LINES} more`);
+      // With a sign of ours at its beginning, no problem matcher takes a line for one of a compiler.
+      for (const line of lines.slice(0, MOST_LINES)) core.info(`| ${line}`);
+      if (lines.length > MOST_LINES) core.info(inert`| … and ${lines.length - MOST_LINES} more`);
       core.endGroup();
     },
   };

@@ -3,7 +3,7 @@ import { formatClock } from '../base/durations.ts';
 import { type Inert, inert, joinInert } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
 import type { TaskView } from '../task/context.ts';
-import type { TaskProgress } from '../task/history.ts';
+import { type TaskProgress, terminalStatus } from '../task/history.ts';
 
 /** A line every so many milliseconds, if anything moved at all. */
 const SLOWEST = 10_000;
@@ -14,6 +14,8 @@ const FASTEST = 1_000;
 /** A line every so much of the whole, between those two. */
 const STRIDE = 0.1;
 const BAR = 20;
+/** Lines of one task; of its progress there may be more, but as few as of one task of many. */
+const MOST_LINES = 500;
 
 /**
  * A task's lines in the log: the time since the submit, then what there is to say. Outside groups, as GitHub shows those
@@ -36,7 +38,16 @@ export function createTaskView(
   let placeBegan = { at: began, fraction: 0 };
 
   const name = label === undefined ? '' : `[${label}]  `;
-  const line = (text: Inert) => log.info(inert`  ${formatClock(clock.now() - began)}  ${name}${text}`);
+  const print = (text: Inert) => log.info(inert`  ${formatClock(clock.now() - began)}  ${name}${text}`);
+  let lines = 0;
+
+  /** A service can tell of a thousand states a second. */
+  function line(text: Inert): void {
+    lines += 1;
+    if (lines < MOST_LINES) print(text);
+    if (lines === MOST_LINES)
+      print(inert`this task has ${MOST_LINES} lines; from now on, only its progress and its end are told`);
+  }
 
   function timeLeft(fraction: number, now: number): Inert | undefined {
     const gained = fraction - placeBegan.fraction;
@@ -49,7 +60,7 @@ export function createTaskView(
   return {
     line,
     shared: line,
-    status: (_status, text) => line(text),
+    status: (status, text) => (terminalStatus(status) === undefined ? line(text) : print(text)),
     progress(progress) {
       const now = clock.now();
       const fraction = progress.fraction ?? fractionOf(progress);
@@ -62,7 +73,7 @@ export function createTaskView(
       }
       const moved = fraction === undefined ? 0 : Math.abs(fraction - shown);
       const due =
-        label === undefined
+        label === undefined && lines < MOST_LINES
           ? now - shownAt >= SLOWEST || (now - shownAt >= FASTEST && moved >= STRIDE)
           : now - shownAt >= SLOWEST_OF_MANY;
       if (!due) return;
@@ -74,7 +85,8 @@ export function createTaskView(
         describePlace(progress, nodeName),
         fraction === undefined ? undefined : timeLeft(fraction, now),
       ].filter((part) => part !== undefined);
-      line(joinInert(parts, '  '));
+      if (lines < MOST_LINES) line(joinInert(parts, '  '));
+      else print(joinInert(parts, '  '));
     },
   };
 }

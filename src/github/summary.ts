@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import prettyBytes from 'pretty-bytes';
 import { formatClock } from '../base/durations.ts';
-import { inert } from '../base/inert.ts';
+import { inert, shown } from '../base/inert.ts';
 import { type TaskReport, worstStatus } from '../files/report.ts';
 import type { LabelledReport, Outcome } from '../matrix/outcome.ts';
 import { appendSummary } from './runner-files.ts';
@@ -16,8 +16,8 @@ export interface SummaryHead {
 
 /** GitHub refuses a summary above 1 MiB, in bytes, with an error; all steps' summaries are shown one below the other. */
 const MOST_ROWS = 500;
-/** What the rows of one table may take; a row of hostile text has up to 20 KB. */
-const MOST_BYTES = 256 * 1024;
+/** What the lines of one list may take. */
+const MOST_BYTES = 192 * 1024;
 
 /**
  * Appends the run's summary to the job's.
@@ -33,20 +33,20 @@ export async function writeSummary(head: SummaryHead, outcome: Outcome): Promise
 export function formatMatrixSummary(head: SummaryHead, runs: readonly LabelledReport[]): string {
   const reports = runs.map(({ report }) => report);
   const row = ({ label, report }: LabelledReport) => [
-    `${MARK[report.status]} ${plain(report.status)}`,
-    plain(label),
+    `${MARK[report.status]} ${report.status}`,
+    code(label),
     code(report.taskId ?? ''),
     time(report.queueTime) ?? '',
     time(report.runTime) ?? '',
-    plain(report.agentId ?? ''),
-    plain((report.problem?.message ?? '').slice(0, 200)),
+    code(report.agentId ?? ''),
   ];
   const done = reports.filter((report) => report.problem === undefined).length;
   const all = reports.flatMap((report) => report.files);
   return [
     `### ${MARK[worstStatus(reports)]} ${title(head)}`,
     `${done} of ${reports.length} tasks succeeded.`,
-    list(['Status', 'Combination', 'Task', 'Queued', 'Ran', 'Agent', 'Problem'], runs, row),
+    list(['Status', 'Combination', 'Task', 'Queued', 'Ran', 'Agent'], runs, row),
+    problems(runs),
     files(all, ({ path, place }) => `${basename(path.slice(0, -place.length))}/${place}`),
   ]
     .filter((part) => part !== '')
@@ -54,22 +54,22 @@ export function formatMatrixSummary(head: SummaryHead, runs: readonly LabelledRe
     .concat('\n');
 }
 
-/** The summary as GitHub-flavoured Markdown; every foreign text is escaped. At most about 600 KB. */
+/** The summary as GitHub-flavoured Markdown; every foreign text is code, and so as it is. At most about 600 KB. */
 export function formatSummary(head: SummaryHead, report: TaskReport): string {
   const bytes = report.files.reduce((sum, file) => sum + file.bytes, 0);
   const facts: [string, string | undefined][] = [
     ['Task', report.taskId && code(report.taskId)],
-    ['Status', plain(report.status)],
-    ['Service', plain(head.host)],
+    ['Status', report.status],
+    ['Service', code(head.host)],
     ['Queued', time(report.queueTime)],
     ['Ran', time(report.runTime)],
-    ['Agent', report.agentId && plain(report.agentId)],
-    ['GPU', report.gpuType && plain(report.gpuType)],
+    ['Agent', report.agentId && code(report.agentId)],
+    ['GPU', report.gpuType && code(report.gpuType)],
     ['Files', report.files.length === 0 ? undefined : `${report.files.length}, ${prettyBytes(bytes)}`],
-    ['Problem', report.problem && plain(report.problem.message)],
   ];
   return [
     `### ${MARK[report.status]} ${title(head)}`,
+    report.problem === undefined ? '' : span(report.problem.message),
     table(
       ['', ''],
       facts.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value]])),
@@ -91,61 +91,86 @@ const MARK: Record<TaskReport['status'], string> = {
 };
 
 function title({ workflow, version }: SummaryHead): string {
-  return version === undefined ? plain(workflow) : `${plain(workflow)} (version ${plain(version)})`;
+  return version === undefined ? span(workflow) : `${span(workflow)} (version ${span(version)})`;
 }
 
 function files(files: TaskReport['files'], nameOf = ({ place }: TaskReport['files'][number]) => place): string {
   if (files.length === 0) return '';
   return list(['File', 'Output', 'Size', 'SHA-256'], files, (file) => [
     code(nameOf(file)),
-    plain(file.output),
+    code(file.output),
     prettyBytes(file.bytes),
     code(file.sha256),
   ]);
 }
 
+/** An item a task that did not succeed. */
+function problems(runs: readonly LabelledReport[]): string {
+  const failed = runs.flatMap(({ label, report: { problem } }) => (problem === undefined ? [] : [{ label, problem }]));
+  const { text, more } = listed(failed, ({ label, problem }) => `- ${span(label)}: ${span(problem.message)}`);
+  return text + more;
+}
+
+/** A line a parameter, in a fence: a value may hold a secret. */
 function parameters({ parameters }: TaskReport): string {
   const entries = Object.entries(parameters);
   if (entries.length === 0) return '';
-  const rows = list(['Parameter', 'Value'], entries, ([key, value]) => {
-    const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-    return [code(key), code(text)];
+  const { text, more } = listed(entries, ([key, value]) => {
+    return inert`${key}: ${shown(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))}`;
   });
-  return `<details><summary>Parameters</summary>\n\n${rows}\n\n</details>`;
+  const fence = '`'.repeat(Math.max(2, longestTicks(text)) + 1);
+  return `<details><summary>Parameters</summary>\n\n${fence}text\n${text}\n${fence}${more}\n\n</details>`;
 }
 
-/** A table with a row an item; where they are too many or too long, it says how many are left out. */
-function list<T>(
-  head: readonly string[],
-  items: readonly T[],
-  row: (item: T, index: number) => readonly string[],
-): string {
-  const rows: (readonly string[])[] = [];
+/** A table with a row an item. */
+function list<T>(head: readonly string[], items: readonly T[], row: (item: T) => readonly string[]): string {
+  const { text, more } = listed(items, (item) => line(row(item)));
+  return [line(head), line(head.map(() => '---')), text].join('\n') + more;
+}
+
+/** A line an item, as many as there is room for, and what says how many are left out. */
+function listed<T>(items: readonly T[], render: (item: T) => string): { readonly text: string; readonly more: string } {
+  const lines: string[] = [];
   let size = 0;
-  for (const [index, item] of items.slice(0, MOST_ROWS).entries()) {
-    const cells = row(item, index);
-    size += Buffer.byteLength(cells.join(' | '));
+  for (const item of items.slice(0, MOST_ROWS)) {
+    const text = render(item);
+    size += Buffer.byteLength(text);
     if (size > MOST_BYTES) break;
-    rows.push(cells);
+    lines.push(text);
   }
-  const more = items.length - rows.length;
-  return table(head, rows) + (more > 0 ? `\n\nand ${more} more` : '');
+  const more = items.length - lines.length;
+  return { text: lines.join('\n'), more: more > 0 ? `\n\nand ${more} more` : '' };
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+  return list(head, rows, (row) => row);
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
 }
 
 function time(ms: number | undefined): string | undefined {
   return ms === undefined ? undefined : formatClock(ms);
 }
 
-function code(text: string): string {
-  return text === '' ? '' : `<code>${plain(text)}</code>`;
+/**
+ * A code span: nothing in it is Markdown or HTML, and all of it stands there as it is. GitHub masks a secret only where it
+ * does: one with an entity in it is shown to everybody.
+ */
+function span(text: string): string {
+  const safe = inert`${text}`.trim();
+  if (safe === '') return '';
+  const fence = '`'.repeat(longestTicks(safe) + 1);
+  const room = safe.startsWith('`') || safe.endsWith('`') ? ' ' : '';
+  return fence + room + safe + room + fence;
 }
 
-/** Inert text in which nothing is Markdown or HTML: all ASCII punctuation that means something becomes an entity. */
-function plain(text: string): string {
-  return inert`${text}`.replace(/[!"#$%&'*+.:;<=>?@[\\\]^_`{|}~]/g, (character) => `&#${character.charCodeAt(0)};`);
+/** The same in a table, where `|` could not stand as it is. */
+function code(text: string): string {
+  return text.includes('|') ? `text of ${text.length.toLocaleString('en-US')} characters` : span(text);
+}
+
+function longestTicks(text: string): number {
+  return (text.match(/`+/g) ?? []).reduce((most, { length }) => Math.max(most, length), 0);
 }

@@ -1,6 +1,8 @@
 import { isLoopback } from '../base/addresses.ts';
+import { withoutEnd } from '../base/ends.ts';
 import { RunError } from '../base/errors.ts';
 import { inert } from '../base/inert.ts';
+import { rememberKey } from '../base/secrets.ts';
 
 /** Where inputs come from. */
 export interface InputSources {
@@ -28,6 +30,7 @@ export interface Credentials {
 export function loadCredentials({ getInput, env, mask }: InputSources): Credentials {
   const apiKey = (getInput('api-key') || env.CYBERUN_API_KEY || '').trim();
   if (apiKey !== '') mask(apiKey);
+  rememberKey(apiKey);
   const problem = problemOfKey(apiKey);
   if (problem !== undefined) {
     throw new RunError(
@@ -72,7 +75,7 @@ function checkUrl(text: string): string {
       inert`Input api-url is ${text}, and would send the key in the clear: only https is allowed, and http on loopback. ${show}`,
     );
   }
-  return url.href.replace(/\/+$/, '');
+  return withoutEnd(url.href, /\//);
 }
 
 /** The public service (docs.cyberun.cloud). */

@@ -1,6 +1,7 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
 import type { Disk } from '../base/disk.ts';
+import { withoutEnd } from '../base/ends.ts';
 import { RunError } from '../base/errors.ts';
 import { inert } from '../base/inert.ts';
 import { isLfsPointer, POINTER_FOUND } from '../base/lfs-pointer.ts';
@@ -101,11 +102,8 @@ const LARGEST_FILE = 4 * 1024 * 1024;
 
 /** As file systems read names: in any case, without what macOS ignores, and what Windows takes off the end or knows `.git` by. */
 function isReserved(name: string): boolean {
-  const read = name
-    .normalize('NFKC')
-    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
-    .replace(/[. ]+$/, '');
-  return /^(?:\.git|\.github|git~\d+)$/i.test(read);
+  const visible = name.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}/gu, '');
+  return /^(?:\.git|\.github|git~\d+)$/i.test(withoutEnd(visible, /[. ]/));
 }
 
 async function inside(workspace: string, path: string, name: string, example: string): Promise<Place> {

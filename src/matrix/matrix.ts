@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { type Clock, timeLimit } from '../base/clock.ts';
 import { asRunError, RunError } from '../base/errors.ts';
-import { type Inert, inert, joinInert } from '../base/inert.ts';
+import { type Inert, inert, joinInert, shorten } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
 import type { Client } from '../cyberun/client.ts';
 import type { Agent } from '../cyberun/schema.ts';
@@ -97,7 +97,7 @@ export function matrixProblem(runs: readonly LabelledReport[]): RunError | undef
   if (first === undefined || isConsequence(first)) return first;
   const shown = causes
     .slice(0, MOST_CAUSES)
-    .map(({ problem, label }) => inert`${label}: ${sentence(problem.message.slice(0, LONGEST_CAUSE))}`);
+    .map(({ problem, label }) => inert`${label}: ${sentence(shorten(problem.message, LONGEST_CAUSE))}`);
   const more = causes.length > MOST_CAUSES ? [inert`${causes.length - MOST_CAUSES} more did not succeed either.`] : [];
   const rest = bad.length - causes.length;
   const others = rest > 0 ? [inert`Cancelled or not submitted because of that: ${rest}.`] : [];

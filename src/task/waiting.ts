@@ -103,15 +103,13 @@ export function explainWaiting(labels: readonly string[] | undefined, agents: re
     return joinInert([inert`which agents can run the workflow is not known`, ...statesOf(agents)], '; ');
   }
   const wanted = labels.join(', ');
+  const offered = agents.map((agent) => new Set(agent.agent_labels));
   const known = new Set(agents.flatMap((agent) => agent.agent_labels));
   const missing = labels.filter((label) => !known.has(label));
   if (missing.length > 0) {
     return inert`nobody has the label ${missing.join(', ')}; the task waits for ever unless an agent gets it`;
   }
-  const eligible = agents.filter((agent) => {
-    const own = new Set(agent.agent_labels);
-    return labels.every((label) => own.has(label));
-  });
+  const eligible = agents.filter((_, index) => labels.every((label) => offered[index]?.has(label)));
   if (eligible.length === 0)
     return inert`no single agent has all of ${wanted}; the task waits for ever unless one gets them`;
   const idle = eligible.filter((agent) => agent.agent_status === 'idle');

@@ -1,5 +1,6 @@
 import { type IsHome, isLoopback, rangeOf, rangeOfHost, type SpecialRange } from '../base/addresses.ts';
 import { inert } from '../base/inert.ts';
+import { rememberUrl } from '../base/secrets.ts';
 import { TransferError } from './errors.ts';
 
 /**
@@ -22,6 +23,7 @@ export function storageUrl(address: string, isHome: IsHome, mayBePlain = true): 
     );
   }
   const url = new URL(address);
+  rememberUrl(address);
   const isPlain = url.protocol === 'http:' && mayBePlain && isLoopback(url) && isHome('loopback');
   if (url.protocol !== 'https:' && !isPlain) {
     throw new TransferError(

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Inert, inert, inertLines, joinInert } from '../base/inert.ts';
+import { type Inert, inert, joinInert, shown } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
 import type { Mapping } from '../base/mapping.ts';
 import type { LabelledOrder, Order, Plan } from '../matrix/plan.ts';
@@ -45,7 +45,8 @@ function showMatrix(orders: readonly LabelledOrder[]): Inert[] {
 
 function showValue(value: unknown): Inert {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-  const [first = inert``] = inertLines(text, 1);
-  const more = text.trim().split(/\r\n|[\n\r]/).length - 1;
-  return more > 0 ? inert`${first} (and ${more} more ${more === 1 ? 'line' : 'lines'})` : first;
+  // The runner masks a secret of several lines line by line, and so may lines be left out.
+  const [first = '', ...more] = text.trim().split(/\r\n|[\n\r]/);
+  const count = more.length;
+  return count > 0 ? inert`${shown(first)} (and ${count} more ${count === 1 ? 'line' : 'lines'})` : shown(first);
 }

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import filenamify from 'filenamify';
+import { withoutEnd } from '../base/ends.ts';
+import { shown } from '../base/inert.ts';
 import { isMapping, isWritten, type Mapping } from '../base/mapping.ts';
 import { differInDigits } from '../base/numbers.ts';
 import { nearest } from './nearest.ts';
@@ -43,11 +45,15 @@ export function expandMatrix(matrix: unknown): Combination[] {
   const lists = Object.entries(rest).map(([key, values]) => ({ key, values: filledList(key, values) }));
   const keys = lists.map(({ key }) => key);
   const excludes = mappings('exclude', exclude);
-  for (const key of excludes.flatMap(Object.keys)) requireKey(key, keys);
+  for (const key of new Set(excludes.flatMap(Object.keys))) requireKey(key, keys);
   const includes = mappings('include', include).map((pairs) => splitByKeys(pairs, keys));
 
-  const originals = product(lists).filter((original) => !excludes.some((filter) => agrees(original, filter)));
+  const all = product(lists);
+  requireEffort('exclude', excludes.length, all.length);
+  const isExcluded = anyOf(excludes, lists);
+  const originals = all.filter((original) => !isExcluded(original));
   requireCount(originals.length);
+  requireEffort('include', includes.length, originals.length);
   const expanded = originals.map((original) => {
     const extras = includes.filter(({ own }) => agrees(original, own)).map(({ added }) => added);
     // Not Object.assign: a key named __proto__ stays a key.
@@ -75,25 +81,36 @@ export function nameCombinations(combinations: readonly Combination[]): Combinat
   const varying = keys.filter((key) =>
     combinations.some((one) => !isDeepStrictEqual(one[key], combinations[0]?.[key])),
   );
-  const shown = varying.length > 0 ? varying : keys;
+  const varied = varying.length > 0 ? varying : keys;
   const taken = new Set<string>();
   const labels = new Set<string>();
+  const reached = new Map<string, number>();
   return combinations.map((combination, index) => {
-    const values = shown.flatMap((key) => leaves(combination[key])).map((text) => cut(text, LONGEST_LABEL_VALUE));
-    const label = cut(values.filter((text) => text !== '').join(', '), LONGEST_LABEL) || `combination ${index + 1}`;
+    const values = varied.flatMap((key) => leaves(combination[key]).map((text) => ({ key, text })));
+    const label = labelOf(values) || `combination ${index + 1}`;
     let name = label;
-    for (let number = 2; labels.has(name); number += 1) name = `${label} (${number})`;
+    for (let number = reached.get(label) ?? 2; labels.has(name); number += 1) {
+      reached.set(label, number + 1);
+      name = `${label} (${number})`;
+    }
     labels.add(name);
-    return { label: name, folder: unique(folderName(label) || `combination-${index + 1}`, taken) };
+    const words = cut(values.flatMap(({ text }) => folderWords(text)).join(', '), LONGEST_FOLDER_WORDS);
+    return { label: name, folder: unique(folderName(words) || `combination-${index + 1}`, taken) };
   });
 }
 
-// Each value is cut by itself first, so that a long prompt leaves room for the seed behind it. GitHub cuts at 100 too.
-const LONGEST_LABEL_VALUE = 40;
+/** GitHub's names of jobs end there, too. In UTF-16 code units, as the others here. */
 const LONGEST_LABEL = 100;
+/** A folder's name is made of the beginning of each value, so that a long prompt leaves room for the seed behind it. */
+const LONGEST_FOLDER_VALUE = 40;
+const LONGEST_FOLDER_WORDS = 100;
 
 // What the lists alone may make before "exclude": enough for any real use, little enough to build in a moment.
 const LARGEST_PRODUCT = 100_000;
+// A workflow has fewer parameters; each is copied for every combination.
+const MOST_LISTS = 100;
+// Comparisons, of which an "include" costs more: it compares texts, and adds what agrees.
+const MOST_EFFORT = { exclude: 20_000_000, include: 1_000_000 };
 
 interface List {
   readonly key: string;
@@ -125,8 +142,30 @@ function requireCount(count: number, most = MOST_COMBINATIONS): void {
   if (count > most) throw new Error(`matrix makes ${count} combinations, more than the ${most} that are possible`);
 }
 
+/** What compares every entry with every combination takes minutes where both are many. */
+function requireEffort(name: 'include' | 'exclude', entries: number, combinations: number): void {
+  if (entries * combinations <= MOST_EFFORT[name]) return;
+  throw new Error(
+    `matrix: "${name}" has ${entries} entries for ${combinations} combinations, more than can be compared in a moment`,
+  );
+}
+
+/** Whether a combination holds one of the filters; what of each list a filter agrees with is found once, not every time. */
+function anyOf(filters: readonly Mapping[], lists: readonly List[]): (combination: Mapping) => boolean {
+  const listed = new Map(lists.map(({ key, values }) => [key, values]));
+  const wanted = filters.map((filter) =>
+    Object.entries(filter).map(([key, leaf]) => {
+      return { key, values: new Set((listed.get(key) ?? []).filter((value) => agrees(value, leaf))) };
+    }),
+  );
+  return (combination) => wanted.some((parts) => parts.every(({ key, values }) => values.has(combination[key])));
+}
+
 function product(lists: readonly List[]): Mapping[] {
   if (lists.length === 0) return [];
+  if (lists.length > MOST_LISTS) {
+    throw new Error(`matrix has ${lists.length} keys, more than the ${MOST_LISTS} that are possible`);
+  }
   requireCount(
     lists.reduce((size, { values }) => size * values.length, 1),
     LARGEST_PRODUCT,
@@ -177,11 +216,52 @@ function digitsIn(value: unknown): string {
 function leaves(value: unknown): string[] {
   if (value === null || value === undefined) return [];
   if (isWritten(value)) return [value.text];
-  return typeof value === 'object' ? Object.values(value).flatMap(leaves) : [oneLine(String(value))];
+  return typeof value === 'object' ? Object.values(value).flatMap(leaves) : [String(value)];
 }
 
-function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Z}]+/gu, ' ').trim();
+interface Leaf {
+  readonly key: string;
+  readonly text: string;
+}
+
+/**
+ * Values one after the other, each as it is or not at all, since the runner masks a secret where it stands as it is, line by
+ * line. The longest go first where they are too many; instead of them, it says how long they are.
+ */
+function labelOf(values: readonly Leaf[]): string {
+  const filled = values
+    .map((value) => ({ ...value, line: linesOf(value.text).join(' ') }))
+    .filter(({ line }) => line !== '');
+  const parts = filled
+    // More than a label has room for, however short they are.
+    .slice(0, LONGEST_LABEL)
+    .map((part) => ({ ...part, said: UNSAYABLE.test(part.line) ? lengthOf(part) : part.line }));
+  const isShort = () => parts.reduce((sum, { said }) => sum + said.length + ', '.length, 0) < LONGEST_LABEL;
+  for (const part of [...parts].sort((one, other) => other.line.length - one.line.length)) {
+    if (isShort()) break;
+    part.said = lengthOf(part);
+  }
+  while (parts.length > 1 && !isShort()) parts.pop();
+  return [...parts.map(({ said }) => said), ...(parts.length < filled.length ? ['…'] : [])].join(', ');
+}
+
+/** What a line of the log cannot show as it is. */
+const UNSAYABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+
+function lengthOf({ key, text }: Leaf): string {
+  return `${cut(linesOf(key).join(' '), 40)} of ${text.length.toLocaleString('en-US')} characters`;
+}
+
+function linesOf(text: string): string[] {
+  const lines = text.split(/[\n\r]/).map((line) => line.trim());
+  return lines.filter((line) => line !== '');
+}
+
+/** What a folder's name has of a value: its beginning, which is readable, unless it is one long word, as a secret may be. */
+function folderWords(text: string): string[] {
+  const line = text.replace(/[\p{Cc}\p{Z}]+/gu, ' ').trim();
+  const isHidden = line === '' || (line.length > LONGEST_FOLDER_VALUE && !line.includes(' '));
+  return isHidden ? [] : [cut(line, LONGEST_FOLDER_VALUE)];
 }
 
 function cut(text: string, most: number): string {
@@ -197,10 +277,11 @@ function folderName(label: string): string {
   const words = label
     // Before the bytes are counted, since it can make more of them.
     .normalize('NFC')
-    .replace(/[^[\p{L}\p{M}\p{N}._]--\p{Default_Ignorable_Code_Point}]+|\.{2,}/gv, '-')
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '-')
+    .replace(/[^\p{L}\p{M}\p{N}._]+|\.\.+/gu, '-')
     .replace(/^[^\p{L}\p{N}]+/u, '');
   const { read } = new TextEncoder().encodeInto(words, new Uint8Array(FOLDER_BYTES));
-  const name = words.slice(0, read).replace(/[-._]+$/, '');
+  const name = withoutEnd(words.slice(0, read), /[-._]/);
   return name === '' ? '' : filenamify(name, { replacement: '-' });
 }
 
@@ -214,5 +295,5 @@ function unique(name: string, taken: Set<string>): string {
 }
 
 function quote(text: string): string {
-  return JSON.stringify(cut(text, LONGEST_LABEL_VALUE));
+  return shown(JSON.stringify(text), LONGEST_LABEL);
 }

@@ -101,7 +101,11 @@ function refuseProblems(
     : 'Input parameters does';
   const where = new Map<Inert, string[]>();
   for (const { label, problems } of checked) {
-    for (const problem of problems) where.set(problem, [...(where.get(problem) ?? []), label ?? '']);
+    for (const problem of problems) {
+      const labels = where.get(problem) ?? [];
+      labels.push(label ?? '');
+      where.set(problem, labels);
+    }
   }
   if (where.size === 0) return;
   const lines = [...where].map(([problem, labels]) =>

@@ -1,7 +1,8 @@
 /**
  * The candidate that `word` was probably meant to be, for "did you mean": at most a third of the word's characters (or
  * one) typed wrong, where two neighbours swapped count once, and case not at all. Of several as near, one that starts the
- * word or starts with it comes first, then the first in the list. Only the first 100 code units are compared.
+ * word or starts with it comes first, then the first in the list. Only the first 100 code units are compared, with the first
+ * 500 candidates of about the same length.
  */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const wanted = fold(word);
@@ -10,6 +11,7 @@ export function nearest(word: string, candidates: readonly string[]): string | u
     .map((candidate) => ({ candidate, folded: fold(candidate) }))
     // Words whose lengths differ by more are out of reach already; this spares most of the work.
     .filter(({ folded }) => Math.abs(folded.length - wanted.length) <= reach)
+    .slice(0, MOST_COMPARED)
     .map(({ candidate, folded }) => ({
       candidate,
       edits: countEdits(wanted, folded),
@@ -22,6 +24,7 @@ export function nearest(word: string, candidates: readonly string[]): string | u
 }
 
 const LONGEST_COMPARED = 100;
+const MOST_COMPARED = 500;
 
 function fold(text: string): string {
   return text.slice(0, LONGEST_COMPARED).toLowerCase();
@@ -34,26 +37,23 @@ function fold(text: string): string {
  * @see https://en.wikipedia.org/wiki/Damerau-Levenshtein_distance#Optimal_string_alignment_distance
  */
 function countEdits(from: string, to: string): number {
-  const width = to.length + 1;
-  // A byte is enough: lower case at most doubles the 100 code units of a word.
-  const table = new Uint8Array((from.length + 1) * width);
-  const at = (row: number, column: number) => table[row * width + column] ?? 0;
-  for (let row = 0; row <= from.length; row += 1) {
-    for (let column = 0; column <= to.length; column += 1) {
-      table[row * width + column] = edits(row, column);
+  // Of the table, three rows are enough; a byte is, too: lower case at most doubles the 100 code units of a word.
+  let [above, row, next] = [rowOf(to), rowOf(to), rowOf(to)];
+  for (let column = 0; column <= to.length; column += 1) row[column] = column;
+  for (let line = 1; line <= from.length; line += 1) {
+    next[0] = line;
+    for (let column = 1; column <= to.length; column += 1) {
+      const same = from[line - 1] === to[column - 1];
+      const changed = Math.min(row[column] ?? 0, next[column - 1] ?? 0) + 1;
+      next[column] = Math.min(changed, (row[column - 1] ?? 0) + (same ? 0 : 1));
+      const swapped = line > 1 && column > 1 && from[line - 1] === to[column - 2] && from[line - 2] === to[column - 1];
+      if (swapped) next[column] = Math.min(next[column] ?? 0, (above[column - 2] ?? 0) + 1);
     }
+    [above, row, next] = [row, next, above];
   }
-  return at(from.length, to.length);
+  return row[to.length] ?? 0;
+}
 
-  function edits(row: number, column: number): number {
-    if (row === 0 || column === 0) return row + column;
-    const same = from[row - 1] === to[column - 1];
-    const swapped = row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
-    return Math.min(
-      at(row - 1, column) + 1,
-      at(row, column - 1) + 1,
-      at(row - 1, column - 1) + (same ? 0 : 1),
-      swapped ? at(row - 2, column - 2) + 1 : Number.POSITIVE_INFINITY,
-    );
-  }
+function rowOf({ length }: string): Uint8Array {
+  return new Uint8Array(length + 1);
 }

@@ -1,4 +1,4 @@
-import { type Inert, inert, joinInert } from '../base/inert.ts';
+import { type Inert, inert, joinInert, shown } from '../base/inert.ts';
 import { isMapping, isWritten, type Mapping, toSendable, WrittenWord } from '../base/mapping.ts';
 import { asWritten, compareNumbers, digitsOf, type Numeral, sizeOf, toWhole, WrittenNumber } from '../base/numbers.ts';
 import type { WorkflowParameter } from '../cyberun/schema.ts';
@@ -38,7 +38,8 @@ export function convertParameters(
     }
     if (parameter === undefined) {
       const known = [...byKey.keys()];
-      const close = nearest(key, known);
+      // Nobody reads on so far, and to compare thousands with thousands takes minutes.
+      const close = problems.length < MOST_GUESSES ? nearest(key, known) : undefined;
       // A required one that was misspelt is one problem, not two.
       if (close !== undefined) refused.add(close);
       problems.push(unknownKey(key, known, close));
@@ -63,6 +64,8 @@ export function convertParameters(
   const fileKeys = [...values.keys()].filter(isPath);
   return { values: Object.fromEntries(values), fileKeys, problems };
 }
+
+const MOST_GUESSES = 20;
 
 type Converted = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly hint?: string };
 
@@ -122,7 +125,7 @@ function isNumeral(value: unknown): value is Numeral {
 }
 
 function parseNumber(text: string): Numeral | undefined {
-  if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text)) return undefined;
+  if (!/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i.test(text)) return undefined;
   return asWritten(Number(text), text);
 }
 
@@ -196,8 +199,10 @@ function accepted({ type, min, max, options = [], accept = [] }: WorkflowParamet
   return inert`a text`;
 }
 
-function show(value: unknown): string {
+function show(value: unknown): Inert {
   const text = toText(value) ?? JSON.stringify(toSendable(value)) ?? String(value);
-  const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
-  return typeof value === 'string' ? JSON.stringify(shown) : shown;
+  return shown(typeof value === 'string' ? JSON.stringify(text) : text, LONGEST_SHOWN);
 }
+
+/** As an error names many values. In UTF-16 code units. */
+const LONGEST_SHOWN = 200;

@@ -170,9 +170,9 @@ export function timeless(log: readonly string[]): string[] {
   return log.map((line) => line.replace(/\b\d+:\d\d\b/g, '0:00'));
 }
 
-/** The summary's text as GitHub shows it: entities resolved. */
-export function readableSummary({ summary }: PhaseResult): string {
-  return summary.replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));
+/** The summary without what is code, and so neither Markdown nor HTML. */
+export function outsideOfCode({ summary }: PhaseResult): string {
+  return summary.replace(/^(`{3,})text\n[\s\S]*?\n\1$/gm, '').replace(/(?<!`)(`+)(?!`)[^\n]*?[^`\n]\1(?!`)/g, '');
 }
 
 /** A workflow of one small file and a few quick steps, any part of it changed. */

@@ -37,7 +37,7 @@ test('values reach the service in the types that the workflow declares, and the 
   expect(submitted(emulator)).toEqual([{ parameters }]);
   expect(JSON.parse(result.outputs.tasks ?? '')).toMatchObject([{ parameters }]);
   const shown = result.log.indexOf('▸ parameters');
-  expect(result.log.slice(shown + 1, shown + 7).map((line) => line.trim())).toEqual([
+  expect(result.log.slice(shown + 1, shown + 7).map((line) => line.trim().replace(/^\| /, ''))).toEqual([
     'steps: 9',
     'seed: 30',
     'negative: 1.10',
@@ -65,9 +65,9 @@ test('large whole numbers keep their digits on the wire, in the log and in the o
   const result = await action.done;
   // A parser would round the number: the length tells that all its digits were sent, without quotes.
   expect(wire).toBe(String('{"parameters":{"prompt":"12345678901234567890","seed":12345678901234567890}}'.length));
-  expect(result.log.map((line) => line.trim())).toContain('seed: 12345678901234567890');
+  expect(result.log.map((line) => line.trim())).toContain('| seed: 12345678901234567890');
   expect(result.outputs.tasks).toContain('"seed":12345678901234567890');
-  expect(result.summary).toContain('<code>12345678901234567890</code>');
+  expect(result.summary).toContain('seed: 12345678901234567890');
 });
 
 test('every problem is in one error, and nothing is sent', async () => {
@@ -211,7 +211,7 @@ test('a workflow that is not there is an error with its nearest name, and nothin
       /^There is no workflow rendre-119\. Did you mean render-119\? The key's team sees text-to-image, .* and 103 more\.$/,
     ),
   ]);
-  expect(result.log.map((line) => line.trim())).toContain('render-119');
+  expect(result.log.map((line) => line.trim())).toContain('| render-119');
   expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'failed' } });
   expect(countOf(emulator, 'workflows')).toBe(2);
   expect(countOf(emulator, 'submit')).toBe(0);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startEmulator } from '../../emulator/emulator.ts';
 import { workflowId } from '../../emulator/workflows.ts';
-import { annotationsOf, callsOf, countOf, filesOf, quick, readableSummary, runAction, timeless } from './harness.ts';
+import { annotationsOf, callsOf, countOf, filesOf, outsideOfCode, quick, runAction, timeless } from './harness.ts';
 
 test('a run submits once, follows, downloads, and sets every output', async () => {
   await using emulator = await startEmulator({ workflows: [quick({ behaviour: { holdAt: 'running' } })] });
@@ -88,8 +88,8 @@ test('the log tells the story in order, with the details in groups', async () =>
     `Cyberun at ${host} (input api-url)`,
     `Submitting quick (version 7) to ${host}`,
     '▸ parameters',
-    '    prompt: a',
-    '    seed: 7',
+    '  | prompt: a',
+    '  | seed: 7',
     `Task ${taskId} submitted`,
     '  0:00  queued',
     '  0:00  running on gpu-node-01 (NVIDIA GeForce RTX 4090)',
@@ -97,7 +97,7 @@ test('the log tells the story in order, with the details in groups', async () =>
     '  0:00  completed in 0:00 (0:00 queued, 0:00 running)',
     'Downloading 1 file',
     '▸ files',
-    expect.stringMatching(/^ {4}9\.images\.0 {2}output_00001_\.png {2}1 kB {2}sha256 [0-9a-f]{64}$/),
+    expect.stringMatching(/^ {2}\| 9\.images\.0 {2}output_00001_\.png {2}1 kB {2}sha256 [0-9a-f]{64}$/),
     expect.stringMatching(/^1 file in cyberun-outputs, 1 kB at [\d.]+ [kM]?B\/s$/),
   ]);
   expect(post?.log).toEqual(['Post job cleanup.']);
@@ -107,15 +107,14 @@ test('the summary holds what happened, without a link or a signature', async () 
   await using emulator = await startEmulator({ workflows: [quick()] });
   await using action = runAction({ emulator, with: { workflow: 'quick', parameters: 'prompt: <b>|x|</b>' } });
   const result = await action.done;
-  const summary = readableSummary(result);
-  expect(summary).toContain('### ✅ Quick (version 7)');
-  expect(summary).toContain(`| Task | <code>${emulator.tasks[0]?.id}</code> |`);
+  const summary = result.summary;
+  expect(summary).toContain('### ✅ `Quick` (version `7`)');
+  expect(summary).toContain(`| Task | \`${emulator.tasks[0]?.id}\` |`);
   expect(summary).toContain('| Status | completed |');
-  expect(summary).toContain('| Agent | gpu-node-01 |');
-  expect(summary).toContain('| <code>output_00001_.png</code> | 9.images.0 | 1 kB | <code>');
-  expect(summary).toContain('| <code>prompt</code> | <code><b>|x|</b></code> |');
-  expect(result.summary).not.toContain('<b>');
-  expect(result.summary).not.toContain('|x|');
+  expect(summary).toContain('| Agent | `gpu-node-01` |');
+  expect(summary).toContain('| `output_00001_.png` | `9.images.0` | 1 kB | `');
+  expect(summary).toContain('\n```text\nprompt: <b>|x|</b>\n```\n');
+  expect(outsideOfCode(result)).not.toContain('<b>');
   expect(summary).not.toMatch(/http|X-Amz/);
 });
 

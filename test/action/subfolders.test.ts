@@ -36,7 +36,7 @@ describe('a folder of the service', () => {
     const checked = execFileSync('sha256sum', ['--check', '--strict', 'SHA256SUMS'], { cwd: folder, encoding: 'utf8' });
     expect(checked).toContain('scene/textures/wood.png: OK');
     expect(result.log.join('\n')).toContain('scene/textures/wood.png  500 B  sha256');
-    expect(result.summary).toContain('scene/textures/wood&#46;png');
+    expect(result.summary).toContain('scene/textures/wood.png');
   });
 
   test('is what ComfyUI says, below the folder of each combination', async () => {
@@ -58,7 +58,7 @@ describe('a folder of the service', () => {
         .map((line) => line.slice(66)),
     ).toEqual(files);
     execFileSync('sha256sum', ['--check', '--strict', 'SHA256SUMS'], { cwd: folderOf(action) });
-    expect(result.summary).toContain('1/drafts/2024/output&#95;00001&#95;&#46;png');
+    expect(result.summary).toContain('1/drafts/2024/output_00001_.png');
   });
 
   test('is none where the service does not say so', async () => {

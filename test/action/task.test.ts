@@ -74,11 +74,11 @@ test('a failed task fails the step with its last words, the whole of them in a g
   ]);
   const group = log.indexOf('▸ What the service says of the failure');
   expect(log.slice(group + 1, group + 4)).toEqual([
-    '    Traceback (most recent call last):',
-    '      File "nodes.py", line 7',
-    '    torch.OutOfMemoryError: CUDA out of memory',
+    '  | Traceback (most recent call last):',
+    '  |   File "nodes.py", line 7',
+    '  | torch.OutOfMemoryError: CUDA out of memory',
   ]);
-  expect(summary).toContain('### ❌ Quick');
+  expect(summary).toContain('### ❌ `Quick`');
   expect(summary).toContain('CUDA out of memory');
   expect(task?.cancelRequests).toBe(0);
   expect(countOf(emulator, 'storage-get')).toBe(0);
@@ -108,7 +108,7 @@ test('a task that somebody else cancels fails the step as cancelled', async () =
     `Task ${task?.id} was cancelled, and not by this job: see in Cyberun who did it.`,
   ]);
   expect(task).toMatchObject({ cancelledBy: 'operator', cancelRequests: 0 });
-  expect(result.summary).toContain('### 🚫 Quick');
+  expect(result.summary).toContain('### 🚫 `Quick`');
 });
 
 test('a submit that is refused fails with the words of the service, and is sent once', async () => {

@@ -40,6 +40,24 @@ describe('redact', () => {
     ['a user and a password', `https://user:${SECRET}@h/k`],
     ['a password with an @', `https://user:${SECRET}@${SECRET}@h/k`],
     ['a password with a quote', `https://user:it's${SECRET}@h/k`],
+    ['a parameter in JSON', `{"X-Amz-Signature":"${SECRET}","X-Amz-Security-Token" : "${SECRET}"}`],
+    ['a parameter in JSON in JSON', `{\\"Signature\\":\\"${SECRET}\\"}`],
+    ['a parameter as a header', `X-Amz-Security-Token: ${SECRET}`],
+    ['a parameter in a log', `signature: ${SECRET}, token = ${SECRET}`],
+    ['an escaped =', `sig\\u003d${SECRET}\\u0026token\\u003D${SECRET}`],
+    ['CloudFront', `Policy=${SECRET}&Signature=${SECRET}&Key-Pair-Id=${SECRET}`],
+    ['CloudFront in JSON', `{"Policy":"${SECRET}","Key-Pair-Id":"${SECRET}"}`],
+    ['a cookie of CloudFront', `CloudFront-Policy=${SECRET}; CloudFront-Signature=${SECRET}`],
+    ['tokens in a query', `token=${SECRET}&access_token=${SECRET}&refresh_token=${SECRET}`],
+    ['a short password', 'password=AbCdEf01&x=1'],
+    ['a key of an API', `api_key=${SECRET} apikey="${SECRET}" x-api-key: ${SECRET}`],
+    ['basic authorization', `Authorization: Basic ${btoa(`user:${SECRET}`).replace(/^/, SECRET.slice(0, 8))}`],
+    ['a token of GitHub', `ghp_${SECRET} and gho_${SECRET}, github_pat_${SECRET}`],
+    ['a token of Hugging Face', `hf_${SECRET}`],
+    ['a URL without a scheme', `b.s3.amazonaws.com/k.png?x=${SECRET}&X-Amz-Signature=${SECRET}`],
+    ['a URL that is wrapped', `https://h/k?X-Amz-Credential=${SECRET}\n  &X-Amz-Signature=${SECRET}\r\n${SECRET}`],
+    ['a URL that is wrapped within a name', `https://h/k?X-Amz-Expires=36\n00&X-Amz-Signa\nture=${SECRET}`],
+    ['a value on the next line', `X-Amz-Signature=\n${SECRET}`],
     ['a password of a URL in a URL', `http://proxy/http://user:${SECRET}@h/k`],
   ])('lets nothing through of %s', (_, text) => {
     expect(redact(text)).not.toContain(SECRET.slice(0, 8));
@@ -53,6 +71,9 @@ describe('redact', () => {
     'mail a@b.example, significance=high, design=flat',
     'comfy.samplers.KSampler failed at nodes.py:42\n  in sample(x)\r\n\ttorch.cuda.OutOfMemoryError',
     '9.images.0 1.10.2 v24.21.0 a.b.c',
+    'token: 3 of 77, max_tokens=77; policy: none, signature: forward(self, x)',
+    'Basic usage: a basic lighthouse\nTraceback (most recent call last):',
+    'see https://h/page\nNext line, and 1234567890123456',
     'why? #1 & <b> "q" \u{1f600}',
   ])('leaves ordinary text alone: %s', (text) => {
     expect(redact(text)).toBe(text);
@@ -93,10 +114,37 @@ describe('redact', () => {
       'sk-',
       'sk-aaaa ',
     ];
-    const more = ['%3D', '%25', 'sig', 'sig=', 'Bearer', 'Bearer ', 'Signature', 'X-Amz-', '\\u0026', '?', ' ', '\n'];
+    const more = [
+      '\\',
+      '\\u003d',
+      '= ',
+      ':',
+      '"',
+      'hf_',
+      'gh',
+      'basic ',
+      '***\n',
+      'a=\n',
+      'policy',
+      'token=',
+      'x-amz-signature',
+      '%3D',
+      '%25',
+      'sig',
+      'sig=',
+      'Bearer',
+      'Bearer ',
+      'Signature',
+      'X-Amz-',
+      '\\u0026',
+      '?',
+      ' ',
+      '\n',
+    ];
     const began = performance.now();
     for (const piece of [...pieces, ...more]) redact(piece.repeat(1_000_000 / piece.length));
-    expect(performance.now() - began).toBeLessThan(3000);
+    // What is not linear takes hours.
+    expect(performance.now() - began).toBeLessThan(60_000);
   });
 });
 
@@ -108,6 +156,11 @@ describe('redactJson', () => {
     expect(JSON.stringify(redactJson(before))).toBe(
       '{"sk-***":["https://h/k?***",{"n":1.5,"t":true,"z":null}],"__proto__":"dk-***"}',
     );
+  });
+
+  test('leaves out what the name of a secret stands for', () => {
+    const before = { 'X-Amz-Signature': 'short', access_token: 'short', sig: 'short', steps: 'many', seed: 7 };
+    expect(redactJson(before)).toEqual({ ...before, 'X-Amz-Signature': '***', access_token: '***', sig: '***' });
   });
 
   test('keeps the digits of a number that is kept as it was written', () => {

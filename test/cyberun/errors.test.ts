@@ -24,9 +24,9 @@ describe('messageOf', () => {
     expect(messageOf(body)).toBe(message);
   });
 
-  test('cuts text of another shape', () => {
-    expect(messageOf('x'.repeat(10_000))).toHaveLength(500);
-    expect(messageOf(`<html>${'x'.repeat(10_000)}`)).toHaveLength(500);
+  test('leaves the cutting to who shows it, and has removed secrets by then', () => {
+    const body = `${'x '.repeat(235)}https://h/k?X-Amz-Signature=0123456789abcdef0123456789abcdef`;
+    for (const text of [body, `<html>${body}`]) expect(inert`${messageOf(text)}`).toMatch(/x https:\/\/h\/k\?\*\*\*$/);
   });
 
   test('survives any body, and quickly', () => {

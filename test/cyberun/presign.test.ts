@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { inert } from '../../src/base/inert.ts';
 import type { Call, Http } from '../../src/cyberun/http.ts';
 import { presignUpload } from '../../src/cyberun/presign.ts';
 
@@ -69,4 +70,21 @@ describe('headers', () => {
       message: expect.stringContaining('no mapping'),
     });
   });
+});
+
+test('what signs an upload is known for a secret from then on, wherever it is said again', async () => {
+  const [ticket, key] = ['t1cket-0123456789abcdef', 'cust0mer-key-0123456789'];
+  await presign({
+    file_key: 'k',
+    upload_url: `https://h/k?ticket=${ticket}`,
+    upload_headers: {
+      'x-amz-customer-key': key,
+      'content-type': 'application/octet-stream',
+      host: 'storage.h.example',
+    },
+  }).slot;
+  expect(inert`${`refused: ${ticket} and ${key}`}`).toBe('refused: *** and ***');
+  expect(inert`${'application/octet-stream at storage.h.example'}`).toBe(
+    'application/octet-stream at storage.h.example',
+  );
 });

@@ -174,6 +174,15 @@ test('a task_output that is broken costs a warning, and the output result', asyn
 
 describe('an end that the service calls otherwise', () => {
   test.each<[Partial<Ended>, string]>([
+    [
+      // Whatever is cut, a signature is removed first: of this one, the last thousand characters would be the half.
+      {
+        status: 'failed',
+        word: 'failed',
+        error: `Traceback\nGET https://h/k?X-Amz-Signature=${'0123456789abcdef'.repeat(4)}${'a'.repeat(980)}`,
+      },
+      'Task task-1 failed: Traceback ⏎ GET https://h/k?***',
+    ],
     [{ status: 'failed', word: 'failed', error: 'out of memory' }, 'Task task-1 failed: out of memory'],
     [{ status: 'failed', word: 'timed_out', error: 'after 1 h' }, 'Task task-1 ended as timed_out: after 1 h'],
     [

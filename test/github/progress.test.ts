@@ -121,3 +121,21 @@ describe('createTaskView', () => {
     );
   });
 });
+
+test('a service that tells of a thousand states fills no log with them, and its end is told', () => {
+  const { at, view, lines } = createShown();
+  for (let index = 0; index < 3000; index += 1) view.status(index % 2 === 0 ? 'running' : 'odd', inert`state ${index}`);
+  for (let index = 0; index < 3000; index += 1) view.line(inert`line ${index}`);
+  expect(lines).toHaveLength(500);
+  expect(lines.slice(-2)).toEqual([
+    '  0:00  state 498',
+    '  0:00  this task has 500 lines; from now on, only its progress and its end are told',
+  ]);
+  // Progress goes on, but as seldom as one of many tasks has it.
+  for (let second = 1; second <= 600; second += 1) at(second, { fraction: second / 600, node: String(second) });
+  expect(lines.slice(500).map((line) => line.trim().split(' ', 1)[0])).toEqual(
+    Array.from({ length: 10 }, (_, minute) => `${minute}:01`),
+  );
+  view.status('failed', inert`failed in 10:00`);
+  expect(lines.at(-1)).toBe('  10:00  failed in 10:00');
+});

@@ -179,3 +179,14 @@ describe('createWaitingWatch', () => {
     expect(looks()).toBe(1);
   });
 });
+
+test('thousands of labels against hundreds of agents with as many take a moment', () => {
+  const labels = Array.from({ length: 5000 }, (_, index) => `label-${index}`);
+  const agents = Array.from({ length: 200 }, (_, index) => agent(`n${index}`, 'busy', labels.toReversed()));
+  const before = process.cpuUsage();
+  expect(explainWaiting(labels, agents)).toContain('200 busy');
+  expect(explainWaiting([...labels, 'another'], agents)).toBe(
+    'nobody has the label another; the task waits for ever unless an agent gets it',
+  );
+  expect(process.cpuUsage(before).user / 1000).toBeLessThan(15_000);
+});

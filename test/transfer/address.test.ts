@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { rangeOf } from '../../src/base/addresses.ts';
+import { inert } from '../../src/base/inert.ts';
 import { reachable, storageUrl } from '../../src/transfer/address.ts';
 
 const nowhere = () => false;
@@ -132,4 +133,10 @@ test('whatever a name leads to, no address is used in a range where the API is n
       else expect(reachable('h', addresses, isHome)).toEqual(addresses.filter(isOpen));
     }),
   );
+});
+
+test('what signs an address is known for a secret from then on, whether it may be asked or not', () => {
+  storageUrl('https://s3.example/a?ticket=first-0123456789abc', nowhere);
+  expect(() => storageUrl('ftp://s3.example/a?ticket=other-0123456789abc', nowhere)).toThrow();
+  expect(inert`${'first-0123456789abc and other-0123456789abc'}`).toBe('*** and ***');
 });

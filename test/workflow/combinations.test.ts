@@ -413,21 +413,32 @@ describe('nameCombinations', () => {
     ]);
   });
 
-  test('keeps a label on one line, and leaves room for what follows a long prompt', () => {
-    const prompt = `first line\r\n\tsecond\u0085${'very '.repeat(1000)}long`;
-    const [name] = nameCombinations([
+  test('keeps a label on one line, and says of a value that is too long how long it is', () => {
+    const prompt = `first line\r\n\tsecond ${'very '.repeat(1000)}long`;
+    const [name, other] = nameCombinations([
       { prompt, seed: 7 },
-      { prompt: 'x', seed: 8 },
+      { prompt: 'one\n  two', seed: 8 },
     ]);
-    expect(name?.label).toBe('first line second very very very very v…, 7');
+    expect(name?.label).toBe('prompt of 5,024 characters, 7');
     expect(name?.folder).toBe('first-line-second-very-very-very-very-v-7');
+    expect(other?.label).toBe('one two, 8');
   });
 
-  test('cuts a label of many values to 100 characters, never inside a character', () => {
-    const [name] = nameCombinations([{ list: Array.from({ length: 1000 }, () => '🐱'.repeat(50)) }, {}]);
-    expect(name?.label.isWellFormed()).toBe(true);
-    expect(Array.from(name?.label ?? '')).toHaveLength(100);
-    expect(name?.label).toMatch(/^(🐱){39}…, (🐱){39}…, (🐱){15}…$/u);
+  test('shows a value in a label as it is, or not at all, as the runner masks what is whole', () => {
+    const [token, tab, many] = nameCombinations([
+      { token: `hf/${'aB3+'.repeat(30)}`, seed: 7 },
+      { token: 'hf_ab\tcd', seed: 7 },
+      { token: ['a'.repeat(60), 'b'.repeat(40), 'c'], seed: 8 },
+    ]);
+    expect(token).toEqual({ label: 'token of 123 characters, 7', folder: '7' });
+    expect(tab?.label).toBe('token of 8 characters, 7');
+    expect(many?.label).toBe(`token of 60 characters, ${'b'.repeat(40)}, c, 8`);
+  });
+
+  test('leaves out of a label of many values what it has no room for', () => {
+    const list = Array.from({ length: 100_000 }, () => '🐱'.repeat(8));
+    const [name] = nameCombinations([{ list }, {}]);
+    expect(name?.label).toBe(`${'list of 16 characters, '.repeat(4)}…`);
   });
 
   test.each([
@@ -498,5 +509,32 @@ describe('nameCombinations', () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe('a matrix that somebody wrote to keep the process busy', () => {
+  const large = Array.from({ length: 300 }, (_, index) => index);
+
+  test('is refused where every entry would have to be compared with too many combinations', () => {
+    const exclude = large.map((a) => ({ a }));
+    expect(() => expandMatrix({ a: large, b: large, exclude })).toThrow(
+      'matrix: "exclude" has 300 entries for 90000 combinations, more than can be compared in a moment',
+    );
+    const include = Array.from({ length: 1001 }, (_, extra) => ({ extra }));
+    expect(() => expandMatrix({ a: large.slice(0, 10), b: large.slice(0, 100), include })).toThrow(
+      'matrix: "include" has 1001 entries for 1000 combinations',
+    );
+    const lists = Object.fromEntries(Array.from({ length: 101 }, (_, key) => [`k${key}`, [1]]));
+    expect(() => expandMatrix(lists)).toThrow('matrix has 101 keys, more than the 100 that are possible');
+  });
+
+  test('takes seconds where it is not', () => {
+    const words = large.map((index) => `${'long words '.repeat(20)}${index}`);
+    const began = performance.now();
+    const exclude = words.slice(0, 222).map((a) => ({ a, b: words }));
+    expect(() => expandMatrix({ a: words, b: [...words], exclude })).toThrow('90000 combinations, more than the 1000');
+    const same = Array.from({ length: 1000 }, () => ({ a: 'x', b: 'y'.repeat(200) }));
+    expect(nameCombinations(same).at(-1)?.label).toMatch(/\(1000\)$/);
+    expect(performance.now() - began).toBeLessThan(60_000);
   });
 });

@@ -112,3 +112,11 @@ function naiveEdits(one: string, other: string): number {
   if (crossed) options.push(naiveEdits(one.slice(0, -2), other.slice(0, -2)) + 1);
   return Math.min(...options);
 }
+
+test('looks at five hundred candidates of the same length, and no more', () => {
+  const strangers = (count: number) =>
+    Array.from({ length: count }, (_, index) => `x${String(index).padStart(6, '0')}`);
+  expect(nearest('sampler', [...strangers(499), 'sampIer'])).toBe('sampIer');
+  expect(nearest('sampler', [...strangers(500), 'sampIer'])).toBeUndefined();
+  expect(nearest('sampler', [...Array(20_000).fill('quite another'), 'sampIer'])).toBe('sampIer');
+});

@@ -241,9 +241,9 @@ describe('what does not fit is said with what was given and what is accepted', (
     expect((await convert(declared, yaml)).problems).toEqual([problem]);
   });
 
-  test('a long text is cut, a text of several lines stays one', async () => {
-    const { problems } = await convert(NUMBER, `n: "${'x'.repeat(100)}"`);
-    expect(problems).toEqual([`n: given "${'x'.repeat(60)}…", accepted: a number`]);
+  test('a long text is not shown, as it may be a secret, a text of several lines stays one', async () => {
+    const { problems } = await convert(NUMBER, `n: "${'x'.repeat(1204)}"`);
+    expect(problems).toEqual(['n: given text of 1,206 characters, accepted: a number']);
     expect((await convert(NUMBER, 'n: "a\\n::error::b"')).problems).toEqual([
       'n: given "a\\n::error::b", accepted: a number',
     ]);
@@ -304,4 +304,20 @@ describe('a required parameter', () => {
 test('the keys of files are told, the wrong ones left out', async () => {
   const declared = ['a', 'b', 'c'].map((key) => parameter(key, 'file')).concat(STRING);
   expect((await convert(declared, 'a: x.png\nb: [1]\nc: ""\ns: text')).fileKeys).toEqual(['a']);
+});
+
+test('thousands of unknown keys against thousands of parameters take a moment, and only the first get a hint', () => {
+  const declared = Array.from({ length: 2000 }, (_, index) =>
+    parameter(`${'k'.repeat(90)}${index + 10_000}`, 'string'),
+  );
+  const given = Object.fromEntries(
+    Array.from({ length: 20_000 }, (_, index) => [`${'k'.repeat(60)}${'z'.repeat(30)}${index + 10_000}`, 1]),
+  );
+  const before = process.cpuUsage();
+  const { problems } = convertParameters(declared, given);
+  expect(problems).toHaveLength(20_000);
+  expect(convertParameters([parameter('prompt', 'string')], { promt: 1 }).problems[0]).toContain(
+    'did you mean prompt?',
+  );
+  expect(process.cpuUsage(before).user / 1000).toBeLessThan(60_000);
 });
