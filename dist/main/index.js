@@ -45942,7 +45942,7 @@ function orAborted(work, signal) {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _base_clock_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2030);
 /* harmony import */ var _base_wire_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9263);
-/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7844);
+/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5936);
 
 
 
@@ -45953,7 +45953,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 7844:
+/***/ 5936:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -45964,23 +45964,108 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:util"
 var external_node_util_ = __nccwpck_require__(7975);
-;// CONCATENATED MODULE: ./build/base/redact.js
+;// CONCATENATED MODULE: ./build/base/secrets.js
 /**
- * Removes what authorises its bearer: API keys, tokens, the query and user part of URLs, loose signature parameters.
- * Everything else stays as it is, line breaks included.
+ * What is known to authorise its bearer, however it is spelt: the key, and what the service signed its URLs with. The one
+ * memory of the process, as whatever is printed has to know of it, and anybody may be handed a URL.
+ */
+const heads = new Set();
+/** The same of what came from the user, which no service can push out. */
+const own = new Set();
+/** The oldest go: a run of a thousand files that are all signed anew has fewer. */
+const MOST = 10_000;
+/** A value is known by so many of its first characters, so that the beginning of it is, too. */
+const HEAD = 16;
+/** The shortest part of a key that counts; without a digit it may be a word. */
+const SHORTEST_PART = 8;
+/** Remembers the key, and its parts between punctuation. */
+function rememberKey(key) {
+    const parts = key.split(/[^a-z\d]+/i).filter((part) => /\d/.test(part));
+    for (const value of [key, ...parts])
+        if (value.length >= SHORTEST_PART)
+            own.add(value.slice(0, HEAD));
+}
+/** Remembers a value of 16 characters or more; a shorter one could be anything. */
+function rememberSecret(value) {
+    if (value.length < HEAD)
+        return;
+    const head = value.slice(0, HEAD);
+    heads.delete(head);
+    heads.add(head);
+    for (const oldest of heads) {
+        if (heads.size <= MOST)
+            return;
+        heads.delete(oldest);
+    }
+}
+/**
+ * Remembers what signs a URL: every value of its query and fragment, as it is written and as it is meant, but for the ids of
+ * things (`task_id=` a UUID), which are told everywhere.
+ */
+function rememberUrl(url) {
+    for (const pair of url.split(/[?&#]/).slice(1)) {
+        const at = pair.indexOf('=');
+        const value = at === -1 ? '' : pair.slice(at + 1);
+        if (pair.slice(0, at).toLowerCase().endsWith('id') && UUID.test(value))
+            continue;
+        rememberSecret(value);
+        rememberSecret(decoded(value));
+    }
+}
+/** Remembers what signs the URLs that stand anywhere in a JSON value, however deep. */
+function rememberUrlsIn(json) {
+    const all = [json];
+    for (const value of all) {
+        if (typeof value === 'string' && /^[a-z\d+.-]+:\/\/\S+$/i.test(value))
+            rememberUrl(value);
+        if (typeof value === 'object' && value !== null)
+            for (const part of Object.values(value))
+                all.push(part);
+    }
+}
+/** The text with every word cut where something known begins in it. */
+function withoutKnown(text) {
+    const parts = [...own].filter((part) => text.includes(part));
+    if (parts.length === 0 && heads.size === 0)
+        return text;
+    return text.replace(/[^\s"'<>]{8,}/g, (word) => {
+        const places = parts.map((part) => word.indexOf(part)).filter((place) => place !== -1);
+        let at = 0;
+        while (at <= word.length - HEAD && !heads.has(word.slice(at, at + HEAD)))
+            at += 1;
+        const known = Math.min(...places, at > word.length - HEAD ? word.length : at);
+        return known === word.length ? word : `${word.slice(0, known)}***`;
+    });
+}
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+function decoded(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return text;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/base/redact.js
+
+/**
+ * Removes what authorises its bearer: values that are known (secrets.ts), and what looks like it: keys, tokens, the query and
+ * user part of URLs, signature parameters wherever they stand. Everything else stays as it is, line breaks included.
+ *
+ * The patterns are those of gitleaks and detect-secrets for what this action meets, each linear in a text of whatever content.
+ *
+ * @see https://github.com/gitleaks/gitleaks/blob/master/config/gitleaks.toml
  */
 function redact(text) {
-    return (text
-        .replace(USER_INFO, '$1')
-        .replace(QUERY, '$1?***')
-        .replace(SIGNATURE_PARAMETER, '$1***')
-        .replace(BEARER, '$1***')
-        .replace(KEY, '$1***')
-        .replace(DOTTED, (word) => word.replace(/eyJ.*/, '***'))
+    const plain = withoutKnown(text).replace(USER_INFO, '$1').replace(WORD, withoutQuery);
+    const nameless = without(without(plain, BETWEEN, namedLength), MARK, markedLength)
+        .replace(DOTTED, withoutJwt)
         // A slash that went with a secret may have stood before the rest of a user's.
-        .replace(USER_INFO, '$1'));
+        .replace(USER_INFO, '$1');
+    return withoutWraps(nameless);
 }
-/** A deep copy of a JSON value in which every string, keys included, is redacted. */
+/** A deep copy of a JSON value in which every string, keys included, is redacted, and so is what a secret's name stands for. */
 function redactJson(value) {
     if (typeof value === 'string')
         return redact(value);
@@ -45990,22 +46075,115 @@ function redactJson(value) {
     if (isRawJson(value))
         return value;
     if (typeof value === 'object' && value !== null) {
-        return Object.fromEntries(Object.entries(value).map(([key, entry]) => [redact(key), redactJson(entry)]));
+        return Object.fromEntries(Object.entries(value).map(([key, entry]) => [
+            redact(key),
+            typeof entry === 'string' && isSecretsName(key) ? '***' : redactJson(entry),
+        ]));
     }
     return value;
 }
-// Every pattern here is linear in a text of whatever content: no run of characters is searched from several places.
 const USER_INFO = /(:\/\/)[^\s"<>/?#]*@/g;
-// The query or fragment carries a presigned URL's authority.
-const QUERY = /(:\/\/(?:(?!:\/\/)[^\s"'<>?#])*)[?#][^\s"'<>]*/g;
-/** Where a word begins, be it after a percent-escape or a JSON one: `%20sk-`, `\nsk-`, `\u0026sig=`. */
-const START = String.raw `(?:(?<![a-z0-9-])|(?<=%[0-9a-f]{2}|\\[nrt]|\\u[0-9a-f]{4}))`;
-// Outside a whole URL: the parameters of SigV4, of Google's V4 and of Azure, plain or percent-encoded.
-const SIGNATURE_PARAMETER = new RegExp(String.raw `((?:X-(?:Amz|Goog)-(?:Credential|Security-Token)|Signature|AWSAccessKeyId|${START}sig)(?:=|%(?:25)*3D))[^&\s"'<>]+`, 'gi');
-const BEARER = new RegExp(String.raw `(${START}Bearer(?:\s|%20|\+)+)[^\s"'<>]+`, 'gi');
-const KEY = new RegExp(String.raw `(${START}(?:sk|dk|ak)-)[\w.~+/=%-]{6,}`, 'gi');
-/** Three parts or more with dots between them, as a JWT has; `eyJ` is `{"` in base64url. */
-const DOTTED = /(?<![\w-])[\w-]+\.[\w-]+\.[\w.-]*/g;
+const WORD = /[^\s"'<>]+/g;
+const FROM_QUERY = /[?#]/;
+/** Parameters by which a query is a signature's, even of a URL without a scheme. */
+const SIGNING = /(?:signature|credential|token|policy|key-pair-id|sig)=/i;
+/** The query or fragment carries a presigned URL's authority. */
+function withoutQuery(word) {
+    const first = word.search(FROM_QUERY);
+    if (first === -1)
+        return word;
+    if (SIGNING.test(word.slice(first)))
+        return `${word.slice(0, first)}?***`;
+    const scheme = word.indexOf('://');
+    const at = scheme === -1 ? -1 : word.slice(scheme).search(FROM_QUERY);
+    return at === -1 ? word : `${word.slice(0, scheme + at)}?***`;
+}
+/**
+ * The text without what stands behind certain marks.
+ *
+ * @param lengthOf How much of it is to go, given what stands before a mark, as far as it matters, and where the value begins.
+ */
+function without(text, mark, lengthOf) {
+    let kept = '';
+    let done = 0;
+    for (const { index, 0: found } of text.matchAll(mark)) {
+        if (index < done)
+            continue;
+        const from = index + found.length;
+        const length = lengthOf(text.slice(Math.max(0, index - LONGEST_NAME), index), found, text, from);
+        if (length === 0)
+            continue;
+        kept += `${text.slice(done, from)}***`;
+        done = from + length;
+    }
+    return kept + text.slice(done);
+}
+const LONGEST_NAME = 40;
+/** What stands between a name and its value: `=`, `: `, `":"`, `%3D`, `%253D`, `\u003d`. */
+const BETWEEN = /(?:[:=]\s*|%(?:25)*3[ad]|\\u003[ad])\\*["']?/gi;
+/** The parameters of AWS' and Google's signatures: whatever they are. */
+const SIGNED = /x-(?:amz|goog)-(?:credential|signature|security-token)[\s"'\\]*$/i;
+/** Names that mean something else, too. */
+const NAMED = /(?:signature|accesskeyid|accessid|key-pair-id|token|password|passwd|secret|-policy|api[_-]?key)[\s"'\\]*$/i;
+/** `sig` (Azure) and `policy` are the ends of other words. */
+const SHORT = /(?:^|[^a-z\d-]|%[\da-f]{2}|\\[nrt]|\\u[\da-f]{4})(?:sig|policy)[\s"'\\]*$/i;
+function namedLength(before, between, text, from) {
+    const isSigned = SIGNED.test(before);
+    if (!isSigned && !NAMED.test(before) && !SHORT.test(before))
+        return 0;
+    // As somebody may write it, and neither a URL nor JSON does, it counts where it is too long for a word.
+    const isWritten = !isSigned && /^:\s*$|\s$/.test(between);
+    return lengthAt(isWritten ? LONG : VALUE, text, from);
+}
+/** What a secret begins with, or what says that it follows. */
+const MARK = /(?:bearer|basic)(?:\s+|%20|\+)|[sda]k-|gh[a-z]_|github_pat_|hf_/gi;
+/** Before them begins a word: at a sign, or after a percent-escape or a JSON one: `%20sk-`, `\nsk-`. */
+const START = /(?:^|[^a-z\d-]|%[\da-f]{2}|\\[nrt]|\\u[\da-f]{4})$/i;
+function markedLength(before, mark, text, from) {
+    if (!START.test(before))
+        return 0;
+    if (/^bearer/i.test(mark))
+        return lengthAt(VALUE, text, from);
+    const length = lengthAt(TOKEN, text, from);
+    if (!/^basic/i.test(mark))
+        return length < 6 ? 0 : length;
+    return isUserAndPassword(text.slice(from, from + length)) ? length : 0;
+}
+const VALUE = /[^&\s"'<>]+/y;
+const LONG = /[\w%+/=.~-]{16,}/y;
+const TOKEN = /[\w.~+/=%-]+/y;
+function lengthAt(pattern, text, from) {
+    pattern.lastIndex = from;
+    return pattern.exec(text)?.[0].length ?? 0;
+}
+function isUserAndPassword(base64) {
+    return Buffer.from(base64, 'base64').includes(':');
+}
+/** What may be a JWT: three parts or more with dots between them; `eyJ` is `{"` in base64url. */
+const DOTTED = /[\w.-]+/g;
+function withoutJwt(word) {
+    const at = word.indexOf('eyJ');
+    return at === -1 || word.split('.', 3).length < 3 ? word : `${word.slice(0, at)}***`;
+}
+/** Takes off the lines below what was removed, where it looks as if it went on there: a URL that somebody wrapped. */
+function withoutWraps(text) {
+    if (!text.includes('***'))
+        return text;
+    let isOpen = false;
+    const parts = text.split(/([\n\r]+)/).map((line) => {
+        if (/^[\n\r]/.test(line))
+            return line;
+        const [word = ''] = line.trim().split(/[\s"'<>]/, 1);
+        const goesOn = isOpen && (/[=&%]/.test(word) || (word.length >= 16 && /\d/.test(word)));
+        const rest = goesOn ? line.replace(word, () => '***') : line;
+        isOpen = rest.trimEnd().endsWith('***');
+        return rest;
+    });
+    return parts.join('');
+}
+function isSecretsName(key) {
+    return redact(`${key}=x`).endsWith('=***');
+}
 /** `JSON.isRawJSON` (V8 11.4): a number as the user wrote it; not in TypeScript's libraries yet. */
 function isRawJson(value) {
     const json = JSON;
@@ -46033,33 +46211,73 @@ function inert_inert(literals, ...values) {
 function joinInert(texts, separator = ', ') {
     return breakCommands(texts.join(separator));
 }
+/** The same text, of so many UTF-16 code units at most, cut as {@link inert} cuts. */
+function shorten(text, most) {
+    return breakCommands(cut(text, most));
+}
 /**
  * A foreign text of several lines, each made inert.
  *
- * @param most The most lines to return; the line after them says how many were left out.
+ * @param most The most lines to return, besides one that says how many were left out; the last line is among them.
  */
 function inertLines(text, most = 50) {
-    const lines = text
-        .slice(0, most * LONGEST_VALUE)
+    // As a whole first: a secret may go on in the next line.
+    const lines = redact(visible(cut(text, LONGEST_TEXT)))
         .split(LINE_BREAK)
-        .filter((line) => line.trim() !== '');
-    const shown = lines.slice(0, most).map((line) => inert_inert `${line}`);
-    return lines.length > most ? [...shown, inert_inert `… ${lines.length - most} more lines`] : shown;
+        .filter((line) => line.trim() !== '')
+        .map((line) => () => inert_inert `${line}`);
+    const left = lines.length - most;
+    const shown = left > 0 ? [...lines.slice(0, most - 1), () => inert_inert `… ${left} more lines`, ...lines.slice(-1)] : lines;
+    return shown.map((line) => line());
 }
+/**
+ * A value that may be, or hold, a secret of the user's: as it is, or not at all. The runner masks a secret where it stands
+ * literally, line by line; what is cut, changed or escaped, everybody can read.
+ *
+ * @param most The longest that is shown, in UTF-16 code units.
+ */
+function shown(text, most = LONGEST_VALUE) {
+    const whole = inert_inert `${text}`;
+    const isLiteral = text.length <= most && whole === joinLines(text);
+    return isLiteral ? whole : inert_inert `text of ${text.length.toLocaleString('en-US')} characters`;
+}
+/** So much of a text is looked at, in UTF-16 code units, so that a megabyte costs no more than a moment. */
+const LONGEST_TEXT = 256 * 1024;
 // A bare CR and U+0085 end a line for the runner too (actions/runner reads with .NET's ReadLine and TrimStart).
 const LINE_BREAK = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
 /** A run of breaks. As a class, not as a repeated choice: CR LF would match that in two ways, and a run of it in 2^n. */
 const LINE_BREAKS = /[\n\r\v\f\u0085\u2028\u2029]+/g;
-// Cc: C0 and C1, but for the breaks. Cf: bidi controls, zero-width characters, tags. Cs: lone surrogates.
-const INVISIBLE = /(?![\n\r\v\f\u0085])[\p{Cc}\p{Cf}\p{Cs}]/gu;
+// Cc: C0 and C1, but for tabs (a secret may have one) and breaks. Cf: bidi controls, zero-width characters, tags. Cs: lone
+// surrogates.
+const INVISIBLE = /(?![\t\n\r\v\f\u0085])[\p{Cc}\p{Cf}\p{Cs}]/gu;
 function disarm(text) {
-    // Cut generously before the expensive work, exactly after it; a URL cut in two still loses its query.
-    const head = text.slice(0, LONGEST_VALUE * 4);
-    const visible = (0,external_node_util_.stripVTControlCharacters)(head).replace(/\t/g, ' ').replace(INVISIBLE, '');
+    // Generously before the expensive work, exactly after it: what is removed must not leave a place for half a secret.
+    const head = cut(text, LONGEST_VALUE * 4);
     // Secrets are looked for before the breaks are shown: one may stand on the line after its name.
-    const line = breakBrackets(joinLines(redact(visible)));
-    return line.length > LONGEST_VALUE ? `${line.slice(0, LONGEST_VALUE).toWellFormed()}…` : line;
+    return cut(breakBrackets(joinLines(redact(visible(head)))), LONGEST_VALUE);
 }
+function visible(text) {
+    // Node looks for the end of each of these through the whole text.
+    const commandless = text.replace(TERMINAL_COMMAND, '').replaceAll('\u001b]', '');
+    return (0,external_node_util_.stripVTControlCharacters)(commandless).replace(INVISIBLE, '');
+}
+/** What a terminal would do, such as open a link, rather than show (OSC). */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: what it is about begins and ends with one.
+const TERMINAL_COMMAND = /\u001b\][^\u0007\u001b\u009c]*(?:[\u0007\u009c]|\u001b\\)/g;
+/**
+ * The one place that cuts foreign text, redacted before. Only between words: half of a secret is masked by nobody. (Half of
+ * one with white space in it may remain.) What is one long word is not shown at all.
+ */
+function cut(text, most) {
+    if (text.length <= most)
+        return text;
+    let end = most - '…'.length;
+    while (end > 0 && !BETWEEN_WORDS.test(text.charAt(end)))
+        end -= 1;
+    return end === 0 ? `text of ${text.length.toLocaleString('en-US')} characters` : `${text.slice(0, end).trimEnd()}…`;
+}
+/** White space, or a character of a script that sets none between words. */
+const BETWEEN_WORDS = /[\s\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\u3000-\u303f\uff00-\uff0f]/u;
 /** One line of several: what breaks they had between them is shown, what stood around them goes. */
 function joinLines(text) {
     return text.replace(LINE_BREAKS, (breaks, at) => at === 0 || at + breaks.length === text.length ? '' : ' ⏎ ');
@@ -49069,8 +49287,11 @@ function createLog() {
         debug: (message) => core_debug(message),
         group(title, lines) {
             startGroup(title);
-            for (const line of lines)
-                info(`  ${line}`);
+            // With a sign of ours at its beginning, no problem matcher takes a line for one of a compiler.
+            for (const line of lines.slice(0, MOST_LINES))
+                info(`| ${line}`);
+            if (lines.length > MOST_LINES)
+                info(inert_inert `| … and ${lines.length - MOST_LINES} more`);
             endGroup();
         },
     };
@@ -49081,6 +49302,8 @@ function fail(error) {
     setFailed(messageFor(error));
 }
 const MOST_WARNINGS = 10;
+/** Of a group. */
+const MOST_LINES = 1_000;
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
@@ -49373,7 +49596,20 @@ function prettyBytes(number, options) {
 	return result.padStart(options.fixedWidth ?? 0);
 }
 
+;// CONCATENATED MODULE: ./build/base/ends.js
+/**
+ * The text without the characters at its end that the pattern, of one character, is for. `/[.:]+$/` says the same, but looks
+ * for the end from each character of a run: in a long text of runs, that takes the square of its length.
+ */
+function withoutEnd(text, character) {
+    let end = text.length;
+    while (end > 0 && character.test(text.charAt(end - 1)))
+        end -= 1;
+    return text.slice(0, end);
+}
+
 ;// CONCATENATED MODULE: ./build/base/numbers.js
+
 /** A number whose text says more than its value: `1.10`, an integer of twenty digits, `0x1F`. */
 class WrittenNumber {
     value;
@@ -49427,17 +49663,17 @@ function toWhole(number) {
     return asWritten(size, digits);
 }
 function decimalOf(text) {
-    const [, sign = '', whole = '', fraction = '', exponent = '0'] = DECIMAL.exec(text) ?? [];
+    const [, sign = '', whole = '', fraction = '', exponent = '0'] = DECIMAL.exec(text.trim()) ?? [];
     if (whole + fraction === '')
         return undefined;
     const all = (whole + fraction).replace(/^0+/, '');
-    const digits = all.replace(/0+$/, '');
+    const digits = withoutEnd(all, /0/);
     if (digits === '')
         return { digits: '0', exponent: 0 };
     const point = Number(exponent) - fraction.length + all.length - digits.length;
     return { digits: sign === '-' ? `-${digits}` : digits, exponent: point };
 }
-const DECIMAL = /^\s*([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?\s*$/i;
+const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d+))?$/i;
 function isSame(one, other) {
     return one.digits === other.digits && one.exponent === other.exponent;
 }
@@ -49539,6 +49775,7 @@ const CLOSE_OBJECT = 0x7d;
 /** What to say of YAML and JSON that a user wrote and nobody can read, or not as it was meant: where, and what to write. */
 
 
+
 /** So long a line, or a piece of one, is shown. */
 const LONGEST_SHOWN = 120;
 /** Where an offset in a text is, in UTF-16 code units. */
@@ -49571,7 +49808,7 @@ function lostRest(name, { source, rest, key, place }) {
     return new RunError('input', inert_inert `Input ${name} has a text ${describe(place)} of which YAML would drop \`${rest.trim()}\` as a comment. Put quotes around the text: \`${quoted(key, `${source}${rest}`)}\`. If it is a comment, write a space after the #.`);
 }
 function quoted(key, text) {
-    const value = JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+    const value = shown(JSON.stringify(text), 200);
     return key === undefined ? value : `${key}: ${value}`;
 }
 /** The error for a key that a mapping has twice; `at` is the offset of the second one. */
@@ -49628,10 +49865,11 @@ function adviceFor(code, message, line) {
 function notYaml(name, said, place, cause, advice = QUOTES) {
     const where = place === undefined ? '' : inert_inert `, ${describe(place)}`;
     // A value of an expression may have brought a line of its own.
-    return new RunError('input', inert_inert `Input ${name} cannot be read as YAML or JSON: ${said.replace(/[.:]+$/, '')}${where}. ${advice} Write what comes from an expression as \`key: \${{ toJSON(github.event.release.name) }}\`: that quotes it.`, cause);
+    return new RunError('input', inert_inert `Input ${name} cannot be read as YAML or JSON: ${withoutEnd(said, /[.:]/)}${where}. ${advice} Write what comes from an expression as \`key: \${{ toJSON(github.event.release.name) }}\`: that quotes it.`, cause);
 }
 
 ;// CONCATENATED MODULE: ./build/base/mapping.js
+
 
 
 
@@ -49802,10 +50040,11 @@ function scalar(value, source) {
 }
 /** LF as the one line break. CR LF may have been made of CR LF once more. */
 function withPlainBreaks(text) {
-    return text.replace(/(?<!\r)\r+\n/g, '\n').replace(/\r/g, '\n');
+    return text.replace(/\r+(\n?)/g, (run, lf) => lf || '\n'.repeat(run.length));
 }
 function withoutLastCr(text) {
-    return text.replace(/(?<![\r\n])[\r\n]+$/, (breaks) => breaks.replaceAll('\r', ''));
+    const rest = withoutEnd(text, /[\r\n]/);
+    return rest + text.slice(rest.length).replaceAll('\r', '');
 }
 /** `JSON.rawJSON` (V8 11.4): not in TypeScript's libraries yet. */
 function rawJson(text) {
@@ -50240,8 +50479,7 @@ function statusError(call, status, body, retryAfter) {
     return new ApiError('status', joinInert(parts, ' '), { status, retryAfter });
 }
 /**
- * The readable part of an error body: what {@link errorText} finds in it, the title of an HTML page, else the first 500
- * characters of text.
+ * The readable part of an error body: what {@link errorText} finds in it, the title of an HTML page, else its text.
  */
 function messageOf(body) {
     const text = body.trim();
@@ -50253,17 +50491,14 @@ function messageOf(body) {
     catch {
         // Not JSON: an HTML page of a proxy, or plain text.
     }
-    const head = text.slice(0, 10_000);
-    if (/^<(!doctype|html|head|\?xml)/i.test(head)) {
-        const title = /<title[^>]*>([^<]{1,500})<\/title>/i.exec(head)?.[1]?.trim();
-        return (title ??
-            head
-                .replace(/<[^>]{0,1000}>/g, ' ')
-                .replace(/\s+/g, ' ')
-                .trim()
-                .slice(0, 500));
-    }
-    return text.slice(0, 500);
+    if (!/^<(!doctype|html|head|\?xml)/i.test(text))
+        return text;
+    const title = /<title[^<>]*>([^<]+)<\/title>/i.exec(text)?.[1]?.trim();
+    return (title ||
+        text
+            .replace(/<[^<>]*>/g, ' ')
+            .replace(/\s+/g, ' ')
+            .trim());
 }
 function errors_adviceFor(status) {
     if (status === 401) {
@@ -50322,7 +50557,7 @@ function readAnswer(name, text) {
         if (cause instanceof JsonBoundsError)
             throw body_tooMuch(name, cause.message, cause);
         if (isPage(text)) {
-            throw new ApiError('shape', inert_inert `${name} was answered with a page instead of JSON: ${text.slice(0, 200)}. A proxy or a login page may stand before the service: check api-url.`, { cause });
+            throw new ApiError('shape', inert_inert `${name} was answered with a page instead of JSON: ${text}. A proxy or a login page may stand before the service: check api-url.`, { cause });
         }
         throw new ApiError('malformed', inert_inert `${name} was answered with broken JSON: ${breakText(text, cause)}. The service writes it so, or a proxy cuts it: whoever runs them can mend it.`, { cause });
     }
@@ -50374,7 +50609,7 @@ function breakText(text, cause) {
     if (!(cause instanceof SyntaxError))
         return inert_inert `${cause instanceof Error ? cause.message : String(cause)}`;
     if (!/^\s*[{["]/.test(text))
-        return inert_inert `it begins with ${text.slice(0, 100)}`;
+        return inert_inert `it begins with ${text}`;
     const at = breakOf(text, cause);
     const before = redact(text.slice(Math.max(0, at - 10_000), at)).slice(-SHOWN);
     if (at >= text.trimEnd().length)
@@ -58991,6 +59226,7 @@ function itemOf(name, data, id) {
 
 
 
+
 /** Asks where to upload one file. `budget` in milliseconds, as in `Call`. Throws {@link ApiError}. */
 async function presignUpload(http, { name, bytes, mediaType }, budget, signal) {
     const body = { file_name: name, file_size: bytes, content_type: mediaType };
@@ -58999,6 +59235,8 @@ async function presignUpload(http, { name, bytes, mediaType }, budget, signal) {
     // The service has been reached before.
     const missing = MISSING_LIMIT;
     const answer = await http.send({ method: 'POST', path: '/r/files/presign', body, repeat, budget, missing, signal });
+    // What signs the upload, wherever the service or the storage says it again.
+    rememberUrlsIn(answer);
     const { file_key, upload_url, upload_headers } = parseUpload(answer);
     if (file_key === undefined || upload_url === undefined) {
         throw new ApiError('shape', inert_inert `POST /r/files/presign was answered without a file_key and an upload_url.`);
@@ -59016,7 +59254,12 @@ function headersOf(given) {
         throw new ApiError('shape', inert_inert `POST /r/files/presign was answered with upload_headers that are no mapping.`);
     }
     const all = Object.entries(given).filter(([, value]) => value !== null);
-    return Object.fromEntries(all.map(([name, value]) => [name, presign_textOf(name, value)]));
+    const headers = all.map(([name, value]) => [name, presign_textOf(name, value)]);
+    // What says of which kind the file is, and where it goes, says nothing else.
+    for (const [name, value] of headers)
+        if (!/^(?:content-|host$)/i.test(name))
+            rememberSecret(value);
+    return Object.fromEntries(headers);
 }
 function presign_textOf(name, value) {
     const [given, ...others] = Array.isArray(value) ? value : [value];
@@ -59030,9 +59273,9 @@ function presign_textOf(name, value) {
 /** The path of a workflow: a UUID names it by id, anything else is a slug, or `slug@version`. */
 function workflowPath(reference) {
     const name = encodeURIComponent(reference).replace('%40', '@');
-    return UUID.test(reference) ? `/r/workflows/${name}` : `/r/workflows/slug/${name}`;
+    return workflows_UUID.test(reference) ? `/r/workflows/${name}` : `/r/workflows/slug/${name}`;
 }
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const workflows_UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 ;// CONCATENATED MODULE: ./build/cyberun/submit.js
 
@@ -59088,6 +59331,7 @@ function mayHaveSubmitted(error) {
 
 
 
+
 function createClient(http) {
     const get = (path, budget, signal, more = {}) => http.send({ method: 'GET', path, repeat: 'idempotent', budget, signal, ...more });
     const missing = (isKnown) => (isKnown ? MISSING_LIMIT : undefined);
@@ -59115,13 +59359,15 @@ function createClient(http) {
         },
         workflows: (signal) => all('/r/workflows', 'workflow_list', parseWorkflow, signal),
         submit: (reference, submission, signal, isKnown = false) => submitTask(http, reference, submission, isKnown, PATIENCE, signal),
-        task: (taskId, signal, isKnown = false) => getTask(http, taskId, isKnown, LONG, signal),
+        task: (taskId, signal, isKnown = false) => getTask(http, taskId, isKnown, client_LONG, signal),
         tasks: (signal) => listTasks(http, BRIEF, signal),
         events: (taskId, lastEventId, signal) => streamEvents(http, taskId, lastEventId, signal),
         async result(taskId, signal, isKnown = false) {
             const more = { missing: missing(isKnown), read: readResult };
             const path = `${taskPath(taskId)}/result`;
-            const result = parseResult(await get(path, LONG, signal, more));
+            const answer = await get(path, client_LONG, signal, more);
+            rememberUrlsIn(answer);
+            const result = parseResult(answer);
             const files = Object.keys(result.download_urls ?? {}).length;
             if (files <= MOST_FILES)
                 return result;
@@ -59134,7 +59380,7 @@ function createClient(http) {
 }
 /** How long faults may go on, in milliseconds: before there is a task, while one runs, and for what only explains. */
 const PATIENCE = 3 * 60_000;
-const LONG = 10 * 60_000;
+const client_LONG = 10 * 60_000;
 const BRIEF = 10_000;
 /** Of a list, pages and entries: it only explains. */
 const MOST_PAGES = 50;
@@ -59325,8 +59571,9 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
+
 function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
-    const base = baseUrl.replace(/\/+$/, '');
+    const base = withoutEnd(baseUrl, /\//);
     const { host } = new URL(base);
     /** Calls that are being repeated now: of many at one time, one tells of the outage, and one of its end. */
     let repeating = 0;
@@ -59516,6 +59763,7 @@ function mayRepeat(call, error) {
 }
 
 ;// CONCATENATED MODULE: ./build/base/durations.js
+
 // Not `ms`: it takes "45" for milliseconds and fails on "1h30m". Not `pretty-ms`: it writes "500ms" and "1h 5s".
 /**
  * Milliseconds from a duration such as `45m`, `1h30m`, `90s`, `1h 30m` or `2d`: whole numbers, each with one of the units
@@ -59525,19 +59773,20 @@ function mayRepeat(call, error) {
  */
 function parseDuration(text) {
     const written = text.trim();
-    const shown = JSON.stringify(written.length > 40 ? `${written.slice(0, 40)}…` : written);
+    const said = shown(JSON.stringify(written), 60);
     if (/^[1-9]\d{0,9}$/.test(written)) {
-        throw new Error(`${shown} has no unit: write "${written}m" for minutes or "${written}s" for seconds`);
+        throw new Error(`${said} has no unit: write "${written}m" for minutes or "${written}s" for seconds`);
     }
-    const parts = written.split(/\s+|(?<=[smhd])(?=\d)/i).map((part) => /^(\d+)([smhd])$/i.exec(part));
+    const apart = written.replace(/([smhd])(\d)/gi, '$1 $2');
+    const parts = apart.split(/\s+/).map((part) => /^(\d+)([smhd])$/i.exec(part));
     const total = parts.reduce((sum, part) => sum + Number(part?.[1]) * unitLength(part?.[2]), 0);
     if (Number.isNaN(total)) {
-        throw new Error(`${shown} is not a duration: write whole numbers with the units s, m, h or d, such as ${EXAMPLES}`);
+        throw new Error(`${said} is not a duration: write whole numbers with the units s, m, h or d, such as ${EXAMPLES}`);
     }
     if (total === 0)
-        throw new Error(`${shown} is no time at all: write a duration longer than zero, such as ${EXAMPLES}`);
+        throw new Error(`${said} is no time at all: write a duration longer than zero, such as ${EXAMPLES}`);
     if (total > LONGEST)
-        throw new Error(`${shown} is longer than 35 days, which no workflow run is: write at most "35d"`);
+        throw new Error(`${said} is longer than 35 days, which no workflow run is: write at most "35d"`);
     return total;
 }
 /** `0:00`, `1:12`, `1:02:03`: whole seconds, rounded down, for the times at the start of log lines. */
@@ -59591,7 +59840,219 @@ function split(ms) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/cyberun/times.js
+/**
+ * Milliseconds since the epoch of a time stamp of the service's; `undefined` for what is none: the zero of a program (year 1,
+ * 1970), a text of another kind. Without a zone it is UTC, whatever this machine's is. Numbers below 1e12 are seconds.
+ */
+function timeOf(stamp) {
+    if (stamp === undefined)
+        return undefined;
+    const text = String(stamp).trim();
+    const time = /^\d+(?:\.\d+)?$/.test(text) ? ofNumber(Number(text)) : ofText(text);
+    return time >= EARLIEST ? time : undefined;
+}
+/** Milliseconds from one time stamp to another; `undefined` where that is negative, or longer than any task takes. */
+function timeBetween(from, to) {
+    const time = (timeOf(to) ?? Number.NaN) - (timeOf(from) ?? Number.NaN);
+    return time >= 0 && time <= times_LONGEST ? time : undefined;
+}
+/** There was no such service before. */
+const EARLIEST = Date.UTC(2000, 0);
+/** GitHub's longest run of a workflow takes 35 days (docs.github.com, "Usage limits"). */
+const times_LONGEST = 35 * 24 * 60 * 60_000;
+function ofNumber(number) {
+    return number < 1e12 ? number * 1000 : number;
+}
+function ofText(text) {
+    // V8 makes a date of almost anything, such as `-1`.
+    if (!/\d{4}/.test(text))
+        return Number.NaN;
+    return Date.parse(ZONE.test(text) ? text : `${text}Z`);
+}
+/** At the end: a name such as UTC, or an offset behind a time. */
+const ZONE = /(?:[a-z]|:\d\d(?:\.\d+)?\s*[+-]\d\d(?::?\d\d)?)$/i;
+
+;// CONCATENATED MODULE: ./build/task/history.js
+
+
+/**
+ * The state that the service's word for one means, as the documentation calls it: `CANCELED` is `cancelled`, `timed-out` is
+ * `failed`. A word that nobody knows is passed on as it is.
+ */
+function stateOf(word) {
+    const folded = word?.trim().toLowerCase().replace(/[-\s]/g, '_') ?? '';
+    return LIFE.includes(folded) ? folded : (OTHER_WORDS.get(folded) ?? word);
+}
+/** The terminal state that a word means, if it is one. */
+function terminalStatus(word) {
+    const state = stateOf(word);
+    return state === 'completed' || state === 'failed' || state === 'cancelled' ? state : undefined;
+}
+/** The end that an event is named after. Of another name it may be of something else: `error` and `timeout` are of the stream. */
+function endOfName(name) {
+    return /^(completed|failed|cancell?ed)$/i.test(name) ? terminalStatus(name) : undefined;
+}
+/** Whether the service's word for a state is one that somebody knows. */
+function isKnownState(word) {
+    return LIFE.includes(stateOf(word) ?? '');
+}
+const LIFE = [
+    ...['pending', 'waiting', 'provisioning', 'queued', 'running'],
+    ...['completed', 'failed', 'cancelled'],
+];
+/** Words that are not documented, and mean one that is. */
+const OTHER_WORDS = new Map([
+    // Of Kubernetes, Prefect, Ray, Slurm and their like: it ran to its end, and nothing was wrong.
+    ['complete', 'completed'],
+    ['succeeded', 'completed'],
+    ['success', 'completed'],
+    // The American spelling. Whoever stopped it wanted that.
+    ['canceled', 'cancelled'],
+    // No outputs, and nobody wanted it to stop. A task that timed out is documented as failed.
+    ['error', 'failed'],
+    ['errored', 'failed'],
+    ['failure', 'failed'],
+    ['timed_out', 'failed'],
+    ['timeout', 'failed'],
+    ['expired', 'failed'],
+]);
+/**
+ * Tells what is new from what was said before: a stream that reconnects may replay nothing, the current status or all,
+ * and records may lag behind events. An unknown state is passed on as it is; an end is not told here.
+ */
+function createHistory() {
+    let status;
+    let retries = 0;
+    let newest = Number.NEGATIVE_INFINITY;
+    /** When the newest event was that led to the current state; a record tells no such time. */
+    let toldAt;
+    /** The connection of now told the current state. */
+    let toldHere = false;
+    /** An event put the task back: the service tries it again, and has yet to count that. */
+    let putBack = false;
+    let doubted;
+    let errors = new Set();
+    const progress = new Set();
+    function* move(next, task) {
+        if (next === undefined || next === status)
+            return;
+        status = next;
+        if (terminalStatus(next) === undefined)
+            yield { type: 'status', status: next, task };
+    }
+    return {
+        /** What a record of the task says that is new. */
+        *task(task) {
+            const next = stateOf(task.task_status);
+            if ((task.retry_count ?? 0) > retries) {
+                retries = task.retry_count ?? 0;
+                if (!putBack)
+                    status = undefined;
+                putBack = false;
+                progress.clear();
+                yield { type: 'notice', about: 'task', message: inert_inert `The service tries the task again (retry ${retries})` };
+            }
+            // A task goes back when the service tries it again, which it counts. Where it does not count, a record may still be
+            // older than the last event, and only a second one that says the same is believed.
+            const isBack = goesBack(status, next);
+            const doubtful = isBack && (task.retry_count !== undefined || doubted !== next);
+            doubted = doubtful ? next : undefined;
+            if (doubtful || next === status)
+                return;
+            toldAt = undefined;
+            toldHere = false;
+            yield* move(next, task);
+        },
+        /** A connection to the stream opened: what it says first may be what was said before. */
+        opened() {
+            toldHere = false;
+        },
+        /** Whether an event is older than the one that told the current state: then it is of a former try. */
+        isOld(data) {
+            return isBefore(timeOf(data.timestamp), toldAt);
+        },
+        /** What an event says that is new. */
+        *event(name, data) {
+            const at = timeOf(data.timestamp);
+            if (name === 'error') {
+                const text = data.task_error ?? data.message ?? '';
+                // One that is long stands for all that are.
+                const key = text.length > LONGEST_REMEMBERED ? '…' : text;
+                if (errors.has(key) || errors.size > MOST_REMEMBERED)
+                    return;
+                errors.add(key);
+                yield {
+                    type: 'notice',
+                    about: 'service',
+                    message: inert_inert `The service could not read the status${text === '' ? '' : `: ${text}`}; the task goes on.`,
+                };
+                return;
+            }
+            errors = new Set();
+            const next = name === 'status' ? stateOf(data.status ?? data.task_status) : endOfName(name);
+            if (next !== undefined) {
+                // A stream may replay what was before the current state, which a record or another connection told. One that told
+                // a failure itself goes on to the next try, be its time stamps as coarse as a second.
+                const isLater = isBefore(toldAt, at);
+                const isNextTry = toldHere && status === 'failed' && !isBefore(at, toldAt);
+                const replayed = goesBack(status, next) ? !isLater && !isNextTry : isBefore(at, newest);
+                if (!replayed) {
+                    putBack ||= goesBack(status, next);
+                    toldAt = at ?? toldAt;
+                    toldHere = true;
+                    yield* move(next, undefined);
+                }
+            }
+            if (name === 'progress') {
+                const key = [
+                    data.current_node,
+                    data.stage,
+                    data.step_current,
+                    data.step_total,
+                    data.progress,
+                    data.message,
+                ].join('|');
+                if (progress.has(key) || isBefore(at, newest))
+                    return;
+                if (progress.size > MOST_REMEMBERED)
+                    progress.clear();
+                if (key.length <= LONGEST_REMEMBERED)
+                    progress.add(key);
+                yield { type: 'progress', progress: progressOf(data) };
+            }
+            if (at !== undefined && at > newest)
+                newest = at;
+        },
+    };
+}
+const MOST_REMEMBERED = 10_000;
+/** In UTF-16 code units. */
+const LONGEST_REMEMBERED = 1_000;
+/** Whether a time is known to be before another. */
+function isBefore(at, other) {
+    return at !== undefined && other !== undefined && at < other;
+}
+/** Whether `next` comes before `status` in a task's life; of a state that is not documented nobody knows. */
+function goesBack(status, next) {
+    if (status === undefined || next === undefined)
+        return false;
+    const [from, to] = [LIFE.indexOf(status), LIFE.indexOf(next)];
+    return from !== -1 && to !== -1 && to < from;
+}
+function progressOf(data) {
+    return {
+        fraction: data.progress === undefined ? undefined : Math.min(1, Math.max(0, data.progress)),
+        step: data.step_current,
+        steps: data.step_total,
+        node: data.current_node === undefined ? undefined : String(data.current_node),
+        stage: data.stage,
+        message: data.message,
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/github/progress.js
+
 
 
 /** A line every so many milliseconds, if anything moved at all. */
@@ -59603,6 +60064,8 @@ const FASTEST = 1_000;
 /** A line every so much of the whole, between those two. */
 const STRIDE = 0.1;
 const BAR = 20;
+/** Lines of one task; of its progress there may be more, but as few as of one task of many. */
+const progress_MOST_LINES = 500;
 /**
  * A task's lines in the log: the time since the submit, then what there is to say. Outside groups, as GitHub shows those
  * folded, and few, as the log is read line by line.
@@ -59617,7 +60080,16 @@ function createTaskView(log, clock, nodeName, began, label) {
     let place;
     let placeBegan = { at: began, fraction: 0 };
     const name = label === undefined ? '' : `[${label}]  `;
-    const line = (text) => log.info(inert_inert `  ${formatClock(clock.now() - began)}  ${name}${text}`);
+    const print = (text) => log.info(inert_inert `  ${formatClock(clock.now() - began)}  ${name}${text}`);
+    let lines = 0;
+    /** A service can tell of a thousand states a second. */
+    function line(text) {
+        lines += 1;
+        if (lines < progress_MOST_LINES)
+            print(text);
+        if (lines === progress_MOST_LINES)
+            print(inert_inert `this task has ${progress_MOST_LINES} lines; from now on, only its progress and its end are told`);
+    }
     function timeLeft(fraction, now) {
         const gained = fraction - placeBegan.fraction;
         const spent = now - placeBegan.at;
@@ -59629,7 +60101,7 @@ function createTaskView(log, clock, nodeName, began, label) {
     return {
         line,
         shared: line,
-        status: (_status, text) => line(text),
+        status: (status, text) => (terminalStatus(status) === undefined ? line(text) : print(text)),
         progress(progress) {
             const now = clock.now();
             const fraction = progress.fraction ?? fractionOf(progress);
@@ -59641,7 +60113,7 @@ function createTaskView(log, clock, nodeName, began, label) {
                 shown = Number.NEGATIVE_INFINITY;
             }
             const moved = fraction === undefined ? 0 : Math.abs(fraction - shown);
-            const due = label === undefined
+            const due = label === undefined && lines < progress_MOST_LINES
                 ? now - shownAt >= SLOWEST || (now - shownAt >= FASTEST && moved >= STRIDE)
                 : now - shownAt >= SLOWEST_OF_MANY;
             if (!due)
@@ -59654,7 +60126,10 @@ function createTaskView(log, clock, nodeName, began, label) {
                 describePlace(progress, nodeName),
                 fraction === undefined ? undefined : timeLeft(fraction, now),
             ].filter((part) => part !== undefined);
-            line(joinInert(parts, '  '));
+            if (lines < progress_MOST_LINES)
+                line(joinInert(parts, '  '));
+            else
+                print(joinInert(parts, '  '));
         },
     };
 }
@@ -59797,8 +60272,8 @@ function openOf({ taskId, workflow, since }) {
 
 /** GitHub refuses a summary above 1 MiB, in bytes, with an error; all steps' summaries are shown one below the other. */
 const MOST_ROWS = 500;
-/** What the rows of one table may take; a row of hostile text has up to 20 KB. */
-const MOST_BYTES = 256 * 1024;
+/** What the lines of one list may take. */
+const MOST_BYTES = 192 * 1024;
 /**
  * Appends the run's summary to the job's.
  *
@@ -59812,42 +60287,42 @@ async function writeSummary(head, outcome) {
 function formatMatrixSummary(head, runs) {
     const reports = runs.map(({ report }) => report);
     const row = ({ label, report }) => [
-        `${MARK[report.status]} ${plain(report.status)}`,
-        plain(label),
+        `${summary_MARK[report.status]} ${report.status}`,
+        code(label),
         code(report.taskId ?? ''),
         time(report.queueTime) ?? '',
         time(report.runTime) ?? '',
-        plain(report.agentId ?? ''),
-        plain((report.problem?.message ?? '').slice(0, 200)),
+        code(report.agentId ?? ''),
     ];
     const done = reports.filter((report) => report.problem === undefined).length;
     const all = reports.flatMap((report) => report.files);
     return [
-        `### ${MARK[worstStatus(reports)]} ${summary_title(head)}`,
+        `### ${summary_MARK[worstStatus(reports)]} ${summary_title(head)}`,
         `${done} of ${reports.length} tasks succeeded.`,
-        list(['Status', 'Combination', 'Task', 'Queued', 'Ran', 'Agent', 'Problem'], runs, row),
+        list(['Status', 'Combination', 'Task', 'Queued', 'Ran', 'Agent'], runs, row),
+        problems(runs),
         files(all, ({ path, place }) => `${(0,external_node_path_.basename)(path.slice(0, -place.length))}/${place}`),
     ]
         .filter((part) => part !== '')
         .join('\n\n')
         .concat('\n');
 }
-/** The summary as GitHub-flavoured Markdown; every foreign text is escaped. At most about 600 KB. */
+/** The summary as GitHub-flavoured Markdown; every foreign text is code, and so as it is. At most about 600 KB. */
 function formatSummary(head, report) {
     const bytes = report.files.reduce((sum, file) => sum + file.bytes, 0);
     const facts = [
         ['Task', report.taskId && code(report.taskId)],
-        ['Status', plain(report.status)],
-        ['Service', plain(head.host)],
+        ['Status', report.status],
+        ['Service', code(head.host)],
         ['Queued', time(report.queueTime)],
         ['Ran', time(report.runTime)],
-        ['Agent', report.agentId && plain(report.agentId)],
-        ['GPU', report.gpuType && plain(report.gpuType)],
+        ['Agent', report.agentId && code(report.agentId)],
+        ['GPU', report.gpuType && code(report.gpuType)],
         ['Files', report.files.length === 0 ? undefined : `${report.files.length}, ${prettyBytes(bytes)}`],
-        ['Problem', report.problem && plain(report.problem.message)],
     ];
     return [
-        `### ${MARK[report.status]} ${summary_title(head)}`,
+        `### ${summary_MARK[report.status]} ${summary_title(head)}`,
+        report.problem === undefined ? '' : span(report.problem.message),
         table(['', ''], facts.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value]]))),
         files(report.files),
         parameters(report),
@@ -59856,7 +60331,7 @@ function formatSummary(head, report) {
         .join('\n\n')
         .concat('\n');
 }
-const MARK = {
+const summary_MARK = {
     completed: '✅',
     submitted: '🚀',
     failed: '❌',
@@ -59864,55 +60339,81 @@ const MARK = {
     'timed-out': '⏰',
 };
 function summary_title({ workflow, version }) {
-    return version === undefined ? plain(workflow) : `${plain(workflow)} (version ${plain(version)})`;
+    return version === undefined ? span(workflow) : `${span(workflow)} (version ${span(version)})`;
 }
 function files(files, nameOf = ({ place }) => place) {
     if (files.length === 0)
         return '';
     return list(['File', 'Output', 'Size', 'SHA-256'], files, (file) => [
         code(nameOf(file)),
-        plain(file.output),
+        code(file.output),
         prettyBytes(file.bytes),
         code(file.sha256),
     ]);
 }
+/** An item a task that did not succeed. */
+function problems(runs) {
+    const failed = runs.flatMap(({ label, report: { problem } }) => (problem === undefined ? [] : [{ label, problem }]));
+    const { text, more } = listed(failed, ({ label, problem }) => `- ${span(label)}: ${span(problem.message)}`);
+    return text + more;
+}
+/** A line a parameter, in a fence: a value may hold a secret. */
 function parameters({ parameters }) {
     const entries = Object.entries(parameters);
     if (entries.length === 0)
         return '';
-    const rows = list(['Parameter', 'Value'], entries, ([key, value]) => {
-        const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-        return [code(key), code(text)];
+    const { text, more } = listed(entries, ([key, value]) => {
+        return inert_inert `${key}: ${shown(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))}`;
     });
-    return `<details><summary>Parameters</summary>\n\n${rows}\n\n</details>`;
+    const fence = '`'.repeat(Math.max(2, longestTicks(text)) + 1);
+    return `<details><summary>Parameters</summary>\n\n${fence}text\n${text}\n${fence}${more}\n\n</details>`;
 }
-/** A table with a row an item; where they are too many or too long, it says how many are left out. */
+/** A table with a row an item. */
 function list(head, items, row) {
-    const rows = [];
+    const { text, more } = listed(items, (item) => line(row(item)));
+    return [line(head), line(head.map(() => '---')), text].join('\n') + more;
+}
+/** A line an item, as many as there is room for, and what says how many are left out. */
+function listed(items, render) {
+    const lines = [];
     let size = 0;
-    for (const [index, item] of items.slice(0, MOST_ROWS).entries()) {
-        const cells = row(item, index);
-        size += Buffer.byteLength(cells.join(' | '));
+    for (const item of items.slice(0, MOST_ROWS)) {
+        const text = render(item);
+        size += Buffer.byteLength(text);
         if (size > MOST_BYTES)
             break;
-        rows.push(cells);
+        lines.push(text);
     }
-    const more = items.length - rows.length;
-    return table(head, rows) + (more > 0 ? `\n\nand ${more} more` : '');
+    const more = items.length - lines.length;
+    return { text: lines.join('\n'), more: more > 0 ? `\n\nand ${more} more` : '' };
 }
 function table(head, rows) {
-    const line = (cells) => `| ${cells.join(' | ')} |`;
-    return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+    return list(head, rows, (row) => row);
+}
+function line(cells) {
+    return `| ${cells.join(' | ')} |`;
 }
 function time(ms) {
     return ms === undefined ? undefined : formatClock(ms);
 }
-function code(text) {
-    return text === '' ? '' : `<code>${plain(text)}</code>`;
+/**
+ * A code span: nothing in it is Markdown or HTML, and all of it stands there as it is. GitHub masks a secret only where it
+ * does: one with an entity in it is shown to everybody.
+ */
+function span(text) {
+    const safe = inert_inert `${text}`.trim();
+    if (safe === '')
+        return '';
+    const fence = '`'.repeat(longestTicks(safe) + 1);
+    const room = safe.startsWith('`') || safe.endsWith('`') ? ' ' : '';
+    return fence + room + safe + room + fence;
 }
-/** Inert text in which nothing is Markdown or HTML: all ASCII punctuation that means something becomes an entity. */
-function plain(text) {
-    return inert_inert `${text}`.replace(/[!"#$%&'*+.:;<=>?@[\\\]^_`{|}~]/g, (character) => `&#${character.charCodeAt(0)};`);
+/** The same in a table, where `|` could not stand as it is. */
+function code(text) {
+    return text.includes('|') ? `text of ${text.length.toLocaleString('en-US')} characters` : span(text);
+}
+function longestTicks(text) {
+    return (text.match(/`+/g) ?? []).reduce((most, { length }) => Math.max(most, length), 0);
 }
 
 ;// CONCATENATED MODULE: ./build/base/sizes.js
@@ -59947,6 +60448,8 @@ const sizes_EXAMPLES = '"20GB" or "500MB"';
 
 
 
+
+
 /**
  * Reads the key and the address. The key is masked before anything is checked, and never quoted.
  *
@@ -59956,6 +60459,7 @@ function loadCredentials({ getInput, env, mask }) {
     const apiKey = (getInput('api-key') || env.CYBERUN_API_KEY || '').trim();
     if (apiKey !== '')
         mask(apiKey);
+    rememberKey(apiKey);
     const problem = problemOfKey(apiKey);
     if (problem !== undefined) {
         throw new RunError('input', inert_inert `Input api-key ${problem} Write \`api-key: \${{ secrets.CYBERUN_API_KEY }}\`, with an integration key of the team.`);
@@ -59993,7 +60497,7 @@ function checkUrl(text) {
     if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
         throw new RunError('input', inert_inert `Input api-url is ${text}, and would send the key in the clear: only https is allowed, and http on loopback. ${show}`);
     }
-    return url.href.replace(/\/+$/, '');
+    return withoutEnd(url.href, /\//);
 }
 /** The public service (docs.cyberun.cloud). */
 const DEFAULT_API_URL = 'https://core.cyberun.cloud/api/v1';
@@ -60061,8 +60565,12 @@ function seenFrom(workspace, root, wanted, real) {
 }
 /** What a shell would replace at the beginning of a path, and what follows it. No shell reads an input. */
 function findShellWord(path) {
-    const word = /^(?:~|~[\w.-]+(?=[/\\])|\$\w+|\$\{\w+\}|%\w+%)(?=$|[/\\])/.exec(path)?.[0];
-    return word === undefined ? undefined : { word, rest: path.slice(word.length).replace(/^[/\\]+/, '') };
+    const [word = ''] = path.split(/[/\\]/, 1);
+    // A file may be called `~tmp`; with something behind it, it is somebody's home.
+    const isHome = word === '~' || (word.length < path.length && /^~[\w.-]+$/.test(word));
+    if (!isHome && !/^(?:\$\w+|\$\{\w+\}|%\w+%)$/.test(word))
+        return undefined;
+    return { word, rest: path.slice(word.length).replace(/^[/\\]+/, '') };
 }
 /**
  * Makes the folder, and makes sure that it still lies inside the workspace. Returns its real path.
@@ -60258,6 +60766,7 @@ function encoding_startsWith(bytes, beginning) {
 
 
 
+
 /**
  * The folder that the input `path` names.
  *
@@ -60328,11 +60837,8 @@ const FOLDER = 'cyberun-outputs';
 const LARGEST_FILE = 4 * 1024 * 1024;
 /** As file systems read names: in any case, without what macOS ignores, and what Windows takes off the end or knows `.git` by. */
 function isReserved(name) {
-    const read = name
-        .normalize('NFKC')
-        .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
-        .replace(/[. ]+$/, '');
-    return /^(?:\.git|\.github|git~\d+)$/i.test(read);
+    const visible = name.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}/gu, '');
+    return /^(?:\.git|\.github|git~\d+)$/i.test(withoutEnd(visible, /[. ]/));
 }
 async function inside(workspace, path, name, example) {
     const shell = findShellWord(path);
@@ -61271,6 +61777,7 @@ async function pause(wait, { message, retryAfter }, { clock, notice, signal }) {
 
 
 
+
 /**
  * The URL behind which the storage is: of every address that is asked for a file or given one, be it a first one, a fresh
  * one, one of an upload, or where a redirect leads, it is said here whether it may be. The service chooses them, so this is
@@ -61288,6 +61795,7 @@ function storageUrl(address, isHome, mayBePlain = true) {
         throw new TransferError('final', inert_inert `What should be the file's address at the storage is no URL. The deployment makes it: ask whoever administers Cyberun.`);
     }
     const url = new URL(address);
+    rememberUrl(address);
     const isPlain = url.protocol === 'http:' && mayBePlain && isLoopback(url) && isHome('loopback');
     if (url.protocol !== 'https:' && !isPlain) {
         throw new TransferError('final', inert_inert `The file's address at the storage begins with ${url.protocol}${url.host === '' ? '' : `//${url.host}`}, and only https is spoken there, or http where both it and the API are on this machine. Have the deployment give out https addresses.`);
@@ -62076,6 +62584,7 @@ function truncateByGraphemeBudget(input, budget) {
 
 
 
+
 /** The name of the file that lists the digests. */
 const CHECKSUMS_NAME = 'SHA256SUMS';
 /** The name of the file that says which others are this action's own, and how they came to be. */
@@ -62083,7 +62592,7 @@ const RECORD_NAME = 'cyberun-run.json';
 /** No output may take one of them. */
 const OWN_NAMES = [CHECKSUMS_NAME, RECORD_NAME];
 /** The longest file name most file systems take, in UTF-8 bytes. */
-const LONGEST_NAME = 255;
+const names_LONGEST_NAME = 255;
 /** A longer extension is none, but a part of the name. In bytes. */
 const LONGEST_EXTENSION = 32;
 /**
@@ -62108,7 +62617,7 @@ function safeName(raw) {
     // Of `???.png`, only the extension would be left.
     const whole = named !== '' && (0,external_node_path_.extname)(plain) === `.${named}` ? `output.${named}` : named;
     const clean = filenamify(whole, { replacement: '_', maxLength: LONGEST_CONSIDERED }).trim();
-    return shorten(clean === '' || clean === '_' ? 'output' : clean);
+    return names_shorten(clean === '' || clean === '_' ? 'output' : clean);
 }
 /**
  * The same names, in the same order, made unique: names that some file system takes for the same (case, Unicode form)
@@ -62188,21 +62697,21 @@ function fold(name) {
 function numbered(name, number) {
     const extension = extensionOf(name);
     const tail = `-${number}${extension}`;
-    return cut((0,external_node_path_.basename)(name, extension), LONGEST_NAME - Buffer.byteLength(tail)) + tail;
+    return names_cut((0,external_node_path_.basename)(name, extension), names_LONGEST_NAME - Buffer.byteLength(tail)) + tail;
 }
 /** Cuts the middle, not the extension. */
-function shorten(name) {
-    if (Buffer.byteLength(name) <= LONGEST_NAME)
+function names_shorten(name) {
+    if (Buffer.byteLength(name) <= names_LONGEST_NAME)
         return name;
     const extension = extensionOf(name);
-    return cut((0,external_node_path_.basename)(name, extension), LONGEST_NAME - Buffer.byteLength(extension)) + extension;
+    return names_cut((0,external_node_path_.basename)(name, extension), names_LONGEST_NAME - Buffer.byteLength(extension)) + extension;
 }
 function extensionOf(name) {
     const extension = (0,external_node_path_.extname)(name);
     return Buffer.byteLength(extension) <= LONGEST_EXTENSION ? extension : '';
 }
 /** The beginning of a text, at most so many UTF-8 bytes of it, without a dot or space at its end if it was cut. */
-function cut(text, most) {
+function names_cut(text, most) {
     if (Buffer.byteLength(text) <= most)
         return text;
     let kept = '';
@@ -62213,7 +62722,7 @@ function cut(text, most) {
             break;
         kept += character;
     }
-    return kept.replace(/[\s.]+$/, '');
+    return withoutEnd(kept, /[\s.]/);
 }
 
 ;// CONCATENATED MODULE: ./build/base/canonical.js
@@ -62438,7 +62947,7 @@ async function openRecord(ground, { statement, key }, { disk, clock, signal }, k
             const temporary = await writeBeside(disk, (0,external_node_path_.join)(ground.real, CHECKSUMS_NAME), text);
             try {
                 const isOld = earlier.has(CHECKSUMS_NAME);
-                await add(listed(CHECKSUMS_NAME, (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex')), temporary);
+                await add(record_listed(CHECKSUMS_NAME, (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex')), temporary);
                 // Until now, the record claimed the old list as well as the new one.
                 if (isOld)
                     await save();
@@ -62450,7 +62959,7 @@ async function openRecord(ground, { statement, key }, { disk, clock, signal }, k
     };
 }
 /** What the record says of a file: its digest, and `more`, as in-toto's ResourceDescriptor has it. */
-function listed(place, sha256, more = {}) {
+function record_listed(place, sha256, more = {}) {
     const about = isMapping(more) ? more : {};
     return { place, sha256, text: canonicalJson({ ...about, name: place, digest: { sha256 } }) };
 }
@@ -62647,7 +63156,7 @@ async function seal(record, folder) {
 }
 function downloads_describe(file, place, taskId) {
     const { sha256, mediaType, output, bytes, encoding } = file;
-    return listed(place, sha256, redactJson({ mediaType, annotations: { taskId, output, bytes, encoding } }));
+    return record_listed(place, sha256, redactJson({ mediaType, annotations: { taskId, output, bytes, encoding } }));
 }
 /** A checkout's own files, or another step's, must not be replaced by what a service chose to name alike. */
 async function refuseStrangers(disk, { real, seen }, places, record) {
@@ -62738,10 +63247,14 @@ function subfoldersOf(taskId, outputs) {
     const below = outputs.map(({ key, subfolder }) => (subfolder === undefined ? foldersBelow(taskId, key) : undefined));
     const isOfTheStorage = (depth) => outputs.every(({ output }, index) => below[index] === undefined || isSorting(below[index][depth], taskId, output));
     let depth = 0;
-    while (below.some((folders) => folders !== undefined && folders.length > depth) && isOfTheStorage(depth))
+    while (depth < subfolders_DEEPEST &&
+        below.some((folders) => folders !== undefined && folders.length > depth) &&
+        isOfTheStorage(depth))
         depth += 1;
     return outputs.map(({ subfolder }, index) => subfolder ?? below[index]?.slice(depth).join('/') ?? '');
 }
+/** A storage that sorts deeper is none. */
+const subfolders_DEEPEST = 100;
 /** The folders between a task's prefix and the object; `undefined` where the key has no such prefix. */
 function foldersBelow(taskId, key) {
     const parts = key?.split(/[/\\]/) ?? [];
@@ -62805,7 +63318,7 @@ function subfolderOf(about) {
     return typeof found === 'string' ? found : undefined;
 }
 function pathOf(url) {
-    return URL.canParse(url) ? decoded(new URL(url).pathname) : undefined;
+    return URL.canParse(url) ? outputs_decoded(new URL(url).pathname) : undefined;
 }
 function outputs_placeOf(url) {
     if (!URL.canParse(url))
@@ -62813,7 +63326,7 @@ function outputs_placeOf(url) {
     const { origin, pathname } = new URL(url);
     return origin + pathname;
 }
-function decoded(path) {
+function outputs_decoded(path) {
     try {
         return decodeURIComponent(path);
     }
@@ -62891,39 +63404,6 @@ function promised_countIn(output, isByAgent) {
         return own;
     return 'image_count' in output && Number.isSafeInteger(output.image_count) ? Number(output.image_count) : own;
 }
-
-;// CONCATENATED MODULE: ./build/cyberun/times.js
-/**
- * Milliseconds since the epoch of a time stamp of the service's; `undefined` for what is none: the zero of a program (year 1,
- * 1970), a text of another kind. Without a zone it is UTC, whatever this machine's is. Numbers below 1e12 are seconds.
- */
-function timeOf(stamp) {
-    if (stamp === undefined)
-        return undefined;
-    const text = String(stamp).trim();
-    const time = /^\d+(?:\.\d+)?$/.test(text) ? ofNumber(Number(text)) : ofText(text);
-    return time >= EARLIEST ? time : undefined;
-}
-/** Milliseconds from one time stamp to another; `undefined` where that is negative, or longer than any task takes. */
-function timeBetween(from, to) {
-    const time = (timeOf(to) ?? Number.NaN) - (timeOf(from) ?? Number.NaN);
-    return time >= 0 && time <= times_LONGEST ? time : undefined;
-}
-/** There was no such service before. */
-const EARLIEST = Date.UTC(2000, 0);
-/** GitHub's longest run of a workflow takes 35 days (docs.github.com, "Usage limits"). */
-const times_LONGEST = 35 * 24 * 60 * 60_000;
-function ofNumber(number) {
-    return number < 1e12 ? number * 1000 : number;
-}
-function ofText(text) {
-    // V8 makes a date of almost anything, such as `-1`.
-    if (!/\d{4}/.test(text))
-        return Number.NaN;
-    return Date.parse(ZONE.test(text) ? text : `${text}Z`);
-}
-/** At the end: a name such as UTC, or an offset behind a time. */
-const ZONE = /(?:[a-z]|:\d\d(?:\.\d+)?\s*[+-]\d\d(?::?\d\d)?)$/i;
 
 ;// CONCATENATED MODULE: ./build/files/statement.js
 
@@ -63274,8 +63754,10 @@ async function endedBadly({ taskId, status, word, error }, { service, clock, log
     if (lines.length > 1)
         log.group(inert_inert `What the service says of the failure`, lines);
     // A traceback says where it began in its first line, and what went wrong in its last.
-    const last = inertLines(said.slice(-LONGEST_VALUE)).at(-1) ?? inert_inert ``;
-    const reason = lines.length > 1 ? joinInert([lines[0] ?? inert_inert ``, last], lines.length > 2 ? ' […] ' : ' ⏎ ') : lines[0];
+    const [first, last] = [lines[0], lines.at(-1)];
+    const reason = first === undefined || last === undefined || lines.length === 1
+        ? first
+        : joinInert([first, last], lines.length > 2 ? ' […] ' : ' ⏎ ');
     const ended = word === status ? inert_inert `Task ${taskId} failed` : inert_inert `Task ${taskId} ended as ${word}`;
     return new RunError('task', reason === undefined
         ? inert_inert `${ended}, and the service does not say why: its page in Cyberun may.`
@@ -63516,184 +63998,6 @@ async function submit_submit({ workflow, submission }, workflowId, context) {
 
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __nccwpck_require__(7075);
-;// CONCATENATED MODULE: ./build/task/history.js
-
-
-/**
- * The state that the service's word for one means, as the documentation calls it: `CANCELED` is `cancelled`, `timed-out` is
- * `failed`. A word that nobody knows is passed on as it is.
- */
-function stateOf(word) {
-    const folded = word?.trim().toLowerCase().replace(/[-\s]/g, '_') ?? '';
-    return LIFE.includes(folded) ? folded : (OTHER_WORDS.get(folded) ?? word);
-}
-/** The terminal state that a word means, if it is one. */
-function terminalStatus(word) {
-    const state = stateOf(word);
-    return state === 'completed' || state === 'failed' || state === 'cancelled' ? state : undefined;
-}
-/** The end that an event is named after. Of another name it may be of something else: `error` and `timeout` are of the stream. */
-function endOfName(name) {
-    return /^(completed|failed|cancell?ed)$/i.test(name) ? terminalStatus(name) : undefined;
-}
-/** Whether the service's word for a state is one that somebody knows. */
-function isKnownState(word) {
-    return LIFE.includes(stateOf(word) ?? '');
-}
-const LIFE = [
-    ...['pending', 'waiting', 'provisioning', 'queued', 'running'],
-    ...['completed', 'failed', 'cancelled'],
-];
-/** Words that are not documented, and mean one that is. */
-const OTHER_WORDS = new Map([
-    // Of Kubernetes, Prefect, Ray, Slurm and their like: it ran to its end, and nothing was wrong.
-    ['complete', 'completed'],
-    ['succeeded', 'completed'],
-    ['success', 'completed'],
-    // The American spelling. Whoever stopped it wanted that.
-    ['canceled', 'cancelled'],
-    // No outputs, and nobody wanted it to stop. A task that timed out is documented as failed.
-    ['error', 'failed'],
-    ['errored', 'failed'],
-    ['failure', 'failed'],
-    ['timed_out', 'failed'],
-    ['timeout', 'failed'],
-    ['expired', 'failed'],
-]);
-/**
- * Tells what is new from what was said before: a stream that reconnects may replay nothing, the current status or all,
- * and records may lag behind events. An unknown state is passed on as it is; an end is not told here.
- */
-function createHistory() {
-    let status;
-    let retries = 0;
-    let newest = Number.NEGATIVE_INFINITY;
-    /** When the newest event was that led to the current state; a record tells no such time. */
-    let toldAt;
-    /** The connection of now told the current state. */
-    let toldHere = false;
-    /** An event put the task back: the service tries it again, and has yet to count that. */
-    let putBack = false;
-    let doubted;
-    let errors = new Set();
-    const progress = new Set();
-    function* move(next, task) {
-        if (next === undefined || next === status)
-            return;
-        status = next;
-        if (terminalStatus(next) === undefined)
-            yield { type: 'status', status: next, task };
-    }
-    return {
-        /** What a record of the task says that is new. */
-        *task(task) {
-            const next = stateOf(task.task_status);
-            if ((task.retry_count ?? 0) > retries) {
-                retries = task.retry_count ?? 0;
-                if (!putBack)
-                    status = undefined;
-                putBack = false;
-                progress.clear();
-                yield { type: 'notice', about: 'task', message: inert_inert `The service tries the task again (retry ${retries})` };
-            }
-            // A task goes back when the service tries it again, which it counts. Where it does not count, a record may still be
-            // older than the last event, and only a second one that says the same is believed.
-            const isBack = goesBack(status, next);
-            const doubtful = isBack && (task.retry_count !== undefined || doubted !== next);
-            doubted = doubtful ? next : undefined;
-            if (doubtful || next === status)
-                return;
-            toldAt = undefined;
-            toldHere = false;
-            yield* move(next, task);
-        },
-        /** A connection to the stream opened: what it says first may be what was said before. */
-        opened() {
-            toldHere = false;
-        },
-        /** Whether an event is older than the one that told the current state: then it is of a former try. */
-        isOld(data) {
-            return isBefore(timeOf(data.timestamp), toldAt);
-        },
-        /** What an event says that is new. */
-        *event(name, data) {
-            const at = timeOf(data.timestamp);
-            if (name === 'error') {
-                const text = data.task_error ?? data.message ?? '';
-                // One that is long stands for all that are.
-                const key = text.length > LONGEST_REMEMBERED ? '…' : text;
-                if (errors.has(key) || errors.size > MOST_REMEMBERED)
-                    return;
-                errors.add(key);
-                yield {
-                    type: 'notice',
-                    about: 'service',
-                    message: inert_inert `The service could not read the status${text === '' ? '' : `: ${text}`}; the task goes on.`,
-                };
-                return;
-            }
-            errors = new Set();
-            const next = name === 'status' ? stateOf(data.status ?? data.task_status) : endOfName(name);
-            if (next !== undefined) {
-                // A stream may replay what was before the current state, which a record or another connection told. One that told
-                // a failure itself goes on to the next try, be its time stamps as coarse as a second.
-                const isLater = isBefore(toldAt, at);
-                const isNextTry = toldHere && status === 'failed' && !isBefore(at, toldAt);
-                const replayed = goesBack(status, next) ? !isLater && !isNextTry : isBefore(at, newest);
-                if (!replayed) {
-                    putBack ||= goesBack(status, next);
-                    toldAt = at ?? toldAt;
-                    toldHere = true;
-                    yield* move(next, undefined);
-                }
-            }
-            if (name === 'progress') {
-                const key = [
-                    data.current_node,
-                    data.stage,
-                    data.step_current,
-                    data.step_total,
-                    data.progress,
-                    data.message,
-                ].join('|');
-                if (progress.has(key) || isBefore(at, newest))
-                    return;
-                if (progress.size > MOST_REMEMBERED)
-                    progress.clear();
-                if (key.length <= LONGEST_REMEMBERED)
-                    progress.add(key);
-                yield { type: 'progress', progress: progressOf(data) };
-            }
-            if (at !== undefined && at > newest)
-                newest = at;
-        },
-    };
-}
-const MOST_REMEMBERED = 10_000;
-/** In UTF-16 code units. */
-const LONGEST_REMEMBERED = 1_000;
-/** Whether a time is known to be before another. */
-function isBefore(at, other) {
-    return at !== undefined && other !== undefined && at < other;
-}
-/** Whether `next` comes before `status` in a task's life; of a state that is not documented nobody knows. */
-function goesBack(status, next) {
-    if (status === undefined || next === undefined)
-        return false;
-    const [from, to] = [LIFE.indexOf(status), LIFE.indexOf(next)];
-    return from !== -1 && to !== -1 && to < from;
-}
-function progressOf(data) {
-    return {
-        fraction: data.progress === undefined ? undefined : Math.min(1, Math.max(0, data.progress)),
-        step: data.step_current,
-        steps: data.step_total,
-        node: data.current_node === undefined ? undefined : String(data.current_node),
-        stage: data.stage,
-        message: data.message,
-    };
-}
-
 ;// CONCATENATED MODULE: ./build/task/ending.js
 
 
@@ -64222,15 +64526,13 @@ function explainWaiting(labels, agents) {
         return joinInert([inert_inert `which agents can run the workflow is not known`, ...statesOf(agents)], '; ');
     }
     const wanted = labels.join(', ');
+    const offered = agents.map((agent) => new Set(agent.agent_labels));
     const known = new Set(agents.flatMap((agent) => agent.agent_labels));
     const missing = labels.filter((label) => !known.has(label));
     if (missing.length > 0) {
         return inert_inert `nobody has the label ${missing.join(', ')}; the task waits for ever unless an agent gets it`;
     }
-    const eligible = agents.filter((agent) => {
-        const own = new Set(agent.agent_labels);
-        return labels.every((label) => own.has(label));
-    });
+    const eligible = agents.filter((_, index) => labels.every((label) => offered[index]?.has(label)));
     if (eligible.length === 0)
         return inert_inert `no single agent has all of ${wanted}; the task waits for ever unless one gets them`;
     const idle = eligible.filter((agent) => agent.agent_status === 'idle');
@@ -64754,7 +65056,7 @@ function matrixProblem(runs) {
         return first;
     const shown = causes
         .slice(0, MOST_CAUSES)
-        .map(({ problem, label }) => inert_inert `${label}: ${sentence(problem.message.slice(0, LONGEST_CAUSE))}`);
+        .map(({ problem, label }) => inert_inert `${label}: ${sentence(shorten(problem.message, LONGEST_CAUSE))}`);
     const more = causes.length > MOST_CAUSES ? [inert_inert `${causes.length - MOST_CAUSES} more did not succeed either.`] : [];
     const rest = bad.length - causes.length;
     const others = rest > 0 ? [inert_inert `Cancelled or not submitted because of that: ${rest}.`] : [];
@@ -64947,16 +65249,18 @@ function showMatrix(orders) {
 }
 function showValue(value) {
     const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-    const [first = inert_inert ``] = inertLines(text, 1);
-    const more = text.trim().split(/\r\n|[\n\r]/).length - 1;
-    return more > 0 ? inert_inert `${first} (and ${more} more ${more === 1 ? 'line' : 'lines'})` : first;
+    // The runner masks a secret of several lines line by line, and so may lines be left out.
+    const [first = '', ...more] = text.trim().split(/\r\n|[\n\r]/);
+    const count = more.length;
+    return count > 0 ? inert_inert `${shown(first)} (and ${count} more ${count === 1 ? 'line' : 'lines'})` : shown(first);
 }
 
 ;// CONCATENATED MODULE: ./build/workflow/nearest.js
 /**
  * The candidate that `word` was probably meant to be, for "did you mean": at most a third of the word's characters (or
  * one) typed wrong, where two neighbours swapped count once, and case not at all. Of several as near, one that starts the
- * word or starts with it comes first, then the first in the list. Only the first 100 code units are compared.
+ * word or starts with it comes first, then the first in the list. Only the first 100 code units are compared, with the first
+ * 500 candidates of about the same length.
  */
 function nearest(word, candidates) {
     const wanted = nearest_fold(word);
@@ -64965,6 +65269,7 @@ function nearest(word, candidates) {
         .map((candidate) => ({ candidate, folded: nearest_fold(candidate) }))
         // Words whose lengths differ by more are out of reach already; this spares most of the work.
         .filter(({ folded }) => Math.abs(folded.length - wanted.length) <= reach)
+        .slice(0, MOST_COMPARED)
         .map(({ candidate, folded }) => ({
         candidate,
         edits: countEdits(wanted, folded),
@@ -64976,6 +65281,7 @@ function nearest(word, candidates) {
     return best?.candidate;
 }
 const LONGEST_COMPARED = 100;
+const MOST_COMPARED = 500;
 function nearest_fold(text) {
     return text.slice(0, LONGEST_COMPARED).toLowerCase();
 }
@@ -64986,26 +65292,31 @@ function nearest_fold(text) {
  * @see https://en.wikipedia.org/wiki/Damerau-Levenshtein_distance#Optimal_string_alignment_distance
  */
 function countEdits(from, to) {
-    const width = to.length + 1;
-    // A byte is enough: lower case at most doubles the 100 code units of a word.
-    const table = new Uint8Array((from.length + 1) * width);
-    const at = (row, column) => table[row * width + column] ?? 0;
-    for (let row = 0; row <= from.length; row += 1) {
-        for (let column = 0; column <= to.length; column += 1) {
-            table[row * width + column] = edits(row, column);
+    // Of the table, three rows are enough; a byte is, too: lower case at most doubles the 100 code units of a word.
+    let [above, row, next] = [rowOf(to), rowOf(to), rowOf(to)];
+    for (let column = 0; column <= to.length; column += 1)
+        row[column] = column;
+    for (let line = 1; line <= from.length; line += 1) {
+        next[0] = line;
+        for (let column = 1; column <= to.length; column += 1) {
+            const same = from[line - 1] === to[column - 1];
+            const changed = Math.min(row[column] ?? 0, next[column - 1] ?? 0) + 1;
+            next[column] = Math.min(changed, (row[column - 1] ?? 0) + (same ? 0 : 1));
+            const swapped = line > 1 && column > 1 && from[line - 1] === to[column - 2] && from[line - 2] === to[column - 1];
+            if (swapped)
+                next[column] = Math.min(next[column] ?? 0, (above[column - 2] ?? 0) + 1);
         }
+        [above, row, next] = [row, next, above];
     }
-    return at(from.length, to.length);
-    function edits(row, column) {
-        if (row === 0 || column === 0)
-            return row + column;
-        const same = from[row - 1] === to[column - 1];
-        const swapped = row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
-        return Math.min(at(row - 1, column) + 1, at(row, column - 1) + 1, at(row - 1, column - 1) + (same ? 0 : 1), swapped ? at(row - 2, column - 2) + 1 : Number.POSITIVE_INFINITY);
-    }
+    return row[to.length] ?? 0;
+}
+function rowOf({ length }) {
+    return new Uint8Array(length + 1);
 }
 
 ;// CONCATENATED MODULE: ./build/workflow/combinations.js
+
+
 
 
 
@@ -65038,11 +65349,15 @@ function expandMatrix(matrix) {
     const lists = Object.entries(rest).map(([key, values]) => ({ key, values: filledList(key, values) }));
     const keys = lists.map(({ key }) => key);
     const excludes = mappings('exclude', exclude);
-    for (const key of excludes.flatMap(Object.keys))
+    for (const key of new Set(excludes.flatMap(Object.keys)))
         requireKey(key, keys);
     const includes = mappings('include', include).map((pairs) => splitByKeys(pairs, keys));
-    const originals = product(lists).filter((original) => !excludes.some((filter) => agrees(original, filter)));
+    const all = product(lists);
+    requireEffort('exclude', excludes.length, all.length);
+    const isExcluded = anyOf(excludes, lists);
+    const originals = all.filter((original) => !isExcluded(original));
     requireCount(originals.length);
+    requireEffort('include', includes.length, originals.length);
     const expanded = originals.map((original) => {
         const extras = includes.filter(({ own }) => agrees(original, own)).map(({ added }) => added);
         // Not Object.assign: a key named __proto__ stays a key.
@@ -65066,24 +65381,34 @@ function expandMatrix(matrix) {
 function nameCombinations(combinations) {
     const keys = [...new Set(combinations.flatMap(Object.keys))];
     const varying = keys.filter((key) => combinations.some((one) => !(0,external_node_util_.isDeepStrictEqual)(one[key], combinations[0]?.[key])));
-    const shown = varying.length > 0 ? varying : keys;
+    const varied = varying.length > 0 ? varying : keys;
     const taken = new Set();
     const labels = new Set();
+    const reached = new Map();
     return combinations.map((combination, index) => {
-        const values = shown.flatMap((key) => leaves(combination[key])).map((text) => combinations_cut(text, LONGEST_LABEL_VALUE));
-        const label = combinations_cut(values.filter((text) => text !== '').join(', '), LONGEST_LABEL) || `combination ${index + 1}`;
+        const values = varied.flatMap((key) => leaves(combination[key]).map((text) => ({ key, text })));
+        const label = labelOf(values) || `combination ${index + 1}`;
         let name = label;
-        for (let number = 2; labels.has(name); number += 1)
+        for (let number = reached.get(label) ?? 2; labels.has(name); number += 1) {
+            reached.set(label, number + 1);
             name = `${label} (${number})`;
+        }
         labels.add(name);
-        return { label: name, folder: unique(folderName(label) || `combination-${index + 1}`, taken) };
+        const words = combinations_cut(values.flatMap(({ text }) => folderWords(text)).join(', '), LONGEST_FOLDER_WORDS);
+        return { label: name, folder: unique(folderName(words) || `combination-${index + 1}`, taken) };
     });
 }
-// Each value is cut by itself first, so that a long prompt leaves room for the seed behind it. GitHub cuts at 100 too.
-const LONGEST_LABEL_VALUE = 40;
+/** GitHub's names of jobs end there, too. In UTF-16 code units, as the others here. */
 const LONGEST_LABEL = 100;
+/** A folder's name is made of the beginning of each value, so that a long prompt leaves room for the seed behind it. */
+const LONGEST_FOLDER_VALUE = 40;
+const LONGEST_FOLDER_WORDS = 100;
 // What the lists alone may make before "exclude": enough for any real use, little enough to build in a moment.
 const LARGEST_PRODUCT = 100_000;
+// A workflow has fewer parameters; each is copied for every combination.
+const MOST_LISTS = 100;
+// Comparisons, of which an "include" costs more: it compares texts, and adds what agrees.
+const MOST_EFFORT = { exclude: 20_000_000, include: 1_000_000 };
 function filledList(key, values) {
     if (!Array.isArray(values))
         throw new Error(`matrix: ${quote(key)} must be a list; one value is a list too: [value]`);
@@ -65111,9 +65436,26 @@ function requireCount(count, most = MOST_COMBINATIONS) {
     if (count > most)
         throw new Error(`matrix makes ${count} combinations, more than the ${most} that are possible`);
 }
+/** What compares every entry with every combination takes minutes where both are many. */
+function requireEffort(name, entries, combinations) {
+    if (entries * combinations <= MOST_EFFORT[name])
+        return;
+    throw new Error(`matrix: "${name}" has ${entries} entries for ${combinations} combinations, more than can be compared in a moment`);
+}
+/** Whether a combination holds one of the filters; what of each list a filter agrees with is found once, not every time. */
+function anyOf(filters, lists) {
+    const listed = new Map(lists.map(({ key, values }) => [key, values]));
+    const wanted = filters.map((filter) => Object.entries(filter).map(([key, leaf]) => {
+        return { key, values: new Set((listed.get(key) ?? []).filter((value) => agrees(value, leaf))) };
+    }));
+    return (combination) => wanted.some((parts) => parts.every(({ key, values }) => values.has(combination[key])));
+}
 function product(lists) {
     if (lists.length === 0)
         return [];
+    if (lists.length > MOST_LISTS) {
+        throw new Error(`matrix has ${lists.length} keys, more than the ${MOST_LISTS} that are possible`);
+    }
     requireCount(lists.reduce((size, { values }) => size * values.length, 1), LARGEST_PRODUCT);
     return lists.reduce((shorter, { key, values }) => shorter.flatMap((start) => values.map((value) => ({ ...start, [key]: value }))), [{}]);
 }
@@ -65157,10 +65499,44 @@ function leaves(value) {
         return [];
     if (isWritten(value))
         return [value.text];
-    return typeof value === 'object' ? Object.values(value).flatMap(leaves) : [oneLine(String(value))];
+    return typeof value === 'object' ? Object.values(value).flatMap(leaves) : [String(value)];
 }
-function oneLine(text) {
-    return text.replace(/[\p{Cc}\p{Z}]+/gu, ' ').trim();
+/**
+ * Values one after the other, each as it is or not at all, since the runner masks a secret where it stands as it is, line by
+ * line. The longest go first where they are too many; instead of them, it says how long they are.
+ */
+function labelOf(values) {
+    const filled = values
+        .map((value) => ({ ...value, line: linesOf(value.text).join(' ') }))
+        .filter(({ line }) => line !== '');
+    const parts = filled
+        // More than a label has room for, however short they are.
+        .slice(0, LONGEST_LABEL)
+        .map((part) => ({ ...part, said: UNSAYABLE.test(part.line) ? lengthOf(part) : part.line }));
+    const isShort = () => parts.reduce((sum, { said }) => sum + said.length + ', '.length, 0) < LONGEST_LABEL;
+    for (const part of [...parts].sort((one, other) => other.line.length - one.line.length)) {
+        if (isShort())
+            break;
+        part.said = lengthOf(part);
+    }
+    while (parts.length > 1 && !isShort())
+        parts.pop();
+    return [...parts.map(({ said }) => said), ...(parts.length < filled.length ? ['…'] : [])].join(', ');
+}
+/** What a line of the log cannot show as it is. */
+const UNSAYABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+function lengthOf({ key, text }) {
+    return `${combinations_cut(linesOf(key).join(' '), 40)} of ${text.length.toLocaleString('en-US')} characters`;
+}
+function linesOf(text) {
+    const lines = text.split(/[\n\r]/).map((line) => line.trim());
+    return lines.filter((line) => line !== '');
+}
+/** What a folder's name has of a value: its beginning, which is readable, unless it is one long word, as a secret may be. */
+function folderWords(text) {
+    const line = text.replace(/[\p{Cc}\p{Z}]+/gu, ' ').trim();
+    const isHidden = line === '' || (line.length > LONGEST_FOLDER_VALUE && !line.includes(' '));
+    return isHidden ? [] : [combinations_cut(line, LONGEST_FOLDER_VALUE)];
 }
 function combinations_cut(text, most) {
     // At most two code units make a character, so this start is long enough to tell, however long the text.
@@ -65173,10 +65549,11 @@ function folderName(label) {
     const words = label
         // Before the bytes are counted, since it can make more of them.
         .normalize('NFC')
-        .replace(/[^[\p{L}\p{M}\p{N}._]--\p{Default_Ignorable_Code_Point}]+|\.{2,}/gv, '-')
+        .replace(/\p{Default_Ignorable_Code_Point}/gu, '-')
+        .replace(/[^\p{L}\p{M}\p{N}._]+|\.\.+/gu, '-')
         .replace(/^[^\p{L}\p{N}]+/u, '');
     const { read } = new TextEncoder().encodeInto(words, new Uint8Array(FOLDER_BYTES));
-    const name = words.slice(0, read).replace(/[-._]+$/, '');
+    const name = withoutEnd(words.slice(0, read), /[-._]/);
     return name === '' ? '' : filenamify(name, { replacement: '-' });
 }
 function unique(name, taken) {
@@ -65189,7 +65566,7 @@ function unique(name, taken) {
     return candidate;
 }
 function quote(text) {
-    return JSON.stringify(combinations_cut(text, LONGEST_LABEL_VALUE));
+    return shown(JSON.stringify(text), LONGEST_LABEL);
 }
 
 ;// CONCATENATED MODULE: ./build/transfer/upload-headers.js
@@ -65218,15 +65595,15 @@ function uploadHeaders(wanted, host, bytes) {
     return headers;
 }
 function problemOf(name, value, host, bytes) {
-    if (!TOKEN.test(name))
+    if (!upload_headers_TOKEN.test(name))
         return inert_inert `that is no name of a header`;
-    if (!VALUE.test(value))
+    if (!upload_headers_VALUE.test(value))
         return inert_inert `its value has a character that no header can carry`;
     if (name === 'host') {
         const isRight = value.trim().toLowerCase() === host;
         return isRight ? undefined : inert_inert `the upload goes to ${host}, and not to ${value}`;
     }
-    if (!SIGNED.test(name))
+    if (!upload_headers_SIGNED.test(name))
         return inert_inert `it is not one that a storage signs (${SIGNED_NAMES})`;
     if (name === 'content-length' && value.trim() !== String(bytes)) {
         return inert_inert `it says ${value}, and the file has ${bytes} bytes`;
@@ -65234,13 +65611,13 @@ function problemOf(name, value, host, bytes) {
     return undefined;
 }
 /** RFC 9110, sections 5.6.2 and 5.5: a name; a value, of which each character becomes one byte. */
-const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/;
-const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+const upload_headers_TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/;
+const upload_headers_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 /**
  * What a storage may want to know of an object. All else would be for the connection, or tell the storage or whoever is on
  * the way who asks.
  */
-const SIGNED = /^(?:content-[\w-]+|x-(?:amz|goog|ms)-[\w-]+|if-none-match)$/;
+const upload_headers_SIGNED = /^(?:content-[\w-]+|x-(?:amz|goog|ms)-[\w-]+|if-none-match)$/;
 const SIGNED_NAMES = 'content-*, x-amz-*, x-goog-*, x-ms-*, if-none-match';
 
 ;// CONCATENATED MODULE: ./build/transfer/upload.js
@@ -65623,7 +66000,8 @@ function convertParameters(declared, given, hasUnread = false) {
         }
         if (parameter === undefined) {
             const known = [...byKey.keys()];
-            const close = nearest(key, known);
+            // Nobody reads on so far, and to compare thousands with thousands takes minutes.
+            const close = problems.length < MOST_GUESSES ? nearest(key, known) : undefined;
             // A required one that was misspelt is one problem, not two.
             if (close !== undefined)
                 refused.add(close);
@@ -65650,6 +66028,7 @@ function convertParameters(declared, given, hasUnread = false) {
     const fileKeys = [...values.keys()].filter(isPath);
     return { values: Object.fromEntries(values), fileKeys, problems };
 }
+const MOST_GUESSES = 20;
 const NO = { ok: false };
 const yes = (value) => ({ ok: true, value });
 function convert(parameter, given) {
@@ -65703,7 +66082,7 @@ function isNumeral(value) {
     return typeof value === 'number' || value instanceof WrittenNumber;
 }
 function parseNumber(text) {
-    if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text))
+    if (!/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i.test(text))
         return undefined;
     return asWritten(Number(text), text);
 }
@@ -65778,9 +66157,10 @@ function accepted({ type, min, max, options = [], accept = [] }) {
 }
 function show(value) {
     const text = toText(value) ?? JSON.stringify(toSendable(value)) ?? String(value);
-    const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
-    return typeof value === 'string' ? JSON.stringify(shown) : shown;
+    return shown(typeof value === 'string' ? JSON.stringify(text) : text, parameters_LONGEST_SHOWN);
 }
+/** As an error names many values. In UTF-16 code units. */
+const parameters_LONGEST_SHOWN = 200;
 
 ;// CONCATENATED MODULE: ./build/workflow/fit.js
 
@@ -65853,8 +66233,11 @@ function refuseProblems(checked, reference, log) {
         : 'Input parameters does';
     const where = new Map();
     for (const { label, problems } of checked) {
-        for (const problem of problems)
-            where.set(problem, [...(where.get(problem) ?? []), label ?? '']);
+        for (const problem of problems) {
+            const labels = where.get(problem) ?? [];
+            labels.push(label ?? '');
+            where.set(problem, labels);
+        }
     }
     if (where.size === 0)
         return;

@@ -45797,6 +45797,26 @@ function onAbort(signal, action) {
 
 /***/ }),
 
+/***/ 9472:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   M: () => (/* binding */ withoutEnd)
+/* harmony export */ });
+/**
+ * The text without the characters at its end that the pattern, of one character, is for. `/[.:]+$/` says the same, but looks
+ * for the end from each character of a run: in a long text of runs, that takes the square of its length.
+ */
+function withoutEnd(text, character) {
+    let end = text.length;
+    while (end > 0 && character.test(text.charAt(end - 1)))
+        end -= 1;
+    return text.slice(0, end);
+}
+
+
+/***/ }),
+
 /***/ 5145:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -45844,7 +45864,7 @@ function asRunError(kind, error) {
 /* harmony export */   T2: () => (/* binding */ joinInert),
 /* harmony export */   tJ: () => (/* binding */ inert)
 /* harmony export */ });
-/* unused harmony exports LONGEST_VALUE, inertLines */
+/* unused harmony exports LONGEST_VALUE, shorten, inertLines, shown */
 /* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7975);
 /* harmony import */ var _redact_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8839);
 
@@ -45867,33 +45887,73 @@ function inert(literals, ...values) {
 function joinInert(texts, separator = ', ') {
     return breakCommands(texts.join(separator));
 }
+/** The same text, of so many UTF-16 code units at most, cut as {@link inert} cuts. */
+function shorten(text, most) {
+    return breakCommands(cut(text, most));
+}
 /**
  * A foreign text of several lines, each made inert.
  *
- * @param most The most lines to return; the line after them says how many were left out.
+ * @param most The most lines to return, besides one that says how many were left out; the last line is among them.
  */
 function inertLines(text, most = 50) {
-    const lines = text
-        .slice(0, most * LONGEST_VALUE)
+    // As a whole first: a secret may go on in the next line.
+    const lines = redact(visible(cut(text, LONGEST_TEXT)))
         .split(LINE_BREAK)
-        .filter((line) => line.trim() !== '');
-    const shown = lines.slice(0, most).map((line) => inert `${line}`);
-    return lines.length > most ? [...shown, inert `… ${lines.length - most} more lines`] : shown;
+        .filter((line) => line.trim() !== '')
+        .map((line) => () => inert `${line}`);
+    const left = lines.length - most;
+    const shown = left > 0 ? [...lines.slice(0, most - 1), () => inert `… ${left} more lines`, ...lines.slice(-1)] : lines;
+    return shown.map((line) => line());
 }
+/**
+ * A value that may be, or hold, a secret of the user's: as it is, or not at all. The runner masks a secret where it stands
+ * literally, line by line; what is cut, changed or escaped, everybody can read.
+ *
+ * @param most The longest that is shown, in UTF-16 code units.
+ */
+function shown(text, most = LONGEST_VALUE) {
+    const whole = inert `${text}`;
+    const isLiteral = text.length <= most && whole === joinLines(text);
+    return isLiteral ? whole : inert `text of ${text.length.toLocaleString('en-US')} characters`;
+}
+/** So much of a text is looked at, in UTF-16 code units, so that a megabyte costs no more than a moment. */
+const LONGEST_TEXT = (/* unused pure expression or super */ null && (256 * 1024));
 // A bare CR and U+0085 end a line for the runner too (actions/runner reads with .NET's ReadLine and TrimStart).
 const LINE_BREAK = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
 /** A run of breaks. As a class, not as a repeated choice: CR LF would match that in two ways, and a run of it in 2^n. */
 const LINE_BREAKS = /[\n\r\v\f\u0085\u2028\u2029]+/g;
-// Cc: C0 and C1, but for the breaks. Cf: bidi controls, zero-width characters, tags. Cs: lone surrogates.
-const INVISIBLE = /(?![\n\r\v\f\u0085])[\p{Cc}\p{Cf}\p{Cs}]/gu;
+// Cc: C0 and C1, but for tabs (a secret may have one) and breaks. Cf: bidi controls, zero-width characters, tags. Cs: lone
+// surrogates.
+const INVISIBLE = /(?![\t\n\r\v\f\u0085])[\p{Cc}\p{Cf}\p{Cs}]/gu;
 function disarm(text) {
-    // Cut generously before the expensive work, exactly after it; a URL cut in two still loses its query.
-    const head = text.slice(0, LONGEST_VALUE * 4);
-    const visible = (0,node_util__WEBPACK_IMPORTED_MODULE_0__.stripVTControlCharacters)(head).replace(/\t/g, ' ').replace(INVISIBLE, '');
+    // Generously before the expensive work, exactly after it: what is removed must not leave a place for half a secret.
+    const head = cut(text, LONGEST_VALUE * 4);
     // Secrets are looked for before the breaks are shown: one may stand on the line after its name.
-    const line = breakBrackets(joinLines((0,_redact_js__WEBPACK_IMPORTED_MODULE_1__/* .redact */ .E$)(visible)));
-    return line.length > LONGEST_VALUE ? `${line.slice(0, LONGEST_VALUE).toWellFormed()}…` : line;
+    return cut(breakBrackets(joinLines((0,_redact_js__WEBPACK_IMPORTED_MODULE_1__/* .redact */ .E$)(visible(head)))), LONGEST_VALUE);
 }
+function visible(text) {
+    // Node looks for the end of each of these through the whole text.
+    const commandless = text.replace(TERMINAL_COMMAND, '').replaceAll('\u001b]', '');
+    return (0,node_util__WEBPACK_IMPORTED_MODULE_0__.stripVTControlCharacters)(commandless).replace(INVISIBLE, '');
+}
+/** What a terminal would do, such as open a link, rather than show (OSC). */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: what it is about begins and ends with one.
+const TERMINAL_COMMAND = /\u001b\][^\u0007\u001b\u009c]*(?:[\u0007\u009c]|\u001b\\)/g;
+/**
+ * The one place that cuts foreign text, redacted before. Only between words: half of a secret is masked by nobody. (Half of
+ * one with white space in it may remain.) What is one long word is not shown at all.
+ */
+function cut(text, most) {
+    if (text.length <= most)
+        return text;
+    let end = most - '…'.length;
+    while (end > 0 && !BETWEEN_WORDS.test(text.charAt(end)))
+        end -= 1;
+    return end === 0 ? `text of ${text.length.toLocaleString('en-US')} characters` : `${text.slice(0, end).trimEnd()}…`;
+}
+/** White space, or a character of a script that sets none between words. */
+const BETWEEN_WORDS = /[\s\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\u3000-\u303f\uff00-\uff0f]/u;
 /** One line of several: what breaks they had between them is shown, what stood around them goes. */
 function joinLines(text) {
     return text.replace(LINE_BREAKS, (breaks, at) => at === 0 || at + breaks.length === text.length ? '' : ' ⏎ ');
@@ -45919,6 +45979,7 @@ function breakBrackets(line) {
 /* harmony export */   vD: () => (/* binding */ WrittenNumber)
 /* harmony export */ });
 /* unused harmony exports compareNumbers, differInDigits, toWhole */
+
 /** A number whose text says more than its value: `1.10`, an integer of twenty digits, `0x1F`. */
 class WrittenNumber {
     value;
@@ -45972,17 +46033,17 @@ function toWhole(number) {
     return asWritten(size, digits);
 }
 function decimalOf(text) {
-    const [, sign = '', whole = '', fraction = '', exponent = '0'] = DECIMAL.exec(text) ?? [];
+    const [, sign = '', whole = '', fraction = '', exponent = '0'] = DECIMAL.exec(text.trim()) ?? [];
     if (whole + fraction === '')
         return undefined;
     const all = (whole + fraction).replace(/^0+/, '');
-    const digits = all.replace(/0+$/, '');
+    const digits = withoutEnd(all, /0/);
     if (digits === '')
         return { digits: '0', exponent: 0 };
     const point = Number(exponent) - fraction.length + all.length - digits.length;
     return { digits: sign === '-' ? `-${digits}` : digits, exponent: point };
 }
-const DECIMAL = /^\s*([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?\s*$/i;
+const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d+))?$/i;
 function isSame(one, other) {
     return one.digits === other.digits && one.exponent === other.exponent;
 }
@@ -46064,22 +46125,25 @@ function canDecode(text) {
 /* harmony export */   E$: () => (/* binding */ redact)
 /* harmony export */ });
 /* unused harmony exports redactJson, isRawJson */
+/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7033);
+
 /**
- * Removes what authorises its bearer: API keys, tokens, the query and user part of URLs, loose signature parameters.
- * Everything else stays as it is, line breaks included.
+ * Removes what authorises its bearer: values that are known (secrets.ts), and what looks like it: keys, tokens, the query and
+ * user part of URLs, signature parameters wherever they stand. Everything else stays as it is, line breaks included.
+ *
+ * The patterns are those of gitleaks and detect-secrets for what this action meets, each linear in a text of whatever content.
+ *
+ * @see https://github.com/gitleaks/gitleaks/blob/master/config/gitleaks.toml
  */
 function redact(text) {
-    return (text
-        .replace(USER_INFO, '$1')
-        .replace(QUERY, '$1?***')
-        .replace(SIGNATURE_PARAMETER, '$1***')
-        .replace(BEARER, '$1***')
-        .replace(KEY, '$1***')
-        .replace(DOTTED, (word) => word.replace(/eyJ.*/, '***'))
+    const plain = (0,_secrets_js__WEBPACK_IMPORTED_MODULE_0__/* .withoutKnown */ .O5)(text).replace(USER_INFO, '$1').replace(WORD, withoutQuery);
+    const nameless = without(without(plain, BETWEEN, namedLength), MARK, markedLength)
+        .replace(DOTTED, withoutJwt)
         // A slash that went with a secret may have stood before the rest of a user's.
-        .replace(USER_INFO, '$1'));
+        .replace(USER_INFO, '$1');
+    return withoutWraps(nameless);
 }
-/** A deep copy of a JSON value in which every string, keys included, is redacted. */
+/** A deep copy of a JSON value in which every string, keys included, is redacted, and so is what a secret's name stands for. */
 function redactJson(value) {
     if (typeof value === 'string')
         return redact(value);
@@ -46089,26 +46153,212 @@ function redactJson(value) {
     if (isRawJson(value))
         return value;
     if (typeof value === 'object' && value !== null) {
-        return Object.fromEntries(Object.entries(value).map(([key, entry]) => [redact(key), redactJson(entry)]));
+        return Object.fromEntries(Object.entries(value).map(([key, entry]) => [
+            redact(key),
+            typeof entry === 'string' && isSecretsName(key) ? '***' : redactJson(entry),
+        ]));
     }
     return value;
 }
-// Every pattern here is linear in a text of whatever content: no run of characters is searched from several places.
 const USER_INFO = /(:\/\/)[^\s"<>/?#]*@/g;
-// The query or fragment carries a presigned URL's authority.
-const QUERY = /(:\/\/(?:(?!:\/\/)[^\s"'<>?#])*)[?#][^\s"'<>]*/g;
-/** Where a word begins, be it after a percent-escape or a JSON one: `%20sk-`, `\nsk-`, `\u0026sig=`. */
-const START = String.raw `(?:(?<![a-z0-9-])|(?<=%[0-9a-f]{2}|\\[nrt]|\\u[0-9a-f]{4}))`;
-// Outside a whole URL: the parameters of SigV4, of Google's V4 and of Azure, plain or percent-encoded.
-const SIGNATURE_PARAMETER = new RegExp(String.raw `((?:X-(?:Amz|Goog)-(?:Credential|Security-Token)|Signature|AWSAccessKeyId|${START}sig)(?:=|%(?:25)*3D))[^&\s"'<>]+`, 'gi');
-const BEARER = new RegExp(String.raw `(${START}Bearer(?:\s|%20|\+)+)[^\s"'<>]+`, 'gi');
-const KEY = new RegExp(String.raw `(${START}(?:sk|dk|ak)-)[\w.~+/=%-]{6,}`, 'gi');
-/** Three parts or more with dots between them, as a JWT has; `eyJ` is `{"` in base64url. */
-const DOTTED = /(?<![\w-])[\w-]+\.[\w-]+\.[\w.-]*/g;
+const WORD = /[^\s"'<>]+/g;
+const FROM_QUERY = /[?#]/;
+/** Parameters by which a query is a signature's, even of a URL without a scheme. */
+const SIGNING = /(?:signature|credential|token|policy|key-pair-id|sig)=/i;
+/** The query or fragment carries a presigned URL's authority. */
+function withoutQuery(word) {
+    const first = word.search(FROM_QUERY);
+    if (first === -1)
+        return word;
+    if (SIGNING.test(word.slice(first)))
+        return `${word.slice(0, first)}?***`;
+    const scheme = word.indexOf('://');
+    const at = scheme === -1 ? -1 : word.slice(scheme).search(FROM_QUERY);
+    return at === -1 ? word : `${word.slice(0, scheme + at)}?***`;
+}
+/**
+ * The text without what stands behind certain marks.
+ *
+ * @param lengthOf How much of it is to go, given what stands before a mark, as far as it matters, and where the value begins.
+ */
+function without(text, mark, lengthOf) {
+    let kept = '';
+    let done = 0;
+    for (const { index, 0: found } of text.matchAll(mark)) {
+        if (index < done)
+            continue;
+        const from = index + found.length;
+        const length = lengthOf(text.slice(Math.max(0, index - LONGEST_NAME), index), found, text, from);
+        if (length === 0)
+            continue;
+        kept += `${text.slice(done, from)}***`;
+        done = from + length;
+    }
+    return kept + text.slice(done);
+}
+const LONGEST_NAME = 40;
+/** What stands between a name and its value: `=`, `: `, `":"`, `%3D`, `%253D`, `\u003d`. */
+const BETWEEN = /(?:[:=]\s*|%(?:25)*3[ad]|\\u003[ad])\\*["']?/gi;
+/** The parameters of AWS' and Google's signatures: whatever they are. */
+const SIGNED = /x-(?:amz|goog)-(?:credential|signature|security-token)[\s"'\\]*$/i;
+/** Names that mean something else, too. */
+const NAMED = /(?:signature|accesskeyid|accessid|key-pair-id|token|password|passwd|secret|-policy|api[_-]?key)[\s"'\\]*$/i;
+/** `sig` (Azure) and `policy` are the ends of other words. */
+const SHORT = /(?:^|[^a-z\d-]|%[\da-f]{2}|\\[nrt]|\\u[\da-f]{4})(?:sig|policy)[\s"'\\]*$/i;
+function namedLength(before, between, text, from) {
+    const isSigned = SIGNED.test(before);
+    if (!isSigned && !NAMED.test(before) && !SHORT.test(before))
+        return 0;
+    // As somebody may write it, and neither a URL nor JSON does, it counts where it is too long for a word.
+    const isWritten = !isSigned && /^:\s*$|\s$/.test(between);
+    return lengthAt(isWritten ? LONG : VALUE, text, from);
+}
+/** What a secret begins with, or what says that it follows. */
+const MARK = /(?:bearer|basic)(?:\s+|%20|\+)|[sda]k-|gh[a-z]_|github_pat_|hf_/gi;
+/** Before them begins a word: at a sign, or after a percent-escape or a JSON one: `%20sk-`, `\nsk-`. */
+const START = /(?:^|[^a-z\d-]|%[\da-f]{2}|\\[nrt]|\\u[\da-f]{4})$/i;
+function markedLength(before, mark, text, from) {
+    if (!START.test(before))
+        return 0;
+    if (/^bearer/i.test(mark))
+        return lengthAt(VALUE, text, from);
+    const length = lengthAt(TOKEN, text, from);
+    if (!/^basic/i.test(mark))
+        return length < 6 ? 0 : length;
+    return isUserAndPassword(text.slice(from, from + length)) ? length : 0;
+}
+const VALUE = /[^&\s"'<>]+/y;
+const LONG = /[\w%+/=.~-]{16,}/y;
+const TOKEN = /[\w.~+/=%-]+/y;
+function lengthAt(pattern, text, from) {
+    pattern.lastIndex = from;
+    return pattern.exec(text)?.[0].length ?? 0;
+}
+function isUserAndPassword(base64) {
+    return Buffer.from(base64, 'base64').includes(':');
+}
+/** What may be a JWT: three parts or more with dots between them; `eyJ` is `{"` in base64url. */
+const DOTTED = /[\w.-]+/g;
+function withoutJwt(word) {
+    const at = word.indexOf('eyJ');
+    return at === -1 || word.split('.', 3).length < 3 ? word : `${word.slice(0, at)}***`;
+}
+/** Takes off the lines below what was removed, where it looks as if it went on there: a URL that somebody wrapped. */
+function withoutWraps(text) {
+    if (!text.includes('***'))
+        return text;
+    let isOpen = false;
+    const parts = text.split(/([\n\r]+)/).map((line) => {
+        if (/^[\n\r]/.test(line))
+            return line;
+        const [word = ''] = line.trim().split(/[\s"'<>]/, 1);
+        const goesOn = isOpen && (/[=&%]/.test(word) || (word.length >= 16 && /\d/.test(word)));
+        const rest = goesOn ? line.replace(word, () => '***') : line;
+        isOpen = rest.trimEnd().endsWith('***');
+        return rest;
+    });
+    return parts.join('');
+}
+function isSecretsName(key) {
+    return redact(`${key}=x`).endsWith('=***');
+}
 /** `JSON.isRawJSON` (V8 11.4): a number as the user wrote it; not in TypeScript's libraries yet. */
 function isRawJson(value) {
     const json = JSON;
     return json.isRawJSON?.(value) ?? false;
+}
+
+
+/***/ }),
+
+/***/ 7033:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $P: () => (/* binding */ rememberKey),
+/* harmony export */   O5: () => (/* binding */ withoutKnown)
+/* harmony export */ });
+/* unused harmony exports rememberSecret, rememberUrl, rememberUrlsIn */
+/**
+ * What is known to authorise its bearer, however it is spelt: the key, and what the service signed its URLs with. The one
+ * memory of the process, as whatever is printed has to know of it, and anybody may be handed a URL.
+ */
+const heads = new Set();
+/** The same of what came from the user, which no service can push out. */
+const own = new Set();
+/** The oldest go: a run of a thousand files that are all signed anew has fewer. */
+const MOST = 10_000;
+/** A value is known by so many of its first characters, so that the beginning of it is, too. */
+const HEAD = 16;
+/** The shortest part of a key that counts; without a digit it may be a word. */
+const SHORTEST_PART = 8;
+/** Remembers the key, and its parts between punctuation. */
+function rememberKey(key) {
+    const parts = key.split(/[^a-z\d]+/i).filter((part) => /\d/.test(part));
+    for (const value of [key, ...parts])
+        if (value.length >= SHORTEST_PART)
+            own.add(value.slice(0, HEAD));
+}
+/** Remembers a value of 16 characters or more; a shorter one could be anything. */
+function rememberSecret(value) {
+    if (value.length < HEAD)
+        return;
+    const head = value.slice(0, HEAD);
+    heads.delete(head);
+    heads.add(head);
+    for (const oldest of heads) {
+        if (heads.size <= MOST)
+            return;
+        heads.delete(oldest);
+    }
+}
+/**
+ * Remembers what signs a URL: every value of its query and fragment, as it is written and as it is meant, but for the ids of
+ * things (`task_id=` a UUID), which are told everywhere.
+ */
+function rememberUrl(url) {
+    for (const pair of url.split(/[?&#]/).slice(1)) {
+        const at = pair.indexOf('=');
+        const value = at === -1 ? '' : pair.slice(at + 1);
+        if (pair.slice(0, at).toLowerCase().endsWith('id') && UUID.test(value))
+            continue;
+        rememberSecret(value);
+        rememberSecret(decoded(value));
+    }
+}
+/** Remembers what signs the URLs that stand anywhere in a JSON value, however deep. */
+function rememberUrlsIn(json) {
+    const all = [json];
+    for (const value of all) {
+        if (typeof value === 'string' && /^[a-z\d+.-]+:\/\/\S+$/i.test(value))
+            rememberUrl(value);
+        if (typeof value === 'object' && value !== null)
+            for (const part of Object.values(value))
+                all.push(part);
+    }
+}
+/** The text with every word cut where something known begins in it. */
+function withoutKnown(text) {
+    const parts = [...own].filter((part) => text.includes(part));
+    if (parts.length === 0 && heads.size === 0)
+        return text;
+    return text.replace(/[^\s"'<>]{8,}/g, (word) => {
+        const places = parts.map((part) => word.indexOf(part)).filter((place) => place !== -1);
+        let at = 0;
+        while (at <= word.length - HEAD && !heads.has(word.slice(at, at + HEAD)))
+            at += 1;
+        const known = Math.min(...places, at > word.length - HEAD ? word.length : at);
+        return known === word.length ? word : `${word.slice(0, known)}***`;
+    });
+}
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+function decoded(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return text;
+    }
 }
 
 
@@ -46379,8 +46629,7 @@ function statusError(call, status, body, retryAfter) {
     return new ApiError('status', (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .joinInert */ .T2)(parts, ' '), { status, retryAfter });
 }
 /**
- * The readable part of an error body: what {@link errorText} finds in it, the title of an HTML page, else the first 500
- * characters of text.
+ * The readable part of an error body: what {@link errorText} finds in it, the title of an HTML page, else its text.
  */
 function messageOf(body) {
     const text = body.trim();
@@ -46392,17 +46641,14 @@ function messageOf(body) {
     catch {
         // Not JSON: an HTML page of a proxy, or plain text.
     }
-    const head = text.slice(0, 10_000);
-    if (/^<(!doctype|html|head|\?xml)/i.test(head)) {
-        const title = /<title[^>]*>([^<]{1,500})<\/title>/i.exec(head)?.[1]?.trim();
-        return (title ??
-            head
-                .replace(/<[^>]{0,1000}>/g, ' ')
-                .replace(/\s+/g, ' ')
-                .trim()
-                .slice(0, 500));
-    }
-    return text.slice(0, 500);
+    if (!/^<(!doctype|html|head|\?xml)/i.test(text))
+        return text;
+    const title = /<title[^<>]*>([^<]+)<\/title>/i.exec(text)?.[1]?.trim();
+    return (title ||
+        text
+            .replace(/<[^<>]*>/g, ' ')
+            .replace(/\s+/g, ' ')
+            .trim());
 }
 function adviceFor(status) {
     if (status === 401) {
@@ -46470,6 +46716,8 @@ const HEAD_LIMIT = 5_000;
 
 // EXTERNAL MODULE: ./build/base/clock.js
 var base_clock = __nccwpck_require__(2030);
+// EXTERNAL MODULE: ./build/base/ends.js
+var ends = __nccwpck_require__(9472);
 // EXTERNAL MODULE: ./build/base/inert.js
 var inert = __nccwpck_require__(1996);
 ;// CONCATENATED MODULE: ./build/base/network.js
@@ -46697,7 +46945,7 @@ function readAnswer(name, text) {
         if (cause instanceof JsonBoundsError)
             throw tooMuch(name, cause.message, cause);
         if (isPage(text)) {
-            throw new errors/* ApiError */.hD('shape', (0,inert/* inert */.tJ) `${name} was answered with a page instead of JSON: ${text.slice(0, 200)}. A proxy or a login page may stand before the service: check api-url.`, { cause });
+            throw new errors/* ApiError */.hD('shape', (0,inert/* inert */.tJ) `${name} was answered with a page instead of JSON: ${text}. A proxy or a login page may stand before the service: check api-url.`, { cause });
         }
         throw new errors/* ApiError */.hD('malformed', (0,inert/* inert */.tJ) `${name} was answered with broken JSON: ${breakText(text, cause)}. The service writes it so, or a proxy cuts it: whoever runs them can mend it.`, { cause });
     }
@@ -46749,7 +46997,7 @@ function breakText(text, cause) {
     if (!(cause instanceof SyntaxError))
         return (0,inert/* inert */.tJ) `${cause instanceof Error ? cause.message : String(cause)}`;
     if (!/^\s*[{["]/.test(text))
-        return (0,inert/* inert */.tJ) `it begins with ${text.slice(0, 100)}`;
+        return (0,inert/* inert */.tJ) `it begins with ${text}`;
     const at = breakOf(text, cause);
     const before = (0,redact/* redact */.E$)(text.slice(Math.max(0, at - 10_000), at)).slice(-SHOWN);
     if (at >= text.trimEnd().length)
@@ -46871,8 +47119,9 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
+
 function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
-    const base = baseUrl.replace(/\/+$/, '');
+    const base = (0,ends/* withoutEnd */.M)(baseUrl, /\//);
     const { host } = new URL(base);
     /** Calls that are being repeated now: of many at one time, one tells of the outage, and one of its end. */
     let repeating = 0;
@@ -55015,8 +55264,11 @@ function createLog() {
         debug: (message) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .debug */ .Yz(message),
         group(title, lines) {
             _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .startGroup */ .Oh(title);
-            for (const line of lines)
-                _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq(`  ${line}`);
+            // With a sign of ours at its beginning, no problem matcher takes a line for one of a compiler.
+            for (const line of lines.slice(0, MOST_LINES))
+                _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq(`| ${line}`);
+            if (lines.length > MOST_LINES)
+                _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq((0,_base_inert_js__WEBPACK_IMPORTED_MODULE_2__/* .inert */ .tJ) `| … and ${lines.length - MOST_LINES} more`);
             _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .endGroup */ .N4();
         },
     };
@@ -55027,6 +55279,8 @@ function fail(error) {
     core.setFailed(messageFor(error));
 }
 const MOST_WARNINGS = 10;
+/** Of a group. */
+const MOST_LINES = 1_000;
 
 
 /***/ }),
@@ -55310,11 +55564,17 @@ function createHome(apiUrl) {
     };
 }
 
+// EXTERNAL MODULE: ./build/base/ends.js
+var ends = __nccwpck_require__(9472);
 // EXTERNAL MODULE: ./build/base/errors.js
 var errors = __nccwpck_require__(5145);
 // EXTERNAL MODULE: ./build/base/inert.js
 var inert = __nccwpck_require__(1996);
+// EXTERNAL MODULE: ./build/base/secrets.js
+var secrets = __nccwpck_require__(7033);
 ;// CONCATENATED MODULE: ./build/inputs/credentials.js
+
+
 
 
 
@@ -55327,6 +55587,7 @@ function loadCredentials({ getInput, env, mask }) {
     const apiKey = (getInput('api-key') || env.CYBERUN_API_KEY || '').trim();
     if (apiKey !== '')
         mask(apiKey);
+    (0,secrets/* rememberKey */.$P)(apiKey);
     const problem = problemOfKey(apiKey);
     if (problem !== undefined) {
         throw new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Input api-key ${problem} Write \`api-key: \${{ secrets.CYBERUN_API_KEY }}\`, with an integration key of the team.`);
@@ -55364,7 +55625,7 @@ function checkUrl(text) {
     if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
         throw new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Input api-url is ${text}, and would send the key in the clear: only https is allowed, and http on loopback. ${show}`);
     }
-    return url.href.replace(/\/+$/, '');
+    return (0,ends/* withoutEnd */.M)(url.href, /\//);
 }
 /** The public service (docs.cyberun.cloud). */
 const DEFAULT_API_URL = 'https://core.cyberun.cloud/api/v1';
