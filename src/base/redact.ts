@@ -124,7 +124,10 @@ const DOTTED = /[\w.-]+/g;
 
 function withoutJwt(word: string): string {
   const at = word.indexOf('eyJ');
-  return at === -1 || word.split('.', 3).length < 3 ? word : `${word.slice(0, at)}***`;
+  if (at === -1) return word;
+  const parts = word.split('.');
+  // `eyJ...` only says how one begins.
+  return parts.length < 3 || parts.filter((part) => part !== '').length < 2 ? word : `${word.slice(0, at)}***`;
 }
 
 /** Takes off the lines below what was removed, where it looks as if it went on there: a URL that somebody wrapped. */

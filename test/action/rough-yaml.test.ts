@@ -110,7 +110,7 @@ describe('a word of YAML', () => {
       const result = await action.done;
       expect(result).toMatchObject({ exitCode: 0, annotations: [] });
       expect(submitted(emulator)).toEqual([{ text: word }]);
-      expect(result.log.map((line) => line.trim())).toContain(`text: ${word}`);
+      expect(result.log.map((line) => line.trim())).toContain(`| text: ${word}`);
     },
   );
 

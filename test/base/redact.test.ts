@@ -73,6 +73,7 @@ describe('redact', () => {
     '9.images.0 1.10.2 v24.21.0 a.b.c',
     'token: 3 of 77, max_tokens=77; policy: none, signature: forward(self, x)',
     'Basic usage: a basic lighthouse\nTraceback (most recent call last):',
+    'a user token (eyJ...): it expires',
     'see https://h/page\nNext line, and 1234567890123456',
     'why? #1 & <b> "q" \u{1f600}',
   ])('leaves ordinary text alone: %s', (text) => {
