@@ -175,3 +175,11 @@ describe('the time for a text grows with its length, whatever it is made of', ()
     }
   });
 });
+
+test('a word of many million characters is redacted, and does not run out of stack', () => {
+  rememberUrl('https://s3.example/a?ticket=0123456789abcdef-and-more');
+  const word = 'x'.repeat(8 * 1024 * 1024);
+  expect(redact(word)).toBe(word);
+  expect(redact(`token: ${word}`)).toBe('token: ***');
+  expect(redact(`sk-${word}`)).toBe('sk-***');
+});

@@ -46028,7 +46028,9 @@ function withoutKnown(text) {
     const parts = [...own].filter((part) => text.includes(part));
     if (parts.length === 0 && heads.size === 0)
         return text;
-    return text.replace(/[^\s"'<>]{8,}/g, (word) => {
+    return text.replace(/[^\s"'<>]+/g, (word) => {
+        if (word.length < SHORTEST_PART)
+            return word;
         const places = parts.map((part) => word.indexOf(part)).filter((place) => place !== -1);
         let at = 0;
         while (at <= word.length - HEAD && !heads.has(word.slice(at, at + HEAD)))
@@ -46119,6 +46121,7 @@ function without(text, mark, lengthOf) {
     return kept + text.slice(done);
 }
 const LONGEST_NAME = 40;
+const LONGER_THAN_WORDS = 16;
 /** What stands between a name and its value: `=`, `: `, `":"`, `%3D`, `%253D`, `\u003d`. */
 const BETWEEN = /(?:[:=]\s*|%(?:25)*3[ad]|\\u003[ad])\\*["']?/gi;
 /** The parameters of AWS' and Google's signatures: whatever they are. */
@@ -46133,7 +46136,8 @@ function namedLength(before, between, text, from) {
         return 0;
     // As somebody may write it, and neither a URL nor JSON does, it counts where it is too long for a word.
     const isWritten = !isSigned && /^:\s*$|\s$/.test(between);
-    return lengthAt(isWritten ? LONG : VALUE, text, from);
+    const length = lengthAt(isWritten ? LONG : VALUE, text, from);
+    return isWritten && length < LONGER_THAN_WORDS ? 0 : length;
 }
 /** What a secret begins with, or what says that it follows. */
 const MARK = /(?:bearer|basic)(?:\s+|%20|\+)|[sda]k-|gh[a-z]_|github_pat_|hf_/gi;
@@ -46150,7 +46154,7 @@ function markedLength(before, mark, text, from) {
     return isUserAndPassword(text.slice(from, from + length)) ? length : 0;
 }
 const VALUE = /[^&\s"'<>]+/y;
-const LONG = /[\w%+/=.~-]{16,}/y;
+const LONG = /[\w%+/=.~-]+/y;
 const TOKEN = /[\w.~+/=%-]+/y;
 function lengthAt(pattern, text, from) {
     pattern.lastIndex = from;
@@ -46163,7 +46167,11 @@ function isUserAndPassword(base64) {
 const DOTTED = /[\w.-]+/g;
 function withoutJwt(word) {
     const at = word.indexOf('eyJ');
-    return at === -1 || word.split('.', 3).length < 3 ? word : `${word.slice(0, at)}***`;
+    if (at === -1)
+        return word;
+    const parts = word.split('.');
+    // `eyJ...` only says how one begins.
+    return parts.length < 3 || parts.filter((part) => part !== '').length < 2 ? word : `${word.slice(0, at)}***`;
 }
 /** Takes off the lines below what was removed, where it looks as if it went on there: a URL that somebody wrapped. */
 function withoutWraps(text) {
@@ -50611,12 +50619,24 @@ function breakText(text, cause) {
     if (!/^\s*[{["]/.test(text))
         return inert_inert `it begins with ${text}`;
     const at = breakOf(text, cause);
-    const before = redact(text.slice(Math.max(0, at - 10_000), at)).slice(-SHOWN);
+    const before = whatIsBefore(text, at);
     if (at >= text.trimEnd().length)
         return inert_inert `it breaks off after ${at} characters, behind \`${before}\``;
     // V8 quotes what stands around an unexpected token, which may be a piece of a secret that nobody knows for one.
     const said = cause.message.replace(/, (?:\.\.\.)?".*$/s, '').replace(/(?: in JSON)? at position .*$/s, '');
     return inert_inert `${said} at character ${at + 1}, behind \`${before}\``;
+}
+/** What stands before a place, but for texts that are not there whole: half of one may be half of a secret. */
+function whatIsBefore(text, at) {
+    let end = at;
+    for (let quote = text.indexOf('"'); quote !== -1 && quote < at; quote = text.indexOf('"', quote + 1)) {
+        const start = quote;
+        quote = endOfString(text, start);
+        if (quote >= at)
+            end = start + 1;
+    }
+    const tail = redact(text.slice(Math.max(0, end - 10_000), end)).slice(-SHOWN);
+    return end <= SHOWN ? tail : tail.slice(Math.max(0, tail.indexOf('"')));
 }
 /** How many characters are well-formed, as V8 says it or can be asked. */
 function breakOf(text, { message }) {

@@ -41,6 +41,8 @@ const known = new Map<string, string | undefined>();
 
 function problemOf(pattern: string, flags: string): string | undefined {
   const name = `/${pattern}/${flags}`;
+  // V8 keeps a way back for each time, and beyond some six million has no more room for them; of `+` it keeps none.
+  if (/(?:^|[^\\])\{(?:[2-9]|\d\d+),\}/.test(pattern)) return 'what repeats twice or more for ever runs out of stack';
   if (!known.has(name)) known.set(name, judge(unbounded(pattern), flags));
   return known.get(name);
 }

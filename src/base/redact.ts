@@ -74,6 +74,7 @@ function without(
 }
 
 const LONGEST_NAME = 40;
+const LONGER_THAN_WORDS = 16;
 
 /** What stands between a name and its value: `=`, `: `, `":"`, `%3D`, `%253D`, `\u003d`. */
 const BETWEEN = /(?:[:=]\s*|%(?:25)*3[ad]|\\u003[ad])\\*["']?/gi;
@@ -90,7 +91,8 @@ function namedLength(before: string, between: string, text: string, from: number
   if (!isSigned && !NAMED.test(before) && !SHORT.test(before)) return 0;
   // As somebody may write it, and neither a URL nor JSON does, it counts where it is too long for a word.
   const isWritten = !isSigned && /^:\s*$|\s$/.test(between);
-  return lengthAt(isWritten ? LONG : VALUE, text, from);
+  const length = lengthAt(isWritten ? LONG : VALUE, text, from);
+  return isWritten && length < LONGER_THAN_WORDS ? 0 : length;
 }
 
 /** What a secret begins with, or what says that it follows. */
@@ -107,7 +109,7 @@ function markedLength(before: string, mark: string, text: string, from: number):
 }
 
 const VALUE = /[^&\s"'<>]+/y;
-const LONG = /[\w%+/=.~-]{16,}/y;
+const LONG = /[\w%+/=.~-]+/y;
 const TOKEN = /[\w.~+/=%-]+/y;
 
 function lengthAt(pattern: RegExp, text: string, from: number): number {

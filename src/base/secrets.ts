@@ -58,7 +58,8 @@ export function rememberUrlsIn(json: unknown): void {
 export function withoutKnown(text: string): string {
   const parts = [...own].filter((part) => text.includes(part));
   if (parts.length === 0 && heads.size === 0) return text;
-  return text.replace(/[^\s"'<>]{8,}/g, (word) => {
+  return text.replace(/[^\s"'<>]+/g, (word) => {
+    if (word.length < SHORTEST_PART) return word;
     const places = parts.map((part) => word.indexOf(part)).filter((place) => place !== -1);
     let at = 0;
     while (at <= word.length - HEAD && !heads.has(word.slice(at, at + HEAD))) at += 1;

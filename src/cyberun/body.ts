@@ -102,11 +102,23 @@ function breakText(text: string, cause: unknown): Inert {
   if (!(cause instanceof SyntaxError)) return inert`${cause instanceof Error ? cause.message : String(cause)}`;
   if (!/^\s*[{["]/.test(text)) return inert`it begins with ${text}`;
   const at = breakOf(text, cause);
-  const before = redact(text.slice(Math.max(0, at - 10_000), at)).slice(-SHOWN);
+  const before = whatIsBefore(text, at);
   if (at >= text.trimEnd().length) return inert`it breaks off after ${at} characters, behind \`${before}\``;
   // V8 quotes what stands around an unexpected token, which may be a piece of a secret that nobody knows for one.
   const said = cause.message.replace(/, (?:\.\.\.)?".*$/s, '').replace(/(?: in JSON)? at position .*$/s, '');
   return inert`${said} at character ${at + 1}, behind \`${before}\``;
+}
+
+/** What stands before a place, but for texts that are not there whole: half of one may be half of a secret. */
+function whatIsBefore(text: string, at: number): string {
+  let end = at;
+  for (let quote = text.indexOf('"'); quote !== -1 && quote < at; quote = text.indexOf('"', quote + 1)) {
+    const start = quote;
+    quote = endOfString(text, start);
+    if (quote >= at) end = start + 1;
+  }
+  const tail = redact(text.slice(Math.max(0, end - 10_000), end)).slice(-SHOWN);
+  return end <= SHOWN ? tail : tail.slice(Math.max(0, tail.indexOf('"')));
 }
 
 /** How many characters are well-formed, as V8 says it or can be asked. */

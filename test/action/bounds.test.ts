@@ -165,6 +165,6 @@ test('a group of the log has a thousand lines at most', async () => {
   await using action = runSmall(emulator, { with: { workflow: 'nothing' } });
   const result = await action.done;
   expect(annotationsOf(result, 'error')).toEqual([expect.stringContaining('There is no workflow nothing.')]);
-  expect(result.log.filter((line) => /^ +w-\d+$/.test(line))).toHaveLength(1000);
-  expect(result.log).toContainEqual(expect.stringMatching(/^ +… and 500 more$/));
+  expect(result.log.filter((line) => /^ *\| w-\d+$/.test(line))).toHaveLength(1000);
+  expect(result.log).toContainEqual(expect.stringMatching(/^ *\| … and 500 more$/));
 });

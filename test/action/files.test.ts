@@ -200,5 +200,6 @@ test('a file above max-download-size does not arrive, and the others do', async 
       /^1 of 2 files did not arrive\. 12\.mesh: The file has 300 kB, more than the 100 kB that the input max-download-size allows\./,
     ),
   ]);
-  expect(namesOf(action.workspace)).toEqual(['cyberun-outputs/SHA256SUMS', 'cyberun-outputs/output_00001_.png']);
+  const files = ['SHA256SUMS', 'cyberun-run.json', 'output_00001_.png'];
+  expect(namesOf(action.workspace)).toEqual(files.map((name) => `cyberun-outputs/${name}`));
 });

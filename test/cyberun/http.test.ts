@@ -137,7 +137,7 @@ describe('JSON that is broken', () => {
   });
 
   test.for<[Fault, string]>([
-    [truncated, 'it breaks off after 5 characters, behind `{"age`.'],
+    [truncated, 'it breaks off after 5 characters, behind `{"`.'],
     [
       { type: 'body', body: '{"agent_list":[NaN]}' },
       `Unexpected token 'N' at character 16, behind \`{"agent_list":[\`.`,

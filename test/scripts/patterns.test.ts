@@ -13,6 +13,7 @@ test.each([
   ['/a{1,300}b{0,200}b{1,200}$/', ['3rd degree polynomial']],
   ['/(?<!a)b+$/', ['unsupported']],
   [String.raw`/[\p{L}--a]/v`, ['invalid']],
+  ['/^[0-9]{8,}$/', ['what repeats twice or more for ever runs out of stack']],
   ['new RegExp(x)', ['it is put together']],
   ['RegExp("a")', ['it is put together']],
   ['/^a+$/', []],
