@@ -4,7 +4,7 @@ import type { Random } from '../../simulator/random.ts';
 export const PLANTED = 'c2VjcmV0LXBsYW50ZWQtaGVyZQ7f3a91';
 
 /** Texts that a service may send where it should send another one. */
-const TEXTS: readonly [string, ...string[]] = [
+export const TEXTS: readonly [string, ...string[]] = [
   '',
   ' ',
   '::error::owned',
@@ -52,7 +52,7 @@ const TEXTS: readonly [string, ...string[]] = [
 ];
 
 /** Other values, as JSON writes them. */
-const VALUES: readonly [string, ...string[]] = [
+export const VALUES: readonly [string, ...string[]] = [
   'null',
   'true',
   '0',
