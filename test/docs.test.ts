@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { LONGEST_VALUE } from '../src/base/inert.ts';
 import { DEEPEST, MOST_VALUES } from '../src/base/json.ts';
@@ -42,4 +42,56 @@ test('docs/errors.md tells the bounds that the code has', () => {
       ].map((text) => expect.stringContaining(text)),
     ),
   );
+});
+
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+/** Whatever a text names in code that would be a file or a folder of this repository. */
+const filesIn = (text: string) =>
+  [
+    ...text.matchAll(
+      /`((?:src|test|scripts|docs|emulator|simulator|demo|bench|dist|\.ci)\/[^`\s]*|package[\w-]*\.json)`/g,
+    ),
+  ].map(([, path = '']) => path);
+const isThere = (path: string) => existsSync(join(ROOT, path));
+
+test.each(['docs/threat-model.md', 'SECURITY.md'])('%s names no file that is not there', (path) => {
+  const named = filesIn(read(path));
+  expect(named).not.toEqual([]);
+  expect(named.filter((file) => !isThere(file))).toEqual([]);
+});
+
+test('each defence of docs/threat-model.md has a place, and a test that shows it', () => {
+  const model = read('docs/threat-model.md');
+  const defences = model.slice(model.indexOf('## What is stopped'), model.indexOf('## What is not defended'));
+  const rows = defences.split('\n').filter((line) => /^\| (?!Threat |---)/.test(line));
+  expect(rows.length).toBeGreaterThan(30);
+  const lacking = rows.filter((row) => {
+    const [, , , where = '', shown = ''] = row.split('|');
+    const tests = filesIn(shown).filter((path) => /^test\/.*\.test\.ts$|^\.ci\//.test(path));
+    return filesIn(where).length === 0 || tests.length === 0;
+  });
+  expect(lacking).toEqual([]);
+});
+
+const DOCUMENTS = ['README.md', 'SECURITY.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)].filter(
+  (path) => path.endsWith('.md'),
+);
+
+/** As GitHub names headings. */
+const anchorsOf = (text: string) =>
+  [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
+test.each(DOCUMENTS)('%s links to what is there', (path) => {
+  const links = [...read(path).matchAll(/\]\((?![a-z]+:)([^)\s#]*)(?:#([^)\s]+))?\)/g)];
+  const broken = links.flatMap(([link, file = '', anchor]) => {
+    const target = file === '' ? path : join(dirname(path), file);
+    const isFound = isThere(target) && (anchor === undefined || anchorsOf(read(target)).includes(anchor));
+    return isFound ? [] : [link];
+  });
+  expect(broken).toEqual([]);
 });
