@@ -60583,6 +60583,10 @@ function seenFrom(workspace, root, wanted, real) {
     const top = [(0,external_node_path_.resolve)(workspace), root].find((one) => isInside(one, wanted));
     return (0,external_node_path_.resolve)(workspace, top === undefined ? (0,external_node_path_.relative)(root, real) : (0,external_node_path_.relative)(top, wanted));
 }
+/** Whether a part of a path may hold secrets: it is hidden, or what google-github-actions/auth leaves in the workspace. */
+function isPrivate(name) {
+    return name.startsWith('.') || /^gha-creds-.*\.json$/i.test(name);
+}
 /** What a shell would replace at the beginning of a path, and what follows it. No shell reads an input. */
 function findShellWord(path) {
     const [word = ''] = path.split(/[/\\]/, 1);
@@ -60824,6 +60828,14 @@ async function makeOutputFolder(disk, workspace, folder, written) {
  */
 async function readParametersFile(workspace, path) {
     const { real } = await inside(workspace, path, 'parameters-file', 'render.yml');
+    const named = path.split(/[/\\]/);
+    const hidden = (0,external_node_path_.relative)(await (0,promises_.realpath)(workspace), real)
+        .split(external_node_path_.sep)
+        .find((part) => isPrivate(part) && !named.includes(part));
+    // The job says which file it is; whoever made the checkout says where a link in it leads.
+    if (hidden !== undefined) {
+        throw new RunError('input', inert_inert `Input parameters-file is ${path}, a link that leads to ${hidden}, which may hold secrets. Write the path of the file itself, e.g. \`parameters-file: render.yml\`.`);
+    }
     const found = await (0,promises_.stat)(real).catch(() => undefined);
     // A pipe would be waited for; a file of the size of a disk, read.
     if (found !== undefined && !found.isDirectory() && (!found.isFile() || found.size > LARGEST_FILE)) {
@@ -65918,10 +65930,6 @@ async function findFile(parameter, value, workspace) {
 }
 /** It has a folder or an extension. */
 const PATH_LIKE = /[/\\]|\.[a-z\d]{1,10}$/i;
-/** Hidden, or what google-github-actions/auth leaves in the workspace. */
-function isPrivate(name) {
-    return name.startsWith('.') || /^gha-creds-.*\.json$/i.test(name);
-}
 /**
  * Looks into a file of which the path was found to have no links: one that was put there meanwhile would lead elsewhere.
  *

@@ -38,6 +38,11 @@ function seenFrom(workspace: string, root: string, wanted: string, real: string)
   return resolve(workspace, top === undefined ? relative(root, real) : relative(top, wanted));
 }
 
+/** Whether a part of a path may hold secrets: it is hidden, or what google-github-actions/auth leaves in the workspace. */
+export function isPrivate(name: string): boolean {
+  return name.startsWith('.') || /^gha-creds-.*\.json$/i.test(name);
+}
+
 /** What a shell would replace at the beginning of a path, and what follows it. No shell reads an input. */
 export function findShellWord(path: string): { readonly word: string; readonly rest: string } | undefined {
   const [word = ''] = path.split(/[/\\]/, 1);

@@ -5,7 +5,7 @@ import { withoutEnd } from '../base/ends.ts';
 import { RunError } from '../base/errors.ts';
 import { inert } from '../base/inert.ts';
 import { isLfsPointer, POINTER_FOUND } from '../base/lfs-pointer.ts';
-import { findObstacle, findShellWord, type Place, resolveInside } from '../files/folder.ts';
+import { findObstacle, findShellWord, isPrivate, type Place, resolveInside } from '../files/folder.ts';
 import { decodeText } from './encoding.ts';
 
 /**
@@ -54,6 +54,17 @@ export async function makeOutputFolder(disk: Disk, workspace: string, folder: st
  */
 export async function readParametersFile(workspace: string, path: string): Promise<string> {
   const { real } = await inside(workspace, path, 'parameters-file', 'render.yml');
+  const named = path.split(/[/\\]/);
+  const hidden = relative(await realpath(workspace), real)
+    .split(sep)
+    .find((part) => isPrivate(part) && !named.includes(part));
+  // The job says which file it is; whoever made the checkout says where a link in it leads.
+  if (hidden !== undefined) {
+    throw new RunError(
+      'input',
+      inert`Input parameters-file is ${path}, a link that leads to ${hidden}, which may hold secrets. Write the path of the file itself, e.g. \`parameters-file: render.yml\`.`,
+    );
+  }
   const found = await stat(real).catch(() => undefined);
   // A pipe would be waited for; a file of the size of a disk, read.
   if (found !== undefined && !found.isDirectory() && (!found.isFile() || found.size > LARGEST_FILE)) {

@@ -6,7 +6,7 @@ import { type FileIdentity, READ_NO_LINK } from '../base/disk.ts';
 import { type Inert, inert } from '../base/inert.ts';
 import { isLfsPointer, LARGEST_POINTER, POINTER_FOUND } from '../base/lfs-pointer.ts';
 import type { WorkflowParameter } from '../cyberun/schema.ts';
-import { findShellWord, resolveInside } from '../files/folder.ts';
+import { findShellWord, isPrivate, resolveInside } from '../files/folder.ts';
 import type { LocalFile } from '../transfer/upload.ts';
 
 /** The service's limit for a presigned upload (docs.cyberun.cloud); beyond it only a user's token may upload. */
@@ -70,11 +70,6 @@ export async function findFile(parameter: WorkflowParameter, value: string, work
 
 /** It has a folder or an extension. */
 const PATH_LIKE = /[/\\]|\.[a-z\d]{1,10}$/i;
-
-/** Hidden, or what google-github-actions/auth leaves in the workspace. */
-function isPrivate(name: string): boolean {
-  return name.startsWith('.') || /^gha-creds-.*\.json$/i.test(name);
-}
 
 /** What is learnt of a file by opening it, or why that is not one to upload, as a clause; `undefined` where there is none. */
 type Looked = Pick<LocalFile, 'bytes' | 'identity'> | { readonly fault: Inert } | undefined;

@@ -27,6 +27,8 @@ beforeAll(async () => {
   await writeFile(join(workspace, 'crlf.yml'), 'prompt: |\r\n  a\r\n  b\r\ntiling: true\r');
   await writeFile(join(workspace, 'empty.yml'), '');
   await writeFile(join(workspace, 'pointer.yml'), POINTER);
+  await writeFile(join(workspace, '.env'), 'TOKEN: hunter2');
+  await symlink('.env', join(workspace, 'linked.yml'));
   await symlink(base, join(workspace, 'out-link'));
   await symlink(join(workspace, 'sub'), join(workspace, 'in-link'));
   await symlink(workspace, join(base, 'link'));
@@ -158,6 +160,7 @@ describe('loadInputs', () => {
     ['parameters-file', 'missing.yml'],
     ['parameters-file', 'sub'],
     ['parameters-file', 'broken.yml'],
+    ['parameters-file', 'linked.yml'],
   ])('refuses %s: %s, and names the input', async (name, value) => {
     const message = await refusalOf({ [name]: value });
     expect(message).toMatch(new RegExp(`^Input ${name}\\b`));
@@ -184,6 +187,7 @@ describe('loadInputs', () => {
   });
 
   test('lays the parameters over those of the file', async () => {
+    expect((await load({ 'parameters-file': '.env' })).parameters).toEqual({ TOKEN: 'hunter2' });
     const inputs = await load({ 'parameters-file': 'render.yml', parameters: '{"prompt": "own"}' });
     expect(inputs.parameters).toEqual({ prompt: 'own', steps: 20 });
   });
