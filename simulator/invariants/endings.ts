@@ -7,8 +7,8 @@ import { at, type OrderFacts, ordersOf } from './orders.ts';
 const NOTICED_WITHIN = 30_000;
 /** The same while there never was a stream: then the record is read more often. */
 const NOTICED_WITHOUT_STREAM = 20_000;
-/** At the beginning even more often. */
-const SOON = 3_000;
+/** At the beginning even more often: after two questions that are answered in time, and a pause between them. */
+const SOON = 8_000;
 /** An end of a name that nobody knows has to look like one for that long, and until the next look. */
 const STRANGE_WITHIN = 10_000 + 15_000;
 /** A record that takes longer than that is not to be relied on. */
@@ -42,7 +42,7 @@ export function checkNoticing(lived: Lived): string[] {
     const end = task.endedAt;
     // Where every look succeeds, the pauses between them grow with the age of the task.
     const isSmooth = untrue.length === 0;
-    const quick = Math.max(2 * SOON, 2 * SOON + (end - begunAt) / 2);
+    const quick = SOON + Math.max(0, end - begunAt) / 2;
     const within =
       (hadStream ? NOTICED_WITHIN : Math.min(isSmooth ? quick : NOTICED_WITHOUT_STREAM, NOTICED_WITHOUT_STREAM)) +
       (isNameless ? STRANGE_WITHIN : 0);

@@ -37,12 +37,13 @@ export function checkEvidence(lived: Lived): string[] {
   return [...failed, ...checkCancels(lived)];
 }
 
-function checkPreparing({ trace, thrown }: Lived): string[] {
+function checkPreparing({ trace, thrown, plan }: Lived): string[] {
   if (trace.abortedAt !== undefined) return [];
   const of = (route: Call['route']) => trace.calls.filter((call) => call.by === 'main' && call.route === route);
   const lost =
     isOut(of('workflow')) || isOut(of('presign')) || isOut(of('put')) || of('put').filter(isBad).length >= UPLOADS;
-  const isUploadRefused = of('put').some(isFinal) || of('presign').some(isFinal) || isGone(of('presign'));
+  const isUploadRefused =
+    of('put').some(isFinal) || of('presign').some(isFinal) || isGone(mixed(of('presign'), plan.inputs.uploads.length));
   // Only what the list shows is known to be there.
   const isWorkflowLost =
     of('workflow').some(isFinal) ||
@@ -51,13 +52,18 @@ function checkPreparing({ trace, thrown }: Lived): string[] {
   return lost || isUploadRefused || isWorkflowLost ? [] : [`nothing was submitted, without a cause: ${String(thrown)}`];
 }
 
-function isSubmitLost({ trace }: Lived): boolean {
+/** Of several that ask at one time, what one is answered says nothing of the others. */
+function mixed(calls: readonly Call[], askers: number): readonly Call[] {
+  return askers > 1 ? calls.filter(isMissing) : calls;
+}
+
+function isSubmitLost({ trace, plan }: Lived): boolean {
   const submits = trace.calls.filter(({ by, route }) => by === 'main' && route === 'submit');
   const isUncertain = ({ sentAt, over, status = 0, trouble }: Call) =>
     sentAt !== undefined &&
     (over !== 'whole' || trouble === 'page' || status === 408 || (status >= 500 && status !== 503));
   const isKnown = trace.calls.some((call) => call.by === 'main' && call.route === 'workflow' && isGood(call));
-  const isLost = isKnown ? isGone(submits) : submits.some(isMissing);
+  const isLost = isKnown ? isGone(mixed(submits, plan.inputs.orders)) : submits.some(isMissing);
   return isLost || submits.some((call) => isUncertain(call) || isFinal(call)) || isOut(submits);
 }
 

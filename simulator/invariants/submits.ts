@@ -30,7 +30,9 @@ export function checkLeftRunning(lived: Lived): string[] {
     }
     const report = told?.reports.find(({ taskId }) => taskId === id);
     const wasMisled = ordersOf(lived).some(({ task, wasMisled }) => task?.id === id && wasMisled);
-    const isWanted = !cancelOnAbort && (wasCutOff || wasMisled || report?.problem?.kind === 'task');
+    // Before anybody followed it, what ended main left it as it was.
+    const isLeft = wasCutOff || wasMisled || told === undefined || report?.problem?.kind === 'task';
+    const isWanted = !cancelOnAbort && isLeft;
     // Killed before it could write anything down: an other's task stays as it was.
     const isForeign = kind === 'attach' && trace.saves === 0;
     const isDetached = !wait && (report?.status === 'submitted' || trace.killedAt !== undefined);

@@ -128,9 +128,10 @@ export async function* follow(
       }
       if ((item.type === 'unreadable' || item.type === 'unconfirmed') && ending !== undefined) {
         // The record has the last word. Where it does not turn terminal, or cannot be read, the announcement stands;
-        // unless the service tries again, for then it may have been that of a former try.
+        // unless the service tries again, for then it may have been the failure of a former try.
         const { record, announced } = ending;
-        if (item.type === 'unreadable' || record === undefined || (record.retry_count ?? 0) === 0) {
+        const isTriedAgain = announced.status !== 'completed' && (record?.retry_count ?? 0) > 0;
+        if (item.type === 'unreadable' || record === undefined || !isTriedAgain) {
           yield { type: 'ended', taskId, ...announced, isConfirmed: false, task: record };
           return;
         }

@@ -87,8 +87,9 @@ export function createHistory() {
   let newest = Number.NEGATIVE_INFINITY;
   /** When the newest event was that led to the current state; a record tells no such time. */
   let toldAt: number | undefined;
-  /** The connection of now told the current state. */
+  /** The connection of now told the current state, and its newest event is of then. */
   let toldHere = false;
+  let newestHere: number | undefined;
   /** An event put the task back: the service tries it again, and has yet to count that. */
   let putBack = false;
   let doubted: string | undefined;
@@ -100,6 +101,9 @@ export function createHistory() {
     status = next;
     if (terminalStatus(next) === undefined) yield { type: 'status', status: next, task };
   }
+
+  /** One without a time stamp is as old as the one before it: within one connection, a stream is ordered. */
+  const dateOf = (data: EventData) => timeOf(data.timestamp) ?? newestHere;
 
   return {
     /** What a record of the task says that is new. */
@@ -126,16 +130,19 @@ export function createHistory() {
     /** A connection to the stream opened: what it says first may be what was said before. */
     opened(): void {
       toldHere = false;
+      newestHere = undefined;
     },
 
-    /** Whether an event is older than the one that told the current state: then it is of a former try. */
+    /** Whether an event is older than the current state, be it in a replay: then it is of a former try. */
     isOld(data: EventData): boolean {
-      return isBefore(timeOf(data.timestamp), toldAt);
+      const at = timeOf(data.timestamp);
+      return at === undefined ? isBefore(newestHere, newest) : isBefore(at, toldAt);
     },
 
     /** What an event says that is new. */
     *event(name: string, data: EventData): Generator<Happening> {
-      const at = timeOf(data.timestamp);
+      const at = dateOf(data);
+      newestHere = at;
       if (name === 'error') {
         const text = data.task_error ?? data.message ?? '';
         // One that is long stands for all that are.
@@ -155,7 +162,7 @@ export function createHistory() {
         // A stream may replay what was before the current state, which a record or another connection told. One that told
         // a failure itself goes on to the next try, be its time stamps as coarse as a second.
         const isLater = isBefore(toldAt, at);
-        const isNextTry = toldHere && status === 'failed' && !isBefore(at, toldAt);
+        const isNextTry = toldHere && status === 'failed' && !isBefore(at, newest);
         const replayed = goesBack(status, next) ? !isLater && !isNextTry : isBefore(at, newest);
         if (!replayed) {
           putBack ||= goesBack(status, next);

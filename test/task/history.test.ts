@@ -18,6 +18,7 @@ function createTold() {
     });
   return {
     opened: () => history.opened(),
+    isOld: (data: unknown) => history.isOld(parseEvent(data)),
     event: (name: string, data: unknown) => short(history.event(name, parseEvent(data))),
     status: (status: string, timestamp?: unknown) => short(history.event('status', parseEvent({ status, timestamp }))),
     record: (status: string, rest?: Partial<Task>) => short(history.task(task(status, rest))),
@@ -115,6 +116,26 @@ describe('createHistory', () => {
     expect(told.event('failed', { timestamp: stamp(2.2) })).toEqual([]);
     expect(told.status('running', stamp(2.3))).toEqual(['running']);
     expect(told.event('failed', { timestamp: stamp(2.2) })).toEqual([]);
+  });
+
+  test('takes a failure without a time stamp for as old as what came before it on its connection', () => {
+    const told = createTold();
+    told.opened();
+    told.status('provisioning', at(1));
+    told.event('failed', {});
+    expect(told.status('running', at(9))).toEqual(['running']);
+    told.event('progress', { progress: 0.5, timestamp: at(10) });
+    told.record('archived');
+    told.opened();
+    expect(told.isOld({})).toBe(false);
+    // The whole story once more.
+    expect(told.status('provisioning', at(1))).toEqual([]);
+    expect(told.event('failed', {})).toEqual([]);
+    expect(told.isOld({})).toBe(true);
+    expect(told.status('running', at(9))).toEqual([]);
+    expect(told.event('progress', { progress: 0.5, timestamp: at(10) })).toEqual([]);
+    expect(told.isOld({})).toBe(false);
+    expect(told.status('archived', at(11))).toEqual([]);
   });
 
   test('takes a state after a failure for a replay on another connection, unless it is later', () => {

@@ -82,10 +82,17 @@ describe('what the stream announced in time is in time', () => {
   });
 
   test('unless a record of after it says so: then it was that of a former try, and the limit holds', async () => {
-    const { run, done, clock } = start(COMPLETES, () => ({ after: 10, says: 'running', retries: 1 }), {
-      timeout: 12_000,
-    });
+    const fails: StreamScript = [...RUNS, [5_000, event('failed')]];
+    const record: RecordScript = () => ({ after: 10, says: 'running', retries: 1 });
+    const { run, done, clock } = start(fails, record, { timeout: 12_000 });
     expect(await run(done, NEVER)).toMatchObject({ status: 'timed-out' });
+    expect(clock.now()).toBe(15_000);
+  });
+
+  test('a completion, whatever a record that lags says of a retry: what completed is not tried again', async () => {
+    const record: RecordScript = (now) => ({ after: 10, says: 'running', retries: now < 7_000 ? 1 : 2 });
+    const { run, done, clock } = start(COMPLETES, record, { timeout: 12_000 });
+    expect(await run(done, NEVER)).toMatchObject({ status: 'completed', problem: undefined });
     expect(clock.now()).toBe(15_000);
   });
 
