@@ -49833,6 +49833,7 @@ function misspelt(name, { code, message, pos }, text) {
     return notYaml(name, message, place, undefined, adviceFor(code, message, place.shown ?? ''));
 }
 const QUOTES = 'A text that holds `: ` or ` #`, or begins with a sign such as `!`, `&`, `*` or `@`, needs quotes around it.';
+const EXPRESSIONS = 'Write what comes from an expression as `key: ${{ toJSON(github.event.release.name) }}`: that quotes it.';
 /** @param code Of the package yaml (its errors.ts). */
 function adviceFor(code, message, line) {
     const [, key, value = ''] = /^(?:- )*([\w.-]+): +(\S.*)$/.exec(line) ?? [];
@@ -49853,6 +49854,8 @@ function adviceFor(code, message, line) {
                 return 'Each `[` and `{` needs its end, and a comma stands between two entries.';
             return /Implicit/.test(message) ? 'Write `key: value`, with a space after the colon.' : QUOTES;
         case 'UNEXPECTED_TOKEN':
+            if (/^[[{]/.test(line))
+                return 'A comma stands between two entries, and each `[` and `{` needs its end.';
             return isPlain
                 ? QUOTES
                 : "What follows a closing quote or bracket belongs to no text: put quotes around the whole; in single quotes, write ' twice.";
@@ -49872,8 +49875,9 @@ function adviceFor(code, message, line) {
 /** The error for a text that is neither YAML nor JSON, with advice that fits it. */
 function notYaml(name, said, place, cause, advice = QUOTES) {
     const where = place === undefined ? '' : inert_inert `, ${describe(place)}`;
-    // A value of an expression may have brought a line of its own.
-    return new RunError('input', inert_inert `Input ${name} cannot be read as YAML or JSON: ${withoutEnd(said, /[.:]/)}${where}. ${advice} Write what comes from an expression as \`key: \${{ toJSON(github.event.release.name) }}\`: that quotes it.`, cause);
+    // A value of an expression may have brought a line of its own; no file has one.
+    const expressions = name === 'parameters-file' ? '' : inert_inert ` ${EXPRESSIONS}`;
+    return new RunError('input', inert_inert `Input ${name} cannot be read as YAML or JSON: ${withoutEnd(said, /[.:]/)}${where}. ${advice}${expressions}`, cause);
 }
 
 ;// CONCATENATED MODULE: ./build/base/mapping.js
@@ -50343,6 +50347,13 @@ function readProxies(env) {
         httpsProxy: readProxy(env, 'https_proxy'),
         noProxy: env.no_proxy ?? env.NO_PROXY ?? '',
     };
+}
+/** Which proxy a URL is asked by, and what is not; `undefined` for none. */
+function describeProxy({ protocol }, { httpProxy, httpsProxy, noProxy }) {
+    const proxy = (protocol === 'https:' && httpsProxy) || httpProxy;
+    if (proxy === '')
+        return undefined;
+    return inert_inert `by the proxy ${new URL(proxy).host}${noProxy === '' ? '' : `, unless no_proxy (${noProxy}) names it`}`;
 }
 function readProxy(env, lower) {
     const name = env[lower] === undefined ? lower.toUpperCase() : lower;
@@ -59442,6 +59453,84 @@ const HEAD_LIMIT = 5_000;
 
 // EXTERNAL MODULE: ./build/base/clock.js
 var base_clock = __nccwpck_require__(2030);
+;// CONCATENATED MODULE: ./build/base/durations.js
+
+// Not `ms`: it takes "45" for milliseconds and fails on "1h30m". Not `pretty-ms`: it writes "500ms" and "1h 5s".
+/**
+ * Milliseconds from a duration such as `45m`, `1h30m`, `90s`, `1h 30m` or `2d`: whole numbers, each with one of the units
+ * s, m, h and d in either case, added up. Node's timers take at most 24.8 days (2^31 - 1 ms) at a time.
+ *
+ * @throws {Error} When the text is anything else, zero, or longer than 35 days, with a message that shows how to write it.
+ */
+function parseDuration(text) {
+    const written = text.trim();
+    const said = shown(JSON.stringify(written), 60);
+    if (/^[1-9]\d{0,9}$/.test(written)) {
+        throw new Error(`${said} has no unit: write "${written}m" for minutes or "${written}s" for seconds`);
+    }
+    const apart = written.replace(/([smhd])(\d)/gi, '$1 $2');
+    const parts = apart.split(/\s+/).map((part) => /^(\d+)([smhd])$/i.exec(part));
+    const total = parts.reduce((sum, part) => sum + Number(part?.[1]) * unitLength(part?.[2]), 0);
+    if (Number.isNaN(total)) {
+        throw new Error(`${said} is not a duration: write whole numbers with the units s, m, h or d, such as ${EXAMPLES}`);
+    }
+    if (total === 0)
+        throw new Error(`${said} is no time at all: write a duration longer than zero, such as ${EXAMPLES}`);
+    if (total > LONGEST)
+        throw new Error(`${said} is longer than 35 days, which no workflow run is: write at most "35d"`);
+    return total;
+}
+/** `0:00`, `1:12`, `1:02:03`: whole seconds, rounded down, for the times at the start of log lines. */
+function formatClock(ms) {
+    const { hours, minutes, seconds } = split(ms);
+    const tail = String(seconds).padStart(2, '0');
+    return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${tail}` : `${minutes}:${tail}`;
+}
+/** `45s`, `1m 30s`, `1h 2m`, `2d 3h`: the two largest units, rounded down, for sentences. {@link parseDuration} reads it. */
+function formatDuration(ms) {
+    const { hours, minutes, seconds } = split(ms);
+    const amounts = [
+        { amount: Math.floor(hours / 24), unit: 'd' },
+        { amount: hours % 24, unit: 'h' },
+        { amount: minutes, unit: 'm' },
+        { amount: seconds, unit: 's' },
+    ];
+    const first = amounts.findIndex(({ amount }) => amount > 0);
+    if (first === -1)
+        return '0s';
+    const shown = amounts.slice(first, first + 2).filter(({ amount }) => amount > 0);
+    return shown.map(({ amount, unit }) => `${amount}${unit}`).join(' ');
+}
+const EXAMPLES = '"45m", "1h30m" or "90s"';
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+// A workflow run ends after 35 days: https://docs.github.com/actions/reference/limits
+const LONGEST = 35 * DAY;
+function unitLength(unit) {
+    switch (unit?.toLowerCase()) {
+        case 's':
+            return SECOND;
+        case 'm':
+            return MINUTE;
+        case 'h':
+            return HOUR;
+        case 'd':
+            return DAY;
+        default:
+            return Number.NaN;
+    }
+}
+function split(ms) {
+    const whole = Math.max(0, ms);
+    return {
+        hours: Math.floor(whole / HOUR),
+        minutes: Math.floor((whole % HOUR) / MINUTE),
+        seconds: Math.floor((whole % MINUTE) / SECOND),
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/base/network.js
 /** The text of an error: of every address that was tried, each text once. */
 function networkErrorText(error) {
@@ -59592,6 +59681,7 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
+
 function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
     const base = withoutEnd(baseUrl, /\//);
     const { host } = new URL(base);
@@ -59626,8 +59716,10 @@ function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
                     if (error.type === 'malformed')
                         malformed += 1;
                     const end = Math.min(started + (reached ? call.budget : Math.min(call.budget, UNKNOWN_HOST_LIMIT)), (missingSince ?? NEVER) + (call.missing ?? 0));
-                    if (end <= now || malformed === MALFORMED_TRIES)
+                    if (malformed === MALFORMED_TRIES)
                         throw error;
+                    if (end <= now)
+                        throw givenUp(error, now - started);
                     // Whatever wait the service asks for, there is a last try at the end.
                     const wait = Math.min(backoff.next(error.retryAfter), end - now);
                     // Broken JSON is no outage, and is over in a moment, one way or the other.
@@ -59766,6 +59858,16 @@ const NEVER = Number.POSITIVE_INFINITY;
 const MALFORMED_TRIES = 3;
 /** Of an error's text, in bytes. */
 const LARGEST_ERROR = 64 * 1024;
+/** The same error, which says how long it was tried to get by it. */
+function givenUp(error, ms) {
+    const { type, message, status, retryAfter, cause } = error;
+    if (ms < SHORTEST_TOLD)
+        return error;
+    const text = joinInert([message, inert_inert `It was tried for ${formatDuration(ms)}.`], ' ');
+    return new ApiError(type, text, { status, retryAfter, cause });
+}
+/** In milliseconds: who waits for less does not wonder. */
+const SHORTEST_TOLD = 10_000;
 function againText({ message, retryAfter = 0 }, wait, most) {
     const inAll = `for up to ${Math.round(most / 1000)} s`;
     if (retryAfter < 1000)
@@ -59780,84 +59882,6 @@ function mayRepeat(call, error) {
     if (call.repeat === 'idempotent')
         return isPassing(error);
     return error.type === 'unreachable' || error.status === 429 || error.status === 503;
-}
-
-;// CONCATENATED MODULE: ./build/base/durations.js
-
-// Not `ms`: it takes "45" for milliseconds and fails on "1h30m". Not `pretty-ms`: it writes "500ms" and "1h 5s".
-/**
- * Milliseconds from a duration such as `45m`, `1h30m`, `90s`, `1h 30m` or `2d`: whole numbers, each with one of the units
- * s, m, h and d in either case, added up. Node's timers take at most 24.8 days (2^31 - 1 ms) at a time.
- *
- * @throws {Error} When the text is anything else, zero, or longer than 35 days, with a message that shows how to write it.
- */
-function parseDuration(text) {
-    const written = text.trim();
-    const said = shown(JSON.stringify(written), 60);
-    if (/^[1-9]\d{0,9}$/.test(written)) {
-        throw new Error(`${said} has no unit: write "${written}m" for minutes or "${written}s" for seconds`);
-    }
-    const apart = written.replace(/([smhd])(\d)/gi, '$1 $2');
-    const parts = apart.split(/\s+/).map((part) => /^(\d+)([smhd])$/i.exec(part));
-    const total = parts.reduce((sum, part) => sum + Number(part?.[1]) * unitLength(part?.[2]), 0);
-    if (Number.isNaN(total)) {
-        throw new Error(`${said} is not a duration: write whole numbers with the units s, m, h or d, such as ${EXAMPLES}`);
-    }
-    if (total === 0)
-        throw new Error(`${said} is no time at all: write a duration longer than zero, such as ${EXAMPLES}`);
-    if (total > LONGEST)
-        throw new Error(`${said} is longer than 35 days, which no workflow run is: write at most "35d"`);
-    return total;
-}
-/** `0:00`, `1:12`, `1:02:03`: whole seconds, rounded down, for the times at the start of log lines. */
-function formatClock(ms) {
-    const { hours, minutes, seconds } = split(ms);
-    const tail = String(seconds).padStart(2, '0');
-    return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${tail}` : `${minutes}:${tail}`;
-}
-/** `45s`, `1m 30s`, `1h 2m`, `2d 3h`: the two largest units, rounded down, for sentences. {@link parseDuration} reads it. */
-function formatDuration(ms) {
-    const { hours, minutes, seconds } = split(ms);
-    const amounts = [
-        { amount: Math.floor(hours / 24), unit: 'd' },
-        { amount: hours % 24, unit: 'h' },
-        { amount: minutes, unit: 'm' },
-        { amount: seconds, unit: 's' },
-    ];
-    const first = amounts.findIndex(({ amount }) => amount > 0);
-    if (first === -1)
-        return '0s';
-    const shown = amounts.slice(first, first + 2).filter(({ amount }) => amount > 0);
-    return shown.map(({ amount, unit }) => `${amount}${unit}`).join(' ');
-}
-const EXAMPLES = '"45m", "1h30m" or "90s"';
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-// A workflow run ends after 35 days: https://docs.github.com/actions/reference/limits
-const LONGEST = 35 * DAY;
-function unitLength(unit) {
-    switch (unit?.toLowerCase()) {
-        case 's':
-            return SECOND;
-        case 'm':
-            return MINUTE;
-        case 'h':
-            return HOUR;
-        case 'd':
-            return DAY;
-        default:
-            return Number.NaN;
-    }
-}
-function split(ms) {
-    const whole = Math.max(0, ms);
-    return {
-        hours: Math.floor(whole / HOUR),
-        minutes: Math.floor((whole % HOUR) / MINUTE),
-        seconds: Math.floor((whole % MINUTE) / SECOND),
-    };
 }
 
 ;// CONCATENATED MODULE: ./build/cyberun/times.js
@@ -59947,8 +59971,9 @@ function createHistory() {
     let newest = Number.NEGATIVE_INFINITY;
     /** When the newest event was that led to the current state; a record tells no such time. */
     let toldAt;
-    /** The connection of now told the current state. */
+    /** The connection of now told the current state, and its newest event is of then. */
     let toldHere = false;
+    let newestHere;
     /** An event put the task back: the service tries it again, and has yet to count that. */
     let putBack = false;
     let doubted;
@@ -59961,6 +59986,8 @@ function createHistory() {
         if (terminalStatus(next) === undefined)
             yield { type: 'status', status: next, task };
     }
+    /** One without a time stamp is as old as the one before it: within one connection, a stream is ordered. */
+    const dateOf = (data) => timeOf(data.timestamp) ?? newestHere;
     return {
         /** What a record of the task says that is new. */
         *task(task) {
@@ -59987,14 +60014,17 @@ function createHistory() {
         /** A connection to the stream opened: what it says first may be what was said before. */
         opened() {
             toldHere = false;
+            newestHere = undefined;
         },
-        /** Whether an event is older than the one that told the current state: then it is of a former try. */
+        /** Whether an event is older than the current state, be it in a replay: then it is of a former try. */
         isOld(data) {
-            return isBefore(timeOf(data.timestamp), toldAt);
+            const at = timeOf(data.timestamp);
+            return at === undefined ? isBefore(newestHere, newest) : isBefore(at, toldAt);
         },
         /** What an event says that is new. */
         *event(name, data) {
-            const at = timeOf(data.timestamp);
+            const at = dateOf(data);
+            newestHere = at;
             if (name === 'error') {
                 const text = data.task_error ?? data.message ?? '';
                 // One that is long stands for all that are.
@@ -60015,7 +60045,7 @@ function createHistory() {
                 // A stream may replay what was before the current state, which a record or another connection told. One that told
                 // a failure itself goes on to the next try, be its time stamps as coarse as a second.
                 const isLater = isBefore(toldAt, at);
-                const isNextTry = toldHere && status === 'failed' && !isBefore(at, toldAt);
+                const isNextTry = toldHere && status === 'failed' && !isBefore(at, newest);
                 const replayed = goesBack(status, next) ? !isLater && !isNextTry : isBefore(at, newest);
                 if (!replayed) {
                     putBack ||= goesBack(status, next);
@@ -60307,7 +60337,7 @@ async function writeSummary(head, outcome) {
 function formatMatrixSummary(head, runs) {
     const reports = runs.map(({ report }) => report);
     const row = ({ label, report }) => [
-        `${summary_MARK[report.status]} ${report.status}`,
+        `${markOf(report)} ${report.status}`,
         code(label),
         code(report.taskId ?? ''),
         time(report.queueTime) ?? '',
@@ -60315,10 +60345,13 @@ function formatMatrixSummary(head, runs) {
         code(report.agentId ?? ''),
     ];
     const done = reports.filter((report) => report.problem === undefined).length;
+    const isSubmitted = reports.every(({ status, problem }) => status === 'submitted' && problem === undefined);
     const all = reports.flatMap((report) => report.files);
     return [
         `### ${summary_MARK[worstStatus(reports)]} ${summary_title(head)}`,
-        `${done} of ${reports.length} tasks succeeded.`,
+        isSubmitted
+            ? `${reports.length} tasks submitted, and not waited for.`
+            : `${done} of ${reports.length} tasks succeeded.`,
         list(['Status', 'Combination', 'Task', 'Queued', 'Ran', 'Agent'], runs, row),
         problems(runs),
         files(all, ({ path, place }) => `${(0,external_node_path_.basename)(path.slice(0, -place.length))}/${place}`),
@@ -60341,7 +60374,7 @@ function formatSummary(head, report) {
         ['Files', report.files.length === 0 ? undefined : `${report.files.length}, ${prettyBytes(bytes)}`],
     ];
     return [
-        `### ${summary_MARK[report.status]} ${summary_title(head)}`,
+        `### ${markOf(report)} ${summary_title(head)}`,
         report.problem === undefined ? '' : span(report.problem.message),
         table(['', ''], facts.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value]]))),
         files(report.files),
@@ -60358,6 +60391,10 @@ const summary_MARK = {
     cancelled: '🚫',
     'timed-out': '⏰',
 };
+/** A task may have completed, and its files not have come. */
+function markOf({ status, problem }) {
+    return status === 'completed' && problem !== undefined ? summary_MARK.failed : summary_MARK[status];
+}
 function summary_title({ workflow, version }) {
     return version === undefined ? span(workflow) : `${span(workflow)} (version ${span(version)})`;
 }
@@ -60802,12 +60839,12 @@ async function findOutputFolder(workspace, path) {
         .split(external_node_path_.sep)
         .filter(isReserved);
     if (reserved !== undefined) {
-        throw new RunError('input', inert_inert `Input path is ${path}, which leads into ${reserved}: what lies there is run by Git or by GitHub, and no place for files that a service names. Write the path of a folder beside it, e.g. \`path: ${FOLDER}\`.`);
+        throw new RunError('input', inert_inert `Input path is ${path}, which leads into ${reserved}: what lies there is run by Git or by GitHub, and no place for files that a service names. Write the path of a folder beside it, e.g. \`path: ${exampleFolder(path)}\`.`);
     }
     const found = await (0,promises_.stat)(place.real).catch(() => undefined);
     if (found === undefined || found.isDirectory())
         return place;
-    throw new RunError('input', inert_inert `Input path is ${path}, which is a file. Write the path of a folder, e.g. \`path: ${FOLDER}\`.`);
+    throw new RunError('input', inert_inert `Input path is ${path}, which is a file. Write the path of a folder, e.g. \`path: ${exampleFolder(path)}\`.`);
 }
 /**
  * Makes a folder for files to come, below or at the input `path`, and sees that there can be files in it.
@@ -60819,7 +60856,7 @@ async function makeOutputFolder(disk, workspace, folder, written) {
     const obstacle = await findObstacle(disk, workspace, folder);
     if (obstacle === undefined)
         return;
-    throw new RunError('input', inert_inert `Input path is ${written}, ${obstacle}. Write the path of a folder that can be made and written, e.g. \`path: ${FOLDER}\`.`);
+    throw new RunError('input', inert_inert `Input path is ${written}, ${obstacle}. Write the path of a folder that can be made and written, e.g. \`path: ${exampleFolder(written)}\`.`);
 }
 /**
  * The text of the file that the input `parameters-file` names.
@@ -60865,6 +60902,10 @@ function decode(bytes, path) {
     }
 }
 const FOLDER = 'cyberun-outputs';
+/** Another folder than the one that will not do. */
+function exampleFolder(path) {
+    return path === FOLDER ? 'renders' : FOLDER;
+}
 /** In bytes. */
 const LARGEST_FILE = 4 * 1024 * 1024;
 /** As file systems read names: in any case, without what macOS ignores, and what Windows takes off the end or knows `.git` by. */
@@ -62391,7 +62432,7 @@ async function fetchObject(source, file, folder, context, meter) {
             if (!(error instanceof TransferError) || error.type !== 'changed')
                 throw error;
             if (beginnings === MOST_BEGINNINGS)
-                throw givenUp(error);
+                throw download_givenUp(error);
             meter.bytes(-received);
             await file.truncate(0);
         }
@@ -62412,7 +62453,7 @@ async function fetchOnce(source, file, folder, first, context, meter) {
     const { mediaType, encoding } = object;
     return { bytes: total, sha256: hash.digest('hex'), mediaType, encoding };
 }
-function givenUp(error) {
+function download_givenUp(error) {
     const text = joinInert([error.message, inert_inert `It was begun ${MOST_BEGINNINGS} times.`], ' ');
     return new TransferError(error.type, text, { cause: error });
 }
@@ -62795,12 +62836,12 @@ function formatChecksums(checksums) {
 
 
 /** What lies at a path, links not followed; `undefined` for nothing. */
-async function markOf(disk, path) {
+async function settle_markOf(disk, path) {
     return disk.lstat(path, { bigint: true }).catch(() => undefined);
 }
 /** Whether the same file lies there, and nobody wrote to it since. */
 async function isStill(disk, path, mark) {
-    const now = await markOf(disk, path);
+    const now = await settle_markOf(disk, path);
     return (now !== undefined &&
         now.dev === mark.dev &&
         now.ino === mark.ino &&
@@ -62813,7 +62854,7 @@ const PIECE = 1024 * 1024;
  * signal's reason.
  */
 async function digestAt(disk, path, signal) {
-    const mark = await markOf(disk, path);
+    const mark = await settle_markOf(disk, path);
     if (!mark?.isFile())
         return undefined;
     try {
@@ -62864,7 +62905,7 @@ async function writeBeside(disk, target, text) {
  * @throws {TransferError} when something else lies there, or `own` was written to
  */
 async function settle(disk, temporary, target, own) {
-    if (own !== undefined && (await markOf(disk, target)) !== undefined) {
+    if (own !== undefined && (await settle_markOf(disk, target)) !== undefined) {
         if (!(await isStill(disk, target, own)))
             throw appeared(target, undefined);
         return disk.rename(temporary, target);
@@ -62877,7 +62918,7 @@ async function settle(disk, temporary, target, own) {
         if (error.code === 'EEXIST')
             throw appeared(target, error);
         // Not every file system has links (FAT, some networks').
-        if ((await markOf(disk, target)) !== undefined)
+        if ((await settle_markOf(disk, target)) !== undefined)
             throw appeared(target, error);
         await disk.rename(temporary, target);
     }
@@ -62926,7 +62967,7 @@ async function openRecord(ground, { statement, key }, { disk, clock, signal }, k
         await ground.check(RECORD_NAME);
         const temporary = await writeBeside(disk, target, record_textOf(statement, earlier.values(), own.values(), key));
         try {
-            const mark = await markOf(disk, temporary);
+            const mark = await settle_markOf(disk, temporary);
             await ground.check(RECORD_NAME);
             await settle(disk, temporary, target, record);
             record = mark;
@@ -63005,7 +63046,7 @@ async function findForeign(disk, folder, key, signal) {
 }
 async function look(disk, folder, key, signal) {
     const path = (0,external_node_path_.join)(folder, RECORD_NAME);
-    const mark = await markOf(disk, path);
+    const mark = await settle_markOf(disk, path);
     const files = mark === undefined ? [] : await read(disk, path, mark, key);
     if (files === undefined) {
         return {
@@ -63013,7 +63054,7 @@ async function look(disk, folder, key, signal) {
         };
     }
     const sums = (0,external_node_path_.join)(folder, CHECKSUMS_NAME);
-    if ((await markOf(disk, sums)) === undefined)
+    if ((await settle_markOf(disk, sums)) === undefined)
         return { listed: files, mark };
     const ours = files.filter(({ place }) => place === CHECKSUMS_NAME);
     const found = ours.length === 0 ? undefined : await digestAt(disk, sums, signal);
@@ -63869,16 +63910,17 @@ const CANCEL_LIMIT = 30_000;
 /**
  * Cancels a task, and says so. Never throws.
  *
+ * @param isOpen Whether the task is known to go on: a service may take the cancel of one that is over, too.
  * @returns Whether the service confirmed it; also true for a task that had ended already.
  */
-async function cancel(taskId, { service, clock, log, signal }) {
+async function cancel(taskId, { service, clock, log, signal }, isOpen = true) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
         const grace = cancel_addDisposableResource(env_1, (0,base_clock/* delayedAbort */.HD)(clock, signal, ABORT_GRACE), false);
         const limit = cancel_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, grace.signal, CANCEL_LIMIT, () => new Error('too slow')), false);
         try {
             await service.cancel(taskId, CANCEL_LIMIT, limit.signal);
-            log.info(inert_inert `Task ${taskId} cancelled`);
+            log.info(inert_inert `Task ${taskId} cancelled${isOpen ? '' : ', unless it was over by then'}`);
             return true;
         }
         catch (error) {
@@ -64306,9 +64348,10 @@ async function* follow(taskId, { service, clock, isKnown, signal }) {
             }
             if ((item.type === 'unreadable' || item.type === 'unconfirmed') && ending !== undefined) {
                 // The record has the last word. Where it does not turn terminal, or cannot be read, the announcement stands;
-                // unless the service tries again, for then it may have been that of a former try.
+                // unless the service tries again, for then it may have been the failure of a former try.
                 const { record, announced } = ending;
-                if (item.type === 'unreadable' || record === undefined || (record.retry_count ?? 0) === 0) {
+                const isTriedAgain = announced.status !== 'completed' && (record?.retry_count ?? 0) > 0;
+                if (item.type === 'unreadable' || record === undefined || !isTriedAgain) {
                     yield { type: 'ended', taskId, ...announced, isConfirmed: false, task: record };
                     return;
                 }
@@ -64860,11 +64903,14 @@ async function endEarly(error, known, order, entry, context) {
     }
     context.learn(ended);
     const leave = !order.cancelOnAbort && (problem.kind === 'aborted' || problem.kind === 'task');
-    if (leave)
-        context.log.info(inert_inert `Task ${taskId} goes on, as cancel-on-abort is false`);
-    if (leave || (await cancel(taskId, context)))
-        entry.closed();
-    return ended;
+    if (!leave) {
+        if (await cancel(taskId, context))
+            entry.closed();
+        return ended;
+    }
+    context.log.info(inert_inert `Task ${taskId} goes on, as cancel-on-abort is false`);
+    entry.closed();
+    return problem.kind === 'aborted' ? { ...ended, status: 'submitted' } : ended;
 }
 /** Whether there is no such task to attach to. One that was submitted exists, whatever a 404 says of it. */
 function isUnknownTask({ target }, error) {
@@ -65044,7 +65090,7 @@ async function runMatrix(matrix, context) {
             if (!failFast || signal.aborted)
                 return;
             line.line(inert_inert `fail-fast is on: the others are cancelled, and no more are submitted`);
-            siblings.abort(new RunError('sibling', inert_inert `Cancelled, because ${label} failed and fail-fast is on.`));
+            siblings.abort(new RunError('sibling', inert_inert `Cancelled, because [${label}] failed and fail-fast is on.`));
         }
         // The place among max-parallel is free once the task is over; its files may still be on their way.
         const followed = await limit(async () => {
@@ -65088,11 +65134,11 @@ function matrixProblem(runs) {
         return first;
     const shown = causes
         .slice(0, MOST_CAUSES)
-        .map(({ problem, label }) => inert_inert `${label}: ${sentence(shorten(problem.message, LONGEST_CAUSE))}`);
-    const more = causes.length > MOST_CAUSES ? [inert_inert `${causes.length - MOST_CAUSES} more did not succeed either.`] : [];
+        .map(({ problem, label }) => inert_inert `[${label}] ${sentence(shorten(problem.message, LONGEST_CAUSE))}`);
+    const more = causes.length > MOST_CAUSES ? [inert_inert `${causes.length - MOST_CAUSES} more went wrong, too.`] : [];
     const rest = bad.length - causes.length;
     const others = rest > 0 ? [inert_inert `Cancelled or not submitted because of that: ${rest}.`] : [];
-    return new RunError(first.kind, joinInert([inert_inert `${causes.length} of ${runs.length} tasks did not succeed.`, ...shown, ...more, ...others], ' '), first);
+    return new RunError(first.kind, joinInert([inert_inert `${causes.length} of ${runs.length} tasks went wrong.`, ...shown, ...more, ...others], ' '), first);
 }
 /** Whether a task only shares the end of the others, by `fail-fast` or with the job. */
 function isConsequence(problem) {
@@ -65100,7 +65146,7 @@ function isConsequence(problem) {
 }
 function notBegun(label, signal) {
     const { kind } = asRunError('aborted', signal.reason);
-    return new RunError(kind, inert_inert `${label} was not submitted any more.`, signal.reason);
+    return new RunError(kind, inert_inert `[${label}] was not submitted any more.`, signal.reason);
 }
 /** A log whose every line says which combination it is about. */
 function labelled(log, label, line) {
@@ -66539,7 +66585,7 @@ async function refuseForeign(folder, written, { apiKey }, { disk, signal }) {
     const foreign = await findForeign(disk, folder, apiKey, signal);
     if (foreign === undefined)
         return;
-    throw new RunError('input', inert_inert `Input path is ${written}, and there ${foreign}. What this action did not make it neither replaces nor lists, so nothing was submitted. Write another path, e.g. \`path: cyberun-outputs\`, or remove the file before this step.`);
+    throw new RunError('input', inert_inert `Input path is ${written}, and there ${foreign}. What this action did not make it neither replaces nor lists, so nothing was submitted. Write another path, e.g. \`path: ${exampleFolder(written)}\`, or remove the file before this step.`);
 }
 
 ;// CONCATENATED MODULE: ./build/workflow/prepare.js
@@ -66675,11 +66721,13 @@ async function carryOut(context, onPlan) {
     const inputs = await loadInputs({ getInput: getInput, env: process.env, mask: core_setSecret });
     const { target, workspace } = inputs;
     const { host } = new URL(inputs.apiUrl);
-    log.info(inert_inert `Cyberun at ${host} (${SOURCES[inputs.apiUrlSource]})`);
+    const proxies = readProxies(process.env);
+    const proxy = describeProxy(new URL(inputs.apiUrl), proxies);
+    log.info(inert_inert `Cyberun at ${host} (${SOURCES[inputs.apiUrlSource]})${proxy === undefined ? '' : `, ${proxy}`}`);
     if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
         log.warning(UNCHECKED);
     setEarlyOutput('path', inputs.folder);
-    const tools = createTools(inputs, context);
+    const tools = createTools(inputs, proxies, context);
     await checkFolder(inputs, tools);
     // A runner that has no such page is an old one; a page that cannot be written is found before a run is spent.
     const wantsSummary = inputs.summary && Boolean(process.env.GITHUB_STEP_SUMMARY);
@@ -66715,8 +66763,7 @@ async function trySummary(head, outcome) {
     return writeSummary(head, outcome).then(() => undefined, (error) => asRunError('task', error));
 }
 /** @throws {RunError} of kind `input` for a proxy variable that cannot be used */
-function createTools({ apiUrl, apiKey, maxDownloadSize }, { createWire, clock, log, signal }) {
-    const proxies = readProxies(process.env);
+function createTools({ apiUrl, apiKey, maxDownloadSize }, proxies, { createWire, clock, log, signal }) {
     const notice = (message) => log.info(message);
     const home = createHome(new URL(apiUrl));
     const isHome = home.has;

@@ -46057,6 +46057,7 @@ function isSame(one, other) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   r: () => (/* binding */ readProxies)
 /* harmony export */ });
+/* unused harmony export describeProxy */
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5145);
 /* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1996);
 
@@ -46073,6 +46074,13 @@ function readProxies(env) {
         httpsProxy: readProxy(env, 'https_proxy'),
         noProxy: env.no_proxy ?? env.NO_PROXY ?? '',
     };
+}
+/** Which proxy a URL is asked by, and what is not; `undefined` for none. */
+function describeProxy({ protocol }, { httpProxy, httpsProxy, noProxy }) {
+    const proxy = (protocol === 'https:' && httpsProxy) || httpProxy;
+    if (proxy === '')
+        return undefined;
+    return inert `by the proxy ${new URL(proxy).host}${noProxy === '' ? '' : `, unless no_proxy (${noProxy}) names it`}`;
 }
 function readProxy(env, lower) {
     const name = env[lower] === undefined ? lower.toUpperCase() : lower;
@@ -46681,7 +46689,7 @@ function adviceFor(status) {
 
 /***/ }),
 
-/***/ 9584:
+/***/ 3967:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -46724,10 +46732,88 @@ const HEAD_LIMIT = 5_000;
 
 // EXTERNAL MODULE: ./build/base/clock.js
 var base_clock = __nccwpck_require__(2030);
-// EXTERNAL MODULE: ./build/base/ends.js
-var ends = __nccwpck_require__(9472);
 // EXTERNAL MODULE: ./build/base/inert.js
 var inert = __nccwpck_require__(1996);
+;// CONCATENATED MODULE: ./build/base/durations.js
+
+// Not `ms`: it takes "45" for milliseconds and fails on "1h30m". Not `pretty-ms`: it writes "500ms" and "1h 5s".
+/**
+ * Milliseconds from a duration such as `45m`, `1h30m`, `90s`, `1h 30m` or `2d`: whole numbers, each with one of the units
+ * s, m, h and d in either case, added up. Node's timers take at most 24.8 days (2^31 - 1 ms) at a time.
+ *
+ * @throws {Error} When the text is anything else, zero, or longer than 35 days, with a message that shows how to write it.
+ */
+function parseDuration(text) {
+    const written = text.trim();
+    const said = shown(JSON.stringify(written), 60);
+    if (/^[1-9]\d{0,9}$/.test(written)) {
+        throw new Error(`${said} has no unit: write "${written}m" for minutes or "${written}s" for seconds`);
+    }
+    const apart = written.replace(/([smhd])(\d)/gi, '$1 $2');
+    const parts = apart.split(/\s+/).map((part) => /^(\d+)([smhd])$/i.exec(part));
+    const total = parts.reduce((sum, part) => sum + Number(part?.[1]) * unitLength(part?.[2]), 0);
+    if (Number.isNaN(total)) {
+        throw new Error(`${said} is not a duration: write whole numbers with the units s, m, h or d, such as ${EXAMPLES}`);
+    }
+    if (total === 0)
+        throw new Error(`${said} is no time at all: write a duration longer than zero, such as ${EXAMPLES}`);
+    if (total > LONGEST)
+        throw new Error(`${said} is longer than 35 days, which no workflow run is: write at most "35d"`);
+    return total;
+}
+/** `0:00`, `1:12`, `1:02:03`: whole seconds, rounded down, for the times at the start of log lines. */
+function formatClock(ms) {
+    const { hours, minutes, seconds } = split(ms);
+    const tail = String(seconds).padStart(2, '0');
+    return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${tail}` : `${minutes}:${tail}`;
+}
+/** `45s`, `1m 30s`, `1h 2m`, `2d 3h`: the two largest units, rounded down, for sentences. {@link parseDuration} reads it. */
+function formatDuration(ms) {
+    const { hours, minutes, seconds } = split(ms);
+    const amounts = [
+        { amount: Math.floor(hours / 24), unit: 'd' },
+        { amount: hours % 24, unit: 'h' },
+        { amount: minutes, unit: 'm' },
+        { amount: seconds, unit: 's' },
+    ];
+    const first = amounts.findIndex(({ amount }) => amount > 0);
+    if (first === -1)
+        return '0s';
+    const shown = amounts.slice(first, first + 2).filter(({ amount }) => amount > 0);
+    return shown.map(({ amount, unit }) => `${amount}${unit}`).join(' ');
+}
+const EXAMPLES = '"45m", "1h30m" or "90s"';
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+// A workflow run ends after 35 days: https://docs.github.com/actions/reference/limits
+const LONGEST = 35 * DAY;
+function unitLength(unit) {
+    switch (unit?.toLowerCase()) {
+        case 's':
+            return SECOND;
+        case 'm':
+            return MINUTE;
+        case 'h':
+            return HOUR;
+        case 'd':
+            return DAY;
+        default:
+            return Number.NaN;
+    }
+}
+function split(ms) {
+    const whole = Math.max(0, ms);
+    return {
+        hours: Math.floor(whole / HOUR),
+        minutes: Math.floor((whole % HOUR) / MINUTE),
+        seconds: Math.floor((whole % MINUTE) / SECOND),
+    };
+}
+
+// EXTERNAL MODULE: ./build/base/ends.js
+var ends = __nccwpck_require__(9472);
 ;// CONCATENATED MODULE: ./build/base/network.js
 /** The text of an error: of every address that was tried, each text once. */
 function networkErrorText(error) {
@@ -47140,6 +47226,7 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
+
 function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
     const base = (0,ends/* withoutEnd */.M)(baseUrl, /\//);
     const { host } = new URL(base);
@@ -47174,8 +47261,10 @@ function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
                     if (error.type === 'malformed')
                         malformed += 1;
                     const end = Math.min(started + (reached ? call.budget : Math.min(call.budget, UNKNOWN_HOST_LIMIT)), (missingSince ?? NEVER) + (call.missing ?? 0));
-                    if (end <= now || malformed === MALFORMED_TRIES)
+                    if (malformed === MALFORMED_TRIES)
                         throw error;
+                    if (end <= now)
+                        throw givenUp(error, now - started);
                     // Whatever wait the service asks for, there is a last try at the end.
                     const wait = Math.min(backoff.next(error.retryAfter), end - now);
                     // Broken JSON is no outage, and is over in a moment, one way or the other.
@@ -47314,6 +47403,16 @@ const NEVER = Number.POSITIVE_INFINITY;
 const MALFORMED_TRIES = 3;
 /** Of an error's text, in bytes. */
 const LARGEST_ERROR = 64 * 1024;
+/** The same error, which says how long it was tried to get by it. */
+function givenUp(error, ms) {
+    const { type, message, status, retryAfter, cause } = error;
+    if (ms < SHORTEST_TOLD)
+        return error;
+    const text = (0,inert/* joinInert */.T2)([message, (0,inert/* inert */.tJ) `It was tried for ${formatDuration(ms)}.`], ' ');
+    return new errors/* ApiError */.hD(type, text, { status, retryAfter, cause });
+}
+/** In milliseconds: who waits for less does not wonder. */
+const SHORTEST_TOLD = 10_000;
 function againText({ message, retryAfter = 0 }, wait, most) {
     const inAll = `for up to ${Math.round(most / 1000)} s`;
     if (retryAfter < 1000)
@@ -55663,7 +55762,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _base_inert_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1996);
 /* harmony import */ var _base_proxies_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(336);
 /* harmony import */ var _base_wire_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9263);
-/* harmony import */ var _cyberun_http_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9584);
+/* harmony import */ var _cyberun_http_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3967);
 /* harmony import */ var _cyberun_tasks_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(5847);
 /* harmony import */ var _github_log_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(284);
 /* harmony import */ var _github_state_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(5231);
@@ -55872,16 +55971,17 @@ const CANCEL_LIMIT = 30_000;
 /**
  * Cancels a task, and says so. Never throws.
  *
+ * @param isOpen Whether the task is known to go on: a service may take the cancel of one that is over, too.
  * @returns Whether the service confirmed it; also true for a task that had ended already.
  */
-async function cancel(taskId, { service, clock, log, signal }) {
+async function cancel(taskId, { service, clock, log, signal }, isOpen = true) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
         const grace = __addDisposableResource(env_1, (0,base_clock/* delayedAbort */.HD)(clock, signal, ABORT_GRACE), false);
         const limit = __addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, grace.signal, CANCEL_LIMIT, () => new Error('too slow')), false);
         try {
             await service.cancel(taskId, CANCEL_LIMIT, limit.signal);
-            log.info((0,inert/* inert */.tJ) `Task ${taskId} cancelled`);
+            log.info((0,inert/* inert */.tJ) `Task ${taskId} cancelled${isOpen ? '' : ', unless it was over by then'}`);
             return true;
         }
         catch (error) {
@@ -56052,7 +56152,7 @@ async function cancelLeftOpen(open, cancelOnAbort, context) {
         }
         else if (cancelOnAbort) {
             log.info((0,inert/* inert */.tJ) `The step was killed while task ${left.taskId} was open`);
-            await cancel(left.taskId, context);
+            await cancel(left.taskId, context, false);
         }
     }));
 }

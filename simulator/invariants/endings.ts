@@ -108,9 +108,11 @@ function checkReport(facts: OrderFacts, { plan, trace, told }: Lived): string[] 
   ];
   if (begunAt !== undefined && taskId !== task?.id) return wrong('the task id is not in the report');
   const isEarly = problem !== undefined && !['files', 'aborted'].includes(problem.kind);
-  if (status === 'completed' ? isEarly : (status === 'submitted') !== (problem === undefined)) {
+  const isLeft = status === 'submitted' && problem?.kind === 'aborted' && !plan.inputs.cancelOnAbort;
+  if (status === 'completed' ? isEarly : (status === 'submitted') !== (problem === undefined) && !isLeft) {
     return wrong('status and problem disagree');
   }
+  if (isLeft) return trace.abortedAt === undefined ? wrong('nobody aborted') : [];
   if (status === 'submitted') return plan.inputs.wait ? wrong('it was to be waited for') : [];
   if (status === 'completed') {
     const isCancelled = trace.calls.some(({ route, subject }) => route === 'cancel' && subject === taskId);

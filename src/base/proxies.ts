@@ -1,5 +1,5 @@
 import { RunError } from './errors.ts';
-import { inert } from './inert.ts';
+import { type Inert, inert } from './inert.ts';
 
 /** Which proxies to use, as undici's `EnvHttpProxyAgent` takes them; an empty text is none. */
 export interface Proxies {
@@ -22,6 +22,13 @@ export function readProxies(env: Readonly<Record<string, string | undefined>>): 
     httpsProxy: readProxy(env, 'https_proxy'),
     noProxy: env.no_proxy ?? env.NO_PROXY ?? '',
   };
+}
+
+/** Which proxy a URL is asked by, and what is not; `undefined` for none. */
+export function describeProxy({ protocol }: URL, { httpProxy, httpsProxy, noProxy }: Proxies): Inert | undefined {
+  const proxy = (protocol === 'https:' && httpsProxy) || httpProxy;
+  if (proxy === '') return undefined;
+  return inert`by the proxy ${new URL(proxy).host}${noProxy === '' ? '' : `, unless no_proxy (${noProxy}) names it`}`;
 }
 
 function readProxy(env: Readonly<Record<string, string | undefined>>, lower: string): string {

@@ -104,6 +104,9 @@ export function misspelt(
 const QUOTES =
   'A text that holds `: ` or ` #`, or begins with a sign such as `!`, `&`, `*` or `@`, needs quotes around it.';
 
+const EXPRESSIONS =
+  'Write what comes from an expression as `key: ${{ toJSON(github.event.release.name) }}`: that quotes it.';
+
 /** @param code Of the package yaml (its errors.ts). */
 function adviceFor(code: string, message: string, line: string): string {
   const [, key, value = ''] = /^(?:- )*([\w.-]+): +(\S.*)$/.exec(line) ?? [];
@@ -123,6 +126,7 @@ function adviceFor(code: string, message: string, line: string): string {
       if (/[Ff]low/.test(message)) return 'Each `[` and `{` needs its end, and a comma stands between two entries.';
       return /Implicit/.test(message) ? 'Write `key: value`, with a space after the colon.' : QUOTES;
     case 'UNEXPECTED_TOKEN':
+      if (/^[[{]/.test(line)) return 'A comma stands between two entries, and each `[` and `{` needs its end.';
       return isPlain
         ? QUOTES
         : "What follows a closing quote or bracket belongs to no text: put quotes around the whole; in single quotes, write ' twice.";
@@ -143,10 +147,11 @@ function adviceFor(code: string, message: string, line: string): string {
 /** The error for a text that is neither YAML nor JSON, with advice that fits it. */
 export function notYaml(name: string, said: string, place?: Place, cause?: unknown, advice = QUOTES): RunError {
   const where = place === undefined ? '' : inert`, ${describe(place)}`;
-  // A value of an expression may have brought a line of its own.
+  // A value of an expression may have brought a line of its own; no file has one.
+  const expressions = name === 'parameters-file' ? '' : inert` ${EXPRESSIONS}`;
   return new RunError(
     'input',
-    inert`Input ${name} cannot be read as YAML or JSON: ${withoutEnd(said, /[.:]/)}${where}. ${advice} Write what comes from an expression as \`key: \${{ toJSON(github.event.release.name) }}\`: that quotes it.`,
+    inert`Input ${name} cannot be read as YAML or JSON: ${withoutEnd(said, /[.:]/)}${where}. ${advice}${expressions}`,
     cause,
   );
 }

@@ -1,7 +1,8 @@
 import { readHead } from '../base/body.ts';
 import { type Clock, delayedAbort, sleep, timeLimit } from '../base/clock.ts';
+import { formatDuration } from '../base/durations.ts';
 import { withoutEnd } from '../base/ends.ts';
-import { type Inert, inert } from '../base/inert.ts';
+import { type Inert, inert, joinInert } from '../base/inert.ts';
 import {
   isLasting,
   isUnknownHost,
@@ -104,7 +105,8 @@ export function createHttp({ baseUrl, apiKey, wire, clock, notice }: HttpOptions
             started + (reached ? call.budget : Math.min(call.budget, UNKNOWN_HOST_LIMIT)),
             (missingSince ?? NEVER) + (call.missing ?? 0),
           );
-          if (end <= now || malformed === MALFORMED_TRIES) throw error;
+          if (malformed === MALFORMED_TRIES) throw error;
+          if (end <= now) throw givenUp(error, now - started);
           // Whatever wait the service asks for, there is a last try at the end.
           const wait = Math.min(backoff.next(error.retryAfter), end - now);
           // Broken JSON is no outage, and is over in a moment, one way or the other.
@@ -230,6 +232,17 @@ const NEVER = Number.POSITIVE_INFINITY;
 const MALFORMED_TRIES = 3;
 /** Of an error's text, in bytes. */
 const LARGEST_ERROR = 64 * 1024;
+
+/** The same error, which says how long it was tried to get by it. */
+function givenUp(error: ApiError, ms: number): ApiError {
+  const { type, message, status, retryAfter, cause } = error;
+  if (ms < SHORTEST_TOLD) return error;
+  const text = joinInert([message, inert`It was tried for ${formatDuration(ms)}.`], ' ');
+  return new ApiError(type, text, { status, retryAfter, cause });
+}
+
+/** In milliseconds: who waits for less does not wonder. */
+const SHORTEST_TOLD = 10_000;
 
 function againText({ message, retryAfter = 0 }: ApiError, wait: number, most: number): Inert {
   const inAll = `for up to ${Math.round(most / 1000)} s`;

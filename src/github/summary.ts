@@ -33,7 +33,7 @@ export async function writeSummary(head: SummaryHead, outcome: Outcome): Promise
 export function formatMatrixSummary(head: SummaryHead, runs: readonly LabelledReport[]): string {
   const reports = runs.map(({ report }) => report);
   const row = ({ label, report }: LabelledReport) => [
-    `${MARK[report.status]} ${report.status}`,
+    `${markOf(report)} ${report.status}`,
     code(label),
     code(report.taskId ?? ''),
     time(report.queueTime) ?? '',
@@ -41,10 +41,13 @@ export function formatMatrixSummary(head: SummaryHead, runs: readonly LabelledRe
     code(report.agentId ?? ''),
   ];
   const done = reports.filter((report) => report.problem === undefined).length;
+  const isSubmitted = reports.every(({ status, problem }) => status === 'submitted' && problem === undefined);
   const all = reports.flatMap((report) => report.files);
   return [
     `### ${MARK[worstStatus(reports)]} ${title(head)}`,
-    `${done} of ${reports.length} tasks succeeded.`,
+    isSubmitted
+      ? `${reports.length} tasks submitted, and not waited for.`
+      : `${done} of ${reports.length} tasks succeeded.`,
     list(['Status', 'Combination', 'Task', 'Queued', 'Ran', 'Agent'], runs, row),
     problems(runs),
     files(all, ({ path, place }) => `${basename(path.slice(0, -place.length))}/${place}`),
@@ -68,7 +71,7 @@ export function formatSummary(head: SummaryHead, report: TaskReport): string {
     ['Files', report.files.length === 0 ? undefined : `${report.files.length}, ${prettyBytes(bytes)}`],
   ];
   return [
-    `### ${MARK[report.status]} ${title(head)}`,
+    `### ${markOf(report)} ${title(head)}`,
     report.problem === undefined ? '' : span(report.problem.message),
     table(
       ['', ''],
@@ -89,6 +92,11 @@ const MARK: Record<TaskReport['status'], string> = {
   cancelled: '🚫',
   'timed-out': '⏰',
 };
+
+/** A task may have completed, and its files not have come. */
+function markOf({ status, problem }: TaskReport): string {
+  return status === 'completed' && problem !== undefined ? MARK.failed : MARK[status];
+}
 
 function title({ workflow, version }: SummaryHead): string {
   return version === undefined ? span(workflow) : `${span(workflow)} (version ${span(version)})`;

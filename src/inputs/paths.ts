@@ -21,14 +21,14 @@ export async function findOutputFolder(workspace: string, path: string): Promise
   if (reserved !== undefined) {
     throw new RunError(
       'input',
-      inert`Input path is ${path}, which leads into ${reserved}: what lies there is run by Git or by GitHub, and no place for files that a service names. Write the path of a folder beside it, e.g. \`path: ${FOLDER}\`.`,
+      inert`Input path is ${path}, which leads into ${reserved}: what lies there is run by Git or by GitHub, and no place for files that a service names. Write the path of a folder beside it, e.g. \`path: ${exampleFolder(path)}\`.`,
     );
   }
   const found = await stat(place.real).catch(() => undefined);
   if (found === undefined || found.isDirectory()) return place;
   throw new RunError(
     'input',
-    inert`Input path is ${path}, which is a file. Write the path of a folder, e.g. \`path: ${FOLDER}\`.`,
+    inert`Input path is ${path}, which is a file. Write the path of a folder, e.g. \`path: ${exampleFolder(path)}\`.`,
   );
 }
 
@@ -43,7 +43,7 @@ export async function makeOutputFolder(disk: Disk, workspace: string, folder: st
   if (obstacle === undefined) return;
   throw new RunError(
     'input',
-    inert`Input path is ${written}, ${obstacle}. Write the path of a folder that can be made and written, e.g. \`path: ${FOLDER}\`.`,
+    inert`Input path is ${written}, ${obstacle}. Write the path of a folder that can be made and written, e.g. \`path: ${exampleFolder(written)}\`.`,
   );
 }
 
@@ -108,6 +108,12 @@ function decode(bytes: Uint8Array, path: string): string {
 }
 
 const FOLDER = 'cyberun-outputs';
+
+/** Another folder than the one that will not do. */
+export function exampleFolder(path: string): string {
+  return path === FOLDER ? 'renders' : FOLDER;
+}
+
 /** In bytes. */
 const LARGEST_FILE = 4 * 1024 * 1024;
 

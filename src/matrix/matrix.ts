@@ -55,7 +55,7 @@ export async function runMatrix(matrix: Many, context: RunContext): Promise<Task
     function stopSiblings(): void {
       if (!failFast || signal.aborted) return;
       line.line(inert`fail-fast is on: the others are cancelled, and no more are submitted`);
-      siblings.abort(new RunError('sibling', inert`Cancelled, because ${label} failed and fail-fast is on.`));
+      siblings.abort(new RunError('sibling', inert`Cancelled, because [${label}] failed and fail-fast is on.`));
     }
 
     // The place among max-parallel is free once the task is over; its files may still be on their way.
@@ -97,13 +97,13 @@ export function matrixProblem(runs: readonly LabelledReport[]): RunError | undef
   if (first === undefined || isConsequence(first)) return first;
   const shown = causes
     .slice(0, MOST_CAUSES)
-    .map(({ problem, label }) => inert`${label}: ${sentence(shorten(problem.message, LONGEST_CAUSE))}`);
-  const more = causes.length > MOST_CAUSES ? [inert`${causes.length - MOST_CAUSES} more did not succeed either.`] : [];
+    .map(({ problem, label }) => inert`[${label}] ${sentence(shorten(problem.message, LONGEST_CAUSE))}`);
+  const more = causes.length > MOST_CAUSES ? [inert`${causes.length - MOST_CAUSES} more went wrong, too.`] : [];
   const rest = bad.length - causes.length;
   const others = rest > 0 ? [inert`Cancelled or not submitted because of that: ${rest}.`] : [];
   return new RunError(
     first.kind,
-    joinInert([inert`${causes.length} of ${runs.length} tasks did not succeed.`, ...shown, ...more, ...others], ' '),
+    joinInert([inert`${causes.length} of ${runs.length} tasks went wrong.`, ...shown, ...more, ...others], ' '),
     first,
   );
 }
@@ -115,7 +115,7 @@ function isConsequence(problem: RunError | undefined): boolean {
 
 function notBegun(label: string, signal: AbortSignal): RunError {
   const { kind } = asRunError('aborted', signal.reason);
-  return new RunError(kind, inert`${label} was not submitted any more.`, signal.reason);
+  return new RunError(kind, inert`[${label}] was not submitted any more.`, signal.reason);
 }
 
 /** A log whose every line says which combination it is about. */

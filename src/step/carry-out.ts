@@ -6,7 +6,7 @@ import { asRunError, type RunError } from '../base/errors.ts';
 import { firstOnly } from '../base/first-only.ts';
 import { type Inert, inert } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
-import { readProxies } from '../base/proxies.ts';
+import { describeProxy, type Proxies, readProxies } from '../base/proxies.ts';
 import type { Wire, WireOptions } from '../base/wire.ts';
 import { createClient } from '../cyberun/client.ts';
 import { createHttp } from '../cyberun/http.ts';
@@ -57,10 +57,12 @@ export async function carryOut(
   const inputs = await loadInputs({ getInput: core.getInput, env: process.env, mask: core.setSecret });
   const { target, workspace } = inputs;
   const { host } = new URL(inputs.apiUrl);
-  log.info(inert`Cyberun at ${host} (${SOURCES[inputs.apiUrlSource]})`);
+  const proxies = readProxies(process.env);
+  const proxy = describeProxy(new URL(inputs.apiUrl), proxies);
+  log.info(inert`Cyberun at ${host} (${SOURCES[inputs.apiUrlSource]})${proxy === undefined ? '' : `, ${proxy}`}`);
   if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0') log.warning(UNCHECKED);
   setEarlyOutput('path', inputs.folder);
-  const tools = createTools(inputs, context);
+  const tools = createTools(inputs, proxies, context);
   await checkFolder(inputs, tools);
   // A runner that has no such page is an old one; a page that cannot be written is found before a run is spent.
   const wantsSummary = inputs.summary && Boolean(process.env.GITHUB_STEP_SUMMARY);
@@ -100,8 +102,11 @@ async function trySummary(head: SummaryHead, outcome: Outcome): Promise<RunError
 }
 
 /** @throws {RunError} of kind `input` for a proxy variable that cannot be used */
-function createTools({ apiUrl, apiKey, maxDownloadSize }: Inputs, { createWire, clock, log, signal }: StepContext) {
-  const proxies = readProxies(process.env);
+function createTools(
+  { apiUrl, apiKey, maxDownloadSize }: Inputs,
+  proxies: Proxies,
+  { createWire, clock, log, signal }: StepContext,
+) {
   const notice = (message: Inert) => log.info(message);
   const home = createHome(new URL(apiUrl));
   const isHome = home.has;

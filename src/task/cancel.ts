@@ -21,14 +21,19 @@ export interface CancelContext {
 /**
  * Cancels a task, and says so. Never throws.
  *
+ * @param isOpen Whether the task is known to go on: a service may take the cancel of one that is over, too.
  * @returns Whether the service confirmed it; also true for a task that had ended already.
  */
-export async function cancel(taskId: string, { service, clock, log, signal }: CancelContext): Promise<boolean> {
+export async function cancel(
+  taskId: string,
+  { service, clock, log, signal }: CancelContext,
+  isOpen = true,
+): Promise<boolean> {
   using grace = delayedAbort(clock, signal, ABORT_GRACE);
   using limit = timeLimit(clock, grace.signal, CANCEL_LIMIT, () => new Error('too slow'));
   try {
     await service.cancel(taskId, CANCEL_LIMIT, limit.signal);
-    log.info(inert`Task ${taskId} cancelled`);
+    log.info(inert`Task ${taskId} cancelled${isOpen ? '' : ', unless it was over by then'}`);
     return true;
   } catch (error) {
     const time = grace.signal.aborted ? ABORT_GRACE : CANCEL_LIMIT;

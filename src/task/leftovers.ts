@@ -36,7 +36,7 @@ export async function cancelLeftOpen(
         log.warning(likelyText(await findLikelyTasks(undefined, left.since, context)));
       } else if (cancelOnAbort) {
         log.info(inert`The step was killed while task ${left.taskId} was open`);
-        await cancel(left.taskId, context);
+        await cancel(left.taskId, context, false);
       }
     }),
   );

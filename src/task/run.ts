@@ -93,9 +93,13 @@ async function endEarly(
   }
   context.learn(ended);
   const leave = !order.cancelOnAbort && (problem.kind === 'aborted' || problem.kind === 'task');
-  if (leave) context.log.info(inert`Task ${taskId} goes on, as cancel-on-abort is false`);
-  if (leave || (await cancel(taskId, context))) entry.closed();
-  return ended;
+  if (!leave) {
+    if (await cancel(taskId, context)) entry.closed();
+    return ended;
+  }
+  context.log.info(inert`Task ${taskId} goes on, as cancel-on-abort is false`);
+  entry.closed();
+  return problem.kind === 'aborted' ? { ...ended, status: 'submitted' } : ended;
 }
 
 /** Whether there is no such task to attach to. One that was submitted exists, whatever a 404 says of it. */

@@ -4,7 +4,7 @@ import { inert } from '../base/inert.ts';
 import { exists, isInside } from '../files/folder.ts';
 import { findForeign } from '../files/record.ts';
 import type { Inputs } from '../inputs/inputs.ts';
-import { makeOutputFolder } from '../inputs/paths.ts';
+import { exampleFolder, makeOutputFolder } from '../inputs/paths.ts';
 import type { PrepareContext } from './context.ts';
 
 type WayContext = Pick<PrepareContext, 'disk' | 'log' | 'signal'>;
@@ -58,6 +58,6 @@ async function refuseForeign(
   if (foreign === undefined) return;
   throw new RunError(
     'input',
-    inert`Input path is ${written}, and there ${foreign}. What this action did not make it neither replaces nor lists, so nothing was submitted. Write another path, e.g. \`path: cyberun-outputs\`, or remove the file before this step.`,
+    inert`Input path is ${written}, and there ${foreign}. What this action did not make it neither replaces nor lists, so nothing was submitted. Write another path, e.g. \`path: ${exampleFolder(written)}\`, or remove the file before this step.`,
   );
 }

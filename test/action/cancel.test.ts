@@ -218,7 +218,12 @@ test('cancel-on-abort: false leaves the task alone, and so does post', async () 
   action.kill('SIGINT');
   const result = await action.done;
   const [task] = emulator.tasks;
-  expect(result).toMatchObject({ exitCode: 1, state: { open_0: '' }, outputs: { 'task-id': task?.id } });
+  expect(result).toMatchObject({ exitCode: 1, state: { open_0: '' } });
+  expect(result.outputs).toMatchObject({
+    'task-id': task?.id,
+    status: 'submitted',
+    error: expect.stringContaining('SIGINT'),
+  });
   expect(result.log).toContain(`Task ${task?.id} goes on, as cancel-on-abort is false`);
   expect(result.post).toMatchObject({ exitCode: 0, raw: '' });
   expect(countOf(emulator, 'cancel')).toBe(0);

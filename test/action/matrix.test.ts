@@ -155,15 +155,15 @@ test('the first failure cancels the others, submits no more, and leaves what is 
   ]);
   expect(countOf(emulator, 'submit')).toBe(4);
   expect(countOf(emulator, 'cancel')).toBe(2);
-  const error = `1 of 6 tasks did not succeed. 3: Task ${failing} failed: CUDA out of memory. Cancelled or not submitted because of that: 4.`;
+  const error = `1 of 6 tasks went wrong. [3] Task ${failing} failed: CUDA out of memory. Cancelled or not submitted because of that: 4.`;
   expect(annotationsOf(result, 'error')).toEqual([error]);
   expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'failed', error } });
   expect(JSON.parse(result.outputs.tasks ?? '')).toMatchObject([
     { status: 'completed', error: null },
-    { status: 'cancelled', error: 'Cancelled, because 3 failed and fail-fast is on.' },
+    { status: 'cancelled', error: 'Cancelled, because [3] failed and fail-fast is on.' },
     { status: 'failed', task_id: failing, error: `Task ${failing} failed: CUDA out of memory` },
     { status: 'cancelled' },
-    { status: 'cancelled', task_id: null, error: '5 was not submitted any more.' },
+    { status: 'cancelled', task_id: null, error: '[5] was not submitted any more.' },
     { status: 'cancelled', task_id: null },
   ]);
   expect(namesOf(action.workspace)).toContain(`cyberun-outputs/1/${SMALL.name}`);
@@ -202,7 +202,7 @@ test('with fail-fast: false the others go on, and every failure is in the error'
   const result = await action.done;
   const [, two, three] = emulator.tasks;
   expect(annotationsOf(result, 'error')).toEqual([
-    `2 of 4 tasks did not succeed. 2: Task ${two?.id} failed: no memory. 3: Task ${three?.id} was cancelled, and not by this job: see in Cyberun who did it.`,
+    `2 of 4 tasks went wrong. [2] Task ${two?.id} failed: no memory. [3] Task ${three?.id} was cancelled, and not by this job: see in Cyberun who did it.`,
   ]);
   expect(emulator.tasks.map(({ status }) => status)).toEqual(['completed', 'failed', 'cancelled', 'completed']);
   expect(emulator.tasks.every(({ cancelRequests }) => cancelRequests === 0)).toBe(true);
@@ -220,7 +220,7 @@ test('a combination that the service does not take fails alone', async () => {
   });
   const result = await action.done;
   expect(annotationsOf(result, 'error')).toEqual([
-    expect.stringMatching(/^1 of 3 tasks did not succeed\. 2: The run was not accepted\. .* 400: no such sampler\.$/),
+    expect.stringMatching(/^1 of 3 tasks went wrong\. \[2\] The run was not accepted\. .* 400: no such sampler\.$/),
   ]);
   expect(submitted(emulator)).toEqual([{ seed: 1 }, { seed: 3 }]);
 });
@@ -235,7 +235,7 @@ test('files that do not arrive count as a failure, though the task completed', a
   const result = await action.done;
   expect(result.exitCode).toBe(1);
   expect(annotationsOf(result, 'error')).toEqual([
-    expect.stringMatching(/^1 of 2 tasks did not succeed\. 1: 1 of 1 file did not arrive\./),
+    expect.stringMatching(/^1 of 2 tasks went wrong\. \[1\] 1 of 1 file did not arrive\./),
   ]);
   expect(result.log).toContain('2 of 2 tasks done: 1 completed without all files, 1 completed');
 });
@@ -323,7 +323,7 @@ test('each task has its own timeout', async () => {
   expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'timed-out' } });
   expect(annotationsOf(result, 'error')).toEqual([
     expect.stringMatching(
-      /^1 of 2 tasks did not succeed\. 1: The task was not over within the timeout of 2s: it was running for/,
+      /^1 of 2 tasks went wrong\. \[1\] The task was not over within the timeout of 2s: it was running for/,
     ),
   ]);
   expect(emulator.tasks.map(({ status }) => status).toSorted()).toEqual(['cancelled', 'completed']);

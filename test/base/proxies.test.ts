@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { RunError } from '../../src/base/errors.ts';
-import { readProxies } from '../../src/base/proxies.ts';
+import { describeProxy, readProxies } from '../../src/base/proxies.ts';
 
 const NAMES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'];
 const keyOf = (name: string) => (name.toLowerCase() === 'http_proxy' ? 'httpProxy' : 'httpsProxy');
@@ -83,6 +83,15 @@ test('of a name in both cases the lower one counts, even an empty one', () => {
     httpsProxy: '',
     noProxy: 'a',
   });
+});
+
+test.each([
+  [{}, undefined],
+  [{ http_proxy: 'http://user:secret@proxy:3128' }, 'by the proxy proxy:3128'],
+  [{ http_proxy: 'http://a:1', https_proxy: 'http://b:2' }, 'by the proxy b:2'],
+  [{ HTTPS_PROXY: 'b:2', NO_PROXY: 'localhost,.corp' }, 'by the proxy b:2, unless no_proxy (localhost,.corp) names it'],
+])('of %j a log says: %s', (env, said) => {
+  expect(describeProxy(new URL('https://core.example/'), readProxies(env))).toBe(said);
 });
 
 test('no_proxy is passed on as it is', () => {

@@ -76,7 +76,7 @@ describe('formatSummary', () => {
   test('shows what there is to know', () => {
     const text = formatSummary(HEAD, createReport({ problem: new RunError('files', inert`One is missing`) }));
     const ticks = '```';
-    expect(text).toBe(`### ✅ \`text-to-image\` (version \`3\`)
+    expect(text).toBe(`### ❌ \`text-to-image\` (version \`3\`)
 
 \`One is missing\`
 

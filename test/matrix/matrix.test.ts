@@ -116,7 +116,7 @@ describe('runMatrix', () => {
       Array(5).fill(['cancelled', 'aborted']),
     );
     expect(reports.map(({ taskId }) => taskId !== undefined)).toEqual([true, true, false, false, false]);
-    expect(reports[4]?.problem?.message).toBe('5 was not submitted any more.');
+    expect(reports[4]?.problem?.message).toBe('[5] was not submitted any more.');
     expect(emulator.tasks.map(({ status }) => status)).toEqual(['cancelled', 'cancelled']);
   });
 
@@ -177,7 +177,7 @@ describe('matrixProblem', () => {
     ]);
     expect(problem?.kind).toBe('task');
     expect(problem?.message).toBe(
-      '2 of 5 tasks did not succeed. 2: no memory. 4: gone. Cancelled or not submitted because of that: 2.',
+      '2 of 5 tasks went wrong. [2] no memory. [4] gone. Cancelled or not submitted because of that: 2.',
     );
   });
 
@@ -188,14 +188,14 @@ describe('matrixProblem', () => {
 
   test('tells of a failure although the job was cancelled later', () => {
     const problem = problemOf([report('aborted'), report('task', 'no memory')]);
-    expect(problem?.message).toMatch(/^1 of 2 tasks did not succeed\. 2: no memory\./);
+    expect(problem?.message).toMatch(/^1 of 2 tasks went wrong\. \[2\] no memory\./);
   });
 
   test('fits into an annotation, however much went wrong', () => {
     const problem = problemOf(Array(9).fill(report('task', 'x '.repeat(2000))));
     expect(problem?.message.length).toBeLessThan(4096);
     expect(problem?.message).toMatch(
-      /^9 of 9 tasks did not succeed\. 1: (?:x ){299}x… 2: x.* 4 more did not succeed either\.$/,
+      /^9 of 9 tasks went wrong\. \[1\] (?:x ){299}x… \[2\] x.* 4 more went wrong, too\.$/,
     );
   });
 });
