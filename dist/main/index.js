@@ -58929,6 +58929,8 @@ function maybe(schema) {
     return fallback(optional(schema), undefined);
 }
 const schema_text = string();
+/** What something is called, in UTF-16 code units at most: it is encoded, redacted and written in many places. */
+const schema_name = pipe(schema_text, maxLength(1_000));
 const numeral = union([number(), instance(WrittenNumber)]);
 const schema_number = pipe(numeral, transform(sizeOf), finite());
 /** One of another form is none. */
@@ -58948,12 +58950,12 @@ const parameterSchema = object({
     max: maybe(pipe(numeral, check((value) => Number.isFinite(sizeOf(value))))),
 });
 const workflowSchema = object({
-    id: maybe(schema_text),
-    workflow_slug: maybe(schema_text),
-    display_name: maybe(schema_text),
+    id: maybe(schema_name),
+    workflow_slug: maybe(schema_name),
+    display_name: maybe(schema_name),
     version: maybe(textOrNumber),
-    workflow_status: maybe(schema_text),
-    tool_type: maybe(schema_text),
+    workflow_status: maybe(schema_name),
+    tool_type: maybe(schema_name),
     workflow_json: maybe(record(string(), unknown())),
 });
 /** A workflow from an object of any shape. */
@@ -59005,17 +59007,17 @@ function withFailure(fields) {
 const taskSchema = pipe(object({
     id: maybe(taskId),
     task_id: maybe(taskId),
-    workflow_id: maybe(schema_text),
-    task_status: maybe(schema_text),
-    status: maybe(schema_text),
+    workflow_id: maybe(schema_name),
+    task_status: maybe(schema_name),
+    status: maybe(schema_name),
     created_at: maybe(textOrNumber),
     started_at: maybe(textOrNumber),
     completed_at: maybe(textOrNumber),
     ...failureFields,
     retry_count: maybe(schema_number),
-    agent_id: maybe(schema_text),
-    gpu_type: maybe(schema_text),
-    source: maybe(schema_text),
+    agent_id: maybe(schema_name),
+    gpu_type: maybe(schema_name),
+    source: maybe(schema_name),
 }), 
 // Documented as `task_status` for webhooks only; some replies say `status`.
 transform(({ task_id, status, ...task }) => ({
@@ -59024,13 +59026,13 @@ transform(({ task_id, status, ...task }) => ({
     task_status: task.task_status ?? status,
 })));
 const agentSchema = object({
-    agent_id: maybe(schema_text),
-    agent_status: maybe(schema_text),
+    agent_id: maybe(schema_name),
+    agent_status: maybe(schema_name),
     agent_labels: pipe(optional(unknown(), null), transform((raw) => readLabels(raw, () => undefined) ?? [])),
     running_count: maybe(schema_number),
     gpu_capacity: maybe(schema_number),
-    sync_phase: maybe(schema_text),
-    sync_detail: maybe(schema_text),
+    sync_phase: maybe(schema_name),
+    sync_detail: maybe(schema_name),
     sync_percent: maybe(schema_number),
 });
 const resultSchema = pipe(object({

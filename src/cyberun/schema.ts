@@ -14,6 +14,8 @@ function maybe<const T extends v.GenericSchema>(schema: T) {
 }
 
 const text = v.string();
+/** What something is called, in UTF-16 code units at most: it is encoded, redacted and written in many places. */
+const name = v.pipe(text, v.maxLength(1_000));
 const numeral = v.union([v.number(), v.instance(WrittenNumber)]);
 const number = v.pipe(numeral, v.transform(sizeOf), v.finite());
 /** One of another form is none. */
@@ -54,12 +56,12 @@ export interface WorkflowParameter extends v.InferOutput<typeof parameterSchema>
 }
 
 const workflowSchema = v.object({
-  id: maybe(text),
-  workflow_slug: maybe(text),
-  display_name: maybe(text),
+  id: maybe(name),
+  workflow_slug: maybe(name),
+  display_name: maybe(name),
   version: maybe(textOrNumber),
-  workflow_status: maybe(text),
-  tool_type: maybe(text),
+  workflow_status: maybe(name),
+  tool_type: maybe(name),
   workflow_json: maybe(v.record(v.string(), v.unknown())),
 });
 /** A workflow. */
@@ -129,17 +131,17 @@ const taskSchema = v.pipe(
   v.object({
     id: maybe(taskId),
     task_id: maybe(taskId),
-    workflow_id: maybe(text),
-    task_status: maybe(text),
-    status: maybe(text),
+    workflow_id: maybe(name),
+    task_status: maybe(name),
+    status: maybe(name),
     created_at: maybe(textOrNumber),
     started_at: maybe(textOrNumber),
     completed_at: maybe(textOrNumber),
     ...failureFields,
     retry_count: maybe(number),
-    agent_id: maybe(text),
-    gpu_type: maybe(text),
-    source: maybe(text),
+    agent_id: maybe(name),
+    gpu_type: maybe(name),
+    source: maybe(name),
   }),
   // Documented as `task_status` for webhooks only; some replies say `status`.
   v.transform(({ task_id, status, ...task }) => ({
@@ -152,16 +154,16 @@ const taskSchema = v.pipe(
 export type Task = v.InferOutput<typeof taskSchema>;
 
 const agentSchema = v.object({
-  agent_id: maybe(text),
-  agent_status: maybe(text),
+  agent_id: maybe(name),
+  agent_status: maybe(name),
   agent_labels: v.pipe(
     v.optional(v.unknown(), null),
     v.transform((raw) => readLabels(raw, () => undefined) ?? []),
   ),
   running_count: maybe(number),
   gpu_capacity: maybe(number),
-  sync_phase: maybe(text),
-  sync_detail: maybe(text),
+  sync_phase: maybe(name),
+  sync_detail: maybe(name),
   sync_percent: maybe(number),
 });
 /** One GPU agent of the team. */

@@ -40,7 +40,7 @@ test('post cancels what a killed main left open, and says so', async () => {
   expect(post?.log).toEqual([
     'Post job cleanup.',
     `The step was killed while task ${task?.id} was open`,
-    `Task ${task?.id} cancelled`,
+    `Task ${task?.id} cancelled, unless it was over by then`,
   ]);
   expect(task).toMatchObject({ status: 'cancelled', cancelledBy: 'api', cancelRequests: 1 });
 });
@@ -68,7 +68,7 @@ test('post cancels a task that a killed main was attached to', async () => {
   await using action = runAction({ emulator, with: { 'task-id': taskId } });
   await action.waitForLine('running on');
   action.kill('SIGKILL');
-  expect((await action.done).post?.log).toContain(`Task ${taskId} cancelled`);
+  expect((await action.done).post?.log).toContain(`Task ${taskId} cancelled, unless it was over by then`);
   expect(emulator.tasks).toMatchObject([{ status: 'cancelled' }]);
 });
 
@@ -80,7 +80,7 @@ test('post cancels a task that a killed main was only about to follow', async ()
   await using action = runAction({ emulator, with: { 'task-id': taskId } });
   await emulator.waitFor(() => countOf(emulator, 'task') === 1);
   action.kill('SIGKILL');
-  expect((await action.done).post?.log).toContain(`Task ${taskId} cancelled`);
+  expect((await action.done).post?.log).toContain(`Task ${taskId} cancelled, unless it was over by then`);
   expect(emulator.tasks).toMatchObject([{ status: 'cancelled' }]);
 });
 
@@ -140,7 +140,7 @@ test('a cancel that fails is left to post, which tries again', async () => {
     ),
   ]);
   expect(JSON.parse(result.state.open_0 ?? '')).toMatchObject({ taskId: task?.id });
-  expect(result.post?.log).toContain(`Task ${task?.id} cancelled`);
+  expect(result.post?.log).toContain(`Task ${task?.id} cancelled, unless it was over by then`);
   expect(task?.status).toBe('cancelled');
 });
 

@@ -30,7 +30,9 @@ test('the service of everybody is named, too, before it is asked', async () => {
   // Nobody listens there, so nothing leaves this machine.
   const env = { https_proxy: 'http://127.0.0.1:9' };
   await using action = runAction({ emulator, with: { workflow: 'quick', 'api-url': '' }, env });
-  expect(await action.waitForLine('Cyberun at')).toBe('Cyberun at core.cyberun.cloud (default of api-url)');
+  expect(await action.waitForLine('Cyberun at')).toBe(
+    'Cyberun at core.cyberun.cloud (default of api-url), by the proxy 127.0.0.1:9',
+  );
   action.kill('SIGKILL');
   await action.done;
 });
