@@ -50254,8 +50254,9 @@ function listOf(networks) {
     for (const network of networks) {
         const [address = '', length] = network.split('/');
         const bits = Number(length);
-        list.addSubnet(address, bits, (0,external_node_net_.isIP)(address) === 4 ? 'ipv4' : 'ipv6');
-        if ((0,external_node_net_.isIP)(address) === 6)
+        const family = address.includes(':') ? 'ipv6' : 'ipv4';
+        list.addSubnet(address, bits, family);
+        if (family === 'ipv6')
             continue;
         for (const prefix of HOLD_IPV4)
             list.addSubnet(`${prefix}${address}`, 96 + bits, 'ipv6');
@@ -50266,15 +50267,19 @@ function listOf(networks) {
 function rangeOf(address) {
     // What follows is the interface by which a link-local address is reached.
     const [bare = ''] = address.split('%');
-    const family = (0,external_node_net_.isIP)(bare);
-    if (family === 0)
-        return undefined;
-    return LISTS.find(({ list }) => list.check(bare, family === 4 ? 'ipv4' : 'ipv6'))?.range;
+    const family = familyOf(bare);
+    return family && LISTS.find(({ list }) => list.check(bare, family))?.range;
+}
+/** Without a colon it is no IPv6 address: Node takes some milliseconds for the first text that it looks at for one. */
+function familyOf(text) {
+    if (!text.includes(':'))
+        return (0,external_node_net_.isIPv4)(text) ? 'ipv4' : undefined;
+    return (0,external_node_net_.isIPv6)(text) ? 'ipv6' : undefined;
 }
 /** The range of a URL's host, if that is an address or a name which stands for one everywhere. */
 function rangeOfHost({ hostname }) {
     const host = hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
-    if ((0,external_node_net_.isIP)(host) !== 0)
+    if (familyOf(host) !== undefined)
         return rangeOf(host);
     if (/^(?:.+\.)?localhost$|^localhost\.localdomain$|^ip6-(?:localhost|loopback)$/.test(host))
         return 'loopback';

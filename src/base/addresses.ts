@@ -1,4 +1,4 @@
-import { BlockList, isIP } from 'node:net';
+import { BlockList, isIPv4, isIPv6 } from 'node:net';
 
 /** Whether a URL leads to this machine, as its host says. */
 export function isLoopback({ hostname }: URL): boolean {
@@ -46,8 +46,9 @@ function listOf(networks: readonly string[]): BlockList {
   for (const network of networks) {
     const [address = '', length] = network.split('/');
     const bits = Number(length);
-    list.addSubnet(address, bits, isIP(address) === 4 ? 'ipv4' : 'ipv6');
-    if (isIP(address) === 6) continue;
+    const family = address.includes(':') ? 'ipv6' : 'ipv4';
+    list.addSubnet(address, bits, family);
+    if (family === 'ipv6') continue;
     for (const prefix of HOLD_IPV4) list.addSubnet(`${prefix}${address}`, 96 + bits, 'ipv6');
   }
   return list;
@@ -57,15 +58,20 @@ function listOf(networks: readonly string[]): BlockList {
 export function rangeOf(address: string): SpecialRange | undefined {
   // What follows is the interface by which a link-local address is reached.
   const [bare = ''] = address.split('%');
-  const family = isIP(bare);
-  if (family === 0) return undefined;
-  return LISTS.find(({ list }) => list.check(bare, family === 4 ? 'ipv4' : 'ipv6'))?.range;
+  const family = familyOf(bare);
+  return family && LISTS.find(({ list }) => list.check(bare, family))?.range;
+}
+
+/** Without a colon it is no IPv6 address: Node takes some milliseconds for the first text that it looks at for one. */
+function familyOf(text: string): 'ipv4' | 'ipv6' | undefined {
+  if (!text.includes(':')) return isIPv4(text) ? 'ipv4' : undefined;
+  return isIPv6(text) ? 'ipv6' : undefined;
 }
 
 /** The range of a URL's host, if that is an address or a name which stands for one everywhere. */
 export function rangeOfHost({ hostname }: URL): SpecialRange | undefined {
   const host = hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
-  if (isIP(host) !== 0) return rangeOf(host);
+  if (familyOf(host) !== undefined) return rangeOf(host);
   if (/^(?:.+\.)?localhost$|^localhost\.localdomain$|^ip6-(?:localhost|loopback)$/.test(host)) return 'loopback';
   return METADATA_NAMES.includes(host) ? 'metadata' : undefined;
 }
