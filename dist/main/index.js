@@ -59981,6 +59981,8 @@ function createHistory() {
     /** The connection of now told the current state, and its newest event is of then. */
     let toldHere = false;
     let newestHere;
+    /** The states that were told with one time stamp, the newest: another connection may tell all of them again. */
+    let latest = { at: Number.NEGATIVE_INFINITY, states: new Set() };
     /** An event put the task back: the service tries it again, and has yet to count that. */
     let putBack = false;
     let doubted;
@@ -60053,8 +60055,13 @@ function createHistory() {
                 // a failure itself goes on to the next try, be its time stamps as coarse as a second.
                 const isLater = isBefore(toldAt, at);
                 const isNextTry = toldHere && status === 'failed' && !isBefore(at, newest);
-                const replayed = goesBack(status, next) ? !isLater && !isNextTry : isBefore(at, newest);
+                const isKnown = !toldHere && at === latest.at && latest.states.has(next);
+                const replayed = isKnown || (goesBack(status, next) ? !isLater && !isNextTry : isBefore(at, newest));
                 if (!replayed) {
+                    if (isBefore(latest.at, at))
+                        latest = { at: at ?? latest.at, states: new Set() };
+                    if (at === latest.at)
+                        latest.states.add(next);
                     putBack ||= goesBack(status, next);
                     toldAt = at ?? toldAt;
                     toldHere = true;

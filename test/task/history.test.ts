@@ -138,6 +138,22 @@ describe('createHistory', () => {
     expect(told.status('archived', at(11))).toEqual([]);
   });
 
+  test('says states of one time stamp once, whatever they are called and how often they are replayed', () => {
+    const told = createTold();
+    told.opened();
+    expect(told.status('running', at(1))).toEqual(['running']);
+    expect(told.status('pending', at(2))).toEqual(['pending']);
+    expect(told.status('dead-lettered', at(2))).toEqual(['dead-lettered']);
+    told.opened();
+    const again = [
+      ['running', 1],
+      ['pending', 2],
+      ['dead-lettered', 2],
+    ] as const;
+    expect(again.flatMap(([state, second]) => told.status(state, at(second)))).toEqual([]);
+    expect(told.status('archived', at(2))).toEqual(['archived']);
+  });
+
   test('takes a state after a failure for a replay on another connection, unless it is later', () => {
     const told = createTold();
     told.status('running', at(1));
