@@ -12,7 +12,7 @@ import { findShellWord } from '../src/files/folder.ts';
 import { safeFolders, safeName, uniqueNames } from '../src/files/names.ts';
 import { subfoldersOf } from '../src/files/subfolders.ts';
 import { refusal } from '../src/transfer/request.ts';
-import { nameCombinations } from '../src/workflow/combinations.ts';
+import { nameCombinations } from '../src/workflow/combination-names.ts';
 import { nearest } from '../src/workflow/nearest.ts';
 
 /** UTF-16 code units. What looks at a run from each of its characters takes seconds for that, and 2^n for ever. */

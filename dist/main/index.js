@@ -45942,7 +45942,7 @@ function orAborted(work, signal) {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _base_clock_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2030);
 /* harmony import */ var _base_wire_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9263);
-/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5936);
+/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7081);
 
 
 
@@ -45953,7 +45953,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 5936:
+/***/ 7081:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -49790,9 +49790,9 @@ const LONGEST_SHOWN = 120;
 function placeOf(text, at) {
     const start = text.lastIndexOf('\n', at - 1) + 1;
     const end = text.indexOf('\n', at);
-    const shown = text.slice(start, end === -1 ? undefined : end).trim();
+    const whole = text.slice(start, end === -1 ? undefined : end).trim();
     const line = text.slice(0, start).split('\n').length;
-    return { line, column: at - start + 1, shown: shown === '' || shown.length > LONGEST_SHOWN ? undefined : shown };
+    return { line, column: at - start + 1, shown: whole === '' || whole.length > LONGEST_SHOWN ? undefined : whole };
 }
 /** `in line 3, column 9 (\`prompt: a: b\`)` */
 function describe({ line, column, shown }) {
@@ -58941,7 +58941,7 @@ const schema_number = pipe(numeral, transform(sizeOf), finite());
 /** One of another form is none. */
 const taskId = pipe(schema_text, check(task_id_isTaskId));
 const textOrNumber = union([
-    schema_text,
+    schema_name,
     pipe(numeral, transform((value) => (value instanceof WrittenNumber ? digitsOf(value) : value))),
 ]);
 const parameterSchema = object({
@@ -59052,15 +59052,15 @@ const uploadSchema = object({
     upload_headers: optional(unknown()),
 });
 const eventSchema = pipe(object({
-    task_id: maybe(schema_text),
-    status: maybe(schema_text),
-    task_status: maybe(schema_text),
+    task_id: maybe(schema_name),
+    status: maybe(schema_name),
+    task_status: maybe(schema_name),
     timestamp: maybe(textOrNumber),
     progress: maybe(schema_number),
     step_current: maybe(schema_number),
     step_total: maybe(schema_number),
     current_node: maybe(textOrNumber),
-    stage: maybe(schema_text),
+    stage: maybe(schema_name),
     message: maybe(schema_text),
     output: optional(unknown()),
     ...failureFields,
@@ -59460,84 +59460,6 @@ const HEAD_LIMIT = 5_000;
 
 // EXTERNAL MODULE: ./build/base/clock.js
 var base_clock = __nccwpck_require__(2030);
-;// CONCATENATED MODULE: ./build/base/durations.js
-
-// Not `ms`: it takes "45" for milliseconds and fails on "1h30m". Not `pretty-ms`: it writes "500ms" and "1h 5s".
-/**
- * Milliseconds from a duration such as `45m`, `1h30m`, `90s`, `1h 30m` or `2d`: whole numbers, each with one of the units
- * s, m, h and d in either case, added up. Node's timers take at most 24.8 days (2^31 - 1 ms) at a time.
- *
- * @throws {Error} When the text is anything else, zero, or longer than 35 days, with a message that shows how to write it.
- */
-function parseDuration(text) {
-    const written = text.trim();
-    const said = shown(JSON.stringify(written), 60);
-    if (/^[1-9]\d{0,9}$/.test(written)) {
-        throw new Error(`${said} has no unit: write "${written}m" for minutes or "${written}s" for seconds`);
-    }
-    const apart = written.replace(/([smhd])(\d)/gi, '$1 $2');
-    const parts = apart.split(/\s+/).map((part) => /^(\d+)([smhd])$/i.exec(part));
-    const total = parts.reduce((sum, part) => sum + Number(part?.[1]) * unitLength(part?.[2]), 0);
-    if (Number.isNaN(total)) {
-        throw new Error(`${said} is not a duration: write whole numbers with the units s, m, h or d, such as ${EXAMPLES}`);
-    }
-    if (total === 0)
-        throw new Error(`${said} is no time at all: write a duration longer than zero, such as ${EXAMPLES}`);
-    if (total > LONGEST)
-        throw new Error(`${said} is longer than 35 days, which no workflow run is: write at most "35d"`);
-    return total;
-}
-/** `0:00`, `1:12`, `1:02:03`: whole seconds, rounded down, for the times at the start of log lines. */
-function formatClock(ms) {
-    const { hours, minutes, seconds } = split(ms);
-    const tail = String(seconds).padStart(2, '0');
-    return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${tail}` : `${minutes}:${tail}`;
-}
-/** `45s`, `1m 30s`, `1h 2m`, `2d 3h`: the two largest units, rounded down, for sentences. {@link parseDuration} reads it. */
-function formatDuration(ms) {
-    const { hours, minutes, seconds } = split(ms);
-    const amounts = [
-        { amount: Math.floor(hours / 24), unit: 'd' },
-        { amount: hours % 24, unit: 'h' },
-        { amount: minutes, unit: 'm' },
-        { amount: seconds, unit: 's' },
-    ];
-    const first = amounts.findIndex(({ amount }) => amount > 0);
-    if (first === -1)
-        return '0s';
-    const shown = amounts.slice(first, first + 2).filter(({ amount }) => amount > 0);
-    return shown.map(({ amount, unit }) => `${amount}${unit}`).join(' ');
-}
-const EXAMPLES = '"45m", "1h30m" or "90s"';
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-// A workflow run ends after 35 days: https://docs.github.com/actions/reference/limits
-const LONGEST = 35 * DAY;
-function unitLength(unit) {
-    switch (unit?.toLowerCase()) {
-        case 's':
-            return SECOND;
-        case 'm':
-            return MINUTE;
-        case 'h':
-            return HOUR;
-        case 'd':
-            return DAY;
-        default:
-            return Number.NaN;
-    }
-}
-function split(ms) {
-    const whole = Math.max(0, ms);
-    return {
-        hours: Math.floor(whole / HOUR),
-        minutes: Math.floor((whole % HOUR) / MINUTE),
-        seconds: Math.floor((whole % MINUTE) / SECOND),
-    };
-}
-
 ;// CONCATENATED MODULE: ./build/base/network.js
 /** The text of an error: of every address that was tried, each text once. */
 function networkErrorText(error) {
@@ -59626,6 +59548,122 @@ function isLongWait(asked) {
 const SLOWEST_BACKOFF = 15_000;
 /** Milliseconds. A proxy that says "in a day" must not end a run: it is asked again before. */
 const LONGEST_RETRY_AFTER = 5 * 60_000;
+
+;// CONCATENATED MODULE: ./build/base/durations.js
+
+// Not `ms`: it takes "45" for milliseconds and fails on "1h30m". Not `pretty-ms`: it writes "500ms" and "1h 5s".
+/**
+ * Milliseconds from a duration such as `45m`, `1h30m`, `90s`, `1h 30m` or `2d`: whole numbers, each with one of the units
+ * s, m, h and d in either case, added up. Node's timers take at most 24.8 days (2^31 - 1 ms) at a time.
+ *
+ * @throws {Error} When the text is anything else, zero, or longer than 35 days, with a message that shows how to write it.
+ */
+function parseDuration(text) {
+    const written = text.trim();
+    const said = shown(JSON.stringify(written), 60);
+    if (/^[1-9]\d{0,9}$/.test(written)) {
+        throw new Error(`${said} has no unit: write "${written}m" for minutes or "${written}s" for seconds`);
+    }
+    const apart = written.replace(/([smhd])(\d)/gi, '$1 $2');
+    const parts = apart.split(/\s+/).map((part) => /^(\d+)([smhd])$/i.exec(part));
+    const total = parts.reduce((sum, part) => sum + Number(part?.[1]) * unitLength(part?.[2]), 0);
+    if (Number.isNaN(total)) {
+        throw new Error(`${said} is not a duration: write whole numbers with the units s, m, h or d, such as ${EXAMPLES}`);
+    }
+    if (total === 0)
+        throw new Error(`${said} is no time at all: write a duration longer than zero, such as ${EXAMPLES}`);
+    if (total > LONGEST)
+        throw new Error(`${said} is longer than 35 days, which no workflow run is: write at most "35d"`);
+    return total;
+}
+/** `0:00`, `1:12`, `1:02:03`: whole seconds, rounded down, for the times at the start of log lines. */
+function formatClock(ms) {
+    const { hours, minutes, seconds } = split(ms);
+    const tail = String(seconds).padStart(2, '0');
+    return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${tail}` : `${minutes}:${tail}`;
+}
+/** `45s`, `1m 30s`, `1h 2m`, `2d 3h`: the two largest units, rounded down, for sentences. {@link parseDuration} reads it. */
+function formatDuration(ms) {
+    const { hours, minutes, seconds } = split(ms);
+    const amounts = [
+        { amount: Math.floor(hours / 24), unit: 'd' },
+        { amount: hours % 24, unit: 'h' },
+        { amount: minutes, unit: 'm' },
+        { amount: seconds, unit: 's' },
+    ];
+    const first = amounts.findIndex(({ amount }) => amount > 0);
+    if (first === -1)
+        return '0s';
+    const shown = amounts.slice(first, first + 2).filter(({ amount }) => amount > 0);
+    return shown.map(({ amount, unit }) => `${amount}${unit}`).join(' ');
+}
+const EXAMPLES = '"45m", "1h30m" or "90s"';
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+// A workflow run ends after 35 days: https://docs.github.com/actions/reference/limits
+const LONGEST = 35 * DAY;
+function unitLength(unit) {
+    switch (unit?.toLowerCase()) {
+        case 's':
+            return SECOND;
+        case 'm':
+            return MINUTE;
+        case 'h':
+            return HOUR;
+        case 'd':
+            return DAY;
+        default:
+            return Number.NaN;
+    }
+}
+function split(ms) {
+    const whole = Math.max(0, ms);
+    return {
+        hours: Math.floor(whole / HOUR),
+        minutes: Math.floor((whole % HOUR) / MINUTE),
+        seconds: Math.floor((whole % MINUTE) / SECOND),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/cyberun/repeat.js
+
+
+
+
+/** The same error, which says how long it was tried to get by it. */
+function givenUp(error, ms) {
+    const { type, message, status, retryAfter, cause } = error;
+    if (ms < SHORTEST_TOLD)
+        return error;
+    const text = joinInert([message, inert_inert `It was tried for ${formatDuration(ms)}.`], ' ');
+    return new ApiError(type, text, { status, retryAfter, cause });
+}
+/** In milliseconds: who waits for less does not wonder. */
+const SHORTEST_TOLD = 10_000;
+/**
+ * What to say of a fault when a call is sent again.
+ *
+ * @param wait Until then, in milliseconds; `most` how long it is tried in all.
+ */
+function againText({ message, retryAfter = 0 }, wait, most) {
+    const inAll = `for up to ${Math.round(most / 1000)} s`;
+    const when = retryAfter < 1000
+        ? inert_inert `Trying again ${inAll}.`
+        : inert_inert `Trying again in ${Math.round(wait / 1000)} s${retryAfter < most ? `, and ${inAll} in all` : ''}.`;
+    return joinInert([message, when], ' ');
+}
+/** Whether a call may be sent again after that. */
+function mayRepeat(call, error) {
+    if (isLasting(error.cause))
+        return false;
+    if (error.status === 404)
+        return call.missing !== undefined;
+    if (call.repeat === 'idempotent')
+        return isPassing(error);
+    return error.type === 'unreachable' || error.status === 429 || error.status === 503;
+}
 
 ;// CONCATENATED MODULE: ./build/cyberun/http.js
 var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
@@ -59865,31 +59903,6 @@ const NEVER = Number.POSITIVE_INFINITY;
 const MALFORMED_TRIES = 3;
 /** Of an error's text, in bytes. */
 const LARGEST_ERROR = 64 * 1024;
-/** The same error, which says how long it was tried to get by it. */
-function givenUp(error, ms) {
-    const { type, message, status, retryAfter, cause } = error;
-    if (ms < SHORTEST_TOLD)
-        return error;
-    const text = joinInert([message, inert_inert `It was tried for ${formatDuration(ms)}.`], ' ');
-    return new ApiError(type, text, { status, retryAfter, cause });
-}
-/** In milliseconds: who waits for less does not wonder. */
-const SHORTEST_TOLD = 10_000;
-function againText({ message, retryAfter = 0 }, wait, most) {
-    const inAll = `for up to ${Math.round(most / 1000)} s`;
-    if (retryAfter < 1000)
-        return inert_inert `${message} Trying again ${inAll}.`;
-    return inert_inert `${message} Trying again in ${Math.round(wait / 1000)} s${retryAfter < most ? `, and ${inAll} in all` : ''}.`;
-}
-function mayRepeat(call, error) {
-    if (isLasting(error.cause))
-        return false;
-    if (error.status === 404)
-        return call.missing !== undefined;
-    if (call.repeat === 'idempotent')
-        return isPassing(error);
-    return error.type === 'unreachable' || error.status === 429 || error.status === 503;
-}
 
 ;// CONCATENATED MODULE: ./build/cyberun/times.js
 /**
@@ -59978,8 +59991,9 @@ function createHistory() {
     let newest = Number.NEGATIVE_INFINITY;
     /** When the newest event was that led to the current state; a record tells no such time. */
     let toldAt;
-    /** The connection of now told the current state, and its newest event is of then. */
+    /** The connection of now told the current state. */
     let toldHere = false;
+    /** How old its last event is. */
     let newestHere;
     /** The states that were told with one time stamp, the newest: another connection may tell all of them again. */
     let latest = { at: Number.NEGATIVE_INFINITY, states: new Set() };
@@ -60060,7 +60074,7 @@ function createHistory() {
                 if (!replayed) {
                     if (isBefore(latest.at, at))
                         latest = { at: at ?? latest.at, states: new Set() };
-                    if (at === latest.at)
+                    if (at === latest.at && latest.states.size < MOST_REMEMBERED)
                         latest.states.add(next);
                     putBack ||= goesBack(status, next);
                     toldAt = at ?? toldAt;
@@ -60488,6 +60502,7 @@ function longestTicks(text) {
 }
 
 ;// CONCATENATED MODULE: ./build/base/sizes.js
+
 /**
  * Bytes from a size such as `20GB`, `500 MB`, `1.5GiB` or `0`: decimal units as disks and networks have them, binary ones
  * with an `i`, in either case.
@@ -60497,21 +60512,21 @@ function longestTicks(text) {
 // Not `bytes`: it takes MB for MiB, "12 apples" for 12, and a number without a unit for bytes.
 function parseSize(text) {
     const written = text.trim();
-    const shown = JSON.stringify(written.length > 40 ? `${written.slice(0, 40)}…` : written);
+    const said = shown(JSON.stringify(written), 60);
     if (/^0+$/.test(written))
         return 0;
     if (/^\d{1,20}$/.test(written)) {
-        throw new Error(`${shown} has no unit: write "${written}MB" for megabytes or "${written}GB" for gigabytes`);
+        throw new Error(`${said} has no unit: write "${written}MB" for megabytes or "${written}GB" for gigabytes`);
     }
     const [, number, prefix = '', binary] = /^(\d{1,15}(?:\.\d{1,15})?)\s*([kmgt]?)(i?)b$/i.exec(written) ?? [];
     if (number === undefined || (prefix === '' && binary !== '')) {
-        throw new Error(`${shown} is not a size: write a number with the unit kB, MB, GB, TB, KiB, MiB, GiB or TiB, such as ${sizes_EXAMPLES}`);
+        throw new Error(`${said} is not a size: write a number with the unit kB, MB, GB, TB, KiB, MiB, GiB or TiB, such as ${sizes_EXAMPLES}`);
     }
     const power = ['', 'k', 'm', 'g', 't'].indexOf(prefix.toLowerCase());
     const bytes = Math.floor(Number(number) * (binary === '' ? 1000 : 1024) ** power);
     if (bytes <= Number.MAX_SAFE_INTEGER)
         return bytes;
-    throw new Error(`${shown} is more than any disk has: write e.g. ${sizes_EXAMPLES}, or "0" for no bound`);
+    throw new Error(`${said} is more than any disk has: write e.g. ${sizes_EXAMPLES}, or "0" for no bound`);
 }
 const sizes_EXAMPLES = '"20GB" or "500MB"';
 
@@ -62812,6 +62827,18 @@ function names_cut(text, most) {
     return withoutEnd(kept, /[\s.]/);
 }
 
+;// CONCATENATED MODULE: ./build/files/checksums.js
+/**
+ * The text of a `SHA256SUMS`, for `sha256sum -c` and for attest-build-provenance's `subject-checksums`: the format of GNU
+ * coreutils, binary mode; safe names hold no backslash or line break, so nothing needs escaping.
+ */
+function formatChecksums(checksums) {
+    return [...checksums]
+        .sort(([one], [other]) => (one < other ? -1 : 1))
+        .map(([name, digest]) => `${digest} *${name}\n`)
+        .join('');
+}
+
 ;// CONCATENATED MODULE: ./build/base/canonical.js
 
 /**
@@ -62831,16 +62858,46 @@ function canonicalJson(value) {
     return `{${members.join(',')}}`;
 }
 
-;// CONCATENATED MODULE: ./build/files/checksums.js
-/**
- * The text of a `SHA256SUMS`, for `sha256sum -c` and for attest-build-provenance's `subject-checksums`: the format of GNU
- * coreutils, binary mode; safe names hold no backslash or line break, so nothing needs escaping.
- */
-function formatChecksums(checksums) {
-    return [...checksums]
-        .sort(([one], [other]) => (one < other ? -1 : 1))
-        .map(([name, digest]) => `${digest} *${name}\n`)
-        .join('');
+;// CONCATENATED MODULE: ./build/files/record-text.js
+
+
+
+
+const record_text_PURPOSE = 'cyberun-run record v1';
+/** What the record says of a file: its digest, and `more`, as in-toto's ResourceDescriptor has it. */
+function record_text_listed(place, sha256, more = {}) {
+    const about = isMapping(more) ? more : {};
+    return { place, sha256, text: canonicalJson({ ...about, name: place, digest: { sha256 } }) };
+}
+/** The files that the text of a record lists; `undefined` where it is none that this key signed. */
+function parseRecord(text, key) {
+    const [, said = '', signature = ''] = /^(\{.*),"signature":"([0-9a-f]{64})"\}$/.exec(text.trimEnd()) ?? [];
+    // What this key did not sign is not even parsed.
+    if (!sign_isSignedBy(signature, record_text_PURPOSE, `${said}}`, key))
+        return undefined;
+    // Of a file it says no number but its size, so no digits are lost; and it may list more than an answer of the service.
+    const value = JSON.parse(text);
+    const { earlier, runDetails } = isMapping(value) ? value : {};
+    const byproducts = isMapping(runDetails) ? runDetails.byproducts : undefined;
+    return [earlier, byproducts].flatMap((list) => (Array.isArray(list) ? list.flatMap(fileIn) : []));
+}
+function fileIn(entry) {
+    if (!isMapping(entry) || !isMapping(entry.digest))
+        return [];
+    const { name, digest } = entry;
+    const { sha256 } = digest;
+    if (typeof name !== 'string' || typeof sha256 !== 'string' || !isPlace(name))
+        return [];
+    return [{ place: name, sha256, text: canonicalJson(entry) }];
+}
+/** The text of a record: canonical JSON, put together from pieces that are, and what this key signs of it. */
+function formatRecord(statement, earlier, own, key) {
+    const texts = (files) => Array.from(files, ({ text }) => text);
+    const { definition, builder, metadata, agents } = statement;
+    const byproducts = [...agents, ...texts(own)].join();
+    const details = `{"builder":${builder},"byproducts":[${byproducts}],"metadata":${metadata}}`;
+    const said = `"buildDefinition":${definition},"earlier":[${texts(earlier).join()}],"runDetails":${details}`;
+    return `{${said},"signature":"${sign(record_text_PURPOSE, `{${said}}`, key)}"}\n`;
 }
 
 ;// CONCATENATED MODULE: ./build/files/settle.js
@@ -62953,10 +63010,6 @@ function appeared(target, cause) {
 
 
 
-
-
-
-const record_PURPOSE = 'cyberun-run record v1';
 /** In bytes; ours has about 300 for each file. */
 const LARGEST_RECORD = 32 * 1024 * 1024;
 /** Files read at one time. */
@@ -62979,7 +63032,7 @@ async function openRecord(ground, { statement, key }, { disk, clock, signal }, k
     async function write() {
         const target = (0,external_node_path_.join)(ground.real, RECORD_NAME);
         await ground.check(RECORD_NAME);
-        const temporary = await writeBeside(disk, target, record_textOf(statement, earlier.values(), own.values(), key));
+        const temporary = await writeBeside(disk, target, formatRecord(statement, earlier.values(), own.values(), key));
         try {
             const mark = await settle_markOf(disk, temporary);
             await ground.check(RECORD_NAME);
@@ -63034,7 +63087,7 @@ async function openRecord(ground, { statement, key }, { disk, clock, signal }, k
             const temporary = await writeBeside(disk, (0,external_node_path_.join)(ground.real, CHECKSUMS_NAME), text);
             try {
                 const isOld = earlier.has(CHECKSUMS_NAME);
-                await add(record_listed(CHECKSUMS_NAME, (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex')), temporary);
+                await add(record_text_listed(CHECKSUMS_NAME, (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex')), temporary);
                 // Until now, the record claimed the old list as well as the new one.
                 if (isOld)
                     await save();
@@ -63044,11 +63097,6 @@ async function openRecord(ground, { statement, key }, { disk, clock, signal }, k
             }
         },
     };
-}
-/** What the record says of a file: its digest, and `more`, as in-toto's ResourceDescriptor has it. */
-function record_listed(place, sha256, more = {}) {
-    const about = isMapping(more) ? more : {};
-    return { place, sha256, text: canonicalJson({ ...about, name: place, digest: { sha256 } }) };
 }
 /**
  * What in a folder keeps this action from writing there, as a clause, if anything does: a record or a `SHA256SUMS` that is
@@ -63080,26 +63128,9 @@ async function look(disk, folder, key, signal) {
 }
 /** The files that a record lists; `undefined` where it is none that this key signed. */
 async function read(disk, path, mark, key) {
-    if (!mark.isFile() || mark.size > LARGEST_RECORD)
-        return undefined;
-    const text = (await disk.readFile(path, 'utf8').catch(() => '')).trimEnd();
-    const [, said = '', signature = ''] = /^(\{.*),"signature":"([0-9a-f]{64})"\}$/.exec(text) ?? [];
-    // What this key did not sign is not even parsed.
-    if (!sign_isSignedBy(signature, record_PURPOSE, `${said}}`, key))
-        return undefined;
-    const value = toSendable(parseJson(text));
-    const { earlier, runDetails } = isMapping(value) ? value : {};
-    const byproducts = isMapping(runDetails) ? runDetails.byproducts : undefined;
-    return [earlier, byproducts].flatMap((list) => (Array.isArray(list) ? list.flatMap(fileIn) : []));
-}
-function fileIn(entry) {
-    if (!isMapping(entry) || !isMapping(entry.digest))
-        return [];
-    const { name, digest } = entry;
-    const { sha256 } = digest;
-    if (typeof name !== 'string' || typeof sha256 !== 'string' || !isPlace(name))
-        return [];
-    return [{ place: name, sha256, text: canonicalJson(entry) }];
+    return mark.isFile() && mark.size <= LARGEST_RECORD
+        ? parseRecord(await disk.readFile(path, 'utf8').catch(() => ''), key)
+        : undefined;
 }
 /** Those whose bytes are still what was listed. */
 async function verify(disk, folder, files, known, signal) {
@@ -63112,15 +63143,6 @@ async function verify(disk, folder, files, known, signal) {
         return found === undefined || line === undefined ? [] : [[place, { ...line, ...found }]];
     })));
     return new Map(verified.flat());
-}
-/** The record's text: canonical JSON, put together from pieces that are. */
-function record_textOf(statement, earlier, own, key) {
-    const texts = (files) => Array.from(files, ({ text }) => text);
-    const { definition, builder, metadata, agents } = statement;
-    const byproducts = [...agents, ...texts(own)].join();
-    const details = `{"builder":${builder},"byproducts":[${byproducts}],"metadata":${metadata}}`;
-    const said = `"buildDefinition":${definition},"earlier":[${texts(earlier).join()}],"runDetails":${details}`;
-    return `{${said},"signature":"${sign(record_PURPOSE, `{${said}}`, key)}"}\n`;
 }
 /** A write is followed by a pause so many times as long, in milliseconds at most: no more than a fifth of the time is spent. */
 const PAUSE_FACTOR = 4;
@@ -63153,6 +63175,7 @@ function createSaver(write, clock, signal) {
 }
 
 ;// CONCATENATED MODULE: ./build/files/downloads.js
+
 
 
 
@@ -63243,7 +63266,7 @@ async function seal(record, folder) {
 }
 function downloads_describe(file, place, taskId) {
     const { sha256, mediaType, output, bytes, encoding } = file;
-    return record_listed(place, sha256, redactJson({ mediaType, annotations: { taskId, output, bytes, encoding } }));
+    return record_text_listed(place, sha256, redactJson({ mediaType, annotations: { taskId, output, bytes, encoding } }));
 }
 /** A checkout's own files, or another step's, must not be replaced by what a service chose to name alike. */
 async function refuseStrangers(disk, { real, seen }, places, record) {
@@ -64861,10 +64884,11 @@ async function followTask(order, context) {
         if (order.wait) {
             const ended = await followToEnd(taskId, order, context, learn);
             learn({ status: ended.status, ended });
-            // Should the service try it again all the same, nobody waits for that any more.
-            const isDoubtful = ended.status === 'failed' && !ended.isConfirmed;
-            if (isDoubtful && order.cancelOnAbort && !(await cancel(taskId, context)))
-                return known;
+            if (ended.status === 'failed' && !ended.isConfirmed && order.cancelOnAbort) {
+                context.log.info(inert_inert `Its record does not say so: cancelling it, as the service may try it again`);
+                if (!(await cancel(taskId, context, false)))
+                    return known;
+            }
         }
         else {
             if (context.detail === 'full') {
@@ -64893,9 +64917,13 @@ function nothingKnown({ target }) {
         ended: undefined,
     };
 }
-/** The same, of a run that ended for that reason, with the status that goes with it. */
-function endedBy(known, problem) {
-    return { ...known, problem, status: STATUS_OF[problem.kind] ?? 'failed' };
+/**
+ * The same, of a run that ended for that reason, with the status that goes with it: a task that the order leaves alone goes
+ * on when the job is aborted.
+ */
+function endedBy(known, problem, { cancelOnAbort }) {
+    const goesOn = problem.kind === 'aborted' && !cancelOnAbort && known.taskId !== undefined;
+    return { ...known, problem, status: goesOn ? 'submitted' : (STATUS_OF[problem.kind] ?? 'failed') };
 }
 const STATUS_OF = {
     aborted: 'cancelled',
@@ -64905,7 +64933,7 @@ const STATUS_OF = {
 async function endEarly(error, known, order, entry, context) {
     const { taskId } = known;
     const problem = asRunError('task', error);
-    const ended = endedBy(known, problem);
+    const ended = endedBy(known, problem, order);
     if (taskId === undefined) {
         entry.closed();
         return ended;
@@ -64913,18 +64941,15 @@ async function endEarly(error, known, order, entry, context) {
     if (isUnknownTask(order, error)) {
         entry.closed();
         const text = inert_inert `There is no task ${taskId} for this key: it may belong to another team or deployment, or be gone by now.`;
-        return endedBy(known, new RunError('task', text, error));
+        return endedBy(known, new RunError('task', text, error), order);
     }
     context.learn(ended);
     const leave = !order.cancelOnAbort && (problem.kind === 'aborted' || problem.kind === 'task');
-    if (!leave) {
-        if (await cancel(taskId, context))
-            entry.closed();
-        return ended;
-    }
-    context.log.info(inert_inert `Task ${taskId} goes on, as cancel-on-abort is false`);
-    entry.closed();
-    return problem.kind === 'aborted' ? { ...ended, status: 'submitted' } : ended;
+    if (leave)
+        context.log.info(inert_inert `Task ${taskId} goes on, as cancel-on-abort is false`);
+    if (leave || (await cancel(taskId, context)))
+        entry.closed();
+    return ended;
 }
 /** Whether there is no such task to attach to. One that was submitted exists, whatever a 404 says of it. */
 function isUnknownTask({ target }, error) {
@@ -65120,7 +65145,7 @@ async function runMatrix(matrix, context) {
             return ended;
         });
         if (followed === undefined)
-            return endedBy(reportOf(nothingKnown(order)), notBegun(label, signal));
+            return endedBy(reportOf(nothingKnown(order)), notBegun(label, signal), order);
         const learn = (known) => context.learn(index, known, 'bringing');
         const report = await bringHome(followed, order, { ...context, detail: 'brief', log, learn });
         place.done(report);
@@ -65277,7 +65302,8 @@ function run_labelled({ orders }, reports) {
     return orders.flatMap(({ label }, index) => reports.slice(index, index + 1).map((report) => ({ label, report })));
 }
 function createKnown(plan) {
-    const kept = ordersOf(plan).map((order) => ({
+    const orders = ordersOf(plan);
+    const kept = orders.map((order) => ({
         report: reportOf(nothingKnown(order)),
         stage: 'following',
     }));
@@ -65286,7 +65312,10 @@ function createKnown(plan) {
             kept[place] = { report, stage };
         },
         outcome(problem) {
-            const ended = kept.map(({ report, stage }) => endNow(report, stage, problem));
+            const ended = orders.flatMap((order, place) => {
+                const known = kept[place];
+                return known === undefined ? [] : endNow(known.report, known.stage, problem, order);
+            });
             const [report] = ended;
             if (plan.kind === 'one' && report !== undefined)
                 return outcomeOf(report, problem);
@@ -65295,11 +65324,11 @@ function createKnown(plan) {
         },
     };
 }
-function endNow(report, stage, problem) {
+function endNow(report, stage, problem, order) {
     if (stage === 'over' || report.problem !== undefined)
         return report;
     // The task's own end stands.
-    return stage === 'bringing' ? { ...report, problem } : endedBy(report, problem);
+    return stage === 'bringing' ? { ...report, problem } : endedBy(report, problem, order);
 }
 
 ;// CONCATENATED MODULE: ./build/workflow/announce.js
@@ -65411,13 +65440,8 @@ function rowOf({ length }) {
 
 
 
-
-
-
 /** The most combinations a matrix may make. (GitHub's own limit is 256 jobs; a task costs less than a job.) */
 const MOST_COMBINATIONS = 1000;
-/** The longest folder name, in bytes of UTF-8. */
-const LONGEST_FOLDER = 80;
 /**
  * The combinations of a matrix, as GitHub's `strategy.matrix` makes them and in its order: the first key varies slowest.
  *
@@ -65466,35 +65490,6 @@ function expandMatrix(matrix) {
     }
     return combinations.map((combination) => Object.freeze(combination));
 }
-/**
- * Names combinations by the values in which they differ (by all their values when they do not), in their order.
- * Values without a letter or digit, such as an empty text, leave `combination 3` and `combination-3`.
- */
-function nameCombinations(combinations) {
-    const keys = [...new Set(combinations.flatMap(Object.keys))];
-    const varying = keys.filter((key) => combinations.some((one) => !(0,external_node_util_.isDeepStrictEqual)(one[key], combinations[0]?.[key])));
-    const varied = varying.length > 0 ? varying : keys;
-    const taken = new Set();
-    const labels = new Set();
-    const reached = new Map();
-    return combinations.map((combination, index) => {
-        const values = varied.flatMap((key) => leaves(combination[key]).map((text) => ({ key, text })));
-        const label = labelOf(values) || `combination ${index + 1}`;
-        let name = label;
-        for (let number = reached.get(label) ?? 2; labels.has(name); number += 1) {
-            reached.set(label, number + 1);
-            name = `${label} (${number})`;
-        }
-        labels.add(name);
-        const words = combinations_cut(values.flatMap(({ text }) => folderWords(text)).join(', '), LONGEST_FOLDER_WORDS);
-        return { label: name, folder: unique(folderName(words) || `combination-${index + 1}`, taken) };
-    });
-}
-/** GitHub's names of jobs end there, too. In UTF-16 code units, as the others here. */
-const LONGEST_LABEL = 100;
-/** A folder's name is made of the beginning of each value, so that a long prompt leaves room for the seed behind it. */
-const LONGEST_FOLDER_VALUE = 40;
-const LONGEST_FOLDER_WORDS = 100;
 // What the lists alone may make before "exclude": enough for any real use, little enough to build in a moment.
 const LARGEST_PRODUCT = 100_000;
 // A workflow has fewer parameters; each is copied for every combination.
@@ -65586,6 +65581,49 @@ function combinations_toNumber(value) {
 function digitsIn(value) {
     return isWritten(value) ? value.text : String(value);
 }
+function quote(text) {
+    return shown(JSON.stringify(text), LONGEST_QUOTE);
+}
+/** In UTF-16 code units. */
+const LONGEST_QUOTE = 100;
+
+;// CONCATENATED MODULE: ./build/workflow/combination-names.js
+
+
+
+
+
+/** The longest folder name, in bytes of UTF-8. */
+const LONGEST_FOLDER = 80;
+/**
+ * Names combinations by the values in which they differ (by all their values when they do not), in their order.
+ * Values without a letter or digit, such as an empty text, leave `combination 3` and `combination-3`.
+ */
+function nameCombinations(combinations) {
+    const keys = [...new Set(combinations.flatMap(Object.keys))];
+    const varying = keys.filter((key) => combinations.some((one) => !(0,external_node_util_.isDeepStrictEqual)(one[key], combinations[0]?.[key])));
+    const varied = varying.length > 0 ? varying : keys;
+    const taken = new Set();
+    const labels = new Set();
+    const reached = new Map();
+    return combinations.map((combination, index) => {
+        const values = varied.flatMap((key) => leaves(combination[key]).map((text) => ({ key, text })));
+        const label = labelOf(values) || `combination ${index + 1}`;
+        let name = label;
+        for (let number = reached.get(label) ?? 2; labels.has(name); number += 1) {
+            reached.set(label, number + 1);
+            name = `${label} (${number})`;
+        }
+        labels.add(name);
+        const words = combination_names_cut(values.flatMap(({ text }) => folderWords(text)).join(', '), LONGEST_FOLDER_WORDS);
+        return { label: name, folder: unique(folderName(words) || `combination-${index + 1}`, taken) };
+    });
+}
+/** GitHub's names of jobs end there, too. In UTF-16 code units, as the others here. */
+const LONGEST_LABEL = 100;
+/** A folder's name is made of the beginning of each value, so that a long prompt leaves room for the seed behind it. */
+const LONGEST_FOLDER_VALUE = 40;
+const LONGEST_FOLDER_WORDS = 100;
 function leaves(value) {
     if (value === null || value === undefined)
         return [];
@@ -65618,7 +65656,7 @@ function labelOf(values) {
 /** What a line of the log cannot show as it is. */
 const UNSAYABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 function lengthOf({ key, text }) {
-    return `${combinations_cut(linesOf(key).join(' '), 40)} of ${text.length.toLocaleString('en-US')} characters`;
+    return `${combination_names_cut(linesOf(key).join(' '), 40)} of ${text.length.toLocaleString('en-US')} characters`;
 }
 function linesOf(text) {
     const lines = text.split(/[\n\r]/).map((line) => line.trim());
@@ -65628,9 +65666,9 @@ function linesOf(text) {
 function folderWords(text) {
     const line = text.replace(/[\p{Cc}\p{Z}]+/gu, ' ').trim();
     const isHidden = line === '' || (line.length > LONGEST_FOLDER_VALUE && !line.includes(' '));
-    return isHidden ? [] : [combinations_cut(line, LONGEST_FOLDER_VALUE)];
+    return isHidden ? [] : [combination_names_cut(line, LONGEST_FOLDER_VALUE)];
 }
-function combinations_cut(text, most) {
+function combination_names_cut(text, most) {
     // At most two code units make a character, so this start is long enough to tell, however long the text.
     const characters = Array.from(text.slice(0, most * 4));
     return characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : text;
@@ -65656,9 +65694,6 @@ function unique(name, taken) {
         candidate = `${name}-${number}`;
     taken.add(fold(candidate));
     return candidate;
-}
-function quote(text) {
-    return shown(JSON.stringify(text), LONGEST_LABEL);
 }
 
 ;// CONCATENATED MODULE: ./build/transfer/upload-headers.js
@@ -66603,6 +66638,7 @@ async function refuseForeign(folder, written, { apiKey }, { disk, signal }) {
 }
 
 ;// CONCATENATED MODULE: ./build/workflow/prepare.js
+
 
 
 

@@ -46689,7 +46689,7 @@ function adviceFor(status) {
 
 /***/ }),
 
-/***/ 3967:
+/***/ 2080:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -46732,88 +46732,10 @@ const HEAD_LIMIT = 5_000;
 
 // EXTERNAL MODULE: ./build/base/clock.js
 var base_clock = __nccwpck_require__(2030);
-// EXTERNAL MODULE: ./build/base/inert.js
-var inert = __nccwpck_require__(1996);
-;// CONCATENATED MODULE: ./build/base/durations.js
-
-// Not `ms`: it takes "45" for milliseconds and fails on "1h30m". Not `pretty-ms`: it writes "500ms" and "1h 5s".
-/**
- * Milliseconds from a duration such as `45m`, `1h30m`, `90s`, `1h 30m` or `2d`: whole numbers, each with one of the units
- * s, m, h and d in either case, added up. Node's timers take at most 24.8 days (2^31 - 1 ms) at a time.
- *
- * @throws {Error} When the text is anything else, zero, or longer than 35 days, with a message that shows how to write it.
- */
-function parseDuration(text) {
-    const written = text.trim();
-    const said = shown(JSON.stringify(written), 60);
-    if (/^[1-9]\d{0,9}$/.test(written)) {
-        throw new Error(`${said} has no unit: write "${written}m" for minutes or "${written}s" for seconds`);
-    }
-    const apart = written.replace(/([smhd])(\d)/gi, '$1 $2');
-    const parts = apart.split(/\s+/).map((part) => /^(\d+)([smhd])$/i.exec(part));
-    const total = parts.reduce((sum, part) => sum + Number(part?.[1]) * unitLength(part?.[2]), 0);
-    if (Number.isNaN(total)) {
-        throw new Error(`${said} is not a duration: write whole numbers with the units s, m, h or d, such as ${EXAMPLES}`);
-    }
-    if (total === 0)
-        throw new Error(`${said} is no time at all: write a duration longer than zero, such as ${EXAMPLES}`);
-    if (total > LONGEST)
-        throw new Error(`${said} is longer than 35 days, which no workflow run is: write at most "35d"`);
-    return total;
-}
-/** `0:00`, `1:12`, `1:02:03`: whole seconds, rounded down, for the times at the start of log lines. */
-function formatClock(ms) {
-    const { hours, minutes, seconds } = split(ms);
-    const tail = String(seconds).padStart(2, '0');
-    return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${tail}` : `${minutes}:${tail}`;
-}
-/** `45s`, `1m 30s`, `1h 2m`, `2d 3h`: the two largest units, rounded down, for sentences. {@link parseDuration} reads it. */
-function formatDuration(ms) {
-    const { hours, minutes, seconds } = split(ms);
-    const amounts = [
-        { amount: Math.floor(hours / 24), unit: 'd' },
-        { amount: hours % 24, unit: 'h' },
-        { amount: minutes, unit: 'm' },
-        { amount: seconds, unit: 's' },
-    ];
-    const first = amounts.findIndex(({ amount }) => amount > 0);
-    if (first === -1)
-        return '0s';
-    const shown = amounts.slice(first, first + 2).filter(({ amount }) => amount > 0);
-    return shown.map(({ amount, unit }) => `${amount}${unit}`).join(' ');
-}
-const EXAMPLES = '"45m", "1h30m" or "90s"';
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-// A workflow run ends after 35 days: https://docs.github.com/actions/reference/limits
-const LONGEST = 35 * DAY;
-function unitLength(unit) {
-    switch (unit?.toLowerCase()) {
-        case 's':
-            return SECOND;
-        case 'm':
-            return MINUTE;
-        case 'h':
-            return HOUR;
-        case 'd':
-            return DAY;
-        default:
-            return Number.NaN;
-    }
-}
-function split(ms) {
-    const whole = Math.max(0, ms);
-    return {
-        hours: Math.floor(whole / HOUR),
-        minutes: Math.floor((whole % HOUR) / MINUTE),
-        seconds: Math.floor((whole % MINUTE) / SECOND),
-    };
-}
-
 // EXTERNAL MODULE: ./build/base/ends.js
 var ends = __nccwpck_require__(9472);
+// EXTERNAL MODULE: ./build/base/inert.js
+var inert = __nccwpck_require__(1996);
 ;// CONCATENATED MODULE: ./build/base/network.js
 /** The text of an error: of every address that was tried, each text once. */
 function networkErrorText(error) {
@@ -47165,6 +47087,122 @@ function placeOf(key, text) {
     return undefined;
 }
 
+;// CONCATENATED MODULE: ./build/base/durations.js
+
+// Not `ms`: it takes "45" for milliseconds and fails on "1h30m". Not `pretty-ms`: it writes "500ms" and "1h 5s".
+/**
+ * Milliseconds from a duration such as `45m`, `1h30m`, `90s`, `1h 30m` or `2d`: whole numbers, each with one of the units
+ * s, m, h and d in either case, added up. Node's timers take at most 24.8 days (2^31 - 1 ms) at a time.
+ *
+ * @throws {Error} When the text is anything else, zero, or longer than 35 days, with a message that shows how to write it.
+ */
+function parseDuration(text) {
+    const written = text.trim();
+    const said = shown(JSON.stringify(written), 60);
+    if (/^[1-9]\d{0,9}$/.test(written)) {
+        throw new Error(`${said} has no unit: write "${written}m" for minutes or "${written}s" for seconds`);
+    }
+    const apart = written.replace(/([smhd])(\d)/gi, '$1 $2');
+    const parts = apart.split(/\s+/).map((part) => /^(\d+)([smhd])$/i.exec(part));
+    const total = parts.reduce((sum, part) => sum + Number(part?.[1]) * unitLength(part?.[2]), 0);
+    if (Number.isNaN(total)) {
+        throw new Error(`${said} is not a duration: write whole numbers with the units s, m, h or d, such as ${EXAMPLES}`);
+    }
+    if (total === 0)
+        throw new Error(`${said} is no time at all: write a duration longer than zero, such as ${EXAMPLES}`);
+    if (total > LONGEST)
+        throw new Error(`${said} is longer than 35 days, which no workflow run is: write at most "35d"`);
+    return total;
+}
+/** `0:00`, `1:12`, `1:02:03`: whole seconds, rounded down, for the times at the start of log lines. */
+function formatClock(ms) {
+    const { hours, minutes, seconds } = split(ms);
+    const tail = String(seconds).padStart(2, '0');
+    return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${tail}` : `${minutes}:${tail}`;
+}
+/** `45s`, `1m 30s`, `1h 2m`, `2d 3h`: the two largest units, rounded down, for sentences. {@link parseDuration} reads it. */
+function formatDuration(ms) {
+    const { hours, minutes, seconds } = split(ms);
+    const amounts = [
+        { amount: Math.floor(hours / 24), unit: 'd' },
+        { amount: hours % 24, unit: 'h' },
+        { amount: minutes, unit: 'm' },
+        { amount: seconds, unit: 's' },
+    ];
+    const first = amounts.findIndex(({ amount }) => amount > 0);
+    if (first === -1)
+        return '0s';
+    const shown = amounts.slice(first, first + 2).filter(({ amount }) => amount > 0);
+    return shown.map(({ amount, unit }) => `${amount}${unit}`).join(' ');
+}
+const EXAMPLES = '"45m", "1h30m" or "90s"';
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+// A workflow run ends after 35 days: https://docs.github.com/actions/reference/limits
+const LONGEST = 35 * DAY;
+function unitLength(unit) {
+    switch (unit?.toLowerCase()) {
+        case 's':
+            return SECOND;
+        case 'm':
+            return MINUTE;
+        case 'h':
+            return HOUR;
+        case 'd':
+            return DAY;
+        default:
+            return Number.NaN;
+    }
+}
+function split(ms) {
+    const whole = Math.max(0, ms);
+    return {
+        hours: Math.floor(whole / HOUR),
+        minutes: Math.floor((whole % HOUR) / MINUTE),
+        seconds: Math.floor((whole % MINUTE) / SECOND),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/cyberun/repeat.js
+
+
+
+
+/** The same error, which says how long it was tried to get by it. */
+function givenUp(error, ms) {
+    const { type, message, status, retryAfter, cause } = error;
+    if (ms < SHORTEST_TOLD)
+        return error;
+    const text = (0,inert/* joinInert */.T2)([message, (0,inert/* inert */.tJ) `It was tried for ${formatDuration(ms)}.`], ' ');
+    return new errors/* ApiError */.hD(type, text, { status, retryAfter, cause });
+}
+/** In milliseconds: who waits for less does not wonder. */
+const SHORTEST_TOLD = 10_000;
+/**
+ * What to say of a fault when a call is sent again.
+ *
+ * @param wait Until then, in milliseconds; `most` how long it is tried in all.
+ */
+function againText({ message, retryAfter = 0 }, wait, most) {
+    const inAll = `for up to ${Math.round(most / 1000)} s`;
+    const when = retryAfter < 1000
+        ? (0,inert/* inert */.tJ) `Trying again ${inAll}.`
+        : (0,inert/* inert */.tJ) `Trying again in ${Math.round(wait / 1000)} s${retryAfter < most ? `, and ${inAll} in all` : ''}.`;
+    return (0,inert/* joinInert */.T2)([message, when], ' ');
+}
+/** Whether a call may be sent again after that. */
+function mayRepeat(call, error) {
+    if (isLasting(error.cause))
+        return false;
+    if (error.status === 404)
+        return call.missing !== undefined;
+    if (call.repeat === 'idempotent')
+        return (0,errors/* isPassing */.WG)(error);
+    return error.type === 'unreachable' || error.status === 429 || error.status === 503;
+}
+
 ;// CONCATENATED MODULE: ./build/cyberun/http.js
 var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
@@ -47403,31 +47441,6 @@ const NEVER = Number.POSITIVE_INFINITY;
 const MALFORMED_TRIES = 3;
 /** Of an error's text, in bytes. */
 const LARGEST_ERROR = 64 * 1024;
-/** The same error, which says how long it was tried to get by it. */
-function givenUp(error, ms) {
-    const { type, message, status, retryAfter, cause } = error;
-    if (ms < SHORTEST_TOLD)
-        return error;
-    const text = (0,inert/* joinInert */.T2)([message, (0,inert/* inert */.tJ) `It was tried for ${formatDuration(ms)}.`], ' ');
-    return new errors/* ApiError */.hD(type, text, { status, retryAfter, cause });
-}
-/** In milliseconds: who waits for less does not wonder. */
-const SHORTEST_TOLD = 10_000;
-function againText({ message, retryAfter = 0 }, wait, most) {
-    const inAll = `for up to ${Math.round(most / 1000)} s`;
-    if (retryAfter < 1000)
-        return (0,inert/* inert */.tJ) `${message} Trying again ${inAll}.`;
-    return (0,inert/* inert */.tJ) `${message} Trying again in ${Math.round(wait / 1000)} s${retryAfter < most ? `, and ${inAll} in all` : ''}.`;
-}
-function mayRepeat(call, error) {
-    if (isLasting(error.cause))
-        return false;
-    if (error.status === 404)
-        return call.missing !== undefined;
-    if (call.repeat === 'idempotent')
-        return (0,errors/* isPassing */.WG)(error);
-    return error.type === 'unreachable' || error.status === 429 || error.status === 503;
-}
 
 
 /***/ }),
@@ -55150,7 +55163,7 @@ const schema_number = pipe(numeral, transform(numbers/* sizeOf */.$d), finite())
 /** One of another form is none. */
 const taskId = pipe(schema_text, check(task_id/* isTaskId */.X));
 const textOrNumber = union([
-    schema_text,
+    schema_name,
     pipe(numeral, transform((value) => (value instanceof numbers/* WrittenNumber */.vD ? (0,numbers/* digitsOf */.C3)(value) : value))),
 ]);
 const parameterSchema = object({
@@ -55261,15 +55274,15 @@ const uploadSchema = object({
     upload_headers: optional(unknown()),
 });
 const eventSchema = pipe(object({
-    task_id: maybe(schema_text),
-    status: maybe(schema_text),
-    task_status: maybe(schema_text),
+    task_id: maybe(schema_name),
+    status: maybe(schema_name),
+    task_status: maybe(schema_name),
     timestamp: maybe(textOrNumber),
     progress: maybe(schema_number),
     step_current: maybe(schema_number),
     step_total: maybe(schema_number),
     current_node: maybe(textOrNumber),
-    stage: maybe(schema_text),
+    stage: maybe(schema_name),
     message: maybe(schema_text),
     output: optional(unknown()),
     ...failureFields,
@@ -55769,7 +55782,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _base_inert_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1996);
 /* harmony import */ var _base_proxies_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(336);
 /* harmony import */ var _base_wire_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9263);
-/* harmony import */ var _cyberun_http_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3967);
+/* harmony import */ var _cyberun_http_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(2080);
 /* harmony import */ var _cyberun_tasks_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(5847);
 /* harmony import */ var _github_log_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(284);
 /* harmony import */ var _github_state_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(5231);

@@ -19,9 +19,9 @@ export const LONGEST_SHOWN = 120;
 export function placeOf(text: string, at: number): Place {
   const start = text.lastIndexOf('\n', at - 1) + 1;
   const end = text.indexOf('\n', at);
-  const shown = text.slice(start, end === -1 ? undefined : end).trim();
+  const whole = text.slice(start, end === -1 ? undefined : end).trim();
   const line = text.slice(0, start).split('\n').length;
-  return { line, column: at - start + 1, shown: shown === '' || shown.length > LONGEST_SHOWN ? undefined : shown };
+  return { line, column: at - start + 1, shown: whole === '' || whole.length > LONGEST_SHOWN ? undefined : whole };
 }
 
 /** `in line 3, column 9 (\`prompt: a: b\`)` */

@@ -1,40 +1,23 @@
 import { readHead } from '../base/body.ts';
 import { type Clock, delayedAbort, sleep, timeLimit } from '../base/clock.ts';
-import { formatDuration } from '../base/durations.ts';
 import { withoutEnd } from '../base/ends.ts';
-import { type Inert, inert, joinInert } from '../base/inert.ts';
-import {
-  isLasting,
-  isUnknownHost,
-  isUntrusted,
-  networkErrorText,
-  UNKNOWN_HOST_LIMIT,
-  UNTRUSTED_ADVICE,
-} from '../base/network.ts';
+import { type Inert, inert } from '../base/inert.ts';
+import { isUnknownHost, isUntrusted, networkErrorText, UNKNOWN_HOST_LIMIT, UNTRUSTED_ADVICE } from '../base/network.ts';
 import { createBackoff, isLongWait, parseRetryAfter, SLOWEST_BACKOFF } from '../base/retry.ts';
 import type { Answer, Body, Wire, WireRequest } from '../base/wire.ts';
 import { readAnswer, readText } from './body.ts';
-import { ApiError, isPassing, statusError } from './errors.ts';
+import { ApiError, statusError } from './errors.ts';
+import { againText, givenUp, mayRepeat, type Repeatable } from './repeat.ts';
 
 /** One call of the Runtime API. */
-export interface Call {
+export interface Call extends Repeatable {
   readonly method: 'GET' | 'POST';
   /** Below the base URL, beginning with `/r/`; ids in it already percent-encoded. */
   readonly path: string;
   /** Sent as JSON. */
   readonly body?: unknown;
-  /**
-   * - `idempotent`: sent again after any passing fault
-   * - `unless-accepted`: sent again only when it certainly was not accepted: no connection made, 429, 503, a passing 404
-   */
-  readonly repeat: 'idempotent' | 'unless-accepted';
   /** How long faults may go on before the call fails, in milliseconds. */
   readonly budget: number;
-  /**
-   * How long a 404 is taken for a passing one, in milliseconds: what the path names is known to be there, and a proxy
-   * without a backend, or a replica that lags behind, does not know it yet. Without it, a 404 is final.
-   */
-  readonly missing?: number | undefined;
   /** Makes of a 2xx answer's text what the call returns, in place of {@link readAnswer}, and throws what that throws. */
   readonly read?: (name: string, text: string) => unknown;
   readonly signal: AbortSignal;
@@ -232,27 +215,3 @@ const NEVER = Number.POSITIVE_INFINITY;
 const MALFORMED_TRIES = 3;
 /** Of an error's text, in bytes. */
 const LARGEST_ERROR = 64 * 1024;
-
-/** The same error, which says how long it was tried to get by it. */
-function givenUp(error: ApiError, ms: number): ApiError {
-  const { type, message, status, retryAfter, cause } = error;
-  if (ms < SHORTEST_TOLD) return error;
-  const text = joinInert([message, inert`It was tried for ${formatDuration(ms)}.`], ' ');
-  return new ApiError(type, text, { status, retryAfter, cause });
-}
-
-/** In milliseconds: who waits for less does not wonder. */
-const SHORTEST_TOLD = 10_000;
-
-function againText({ message, retryAfter = 0 }: ApiError, wait: number, most: number): Inert {
-  const inAll = `for up to ${Math.round(most / 1000)} s`;
-  if (retryAfter < 1000) return inert`${message} Trying again ${inAll}.`;
-  return inert`${message} Trying again in ${Math.round(wait / 1000)} s${retryAfter < most ? `, and ${inAll} in all` : ''}.`;
-}
-
-function mayRepeat(call: Call, error: ApiError): boolean {
-  if (isLasting(error.cause)) return false;
-  if (error.status === 404) return call.missing !== undefined;
-  if (call.repeat === 'idempotent') return isPassing(error);
-  return error.type === 'unreachable' || error.status === 429 || error.status === 503;
-}

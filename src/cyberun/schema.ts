@@ -21,7 +21,7 @@ const number = v.pipe(numeral, v.transform(sizeOf), v.finite());
 /** One of another form is none. */
 const taskId = v.pipe(text, v.check(isTaskId));
 const textOrNumber = v.union([
-  text,
+  name,
   v.pipe(
     numeral,
     v.transform((value) => (value instanceof WrittenNumber ? digitsOf(value) : value)),
@@ -189,15 +189,15 @@ const uploadSchema = v.object({
 
 const eventSchema = v.pipe(
   v.object({
-    task_id: maybe(text),
-    status: maybe(text),
-    task_status: maybe(text),
+    task_id: maybe(name),
+    status: maybe(name),
+    task_status: maybe(name),
     timestamp: maybe(textOrNumber),
     progress: maybe(number),
     step_current: maybe(number),
     step_total: maybe(number),
     current_node: maybe(textOrNumber),
-    stage: maybe(text),
+    stage: maybe(name),
     message: maybe(text),
     output: v.optional(v.unknown()),
     ...failureFields,

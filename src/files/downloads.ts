@@ -11,7 +11,8 @@ import type { Meter, Source, TransferContext } from '../transfer/storage.ts';
 import { exists } from './folder.ts';
 import { type Ground, openGround } from './ground.ts';
 import { CHECKSUMS_NAME, RECORD_NAME, safeFolders, safeName, uniquePlaces } from './names.ts';
-import { type Author, type FolderRecord, type Listed, listed, openRecord, type RecordContext } from './record.ts';
+import { type Author, type FolderRecord, openRecord, type RecordContext } from './record.ts';
+import { type Listed, listed } from './record-text.ts';
 
 /** Files fetched at one time; a large one uses up to four connections. */
 const FILES_AT_ONCE = 4;

@@ -1,30 +1,17 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
-import { canonicalJson } from '../base/canonical.ts';
 import { type Clock, sleep } from '../base/clock.ts';
 import type { Disk } from '../base/disk.ts';
 import { messageFor } from '../base/errors.ts';
 import { type Inert, inert } from '../base/inert.ts';
-import { parseJson } from '../base/json.ts';
-import { isMapping, toSendable } from '../base/mapping.ts';
-import { isSignedBy, sign } from '../base/sign.ts';
 import { TransferError } from '../transfer/errors.ts';
 import { formatChecksums } from './checksums.ts';
 import type { Ground } from './ground.ts';
-import { CHECKSUMS_NAME, isPlace, RECORD_NAME } from './names.ts';
+import { CHECKSUMS_NAME, RECORD_NAME } from './names.ts';
+import { formatRecord, type Listed, listed, parseRecord } from './record-text.ts';
 import { type Digested, digestAt, isStill, type Mark, markOf, settle, writeBeside } from './settle.ts';
 import type { Statement } from './statement.ts';
-
-/** A file that a record lists. */
-export interface Listed {
-  /** Below the record's folder, with `/` between components. */
-  readonly place: string;
-  /** Lower-case hex. */
-  readonly sha256: string;
-  /** All that the record says of it, as canonical JSON. */
-  readonly text: string;
-}
 
 /** Who helps to keep one. */
 export interface RecordContext {
@@ -55,7 +42,6 @@ export interface FolderRecord {
   seal(): Promise<void>;
 }
 
-const PURPOSE = 'cyberun-run record v1';
 /** In bytes; ours has about 300 for each file. */
 const LARGEST_RECORD = 32 * 1024 * 1024;
 /** Files read at one time. */
@@ -88,7 +74,7 @@ export async function openRecord(
   async function write(): Promise<void> {
     const target = join(ground.real, RECORD_NAME);
     await ground.check(RECORD_NAME);
-    const temporary = await writeBeside(disk, target, textOf(statement, earlier.values(), own.values(), key));
+    const temporary = await writeBeside(disk, target, formatRecord(statement, earlier.values(), own.values(), key));
     try {
       const mark = await markOf(disk, temporary);
       await ground.check(RECORD_NAME);
@@ -157,12 +143,6 @@ export async function openRecord(
   };
 }
 
-/** What the record says of a file: its digest, and `more`, as in-toto's ResourceDescriptor has it. */
-export function listed(place: string, sha256: string, more: unknown = {}): Listed {
-  const about = isMapping(more) ? more : {};
-  return { place, sha256, text: canonicalJson({ ...about, name: place, digest: { sha256 } }) };
-}
-
 /**
  * What in a folder keeps this action from writing there, as a clause, if anything does: a record or a `SHA256SUMS` that is
  * not its own. Throws the signal's reason.
@@ -206,23 +186,9 @@ async function look(disk: Disk, folder: string, key: string, signal: AbortSignal
 
 /** The files that a record lists; `undefined` where it is none that this key signed. */
 async function read(disk: Disk, path: string, mark: Mark, key: string): Promise<Listed[] | undefined> {
-  if (!mark.isFile() || mark.size > LARGEST_RECORD) return undefined;
-  const text = (await disk.readFile(path, 'utf8').catch(() => '')).trimEnd();
-  const [, said = '', signature = ''] = /^(\{.*),"signature":"([0-9a-f]{64})"\}$/.exec(text) ?? [];
-  // What this key did not sign is not even parsed.
-  if (!isSignedBy(signature, PURPOSE, `${said}}`, key)) return undefined;
-  const value = toSendable(parseJson(text));
-  const { earlier, runDetails } = isMapping(value) ? value : {};
-  const byproducts = isMapping(runDetails) ? runDetails.byproducts : undefined;
-  return [earlier, byproducts].flatMap((list) => (Array.isArray(list) ? list.flatMap(fileIn) : []));
-}
-
-function fileIn(entry: unknown): Listed[] {
-  if (!isMapping(entry) || !isMapping(entry.digest)) return [];
-  const { name, digest } = entry;
-  const { sha256 } = digest;
-  if (typeof name !== 'string' || typeof sha256 !== 'string' || !isPlace(name)) return [];
-  return [{ place: name, sha256, text: canonicalJson(entry) }];
+  return mark.isFile() && mark.size <= LARGEST_RECORD
+    ? parseRecord(await disk.readFile(path, 'utf8').catch(() => ''), key)
+    : undefined;
 }
 
 /** Those whose bytes are still what was listed. */
@@ -246,16 +212,6 @@ async function verify(
     ),
   );
   return new Map(verified.flat());
-}
-
-/** The record's text: canonical JSON, put together from pieces that are. */
-function textOf(statement: Statement, earlier: Iterable<Listed>, own: Iterable<Listed>, key: string): string {
-  const texts = (files: Iterable<Listed>) => Array.from(files, ({ text }) => text);
-  const { definition, builder, metadata, agents } = statement;
-  const byproducts = [...agents, ...texts(own)].join();
-  const details = `{"builder":${builder},"byproducts":[${byproducts}],"metadata":${metadata}}`;
-  const said = `"buildDefinition":${definition},"earlier":[${texts(earlier).join()}],"runDetails":${details}`;
-  return `{${said},"signature":"${sign(PURPOSE, `{${said}}`, key)}"}\n`;
 }
 
 /** A write is followed by a pause so many times as long, in milliseconds at most: no more than a fifth of the time is spent. */

@@ -69,7 +69,7 @@ export async function runMatrix(matrix: Many, context: RunContext): Promise<Task
       if (isFailure(ended) && !isConsequence(ended.problem)) stopSiblings();
       return ended;
     });
-    if (followed === undefined) return endedBy(reportOf(nothingKnown(order)), notBegun(label, signal));
+    if (followed === undefined) return endedBy(reportOf(nothingKnown(order)), notBegun(label, signal), order);
     const learn = (known: TaskReport) => context.learn(index, known, 'bringing');
     const report = await bringHome(followed, order, { ...context, detail: 'brief', log, learn });
     place.done(report);

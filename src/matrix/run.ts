@@ -75,7 +75,8 @@ export interface Known {
 }
 
 export function createKnown(plan: Plan): Known {
-  const kept: { report: TaskReport; stage: Stage }[] = ordersOf(plan).map((order) => ({
+  const orders = ordersOf(plan);
+  const kept: { report: TaskReport; stage: Stage }[] = orders.map((order) => ({
     report: reportOf(nothingKnown(order)),
     stage: 'following',
   }));
@@ -84,7 +85,10 @@ export function createKnown(plan: Plan): Known {
       kept[place] = { report, stage };
     },
     outcome(problem) {
-      const ended = kept.map(({ report, stage }) => endNow(report, stage, problem));
+      const ended = orders.flatMap((order, place) => {
+        const known = kept[place];
+        return known === undefined ? [] : endNow(known.report, known.stage, problem, order);
+      });
       const [report] = ended;
       if (plan.kind === 'one' && report !== undefined) return outcomeOf(report, problem);
       const runs = plan.kind === 'many' ? labelled(plan, ended) : [];
@@ -93,8 +97,8 @@ export function createKnown(plan: Plan): Known {
   };
 }
 
-function endNow(report: TaskReport, stage: Stage, problem: RunError): TaskReport {
+function endNow(report: TaskReport, stage: Stage, problem: RunError, order: Order): TaskReport {
   if (stage === 'over' || report.problem !== undefined) return report;
   // The task's own end stands.
-  return stage === 'bringing' ? { ...report, problem } : endedBy(report, problem);
+  return stage === 'bringing' ? { ...report, problem } : endedBy(report, problem, order);
 }

@@ -87,8 +87,9 @@ export function createHistory() {
   let newest = Number.NEGATIVE_INFINITY;
   /** When the newest event was that led to the current state; a record tells no such time. */
   let toldAt: number | undefined;
-  /** The connection of now told the current state, and its newest event is of then. */
+  /** The connection of now told the current state. */
   let toldHere = false;
+  /** How old its last event is. */
   let newestHere: number | undefined;
   /** The states that were told with one time stamp, the newest: another connection may tell all of them again. */
   let latest = { at: Number.NEGATIVE_INFINITY, states: new Set<string>() };
@@ -169,7 +170,7 @@ export function createHistory() {
         const replayed = isKnown || (goesBack(status, next) ? !isLater && !isNextTry : isBefore(at, newest));
         if (!replayed) {
           if (isBefore(latest.at, at)) latest = { at: at ?? latest.at, states: new Set() };
-          if (at === latest.at) latest.states.add(next);
+          if (at === latest.at && latest.states.size < MOST_REMEMBERED) latest.states.add(next);
           putBack ||= goesBack(status, next);
           toldAt = at ?? toldAt;
           toldHere = true;

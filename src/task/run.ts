@@ -30,9 +30,10 @@ export async function followTask(order: TaskOrder, context: TaskContext): Promis
     if (order.wait) {
       const ended = await followToEnd(taskId, order, context, learn);
       learn({ status: ended.status, ended });
-      // Should the service try it again all the same, nobody waits for that any more.
-      const isDoubtful = ended.status === 'failed' && !ended.isConfirmed;
-      if (isDoubtful && order.cancelOnAbort && !(await cancel(taskId, context))) return known;
+      if (ended.status === 'failed' && !ended.isConfirmed && order.cancelOnAbort) {
+        context.log.info(inert`Its record does not say so: cancelling it, as the service may try it again`);
+        if (!(await cancel(taskId, context, false))) return known;
+      }
     } else {
       if (context.detail === 'full') {
         context.log.info(inert`Not waiting for it: a later step goes on with it by its task-id`);
@@ -61,9 +62,17 @@ export function nothingKnown({ target }: Pick<TaskOrder, 'target'>): Followed {
   };
 }
 
-/** The same, of a run that ended for that reason, with the status that goes with it. */
-export function endedBy<T extends Pick<Followed, 'status' | 'problem'>>(known: T, problem: RunError): T {
-  return { ...known, problem, status: STATUS_OF[problem.kind] ?? 'failed' };
+/**
+ * The same, of a run that ended for that reason, with the status that goes with it: a task that the order leaves alone goes
+ * on when the job is aborted.
+ */
+export function endedBy<T extends Pick<Followed, 'taskId' | 'status' | 'problem'>>(
+  known: T,
+  problem: RunError,
+  { cancelOnAbort }: Pick<TaskOrder, 'cancelOnAbort'>,
+): T {
+  const goesOn = problem.kind === 'aborted' && !cancelOnAbort && known.taskId !== undefined;
+  return { ...known, problem, status: goesOn ? 'submitted' : (STATUS_OF[problem.kind] ?? 'failed') };
 }
 
 const STATUS_OF: Partial<Record<RunError['kind'], RunStatus>> = {
@@ -81,7 +90,7 @@ async function endEarly(
 ): Promise<Followed> {
   const { taskId } = known;
   const problem = asRunError('task', error);
-  const ended = endedBy(known, problem);
+  const ended = endedBy(known, problem, order);
   if (taskId === undefined) {
     entry.closed();
     return ended;
@@ -89,17 +98,13 @@ async function endEarly(
   if (isUnknownTask(order, error)) {
     entry.closed();
     const text = inert`There is no task ${taskId} for this key: it may belong to another team or deployment, or be gone by now.`;
-    return endedBy(known, new RunError('task', text, error));
+    return endedBy(known, new RunError('task', text, error), order);
   }
   context.learn(ended);
   const leave = !order.cancelOnAbort && (problem.kind === 'aborted' || problem.kind === 'task');
-  if (!leave) {
-    if (await cancel(taskId, context)) entry.closed();
-    return ended;
-  }
-  context.log.info(inert`Task ${taskId} goes on, as cancel-on-abort is false`);
-  entry.closed();
-  return problem.kind === 'aborted' ? { ...ended, status: 'submitted' } : ended;
+  if (leave) context.log.info(inert`Task ${taskId} goes on, as cancel-on-abort is false`);
+  if (leave || (await cancel(taskId, context))) entry.closed();
+  return ended;
 }
 
 /** Whether there is no such task to attach to. One that was submitted exists, whatever a 404 says of it. */

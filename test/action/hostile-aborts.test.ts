@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { startEmulator } from '../../emulator/emulator.ts';
 import type { Fault, FaultRule } from '../../emulator/faults.ts';
-import { countOf, quick, runAction, SMALL } from './harness.ts';
+import { countOf, filesOf, quick, runAction, SMALL } from './harness.ts';
 
 /** Kills as soon as the runner would send SIGTERM: whoever needs more than 7.5 s ends by SIGKILL. */
 const GRACE = { int: 7_500, term: 0 };
@@ -39,6 +39,50 @@ describe('a job that is cancelled is over at once, whatever comes meanwhile:', (
     await emulator.waitFor(() => countOf(emulator, kind) > 0);
     action.cancel();
     expect(await action.done).toMatchObject({ exitCode: 1, signal: null, outputs: { status: 'cancelled' } });
+    expect(emulator.tasks.map(({ status }) => status)).toEqual(['cancelled']);
+  });
+
+  // What is waited for, each for a minute or longer.
+  test.each<[string, FaultRule['kind'], Fault, 'cancelled' | 'completed']>([
+    ['URLs that never come', 'result', reshaped({ download_urls: {}, task_output: { image_count: 2 } }), 'completed'],
+    ['a result that is not there', 'result', { type: 'status', status: 404 }, 'completed'],
+    ['a record that is not there', 'task', { type: 'status', status: 404 }, 'cancelled'],
+    ['a stream that is not there, nor a record', 'events', { type: 'status', status: 404 }, 'cancelled'],
+    [
+      'a storage that is asked to be left alone',
+      'storage-get',
+      { type: 'status', status: 503, headers: { 'retry-after': '60' } },
+      'completed',
+    ],
+  ])('a wait for %s', async (_, kind, fault, status) => {
+    await using emulator = await startEmulator({ workflows: status === 'cancelled' ? held : workflows });
+    emulator.fault({ kind, times: 1e6, fault });
+    if (kind === 'events') emulator.fault({ kind: 'task', times: 1e6, fault });
+    await using action = runAction({ emulator, with: { workflow: 'quick' }, graceMs: GRACE });
+    await emulator.waitFor(
+      () =>
+        countOf(emulator, kind) > 1 ||
+        (kind === 'events' && countOf(emulator, 'task') > 1) ||
+        (kind === 'storage-get' && countOf(emulator, kind) > 0),
+    );
+    action.cancel();
+    const result = await action.done;
+    expect(result).toMatchObject({ exitCode: 1, signal: null, outputs: { status } });
+    expect(emulator.tasks.map((task) => task.status)).toEqual([status]);
+    expect(filesOf(action.workspace)).toEqual({});
+  });
+
+  test('a failure that no record confirms, and a cancel that is never answered', async () => {
+    await using emulator = await startEmulator({ workflows: held });
+    emulator.fault({ kind: 'events', times: 1e6, fault: flood('event: failed\ndata: {"error":"no memory"}\n\n:\n\n') });
+    emulator.fault({ kind: 'cancel', times: 1, fault: { type: 'stall' } });
+    await using action = runAction({ emulator, with: { workflow: 'quick' }, graceMs: GRACE, faster: 20 });
+    await emulator.waitFor(() => countOf(emulator, 'cancel') > 0);
+    action.cancel();
+    const result = await action.done;
+    expect(result).toMatchObject({ exitCode: 1, signal: null, outputs: { status: 'failed' } });
+    expect(result.log).toContainEqual(expect.stringContaining('Its record does not say so: cancelling it'));
+    // Post had the last word.
     expect(emulator.tasks.map(({ status }) => status)).toEqual(['cancelled']);
   });
 

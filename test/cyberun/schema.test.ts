@@ -200,3 +200,16 @@ test.each<[string, unknown]>([
   expect(workflow.odd).toContain('required_labels (more than 10000 entries)');
   expect(parseWorkflow({ parameters: many })).toMatchObject({ parameters: undefined });
 });
+
+test('what something is called is read up to a thousand characters, in a record, a list and an event', () => {
+  const [fits, long] = ['x'.repeat(1_000), 'x'.repeat(1_001)];
+  for (const field of ['task_status', 'agent_id', 'gpu_type', 'created_at']) {
+    expect(parseTask({ [field]: fits })).toMatchObject({ [field]: fits });
+    expect(parseTask({ [field]: long })).toMatchObject({ [field]: undefined });
+  }
+  for (const field of ['status', 'task_status', 'stage', 'current_node', 'timestamp']) {
+    expect(parseEvent({ [field]: fits })).toMatchObject({ [field]: fits });
+    expect(parseEvent({ [field]: long })).toMatchObject({ [field]: undefined });
+  }
+  expect(parseWorkflow({ display_name: long, workflow_slug: long })).toMatchObject({ display_name: undefined });
+});

@@ -16,7 +16,8 @@ import { listOutputs } from '../../src/files/outputs.ts';
 import { TransferError } from '../../src/transfer/errors.ts';
 import { partReply, wholeReply } from '../../src/transfer/replies.ts';
 import { refusal } from '../../src/transfer/request.ts';
-import { expandMatrix, nameCombinations } from '../../src/workflow/combinations.ts';
+import { nameCombinations } from '../../src/workflow/combination-names.ts';
+import { expandMatrix } from '../../src/workflow/combinations.ts';
 import { TEXTS, VALUES } from './mutate.ts';
 
 /** Whoever reads what comes from outside, given anything. `FUZZ_CASES=100000 npx vitest run test/fuzz` for more. */

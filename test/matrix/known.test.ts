@@ -41,9 +41,19 @@ describe('if everything ended now', () => {
     ]);
   });
 
+  test('a task that is left alone would go on, and one that was not made would be none', () => {
+    const left = createKnown({ ...one, order: { ...order, cancelOnAbort: false } });
+    expect(reportsOf(left.outcome(aborted))).toMatchObject([{ taskId: undefined, status: 'cancelled' }]);
+    left.learn(0, submitted, 'following');
+    expect(reportsOf(left.outcome(aborted))).toMatchObject([
+      { taskId: 'task-1', status: 'submitted', problem: aborted },
+    ]);
+    expect(reportsOf(left.outcome(late))).toMatchObject([{ status: 'timed-out' }]);
+  });
+
   test('a task that is being cancelled keeps the reason for that', () => {
     const known = createKnown(one);
-    known.learn(0, endedBy(submitted, late), 'following');
+    known.learn(0, endedBy(submitted, late, order), 'following');
     expect(known.outcome(aborted)).toMatchObject({ report: { status: 'timed-out', problem: late }, problem: aborted });
   });
 

@@ -4,13 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { readMapping, WrittenWord } from '../../src/base/mapping.ts';
 import { WrittenNumber } from '../../src/base/numbers.ts';
-import {
-  type Combination,
-  expandMatrix,
-  LONGEST_FOLDER,
-  MOST_COMBINATIONS,
-  nameCombinations,
-} from '../../src/workflow/combinations.ts';
+import { LONGEST_FOLDER, nameCombinations } from '../../src/workflow/combination-names.ts';
+import { type Combination, expandMatrix, MOST_COMBINATIONS } from '../../src/workflow/combinations.ts';
 
 const expand = (yaml: string) => expandMatrix(parse(yaml));
 
