@@ -21,7 +21,7 @@ interface Inode {
 }
 
 /** Nobody replaces a file here. */
-export const SAME = { dev: 0n, ino: 0n };
+export const SAME = { dev: 0n, ino: 0n, mtimeNs: 0n };
 
 export function createDisk({ free, isShort }: DiskPlan): SimulatedDisk {
   const files = new Map<string, Inode>();

@@ -115,7 +115,15 @@ export async function runMain(plan: InputsPlan, given: MainSurroundings): Promis
 async function upload({ uploads }: InputsPlan, tools: Parameters<typeof uploadFiles>[1]): Promise<void> {
   const files = uploads.map((bytes, index) => {
     const name = `input-${index}.png`;
-    return { path: `${WORKSPACE}/${name}`, place: name, name, bytes, mediaType: 'image/png', identity: SAME };
+    return {
+      path: `${WORKSPACE}/${name}`,
+      place: name,
+      name,
+      bytes,
+      mediaType: 'image/png',
+      sha256: '',
+      identity: SAME,
+    };
   });
   await uploadFiles(files, tools);
 }
@@ -187,6 +195,7 @@ function inputsOf(plan: InputsPlan, taskId: string | undefined): Inputs {
     path: 'cyberun-outputs',
     folder: FOLDER,
     download,
+    reuse: false,
     maxDownloadSize: undefined,
     ifNoFilesFound,
     summary: false,

@@ -22,14 +22,10 @@ export interface Disk {
 }
 
 /** What lies at a path. A number of 53 bits does not hold every inode's. */
-export interface DiskEntry {
+export interface DiskEntry extends FileIdentity {
   isFile(): boolean;
   isDirectory(): boolean;
-  /** The device, and the number there, by which it can be told from any other. */
-  readonly dev: bigint;
-  readonly ino: bigint;
   readonly size: bigint;
-  readonly mtimeNs: bigint;
 }
 
 /** An open file. Reads and writes name their place, and may do less than they were asked for. */
@@ -43,10 +39,12 @@ export interface DiskFile {
   close(): Promise<void>;
 }
 
-/** What tells one file from another. As big integers: Windows has file numbers that a double cannot hold. */
+/** By which a file can be told from any other, and from itself as it was. Windows has numbers that a double cannot hold. */
 export interface FileIdentity {
   readonly dev: bigint;
   readonly ino: bigint;
+  /** When it was written to last. */
+  readonly mtimeNs: bigint;
 }
 
 /** Opens a file to be read, but no link, and without a wait for whoever writes a pipe. Windows knows neither. */

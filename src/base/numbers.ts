@@ -47,6 +47,12 @@ export function differInDigits(one: string, other: string): boolean {
   return left !== undefined && right !== undefined && !isSame(left, right);
 }
 
+/** One text for all spellings of a number, `7`, `7.0` and `70e-1`, to its last digit. */
+export function canonicalDigits(number: Numeral): string {
+  const decimal = decimalOf(digitsOf(number)) ?? decimalOf(String(sizeOf(number)));
+  return decimal === undefined ? String(sizeOf(number)) : `${decimal.digits}e${decimal.exponent}`;
+}
+
 /** A whole number without a point or exponent, such as 3 for `3.0`; `undefined` for any other. */
 export function toWhole(number: Numeral): Numeral | undefined {
   const size = sizeOf(number);

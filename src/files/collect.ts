@@ -13,6 +13,15 @@ import { listOutputs, type TaskOutput } from './outputs.ts';
 import { describeMissing, type Missing, RESULT_LIMIT } from './promised.ts';
 import { statementOf } from './statement.ts';
 
+/** What a task offers. */
+export interface Offer {
+  readonly outputs: readonly TaskOutput[];
+  /** What it was to offer, and does not. */
+  readonly missing: Missing;
+  /** Its `task_output`; `undefined` for none. */
+  readonly output: unknown;
+}
+
 /**
  * Downloads outputs of a task and says so. Fresh URLs come from its result, for all that is left at once.
  *
@@ -20,7 +29,7 @@ import { statementOf } from './statement.ts';
  */
 export async function downloadOutputs(
   followed: Followed & { readonly ended: Ended },
-  outputs: readonly TaskOutput[],
+  { outputs, missing, output }: Offer,
   options: HomeOptions,
   context: HomeContext,
   onArrival: (files: readonly Arrived[]) => void,
@@ -35,7 +44,8 @@ export async function downloadOutputs(
     listOutputs(await context.service.result(taskId, signal, true), taskId),
   );
   const wanted = outputs.map((output, index) => ({ ...output, source: sources[index] as Source }));
-  const author = { statement: statementOf(options, followed, apiUrl), key: apiKey, taskId };
+  const statement = statementOf(options, followed, output, apiUrl);
+  const author = { statement, key: apiKey, offersAll: missing.count === 0, taskId };
   // Of many parts that wait, one tells.
   const notice = firstOnly((message: Inert) => log.info(message));
   const downloads = await downloadAll(wanted, options, author, { ...context, notice }, progress, onArrival);

@@ -1,11 +1,12 @@
 import type { Log } from '../base/log.ts';
 import type { Client } from '../cyberun/client.ts';
-import type { Detail, TaskOrder } from '../task/context.ts';
+import type { Detail } from '../task/context.ts';
 import type { TransferContext } from '../transfer/storage.ts';
 import type { TaskReport } from './report.ts';
+import type { Ordered } from './statement.ts';
 
 /** What to bring home, of what, and where. */
-export interface HomeOptions extends Pick<TaskOrder, 'target' | 'workflow'> {
+export interface HomeOptions extends Ordered {
   readonly download: boolean;
   /** Absolute, as the job knows it: there may be links in it. */
   readonly workspace: string;

@@ -117,7 +117,7 @@ export async function downloadAll(
     one.status === 'rejected' ? [{ output: wanted[index]?.output ?? '', error: one.reason }] : [],
   );
   const replaced = files.flatMap(({ place }) => (changed.has(place) ? [place] : []));
-  return { files, failures, replaced, ...(files.length === 0 ? NO_LISTS : await seal(record, folder)) };
+  return { files, failures, replaced, ...(files.length === 0 ? NO_LISTS : await seal(record, folder, places)) };
 }
 
 /**
@@ -135,7 +135,8 @@ export async function listTogether(
   const below = files.map((file) => describe(file, relative(folder, file.path).split(sep).join('/'), file.taskId));
   const record = await openRecord(ground, author, context, new Set(below.map(({ place }) => place)));
   await record.adopt(below);
-  return seal(record, folder);
+  const places = below.map(({ place }) => place);
+  return seal(record, folder, places);
 }
 
 /** The lists of what is in a folder; `undefined` when no file arrived. */
@@ -148,9 +149,9 @@ export interface Lists {
 
 const NO_LISTS: Lists = { checksumsPath: undefined, recordPath: undefined };
 
-async function seal(record: FolderRecord, folder: string): Promise<Lists> {
+async function seal(record: FolderRecord, folder: string, places: readonly string[]): Promise<Lists> {
   try {
-    await record.seal();
+    await record.seal(places);
   } catch (cause) {
     throw new TransferError(
       'final',

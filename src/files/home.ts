@@ -17,8 +17,10 @@ import type { TaskReport } from './report.ts';
 
 /** The report of a task of which nothing has been brought home, or is to be. */
 export function reportOf({ ended: _, ...known }: Followed): TaskReport {
-  return { ...known, output: undefined, files: [], checksumsPath: undefined, recordPath: undefined };
+  return { ...known, output: undefined, files: [], ...NO_LISTS, reused: undefined };
 }
+
+const NO_LISTS = { checksumsPath: undefined, recordPath: undefined };
 
 /**
  * Reads the result of a task that ended and, when it completed, downloads its files. What went wrong is in the report,
@@ -36,13 +38,15 @@ export async function bringHome(followed: Followed, options: HomeOptions, contex
   try {
     if (ended.status !== 'completed') return { ...report, problem: await endedBadly(ended, context) };
     const { result, outputs, missing } = await readResult(ended, options.download, context);
-    learn({ output: readableOutput(result, context) });
+    const output = readableOutput(result, context);
+    learn({ output });
     if (!options.download) return report;
     if (outputs.length === 0) {
       return { ...report, problem: missingFiles([], 0, missing) ?? foundNothing(options, context) };
     }
     const onArrival = (files: readonly Arrived[]) => learn({ files });
-    const { failures, ...lists } = await downloadOutputs({ ...followed, ended }, outputs, options, context, onArrival);
+    const offer = { outputs, missing, output };
+    const { failures, ...lists } = await downloadOutputs({ ...followed, ended }, offer, options, context, onArrival);
     const { signal } = context;
     const problem = signal.aborted
       ? asRunError('aborted', signal.reason)

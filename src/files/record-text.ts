@@ -1,5 +1,5 @@
 import { canonicalJson } from '../base/canonical.ts';
-import { isMapping } from '../base/mapping.ts';
+import { isMapping, type Mapping } from '../base/mapping.ts';
 import { isSignedBy, sign } from '../base/sign.ts';
 import { isPlace } from './names.ts';
 import type { Statement } from './statement.ts';
@@ -22,16 +22,31 @@ export function listed(place: string, sha256: string, more: unknown = {}): Liste
   return { place, sha256, text: canonicalJson({ ...about, name: place, digest: { sha256 } }) };
 }
 
-/** The files that the text of a record lists; `undefined` where it is none that this key signed. */
-export function parseRecord(text: string, key: string): Listed[] | undefined {
+/** What a record says. */
+export interface Said {
+  /** The files that it lists of earlier runs. */
+  readonly earlier: readonly Listed[];
+  /** Those of its own. */
+  readonly own: readonly Listed[];
+  /** All of it, but that numbers beyond a double have lost their digits. */
+  readonly value: Mapping;
+}
+
+/** What the text of a record says; `undefined` where it is none that this key signed. */
+export function parseRecord(text: string, key: string): Said | undefined {
   const [, said = '', signature = ''] = /^(\{.*),"signature":"([0-9a-f]{64})"\}$/.exec(text.trimEnd()) ?? [];
   // What this key did not sign is not even parsed.
   if (!isSignedBy(signature, PURPOSE, `${said}}`, key)) return undefined;
   // Of a file it says no number but its size, so no digits are lost; and it may list more than an answer of the service.
   const value: unknown = JSON.parse(text);
-  const { earlier, runDetails } = isMapping(value) ? value : {};
-  const byproducts = isMapping(runDetails) ? runDetails.byproducts : undefined;
-  return [earlier, byproducts].flatMap((list) => (Array.isArray(list) ? list.flatMap(fileIn) : []));
+  if (!isMapping(value)) return undefined;
+  const { earlier, runDetails } = value;
+  const { byproducts } = isMapping(runDetails) ? runDetails : {};
+  return { earlier: filesIn(earlier), own: filesIn(byproducts), value };
+}
+
+function filesIn(list: unknown): Listed[] {
+  return Array.isArray(list) ? list.flatMap(fileIn) : [];
 }
 
 function fileIn(entry: unknown): Listed[] {
@@ -42,17 +57,19 @@ function fileIn(entry: unknown): Listed[] {
   return [{ place: name, sha256, text: canonicalJson(entry) }];
 }
 
+/** What a record is to list: files of earlier runs, those of its own, and whether nothing is missing from these. */
+export interface ToList {
+  readonly earlier: Iterable<Listed>;
+  readonly own: Iterable<Listed>;
+  readonly isComplete: boolean;
+}
+
 /** The text of a record: canonical JSON, put together from pieces that are, and what this key signs of it. */
-export function formatRecord(
-  statement: Statement,
-  earlier: Iterable<Listed>,
-  own: Iterable<Listed>,
-  key: string,
-): string {
+export function formatRecord(statement: Statement, { earlier, own, isComplete }: ToList, key: string): string {
   const texts = (files: Iterable<Listed>) => Array.from(files, ({ text }) => text);
-  const { definition, builder, metadata, agents } = statement;
-  const byproducts = [...agents, ...texts(own)].join();
+  const { definition, builder, metadata, others } = statement;
+  const byproducts = [...others, ...texts(own)].join();
   const details = `{"builder":${builder},"byproducts":[${byproducts}],"metadata":${metadata}}`;
-  const said = `"buildDefinition":${definition},"earlier":[${texts(earlier).join()}],"runDetails":${details}`;
+  const said = `"buildDefinition":${definition},"complete":${isComplete},"earlier":[${texts(earlier).join()}],"runDetails":${details}`;
   return `{${said},"signature":"${sign(PURPOSE, `{${said}}`, key)}"}\n`;
 }

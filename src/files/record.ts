@@ -9,7 +9,7 @@ import { TransferError } from '../transfer/errors.ts';
 import { formatChecksums } from './checksums.ts';
 import type { Ground } from './ground.ts';
 import { CHECKSUMS_NAME, RECORD_NAME } from './names.ts';
-import { formatRecord, type Listed, listed, parseRecord } from './record-text.ts';
+import { formatRecord, type Listed, listed, parseRecord, type Said } from './record-text.ts';
 import { type Digested, digestAt, isStill, type Mark, markOf, settle, writeBeside } from './settle.ts';
 import type { Statement } from './statement.ts';
 
@@ -25,6 +25,8 @@ export interface Author {
   readonly statement: Statement;
   /** What signs: the api-key. */
   readonly key: string;
+  /** Whether the run made no more than the files that are to come. */
+  readonly offersAll: boolean;
 }
 
 /**
@@ -38,8 +40,12 @@ export interface FolderRecord {
   add(file: Listed, temporary: string): Promise<void>;
   /** Lists files that have their names, and whose digests this job computed. */
   adopt(files: readonly Listed[]): Promise<void>;
-  /** Writes `SHA256SUMS`, a list of what is ours, and leaves the record with just that. */
-  seal(): Promise<void>;
+  /**
+   * Writes `SHA256SUMS`, a list of what is ours, and leaves the record with just that.
+   *
+   * @param places Of all files that were to come, in their order.
+   */
+  seal(places: readonly string[]): Promise<void>;
 }
 
 /** In bytes; ours has about 300 for each file. */
@@ -56,7 +62,7 @@ const READS_AT_ONCE = 4;
  */
 export async function openRecord(
   ground: Ground,
-  { statement, key }: Author,
+  { statement, key, offersAll }: Author,
   { disk, clock, signal }: RecordContext,
   known: ReadonlySet<string> = new Set(),
 ): Promise<FolderRecord> {
@@ -68,13 +74,15 @@ export async function openRecord(
     );
   }
   const earlier = await verify(disk, ground.real, found.listed, known, signal);
-  const own = new Map<string, Listed>();
+  let own = new Map<string, Listed>();
+  let isComplete = false;
   let record = found.mark;
 
   async function write(): Promise<void> {
     const target = join(ground.real, RECORD_NAME);
     await ground.check(RECORD_NAME);
-    const temporary = await writeBeside(disk, target, formatRecord(statement, earlier.values(), own.values(), key));
+    const lists = { earlier: earlier.values(), own: own.values(), isComplete };
+    const temporary = await writeBeside(disk, target, formatRecord(statement, lists, key));
     try {
       const mark = await markOf(disk, temporary);
       await ground.check(RECORD_NAME);
@@ -120,7 +128,7 @@ export async function openRecord(
     async adopt(files) {
       await list(files);
     },
-    async seal() {
+    async seal(places) {
       const changed = await Promise.all(
         [...earlier].map(async ([place, { mark }]) =>
           (await isStill(disk, join(ground.real, place), mark)) ? [] : place,
@@ -134,13 +142,48 @@ export async function openRecord(
       try {
         const isOld = earlier.has(CHECKSUMS_NAME);
         await add(listed(CHECKSUMS_NAME, createHash('sha256').update(text).digest('hex')), temporary);
+        isComplete = offersAll && places.every((place) => own.has(place));
+        // They came in any order.
+        own = inOrder(own, places);
         // Until now, the record claimed the old list as well as the new one.
-        if (isOld) await save();
+        if (isOld || isComplete) await save();
       } finally {
         await disk.rm(temporary, { force: true });
       }
     },
   };
+}
+
+function inOrder(files: ReadonlyMap<string, Listed>, places: readonly string[]): Map<string, Listed> {
+  const first = places.flatMap((place): [string, Listed][] => {
+    const file = files.get(place);
+    return file === undefined ? [] : [[place, file]];
+  });
+  return new Map([...first, ...files]);
+}
+
+/** What a record says, and which of the files that it lists are still as it says. */
+export interface Verified extends Said {
+  readonly verified: ReadonlyMap<string, Listed & Digested>;
+}
+
+/**
+ * Reads the record of a folder, and every file that it lists; `undefined` where there is none that this key signed. Throws
+ * the signal's reason.
+ *
+ * @param real Absolute, all links followed.
+ */
+export async function readVerified(
+  disk: Disk,
+  real: string,
+  key: string,
+  signal: AbortSignal,
+): Promise<Verified | undefined> {
+  const path = join(real, RECORD_NAME);
+  const mark = await markOf(disk, path);
+  const said = mark === undefined ? undefined : await readRecord(disk, path, mark, key);
+  if (said === undefined) return undefined;
+  return { ...said, verified: await verify(disk, real, [...said.earlier, ...said.own], new Set(), signal) };
 }
 
 /**
@@ -168,12 +211,13 @@ type Looked =
 async function look(disk: Disk, folder: string, key: string, signal: AbortSignal): Promise<Looked> {
   const path = join(folder, RECORD_NAME);
   const mark = await markOf(disk, path);
-  const files = mark === undefined ? [] : await read(disk, path, mark, key);
-  if (files === undefined) {
+  const said = mark === undefined ? NOTHING_SAID : await readRecord(disk, path, mark, key);
+  if (said === undefined) {
     return {
       foreign: inert`lies a ${RECORD_NAME} that this api-key did not sign: it came with the checkout, was changed, or was made under another key`,
     };
   }
+  const files = [...said.earlier, ...said.own];
   const sums = join(folder, CHECKSUMS_NAME);
   if ((await markOf(disk, sums)) === undefined) return { listed: files, mark };
   const ours = files.filter(({ place }) => place === CHECKSUMS_NAME);
@@ -184,8 +228,10 @@ async function look(disk: Disk, folder: string, key: string, signal: AbortSignal
   };
 }
 
-/** The files that a record lists; `undefined` where it is none that this key signed. */
-async function read(disk: Disk, path: string, mark: Mark, key: string): Promise<Listed[] | undefined> {
+const NOTHING_SAID: Said = { earlier: [], own: [], value: {} };
+
+/** What a record says; `undefined` where it is none that this key signed. */
+async function readRecord(disk: Disk, path: string, mark: Mark, key: string): Promise<Said | undefined> {
   return mark.isFile() && mark.size <= LARGEST_RECORD
     ? parseRecord(await disk.readFile(path, 'utf8').catch(() => ''), key)
     : undefined;

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
-import { type Disk, type DiskEntry, READ_NO_LINK } from '../base/disk.ts';
+import { type Disk, type DiskEntry, type DiskFile, READ_NO_LINK } from '../base/disk.ts';
 import { inert } from '../base/inert.ts';
 import { TransferError } from '../transfer/errors.ts';
 
@@ -41,27 +41,32 @@ export async function digestAt(disk: Disk, path: string, signal: AbortSignal): P
   if (!mark?.isFile()) return undefined;
   try {
     if ((await disk.realpath(path)) !== path) return undefined;
-    return { sha256: await readDigest(disk, path, Number(mark.size), signal), mark };
+    const file = await disk.open(path, READ_NO_LINK);
+    try {
+      return { sha256: await digestOf(file, Number(mark.size), signal), mark };
+    } finally {
+      await file.close();
+    }
   } catch {
     signal.throwIfAborted();
     return undefined;
   }
 }
 
-async function readDigest(disk: Disk, path: string, size: number, signal: AbortSignal): Promise<string> {
-  const file = await disk.open(path, READ_NO_LINK);
-  try {
-    const hash = createHash('sha256');
-    const buffer = Buffer.alloc(Math.min(PIECE, size + 1));
-    for (let at = 0; ; ) {
-      signal.throwIfAborted();
-      const { bytesRead } = await file.read(buffer, 0, buffer.byteLength, at);
-      if (bytesRead === 0) return hash.digest('hex');
-      hash.update(buffer.subarray(0, bytesRead));
-      at += bytesRead;
-    }
-  } finally {
-    await file.close();
+/**
+ * The digest of an open file, from its beginning. Throws the signal's reason.
+ *
+ * @param size About, in bytes: what is read at one time is no longer.
+ */
+export async function digestOf(file: Pick<DiskFile, 'read'>, size: number, signal: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  const buffer = Buffer.alloc(Math.min(PIECE, size + 1));
+  for (let at = 0; ; ) {
+    signal.throwIfAborted();
+    const { bytesRead } = await file.read(buffer, 0, buffer.byteLength, at);
+    if (bytesRead === 0) return hash.digest('hex');
+    hash.update(buffer.subarray(0, bytesRead));
+    at += bytesRead;
   }
 }
 

@@ -19,7 +19,7 @@ const LARGEST_RESULT = 256 * 1024;
  *
  * @throws {RunError} when the runner's file for outputs cannot be written, as the others here do
  */
-export function setEarlyOutput(name: 'task-id' | 'path', value: string): void {
+export function setEarlyOutput(name: 'task-id' | 'path' | 'fingerprint', value: string): void {
   setOutput(name, value);
 }
 
@@ -75,6 +75,8 @@ function describeTask(report: TaskReport) {
     gpu_type: redactJson(report.gpuType ?? null),
     queue_seconds: seconds(report.queueTime),
     run_seconds: seconds(report.runTime),
+    fingerprint: report.fingerprint ?? null,
+    reused: report.reused !== undefined,
   };
 }
 

@@ -33,6 +33,8 @@ export interface Inputs extends Credentials {
   /** Absolute, below the workspace as the job knows it. It is there where files are to come. */
   readonly folder: string;
   readonly download: boolean;
+  /** What a record says was made already is not run again. */
+  readonly reuse: boolean;
   /** Of one file, in bytes; `undefined` for no bound. */
   readonly maxDownloadSize: number | undefined;
   readonly ifNoFilesFound: 'warn' | 'error' | 'ignore';
@@ -69,6 +71,7 @@ export async function loadInputs(sources: InputSources): Promise<Inputs> {
     path,
     folder: (await findOutputFolder(workspace, path)).seen,
     download: flag(getInput, 'download', true),
+    reuse: flag(getInput, 'reuse', false),
     maxDownloadSize: size(getInput, 'max-download-size', '20GB'),
     ifNoFilesFound: choice(getInput, 'if-no-files-found', ['warn', 'error', 'ignore']),
     summary: flag(getInput, 'summary', true),

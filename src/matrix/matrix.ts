@@ -13,7 +13,7 @@ import { endedBy, followTask, nothingKnown } from '../task/run.ts';
 import type { RunContext } from './context.ts';
 import type { LabelledReport } from './outcome.ts';
 import { createOverview } from './overview.ts';
-import type { LabelledOrder, Many } from './plan.ts';
+import { type LabelledOrder, type Many, reportOfEarlier } from './plan.ts';
 
 /** States that every task passes through; with many tasks they would hide the others. */
 const MINOR: readonly string[] = ['pending', 'provisioning', 'queued'];
@@ -43,6 +43,12 @@ export async function runMatrix(matrix: Many, context: RunContext): Promise<Task
     const line = context.viewOf(order.workflow, label);
     const log = labelled(context.log, label, line.line);
     const place = overview.place();
+    const earlier = reportOfEarlier(order);
+    if (earlier !== undefined) {
+      place.reused();
+      context.learn(index, earlier, 'over');
+      return earlier;
+    }
     const view: TaskView = {
       ...line,
       shared: (text) => isNewNotice(text) && line.line(text),

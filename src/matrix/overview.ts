@@ -29,6 +29,11 @@ export function createOverview(total: number, clock: Pick<Clock, 'after'>, log: 
     said = text;
   }
 
+  function count(ending: string): void {
+    endings.set(ending, (endings.get(ending) ?? 0) + 1);
+    done += 1;
+  }
+
   let forget = () => {};
   function sayAgain(): void {
     forget = clock.after(OVERVIEW_INTERVAL, () => {
@@ -53,10 +58,14 @@ export function createOverview(total: number, clock: Pick<Clock, 'after'>, log: 
           running.delete(place);
           over += 1;
         },
+        reused() {
+          begun += 1;
+          over += 1;
+          count('reused');
+        },
         done({ status, problem }: Pick<TaskReport, 'status' | 'problem'>) {
           const ending = status === 'completed' && problem !== undefined ? 'completed without all files' : status;
-          endings.set(ending, (endings.get(ending) ?? 0) + 1);
-          done += 1;
+          count(ending);
         },
       };
     },

@@ -1,9 +1,14 @@
 import type { Workflow } from '../cyberun/schema.ts';
 import type { HomeOptions } from '../files/context.ts';
+import type { TaskReport } from '../files/report.ts';
+import type { Earlier } from '../files/reuse.ts';
 import type { TaskOrder } from '../task/context.ts';
 
 /** One task to run, and what to bring home of it. */
-export interface Order extends TaskOrder, HomeOptions {}
+export interface Order extends TaskOrder, HomeOptions {
+  /** What its folder has of an earlier run; `undefined` where nobody looked. */
+  readonly earlier: Earlier | undefined;
+}
 
 /** One combination of a matrix, ready to run. */
 export interface LabelledOrder {
@@ -34,9 +39,16 @@ export interface Many {
 export type Plan = (One | Many) & {
   /** The workflow of all its tasks, where it could be read. */
   readonly workflow: Workflow | undefined;
+  /** Of all its tasks together; `undefined` where that is not known. */
+  readonly fingerprint: string | undefined;
 };
 
 /** The orders of a plan, in order. */
 export function ordersOf(plan: One | Many): readonly Order[] {
   return plan.kind === 'one' ? [plan.order] : plan.orders.map(({ order }) => order);
+}
+
+/** What an order need not make again. */
+export function reportOfEarlier({ earlier }: Order): TaskReport | undefined {
+  return earlier !== undefined && 'report' in earlier ? earlier.report : undefined;
 }

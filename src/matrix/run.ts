@@ -8,7 +8,7 @@ import { endedBy, followTask, nothingKnown } from '../task/run.ts';
 import type { RunContext, Stage } from './context.ts';
 import { matrixProblem, runMatrix } from './matrix.ts';
 import type { LabelledReport, Outcome } from './outcome.ts';
-import { type Many, type Order, ordersOf, type Plan } from './plan.ts';
+import { type Many, type Order, ordersOf, type Plan, reportOfEarlier } from './plan.ts';
 
 /** Carries out a plan, one task or the combinations of a matrix. Never throws. */
 export async function runPlan(plan: Plan, context: RunContext): Promise<Outcome> {
@@ -35,7 +35,7 @@ function outcomeOf(report: TaskReport, problem: RunError | undefined): Outcome {
 
 /** In the folder that holds those of the combinations. */
 async function listRuns(
-  { orders, folder }: Many,
+  { orders, folder, fingerprint }: Many & Pick<Plan, 'fingerprint'>,
   runs: readonly LabelledReport[],
   context: RunContext,
 ): Promise<Lists> {
@@ -47,12 +47,20 @@ async function listRuns(
   const statement = statementOfAll(
     orders.map(({ order }) => order),
     reports,
+    fingerprint,
     apiUrl,
   );
-  return listTogether(files, { workspace: first.order.workspace, folder }, { statement, key }, context);
+  const offersAll = reports.every(({ problem }) => problem === undefined);
+  const author = { statement, key, offersAll };
+  return listTogether(files, { workspace: first.order.workspace, folder }, author, context);
 }
 
 async function runOne(order: Order, context: RunContext): Promise<TaskReport> {
+  const earlier = reportOfEarlier(order);
+  if (earlier !== undefined) {
+    context.learn(0, earlier, 'over');
+    return earlier;
+  }
   const own = { ...context, detail: 'full' } as const;
   const view = context.viewOf(order.workflow);
   const following = { ...own, view, learn: (known: Followed) => context.learn(0, reportOf(known), 'following') };
@@ -76,10 +84,11 @@ export interface Known {
 
 export function createKnown(plan: Plan): Known {
   const orders = ordersOf(plan);
-  const kept: { report: TaskReport; stage: Stage }[] = orders.map((order) => ({
-    report: reportOf(nothingKnown(order)),
-    stage: 'following',
-  }));
+  const kept = orders.map((order): { report: TaskReport; stage: Stage } => {
+    const earlier = reportOfEarlier(order);
+    if (earlier !== undefined) return { report: earlier, stage: 'over' };
+    return { report: reportOf(nothingKnown(order)), stage: 'following' };
+  });
   return {
     learn(place, report, stage) {
       kept[place] = { report, stage };

@@ -73,6 +73,7 @@ export async function carryOut(
   const plan = await prepare(inputs, tools);
   const known = createKnown(plan);
   onPlan((problem) => setOutputs(known.outcome(problem), workspace, log));
+  if (plan.fingerprint !== undefined) setEarlyOutput('fingerprint', plan.fingerprint);
   announce(plan, target, host, log);
 
   const began = clock.now();

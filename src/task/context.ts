@@ -18,6 +18,8 @@ export interface TaskOrder {
     | { readonly taskId: string; readonly wasRead: boolean };
   /** The workflow as the service describes it, where that could be read. */
   readonly workflow: Workflow | undefined;
+  /** SHA-256 over all that decides what the task makes; `undefined` where that is not known. */
+  readonly fingerprint: string | undefined;
   /** Follow the task to its end; otherwise it is only submitted. */
   readonly wait: boolean;
   /** From submit to the end, in milliseconds. */

@@ -20,6 +20,8 @@ export interface Followed extends TaskFacts {
   readonly taskId: string | undefined;
   readonly status: RunStatus;
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** As that of its order. */
+  readonly fingerprint: string | undefined;
   /** Why the run is no success, where that is known without the task's result. */
   readonly problem: RunError | undefined;
   /** The task's own end, where it was followed to it: then its result is there to be read. */

@@ -48,11 +48,12 @@ export async function followTask(order: TaskOrder, context: TaskContext): Promis
 }
 
 /** What is known of an order before anything has come of it. */
-export function nothingKnown({ target }: Pick<TaskOrder, 'target'>): Followed {
+export function nothingKnown({ target, fingerprint }: Pick<TaskOrder, 'target' | 'fingerprint'>): Followed {
   return {
     taskId: 'taskId' in target ? target.taskId : undefined,
     status: 'failed',
     parameters: 'taskId' in target ? {} : target.submission.parameters,
+    fingerprint,
     problem: undefined,
     agentId: undefined,
     gpuType: undefined,

@@ -19,7 +19,9 @@ export interface LocalFile {
   readonly name: string;
   readonly bytes: number;
   readonly mediaType: string;
-  /** Of the file that was looked at: no other is read. */
+  /** Lower-case hex. */
+  readonly sha256: string;
+  /** Of the file that was looked at: no other is sent whole. */
   readonly identity: FileIdentity;
 }
 
@@ -152,23 +154,29 @@ async function* hesitant(bytes: AsyncIterable<Uint8Array>, pausing: () => Promis
 async function* readFile(disk: Disk, local: LocalFile, onBytes: (bytes: number) => void): AsyncGenerator<Uint8Array> {
   const file = await disk.open(local.path, READ_NO_LINK).catch(unreadable);
   try {
-    const { dev, ino } = await file.stat({ bigint: true }).catch(unreadable);
-    if (dev !== local.identity.dev || ino !== local.identity.ino) {
-      throw new TransferError(
-        'final',
-        inert`Another file took its place since it was looked at, and was not sent. Let nothing write there while this step runs.`,
-      );
-    }
+    await refuseOther(file, local);
     for (let at = 0; at < local.bytes; ) {
       const chunk = await readPiece(file, at, Math.min(PIECE, local.bytes - at)).catch(unreadable);
       if (chunk.length === 0) throw new TransferError('final', inert`It became shorter while it was read.`);
       at += chunk.length;
+      // Without its end, it is no file to the storage.
+      if (at === local.bytes) await refuseOther(file, local);
       onBytes(chunk.length);
       yield chunk;
     }
   } finally {
     await file.close();
   }
+}
+
+/** What is sent is what was looked at, and has that digest. */
+async function refuseOther(file: DiskFile, { identity }: LocalFile): Promise<void> {
+  const { dev, ino, mtimeNs } = await file.stat({ bigint: true }).catch(unreadable);
+  if (dev === identity.dev && ino === identity.ino && mtimeNs === identity.mtimeNs) return;
+  throw new TransferError(
+    'final',
+    inert`It was replaced or written to since it was looked at, and was not sent. Let nothing write there while this step runs.`,
+  );
 }
 
 /** A buffer of its own for every piece: the connection may still hold the last one. */

@@ -7,6 +7,7 @@ import { type Inert, inert } from '../base/inert.ts';
 import { isLfsPointer, LARGEST_POINTER, POINTER_FOUND } from '../base/lfs-pointer.ts';
 import type { WorkflowParameter } from '../cyberun/schema.ts';
 import { findShellWord, isPrivate, resolveInside } from '../files/folder.ts';
+import { digestOf } from '../files/settle.ts';
 import type { LocalFile } from '../transfer/upload.ts';
 
 /** The service's limit for a presigned upload (docs.cyberun.cloud); beyond it only a user's token may upload. */
@@ -26,7 +27,12 @@ export type FoundFile =
  * The service says which parameters are files, and the checkout has links. So that nothing leaves that was not meant to, a
  * value has to look like a path, and no part of that, nor of where it leads, may be hidden or a file of credentials.
  */
-export async function findFile(parameter: WorkflowParameter, value: string, workspace: string): Promise<FoundFile> {
+export async function findFile(
+  parameter: WorkflowParameter,
+  value: string,
+  workspace: string,
+  signal: AbortSignal,
+): Promise<FoundFile> {
   const { key, accept = [] } = parameter;
   const problem = (text: Inert): FoundFile => ({
     kind: 'problem',
@@ -54,7 +60,7 @@ export async function findFile(parameter: WorkflowParameter, value: string, work
       inert`and ${hidden} may hold secrets; accepted: a file that is not hidden, in no folder that is, and not another action's credentials`,
     );
   }
-  const found = await lookAt(real);
+  const found = await lookAt(real, signal);
   if (found === undefined) {
     return value.startsWith('inputs/')
       ? { kind: 'key' }
@@ -63,23 +69,26 @@ export async function findFile(parameter: WorkflowParameter, value: string, work
         );
   }
   if ('fault' in found) return problem(found.fault);
-  const file = { ...found, path: real, place, name: basename(real), mediaType: mediaTypeOf(real) };
-  const fault = findFault(file, accept);
-  return fault === undefined ? { kind: 'local', file } : problem(fault);
+  const mediaType = lookup(real) ?? 'application/octet-stream';
+  if (!isAccepted(mediaType, real, accept)) {
+    return problem(inert`which is ${mediaType} by its name; accepted: ${accept.join(', ')}`);
+  }
+  return { kind: 'local', file: { ...found, path: real, place, name: basename(real), mediaType } };
 }
 
 /** It has a folder or an extension. */
 const PATH_LIKE = /[/\\]|\.[a-z\d]{1,10}$/i;
 
 /** What is learnt of a file by opening it, or why that is not one to upload, as a clause; `undefined` where there is none. */
-type Looked = Pick<LocalFile, 'bytes' | 'identity'> | { readonly fault: Inert } | undefined;
+type Looked = Pick<LocalFile, 'bytes' | 'sha256' | 'identity'> | { readonly fault: Inert } | undefined;
 
 /**
  * Looks into a file of which the path was found to have no links: one that was put there meanwhile would lead elsewhere.
+ * Throws the signal's reason.
  *
  * @param real Absolute.
  */
-export async function lookAt(real: string): Promise<Looked> {
+export async function lookAt(real: string, signal: AbortSignal): Promise<Looked> {
   const found = await stat(real).catch(() => undefined);
   if (found === undefined) return undefined;
   if (!found.isFile()) return { fault: inert`which is no file` };
@@ -90,17 +99,24 @@ export async function lookAt(real: string): Promise<Looked> {
     return { fault: (await isLink(real)) ? REPLACED : inert`which this job may not read` };
   }
   try {
-    const { dev, ino, size } = await file.stat({ bigint: true });
+    const { dev, ino, size, mtimeNs } = await file.stat({ bigint: true });
     const bytes = Number(size);
-    if (!(await isStill({ dev, ino }, real))) return { fault: REPLACED };
+    const identity = { dev, ino, mtimeNs };
+    if (bytes === 0) return { fault: inert`which is empty; did the step that made it fail?` };
+    if (bytes > LARGEST_FILE) {
+      return {
+        fault: inert`which has ${prettyBytes(bytes, { binary: true })}; accepted: at most ${prettyBytes(LARGEST_FILE, { binary: true })}, as more takes a user's own token`,
+      };
+    }
     if (bytes < LARGEST_POINTER && isLfsPointer(await file.readFile('utf8'))) return { fault: inert`${POINTER_FOUND}` };
-    return { bytes, identity: { dev, ino } };
+    const sha256 = await digestOf(file, bytes, signal);
+    return (await isStill(identity, real)) ? { bytes, sha256, identity } : { fault: REPLACED };
   } finally {
     await file.close();
   }
 }
 
-const REPLACED = inert`which a link or another file took the place of while it was looked at`;
+const REPLACED = inert`which was written to, or replaced by a link or another file, while it was looked at`;
 
 async function isLink(path: string): Promise<boolean> {
   return lstat(path).then(
@@ -109,29 +125,15 @@ async function isLink(path: string): Promise<boolean> {
   );
 }
 
-/** Whether that is the file of this path, and no link leads to it. */
-async function isStill({ dev, ino }: FileIdentity, real: string): Promise<boolean> {
+/** Whether that is the file of this path, as it was, and no link leads to it. */
+async function isStill({ dev, ino, mtimeNs }: FileIdentity, real: string): Promise<boolean> {
   try {
     const there = await lstat(real, { bigint: true });
-    return there.dev === dev && there.ino === ino && (await realpath(real)) === real;
+    const isSame = there.dev === dev && there.ino === ino && there.mtimeNs === mtimeNs;
+    return isSame && (await realpath(real)) === real;
   } catch {
     return false;
   }
-}
-
-/** Why a file is not one to upload, as a clause, if it is not. */
-function findFault({ path, bytes, mediaType }: LocalFile, accept: readonly string[]): Inert | undefined {
-  if (bytes === 0) return inert`which is empty; did the step that made it fail?`;
-  if (bytes > LARGEST_FILE) {
-    return inert`which has ${prettyBytes(bytes, { binary: true })}; accepted: at most ${prettyBytes(LARGEST_FILE, { binary: true })}, as more takes a user's own token`;
-  }
-  if (!isAccepted(mediaType, path, accept))
-    return inert`which is ${mediaType} by its name; accepted: ${accept.join(', ')}`;
-  return undefined;
-}
-
-function mediaTypeOf(path: string): string {
-  return lookup(path) ?? 'application/octet-stream';
 }
 
 /** `accept` as in HTML's file inputs: `image/png`, `image/*`, `.png`. */

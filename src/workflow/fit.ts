@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { RunError } from '../base/errors.ts';
 import { type Inert, inert, joinInert } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
@@ -5,7 +6,6 @@ import type { Mapping } from '../base/mapping.ts';
 import type { Workflow, WorkflowParameter } from '../cyberun/schema.ts';
 import type { LocalFile } from '../transfer/upload.ts';
 import type { PrepareContext } from './context.ts';
-import { uploadFiles } from './files.ts';
 import { type FoundFile, findFile } from './find-file.ts';
 import { convertParameters } from './parameters.ts';
 
@@ -15,21 +15,27 @@ export interface Given {
   readonly label?: string;
 }
 
+/** Parameters as the workflow wants them, but that those in `files` have their paths yet. */
+export interface Fitted {
+  readonly values: Mapping;
+  /** By parameter: what is to be uploaded for it. */
+  readonly files: ReadonlyMap<string, LocalFile>;
+}
+
 /**
- * The parameters as the workflow wants them, in order, with the keys of the files that were uploaded for them.
+ * Fits parameters to the workflow, in order. Nothing is uploaded.
  *
- * @throws {RunError} of kind `input`, with every problem at once; or what uploading throws
+ * @throws {RunError} of kind `input`, with every problem at once; or the signal's reason
  */
 export async function fitParameters(
   given: readonly Given[],
   reference: string,
   workflow: Workflow | undefined,
   workspace: string,
-  context: PrepareContext,
-): Promise<Mapping[]> {
-  const { log } = context;
+  { log, signal }: Pick<PrepareContext, 'log' | 'signal'>,
+): Promise<readonly Fitted[]> {
   if (workflow !== undefined && (workflow.parameters ?? []).length === 0) warnUnchecked(given, log);
-  const lookAt = createFileFinder(workspace);
+  const lookAt = createFileFinder(workspace, signal);
   const checked = await Promise.all(
     given.map(async ({ parameters, label }) => ({ label, ...(await check(workflow, parameters, lookAt)) })),
   );
@@ -37,18 +43,10 @@ export async function fitParameters(
     log.info(inert`Nothing in the workspace is called ${value}, so it is passed on as a file_key`);
   }
   refuseProblems(checked, reference, log);
-  const files = checked.flatMap((one) => [...one.files.values()]);
-  const uploaded = await uploadFiles(files, context);
-  return checked.map(({ values, files }) => {
-    const keys = [...files].map(([key, file]) => [key, uploaded.get(file.path)] as const);
-    return { ...values, ...Object.fromEntries(keys) };
-  });
+  return checked;
 }
 
-interface Checked {
-  readonly values: Mapping;
-  /** By parameter. */
-  readonly files: ReadonlyMap<string, LocalFile>;
+interface Checked extends Fitted {
   /** Values taken for file keys. */
   readonly keys: readonly string[];
   readonly problems: readonly Inert[];
@@ -62,12 +60,16 @@ function warnUnchecked(all: readonly Given[], log: Log): void {
 
 type FindFile = (parameter: WorkflowParameter, value: string) => Promise<FoundFile>;
 
+/** Files read at one time. */
+const READS_AT_ONCE = 4;
+
 /** Looks at each file once, however many combinations name it. */
-function createFileFinder(workspace: string): FindFile {
+function createFileFinder(workspace: string, signal: AbortSignal): FindFile {
+  const limit = pLimit(READS_AT_ONCE);
   const found = new Map<string, Promise<FoundFile>>();
   return (parameter, value) => {
     const name = JSON.stringify([parameter.key, value]);
-    const looking = found.get(name) ?? findFile(parameter, value, workspace);
+    const looking = found.get(name) ?? limit(() => findFile(parameter, value, workspace, signal));
     found.set(name, looking);
     return looking;
   };

@@ -1,71 +1,170 @@
 import { join } from 'node:path';
+import pLimit from 'p-limit';
 import { RunError } from '../base/errors.ts';
 import { inert } from '../base/inert.ts';
 import { type Mapping, toSendable } from '../base/mapping.ts';
+import type { Workflow } from '../cyberun/schema.ts';
 import type { Submission } from '../cyberun/submit.ts';
+import { findEarlier } from '../files/reuse.ts';
 import type { Inputs } from '../inputs/inputs.ts';
-import type { LabelledOrder, Order, Plan } from '../matrix/plan.ts';
+import { type LabelledOrder, type Order, type Plan, reportOfEarlier } from '../matrix/plan.ts';
+import type { LocalFile } from '../transfer/upload.ts';
 import { nameCombinations } from './combination-names.ts';
 import { expandMatrix } from './combinations.ts';
 import type { PrepareContext } from './context.ts';
-import { fitParameters } from './fit.ts';
+import { uploadFiles } from './files.ts';
+import { fingerprintOf, fingerprintOfAll, whyNoFingerprint } from './fingerprint.ts';
+import { fitParameters, type Given } from './fit.ts';
 import { readWorkflow, workflowOfTask } from './read.ts';
 import { checkFolders } from './way.ts';
 
 /**
  * Turns inputs into a plan: looks for what is in the way of its folders, reads the workflow, checks every combination's
- * parameters against it, and uploads the files they name. Nothing has been submitted when it throws.
+ * parameters against it, finds what need not run again, and uploads the files of what does. Nothing has been submitted when
+ * it throws.
  *
  * @throws {RunError} of kind `input`, with every problem at once; or what reading and uploading throw
  */
 export async function prepare(inputs: Inputs, context: PrepareContext): Promise<Plan> {
-  const { target, matrix, folder, path, maxParallel, failFast } = inputs;
+  const { target, matrix, folder, maxParallel, failFast } = inputs;
   if ('taskId' in target) return attach(target, inputs, context);
   if (!inputs.waitForCompletion && (inputs.timeout !== undefined || inputs.queueTimeout !== undefined)) {
     context.log.warning(
       inert`Inputs timeout and queue-timeout are not used: with wait-for-completion: false nothing is waited for.`,
     );
   }
-  const combinations = matrix === undefined ? undefined : expand(matrix);
-  const names = nameCombinations(combinations ?? []);
-  const homes = names.map(({ folder: own }) => ({ folder: join(folder, own), folderName: `${path}/${own}` }));
-  await checkFolders(homes, inputs, context);
+  const asked = matrix === undefined ? [askedOnce(inputs)] : askedMany(matrix, inputs);
+  if (matrix !== undefined) await checkFolders(asked, inputs, context);
   const workflow = await readWorkflow(target.workflow, context);
-  const order = (parameters: Mapping, home: Home): Order => ({
-    ...optionsOf(inputs),
-    ...home,
-    target: { workflow: target.workflow, submission: submissionOf(inputs, parameters) },
-    workflow,
-  });
-
-  if (combinations === undefined) {
-    const given = [{ parameters: inputs.parameters }];
-    const [parameters = {}] = await fitParameters(given, target.workflow, workflow, inputs.workspace, context);
-    return { kind: 'one', workflow, order: order(parameters, { folder, folderName: path }) };
-  }
-  const given = combinations.map((combination, index) => ({
-    parameters: { ...inputs.parameters, ...combination },
-    label: names[index]?.label ?? '',
-  }));
-  const fitted = await fitParameters(given, target.workflow, workflow, inputs.workspace, context);
-  const orders = homes.map(
-    (home, index): LabelledOrder => ({
-      label: names[index]?.label ?? '',
-      order: order(fitted[index] ?? {}, home),
-    }),
-  );
-  return { kind: 'many', workflow, orders, maxParallel, failFast, folder };
+  const drafts = await draft(asked, target.workflow, workflow, inputs, context);
+  const fingerprint = fingerprintOfPlan(drafts, workflow, inputs, context);
+  const looked = await findReusable(drafts, inputs, context);
+  const orders = await withUploads(looked, context);
+  const labelled = orders.map((order, index): LabelledOrder => ({ label: asked[index]?.label ?? '', order }));
+  const [first] = labelled;
+  if (matrix === undefined && first !== undefined) return { kind: 'one', workflow, fingerprint, order: first.order };
+  return { kind: 'many', workflow, fingerprint, orders: labelled, maxParallel, failFast, folder };
 }
 
-type Home = Pick<Order, 'folder' | 'folderName'>;
+/** One set of parameters, and where what comes of it goes. */
+interface Asked extends Given, Pick<Order, 'folder' | 'folderName'> {}
+
+function askedOnce({ parameters, folder, path }: Inputs): Asked {
+  return { parameters, folder, folderName: path };
+}
+
+function askedMany(matrix: Mapping, { parameters, folder, path }: Inputs): Asked[] {
+  const combinations = expand(matrix);
+  const names = nameCombinations(combinations);
+  return combinations.map((combination, index) => {
+    const { label = '', folder: own = '' } = names[index] ?? {};
+    return {
+      label,
+      parameters: { ...parameters, ...combination },
+      folder: join(folder, own),
+      folderName: `${path}/${own}`,
+    };
+  });
+}
+
+/** An order whose files have not been uploaded yet: their parameters are paths. */
+interface Draft {
+  readonly order: Order;
+  /** By parameter. */
+  readonly files: ReadonlyMap<string, LocalFile>;
+}
+
+async function draft(
+  asked: readonly Asked[],
+  reference: string,
+  workflow: Workflow | undefined,
+  inputs: Inputs,
+  context: PrepareContext,
+): Promise<readonly Draft[]> {
+  const options = submitOptionsOf(inputs);
+  const { host } = new URL(inputs.apiUrl);
+  const setting = { host, apiKey: inputs.apiKey, workflow, options };
+  const fitted = await fitParameters(asked, reference, workflow, inputs.workspace, context);
+  return fitted.flatMap((one, index) =>
+    asked.slice(index, index + 1).map(({ folder, folderName }) => ({
+      files: one.files,
+      order: {
+        ...optionsOf(inputs),
+        folder,
+        folderName,
+        target: { workflow: reference, submission: { parameters: sendable(one.values), ...options } },
+        workflow,
+        fingerprint: fingerprintOf(one, setting),
+        digests: new Map([...one.files].map(([key, { sha256 }]) => [key, sha256])),
+        earlier: undefined,
+      },
+    })),
+  );
+}
+
+/** Of all that is asked for together. Says why there is none. */
+function fingerprintOfPlan(
+  drafts: readonly Draft[],
+  workflow: Workflow | undefined,
+  { reuse, matrix }: Inputs,
+  { log }: PrepareContext,
+): string | undefined {
+  const fingerprints = drafts.map(({ order }) => order.fingerprint);
+  const why = whyNoFingerprint(workflow);
+  if (why !== undefined && reuse) log.warning(inert`Nothing can be reused: a run has no fingerprint, as ${why}.`);
+  else if (why !== undefined) log.info(inert`The output fingerprint is empty, as ${why}`);
+  return matrix === undefined ? fingerprints[0] : fingerprintOfAll(fingerprints);
+}
+
+/** Folders looked at at one time; each reads several files. */
+const FOLDERS_AT_ONCE = 2;
+
+async function findReusable(
+  drafts: readonly Draft[],
+  { reuse, apiKey }: Inputs,
+  { disk, signal }: PrepareContext,
+): Promise<readonly Draft[]> {
+  if (!reuse) return drafts;
+  const limit = pLimit(FOLDERS_AT_ONCE);
+  return Promise.all(
+    drafts.map(({ order, files }) =>
+      limit(async () => ({ files, order: { ...order, earlier: await findEarlier(order, apiKey, disk, signal) } })),
+    ),
+  );
+}
+
+/** Nothing is uploaded for what is reused. */
+async function withUploads(drafts: readonly Draft[], context: PrepareContext): Promise<Order[]> {
+  const needed = drafts.flatMap(({ order, files }) =>
+    reportOfEarlier(order) === undefined ? [...files.values()] : [],
+  );
+  const keys = await uploadFiles(needed, context);
+  return drafts.map(({ order, files }) => {
+    const { target } = order;
+    if ('taskId' in target) return order;
+    const sent = [...files].flatMap(([name, { path }]) => (keys.has(path) ? [[name, keys.get(path)] as const] : []));
+    const { submission } = target;
+    const parameters = { ...submission.parameters, ...Object.fromEntries(sent) };
+    return { ...order, target: { ...target, submission: { ...submission, parameters } } };
+  });
+}
 
 async function attach(target: { readonly taskId: string }, inputs: Inputs, context: PrepareContext): Promise<Plan> {
   if (Object.keys(inputs.parameters).length > 0) {
     context.log.warning(inert`Input parameters is not used: with task-id nothing is submitted.`);
   }
   const { wasRead, workflow } = await workflowOfTask(target.taskId, context);
-  const home = { folder: inputs.folder, folderName: inputs.path };
-  return { kind: 'one', workflow, order: { ...optionsOf(inputs), ...home, target: { ...target, wasRead }, workflow } };
+  const order: Order = {
+    ...optionsOf(inputs),
+    folder: inputs.folder,
+    folderName: inputs.path,
+    target: { ...target, wasRead },
+    workflow,
+    fingerprint: undefined,
+    digests: new Map(),
+    earlier: undefined,
+  };
+  return { kind: 'one', workflow, fingerprint: undefined, order };
 }
 
 function expand(matrix: Mapping): ReturnType<typeof expandMatrix> {
@@ -81,8 +180,10 @@ function expand(matrix: Mapping): ReturnType<typeof expandMatrix> {
   }
 }
 
+type OwnOptions = 'target' | 'workflow' | 'fingerprint' | 'digests' | 'earlier' | 'folder' | 'folderName';
+
 /** What is the same for every order. */
-function optionsOf(inputs: Inputs): Omit<Order, 'target' | 'workflow' | keyof Home> {
+function optionsOf(inputs: Inputs): Omit<Order, OwnOptions> {
   return {
     wait: inputs.waitForCompletion,
     timeout: inputs.timeout,
@@ -95,15 +196,16 @@ function optionsOf(inputs: Inputs): Omit<Order, 'target' | 'workflow' | keyof Ho
 }
 
 /** Only what the user gave is in it. */
-function submissionOf(inputs: Inputs, parameters: Mapping): Submission {
+function submitOptionsOf(inputs: Inputs): Omit<Submission, 'parameters'> {
   const options = {
     dispatch_target: inputs.dispatchTarget,
     target_pool: inputs.targetPool,
     submitter_region: inputs.submitterRegion,
     tool_type: inputs.toolType,
   };
-  return {
-    parameters: toSendable(parameters) as Submission['parameters'],
-    ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== '')),
-  };
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== ''));
+}
+
+function sendable(parameters: Mapping): Submission['parameters'] {
+  return toSendable(parameters) as Submission['parameters'];
 }

@@ -44,6 +44,8 @@ function start(answer: (now: number) => Answer, ended: Partial<Ended> = {}, down
   const options = {
     target,
     workflow: undefined,
+    fingerprint: undefined,
+    digests: new Map<string, string>(),
     download,
     workspace: '/w',
     folder: '/w/out',
@@ -66,7 +68,10 @@ function start(answer: (now: number) => Answer, ended: Partial<Ended> = {}, down
     isHome: () => true,
     signal: job.signal,
   } as const;
-  const followed = { ...nothingKnown({ target: { taskId: 'task-1', wasRead: true } }), ended: { ...ENDED, ...ended } };
+  const followed = {
+    ...nothingKnown({ ...options, target: { taskId: 'task-1', wasRead: true } }),
+    ended: { ...ENDED, ...ended },
+  };
   const done = bringHome(followed, options, context);
   return {
     asked,

@@ -28,6 +28,8 @@ const { signal } = new AbortController();
 
 const parameters = toSendable(parseJson('{"seed":18446744073709551615,"image":"inputs/a.png","prompt":"é"}')) as object;
 const order = {
+  fingerprint: 'f0'.repeat(32),
+  digests: new Map([['image', 'd0'.repeat(32)]]),
   target: { workflow: 'quick', submission: { parameters: { ...parameters }, target_pool: 'team' } },
   workflow: parseWorkflow({
     id: 'w-1',
@@ -41,6 +43,8 @@ const followed = {
   taskId: 'task-1',
   agentId: 'gpu node',
   gpuType: 'RTX',
+  queueTime: 2_900,
+  runTime: 31_000,
   ended: {
     type: 'ended',
     taskId: 'task-1',
@@ -52,7 +56,7 @@ const followed = {
     task: parseTask({ started_at: '2026-01-02T03:04:05Z', completed_at: 1_800_000_000 }),
   },
 } as const;
-const author = { statement: statementOf(order, followed, API_URL), key: KEY };
+const author = { statement: statementOf(order, followed, { nodes: 1 }, API_URL), key: KEY, offersAll: true };
 
 let workspace = '';
 let folder = '';
@@ -84,7 +88,7 @@ async function open(disk: Disk = systemDisk, root = workspace) {
 async function run(files: Readonly<Record<string, string>>): Promise<void> {
   const record = await open();
   for (const [place, text] of Object.entries(files)) await record.put(place, text);
-  await record.seal();
+  await record.seal([]);
 }
 
 const text = () => readFile(join(folder, 'cyberun-run.json'), 'utf8');
@@ -104,16 +108,17 @@ describe('the text of a record', () => {
       buildDefinition: {
         buildType: 'https://github.com/cyberun/run/workflow/v1',
         externalParameters: { workflow: 'quick', parameters: { image: 'inputs/a.png', prompt: 'é', seed: 2 ** 64 } },
-        internalParameters: { target_pool: 'team' },
+        internalParameters: { target_pool: 'team', fingerprint: order.fingerprint },
         resolvedDependencies: [
           {
             name: 'workflow',
             uri: `${API_URL}/r/workflows/slug/w-1`,
             annotations: { id: 'w-1', slug: 'quick', version: '3' },
           },
-          { name: 'image', uri: 'inputs/a.png' },
+          { name: 'image', uri: 'inputs/a.png', digest: { sha256: order.digests.get('image') } },
         ],
       },
+      complete: true,
       earlier: [],
       runDetails: {
         builder: { id: API_URL },
@@ -123,6 +128,7 @@ describe('the text of a record', () => {
             uri: `${API_URL}/r/agents/gpu%20node`,
             annotations: { agentId: 'gpu node', gpuType: 'RTX' },
           },
+          { name: 'task_output', mediaType: 'application/json', content: btoa('{"nodes":1}') },
           ...['a.png', 'x/b.png', 'SHA256SUMS'].map((name) =>
             expect.objectContaining({ name, digest: expect.anything() }),
           ),
@@ -131,6 +137,8 @@ describe('the text of a record', () => {
           invocationId: 'task-1',
           startedOn: '2026-01-02T03:04:05.000Z',
           finishedOn: '2027-01-15T08:00:00.000Z',
+          queueSeconds: 2,
+          runSeconds: 31,
         },
       },
       signature: expect.stringMatching(/^[0-9a-f]{64}$/),
@@ -148,19 +156,20 @@ describe('the text of a record', () => {
     expect(createHmac('sha256', KEY).update(`cyberun-run record v1\n${signed}`).digest('hex')).toBe(signature);
   });
 
+  const attached = { target: { taskId: 'task-1', wasRead: true }, workflow: undefined, fingerprint: undefined };
   test.each([
     ['of a task', author.statement],
+    ['of a task that was attached to', statementOf({ ...order, ...attached }, followed, undefined, API_URL)],
+    ['of a matrix', statementOfAll([order, order], [followed, followed], 'f1'.repeat(32), API_URL)],
     [
-      'of a task that was attached to',
-      statementOf({ target: { taskId: 'task-1', wasRead: true }, workflow: undefined }, followed, API_URL),
+      'of which nothing is known',
+      statementOf({ ...order, workflow: undefined }, nothingKnown(order), undefined, API_URL),
     ],
-    ['of a matrix', statementOfAll([order, order], [followed, followed], API_URL)],
-    ['of which nothing is known', statementOf({ ...order, workflow: undefined }, nothingKnown(order), API_URL)],
   ])('%s fits its schema, once files of an earlier run are beside its own, too', async (_, statement) => {
     await run({ 'a.png': 'a' });
     const ground = await openGround(systemDisk, workspace, folder);
-    const record = await openRecord(ground, { statement, key: KEY }, { disk: systemDisk, clock: systemClock, signal });
-    await record.seal();
+    const record = await openRecord(ground, { ...author, statement }, { disk: systemDisk, clock: systemClock, signal });
+    await record.seal([]);
     const valid = await schema();
     const value = JSON.parse(await text());
     expect(value.earlier).toHaveLength(1);
@@ -171,8 +180,15 @@ describe('the text of a record', () => {
   test('holds nothing that authorises anybody', async () => {
     const secret = 'https://user:pass@s.test/x?X-Amz-Signature=0123456789abcdef';
     const target = { workflow: 'quick', submission: { parameters: { a: secret, b: { [secret]: KEY } } } };
-    const statement = statementOf({ ...order, target }, { ...followed, agentId: KEY, gpuType: secret }, API_URL);
+    const statement = statementOf(
+      { ...order, target },
+      { ...followed, agentId: KEY, gpuType: secret },
+      { a: secret },
+      API_URL,
+    );
     expect(JSON.stringify(statement)).not.toMatch(/0123456789|pass/);
+    const { content } = JSON.parse(statement.others.find((text) => text.includes('task_output')) ?? '{}');
+    expect(Buffer.from(content, 'base64').toString()).toBe('{"a":"https://s.test/x?***"}');
   });
 
   test('is small for many files, and takes few writes', async () => {
@@ -189,7 +205,7 @@ describe('the text of a record', () => {
     await Promise.all(Array.from({ length: 300 }, (_, index) => record.put(`${index}.png`, `${index}`)));
     // Each file is one of them; the first and the last ones may have a record almost to themselves.
     expect(writes - before - 300).toBeLessThan(100);
-    await record.seal();
+    await record.seal([]);
     expect(await sums()).toHaveLength(300);
     expect((await text()).length).toBeLessThan(300 * 400);
   });
@@ -206,7 +222,7 @@ describe('what is ours', () => {
     ]);
     await record.put('e.png', 'e');
     await expect(record.put('b.png', 'ours')).rejects.toThrow('b.png was made or changed');
-    await record.seal();
+    await record.seal([]);
     expect(await sums()).toEqual([`${sha256('a')} *a.png`, `${sha256('e')} *e.png`]);
     expect(await readFile(join(folder, 'b.png'), 'utf8')).toBe('mine');
     expect(await foreign()).toBeUndefined();
@@ -227,7 +243,7 @@ describe('what is ours', () => {
       execFileSync('mkfifo', [join(folder, 'd.png')]);
       const record = await open();
       expect(names.map((place) => record.claims(place) !== undefined)).toEqual([false, true, false, false]);
-      await record.seal();
+      await record.seal([]);
       expect(await sums()).toEqual([`${sha256('same')} *b.png`]);
     },
   );
@@ -238,7 +254,7 @@ describe('what is ours', () => {
     await record.put('a.png', 'new');
     await writeFile(join(folder, 'b.png'), 'mine');
     await expect(record.put('b.png', 'new')).rejects.toThrow('b.png was made or changed');
-    await record.seal();
+    await record.seal([]);
     expect(await sums()).toEqual([`${sha256('new')} *a.png`]);
     expect(await readFile(join(folder, 'b.png'), 'utf8')).toBe('mine');
   });
@@ -250,7 +266,7 @@ describe('what is ours', () => {
     await writeFile(join(folder, 'a.png'), 'mine');
     await writeFile(join(folder, 'c.png'), 'mine');
     await expect(record.put('c.png', 'c')).rejects.toThrow('c.png was made or changed');
-    await record.seal();
+    await record.seal([]);
     expect(await sums()).toEqual([`${sha256('b')} *b.png`]);
     expect(await readFile(join(folder, 'c.png'), 'utf8')).toBe('mine');
     expect((await readdir(folder)).sort()).toEqual(['SHA256SUMS', 'a.png', 'b.png', 'c.png', 'cyberun-run.json']);
@@ -262,7 +278,7 @@ describe('what is ours', () => {
     await record.put('a.png', 'a');
     await writeFile(join(folder, 'b.png'), 'mine');
     await expect(record.put('b.png', 'b')).rejects.toThrow('b.png was made or changed');
-    await record.seal();
+    await record.seal([]);
     expect(await sums()).toEqual([`${sha256('a')} *a.png`]);
     expect(await readFile(join(folder, 'b.png'), 'utf8')).toBe('mine');
   });
@@ -271,7 +287,7 @@ describe('what is ours', () => {
     const [one, other] = [await open(), await open()];
     await one.put('a.png', 'a');
     await expect(other.put('b.png', 'b')).rejects.toThrow('cyberun-run.json was made or changed');
-    await one.seal();
+    await one.seal([]);
     expect((await readdir(folder)).sort()).toEqual(['SHA256SUMS', 'a.png', 'cyberun-run.json']);
   });
 
@@ -382,7 +398,7 @@ test('killed at whatever moment, a run leaves a folder whose files are all its o
           await record.add(listed(place, sha256(content + round)), temporary);
         }),
       );
-      await record.seal();
+      await record.seal([]);
     })();
     const over = living.then(() => true);
     await Promise.race([over, new Promise((resolve) => setTimeout(resolve, 5))]);

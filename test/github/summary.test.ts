@@ -37,6 +37,8 @@ function createReport(overrides: Partial<TaskReport> = {}): TaskReport {
     queueTime: 41_000,
     runTime: 31_000,
     output: {},
+    fingerprint: undefined,
+    reused: undefined,
     files: [createFile()],
     checksumsPath: '/w/out/SHA256SUMS',
     recordPath: '/w/out/cyberun-run.json',

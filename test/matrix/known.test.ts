@@ -10,6 +10,9 @@ import { endedBy, nothingKnown } from '../../src/task/run.ts';
 const order: Order = {
   target: { workflow: 'quick', submission: { parameters: { seed: 1 } } },
   workflow: undefined,
+  fingerprint: undefined,
+  digests: new Map(),
+  earlier: undefined,
   wait: true,
   timeout: undefined,
   queueTimeout: undefined,
@@ -20,7 +23,7 @@ const order: Order = {
   folderName: 'out',
   ifNoFilesFound: 'warn',
 };
-const one: Plan = { kind: 'one', order, workflow: undefined };
+const one: Plan = { kind: 'one', order, workflow: undefined, fingerprint: undefined };
 const submitted = reportOf({ ...nothingKnown(order), taskId: 'task-1' });
 
 const aborted = new RunError('aborted', inert`The job was cancelled.`);

@@ -23,6 +23,9 @@ function orderOf(seed: number, changes: Partial<Order> = {}): LabelledOrder {
     order: {
       target: { workflow: WORKFLOW, submission: { parameters: { prompt: 'a', seed, steps: 1 } } },
       workflow: undefined,
+      fingerprint: undefined,
+      digests: new Map(),
+      earlier: undefined,
       wait: true,
       timeout: undefined,
       queueTimeout: undefined,

@@ -22,6 +22,7 @@ function start(
   const order: TaskOrder = {
     target: { taskId: 'task-1', wasRead: false },
     workflow: undefined,
+    fingerprint: undefined,
     wait: true,
     timeout: undefined,
     queueTimeout: undefined,

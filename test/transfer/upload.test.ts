@@ -1,12 +1,22 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import type { Fault } from '../../emulator/faults.ts';
 import { systemClock } from '../../src/base/clock.ts';
-import { systemDisk } from '../../src/base/disk.ts';
+import { type Disk, systemDisk } from '../../src/base/disk.ts';
 import type { UploadSlot } from '../../src/base/upload-slot.ts';
 import { createWire, type Wire } from '../../src/base/wire.ts';
 import type { TransferContext } from '../../src/transfer/storage.ts';
@@ -23,7 +33,8 @@ function createFile(content: Uint8Array): LocalFile {
   const path = join(folder, 'sketch.png');
   writeFileSync(path, content);
   const identity = statSync(path, { bigint: true });
-  return { path, place: 'sketch.png', name: 'sketch.png', bytes: content.length, mediaType: 'image/png', identity };
+  const name = 'sketch.png';
+  return { path, place: name, name, bytes: content.length, sha256: '', mediaType: 'image/png', identity };
 }
 
 /** Bytes of which no two places look alike. */
@@ -241,11 +252,8 @@ describe('uploadFile', () => {
     expect(puts(emulator)).toHaveLength(3);
   });
 
-  test('says that a file became shorter, or is gone', async () => {
+  test('says that a file is gone', async () => {
     await using emulator = await startEmulator();
-    const shorter = createFile(someBytes(MEGABYTE));
-    writeFileSync(shorter.path, 'less');
-    await expect(upload(emulator, shorter).uploading).rejects.toThrow('It became shorter while it was read.');
     const gone = createFile(someBytes(10));
     rmSync(gone.path);
     await expect(upload(emulator, gone).uploading).rejects.toThrow(/^It cannot be read: ENOENT/);
@@ -254,8 +262,9 @@ describe('uploadFile', () => {
 
   test('says at once that what it was told to send cannot be read', async () => {
     await using emulator = await startEmulator();
-    const identity = statSync(tmpdir(), { bigint: true });
-    const file = { ...createFile(someBytes(10)), path: tmpdir(), identity };
+    const small = createFile(someBytes(10));
+    const folder = dirname(small.path);
+    const file = { ...small, path: folder, identity: statSync(folder, { bigint: true }) };
     const { uploading, waited } = upload(emulator, file);
     await expect(uploading).rejects.toMatchObject({ type: 'final', message: expect.stringContaining('EISDIR') });
     expect(waited).toEqual([]);
@@ -264,8 +273,8 @@ describe('uploadFile', () => {
   test.each<[string, (path: string) => void, string | RegExp]>([
     ['a link', (path) => symlinkSync('/etc/hostname', path), /^It cannot be read: ELOOP/],
     ['a link to what was there', (path) => symlinkSync(`${path}.old`, path), /^It cannot be read: ELOOP/],
-    ['another file', (path) => writeFileSync(path, 'a token'), /^Another file took its place/],
-    ['a pipe', (path) => execFileSync('mkfifo', [path]), /^Another file took its place/],
+    ['another file', (path) => writeFileSync(path, 'a token'), /^It was replaced or written to/],
+    ['a pipe', (path) => execFileSync('mkfifo', [path]), /^It was replaced or written to/],
   ])('sends nothing of %s that took the place of the file', async (_, replace, message) => {
     await using emulator = await startEmulator();
     const file = createFile(someBytes(10));
@@ -294,16 +303,40 @@ describe('uploadFile', () => {
     onTestFinished(() => {
       for (const end of ['-old', '-other']) rmSync(`${folder}${end}`, { recursive: true, force: true });
     });
-    await expect(upload(emulator, file).uploading).rejects.toThrow('Another file took its place');
+    await expect(upload(emulator, file).uploading).rejects.toThrow('It was replaced or written to');
     expect(emulator.objects.size).toBe(0);
   });
 
-  test('sends what was declared of a file that became longer', async () => {
+  test.each<[string, (path: string) => void]>([
+    ['became longer', (path) => appendFileSync(path, 'more')],
+    ['became shorter', (path) => truncateSync(path, 100)],
+    ['has other bytes', (path) => writeFileSync(path, 'other', { flag: 'r+' })],
+  ])('sends nothing of a file that %s since it was looked at, and not the end of one meanwhile', async (_, write) => {
     await using emulator = await startEmulator();
-    const file = createFile(someBytes(1000));
-    writeFileSync(file.path, someBytes(5000));
-    const key = await upload(emulator, file).uploading;
-    expect(stored(emulator, key)).toEqual(someBytes(1000));
+    const before = createFile(someBytes(1000));
+    write(before.path);
+    const message = 'It was replaced or written to since it was looked at, and was not sent.';
+    await expect(upload(emulator, before).uploading).rejects.toThrow(message);
+
+    const during = createFile(someBytes(MEGABYTE));
+    const disk: Disk = {
+      ...systemDisk,
+      async open(path, flags) {
+        const file = await systemDisk.open(path, flags);
+        return {
+          read(buffer, offset, length, position) {
+            if (position > 0) write(during.path);
+            return file.read(buffer, offset, length, position);
+          },
+          writev: (chunks, position) => file.writev(chunks, position),
+          truncate: (bytes) => file.truncate(bytes),
+          stat: (options) => file.stat(options),
+          close: () => file.close(),
+        };
+      },
+    };
+    await expect(upload(emulator, during, { disk }).uploading).rejects.toThrow(/since it was looked at|became shorter/);
+    expect(emulator.objects.size).toBe(0);
   });
 
   test('ends at once with the job, in the middle of a transfer', async () => {

@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   realpathSync,
   rmSync,
   statSync,
@@ -25,6 +27,8 @@ import { uploadFiles } from '../../src/workflow/files.ts';
 import { findFile, lookAt } from '../../src/workflow/find-file.ts';
 import { createFastClock } from '../base/fast-clock.ts';
 import { clientOf, keptLog } from './service.ts';
+
+const { signal } = new AbortController();
 
 const POINTER = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 12345\n`;
 
@@ -67,14 +71,17 @@ describe('findFile', () => {
   }
   const local = (workspace: string, path: string, bytes: number, mediaType: string) => {
     const parts = path.split('/');
-    const { dev, ino } = statSync(join(workspace, path), { bigint: true });
-    const file = { path: join(workspace, path), place: path, name: parts.at(-1), bytes, mediaType };
-    return { kind: 'local', file: { ...file, identity: { dev, ino } } };
+    const { dev, ino, mtimeNs } = statSync(join(workspace, path), { bigint: true });
+    const sha256 = createHash('sha256')
+      .update(readFileSync(join(workspace, path)))
+      .digest('hex');
+    const file = { path: join(workspace, path), place: path, name: parts.at(-1), bytes, sha256, mediaType };
+    return { kind: 'local', file: { ...file, identity: { dev, ino, mtimeNs } } };
   };
 
   test('finds a file of the workspace, and what it is', async () => {
     const workspace = createFiles();
-    const find = (value: string) => findFile(accepting(), value, workspace);
+    const find = (value: string) => findFile(accepting(), value, workspace, signal);
     const sketch = local(workspace, 'assets/Sketch.PNG', 3, 'image/png');
     expect(await find('assets/Sketch.PNG')).toEqual(sketch);
     expect(await find('./assets/../assets/Sketch.PNG')).toEqual(sketch);
@@ -86,7 +93,7 @@ describe('findFile', () => {
   test.each(['inputs/0f8f3a52-3a62-4d6e-9d0a-5a7d9a2f1c11/sketch.png', 'inputs/1/sketch'])(
     'takes %s for a file_key',
     async (value) => {
-      expect(await findFile(accepting('image/png'), value, createFiles())).toEqual({ kind: 'key' });
+      expect(await findFile(accepting('image/png'), value, createFiles(), signal)).toEqual({ kind: 'key' });
     },
   );
 
@@ -136,7 +143,7 @@ describe('findFile', () => {
     ['~', SHELL('~', 'assets/sketch.png')],
     ['$HOME/a/b.png', SHELL('$HOME', 'a/b.png')],
   ])('refuses %s', async (value, problem) => {
-    expect(await findFile(accepting(), value, createFiles())).toEqual({
+    expect(await findFile(accepting(), value, createFiles(), signal)).toEqual({
       kind: 'problem',
       problem: `image: given "${value}", ${problem}`,
     });
@@ -147,9 +154,9 @@ describe('findFile', () => {
     async (path) => {
       const workspace = createFiles();
       symlinkSync('assets', join(workspace, 'through'));
-      expect(await lookAt(join(workspace, 'assets/Sketch.PNG'))).toMatchObject({ bytes: 3 });
-      expect(await lookAt(join(workspace, path))).toEqual({
-        fault: 'which a link or another file took the place of while it was looked at',
+      expect(await lookAt(join(workspace, 'assets/Sketch.PNG'), signal)).toMatchObject({ bytes: 3 });
+      expect(await lookAt(join(workspace, path), signal)).toEqual({
+        fault: 'which was written to, or replaced by a link or another file, while it was looked at',
       });
     },
   );
@@ -170,34 +177,34 @@ describe('findFile', () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(part, { minLength: 1, maxLength: 6 }), async (parts) => {
-        const found = await findFile(accepting(), parts.join('/'), workspace);
+        const found = await findFile(accepting(), parts.join('/'), workspace, signal);
         if (found.kind === 'local') expect(found.file.place).toBe('assets/Sketch.PNG');
       }),
     );
   });
 
   test('takes a text about Git LFS for what it is', async () => {
-    expect(await findFile(accepting(), 'essay.txt', createFiles())).toMatchObject({ kind: 'local' });
+    expect(await findFile(accepting(), 'essay.txt', createFiles(), signal)).toMatchObject({ kind: 'local' });
   });
 
   test('knows a file by whatever name the workspace has', async () => {
     const workspace = createFiles();
     symlinkSync(workspace, join(workspace, 'assets/link'));
-    const through = await findFile(accepting(), 'link.png', join(workspace, 'assets/link'));
+    const through = await findFile(accepting(), 'link.png', join(workspace, 'assets/link'), signal);
     expect(through).toEqual(local(workspace, 'assets/Sketch.PNG', 3, 'image/png'));
   });
 
   test.skipIf(process.getuid?.() === 0)('refuses a file that may not be read', async () => {
     const workspace = createFiles();
     chmodSync(join(workspace, 'notes'), 0);
-    expect(await findFile(accepting(), './notes', workspace)).toMatchObject({ problem: /may not read/ });
+    expect(await findFile(accepting(), './notes', workspace, signal)).toMatchObject({ problem: /may not read/ });
   });
 
   test('refuses a file beyond the limit, with both figures', async () => {
     const workspace = createFiles();
     const find = async (bytes: number) => {
       truncateSync(join(workspace, 'notes'), bytes);
-      return findFile(accepting(), './notes', workspace);
+      return findFile(accepting(), './notes', workspace, signal);
     };
     expect(await find(500 * 1024 * 1024)).toMatchObject({ kind: 'local' });
     expect(await find(600 * 1024 * 1024)).toEqual({
@@ -218,7 +225,7 @@ describe('findFile', () => {
     [['.jpg'], false],
     [['image'], false],
   ])('for %j a PNG is accepted: %s', async (accept, isAccepted) => {
-    const found = await findFile(accepting(...accept), 'link.png', createFiles());
+    const found = await findFile(accepting(...accept), 'link.png', createFiles(), signal);
     expect(found.kind).toBe(isAccepted ? 'local' : 'problem');
     if (found.kind !== 'problem') return;
     expect(found.problem).toBe(
@@ -229,7 +236,7 @@ describe('findFile', () => {
   test('takes image/jpg, which is not registered, for image/jpeg', async () => {
     const workspace = createFiles();
     writeFileSync(join(workspace, 'a.jpg'), 'jpg');
-    expect(await findFile(accepting('image/jpg'), 'a.jpg', workspace)).toMatchObject({
+    expect(await findFile(accepting('image/jpg'), 'a.jpg', workspace, signal)).toMatchObject({
       file: { mediaType: 'image/jpeg' },
     });
   });
@@ -254,7 +261,7 @@ describe('uploadFiles', () => {
     const path = join(workspace, name);
     writeFileSync(path, content);
     const identity = statSync(path, { bigint: true });
-    return { path, place: name, name, bytes: Buffer.byteLength(content), mediaType: 'image/png', identity };
+    return { path, place: name, name, bytes: Buffer.byteLength(content), sha256: '', mediaType: 'image/png', identity };
   }
 
   const kinds = (emulator: Emulator) => emulator.requests.map(({ kind, status }) => `${kind} ${status}`);
