@@ -90,7 +90,7 @@ export async function runMain(plan: InputsPlan, given: MainSurroundings): Promis
   await upload(plan, tools);
   const known = createKnown(running);
   given.onPlan(known);
-  announce(running, target, new URL(API_URL).host, log);
+  announce(running, target, new URL(API_URL).host, false, log);
 
   const began = clock.now();
   const begun = new Set<string>();
@@ -195,6 +195,7 @@ function inputsOf(plan: InputsPlan, taskId: string | undefined): Inputs {
     path: 'cyberun-outputs',
     folder: FOLDER,
     download,
+    dryRun: false,
     reuse: false,
     maxDownloadSize: undefined,
     ifNoFilesFound,

@@ -45942,7 +45942,7 @@ function orAborted(work, signal) {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _base_clock_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2030);
 /* harmony import */ var _base_wire_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9263);
-/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7081);
+/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7667);
 
 
 
@@ -45953,7 +45953,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 7081:
+/***/ 7667:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -49658,6 +49658,11 @@ function differInDigits(one, other) {
     const [left, right] = [decimalOf(one), decimalOf(other)];
     return left !== undefined && right !== undefined && !isSame(left, right);
 }
+/** One text for all spellings of a number, `7`, `7.0` and `70e-1`, to its last digit. */
+function canonicalDigits(number) {
+    const decimal = decimalOf(digitsOf(number)) ?? decimalOf(String(sizeOf(number)));
+    return decimal === undefined ? String(sizeOf(number)) : `${decimal.digits}e${decimal.exponent}`;
+}
 /** A whole number without a point or exponent, such as 3 for `3.0`; `undefined` for any other. */
 function toWhole(number) {
     const size = sizeOf(number);
@@ -50066,7 +50071,7 @@ function rawJson(text) {
 
 ;// CONCATENATED MODULE: ./build/files/report.js
 /** Worst first. */
-const WORST = ['failed', 'timed-out', 'cancelled', 'submitted', 'completed'];
+const WORST = ['failed', 'timed-out', 'cancelled', 'submitted', 'planned', 'completed'];
 /** The worst status of several tasks. */
 function worstStatus(reports) {
     return WORST.find((status) => reports.some((report) => report.status === status)) ?? 'failed';
@@ -50193,6 +50198,8 @@ function describeTask(report) {
         gpu_type: redactJson(report.gpuType ?? null),
         queue_seconds: seconds(report.queueTime),
         run_seconds: seconds(report.runTime),
+        fingerprint: report.fingerprint ?? null,
+        reused: report.reused !== undefined,
     };
 }
 function describeFile({ taskId }, file, workspace) {
@@ -60341,266 +60348,1090 @@ function openOf({ taskId, workflow, since }) {
     return typeof workflow === 'string' && typeof since === 'number' ? { workflow, since } : undefined;
 }
 
-;// CONCATENATED MODULE: ./build/github/summary.js
-
-
-
-
-
-
-/** GitHub refuses a summary above 1 MiB, in bytes, with an error; all steps' summaries are shown one below the other. */
-const MOST_ROWS = 500;
-/** What the lines of one list may take. */
-const MOST_BYTES = 192 * 1024;
-/**
- * Appends the run's summary to the job's.
- *
- * @throws {RunError} when the runner's file for it cannot be written
- */
-async function writeSummary(head, outcome) {
-    const text = outcome.kind === 'one' ? formatSummary(head, outcome.report) : formatMatrixSummary(head, outcome.runs);
-    await appendSummary(`${text}\n`);
-}
-/** The summary of many tasks: a row a task, then a row a file. At most about 600 KB. */
-function formatMatrixSummary(head, runs) {
-    const reports = runs.map(({ report }) => report);
-    const row = ({ label, report }) => [
-        `${markOf(report)} ${report.status}`,
-        code(label),
-        code(report.taskId ?? ''),
-        time(report.queueTime) ?? '',
-        time(report.runTime) ?? '',
-        code(report.agentId ?? ''),
-    ];
-    const done = reports.filter((report) => report.problem === undefined).length;
-    const isSubmitted = reports.every(({ status, problem }) => status === 'submitted' && problem === undefined);
-    const all = reports.flatMap((report) => report.files);
-    return [
-        `### ${summary_MARK[worstStatus(reports)]} ${summary_title(head)}`,
-        isSubmitted
-            ? `${reports.length} tasks submitted, and not waited for.`
-            : `${done} of ${reports.length} tasks succeeded.`,
-        list(['Status', 'Combination', 'Task', 'Queued', 'Ran', 'Agent'], runs, row),
-        problems(runs),
-        files(all, ({ path, place }) => `${(0,external_node_path_.basename)(path.slice(0, -place.length))}/${place}`),
-    ]
-        .filter((part) => part !== '')
-        .join('\n\n')
-        .concat('\n');
-}
-/** The summary as GitHub-flavoured Markdown; every foreign text is code, and so as it is. At most about 600 KB. */
-function formatSummary(head, report) {
-    const bytes = report.files.reduce((sum, file) => sum + file.bytes, 0);
-    const facts = [
-        ['Task', report.taskId && code(report.taskId)],
-        ['Status', report.status],
-        ['Service', code(head.host)],
-        ['Queued', time(report.queueTime)],
-        ['Ran', time(report.runTime)],
-        ['Agent', report.agentId && code(report.agentId)],
-        ['GPU', report.gpuType && code(report.gpuType)],
-        ['Files', report.files.length === 0 ? undefined : `${report.files.length}, ${prettyBytes(bytes)}`],
-    ];
-    return [
-        `### ${markOf(report)} ${summary_title(head)}`,
-        report.problem === undefined ? '' : span(report.problem.message),
-        table(['', ''], facts.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value]]))),
-        files(report.files),
-        parameters(report),
-    ]
-        .filter((part) => part !== '')
-        .join('\n\n')
-        .concat('\n');
-}
-const summary_MARK = {
-    completed: '✅',
-    submitted: '🚀',
-    failed: '❌',
-    cancelled: '🚫',
-    'timed-out': '⏰',
+;// CONCATENATED MODULE: ./build/task/cancel.js
+var cancel_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
 };
-/** A task may have completed, and its files not have come. */
-function markOf({ status, problem }) {
-    return status === 'completed' && problem !== undefined ? summary_MARK.failed : summary_MARK[status];
+var cancel_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+/** How long a cancel may take once the job is being aborted, in milliseconds: the runner kills us after 7,500. */
+const ABORT_GRACE = 2_000;
+/** How long it may take otherwise. */
+const CANCEL_LIMIT = 30_000;
+/**
+ * Cancels a task, and says so. Never throws.
+ *
+ * @param isOpen Whether the task is known to go on: a service may take the cancel of one that is over, too.
+ * @returns Whether the service confirmed it; also true for a task that had ended already.
+ */
+async function cancel(taskId, { service, clock, log, signal }, isOpen = true) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const grace = cancel_addDisposableResource(env_1, (0,base_clock/* delayedAbort */.HD)(clock, signal, ABORT_GRACE), false);
+        const limit = cancel_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, grace.signal, CANCEL_LIMIT, () => new Error('too slow')), false);
+        try {
+            await service.cancel(taskId, CANCEL_LIMIT, limit.signal);
+            log.info(inert_inert `Task ${taskId} cancelled${isOpen ? '' : ', unless it was over by then'}`);
+            return true;
+        }
+        catch (error) {
+            const time = grace.signal.aborted ? ABORT_GRACE : CANCEL_LIMIT;
+            const why = limit.signal.aborted ? inert_inert `it was not confirmed within ${time / 1000} s.` : messageFor(error);
+            log.warning(inert_inert `Task ${taskId} could not be cancelled: ${why} It may go on and keep its GPU: cancel it in Cyberun if it does.`);
+            return false;
+        }
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        cancel_disposeResources(env_1);
+    }
 }
-function summary_title({ workflow, version }) {
-    return version === undefined ? span(workflow) : `${span(workflow)} (version ${span(version)})`;
+
+;// CONCATENATED MODULE: ./build/task/likely.js
+var likely_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var likely_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+/** Clocks differ: tasks count as new when they were made at most so many milliseconds before the submit. */
+const CLOCK_SKEW = 60_000;
+const LIST_LIMIT = 5_000;
+const LIST_GRACE = 1_000;
+/**
+ * The tasks that a submit whose answer was lost may have made: of the same workflow, and new. `undefined` when the list
+ * cannot be read. Other jobs of the team make such tasks too, so none of them is touched.
+ *
+ * @param since Milliseconds since the epoch.
+ */
+async function findLikelyTasks(workflowId, since, { service, clock, signal }) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const grace = likely_addDisposableResource(env_1, (0,base_clock/* delayedAbort */.HD)(clock, signal, LIST_GRACE), false);
+        const limit = likely_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, grace.signal, LIST_LIMIT, () => new Error('too slow')), false);
+        try {
+            const tasks = await service.tasks(limit.signal);
+            return tasks.filter((task) => {
+                const recent = (timeOf(task.created_at) ?? since) >= since - CLOCK_SKEW;
+                return recent && (workflowId === undefined || task.workflow_id === undefined || task.workflow_id === workflowId);
+            });
+        }
+        catch {
+            return undefined;
+        }
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        likely_disposeResources(env_1);
+    }
 }
-function files(files, nameOf = ({ place }) => place) {
-    if (files.length === 0)
-        return '';
-    return list(['File', 'Output', 'Size', 'SHA-256'], files, (file) => [
-        code(nameOf(file)),
-        code(file.output),
-        prettyBytes(file.bytes),
-        code(file.sha256),
-    ]);
+/** What to say of such tasks. */
+function likelyText(tasks) {
+    if (tasks === undefined)
+        return inert_inert `A task may be running, and the team's tasks could not be listed: look in Cyberun.`;
+    if (tasks.length === 0)
+        return inert_inert `A task may be running, but the team's list shows no new one of this workflow.`;
+    const shown = tasks
+        .slice(0, 5)
+        .map((task) => inert_inert `${task.id ?? 'unnamed'} (${task.task_status ?? 'unknown'}, ${task.created_at ?? 'no date'})`);
+    return inert_inert `A task may be running. The likely ones: ${joinInert(shown)}`;
 }
-/** An item a task that did not succeed. */
-function problems(runs) {
-    const failed = runs.flatMap(({ label, report: { problem } }) => (problem === undefined ? [] : [{ label, problem }]));
-    const { text, more } = listed(failed, ({ label, problem }) => `- ${span(label)}: ${span(problem.message)}`);
-    return text + more;
+
+;// CONCATENATED MODULE: ./build/task/submit.js
+
+
+
+
+/**
+ * Submits a run, once, and returns the task's id.
+ *
+ * @param workflowId Where it is known, it tells which tasks a lost submit may have made.
+ * @throws {RunError} of kind `submit`, which says so when a task may be running all the same; or of kind `aborted`, when
+ *   the job was cancelled before anything was sent
+ */
+async function submit_submit({ workflow, submission }, workflowId, context) {
+    const { service, log, clock, signal } = context;
+    const since = clock.date();
+    try {
+        return await service.submit(workflow, submission, signal, workflowId !== undefined);
+    }
+    catch (error) {
+        if (error instanceof RunError)
+            throw error;
+        if (!mayHaveSubmitted(error)) {
+            throw new RunError('submit', inert_inert `The run was not accepted. ${messageFor(error)}`, error);
+        }
+        log.warning(likelyText(await findLikelyTasks(workflowId, since, context)));
+        throw new RunError('submit', inert_inert `Nobody knows whether the run was accepted: ${messageFor(error)} A task may be running, so it was not sent again. Look for it in Cyberun; go on with it by its task-id, or cancel it and run this job again.`, error);
+    }
 }
-/** A line a parameter, in a fence: a value may hold a secret. */
-function parameters({ parameters }) {
-    const entries = Object.entries(parameters);
-    if (entries.length === 0)
-        return '';
-    const { text, more } = listed(entries, ([key, value]) => {
-        return inert_inert `${key}: ${shown(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))}`;
+
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
+;// CONCATENATED MODULE: ./build/task/ending.js
+
+
+/** The end that an event announces, if it does. */
+function announcedEnding(name, data) {
+    const word = data.status ?? data.task_status;
+    const status = endOfName(name) ?? (name === 'status' ? terminalStatus(word) : undefined);
+    if (status === undefined)
+        return undefined;
+    return {
+        status,
+        word: word !== undefined && terminalStatus(word) === status ? word : name,
+        error: status === 'failed' ? (data.task_error ?? data.message) : undefined,
+        output: data.output,
+    };
+}
+/** The end that a record shows, if it does. */
+function recordedEnd({ task_status: word }) {
+    const status = terminalStatus(word);
+    return status === undefined || word === undefined ? undefined : { status, word };
+}
+/** How long a state that nobody knows has to look like an end before it counts as one, in milliseconds. */
+const STRANGE_LIMIT = 10_000;
+/**
+ * Looks out for an end whose name nobody knows: the record has a time of completion, and no stream is open, as the service
+ * closes it at the end. A task that is tried again may look like that for a moment.
+ */
+function createStrangeEnds(clock) {
+    let since;
+    return {
+        /** The end that a record shows, if it has shown it long enough. */
+        of(task, isStreamOpen) {
+            const { task_status: word, completed_at } = task;
+            if (word === undefined || isKnownState(word) || timeOf(completed_at) === undefined || isStreamOpen) {
+                since = undefined;
+                return undefined;
+            }
+            if (since?.word !== word)
+                since = { word, at: clock.now() };
+            return clock.now() - since.at < STRANGE_LIMIT ? undefined : { status: 'failed', word };
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/task/link.js
+
+/**
+ * What silence is, in milliseconds. A stream that was open for so long without a byte is taken for dead: a half-open one
+ * never says so. And as long as there is no silence, the task is followed, whether its record can be read or not.
+ */
+const SILENCE = 90_000;
+/** How often the record is read while a stream is open, in milliseconds. */
+const OPEN_INTERVAL = 20_000;
+/** Made once: a reason of its own for each change would cost more than the change. */
+const CHANGED = new Error('the stream is not what it was');
+/** The stream of one task: closed, asked for without an answer yet, or open. */
+function createLink(clock) {
+    let state = 'closed';
+    let heardAt = clock.now();
+    let looks = [];
+    let hadNews = false;
+    let change = new AbortController();
+    function tell() {
+        change.abort(CHANGED);
+        change = new AbortController();
+    }
+    return {
+        asking() {
+            state = 'asking';
+        },
+        /** The service answered with a stream: who knows whether it will bring anything. */
+        opened() {
+            state = 'open';
+        },
+        /** The stream brought a byte. */
+        heard() {
+            heardAt = clock.now();
+        },
+        /** What the stream brought was new: it is not one that only replays what is known, and breaks. */
+        news() {
+            hadNews = true;
+        },
+        /** The stream is no more. Returns whether anything that came since the last one was new. */
+        closed() {
+            const worthwhile = hadNews;
+            hadNews = false;
+            state = 'closed';
+            tell();
+            return worthwhile;
+        },
+        isOpen: () => state === 'open',
+        isSilent: () => clock.now() - heardAt > SILENCE,
+        /**
+         * The stream announced what the record should show by now.
+         *
+         * @param pauses Before the first look at it, and between the next ones; in milliseconds.
+         */
+        announced(pauses) {
+            looks = pauses;
+            tell();
+        },
+        /**
+         * Resolves when it is time for the next look at the record. Rejects with the signal's reason.
+         *
+         * @param poll The pause since the last look while no stream is open, in milliseconds.
+         */
+        async untilLook(poll, signal) {
+            const lookedAt = clock.now();
+            for (;;) {
+                const pause = Math.min(looks[0] ?? OPEN_INTERVAL, state === 'open' ? OPEN_INTERVAL : poll);
+                const wait = lookedAt + pause - clock.now();
+                if (wait <= 0)
+                    break;
+                const changed = change.signal;
+                await (0,base_clock/* sleep */.yy)(clock, wait, AbortSignal.any([signal, changed])).catch((reason) => {
+                    if (!changed.aborted || signal.aborted)
+                        throw reason;
+                });
+            }
+            looks = looks.slice(1);
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/task/losses.js
+
+
+/** Tells of what was lost, each kind once: one that breaks every minute and then replays is told of once. */
+function createLosses() {
+    const told = new Set();
+    let held;
+    return {
+        *of(loss) {
+            const kind = loss.type === 'dropped' ? loss.why : loss.type;
+            if (told.has(kind))
+                return;
+            told.add(kind);
+            const notice = { type: 'notice', about: 'service', message: losses_textOf(loss) };
+            // A task that is gone has no stream either: that is no news of the stream, unless its record can still be read.
+            if (loss.type === 'lost' && [401, 403, 404].includes(loss.error?.status ?? 0))
+                held = notice;
+            else
+                yield notice;
+        },
+        /** The record could be read. */
+        *readAgain() {
+            if (held !== undefined)
+                yield held;
+            held = undefined;
+        },
+        /** The stream brought something new: when it breaks again, that is news. */
+        heard() {
+            told.delete('lost');
+        },
+    };
+}
+/** Whether the service will not stream: asking again soon would be no use. */
+function isRefusal(error) {
+    return error !== undefined && (error.type === 'shape' || (error.type === 'status' && !isPassing(error)));
+}
+function losses_textOf(loss) {
+    if (loss.type === 'dropped') {
+        return inert_inert `An event of the stream was left out: it was ${loss.why}. The task's end is noticed without it.`;
+    }
+    const { error } = loss;
+    if (loss.type === 'malformed')
+        return inert_inert `${loss.error.message} The event stream tells how the task goes on.`;
+    if (isRefusal(error))
+        return inert_inert `No event stream (${error?.message ?? ''}) Asking for the status instead.`;
+    return inert_inert `${error?.message ?? 'The event stream ended before the task did.'} Reconnecting, and asking for the status meanwhile.`;
+}
+
+;// CONCATENATED MODULE: ./build/task/follow.js
+
+
+
+
+
+
+
+
+/**
+ * Follows a task to its end, whatever the network does. Two loops report: one listens to the event stream and opens it
+ * again when it breaks, the other reads the task's record, seldom while a stream is open and often while none is. So no
+ * stream, however broken, can hide the end of a task, and no record, however slow, holds up what the stream says. Nothing
+ * is said twice, and the last item is always `ended`.
+ *
+ * Leaving the iteration closes every connection. Throws the signal's reason; or an `ApiError` when the task cannot be
+ * read: 401, 403, 404, or faults that outlast the client's patience, as a 404 of a task that is known has to.
+ */
+async function* follow(taskId, { service, clock, isKnown, signal }) {
+    const scope = new AbortController();
+    // One item lies ready, and whoever has the next one waits: an event may be megabytes, and there may be millions.
+    const reports = new external_node_stream_.PassThrough({ objectMode: true, highWaterMark: 1 });
+    const waiting = new Set();
+    const report = (item) => new Promise((resolve) => {
+        waiting.add(resolve);
+        reports.write(item, () => {
+            waiting.delete(resolve);
+            resolve();
+        });
     });
-    const fence = '`'.repeat(Math.max(2, longestTicks(text)) + 1);
-    return `<details><summary>Parameters</summary>\n\n${fence}text\n${text}\n${fence}${more}\n\n</details>`;
-}
-/** A table with a row an item. */
-function list(head, items, row) {
-    const { text, more } = listed(items, (item) => line(row(item)));
-    return [line(head), line(head.map(() => '---')), text].join('\n') + more;
-}
-/** A line an item, as many as there is room for, and what says how many are left out. */
-function listed(items, render) {
-    const lines = [];
-    let size = 0;
-    for (const item of items.slice(0, MOST_ROWS)) {
-        const text = render(item);
-        size += Buffer.byteLength(text);
-        if (size > MOST_BYTES)
-            break;
-        lines.push(text);
+    const fail = (error) => reports.destroy(error instanceof Error ? error : new Error(String(error)));
+    const link = createLink(clock);
+    const loop = { service, clock, isKnown, signal: AbortSignal.any([signal, scope.signal]), taskId, link, report };
+    listen(loop).catch(fail);
+    watch(loop).catch((error) => report({ type: 'unreadable', error }));
+    const history = createHistory();
+    const losses = createLosses();
+    const strangeEnds = createStrangeEnds(clock);
+    /** An announced end, when it was announced, and what a record says that was asked for since. */
+    let ending;
+    let forget = () => { };
+    try {
+        for await (const item of reports) {
+            // After an announced end, the stream is meant to close.
+            if (item.type === 'lost' && ending === undefined)
+                yield* losses.of(item);
+            if (item.type === 'dropped' || item.type === 'malformed')
+                yield* losses.of(item);
+            if (item.type === 'open')
+                history.opened();
+            if (item.type === 'record') {
+                const { task } = item;
+                const end = recordedEnd(task) ?? (ending === undefined ? strangeEnds.of(task, link.isOpen()) : undefined);
+                yield item;
+                // A record that lags behind an announced end is no news.
+                if (ending === undefined || end !== undefined)
+                    yield* history.task(task);
+                else if (item.askedAt >= ending.at)
+                    ending.record = task;
+                if (end !== undefined) {
+                    const announced = ending?.announced;
+                    const error = task.task_error ?? (announced?.status === end.status ? announced.error : undefined);
+                    yield { type: 'ended', taskId, ...end, error, output: announced?.output, isConfirmed: true, task };
+                    return;
+                }
+                yield* losses.readAgain();
+            }
+            if (item.type === 'event' && (item.data.task_id === undefined || item.data.task_id === taskId)) {
+                for (const happening of history.event(item.name, item.data)) {
+                    losses.heard();
+                    link.news();
+                    // The record names the agent, which the event does not.
+                    if (happening.type === 'status' && happening.status === 'running')
+                        link.announced([0]);
+                    if (happening.type === 'status' && ending !== undefined) {
+                        // A state that comes after an end is one of the next try.
+                        forget();
+                        ending = undefined;
+                        yield { type: 'announced', status: undefined };
+                    }
+                    yield happening;
+                }
+                const announced = history.isOld(item.data) ? undefined : announcedEnding(item.name, item.data);
+                if (announced !== undefined && announced.status === ending?.announced.status) {
+                    // Told twice, by a `status` event and by one of its own: each may say what the other does not.
+                    const { error, output } = announced;
+                    const { announced: first } = ending;
+                    ending = { ...ending, announced: { ...first, error: first.error ?? error, output: first.output ?? output } };
+                }
+                else if (announced !== undefined) {
+                    forget();
+                    ending = { announced, at: clock.now() };
+                    yield { type: 'announced', status: announced.status };
+                    link.announced(CONFIRMING);
+                    forget = clock.after(CONFIRM_LIMIT, () => void report({ type: 'unconfirmed' }));
+                }
+            }
+            if (item.type === 'unreadable') {
+                signal.throwIfAborted();
+                if (ending === undefined)
+                    throw item.error;
+            }
+            if ((item.type === 'unreadable' || item.type === 'unconfirmed') && ending !== undefined) {
+                // The record has the last word. Where it does not turn terminal, or cannot be read, the announcement stands;
+                // unless the service tries again, for then it may have been the failure of a former try.
+                const { record, announced } = ending;
+                const isTriedAgain = announced.status !== 'completed' && (record?.retry_count ?? 0) > 0;
+                if (item.type === 'unreadable' || record === undefined || !isTriedAgain) {
+                    yield { type: 'ended', taskId, ...announced, isConfirmed: false, task: record };
+                    return;
+                }
+                ending = undefined;
+                yield { type: 'announced', status: undefined };
+                yield* history.task(record);
+            }
+        }
     }
-    const more = items.length - lines.length;
-    return { text: lines.join('\n'), more: more > 0 ? `\n\nand ${more} more` : '' };
+    finally {
+        forget();
+        scope.abort(new Error('no longer followed'));
+        for (const goOn of waiting)
+            goOn();
+    }
 }
-function table(head, rows) {
-    return list(head, rows, (row) => row);
+// All in milliseconds.
+const FIRST_RECONNECT = 1_000;
+const SLOWEST_RECONNECT = 30_000;
+/** How long a stream that was refused is left alone. */
+const REFUSED_PAUSE = 60_000;
+const FIRST_POLL = 2_000;
+const SLOWEST_POLL = 15_000;
+/** When an announced end is looked for in the record, and how long at most. */
+const CONFIRMING = [0, 500, 1_000, 2_000, 4_000];
+const CONFIRM_LIMIT = 10_000;
+/** Listens to the event stream for ever; returns only by throwing the signal's reason. */
+async function listen(loop) {
+    const { clock, signal, link, report } = loop;
+    const backoff = createBackoff(clock, FIRST_RECONNECT, SLOWEST_RECONNECT);
+    let lastEventId;
+    let asked = 0;
+    for (;;) {
+        link.asking();
+        const heard = await listenOnce(loop, lastEventId);
+        if (link.closed())
+            backoff.reset();
+        lastEventId = heard.lastEventId;
+        asked = heard.retry ?? asked;
+        // A stream that was only silent may be a healthy one of a task that waits: nothing to tell.
+        if (!heard.wasSilent)
+            await report({ type: 'lost', error: heard.error });
+        // After the end was announced there is nothing to listen to, unless it proves to be that of a former try.
+        const leave = heard.announcedEnd || isRefusal(heard.error);
+        const wait = leave ? REFUSED_PAUSE : backoff.next(Math.max(asked, heard.error?.retryAfter ?? 0));
+        await (0,base_clock/* sleep */.yy)(clock, wait, signal);
+    }
 }
-function line(cells) {
-    return `| ${cells.join(' | ')} |`;
+/** One connection, from its request to its end, which it tells the reason of. Throws the signal's reason alone. */
+async function listenOnce({ taskId, service, clock, signal, link, report }, from) {
+    const silence = new AbortController();
+    let forget = clock.after(SILENCE, () => silence.abort());
+    const heard = { lastEventId: from, announcedEnd: false };
+    let retry;
+    let error;
+    try {
+        for await (const item of service.events(taskId, from, AbortSignal.any([signal, silence.signal]))) {
+            forget();
+            forget = clock.after(SILENCE, () => silence.abort());
+            if (item.type === 'open')
+                link.opened();
+            else
+                link.heard();
+            if (item.type === 'retry')
+                retry = Math.min(item.ms, SLOWEST_RECONNECT);
+            if (item.type === 'open' || item.type === 'dropped')
+                await report(item);
+            if (item.type === 'event') {
+                heard.lastEventId = item.id ?? heard.lastEventId;
+                heard.announcedEnd = announcedEnding(item.name, item.data) !== undefined;
+                await report(item);
+            }
+        }
+    }
+    catch (cause) {
+        signal.throwIfAborted();
+        if (cause instanceof ApiError)
+            error = cause;
+        else if (!silence.signal.aborted)
+            throw cause;
+    }
+    finally {
+        forget();
+    }
+    return { ...heard, wasSilent: silence.signal.aborted, retry, error };
 }
-function time(ms) {
-    return ms === undefined ? undefined : formatClock(ms);
+/** Reads the task's record for ever; returns only by throwing. */
+async function watch({ taskId, service, clock, isKnown, signal, link, report }) {
+    let poll = FIRST_POLL;
+    let known;
+    let wasRead = isKnown;
+    for (;;) {
+        try {
+            const askedAt = clock.now();
+            const task = await service.task(taskId, signal, wasRead);
+            wasRead = true;
+            await report({ type: 'record', task, askedAt });
+            poll = task.task_status === known ? Math.min(poll * 1.5, SLOWEST_POLL) : FIRST_POLL;
+            known = task.task_status;
+        }
+        catch (error) {
+            // While the stream speaks, a record that cannot be read is no reason to give the task up.
+            if (!isPassing(error) || link.isSilent())
+                throw error;
+            if (error instanceof ApiError && error.type === 'malformed')
+                await report({ type: 'malformed', error });
+        }
+        await link.untilLook(poll, signal);
+    }
 }
+
+;// CONCATENATED MODULE: ./build/task/waiting.js
+var waiting_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var waiting_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+/** How often the reason is looked at again, in milliseconds. */
+const LOOK_AGAIN = 15_000;
+const LOOK_LIMIT = 5_000;
 /**
- * A code span: nothing in it is Markdown or HTML, and all of it stands there as it is. GitHub masks a secret only where it
- * does: one with an entity in it is shown to everybody.
+ * @param labels The workflow's; `undefined` when it could not be read.
+ * @param say Told the reason, `undefined` when it cannot be known.
  */
-function span(text) {
-    const safe = inert_inert `${text}`.trim();
-    if (safe === '')
-        return '';
-    const fence = '`'.repeat(longestTicks(safe) + 1);
-    const room = safe.startsWith('`') || safe.endsWith('`') ? ' ' : '';
-    return fence + room + safe + room + fence;
+function createWaitingWatch(labels, { service, clock, signal, taskId }, say) {
+    let watching;
+    let reason;
+    async function watch(over) {
+        let said;
+        for (let looks = 0;; looks += 1) {
+            const found = await look(over);
+            over.throwIfAborted();
+            if (looks === 0 || (found !== undefined && found.kind !== said))
+                say(found?.text);
+            said = found?.kind ?? said;
+            reason = found?.text ?? reason;
+            await (0,base_clock/* sleep */.yy)(clock, LOOK_AGAIN, over);
+        }
+    }
+    /** The reason, and what of it makes it another one: numbers that only tick on do not. */
+    async function look(over) {
+        const env_1 = { stack: [], error: void 0, hasError: false };
+        try {
+            const limit = waiting_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, over, LOOK_LIMIT, () => new Error('too slow')), false);
+            // A key that may not read them, or a slow service, costs the explanation and nothing else. Both are waited for: when the
+            // limit is gone, nothing bounds what is left.
+            const asking = taskId === undefined ? undefined : service.tasks?.(limit.signal).catch(() => undefined);
+            const agents = await service.agents(limit.signal).catch(() => undefined);
+            const tasks = await asking;
+            if (agents === undefined)
+                return undefined;
+            const ahead = countAhead(taskId, tasks ?? []);
+            const text = explainWaiting(labels, agents);
+            return {
+                text: ahead === 0 ? text : inert_inert `${text}; ${ahead} ${ahead === 1 ? 'task has' : 'tasks have'} waited longer`,
+                kind: explainWaiting(labels, agents.map((agent) => ({ ...agent, sync_percent: undefined }))),
+            };
+        }
+        catch (e_1) {
+            env_1.error = e_1;
+            env_1.hasError = true;
+        }
+        finally {
+            waiting_disposeResources(env_1);
+        }
+    }
+    return {
+        begin() {
+            if (watching !== undefined)
+                return;
+            watching = new AbortController();
+            const over = AbortSignal.any([signal, watching.signal]);
+            watch(over).catch(() => {
+                // Only the abort ends the watch.
+            });
+        },
+        end() {
+            watching?.abort();
+            watching = undefined;
+            reason = undefined;
+        },
+        reason: () => reason,
+    };
 }
-/** The same in a table, where `|` could not stand as it is. */
-function code(text) {
-    return text.includes('|') ? `text of ${text.length.toLocaleString('en-US')} characters` : span(text);
+/**
+ * Why a task with these labels waits, given the team's agents. An agent is eligible when its labels are a superset of the
+ * workflow's (docs.cyberun.cloud, "Agents and labels").
+ */
+function explainWaiting(labels, agents) {
+    if (agents.length === 0)
+        return inert_inert `the team has no agent at all; start one`;
+    if (labels === undefined) {
+        return joinInert([inert_inert `which agents can run the workflow is not known`, ...statesOf(agents)], '; ');
+    }
+    const wanted = labels.join(', ');
+    const known = new Set(agents.flatMap((agent) => agent.agent_labels));
+    const missing = labels.filter((label) => !known.has(label));
+    if (missing.length > 0) {
+        return inert_inert `nobody has the label ${missing.join(', ')}; the task waits for ever unless an agent gets it`;
+    }
+    const eligible = eligibleFor(labels, agents);
+    if (eligible.length === 0)
+        return inert_inert `no single agent has all of ${wanted}; the task waits for ever unless one gets them`;
+    const idle = eligible.filter((agent) => agent.agent_status === 'idle');
+    if (idle.length > 0)
+        return inert_inert `${namesOf(idle)} ${idle.length === 1 ? 'is' : 'are'} idle and should take it soon`;
+    const groups = statesOf(eligible);
+    const who = wanted === '' ? inert_inert `no agent is idle` : inert_inert `no idle agent has ${wanted}`;
+    return groups.length === 0 ? who : inert_inert `${who} (${joinInert(groups, '; ')})`;
 }
-function longestTicks(text) {
-    return (text.match(/`+/g) ?? []).reduce((most, { length }) => Math.max(most, length), 0);
+function eligibleFor(labels, agents) {
+    return agents.filter(({ agent_labels }) => {
+        const offered = new Set(agent_labels);
+        return labels.every((label) => offered.has(label));
+    });
+}
+/** Which of the team's agents can take a task with these labels, or why none can. */
+function explainTakers(labels, agents) {
+    const eligible = labels === undefined ? [] : eligibleFor(labels, agents);
+    if (eligible.length === 0)
+        return { isPossible: labels === undefined, text: explainWaiting(labels, agents) };
+    const idle = eligible.filter((agent) => agent.agent_status === 'idle');
+    const groups = [...(idle.length > 0 ? [inert_inert `${idle.length} idle: ${namesOf(idle)}`] : []), ...statesOf(eligible)];
+    const states = groups.length === 0 ? inert_inert `none of them idle` : joinInert(groups, '; ');
+    return { isPossible: true, text: inert_inert `${eligible.length} of ${agents.length} agents can take it (${states})` };
+}
+/**
+ * How many tasks of the team wait since before this one; of which workflows they are, and so whether for the same agents,
+ * the list does not say. It holds the newest tasks only, which those that wait usually are.
+ */
+function countAhead(taskId, tasks) {
+    const own = timeOf(tasks.find(({ id }) => id === taskId)?.created_at) ?? Number.NaN;
+    return tasks.filter((task) => stateOf(task.task_status) === 'waiting' && (timeOf(task.created_at) ?? own) < own)
+        .length;
+}
+function statesOf(agents) {
+    return STATES.flatMap(({ status, word }) => {
+        const found = agents.filter((agent) => agent.agent_status === status);
+        return found.length === 0 ? [] : [inert_inert `${found.length} ${word}: ${namesOf(found)}`];
+    });
+}
+const STATES = [
+    { status: 'busy', word: 'busy' },
+    { status: 'syncing', word: 'syncing' },
+    { status: 'unhealthy', word: 'unhealthy' },
+    { status: 'tunnel', word: 'with a tunnel open' },
+];
+function namesOf(agents) {
+    const more = agents.length - MOST_NAMES;
+    return `${agents.slice(0, MOST_NAMES).map(nameOf).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+const MOST_NAMES = 5;
+function nameOf(agent) {
+    const name = agent.agent_id ?? 'unnamed';
+    if (agent.agent_status === 'syncing' && agent.sync_percent !== undefined)
+        return `${name} ${Math.round(agent.sync_percent)}%`;
+    return name;
 }
 
-;// CONCATENATED MODULE: ./build/base/sizes.js
+;// CONCATENATED MODULE: ./build/task/track.js
+
+
+
+
+
 
 /**
- * Bytes from a size such as `20GB`, `500 MB`, `1.5GiB` or `0`: decimal units as disks and networks have them, binary ones
- * with an `i`, in either case.
+ * Follows a task to its end under the order's time limits, and shows it.
  *
- * @throws {Error} When the text is anything else, or more than a number holds exactly, with a message that shows how to write it.
+ * @param learn Told where and how long the task ran, whenever that is known better, and on every way out.
+ * @throws {RunError} of kind `timed-out`; or what {@link follow} throws
  */
-// Not `bytes`: it takes MB for MiB, "12 apples" for 12, and a number without a unit for bytes.
-function parseSize(text) {
-    const written = text.trim();
-    const said = shown(JSON.stringify(written), 60);
-    if (/^0+$/.test(written))
-        return 0;
-    if (/^\d{1,20}$/.test(written)) {
-        throw new Error(`${said} has no unit: write "${written}MB" for megabytes or "${written}GB" for gigabytes`);
+async function followToEnd(taskId, order, context, learn) {
+    const { service, clock, log, signal, view, detail } = context;
+    const begun = clock.now();
+    let running;
+    let now = { status: 'pending', since: begun };
+    let record;
+    const facts = () => factsOf(record, { begun, running, over: clock.now() });
+    const doing = () => `it was ${now.status} for ${formatDuration(clock.now() - now.since)}`;
+    // How many tasks are ahead is another number for each: with many, none is asked for.
+    const ahead = detail === 'full' ? { taskId } : {};
+    const waiting = createWaitingWatch(order.workflow?.required_labels, { service, clock, signal, ...ahead }, (reason) => view.status('waiting', reason === undefined ? inert_inert `waiting` : inert_inert `waiting: ${reason}`));
+    const place = createPlace(view, clock);
+    const limits = new AbortController();
+    const startLimit = (input, ms) => clock.after(begun + (ms ?? track_NEVER) - clock.now(), () => limits.abort(timedOut(input, ms, doing(), waiting.reason())));
+    let endTimeout = startLimit('timeout', order.timeout);
+    const endQueueTimeout = startLimit('queue-timeout', order.queueTimeout);
+    try {
+        const isKnown = 'workflow' in order.target || order.target.wasRead;
+        const followed = AbortSignal.any([signal, limits.signal]);
+        for await (const item of follow(taskId, { service, clock, isKnown, signal: followed })) {
+            if (item.type === 'announced') {
+                // What was announced in time is in time, however long it takes to confirm it; unless it proves to be no end.
+                endTimeout();
+                endQueueTimeout();
+                if (item.status === undefined)
+                    endTimeout = startLimit('timeout', order.timeout);
+            }
+            if (item.type === 'notice' && item.about === 'task')
+                view.line(item.message);
+            if (item.type === 'notice' && item.about === 'service')
+                view.shared(item.message);
+            if (item.type === 'record') {
+                record = item.task;
+                // A task may wait for hours without a line, and a log that nobody reads any more says so only to who writes.
+                log.debug(inert_inert `Task ${taskId}: ${record.task_status ?? 'unknown'}`);
+                place.known(record);
+                learn(facts());
+            }
+            if (item.type === 'progress')
+                place.progress(item.progress);
+            if (item.type === 'status') {
+                const { status } = item;
+                now = { status, since: clock.now() };
+                if (status === 'waiting')
+                    waiting.begin();
+                else
+                    waiting.end();
+                if (status === 'running') {
+                    running = clock.now();
+                    endQueueTimeout();
+                    place.running(item.task);
+                }
+                else {
+                    place.show();
+                    if (!OWN_LINE.includes(status))
+                        view.status(status, inert_inert `${status}`);
+                }
+            }
+            if (item.type === 'ended') {
+                record = item.task ?? record;
+                place.show();
+                const time = 'taskId' in order.target ? undefined : clock.now() - begun;
+                view.status(item.status, endingLine(item, time, facts()));
+                return item;
+            }
+        }
     }
-    const [, number, prefix = '', binary] = /^(\d{1,15}(?:\.\d{1,15})?)\s*([kmgt]?)(i?)b$/i.exec(written) ?? [];
-    if (number === undefined || (prefix === '' && binary !== '')) {
-        throw new Error(`${said} is not a size: write a number with the unit kB, MB, GB, TB, KiB, MiB, GiB or TiB, such as ${sizes_EXAMPLES}`);
+    finally {
+        endTimeout();
+        endQueueTimeout();
+        waiting.end();
+        place.forget();
+        learn(facts());
     }
-    const power = ['', 'k', 'm', 'g', 't'].indexOf(prefix.toLowerCase());
-    const bytes = Math.floor(Number(number) * (binary === '' ? 1000 : 1024) ** power);
-    if (bytes <= Number.MAX_SAFE_INTEGER)
-        return bytes;
-    throw new Error(`${said} is more than any disk has: write e.g. ${sizes_EXAMPLES}, or "0" for no bound`);
+    throw new Error('the task was no longer followed');
 }
-const sizes_EXAMPLES = '"20GB" or "500MB"';
+/** States with a line of their own. */
+const OWN_LINE = ['waiting', 'running'];
+/** How long the line of a task that runs waits for the record, which names the agent; in milliseconds. */
+const RECORD_PATIENCE = 3_000;
+/** Says where a task runs, as soon as that is known, and how far it is only then; without it where it is not known soon. */
+function createPlace(view, clock) {
+    let pending;
+    let held;
+    function show(task) {
+        if (pending === undefined)
+            return;
+        pending();
+        pending = undefined;
+        view.status('running', runningLine(task));
+        if (held !== undefined)
+            view.progress(held);
+        held = undefined;
+    }
+    return {
+        running(task) {
+            pending?.();
+            pending = clock.after(RECORD_PATIENCE, () => show());
+            if (task !== undefined)
+                show(task);
+        },
+        /** A record was read; one that lags behind does not know yet. */
+        known(task) {
+            if (task.agent_id !== undefined)
+                show(task);
+        },
+        progress(progress) {
+            if (pending === undefined)
+                view.progress(progress);
+            else
+                held ??= progress;
+        },
+        show: () => show(),
+        forget() {
+            pending?.();
+            pending = undefined;
+        },
+    };
+}
+function runningLine(task) {
+    if (task?.agent_id === undefined)
+        return inert_inert `running`;
+    return task.gpu_type === undefined
+        ? inert_inert `running on ${task.agent_id}`
+        : inert_inert `running on ${task.agent_id} (${task.gpu_type})`;
+}
+/** Longer than any job. */
+const track_NEVER = Number.POSITIVE_INFINITY;
+/** @param reason Why the task waits, where that is known: then it says what to do, too. */
+function timedOut(input, limit, doing, reason) {
+    const cause = reason === undefined || input === 'timeout'
+        ? inert_inert `${doing}. Raise ${input}, or look in Cyberun at what holds it up.`
+        : inert_inert `${reason}.`;
+    return new RunError('timed-out', inert_inert `The task was not ${input === 'timeout' ? 'over' : 'running'} within the ${input} of ${formatDuration(limit ?? 0)}: ${cause}`);
+}
+/** @param time From the submit; `undefined` where somebody else submitted. */
+function endingLine({ word }, time, { queueTime, runTime }) {
+    const parts = queueTime === undefined || runTime === undefined
+        ? ''
+        : ` (${formatClock(queueTime)} queued, ${formatClock(runTime)} running)`;
+    return inert_inert `${word}${time === undefined ? '' : ` in ${formatClock(time)}`}${parts}`;
+}
+/** The service's own time stamps where it has them, what was seen from here otherwise. */
+function factsOf(task, seen) {
+    return {
+        agentId: task?.agent_id,
+        gpuType: task?.gpu_type,
+        queueTime: timeBetween(task?.created_at, task?.started_at) ??
+            (seen.running === undefined ? undefined : seen.running - seen.begun),
+        runTime: timeBetween(task?.started_at, task?.completed_at) ??
+            (seen.running === undefined ? undefined : seen.over - seen.running),
+    };
+}
 
-;// CONCATENATED MODULE: ./build/inputs/credentials.js
+;// CONCATENATED MODULE: ./build/task/run.js
+
 
 
 
 
 
 /**
- * Reads the key and the address. The key is masked before anything is checked, and never quoted.
- *
- * @throws {RunError} of kind `input`
+ * Submits a task or attaches to one, and follows it until it no longer needs a GPU. Never throws: what went wrong is in
+ * what it returns, beside all that is known. When it ends early, the task is cancelled, unless the order says to leave it.
  */
-function loadCredentials({ getInput, env, mask }) {
-    const apiKey = (getInput('api-key') || env.CYBERUN_API_KEY || '').trim();
-    if (apiKey !== '')
-        mask(apiKey);
-    rememberKey(apiKey);
-    const problem = problemOfKey(apiKey);
-    if (problem !== undefined) {
-        throw new RunError('input', inert_inert `Input api-key ${problem} Write \`api-key: \${{ secrets.CYBERUN_API_KEY }}\`, with an integration key of the team.`);
+async function followTask(order, context) {
+    const entry = context.ledger.open(order.target);
+    let known = nothingKnown(order);
+    const learn = (more) => {
+        known = { ...known, ...more };
+        context.learn(known);
+    };
+    try {
+        const { target, workflow } = order;
+        const taskId = 'taskId' in target ? target.taskId : await submit_submit(target, workflow?.id, context);
+        // Known first: should the ledger or whoever learns of it fail, there is a task to cancel.
+        known = { ...known, taskId };
+        // Written down before anything is said: a kill may follow any line.
+        entry.opened(taskId);
+        context.log.info('taskId' in target ? inert_inert `Following task ${taskId}` : inert_inert `Task ${taskId} submitted`);
+        context.learn(known);
+        if (order.wait) {
+            const ended = await followToEnd(taskId, order, context, learn);
+            learn({ status: ended.status, ended });
+            if (ended.status === 'failed' && !ended.isConfirmed && order.cancelOnAbort) {
+                context.log.info(inert_inert `Its record does not say so: cancelling it, as the service may try it again`);
+                if (!(await cancel(taskId, context, false)))
+                    return known;
+            }
+        }
+        else {
+            if (context.detail === 'full') {
+                context.log.info(inert_inert `Not waiting for it: a later step goes on with it by its task-id`);
+            }
+            learn({ status: 'submitted' });
+        }
+        entry.closed();
+        return known;
     }
-    return { apiKey, ...findUrl(getInput('api-url'), env.CYBERUN_API_URL?.trim() ?? '') };
-}
-function findUrl(given, found) {
-    if (given !== '')
-        return { apiUrl: checkUrl(given), apiUrlSource: 'input' };
-    if (found !== '')
-        return { apiUrl: checkUrl(found), apiUrlSource: 'environment' };
-    return { apiUrl: DEFAULT_API_URL, apiUrlSource: 'default' };
-}
-function problemOfKey(key) {
-    if (key === '')
-        return 'is empty: the secret may not exist, or is not passed on, as in runs for a fork.';
-    if (/[^\x21-\x7e]/.test(key))
-        return 'has white space inside, or a character that no key has: the secret may hold more than the key.';
-    if (key.startsWith('ak-'))
-        return 'is an agent key (ak-...): it connects agents, and can neither submit nor read tasks. It was not sent.';
-    if (key.startsWith('eyJ'))
-        return 'is a user token (eyJ...): it expires within the day and needs a team. It was not sent.';
-    if (!/^(sk|dk)-./.test(key))
-        return 'does not begin with sk-: it is no key of Cyberun, so it was not sent.';
-    return undefined;
-}
-function checkUrl(text) {
-    const show = 'Write e.g. `api-url: https://cyberun.example.com/api/v1`.';
-    if (!URL.canParse(text))
-        throw new RunError('input', inert_inert `Input api-url is no URL: ${text}. ${show}`);
-    const url = new URL(text);
-    if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-        throw new RunError('input', inert_inert `Input api-url holds more than an address: no user, query or fragment belongs there. ${show}`);
+    catch (error) {
+        return endEarly(error, known, order, entry, context);
     }
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
-        throw new RunError('input', inert_inert `Input api-url is ${text}, and would send the key in the clear: only https is allowed, and http on loopback. ${show}`);
-    }
-    return withoutEnd(url.href, /\//);
 }
-/** The public service (docs.cyberun.cloud). */
-const DEFAULT_API_URL = 'https://core.cyberun.cloud/api/v1';
-
-;// CONCATENATED MODULE: ./build/base/lfs-pointer.js
-/** A pointer is smaller than that, in bytes. */
-const LARGEST_POINTER = 1024;
+/** What is known of an order before anything has come of it. */
+function nothingKnown({ target, fingerprint }) {
+    return {
+        taskId: 'taskId' in target ? target.taskId : undefined,
+        status: 'failed',
+        parameters: 'taskId' in target ? {} : target.submission.parameters,
+        fingerprint,
+        problem: undefined,
+        agentId: undefined,
+        gpuType: undefined,
+        queueTime: undefined,
+        runTime: undefined,
+        ended: undefined,
+    };
+}
 /**
- * Whether a file is no more than the pointer that Git LFS leaves in a checkout in its place.
- *
- * @see https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
+ * The same, of a run that ended for that reason, with the status that goes with it: a task that the order leaves alone goes
+ * on when the job is aborted.
  */
-function isLfsPointer(text) {
-    return text.length < LARGEST_POINTER && /^version https:\/\/git-lfs\.github\.com\/spec\/v1\r?\n/.test(text);
+function endedBy(known, problem, { cancelOnAbort }) {
+    const goesOn = problem.kind === 'aborted' && !cancelOnAbort && known.taskId !== undefined;
+    return { ...known, problem, status: goesOn ? 'submitted' : (STATUS_OF[problem.kind] ?? 'failed') };
 }
-/** A clause that says so of a file, and what to do. */
-const POINTER_FOUND = 'which is only a pointer of Git LFS, not the file itself: write `lfs: true` under `with:` of actions/checkout';
+const STATUS_OF = {
+    aborted: 'cancelled',
+    sibling: 'cancelled',
+    'timed-out': 'timed-out',
+};
+async function endEarly(error, known, order, entry, context) {
+    const { taskId } = known;
+    const problem = asRunError('task', error);
+    const ended = endedBy(known, problem, order);
+    if (taskId === undefined) {
+        entry.closed();
+        return ended;
+    }
+    if (isUnknownTask(order, error)) {
+        entry.closed();
+        const text = inert_inert `There is no task ${taskId} for this key: it may belong to another team or deployment, or be gone by now.`;
+        return endedBy(known, new RunError('task', text, error), order);
+    }
+    context.learn(ended);
+    const leave = !order.cancelOnAbort && (problem.kind === 'aborted' || problem.kind === 'task');
+    if (leave)
+        context.log.info(inert_inert `Task ${taskId} goes on, as cancel-on-abort is false`);
+    if (leave || (await cancel(taskId, context)))
+        entry.closed();
+    return ended;
+}
+/** Whether there is no such task to attach to. One that was submitted exists, whatever a 404 says of it. */
+function isUnknownTask({ target }, error) {
+    return 'taskId' in target && error instanceof ApiError && error.status === 404;
+}
 
 ;// CONCATENATED MODULE: ./build/transfer/errors.js
 
@@ -60767,324 +61598,78 @@ async function isLink(path) {
     return (0,promises_.lstat)(path).then((found) => found.isSymbolicLink(), () => false);
 }
 
-;// CONCATENATED MODULE: ./build/inputs/encoding.js
-/**
- * The text of a file that a user wrote: UTF-8, or UTF-16 with a byte order mark (which `Out-File` of Windows PowerShell 5
- * writes without being asked). A byte order mark is no part of it.
- *
- * @throws {Error} for bytes that are neither, with a clause that says where, and what they may be
- */
-function decodeText(bytes) {
-    if (encoding_startsWith(bytes, [0xff, 0xfe, 0, 0]) || encoding_startsWith(bytes, [0, 0, 0xfe, 0xff])) {
-        throw new Error('is in UTF-32, as its first bytes say');
-    }
-    if (encoding_startsWith(bytes, [0xff, 0xfe]))
-        return decodeUtf16(bytes, 'LE');
-    if (encoding_startsWith(bytes, [0xfe, 0xff]))
-        return decodeUtf16(bytes, 'BE');
-    const text = decodeUtf8(bytes);
-    const nul = text.indexOf('\0');
-    if (nul !== -1) {
-        const before = text.slice(0, nul);
-        throw new Error(`is no text: it has a NUL ${place(Buffer.byteLength(before), before)}. It may be ${guess(bytes)}`);
-    }
-    return text.replace(/^\uFEFF/, '');
-}
-function decodeUtf8(bytes) {
-    // Without `stream`, what breaks off at the end is an error, too.
-    if (isDecoded(() => utf8().decode(bytes)))
-        return utf8().decode(bytes);
-    // The longest beginning that goes well: what is wrong only shows with the bytes after it.
-    let good = 0;
-    let bad = bytes.length + 1;
-    while (bad - good > 1) {
-        const middle = Math.floor((good + bad) / 2);
-        if (isDecoded(() => utf8().decode(bytes.subarray(0, middle), { stream: true })))
-            good = middle;
-        else
-            bad = middle;
-    }
-    const before = utf8().decode(bytes.subarray(0, good), { stream: true });
-    const offset = Buffer.byteLength(before);
-    const byte = (bytes[offset] ?? 0).toString(16).toUpperCase().padStart(2, '0');
-    throw new Error(`is not in UTF-8: the byte 0x${byte} ${place(offset, before)} fits nothing. It may be ${guess(bytes)}`);
-}
-function decodeUtf16(bytes, order) {
-    const units = Buffer.from(bytes.subarray(2, bytes.length - (bytes.length % 2)));
-    const text = (order === 'LE' ? units : units.swap16()).toString('utf16le');
-    const wrong = text.search(/\p{Cs}/u);
-    if (wrong === -1 && bytes.length % 2 === 0)
-        return text;
-    const before = wrong === -1 ? text : text.slice(0, wrong);
-    throw new Error(`is in UTF-16${order}, as its first bytes say, and broken ${place(2 + before.length * 2, before)}`);
-}
-function utf8() {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-}
-function isDecoded(decode) {
-    try {
-        decode();
-        return true;
-    }
-    catch {
-        return false;
-    }
-}
-function place(offset, before) {
-    return `at offset ${offset}, in line ${before.split('\n').length}`;
-}
-/** What bytes that are no UTF-8 text may be. */
-function guess(bytes) {
-    const head = bytes.subarray(0, 1000);
-    const zeros = (odd) => head.filter((byte, at) => byte === 0 && at % 2 === odd).length;
-    // Most characters of such a file are ASCII, whose other byte is zero.
-    if (zeros(1) > head.length / 4)
-        return 'UTF-16LE without a byte order mark';
-    if (zeros(0) > head.length / 4)
-        return 'UTF-16BE without a byte order mark';
-    return head.includes(0) ? 'a file of another kind' : 'Windows-1252 ("ANSI")';
-}
-function encoding_startsWith(bytes, beginning) {
-    return beginning.every((byte, at) => bytes[at] === byte);
-}
-
-;// CONCATENATED MODULE: ./build/inputs/paths.js
-
-
-
-
+;// CONCATENATED MODULE: ./build/files/ground.js
 
 
 
 
 /**
- * The folder that the input `path` names.
+ * Makes a folder for files to come.
  *
- * @throws {RunError} of kind `input` when it is a file, or lies outside the workspace, or in `.git` or `.github`
+ * @throws {TransferError} when it leads out of the workspace; or what the disk says
  */
-async function findOutputFolder(workspace, path) {
-    const place = await inside(workspace, path, 'path', FOLDER);
-    const [reserved] = (0,external_node_path_.relative)(await (0,promises_.realpath)(workspace), place.real)
-        .split(external_node_path_.sep)
-        .filter(isReserved);
-    if (reserved !== undefined) {
-        throw new RunError('input', inert_inert `Input path is ${path}, which leads into ${reserved}: what lies there is run by Git or by GitHub, and no place for files that a service names. Write the path of a folder beside it, e.g. \`path: ${exampleFolder(path)}\`.`);
+async function openGround(disk, workspace, folder) {
+    const real = await makeFolder(disk, workspace, folder);
+    const known = new Map();
+    const folderOf = (place) => (0,external_node_path_.dirname)((0,external_node_path_.join)(real, place));
+    async function learn(path) {
+        if (!known.has(path))
+            known.set(path, await disk.lstat(path, { bigint: true }));
     }
-    const found = await (0,promises_.stat)(place.real).catch(() => undefined);
-    if (found === undefined || found.isDirectory())
-        return place;
-    throw new RunError('input', inert_inert `Input path is ${path}, which is a file. Write the path of a folder, e.g. \`path: ${exampleFolder(path)}\`.`);
+    await learn(real);
+    return {
+        real,
+        seen: folder,
+        async make(places) {
+            await makeSubfolders(disk, real, places);
+            for (const place of places)
+                await learn(folderOf(place));
+        },
+        async check(place) {
+            const path = folderOf(place);
+            const before = known.get(path);
+            const now = await disk.lstat(path, { bigint: true }).catch(() => undefined);
+            if (before?.isDirectory() && now?.isDirectory() && now.dev === before.dev && now.ino === before.ino)
+                return;
+            throw new TransferError('final', inert_inert `The folder ${path} is no longer the one that this step checked: something else in this job replaced or removed it. Nothing more was written there. Choose another path, or have the other step wait.`);
+        },
+    };
 }
+
+;// CONCATENATED MODULE: ./build/files/bytes.js
+
+
+
+/** How often a long transfer shows a line, in milliseconds. */
+const INTERVAL = 10_000;
 /**
- * Makes a folder for files to come, below or at the input `path`, and sees that there can be files in it.
- *
- * @param written What the user would call it.
- * @throws {RunError} of kind `input` when there cannot
+ * Shows how far a transfer is, at most every 10 s, so that a short one shows nothing. How much is left is said as soon as
+ * the sizes of all its files are known.
  */
-async function makeOutputFolder(disk, workspace, folder, written) {
-    const obstacle = await findObstacle(disk, workspace, folder);
-    if (obstacle === undefined)
-        return;
-    throw new RunError('input', inert_inert `Input path is ${written}, ${obstacle}. Write the path of a folder that can be made and written, e.g. \`path: ${exampleFolder(written)}\`.`);
-}
-/**
- * The text of the file that the input `parameters-file` names.
- *
- * @throws {RunError} of kind `input` when there is no such file in the workspace, or no text in it
- */
-async function readParametersFile(workspace, path) {
-    const { real } = await inside(workspace, path, 'parameters-file', 'render.yml');
-    const named = path.split(/[/\\]/);
-    const hidden = (0,external_node_path_.relative)(await (0,promises_.realpath)(workspace), real)
-        .split(external_node_path_.sep)
-        .find((part) => isPrivate(part) && !named.includes(part));
-    // The job says which file it is; whoever made the checkout says where a link in it leads.
-    if (hidden !== undefined) {
-        throw new RunError('input', inert_inert `Input parameters-file is ${path}, a link that leads to ${hidden}, which may hold secrets. Write the path of the file itself, e.g. \`parameters-file: render.yml\`.`);
-    }
-    const found = await (0,promises_.stat)(real).catch(() => undefined);
-    // A pipe would be waited for; a file of the size of a disk, read.
-    if (found !== undefined && !found.isDirectory() && (!found.isFile() || found.size > LARGEST_FILE)) {
-        const said = found.isFile()
-            ? inert_inert `which has more than ${LARGEST_FILE / 1024 / 1024} MiB`
-            : inert_inert `which is no file`;
-        throw new RunError('input', inert_inert `Input parameters-file is ${path}, ${said}. Write the path of a file of parameters, e.g. \`parameters-file: render.yml\`; large data belongs into a file that a parameter of type file names.`);
-    }
-    const bytes = await (0,promises_.readFile)(real).catch((cause) => {
-        throw new RunError('input', inert_inert `Input parameters-file is ${path}, which cannot be read: ${cause.message}. Is the repository checked out before this step? Write e.g. \`parameters-file: render.yml\`.`, cause);
-    });
-    const text = decode(bytes, path);
-    if (text.trim() === '') {
-        throw new RunError('input', inert_inert `Input parameters-file is ${path}, which is empty: the step that made it may have failed. Write one \`key: value\` a line into it, or leave parameters-file out.`);
-    }
-    if (!isLfsPointer(text))
-        return text;
-    throw new RunError('input', inert_inert `Input parameters-file is ${path}, ${POINTER_FOUND}.`);
-}
-function decode(bytes, path) {
-    try {
-        return decodeText(bytes);
-    }
-    catch (cause) {
-        const said = cause.message;
-        throw new RunError('input', inert_inert `Input parameters-file is ${path}, which ${said}. Write the file in UTF-8.`, cause);
-    }
-}
-const FOLDER = 'cyberun-outputs';
-/** Another folder than the one that will not do. */
-function exampleFolder(path) {
-    return path === FOLDER ? 'renders' : FOLDER;
-}
-/** In bytes. */
-const LARGEST_FILE = 4 * 1024 * 1024;
-/** As file systems read names: in any case, without what macOS ignores, and what Windows takes off the end or knows `.git` by. */
-function isReserved(name) {
-    const visible = name.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}/gu, '');
-    return /^(?:\.git|\.github|git~\d+)$/i.test(withoutEnd(visible, /[. ]/));
-}
-async function inside(workspace, path, name, example) {
-    const shell = findShellWord(path);
-    if (shell !== undefined) {
-        const { word, rest } = shell;
-        const right = rest === '' || rest.split(/[/\\]/).includes('..') ? example : rest;
-        throw new RunError('input', inert_inert `Input ${name} is ${path}, and nothing replaces ${word} here, as no shell reads it. Write a path below the workspace, e.g. \`${name}: ${right}\`.`);
-    }
-    const found = await resolveInside(workspace, path);
-    if (found !== undefined)
-        return found;
-    throw new RunError('input', inert_inert `Input ${name} is ${path}, which leads out of the workspace. Write a path below it, e.g. \`${name}: ${example}\`.`);
-}
-
-;// CONCATENATED MODULE: ./build/inputs/inputs.js
-
-
-
-
-
-
-
-
-
-/**
- * Reads and checks every input. What `path` names is checked last, by making it, where files are to come.
- *
- * @throws {RunError} of kind `input`, which names the input, says what was read and shows a correct line
- */
-async function loadInputs(sources) {
-    const { getInput, env } = sources;
-    const credentials = loadCredentials(sources);
-    const workspace = env.GITHUB_WORKSPACE || process.cwd();
-    const path = getInput('path') || 'cyberun-outputs';
-    const waitForCompletion = flag(getInput, 'wait-for-completion', true);
-    const inputs = Object.freeze({
-        ...credentials,
-        target: loadTarget(getInput, waitForCompletion),
-        parameters: await loadParameters(getInput, workspace),
-        matrix: await loadMatrix(getInput),
-        maxParallel: count(getInput, 'max-parallel', 10),
-        failFast: flag(getInput, 'fail-fast', true),
-        dispatchTarget: getInput('dispatch-target'),
-        targetPool: getInput('target-pool'),
-        submitterRegion: getInput('submitter-region'),
-        toolType: getInput('tool-type'),
-        waitForCompletion,
-        timeout: duration(getInput, 'timeout'),
-        queueTimeout: duration(getInput, 'queue-timeout'),
-        cancelOnAbort: flag(getInput, 'cancel-on-abort', true),
-        workspace,
-        path,
-        folder: (await findOutputFolder(workspace, path)).seen,
-        download: flag(getInput, 'download', true),
-        maxDownloadSize: inputs_size(getInput, 'max-download-size', '20GB'),
-        ifNoFilesFound: choice(getInput, 'if-no-files-found', ['warn', 'error', 'ignore']),
-        summary: flag(getInput, 'summary', true),
-    });
-    if (inputs.download && waitForCompletion)
-        await makeOutputFolder(systemDisk, workspace, inputs.folder, path);
-    return inputs;
-}
-/** `slug` and `slug@version` as documented; the service decides what else a version may be. */
-const REFERENCE = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z0-9]+(?:-[a-z0-9]+)*(?:@[\w.-]+)?)$/i;
-function loadTarget(getInput, wait) {
-    const workflow = getInput('workflow');
-    const taskId = getInput('task-id');
-    if ((workflow === '') === (taskId === '')) {
-        const found = workflow === '' ? 'neither is given' : 'both are given';
-        throw new RunError('input', inert_inert `Exactly one of the inputs workflow and task-id is needed, and ${found}. Write e.g. \`workflow: text-to-image\` to run one, or \`task-id: \${{ steps.submit.outputs.task-id }}\` to go on with a task.`);
-    }
-    if (workflow !== '' && !REFERENCE.test(workflow)) {
-        throw new RunError('input', inert_inert `Input workflow is ${workflow}, which is neither a UUID nor a slug. Write e.g. \`workflow: text-to-image\`, or \`workflow: text-to-image@2\` for version 2.`);
-    }
-    if (taskId !== '' && !task_id_isTaskId(taskId)) {
-        throw new RunError('input', inert_inert `Input task-id is ${taskId}, which is no task's id: those have letters, digits, \`-\` and \`_\` only, 128 at most. Write e.g. \`task-id: \${{ steps.submit.outputs.task-id }}\`.`);
-    }
-    if (taskId !== '' && !wait) {
-        throw new RunError('input', inert_inert `With task-id and wait-for-completion: false there is nothing to do. Leave wait-for-completion out to follow the task.`);
-    }
-    return workflow === '' ? { taskId } : { workflow };
-}
-async function loadParameters(getInput, workspace) {
-    const path = getInput('parameters-file');
-    const own = await readMapping(getInput('parameters'), 'parameters');
-    if (path === '')
-        return own;
-    const text = await readParametersFile(workspace, path);
-    return { ...(await readMapping(text, `parameters-file (${path})`)), ...own };
-}
-async function loadMatrix(getInput) {
-    const text = getInput('matrix');
-    if (text === '')
-        return undefined;
-    if (getInput('task-id') !== '') {
-        throw new RunError('input', inert_inert `Input matrix makes new tasks, and task-id attaches to one that exists. Write \`workflow: text-to-image\` in place of task-id, or leave matrix out.`);
-    }
-    return readMapping(text, 'matrix');
-}
-function flag(getInput, name, otherwise) {
-    const text = getInput(name);
-    if (text === '')
-        return otherwise;
-    if (/^true$/i.test(text))
-        return true;
-    if (/^false$/i.test(text))
-        return false;
-    throw new RunError('input', inert_inert `Input ${name} is ${text}, and must be true or false. Write e.g. \`${name}: ${String(!otherwise)}\`.`);
-}
-function count(getInput, name, otherwise) {
-    const text = getInput(name);
-    if (text === '')
-        return otherwise;
-    if (/^[1-9]\d{0,3}$/.test(text))
-        return Number(text);
-    throw new RunError('input', inert_inert `Input ${name} is ${text}, and must be a whole number from 1 to 9999. Write e.g. \`${name}: ${otherwise}\`.`);
-}
-function choice(getInput, name, options) {
-    const text = getInput(name) || options[0];
-    const found = options.find((option) => option === text);
-    if (found !== undefined)
-        return found;
-    throw new RunError('input', inert_inert `Input ${name} is ${text}, and must be one of ${options.join(', ')}. Write e.g. \`${name}: ${options[0]}\`.`);
-}
-function duration(getInput, name) {
-    const text = getInput(name);
-    if (text === '')
-        return undefined;
-    try {
-        return parseDuration(text);
-    }
-    catch (cause) {
-        throw new RunError('input', inert_inert `Input ${name}: ${cause.message}. Write e.g. \`${name}: 45m\`.`, cause);
-    }
-}
-/** `undefined` for 0, which is no bound. */
-function inputs_size(getInput, name, otherwise) {
-    try {
-        return parseSize(getInput(name) || otherwise) || undefined;
-    }
-    catch (cause) {
-        const said = cause.message;
-        throw new RunError('input', inert_inert `Input ${name}: ${said}. Write e.g. \`${name}: ${otherwise}\`.`, cause);
-    }
+function createByteProgress(files, clock, log) {
+    const began = clock.now();
+    let shownAt = began;
+    let done = 0;
+    let total = 0;
+    let sizes = 0;
+    return {
+        size(bytes) {
+            total += bytes;
+            sizes += 1;
+        },
+        bytes(count) {
+            done += count;
+            const now = clock.now();
+            if (now - shownAt < INTERVAL || done <= 0)
+                return;
+            shownAt = now;
+            const speed = done / ((now - began) / 1000);
+            const known = sizes === files && total >= done;
+            const of = known ? ` of ${prettyBytes(total)}` : '';
+            const left = known ? `  about ${formatClock(((total - done) / speed) * 1000)} left` : '';
+            log.info(inert_inert `  ${prettyBytes(done)}${of} at ${prettyBytes(speed)}/s${left}`);
+        },
+    };
 }
 
 ;// CONCATENATED MODULE: ./node_modules/mrmime/index.mjs
@@ -62487,44 +63072,6 @@ function download_givenUp(error) {
     return new TransferError(error.type, text, { cause: error });
 }
 
-;// CONCATENATED MODULE: ./build/files/ground.js
-
-
-
-
-/**
- * Makes a folder for files to come.
- *
- * @throws {TransferError} when it leads out of the workspace; or what the disk says
- */
-async function openGround(disk, workspace, folder) {
-    const real = await makeFolder(disk, workspace, folder);
-    const known = new Map();
-    const folderOf = (place) => (0,external_node_path_.dirname)((0,external_node_path_.join)(real, place));
-    async function learn(path) {
-        if (!known.has(path))
-            known.set(path, await disk.lstat(path, { bigint: true }));
-    }
-    await learn(real);
-    return {
-        real,
-        seen: folder,
-        async make(places) {
-            await makeSubfolders(disk, real, places);
-            for (const place of places)
-                await learn(folderOf(place));
-        },
-        async check(place) {
-            const path = folderOf(place);
-            const before = known.get(path);
-            const now = await disk.lstat(path, { bigint: true }).catch(() => undefined);
-            if (before?.isDirectory() && now?.isDirectory() && now.dev === before.dev && now.ino === before.ino)
-                return;
-            throw new TransferError('final', inert_inert `The folder ${path} is no longer the one that this step checked: something else in this job replaced or removed it. Nothing more was written there. Choose another path, or have the other step wait.`);
-        },
-    };
-}
-
 ;// CONCATENATED MODULE: ./node_modules/filename-reserved-regex/index.js
 /* eslint-disable no-control-regex, regexp/no-control-character -- These regexes exist to match control characters, so they cannot avoid them. */
 
@@ -62865,11 +63412,11 @@ function canonicalJson(value) {
 
 const record_text_PURPOSE = 'cyberun-run record v1';
 /** What the record says of a file: its digest, and `more`, as in-toto's ResourceDescriptor has it. */
-function record_text_listed(place, sha256, more = {}) {
+function listed(place, sha256, more = {}) {
     const about = isMapping(more) ? more : {};
     return { place, sha256, text: canonicalJson({ ...about, name: place, digest: { sha256 } }) };
 }
-/** The files that the text of a record lists; `undefined` where it is none that this key signed. */
+/** What the text of a record says; `undefined` where it is none that this key signed. */
 function parseRecord(text, key) {
     const [, said = '', signature = ''] = /^(\{.*),"signature":"([0-9a-f]{64})"\}$/.exec(text.trimEnd()) ?? [];
     // What this key did not sign is not even parsed.
@@ -62877,9 +63424,14 @@ function parseRecord(text, key) {
         return undefined;
     // Of a file it says no number but its size, so no digits are lost; and it may list more than an answer of the service.
     const value = JSON.parse(text);
-    const { earlier, runDetails } = isMapping(value) ? value : {};
-    const byproducts = isMapping(runDetails) ? runDetails.byproducts : undefined;
-    return [earlier, byproducts].flatMap((list) => (Array.isArray(list) ? list.flatMap(fileIn) : []));
+    if (!isMapping(value))
+        return undefined;
+    const { earlier, runDetails } = value;
+    const { byproducts } = isMapping(runDetails) ? runDetails : {};
+    return { earlier: filesIn(earlier), own: filesIn(byproducts), value };
+}
+function filesIn(list) {
+    return Array.isArray(list) ? list.flatMap(fileIn) : [];
 }
 function fileIn(entry) {
     if (!isMapping(entry) || !isMapping(entry.digest))
@@ -62891,12 +63443,12 @@ function fileIn(entry) {
     return [{ place: name, sha256, text: canonicalJson(entry) }];
 }
 /** The text of a record: canonical JSON, put together from pieces that are, and what this key signs of it. */
-function formatRecord(statement, earlier, own, key) {
+function formatRecord(statement, { earlier, own, isComplete }, key) {
     const texts = (files) => Array.from(files, ({ text }) => text);
-    const { definition, builder, metadata, agents } = statement;
-    const byproducts = [...agents, ...texts(own)].join();
+    const { definition, builder, metadata, others } = statement;
+    const byproducts = [...others, ...texts(own)].join();
     const details = `{"builder":${builder},"byproducts":[${byproducts}],"metadata":${metadata}}`;
-    const said = `"buildDefinition":${definition},"earlier":[${texts(earlier).join()}],"runDetails":${details}`;
+    const said = `"buildDefinition":${definition},"complete":${isComplete},"earlier":[${texts(earlier).join()}],"runDetails":${details}`;
     return `{${said},"signature":"${sign(record_text_PURPOSE, `{${said}}`, key)}"}\n`;
 }
 
@@ -62907,12 +63459,12 @@ function formatRecord(statement, earlier, own, key) {
 
 
 /** What lies at a path, links not followed; `undefined` for nothing. */
-async function settle_markOf(disk, path) {
+async function markOf(disk, path) {
     return disk.lstat(path, { bigint: true }).catch(() => undefined);
 }
 /** Whether the same file lies there, and nobody wrote to it since. */
 async function isStill(disk, path, mark) {
-    const now = await settle_markOf(disk, path);
+    const now = await markOf(disk, path);
     return (now !== undefined &&
         now.dev === mark.dev &&
         now.ino === mark.ino &&
@@ -62925,35 +63477,40 @@ const PIECE = 1024 * 1024;
  * signal's reason.
  */
 async function digestAt(disk, path, signal) {
-    const mark = await settle_markOf(disk, path);
+    const mark = await markOf(disk, path);
     if (!mark?.isFile())
         return undefined;
     try {
         if ((await disk.realpath(path)) !== path)
             return undefined;
-        return { sha256: await readDigest(disk, path, Number(mark.size), signal), mark };
+        const file = await disk.open(path, READ_NO_LINK);
+        try {
+            return { sha256: await digestOf(file, Number(mark.size), signal), mark };
+        }
+        finally {
+            await file.close();
+        }
     }
     catch {
         signal.throwIfAborted();
         return undefined;
     }
 }
-async function readDigest(disk, path, size, signal) {
-    const file = await disk.open(path, READ_NO_LINK);
-    try {
-        const hash = (0,external_node_crypto_.createHash)('sha256');
-        const buffer = Buffer.alloc(Math.min(PIECE, size + 1));
-        for (let at = 0;;) {
-            signal.throwIfAborted();
-            const { bytesRead } = await file.read(buffer, 0, buffer.byteLength, at);
-            if (bytesRead === 0)
-                return hash.digest('hex');
-            hash.update(buffer.subarray(0, bytesRead));
-            at += bytesRead;
-        }
-    }
-    finally {
-        await file.close();
+/**
+ * The digest of an open file, from its beginning. Throws the signal's reason.
+ *
+ * @param size About, in bytes: what is read at one time is no longer.
+ */
+async function digestOf(file, size, signal) {
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    const buffer = Buffer.alloc(Math.min(PIECE, size + 1));
+    for (let at = 0;;) {
+        signal.throwIfAborted();
+        const { bytesRead } = await file.read(buffer, 0, buffer.byteLength, at);
+        if (bytesRead === 0)
+            return hash.digest('hex');
+        hash.update(buffer.subarray(0, bytesRead));
+        at += bytesRead;
     }
 }
 /** Writes a text to a new file that is to lie in a folder, and returns its path. Nothing is left behind when it throws. */
@@ -62976,7 +63533,7 @@ async function writeBeside(disk, target, text) {
  * @throws {TransferError} when something else lies there, or `own` was written to
  */
 async function settle(disk, temporary, target, own) {
-    if (own !== undefined && (await settle_markOf(disk, target)) !== undefined) {
+    if (own !== undefined && (await markOf(disk, target)) !== undefined) {
         if (!(await isStill(disk, target, own)))
             throw appeared(target, undefined);
         return disk.rename(temporary, target);
@@ -62989,7 +63546,7 @@ async function settle(disk, temporary, target, own) {
         if (error.code === 'EEXIST')
             throw appeared(target, error);
         // Not every file system has links (FAT, some networks').
-        if ((await settle_markOf(disk, target)) !== undefined)
+        if ((await markOf(disk, target)) !== undefined)
             throw appeared(target, error);
         await disk.rename(temporary, target);
     }
@@ -63021,20 +63578,22 @@ const READS_AT_ONCE = 4;
  * @throws {TransferError} where somebody else's record or `SHA256SUMS` lies there; or what the disk says, or the signal's
  *   reason
  */
-async function openRecord(ground, { statement, key }, { disk, clock, signal }, known = new Set()) {
+async function openRecord(ground, { statement, key, offersAll }, { disk, clock, signal }, known = new Set()) {
     const found = await look(disk, ground.real, key, signal);
     if ('foreign' in found) {
         throw new TransferError('final', inert_inert `In ${ground.seen} ${found.foreign}. Nothing was replaced. Choose another path and fetch the files with task-id, or remove it first.`);
     }
     const earlier = await verify(disk, ground.real, found.listed, known, signal);
-    const own = new Map();
+    let own = new Map();
+    let isComplete = false;
     let record = found.mark;
     async function write() {
         const target = (0,external_node_path_.join)(ground.real, RECORD_NAME);
         await ground.check(RECORD_NAME);
-        const temporary = await writeBeside(disk, target, formatRecord(statement, earlier.values(), own.values(), key));
+        const lists = { earlier: earlier.values(), own: own.values(), isComplete };
+        const temporary = await writeBeside(disk, target, formatRecord(statement, lists, key));
         try {
-            const mark = await settle_markOf(disk, temporary);
+            const mark = await markOf(disk, temporary);
             await ground.check(RECORD_NAME);
             await settle(disk, temporary, target, record);
             record = mark;
@@ -63077,7 +63636,7 @@ async function openRecord(ground, { statement, key }, { disk, clock, signal }, k
         async adopt(files) {
             await list(files);
         },
-        async seal() {
+        async seal(places) {
             const changed = await Promise.all([...earlier].map(async ([place, { mark }]) => (await isStill(disk, (0,external_node_path_.join)(ground.real, place), mark)) ? [] : place));
             for (const place of changed.flat())
                 earlier.delete(place);
@@ -63087,9 +63646,12 @@ async function openRecord(ground, { statement, key }, { disk, clock, signal }, k
             const temporary = await writeBeside(disk, (0,external_node_path_.join)(ground.real, CHECKSUMS_NAME), text);
             try {
                 const isOld = earlier.has(CHECKSUMS_NAME);
-                await add(record_text_listed(CHECKSUMS_NAME, (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex')), temporary);
+                await add(listed(CHECKSUMS_NAME, (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex')), temporary);
+                isComplete = offersAll && places.every((place) => own.has(place));
+                // They came in any order.
+                own = inOrder(own, places);
                 // Until now, the record claimed the old list as well as the new one.
-                if (isOld)
+                if (isOld || isComplete)
                     await save();
             }
             finally {
@@ -63097,6 +63659,27 @@ async function openRecord(ground, { statement, key }, { disk, clock, signal }, k
             }
         },
     };
+}
+function inOrder(files, places) {
+    const first = places.flatMap((place) => {
+        const file = files.get(place);
+        return file === undefined ? [] : [[place, file]];
+    });
+    return new Map([...first, ...files]);
+}
+/**
+ * Reads the record of a folder, and every file that it lists; `undefined` where there is none that this key signed. Throws
+ * the signal's reason.
+ *
+ * @param real Absolute, all links followed.
+ */
+async function readVerified(disk, real, key, signal) {
+    const path = (0,external_node_path_.join)(real, RECORD_NAME);
+    const mark = await markOf(disk, path);
+    const said = mark === undefined ? undefined : await readRecord(disk, path, mark, key);
+    if (said === undefined)
+        return undefined;
+    return { ...said, verified: await verify(disk, real, [...said.earlier, ...said.own], new Set(), signal) };
 }
 /**
  * What in a folder keeps this action from writing there, as a clause, if anything does: a record or a `SHA256SUMS` that is
@@ -63108,15 +63691,16 @@ async function findForeign(disk, folder, key, signal) {
 }
 async function look(disk, folder, key, signal) {
     const path = (0,external_node_path_.join)(folder, RECORD_NAME);
-    const mark = await settle_markOf(disk, path);
-    const files = mark === undefined ? [] : await read(disk, path, mark, key);
-    if (files === undefined) {
+    const mark = await markOf(disk, path);
+    const said = mark === undefined ? NOTHING_SAID : await readRecord(disk, path, mark, key);
+    if (said === undefined) {
         return {
             foreign: inert_inert `lies a ${RECORD_NAME} that this api-key did not sign: it came with the checkout, was changed, or was made under another key`,
         };
     }
+    const files = [...said.earlier, ...said.own];
     const sums = (0,external_node_path_.join)(folder, CHECKSUMS_NAME);
-    if ((await settle_markOf(disk, sums)) === undefined)
+    if ((await markOf(disk, sums)) === undefined)
         return { listed: files, mark };
     const ours = files.filter(({ place }) => place === CHECKSUMS_NAME);
     const found = ours.length === 0 ? undefined : await digestAt(disk, sums, signal);
@@ -63126,8 +63710,9 @@ async function look(disk, folder, key, signal) {
         foreign: inert_inert `lies a ${CHECKSUMS_NAME} that no ${RECORD_NAME} signed by this api-key lists as it is: it came with the checkout, or was changed`,
     };
 }
-/** The files that a record lists; `undefined` where it is none that this key signed. */
-async function read(disk, path, mark, key) {
+const NOTHING_SAID = { earlier: [], own: [], value: {} };
+/** What a record says; `undefined` where it is none that this key signed. */
+async function readRecord(disk, path, mark, key) {
     return mark.isFile() && mark.size <= LARGEST_RECORD
         ? parseRecord(await disk.readFile(path, 'utf8').catch(() => ''), key)
         : undefined;
@@ -63239,7 +63824,7 @@ async function downloadAll(wanted, { workspace, folder }, author, context, meter
     const files = inOrder();
     const failures = settled.flatMap((one, index) => one.status === 'rejected' ? [{ output: wanted[index]?.output ?? '', error: one.reason }] : []);
     const replaced = files.flatMap(({ place }) => (changed.has(place) ? [place] : []));
-    return { files, failures, replaced, ...(files.length === 0 ? NO_LISTS : await seal(record, folder)) };
+    return { files, failures, replaced, ...(files.length === 0 ? NO_LISTS : await seal(record, folder, places)) };
 }
 /**
  * Lists the files of several folders below `folder` in one record and one `SHA256SUMS` there. What an earlier step listed
@@ -63252,12 +63837,13 @@ async function listTogether(files, { workspace, folder }, author, context) {
     const below = files.map((file) => downloads_describe(file, (0,external_node_path_.relative)(folder, file.path).split(external_node_path_.sep).join('/'), file.taskId));
     const record = await openRecord(ground, author, context, new Set(below.map(({ place }) => place)));
     await record.adopt(below);
-    return seal(record, folder);
+    const places = below.map(({ place }) => place);
+    return seal(record, folder, places);
 }
 const NO_LISTS = { checksumsPath: undefined, recordPath: undefined };
-async function seal(record, folder) {
+async function seal(record, folder, places) {
     try {
-        await record.seal();
+        await record.seal(places);
     }
     catch (cause) {
         throw new TransferError('final', inert_inert `The files are there, but ${CHECKSUMS_NAME}, the list of their digests, could not be written: ${messageFor(cause)}. Free space on the runner, or use a larger one.`, { cause });
@@ -63266,7 +63852,7 @@ async function seal(record, folder) {
 }
 function downloads_describe(file, place, taskId) {
     const { sha256, mediaType, output, bytes, encoding } = file;
-    return record_text_listed(place, sha256, redactJson({ mediaType, annotations: { taskId, output, bytes, encoding } }));
+    return listed(place, sha256, redactJson({ mediaType, annotations: { taskId, output, bytes, encoding } }));
 }
 /** A checkout's own files, or another step's, must not be replaced by what a service chose to name alike. */
 async function refuseStrangers(disk, { real, seen }, places, record) {
@@ -63277,46 +63863,10 @@ async function refuseStrangers(disk, { real, seen }, places, record) {
     throw new TransferError('final', inert_inert `${strangers.slice(0, 5).join(', ')} exists in ${seen} already, and no ${RECORD_NAME} there that this api-key signed lists it as it is, so it is not this action's. Nothing was replaced. Choose another path and fetch the files with task-id, or remove it first.`);
 }
 
-;// CONCATENATED MODULE: ./build/files/bytes.js
-
-
-
-/** How often a long transfer shows a line, in milliseconds. */
-const INTERVAL = 10_000;
-/**
- * Shows how far a transfer is, at most every 10 s, so that a short one shows nothing. How much is left is said as soon as
- * the sizes of all its files are known.
- */
-function createByteProgress(files, clock, log) {
-    const began = clock.now();
-    let shownAt = began;
-    let done = 0;
-    let total = 0;
-    let sizes = 0;
-    return {
-        size(bytes) {
-            total += bytes;
-            sizes += 1;
-        },
-        bytes(count) {
-            done += count;
-            const now = clock.now();
-            if (now - shownAt < INTERVAL || done <= 0)
-                return;
-            shownAt = now;
-            const speed = done / ((now - began) / 1000);
-            const known = sizes === files && total >= done;
-            const of = known ? ` of ${prettyBytes(total)}` : '';
-            const left = known ? `  about ${formatClock(((total - done) / speed) * 1000)} left` : '';
-            log.info(inert_inert `  ${prettyBytes(done)}${of} at ${prettyBytes(speed)}/s${left}`);
-        },
-    };
-}
-
 ;// CONCATENATED MODULE: ./build/files/encoded.js
 
 /** More files than that are counted, not named. */
-const MOST_NAMES = 5;
+const encoded_MOST_NAMES = 5;
 /**
  * Says which files are packed, and how to unpack them; `undefined` where none is, but for those whose name says so.
  *
@@ -63328,8 +63878,8 @@ function encodedWarning(files) {
     const packed = files.filter(({ name, encoding }) => encoding !== undefined && !saysSo(name, encoding));
     if (packed.length === 0)
         return undefined;
-    const names = packed.slice(0, MOST_NAMES).map(({ place, encoding }) => `${place} (${encoding})`);
-    const more = packed.length > MOST_NAMES ? ` and ${packed.length - MOST_NAMES} more` : '';
+    const names = packed.slice(0, encoded_MOST_NAMES).map(({ place, encoding }) => `${place} (${encoding})`);
+    const more = packed.length > encoded_MOST_NAMES ? ` and ${packed.length - encoded_MOST_NAMES} more` : '';
     const tools = [...new Set(packed.flatMap(({ encoding = '' }) => CODINGS.get(encoding)?.tool ?? []))];
     const how = tools.length === 0 ? inert_inert `` : inert_inert ` (${tools.map((tool) => `\`${tool} < FILE\``).join(', ')})`;
     return inert_inert `Kept as the storage holds them, which is packed, by their Content-Encoding: ${names.join(', ')}${more}. Unpack them before use${how}, or have the workflow store them as they are.`;
@@ -63520,48 +64070,64 @@ function promised_countIn(output, isByAgent) {
 
 
 
+
 const BUILD_TYPE = 'https://github.com/cyberun/run/workflow/v1';
-/** Of one task. */
-function statementOf(order, followed, apiUrl) {
+/**
+ * Of one task.
+ *
+ * @param output The service's `task_output`; `undefined` for none.
+ */
+function statementOf(order, followed, output, apiUrl) {
     const { task } = followed.ended ?? {};
-    const { target } = order;
+    const { target, fingerprint } = order;
     const definition = 'taskId' in target
         ? {
             externalParameters: { taskId: target.taskId },
             internalParameters: {},
             resolvedDependencies: dependencies([order], apiUrl),
         }
-        : defined([order], target.submission.parameters, apiUrl);
+        : defined([order], target.submission.parameters, fingerprint, apiUrl);
     const metadata = {
         invocationId: followed.taskId,
         startedOn: dateOf(task?.started_at),
         finishedOn: dateOf(task?.completed_at),
+        queueSeconds: secondsOf(followed.queueTime),
+        runSeconds: secondsOf(followed.runTime),
     };
-    return stated({ buildType: BUILD_TYPE, ...definition }, metadata, [followed], apiUrl);
+    return stated({ buildType: BUILD_TYPE, ...definition }, metadata, [followed], output, apiUrl);
 }
 /** Of the tasks of a matrix together; `parameters` is a list then. */
-function statementOfAll(orders, facts, apiUrl) {
+function statementOfAll(orders, facts, fingerprint, apiUrl) {
     const parameters = orders.flatMap(({ target }) => ('submission' in target ? [target.submission.parameters] : []));
-    return stated({ buildType: BUILD_TYPE, ...defined(orders, parameters, apiUrl) }, {}, facts, apiUrl);
+    const definition = { buildType: BUILD_TYPE, ...defined(orders, parameters, fingerprint, apiUrl) };
+    return stated(definition, {}, facts, undefined, apiUrl);
 }
-function stated(definition, metadata, facts, apiUrl) {
+function stated(definition, metadata, facts, output, apiUrl) {
     const safe = (value) => canonicalJson(redactJson(value));
-    const agents = facts.flatMap(({ agentId, gpuType }) => agentId === undefined
-        ? []
-        : safe({
-            name: 'agent',
-            uri: `${apiUrl}/r/agents/${encodeURIComponent(agentId)}`,
-            annotations: { agentId, gpuType },
-        }));
+    const agents = facts.flatMap(({ agentId, gpuType }) => {
+        if (agentId === undefined && gpuType === undefined)
+            return [];
+        const uri = agentId === undefined ? undefined : `${apiUrl}/r/agents/${encodeURIComponent(agentId)}`;
+        return safe({ name: AGENT, uri, annotations: { agentId, gpuType } });
+    });
+    const outputs = output === undefined ? [] : [canonicalJson(describeOutput(output))];
     return {
         definition: safe(definition),
         builder: safe({ id: apiUrl }),
         metadata: safe(metadata),
-        agents: [...new Set(agents)],
+        others: [...new Set(agents), ...outputs],
     };
 }
+/** Names of byproducts that are no files. */
+const AGENT = 'agent';
+const TASK_OUTPUT = 'task_output';
+/** As in-toto's ResourceDescriptor has it: the bytes of its JSON text, in which the order of keys is the service's. */
+function describeOutput(output) {
+    const text = JSON.stringify(redactJson(toSendable(output))) ?? 'null';
+    return { name: TASK_OUTPUT, mediaType: 'application/json', content: Buffer.from(text).toString('base64') };
+}
 /** @param parameters As they were sent. */
-function defined(orders, parameters, apiUrl) {
+function defined(orders, parameters, fingerprint, apiUrl) {
     const [first] = orders;
     if (first === undefined || 'taskId' in first.target)
         return {};
@@ -63569,7 +64135,7 @@ function defined(orders, parameters, apiUrl) {
     const { parameters: _, ...options } = submission;
     return {
         externalParameters: { workflow, parameters },
-        internalParameters: options,
+        internalParameters: { ...options, fingerprint },
         resolvedDependencies: dependencies(orders, apiUrl),
     };
 }
@@ -63581,13 +64147,21 @@ function dependencies(orders, apiUrl) {
     const { id, workflow_slug: slug, version, parameters = [] } = workflow;
     const reference = id ?? slug;
     const uri = reference === undefined ? apiUrl : apiUrl + workflowPath(reference);
-    const names = parameters.flatMap(({ type, key }) => (type === 'file' ? key : []));
-    const sent = orders.flatMap(({ target }) => ('submission' in target ? [target.submission.parameters] : []));
-    const files = names.flatMap((name) => {
-        const keys = new Set(sent.map((given) => given[name]));
-        return [...keys].flatMap((key) => (typeof key === 'string' ? { name, uri: key } : []));
+    const files = parameters.flatMap(({ type, key: name }) => {
+        if (type !== 'file')
+            return [];
+        const sent = orders.flatMap(({ target, digests }) => {
+            const key = 'submission' in target ? target.submission.parameters[name] : undefined;
+            return typeof key === 'string' ? [[key, digests.get(name)]] : [];
+        });
+        return [...new Map(sent)].map(([key, sha256]) => {
+            return { name, uri: key, digest: sha256 === undefined ? undefined : { sha256 } };
+        });
     });
     return [{ name: 'workflow', uri, annotations: { id, slug, version: version?.toString() } }, ...files];
+}
+function secondsOf(ms) {
+    return ms === undefined ? undefined : Math.floor(ms / 1000);
 }
 /** Of a `Date` (ECMA-262, section 21.4.1.1). */
 const LATEST = 8.64e15;
@@ -63612,17 +64186,18 @@ function dateOf(stamp) {
  *
  * @param onArrival As that of {@link downloadAll}.
  */
-async function downloadOutputs(followed, outputs, options, context, onArrival) {
+async function downloadOutputs(followed, { outputs, missing, output }, options, context, onArrival) {
     const { log, clock, detail, apiUrl, apiKey } = context;
     const { folderName } = options;
     const { taskId } = followed.ended;
     if (detail === 'full')
-        log.info(inert_inert `Downloading ${collect_count(outputs.length)}`);
+        log.info(inert_inert `Downloading ${count(outputs.length)}`);
     const began = clock.now();
     const progress = createByteProgress(outputs.length, clock, log);
     const sources = createSources(outputs, async (signal) => listOutputs(await context.service.result(taskId, signal, true), taskId));
     const wanted = outputs.map((output, index) => ({ ...output, source: sources[index] }));
-    const author = { statement: statementOf(options, followed, apiUrl), key: apiKey, taskId };
+    const statement = statementOf(options, followed, output, apiUrl);
+    const author = { statement, key: apiKey, offersAll: missing.count === 0, taskId };
     // Of many parts that wait, one tells.
     const notice = firstOnly((message) => log.info(message));
     const downloads = await downloadAll(wanted, options, author, { ...context, notice }, progress, onArrival);
@@ -63631,7 +64206,7 @@ async function downloadOutputs(followed, outputs, options, context, onArrival) {
         if (detail === 'full')
             log.group(inert_inert `files`, downloads.files.map(fileLine));
         const speed = bytes / Math.max(0.001, (clock.now() - began) / 1000);
-        log.info(inert_inert `${collect_count(downloads.files.length)} in ${folderName}, ${prettyBytes(bytes)} at ${prettyBytes(speed)}/s`);
+        log.info(inert_inert `${count(downloads.files.length)} in ${folderName}, ${prettyBytes(bytes)} at ${prettyBytes(speed)}/s`);
     }
     const encoded = encodedWarning(downloads.files);
     if (encoded !== undefined)
@@ -63677,7 +64252,7 @@ function missingFiles(failures, wanted, missing) {
     const shown = failures.slice(0, 3).map(({ output, error }) => inert_inert `${output}: ${messageFor(error)}`);
     const more = failures.length > 3 ? [inert_inert `And ${failures.length - 3} more.`] : [];
     return new RunError('files', joinInert([
-        inert_inert `${lost} of ${collect_count(wanted + missing.count)} did not arrive.`,
+        inert_inert `${lost} of ${count(wanted + missing.count)} did not arrive.`,
         ...shown,
         ...more,
         ...(missing.count > 0
@@ -63688,7 +64263,7 @@ function missingFiles(failures, wanted, missing) {
         inert_inert `The task itself completed: run this job again with its task-id to fetch them.`,
     ], ' '), failures[0]?.error);
 }
-function collect_count(files) {
+function count(files) {
     return files === 1 ? '1 file' : `${files} files`;
 }
 
@@ -63757,8 +64332,9 @@ var home_disposeResources = (undefined && undefined.__disposeResources) || (func
 
 /** The report of a task of which nothing has been brought home, or is to be. */
 function reportOf({ ended: _, ...known }) {
-    return { ...known, output: undefined, files: [], checksumsPath: undefined, recordPath: undefined };
+    return { ...known, output: undefined, files: [], ...home_NO_LISTS, reused: undefined };
 }
+const home_NO_LISTS = { checksumsPath: undefined, recordPath: undefined };
 /**
  * Reads the result of a task that ended and, when it completed, downloads its files. What went wrong is in the report,
  * beside what arrived before an abort. Never throws.
@@ -63777,14 +64353,16 @@ async function bringHome(followed, options, context) {
         if (ended.status !== 'completed')
             return { ...report, problem: await endedBadly(ended, context) };
         const { result, outputs, missing } = await home_readResult(ended, options.download, context);
-        learn({ output: readableOutput(result, context) });
+        const output = readableOutput(result, context);
+        learn({ output });
         if (!options.download)
             return report;
         if (outputs.length === 0) {
             return { ...report, problem: missingFiles([], 0, missing) ?? foundNothing(options, context) };
         }
         const onArrival = (files) => learn({ files });
-        const { failures, ...lists } = await downloadOutputs({ ...followed, ended }, outputs, options, context, onArrival);
+        const offer = { outputs, missing, output };
+        const { failures, ...lists } = await downloadOutputs({ ...followed, ended }, offer, options, context, onArrival);
         const { signal } = context;
         const problem = signal.aborted
             ? asRunError('aborted', signal.reason)
@@ -63884,810 +64462,686 @@ function foundNothing({ ifNoFilesFound }, { log }) {
     return undefined;
 }
 
-;// CONCATENATED MODULE: ./build/task/cancel.js
-var cancel_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
+;// CONCATENATED MODULE: ./build/files/reuse.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Looks whether an order need not run: its folder holds a record of a run with the same fingerprint that came to its end,
+ * and every file that it lists, with its digest. Throws the signal's reason.
+ *
+ * @param key What signed the record: the api-key.
+ */
+async function findEarlier(order, key, disk, signal) {
+    const { folder, workspace, fingerprint } = order;
+    if (fingerprint === undefined || !(await folder_exists(disk, folder)))
+        return NOTHING;
+    const record = await readVerified(disk, await makeFolder(disk, workspace, folder), key, signal);
+    if (record === undefined)
+        return NOTHING;
+    const { buildDefinition, complete } = record.value;
+    if (member(member(buildDefinition, 'internalParameters'), 'fingerprint') !== fingerprint) {
+        return { why: inert_inert `what is in its folder is of another run`, changed: [] };
     }
-    else if (async) {
-        env.stack.push({ async: true });
+    const listed = [...record.own, ...record.earlier].map(({ place }) => place);
+    const lost = [...new Set(listed)].filter((place) => !record.verified.has(place));
+    const there = await Promise.all(lost.map((place) => folder_exists(disk, (0,external_node_path_.join)(folder, place))));
+    const changed = lost.filter((_, index) => there[index]);
+    const [first] = lost;
+    if (first !== undefined)
+        return { why: inert_inert `${first} is missing, or no longer as it was`, changed };
+    if (complete !== true)
+        return { why: inert_inert `not all files of the earlier run arrived`, changed };
+    return { report: reportFrom(record, order) };
+}
+const NOTHING = { why: inert_inert `there is no earlier run in its folder`, changed: [] };
+/**
+ * Gives files that were changed another name beside, so that they are kept, and not in the way of those that are to come.
+ * Returns their new places.
+ *
+ * @throws {TransferError} when a link leads to one, or the disk refuses
+ */
+async function setAside(disk, { folder, workspace }, places) {
+    if (places.length === 0)
+        return [];
+    const ground = await openGround(disk, workspace, folder);
+    await ground.make(places);
+    return Promise.all(places.map(async (place) => {
+        const aside = `${place}.changed-${(0,external_node_crypto_.randomUUID)().slice(0, 8)}`;
+        await ground.check(place);
+        await settle(disk, (0,external_node_path_.join)(ground.real, place), (0,external_node_path_.join)(ground.real, aside), undefined);
+        await disk.rm((0,external_node_path_.join)(ground.real, place), { force: true });
+        return aside;
+    }));
+}
+/** That as a sentence without its full stop. */
+function describeEarlier(earlier) {
+    if ('why' in earlier)
+        return inert_inert `Runs, as ${earlier.why}`;
+    const { taskId, runTime, reused, files } = earlier.report;
+    const day = reused?.finishedOn === undefined ? '' : ` of ${reused.finishedOn.replace(/T.*/, '')}`;
+    const ran = runTime === undefined ? '' : `, which ran ${formatClock(runTime)}`;
+    return inert_inert `Reused from task ${taskId ?? 'unknown'}${day}${ran}: ${files.length === 1 ? '1 file' : `${files.length} files`}`;
+}
+/** As if it had run now. */
+function reportFrom({ value, own }, order) {
+    const { folder } = order;
+    const details = member(value, 'runDetails');
+    const metadata = member(details, 'metadata');
+    const others = listIn(member(details, 'byproducts')).filter((one) => member(one, 'digest') === undefined);
+    const agent = member(others.find((one) => member(one, 'name') === AGENT), 'annotations');
+    return {
+        ...reportOf(nothingKnown(order)),
+        taskId: textIn(metadata, 'invocationId'),
+        status: 'completed',
+        parameters: parametersFrom(value, order),
+        agentId: textIn(agent, 'agentId'),
+        gpuType: textIn(agent, 'gpuType'),
+        queueTime: timeIn(metadata, 'queueSeconds'),
+        runTime: timeIn(metadata, 'runSeconds'),
+        output: outputFrom(others),
+        files: own.flatMap((file) => (file.place === CHECKSUMS_NAME ? [] : arrivedFrom(file, folder))),
+        checksumsPath: (0,external_node_path_.join)(folder, CHECKSUMS_NAME),
+        recordPath: (0,external_node_path_.join)(folder, RECORD_NAME),
+        reused: { finishedOn: textIn(metadata, 'finishedOn') },
+    };
+}
+/** Nothing is uploaded anew: files have the keys of then. */
+function parametersFrom(value, { target, digests }) {
+    const given = 'taskId' in target ? {} : target.submission.parameters;
+    const sent = member(member(member(value, 'buildDefinition'), 'externalParameters'), 'parameters');
+    return { ...given, ...Object.fromEntries([...digests.keys()].map((name) => [name, member(sent, name)])) };
+}
+function outputFrom(others) {
+    const content = textIn(others.find((one) => member(one, 'name') === TASK_OUTPUT), 'content');
+    return content === undefined ? undefined : parseJson(Buffer.from(content, 'base64').toString());
+}
+function arrivedFrom({ place, sha256, text }, folder) {
+    const about = JSON.parse(text);
+    const annotations = member(about, 'annotations');
+    const bytes = member(annotations, 'bytes');
+    return {
+        place,
+        sha256,
+        name: external_node_path_.posix.basename(place),
+        path: (0,external_node_path_.join)(folder, place),
+        output: textIn(annotations, 'output') ?? '',
+        bytes: typeof bytes === 'number' ? bytes : 0,
+        mediaType: textIn(about, 'mediaType'),
+        encoding: textIn(annotations, 'encoding'),
+    };
+}
+function member(value, name) {
+    return isMapping(value) ? value[name] : undefined;
+}
+function textIn(value, name) {
+    const text = member(value, name);
+    return typeof text === 'string' ? text : undefined;
+}
+/** Seconds, as milliseconds. */
+function timeIn(value, name) {
+    const seconds = member(value, name);
+    return typeof seconds === 'number' ? seconds * 1000 : undefined;
+}
+function listIn(value) {
+    return Array.isArray(value) ? value : [];
+}
+
+;// CONCATENATED MODULE: ./build/matrix/plan.js
+
+/** The orders of a plan, in order. */
+function ordersOf(plan) {
+    return plan.kind === 'one' ? [plan.order] : plan.orders.map(({ order }) => order);
+}
+/** What an order need not make again. */
+function reportOfEarlier({ earlier }) {
+    return earlier !== undefined && 'report' in earlier ? earlier.report : undefined;
+}
+/** What an order sends, or would; nothing where it attaches to a task. */
+function parametersOf({ target }) {
+    return 'submission' in target ? target.submission.parameters : {};
+}
+/** The parameters of which all orders of a matrix have the same value. */
+function commonParameters(orders) {
+    const [first = {}, ...others] = orders.map(({ order }) => parametersOf(order));
+    const isCommon = (key) => others.every((other) => (0,external_node_util_.isDeepStrictEqual)(other[key], first[key]));
+    return new Set(Object.keys(first).filter(isCommon));
+}
+
+;// CONCATENATED MODULE: ./build/github/markdown.js
+
+/** GitHub refuses a summary above 1 MiB, in bytes, with an error; all steps' summaries are shown one below the other. */
+const MOST_ROWS = 500;
+/** What the lines of one list may take. */
+const MOST_BYTES = 192 * 1024;
+/** A table with a row an item. */
+function list(head, items, row) {
+    const { text, more } = markdown_listed(items, (item) => line(row(item)));
+    return [line(head), line(head.map(() => '---')), text].join('\n') + more;
+}
+/** A line an item, as many as there is room for, and what says how many are left out. */
+function markdown_listed(items, render) {
+    const lines = [];
+    let size = 0;
+    for (const item of items.slice(0, MOST_ROWS)) {
+        const text = render(item);
+        size += Buffer.byteLength(text);
+        if (size > MOST_BYTES)
+            break;
+        lines.push(text);
     }
-    return value;
+    const more = items.length - lines.length;
+    return { text: lines.join('\n'), more: more > 0 ? `\n\nand ${more} more` : '' };
+}
+/** The same of cells. */
+function table(head, rows) {
+    return list(head, rows, (row) => row);
+}
+function line(cells) {
+    return `| ${cells.join(' | ')} |`;
+}
+/**
+ * A code span: nothing in it is Markdown or HTML, and all of it stands there as it is. GitHub masks a secret only where it
+ * does: one with an entity in it is shown to everybody.
+ */
+function span(text) {
+    const safe = inert_inert `${text}`.trim();
+    if (safe === '')
+        return '';
+    const fence = '`'.repeat(longestTicks(safe) + 1);
+    const room = safe.startsWith('`') || safe.endsWith('`') ? ' ' : '';
+    return fence + room + safe + room + fence;
+}
+/** The same in a table, where `|` could not stand as it is. */
+function code(text) {
+    return text.includes('|') ? `text of ${text.length.toLocaleString('en-US')} characters` : span(text);
+}
+/** A fenced block: as it is, too, whatever backticks are in it. */
+function fenced(text) {
+    const fence = '`'.repeat(Math.max(2, longestTicks(text)) + 1);
+    return `${fence}text\n${text}\n${fence}`;
+}
+/** A parameter's value, as it is or not at all: it may hold a secret. */
+function shownValue(value) {
+    return shown(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+}
+function longestTicks(text) {
+    return (text.match(/`+/g) ?? []).reduce((most, { length }) => Math.max(most, length), 0);
+}
+
+;// CONCATENATED MODULE: ./build/github/summary.js
+
+
+
+
+
+
+
+
+
+/**
+ * Appends the run's summary to the job's.
+ *
+ * @throws {RunError} when the runner's file for it cannot be written
+ */
+async function writeSummary(head, outcome) {
+    const text = outcome.kind === 'one' ? formatSummary(head, outcome.report) : formatMatrixSummary(head, outcome.runs);
+    await appendSummary(`${text}\n`);
+}
+/**
+ * Appends the summary of a plan to the job's.
+ *
+ * @param takers Who could take its tasks, where that is known.
+ * @throws {RunError} as {@link writeSummary}
+ */
+async function writePlan(head, plan, takers) {
+    await appendSummary(`${formatPlan(head, plan, takers)}\n`);
+}
+/** The summary of what would run, and what would be reused: of a matrix, a row a task. At most about 400 KB. */
+function formatPlan(head, plan, takers) {
+    const orders = ordersOf(plan);
+    const fresh = orders.filter((order) => reportOfEarlier(order) === undefined).length;
+    const isOne = plan.kind === 'one';
+    const would = isOne
+        ? fresh === 1
+            ? 'It would run.'
+            : 'It would be reused.'
+        : `${fresh} of ${orders.length} tasks would run.`;
+    const facts = [
+        ['Service', code(head.host)],
+        ['Earlier run', isOne && plan.order.earlier !== undefined ? code(describeEarlier(plan.order.earlier)) : undefined],
+        ['Agents', takers === undefined ? undefined : code(takers)],
+        ['Fingerprint', plan.fingerprint === undefined ? undefined : code(plan.fingerprint)],
+    ];
+    return [
+        `### ${summary_MARK.planned} Plan: ${summary_title(head)}`,
+        `${would} Nothing was submitted.`,
+        factsTable(facts),
+        isOne ? parameters(parametersOf(plan.order)) : planRows(plan.orders),
+    ]
+        .filter((part) => part !== '')
+        .join('\n\n')
+        .concat('\n');
+}
+function planRows(orders) {
+    const common = commonParameters(orders);
+    const [first] = orders;
+    const shared = first === undefined ? [] : Object.entries(parametersOf(first.order)).filter(([key]) => common.has(key));
+    const row = ({ label, order }) => [
+        code(label),
+        Object.entries(parametersOf(order))
+            .flatMap(([key, value]) => (common.has(key) ? [] : [code(inert_inert `${key}: ${shownValue(value)}`)]))
+            .join(' '),
+        order.earlier === undefined ? 'Runs' : code(describeEarlier(order.earlier)),
+    ];
+    const rows = list(['Combination', 'Parameters', 'Plan'], orders, row);
+    return [rows, parameters(Object.fromEntries(shared))].filter((part) => part !== '').join('\n\n');
+}
+function factsTable(facts) {
+    return table(['', ''], facts.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value]])));
+}
+/** The summary of many tasks: a row a task, then a row a file. At most about 600 KB. */
+function formatMatrixSummary(head, runs) {
+    const reports = runs.map(({ report }) => report);
+    const row = ({ label, report }) => [
+        `${summary_markOf(report)} ${report.reused === undefined ? report.status : 'reused'}`,
+        code(label),
+        code(report.taskId ?? ''),
+        time(report.queueTime) ?? '',
+        time(report.runTime) ?? '',
+        code(report.agentId ?? ''),
+    ];
+    const done = reports.filter((report) => report.problem === undefined).length;
+    const reused = reports.filter((report) => report.reused !== undefined).length;
+    const isSubmitted = reports.every(({ status, problem }) => status === 'submitted' && problem === undefined);
+    const all = reports.flatMap((report) => report.files);
+    return [
+        `### ${summary_MARK[worstStatus(reports)]} ${summary_title(head)}`,
+        isSubmitted
+            ? `${reports.length} tasks submitted, and not waited for.`
+            : `${done} of ${reports.length} tasks succeeded.${reused === 0 ? '' : ` ${reused} of them did not run, but are reused.`}`,
+        list(['Status', 'Combination', 'Task', 'Queued', 'Ran', 'Agent'], runs, row),
+        problems(runs),
+        files(all, ({ path, place }) => `${(0,external_node_path_.basename)(path.slice(0, -place.length))}/${place}`),
+    ]
+        .filter((part) => part !== '')
+        .join('\n\n')
+        .concat('\n');
+}
+/** The summary as GitHub-flavoured Markdown; every foreign text is code, and so as it is. At most about 600 KB. */
+function formatSummary(head, report) {
+    const bytes = report.files.reduce((sum, file) => sum + file.bytes, 0);
+    const facts = [
+        ['Task', report.taskId && code(report.taskId)],
+        ['Status', report.reused === undefined ? report.status : reusedStatus(report.reused)],
+        ['Service', code(head.host)],
+        ['Queued', time(report.queueTime)],
+        ['Ran', time(report.runTime)],
+        ['Agent', report.agentId && code(report.agentId)],
+        ['GPU', report.gpuType && code(report.gpuType)],
+        ['Files', report.files.length === 0 ? undefined : `${report.files.length}, ${prettyBytes(bytes)}`],
+    ];
+    return [
+        `### ${summary_markOf(report)} ${summary_title(head)}`,
+        report.problem === undefined ? '' : span(report.problem.message),
+        factsTable(facts),
+        files(report.files),
+        parameters(report.parameters),
+    ]
+        .filter((part) => part !== '')
+        .join('\n\n')
+        .concat('\n');
+}
+const summary_MARK = {
+    completed: '✅',
+    submitted: '🚀',
+    planned: '📝',
+    failed: '❌',
+    cancelled: '🚫',
+    'timed-out': '⏰',
 };
-var cancel_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
+function reusedStatus({ finishedOn }) {
+    return finishedOn === undefined ? 'reused' : `reused, completed on ${code(finishedOn)}`;
+}
+/** A task may have completed, and its files not have come. */
+function summary_markOf({ status, problem }) {
+    return status === 'completed' && problem !== undefined ? summary_MARK.failed : summary_MARK[status];
+}
+function summary_title({ workflow, version }) {
+    return version === undefined ? span(workflow) : `${span(workflow)} (version ${span(version)})`;
+}
+function files(files, nameOf = ({ place }) => place) {
+    if (files.length === 0)
+        return '';
+    return list(['File', 'Output', 'Size', 'SHA-256'], files, (file) => [
+        code(nameOf(file)),
+        code(file.output),
+        prettyBytes(file.bytes),
+        code(file.sha256),
+    ]);
+}
+/** An item a task that did not succeed. */
+function problems(runs) {
+    const failed = runs.flatMap(({ label, report: { problem } }) => (problem === undefined ? [] : [{ label, problem }]));
+    const { text, more } = markdown_listed(failed, ({ label, problem }) => `- ${span(label)}: ${span(problem.message)}`);
+    return text + more;
+}
+/** A line a parameter, in a fence: a value may hold a secret. */
+function parameters(values) {
+    const entries = Object.entries(values);
+    if (entries.length === 0)
+        return '';
+    const { text, more } = markdown_listed(entries, ([key, value]) => inert_inert `${key}: ${shownValue(value)}`);
+    return `<details><summary>Parameters</summary>\n\n${fenced(text)}${more}\n\n</details>`;
+}
+function time(ms) {
+    return ms === undefined ? undefined : formatClock(ms);
+}
 
+;// CONCATENATED MODULE: ./build/base/sizes.js
 
-
-/** How long a cancel may take once the job is being aborted, in milliseconds: the runner kills us after 7,500. */
-const ABORT_GRACE = 2_000;
-/** How long it may take otherwise. */
-const CANCEL_LIMIT = 30_000;
 /**
- * Cancels a task, and says so. Never throws.
+ * Bytes from a size such as `20GB`, `500 MB`, `1.5GiB` or `0`: decimal units as disks and networks have them, binary ones
+ * with an `i`, in either case.
  *
- * @param isOpen Whether the task is known to go on: a service may take the cancel of one that is over, too.
- * @returns Whether the service confirmed it; also true for a task that had ended already.
+ * @throws {Error} When the text is anything else, or more than a number holds exactly, with a message that shows how to write it.
  */
-async function cancel(taskId, { service, clock, log, signal }, isOpen = true) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
+// Not `bytes`: it takes MB for MiB, "12 apples" for 12, and a number without a unit for bytes.
+function parseSize(text) {
+    const written = text.trim();
+    const said = shown(JSON.stringify(written), 60);
+    if (/^0+$/.test(written))
+        return 0;
+    if (/^\d{1,20}$/.test(written)) {
+        throw new Error(`${said} has no unit: write "${written}MB" for megabytes or "${written}GB" for gigabytes`);
+    }
+    const [, number, prefix = '', binary] = /^(\d{1,15}(?:\.\d{1,15})?)\s*([kmgt]?)(i?)b$/i.exec(written) ?? [];
+    if (number === undefined || (prefix === '' && binary !== '')) {
+        throw new Error(`${said} is not a size: write a number with the unit kB, MB, GB, TB, KiB, MiB, GiB or TiB, such as ${sizes_EXAMPLES}`);
+    }
+    const power = ['', 'k', 'm', 'g', 't'].indexOf(prefix.toLowerCase());
+    const bytes = Math.floor(Number(number) * (binary === '' ? 1000 : 1024) ** power);
+    if (bytes <= Number.MAX_SAFE_INTEGER)
+        return bytes;
+    throw new Error(`${said} is more than any disk has: write e.g. ${sizes_EXAMPLES}, or "0" for no bound`);
+}
+const sizes_EXAMPLES = '"20GB" or "500MB"';
+
+;// CONCATENATED MODULE: ./build/inputs/credentials.js
+
+
+
+
+
+/**
+ * Reads the key and the address. The key is masked before anything is checked, and never quoted.
+ *
+ * @throws {RunError} of kind `input`
+ */
+function loadCredentials({ getInput, env, mask }) {
+    const apiKey = (getInput('api-key') || env.CYBERUN_API_KEY || '').trim();
+    if (apiKey !== '')
+        mask(apiKey);
+    rememberKey(apiKey);
+    const problem = problemOfKey(apiKey);
+    if (problem !== undefined) {
+        throw new RunError('input', inert_inert `Input api-key ${problem} Write \`api-key: \${{ secrets.CYBERUN_API_KEY }}\`, with an integration key of the team.`);
+    }
+    return { apiKey, ...findUrl(getInput('api-url'), env.CYBERUN_API_URL?.trim() ?? '') };
+}
+function findUrl(given, found) {
+    if (given !== '')
+        return { apiUrl: checkUrl(given), apiUrlSource: 'input' };
+    if (found !== '')
+        return { apiUrl: checkUrl(found), apiUrlSource: 'environment' };
+    return { apiUrl: DEFAULT_API_URL, apiUrlSource: 'default' };
+}
+function problemOfKey(key) {
+    if (key === '')
+        return 'is empty: the secret may not exist, or is not passed on, as in runs for a fork.';
+    if (/[^\x21-\x7e]/.test(key))
+        return 'has white space inside, or a character that no key has: the secret may hold more than the key.';
+    if (key.startsWith('ak-'))
+        return 'is an agent key (ak-...): it connects agents, and can neither submit nor read tasks. It was not sent.';
+    if (key.startsWith('eyJ'))
+        return 'is a user token (eyJ...): it expires within the day and needs a team. It was not sent.';
+    if (!/^(sk|dk)-./.test(key))
+        return 'does not begin with sk-: it is no key of Cyberun, so it was not sent.';
+    return undefined;
+}
+function checkUrl(text) {
+    const show = 'Write e.g. `api-url: https://cyberun.example.com/api/v1`.';
+    if (!URL.canParse(text))
+        throw new RunError('input', inert_inert `Input api-url is no URL: ${text}. ${show}`);
+    const url = new URL(text);
+    if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+        throw new RunError('input', inert_inert `Input api-url holds more than an address: no user, query or fragment belongs there. ${show}`);
+    }
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
+        throw new RunError('input', inert_inert `Input api-url is ${text}, and would send the key in the clear: only https is allowed, and http on loopback. ${show}`);
+    }
+    return withoutEnd(url.href, /\//);
+}
+/** The public service (docs.cyberun.cloud). */
+const DEFAULT_API_URL = 'https://core.cyberun.cloud/api/v1';
+
+;// CONCATENATED MODULE: ./build/base/lfs-pointer.js
+/** A pointer is smaller than that, in bytes. */
+const LARGEST_POINTER = 1024;
+/**
+ * Whether a file is no more than the pointer that Git LFS leaves in a checkout in its place.
+ *
+ * @see https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
+ */
+function isLfsPointer(text) {
+    return text.length < LARGEST_POINTER && /^version https:\/\/git-lfs\.github\.com\/spec\/v1\r?\n/.test(text);
+}
+/** A clause that says so of a file, and what to do. */
+const POINTER_FOUND = 'which is only a pointer of Git LFS, not the file itself: write `lfs: true` under `with:` of actions/checkout';
+
+;// CONCATENATED MODULE: ./build/inputs/encoding.js
+/**
+ * The text of a file that a user wrote: UTF-8, or UTF-16 with a byte order mark (which `Out-File` of Windows PowerShell 5
+ * writes without being asked). A byte order mark is no part of it.
+ *
+ * @throws {Error} for bytes that are neither, with a clause that says where, and what they may be
+ */
+function decodeText(bytes) {
+    if (encoding_startsWith(bytes, [0xff, 0xfe, 0, 0]) || encoding_startsWith(bytes, [0, 0, 0xfe, 0xff])) {
+        throw new Error('is in UTF-32, as its first bytes say');
+    }
+    if (encoding_startsWith(bytes, [0xff, 0xfe]))
+        return decodeUtf16(bytes, 'LE');
+    if (encoding_startsWith(bytes, [0xfe, 0xff]))
+        return decodeUtf16(bytes, 'BE');
+    const text = decodeUtf8(bytes);
+    const nul = text.indexOf('\0');
+    if (nul !== -1) {
+        const before = text.slice(0, nul);
+        throw new Error(`is no text: it has a NUL ${place(Buffer.byteLength(before), before)}. It may be ${guess(bytes)}`);
+    }
+    return text.replace(/^\uFEFF/, '');
+}
+function decodeUtf8(bytes) {
+    // Without `stream`, what breaks off at the end is an error, too.
+    if (isDecoded(() => utf8().decode(bytes)))
+        return utf8().decode(bytes);
+    // The longest beginning that goes well: what is wrong only shows with the bytes after it.
+    let good = 0;
+    let bad = bytes.length + 1;
+    while (bad - good > 1) {
+        const middle = Math.floor((good + bad) / 2);
+        if (isDecoded(() => utf8().decode(bytes.subarray(0, middle), { stream: true })))
+            good = middle;
+        else
+            bad = middle;
+    }
+    const before = utf8().decode(bytes.subarray(0, good), { stream: true });
+    const offset = Buffer.byteLength(before);
+    const byte = (bytes[offset] ?? 0).toString(16).toUpperCase().padStart(2, '0');
+    throw new Error(`is not in UTF-8: the byte 0x${byte} ${place(offset, before)} fits nothing. It may be ${guess(bytes)}`);
+}
+function decodeUtf16(bytes, order) {
+    const units = Buffer.from(bytes.subarray(2, bytes.length - (bytes.length % 2)));
+    const text = (order === 'LE' ? units : units.swap16()).toString('utf16le');
+    const wrong = text.search(/\p{Cs}/u);
+    if (wrong === -1 && bytes.length % 2 === 0)
+        return text;
+    const before = wrong === -1 ? text : text.slice(0, wrong);
+    throw new Error(`is in UTF-16${order}, as its first bytes say, and broken ${place(2 + before.length * 2, before)}`);
+}
+function utf8() {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+}
+function isDecoded(decode) {
     try {
-        const grace = cancel_addDisposableResource(env_1, (0,base_clock/* delayedAbort */.HD)(clock, signal, ABORT_GRACE), false);
-        const limit = cancel_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, grace.signal, CANCEL_LIMIT, () => new Error('too slow')), false);
-        try {
-            await service.cancel(taskId, CANCEL_LIMIT, limit.signal);
-            log.info(inert_inert `Task ${taskId} cancelled${isOpen ? '' : ', unless it was over by then'}`);
-            return true;
-        }
-        catch (error) {
-            const time = grace.signal.aborted ? ABORT_GRACE : CANCEL_LIMIT;
-            const why = limit.signal.aborted ? inert_inert `it was not confirmed within ${time / 1000} s.` : messageFor(error);
-            log.warning(inert_inert `Task ${taskId} could not be cancelled: ${why} It may go on and keep its GPU: cancel it in Cyberun if it does.`);
-            return false;
-        }
+        decode();
+        return true;
     }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        cancel_disposeResources(env_1);
+    catch {
+        return false;
     }
 }
+function place(offset, before) {
+    return `at offset ${offset}, in line ${before.split('\n').length}`;
+}
+/** What bytes that are no UTF-8 text may be. */
+function guess(bytes) {
+    const head = bytes.subarray(0, 1000);
+    const zeros = (odd) => head.filter((byte, at) => byte === 0 && at % 2 === odd).length;
+    // Most characters of such a file are ASCII, whose other byte is zero.
+    if (zeros(1) > head.length / 4)
+        return 'UTF-16LE without a byte order mark';
+    if (zeros(0) > head.length / 4)
+        return 'UTF-16BE without a byte order mark';
+    return head.includes(0) ? 'a file of another kind' : 'Windows-1252 ("ANSI")';
+}
+function encoding_startsWith(bytes, beginning) {
+    return beginning.every((byte, at) => bytes[at] === byte);
+}
 
-;// CONCATENATED MODULE: ./build/task/likely.js
-var likely_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var likely_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
+;// CONCATENATED MODULE: ./build/inputs/paths.js
 
 
 
-/** Clocks differ: tasks count as new when they were made at most so many milliseconds before the submit. */
-const CLOCK_SKEW = 60_000;
-const LIST_LIMIT = 5_000;
-const LIST_GRACE = 1_000;
+
+
+
+
+
 /**
- * The tasks that a submit whose answer was lost may have made: of the same workflow, and new. `undefined` when the list
- * cannot be read. Other jobs of the team make such tasks too, so none of them is touched.
+ * The folder that the input `path` names.
  *
- * @param since Milliseconds since the epoch.
+ * @throws {RunError} of kind `input` when it is a file, or lies outside the workspace, or in `.git` or `.github`
  */
-async function findLikelyTasks(workflowId, since, { service, clock, signal }) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        const grace = likely_addDisposableResource(env_1, (0,base_clock/* delayedAbort */.HD)(clock, signal, LIST_GRACE), false);
-        const limit = likely_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, grace.signal, LIST_LIMIT, () => new Error('too slow')), false);
-        try {
-            const tasks = await service.tasks(limit.signal);
-            return tasks.filter((task) => {
-                const recent = (timeOf(task.created_at) ?? since) >= since - CLOCK_SKEW;
-                return recent && (workflowId === undefined || task.workflow_id === undefined || task.workflow_id === workflowId);
-            });
-        }
-        catch {
-            return undefined;
-        }
+async function findOutputFolder(workspace, path) {
+    const place = await inside(workspace, path, 'path', FOLDER);
+    const [reserved] = (0,external_node_path_.relative)(await (0,promises_.realpath)(workspace), place.real)
+        .split(external_node_path_.sep)
+        .filter(isReserved);
+    if (reserved !== undefined) {
+        throw new RunError('input', inert_inert `Input path is ${path}, which leads into ${reserved}: what lies there is run by Git or by GitHub, and no place for files that a service names. Write the path of a folder beside it, e.g. \`path: ${exampleFolder(path)}\`.`);
     }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        likely_disposeResources(env_1);
-    }
+    const found = await (0,promises_.stat)(place.real).catch(() => undefined);
+    if (found === undefined || found.isDirectory())
+        return place;
+    throw new RunError('input', inert_inert `Input path is ${path}, which is a file. Write the path of a folder, e.g. \`path: ${exampleFolder(path)}\`.`);
 }
-/** What to say of such tasks. */
-function likelyText(tasks) {
-    if (tasks === undefined)
-        return inert_inert `A task may be running, and the team's tasks could not be listed: look in Cyberun.`;
-    if (tasks.length === 0)
-        return inert_inert `A task may be running, but the team's list shows no new one of this workflow.`;
-    const shown = tasks
-        .slice(0, 5)
-        .map((task) => inert_inert `${task.id ?? 'unnamed'} (${task.task_status ?? 'unknown'}, ${task.created_at ?? 'no date'})`);
-    return inert_inert `A task may be running. The likely ones: ${joinInert(shown)}`;
-}
-
-;// CONCATENATED MODULE: ./build/task/submit.js
-
-
-
-
 /**
- * Submits a run, once, and returns the task's id.
+ * Makes a folder for files to come, below or at the input `path`, and sees that there can be files in it.
  *
- * @param workflowId Where it is known, it tells which tasks a lost submit may have made.
- * @throws {RunError} of kind `submit`, which says so when a task may be running all the same; or of kind `aborted`, when
- *   the job was cancelled before anything was sent
+ * @param written What the user would call it.
+ * @throws {RunError} of kind `input` when there cannot
  */
-async function submit_submit({ workflow, submission }, workflowId, context) {
-    const { service, log, clock, signal } = context;
-    const since = clock.date();
-    try {
-        return await service.submit(workflow, submission, signal, workflowId !== undefined);
-    }
-    catch (error) {
-        if (error instanceof RunError)
-            throw error;
-        if (!mayHaveSubmitted(error)) {
-            throw new RunError('submit', inert_inert `The run was not accepted. ${messageFor(error)}`, error);
-        }
-        log.warning(likelyText(await findLikelyTasks(workflowId, since, context)));
-        throw new RunError('submit', inert_inert `Nobody knows whether the run was accepted: ${messageFor(error)} A task may be running, so it was not sent again. Look for it in Cyberun; go on with it by its task-id, or cancel it and run this job again.`, error);
-    }
+async function makeOutputFolder(disk, workspace, folder, written) {
+    const obstacle = await findObstacle(disk, workspace, folder);
+    if (obstacle === undefined)
+        return;
+    throw new RunError('input', inert_inert `Input path is ${written}, ${obstacle}. Write the path of a folder that can be made and written, e.g. \`path: ${exampleFolder(written)}\`.`);
 }
-
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
-;// CONCATENATED MODULE: ./build/task/ending.js
-
-
-/** The end that an event announces, if it does. */
-function announcedEnding(name, data) {
-    const word = data.status ?? data.task_status;
-    const status = endOfName(name) ?? (name === 'status' ? terminalStatus(word) : undefined);
-    if (status === undefined)
-        return undefined;
-    return {
-        status,
-        word: word !== undefined && terminalStatus(word) === status ? word : name,
-        error: status === 'failed' ? (data.task_error ?? data.message) : undefined,
-        output: data.output,
-    };
-}
-/** The end that a record shows, if it does. */
-function recordedEnd({ task_status: word }) {
-    const status = terminalStatus(word);
-    return status === undefined || word === undefined ? undefined : { status, word };
-}
-/** How long a state that nobody knows has to look like an end before it counts as one, in milliseconds. */
-const STRANGE_LIMIT = 10_000;
 /**
- * Looks out for an end whose name nobody knows: the record has a time of completion, and no stream is open, as the service
- * closes it at the end. A task that is tried again may look like that for a moment.
- */
-function createStrangeEnds(clock) {
-    let since;
-    return {
-        /** The end that a record shows, if it has shown it long enough. */
-        of(task, isStreamOpen) {
-            const { task_status: word, completed_at } = task;
-            if (word === undefined || isKnownState(word) || timeOf(completed_at) === undefined || isStreamOpen) {
-                since = undefined;
-                return undefined;
-            }
-            if (since?.word !== word)
-                since = { word, at: clock.now() };
-            return clock.now() - since.at < STRANGE_LIMIT ? undefined : { status: 'failed', word };
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./build/task/link.js
-
-/**
- * What silence is, in milliseconds. A stream that was open for so long without a byte is taken for dead: a half-open one
- * never says so. And as long as there is no silence, the task is followed, whether its record can be read or not.
- */
-const SILENCE = 90_000;
-/** How often the record is read while a stream is open, in milliseconds. */
-const OPEN_INTERVAL = 20_000;
-/** Made once: a reason of its own for each change would cost more than the change. */
-const CHANGED = new Error('the stream is not what it was');
-/** The stream of one task: closed, asked for without an answer yet, or open. */
-function createLink(clock) {
-    let state = 'closed';
-    let heardAt = clock.now();
-    let looks = [];
-    let hadNews = false;
-    let change = new AbortController();
-    function tell() {
-        change.abort(CHANGED);
-        change = new AbortController();
-    }
-    return {
-        asking() {
-            state = 'asking';
-        },
-        /** The service answered with a stream: who knows whether it will bring anything. */
-        opened() {
-            state = 'open';
-        },
-        /** The stream brought a byte. */
-        heard() {
-            heardAt = clock.now();
-        },
-        /** What the stream brought was new: it is not one that only replays what is known, and breaks. */
-        news() {
-            hadNews = true;
-        },
-        /** The stream is no more. Returns whether anything that came since the last one was new. */
-        closed() {
-            const worthwhile = hadNews;
-            hadNews = false;
-            state = 'closed';
-            tell();
-            return worthwhile;
-        },
-        isOpen: () => state === 'open',
-        isSilent: () => clock.now() - heardAt > SILENCE,
-        /**
-         * The stream announced what the record should show by now.
-         *
-         * @param pauses Before the first look at it, and between the next ones; in milliseconds.
-         */
-        announced(pauses) {
-            looks = pauses;
-            tell();
-        },
-        /**
-         * Resolves when it is time for the next look at the record. Rejects with the signal's reason.
-         *
-         * @param poll The pause since the last look while no stream is open, in milliseconds.
-         */
-        async untilLook(poll, signal) {
-            const lookedAt = clock.now();
-            for (;;) {
-                const pause = Math.min(looks[0] ?? OPEN_INTERVAL, state === 'open' ? OPEN_INTERVAL : poll);
-                const wait = lookedAt + pause - clock.now();
-                if (wait <= 0)
-                    break;
-                const changed = change.signal;
-                await (0,base_clock/* sleep */.yy)(clock, wait, AbortSignal.any([signal, changed])).catch((reason) => {
-                    if (!changed.aborted || signal.aborted)
-                        throw reason;
-                });
-            }
-            looks = looks.slice(1);
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./build/task/losses.js
-
-
-/** Tells of what was lost, each kind once: one that breaks every minute and then replays is told of once. */
-function createLosses() {
-    const told = new Set();
-    let held;
-    return {
-        *of(loss) {
-            const kind = loss.type === 'dropped' ? loss.why : loss.type;
-            if (told.has(kind))
-                return;
-            told.add(kind);
-            const notice = { type: 'notice', about: 'service', message: losses_textOf(loss) };
-            // A task that is gone has no stream either: that is no news of the stream, unless its record can still be read.
-            if (loss.type === 'lost' && [401, 403, 404].includes(loss.error?.status ?? 0))
-                held = notice;
-            else
-                yield notice;
-        },
-        /** The record could be read. */
-        *readAgain() {
-            if (held !== undefined)
-                yield held;
-            held = undefined;
-        },
-        /** The stream brought something new: when it breaks again, that is news. */
-        heard() {
-            told.delete('lost');
-        },
-    };
-}
-/** Whether the service will not stream: asking again soon would be no use. */
-function isRefusal(error) {
-    return error !== undefined && (error.type === 'shape' || (error.type === 'status' && !isPassing(error)));
-}
-function losses_textOf(loss) {
-    if (loss.type === 'dropped') {
-        return inert_inert `An event of the stream was left out: it was ${loss.why}. The task's end is noticed without it.`;
-    }
-    const { error } = loss;
-    if (loss.type === 'malformed')
-        return inert_inert `${loss.error.message} The event stream tells how the task goes on.`;
-    if (isRefusal(error))
-        return inert_inert `No event stream (${error?.message ?? ''}) Asking for the status instead.`;
-    return inert_inert `${error?.message ?? 'The event stream ended before the task did.'} Reconnecting, and asking for the status meanwhile.`;
-}
-
-;// CONCATENATED MODULE: ./build/task/follow.js
-
-
-
-
-
-
-
-
-/**
- * Follows a task to its end, whatever the network does. Two loops report: one listens to the event stream and opens it
- * again when it breaks, the other reads the task's record, seldom while a stream is open and often while none is. So no
- * stream, however broken, can hide the end of a task, and no record, however slow, holds up what the stream says. Nothing
- * is said twice, and the last item is always `ended`.
+ * The text of the file that the input `parameters-file` names.
  *
- * Leaving the iteration closes every connection. Throws the signal's reason; or an `ApiError` when the task cannot be
- * read: 401, 403, 404, or faults that outlast the client's patience, as a 404 of a task that is known has to.
+ * @throws {RunError} of kind `input` when there is no such file in the workspace, or no text in it
  */
-async function* follow(taskId, { service, clock, isKnown, signal }) {
-    const scope = new AbortController();
-    // One item lies ready, and whoever has the next one waits: an event may be megabytes, and there may be millions.
-    const reports = new external_node_stream_.PassThrough({ objectMode: true, highWaterMark: 1 });
-    const waiting = new Set();
-    const report = (item) => new Promise((resolve) => {
-        waiting.add(resolve);
-        reports.write(item, () => {
-            waiting.delete(resolve);
-            resolve();
-        });
+async function readParametersFile(workspace, path) {
+    const { real } = await inside(workspace, path, 'parameters-file', 'render.yml');
+    const named = path.split(/[/\\]/);
+    const hidden = (0,external_node_path_.relative)(await (0,promises_.realpath)(workspace), real)
+        .split(external_node_path_.sep)
+        .find((part) => isPrivate(part) && !named.includes(part));
+    // The job says which file it is; whoever made the checkout says where a link in it leads.
+    if (hidden !== undefined) {
+        throw new RunError('input', inert_inert `Input parameters-file is ${path}, a link that leads to ${hidden}, which may hold secrets. Write the path of the file itself, e.g. \`parameters-file: render.yml\`.`);
+    }
+    const found = await (0,promises_.stat)(real).catch(() => undefined);
+    // A pipe would be waited for; a file of the size of a disk, read.
+    if (found !== undefined && !found.isDirectory() && (!found.isFile() || found.size > LARGEST_FILE)) {
+        const said = found.isFile()
+            ? inert_inert `which has more than ${LARGEST_FILE / 1024 / 1024} MiB`
+            : inert_inert `which is no file`;
+        throw new RunError('input', inert_inert `Input parameters-file is ${path}, ${said}. Write the path of a file of parameters, e.g. \`parameters-file: render.yml\`; large data belongs into a file that a parameter of type file names.`);
+    }
+    const bytes = await (0,promises_.readFile)(real).catch((cause) => {
+        throw new RunError('input', inert_inert `Input parameters-file is ${path}, which cannot be read: ${cause.message}. Is the repository checked out before this step? Write e.g. \`parameters-file: render.yml\`.`, cause);
     });
-    const fail = (error) => reports.destroy(error instanceof Error ? error : new Error(String(error)));
-    const link = createLink(clock);
-    const loop = { service, clock, isKnown, signal: AbortSignal.any([signal, scope.signal]), taskId, link, report };
-    listen(loop).catch(fail);
-    watch(loop).catch((error) => report({ type: 'unreadable', error }));
-    const history = createHistory();
-    const losses = createLosses();
-    const strangeEnds = createStrangeEnds(clock);
-    /** An announced end, when it was announced, and what a record says that was asked for since. */
-    let ending;
-    let forget = () => { };
-    try {
-        for await (const item of reports) {
-            // After an announced end, the stream is meant to close.
-            if (item.type === 'lost' && ending === undefined)
-                yield* losses.of(item);
-            if (item.type === 'dropped' || item.type === 'malformed')
-                yield* losses.of(item);
-            if (item.type === 'open')
-                history.opened();
-            if (item.type === 'record') {
-                const { task } = item;
-                const end = recordedEnd(task) ?? (ending === undefined ? strangeEnds.of(task, link.isOpen()) : undefined);
-                yield item;
-                // A record that lags behind an announced end is no news.
-                if (ending === undefined || end !== undefined)
-                    yield* history.task(task);
-                else if (item.askedAt >= ending.at)
-                    ending.record = task;
-                if (end !== undefined) {
-                    const announced = ending?.announced;
-                    const error = task.task_error ?? (announced?.status === end.status ? announced.error : undefined);
-                    yield { type: 'ended', taskId, ...end, error, output: announced?.output, isConfirmed: true, task };
-                    return;
-                }
-                yield* losses.readAgain();
-            }
-            if (item.type === 'event' && (item.data.task_id === undefined || item.data.task_id === taskId)) {
-                for (const happening of history.event(item.name, item.data)) {
-                    losses.heard();
-                    link.news();
-                    // The record names the agent, which the event does not.
-                    if (happening.type === 'status' && happening.status === 'running')
-                        link.announced([0]);
-                    if (happening.type === 'status' && ending !== undefined) {
-                        // A state that comes after an end is one of the next try.
-                        forget();
-                        ending = undefined;
-                        yield { type: 'announced', status: undefined };
-                    }
-                    yield happening;
-                }
-                const announced = history.isOld(item.data) ? undefined : announcedEnding(item.name, item.data);
-                if (announced !== undefined && announced.status === ending?.announced.status) {
-                    // Told twice, by a `status` event and by one of its own: each may say what the other does not.
-                    const { error, output } = announced;
-                    const { announced: first } = ending;
-                    ending = { ...ending, announced: { ...first, error: first.error ?? error, output: first.output ?? output } };
-                }
-                else if (announced !== undefined) {
-                    forget();
-                    ending = { announced, at: clock.now() };
-                    yield { type: 'announced', status: announced.status };
-                    link.announced(CONFIRMING);
-                    forget = clock.after(CONFIRM_LIMIT, () => void report({ type: 'unconfirmed' }));
-                }
-            }
-            if (item.type === 'unreadable') {
-                signal.throwIfAborted();
-                if (ending === undefined)
-                    throw item.error;
-            }
-            if ((item.type === 'unreadable' || item.type === 'unconfirmed') && ending !== undefined) {
-                // The record has the last word. Where it does not turn terminal, or cannot be read, the announcement stands;
-                // unless the service tries again, for then it may have been the failure of a former try.
-                const { record, announced } = ending;
-                const isTriedAgain = announced.status !== 'completed' && (record?.retry_count ?? 0) > 0;
-                if (item.type === 'unreadable' || record === undefined || !isTriedAgain) {
-                    yield { type: 'ended', taskId, ...announced, isConfirmed: false, task: record };
-                    return;
-                }
-                ending = undefined;
-                yield { type: 'announced', status: undefined };
-                yield* history.task(record);
-            }
-        }
+    const text = decode(bytes, path);
+    if (text.trim() === '') {
+        throw new RunError('input', inert_inert `Input parameters-file is ${path}, which is empty: the step that made it may have failed. Write one \`key: value\` a line into it, or leave parameters-file out.`);
     }
-    finally {
-        forget();
-        scope.abort(new Error('no longer followed'));
-        for (const goOn of waiting)
-            goOn();
-    }
+    if (!isLfsPointer(text))
+        return text;
+    throw new RunError('input', inert_inert `Input parameters-file is ${path}, ${POINTER_FOUND}.`);
 }
-// All in milliseconds.
-const FIRST_RECONNECT = 1_000;
-const SLOWEST_RECONNECT = 30_000;
-/** How long a stream that was refused is left alone. */
-const REFUSED_PAUSE = 60_000;
-const FIRST_POLL = 2_000;
-const SLOWEST_POLL = 15_000;
-/** When an announced end is looked for in the record, and how long at most. */
-const CONFIRMING = [0, 500, 1_000, 2_000, 4_000];
-const CONFIRM_LIMIT = 10_000;
-/** Listens to the event stream for ever; returns only by throwing the signal's reason. */
-async function listen(loop) {
-    const { clock, signal, link, report } = loop;
-    const backoff = createBackoff(clock, FIRST_RECONNECT, SLOWEST_RECONNECT);
-    let lastEventId;
-    let asked = 0;
-    for (;;) {
-        link.asking();
-        const heard = await listenOnce(loop, lastEventId);
-        if (link.closed())
-            backoff.reset();
-        lastEventId = heard.lastEventId;
-        asked = heard.retry ?? asked;
-        // A stream that was only silent may be a healthy one of a task that waits: nothing to tell.
-        if (!heard.wasSilent)
-            await report({ type: 'lost', error: heard.error });
-        // After the end was announced there is nothing to listen to, unless it proves to be that of a former try.
-        const leave = heard.announcedEnd || isRefusal(heard.error);
-        const wait = leave ? REFUSED_PAUSE : backoff.next(Math.max(asked, heard.error?.retryAfter ?? 0));
-        await (0,base_clock/* sleep */.yy)(clock, wait, signal);
-    }
-}
-/** One connection, from its request to its end, which it tells the reason of. Throws the signal's reason alone. */
-async function listenOnce({ taskId, service, clock, signal, link, report }, from) {
-    const silence = new AbortController();
-    let forget = clock.after(SILENCE, () => silence.abort());
-    const heard = { lastEventId: from, announcedEnd: false };
-    let retry;
-    let error;
+function decode(bytes, path) {
     try {
-        for await (const item of service.events(taskId, from, AbortSignal.any([signal, silence.signal]))) {
-            forget();
-            forget = clock.after(SILENCE, () => silence.abort());
-            if (item.type === 'open')
-                link.opened();
-            else
-                link.heard();
-            if (item.type === 'retry')
-                retry = Math.min(item.ms, SLOWEST_RECONNECT);
-            if (item.type === 'open' || item.type === 'dropped')
-                await report(item);
-            if (item.type === 'event') {
-                heard.lastEventId = item.id ?? heard.lastEventId;
-                heard.announcedEnd = announcedEnding(item.name, item.data) !== undefined;
-                await report(item);
-            }
-        }
+        return decodeText(bytes);
     }
     catch (cause) {
-        signal.throwIfAborted();
-        if (cause instanceof ApiError)
-            error = cause;
-        else if (!silence.signal.aborted)
-            throw cause;
+        const said = cause.message;
+        throw new RunError('input', inert_inert `Input parameters-file is ${path}, which ${said}. Write the file in UTF-8.`, cause);
     }
-    finally {
-        forget();
-    }
-    return { ...heard, wasSilent: silence.signal.aborted, retry, error };
 }
-/** Reads the task's record for ever; returns only by throwing. */
-async function watch({ taskId, service, clock, isKnown, signal, link, report }) {
-    let poll = FIRST_POLL;
-    let known;
-    let wasRead = isKnown;
-    for (;;) {
-        try {
-            const askedAt = clock.now();
-            const task = await service.task(taskId, signal, wasRead);
-            wasRead = true;
-            await report({ type: 'record', task, askedAt });
-            poll = task.task_status === known ? Math.min(poll * 1.5, SLOWEST_POLL) : FIRST_POLL;
-            known = task.task_status;
-        }
-        catch (error) {
-            // While the stream speaks, a record that cannot be read is no reason to give the task up.
-            if (!isPassing(error) || link.isSilent())
-                throw error;
-            if (error instanceof ApiError && error.type === 'malformed')
-                await report({ type: 'malformed', error });
-        }
-        await link.untilLook(poll, signal);
+const FOLDER = 'cyberun-outputs';
+/** Another folder than the one that will not do. */
+function exampleFolder(path) {
+    return path === FOLDER ? 'renders' : FOLDER;
+}
+/** In bytes. */
+const LARGEST_FILE = 4 * 1024 * 1024;
+/** As file systems read names: in any case, without what macOS ignores, and what Windows takes off the end or knows `.git` by. */
+function isReserved(name) {
+    const visible = name.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}/gu, '');
+    return /^(?:\.git|\.github|git~\d+)$/i.test(withoutEnd(visible, /[. ]/));
+}
+async function inside(workspace, path, name, example) {
+    const shell = findShellWord(path);
+    if (shell !== undefined) {
+        const { word, rest } = shell;
+        const right = rest === '' || rest.split(/[/\\]/).includes('..') ? example : rest;
+        throw new RunError('input', inert_inert `Input ${name} is ${path}, and nothing replaces ${word} here, as no shell reads it. Write a path below the workspace, e.g. \`${name}: ${right}\`.`);
     }
+    const found = await resolveInside(workspace, path);
+    if (found !== undefined)
+        return found;
+    throw new RunError('input', inert_inert `Input ${name} is ${path}, which leads out of the workspace. Write a path below it, e.g. \`${name}: ${example}\`.`);
 }
 
-;// CONCATENATED MODULE: ./build/task/waiting.js
-var waiting_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var waiting_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
+;// CONCATENATED MODULE: ./build/inputs/inputs.js
 
 
 
-
-/** How often the reason is looked at again, in milliseconds. */
-const LOOK_AGAIN = 15_000;
-const LOOK_LIMIT = 5_000;
-/**
- * @param labels The workflow's; `undefined` when it could not be read.
- * @param say Told the reason, `undefined` when it cannot be known.
- */
-function createWaitingWatch(labels, { service, clock, signal, taskId }, say) {
-    let watching;
-    let reason;
-    async function watch(over) {
-        let said;
-        for (let looks = 0;; looks += 1) {
-            const found = await look(over);
-            over.throwIfAborted();
-            if (looks === 0 || (found !== undefined && found.kind !== said))
-                say(found?.text);
-            said = found?.kind ?? said;
-            reason = found?.text ?? reason;
-            await (0,base_clock/* sleep */.yy)(clock, LOOK_AGAIN, over);
-        }
-    }
-    /** The reason, and what of it makes it another one: numbers that only tick on do not. */
-    async function look(over) {
-        const env_1 = { stack: [], error: void 0, hasError: false };
-        try {
-            const limit = waiting_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, over, LOOK_LIMIT, () => new Error('too slow')), false);
-            try {
-                const [agents, tasks] = await Promise.all([
-                    service.agents(limit.signal),
-                    taskId === undefined ? undefined : service.tasks?.(limit.signal).catch(() => undefined),
-                ]);
-                const ahead = countAhead(taskId, tasks ?? []);
-                const text = explainWaiting(labels, agents);
-                return {
-                    text: ahead === 0 ? text : inert_inert `${text}; ${ahead} ${ahead === 1 ? 'task has' : 'tasks have'} waited longer`,
-                    kind: explainWaiting(labels, agents.map((agent) => ({ ...agent, sync_percent: undefined }))),
-                };
-            }
-            catch {
-                // A key that may not read agents, or a slow service, costs the explanation and nothing else.
-                return undefined;
-            }
-        }
-        catch (e_1) {
-            env_1.error = e_1;
-            env_1.hasError = true;
-        }
-        finally {
-            waiting_disposeResources(env_1);
-        }
-    }
-    return {
-        begin() {
-            if (watching !== undefined)
-                return;
-            watching = new AbortController();
-            const over = AbortSignal.any([signal, watching.signal]);
-            watch(over).catch(() => {
-                // Only the abort ends the watch.
-            });
-        },
-        end() {
-            watching?.abort();
-            watching = undefined;
-            reason = undefined;
-        },
-        reason: () => reason,
-    };
-}
-/**
- * Why a task with these labels waits, given the team's agents. An agent is eligible when its labels are a superset of the
- * workflow's (docs.cyberun.cloud, "Agents and labels").
- */
-function explainWaiting(labels, agents) {
-    if (agents.length === 0)
-        return inert_inert `the team has no agent at all; start one`;
-    if (labels === undefined) {
-        return joinInert([inert_inert `which agents can run the workflow is not known`, ...statesOf(agents)], '; ');
-    }
-    const wanted = labels.join(', ');
-    const offered = agents.map((agent) => new Set(agent.agent_labels));
-    const known = new Set(agents.flatMap((agent) => agent.agent_labels));
-    const missing = labels.filter((label) => !known.has(label));
-    if (missing.length > 0) {
-        return inert_inert `nobody has the label ${missing.join(', ')}; the task waits for ever unless an agent gets it`;
-    }
-    const eligible = agents.filter((_, index) => labels.every((label) => offered[index]?.has(label)));
-    if (eligible.length === 0)
-        return inert_inert `no single agent has all of ${wanted}; the task waits for ever unless one gets them`;
-    const idle = eligible.filter((agent) => agent.agent_status === 'idle');
-    if (idle.length > 0)
-        return inert_inert `${namesOf(idle)} ${idle.length === 1 ? 'is' : 'are'} idle and should take it soon`;
-    const groups = statesOf(eligible);
-    const who = wanted === '' ? inert_inert `no agent is idle` : inert_inert `no idle agent has ${wanted}`;
-    return groups.length === 0 ? who : inert_inert `${who} (${joinInert(groups, '; ')})`;
-}
-/**
- * How many tasks of the team wait since before this one; of which workflows they are, and so whether for the same agents,
- * the list does not say. It holds the newest tasks only, which those that wait usually are.
- */
-function countAhead(taskId, tasks) {
-    const own = timeOf(tasks.find(({ id }) => id === taskId)?.created_at) ?? Number.NaN;
-    return tasks.filter((task) => stateOf(task.task_status) === 'waiting' && (timeOf(task.created_at) ?? own) < own)
-        .length;
-}
-function statesOf(agents) {
-    return STATES.flatMap(({ status, word }) => {
-        const found = agents.filter((agent) => agent.agent_status === status);
-        return found.length === 0 ? [] : [inert_inert `${found.length} ${word}: ${namesOf(found)}`];
-    });
-}
-const STATES = [
-    { status: 'busy', word: 'busy' },
-    { status: 'syncing', word: 'syncing' },
-    { status: 'unhealthy', word: 'unhealthy' },
-    { status: 'tunnel', word: 'with a tunnel open' },
-];
-function namesOf(agents) {
-    const more = agents.length - waiting_MOST_NAMES;
-    return `${agents.slice(0, waiting_MOST_NAMES).map(nameOf).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
-const waiting_MOST_NAMES = 5;
-function nameOf(agent) {
-    const name = agent.agent_id ?? 'unnamed';
-    if (agent.agent_status === 'syncing' && agent.sync_percent !== undefined)
-        return `${name} ${Math.round(agent.sync_percent)}%`;
-    return name;
-}
-
-;// CONCATENATED MODULE: ./build/task/track.js
 
 
 
@@ -64695,265 +65149,142 @@ function nameOf(agent) {
 
 
 /**
- * Follows a task to its end under the order's time limits, and shows it.
+ * Reads and checks every input. What `path` names is checked last, by making it, where files are to come.
  *
- * @param learn Told where and how long the task ran, whenever that is known better, and on every way out.
- * @throws {RunError} of kind `timed-out`; or what {@link follow} throws
+ * @throws {RunError} of kind `input`, which names the input, says what was read and shows a correct line
  */
-async function followToEnd(taskId, order, context, learn) {
-    const { service, clock, log, signal, view, detail } = context;
-    const begun = clock.now();
-    let running;
-    let now = { status: 'pending', since: begun };
-    let record;
-    const facts = () => factsOf(record, { begun, running, over: clock.now() });
-    const doing = () => `it was ${now.status} for ${formatDuration(clock.now() - now.since)}`;
-    // How many tasks are ahead is another number for each: with many, none is asked for.
-    const ahead = detail === 'full' ? { taskId } : {};
-    const waiting = createWaitingWatch(order.workflow?.required_labels, { service, clock, signal, ...ahead }, (reason) => view.status('waiting', reason === undefined ? inert_inert `waiting` : inert_inert `waiting: ${reason}`));
-    const place = createPlace(view, clock);
-    const limits = new AbortController();
-    const startLimit = (input, ms) => clock.after(begun + (ms ?? track_NEVER) - clock.now(), () => limits.abort(timedOut(input, ms, doing(), waiting.reason())));
-    let endTimeout = startLimit('timeout', order.timeout);
-    const endQueueTimeout = startLimit('queue-timeout', order.queueTimeout);
+async function loadInputs(sources) {
+    const { getInput, env } = sources;
+    const credentials = loadCredentials(sources);
+    const workspace = env.GITHUB_WORKSPACE || process.cwd();
+    const path = getInput('path') || 'cyberun-outputs';
+    const waitForCompletion = flag(getInput, 'wait-for-completion', true);
+    const inputs = Object.freeze({
+        ...credentials,
+        target: loadTarget(getInput, waitForCompletion),
+        parameters: await loadParameters(getInput, workspace),
+        matrix: await loadMatrix(getInput),
+        maxParallel: inputs_count(getInput, 'max-parallel', 10),
+        failFast: flag(getInput, 'fail-fast', true),
+        dispatchTarget: getInput('dispatch-target'),
+        targetPool: getInput('target-pool'),
+        submitterRegion: getInput('submitter-region'),
+        toolType: getInput('tool-type'),
+        waitForCompletion,
+        timeout: duration(getInput, 'timeout'),
+        queueTimeout: duration(getInput, 'queue-timeout'),
+        cancelOnAbort: flag(getInput, 'cancel-on-abort', true),
+        workspace,
+        path,
+        folder: (await findOutputFolder(workspace, path)).seen,
+        download: flag(getInput, 'download', true),
+        dryRun: loadDryRun(getInput),
+        reuse: loadReuse(getInput),
+        maxDownloadSize: inputs_size(getInput, 'max-download-size', '20GB'),
+        ifNoFilesFound: choice(getInput, 'if-no-files-found', ['warn', 'error', 'ignore']),
+        summary: flag(getInput, 'summary', true),
+    });
+    if (inputs.download && waitForCompletion)
+        await makeOutputFolder(systemDisk, workspace, inputs.folder, path);
+    return inputs;
+}
+/** `slug` and `slug@version` as documented; the service decides what else a version may be. */
+const REFERENCE = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z0-9]+(?:-[a-z0-9]+)*(?:@[\w.-]+)?)$/i;
+function loadTarget(getInput, wait) {
+    const workflow = getInput('workflow');
+    const taskId = getInput('task-id');
+    if ((workflow === '') === (taskId === '')) {
+        const found = workflow === '' ? 'neither is given' : 'both are given';
+        throw new RunError('input', inert_inert `Exactly one of the inputs workflow and task-id is needed, and ${found}. Write e.g. \`workflow: text-to-image\` to run one, or \`task-id: \${{ steps.submit.outputs.task-id }}\` to go on with a task.`);
+    }
+    if (workflow !== '' && !REFERENCE.test(workflow)) {
+        throw new RunError('input', inert_inert `Input workflow is ${workflow}, which is neither a UUID nor a slug. Write e.g. \`workflow: text-to-image\`, or \`workflow: text-to-image@2\` for version 2.`);
+    }
+    if (taskId !== '' && !task_id_isTaskId(taskId)) {
+        throw new RunError('input', inert_inert `Input task-id is ${taskId}, which is no task's id: those have letters, digits, \`-\` and \`_\` only, 128 at most. Write e.g. \`task-id: \${{ steps.submit.outputs.task-id }}\`.`);
+    }
+    if (taskId !== '' && !wait) {
+        throw new RunError('input', inert_inert `With task-id and wait-for-completion: false there is nothing to do. Leave wait-for-completion out to follow the task.`);
+    }
+    return workflow === '' ? { taskId } : { workflow };
+}
+async function loadParameters(getInput, workspace) {
+    const path = getInput('parameters-file');
+    const own = await readMapping(getInput('parameters'), 'parameters');
+    if (path === '')
+        return own;
+    const text = await readParametersFile(workspace, path);
+    return { ...(await readMapping(text, `parameters-file (${path})`)), ...own };
+}
+async function loadMatrix(getInput) {
+    const text = getInput('matrix');
+    if (text === '')
+        return undefined;
+    if (getInput('task-id') !== '') {
+        throw new RunError('input', inert_inert `Input matrix makes new tasks, and task-id attaches to one that exists. Write \`workflow: text-to-image\` in place of task-id, or leave matrix out.`);
+    }
+    return readMapping(text, 'matrix');
+}
+function loadDryRun(getInput) {
+    const dryRun = flag(getInput, 'dry-run', false);
+    if (dryRun && getInput('task-id') !== '') {
+        throw new RunError('input', inert_inert `Input dry-run says what would be submitted, and with task-id nothing is. Write \`workflow: text-to-image\` in place of task-id, or leave dry-run out.`);
+    }
+    return dryRun;
+}
+function loadReuse(getInput) {
+    const reuse = flag(getInput, 'reuse', false);
+    const off = ['download', 'wait-for-completion'].find((name) => !flag(getInput, name, true));
+    if (reuse && off !== undefined) {
+        throw new RunError('input', inert_inert `Input reuse looks for files of an earlier run in path, and with ${off}: false no run leaves any. Write \`${off}: true\`, or leave reuse out.`);
+    }
+    return reuse;
+}
+function flag(getInput, name, otherwise) {
+    const text = getInput(name);
+    if (text === '')
+        return otherwise;
+    if (/^true$/i.test(text))
+        return true;
+    if (/^false$/i.test(text))
+        return false;
+    throw new RunError('input', inert_inert `Input ${name} is ${text}, and must be true or false. Write e.g. \`${name}: ${String(!otherwise)}\`.`);
+}
+function inputs_count(getInput, name, otherwise) {
+    const text = getInput(name);
+    if (text === '')
+        return otherwise;
+    if (/^[1-9]\d{0,3}$/.test(text))
+        return Number(text);
+    throw new RunError('input', inert_inert `Input ${name} is ${text}, and must be a whole number from 1 to 9999. Write e.g. \`${name}: ${otherwise}\`.`);
+}
+function choice(getInput, name, options) {
+    const text = getInput(name) || options[0];
+    const found = options.find((option) => option === text);
+    if (found !== undefined)
+        return found;
+    throw new RunError('input', inert_inert `Input ${name} is ${text}, and must be one of ${options.join(', ')}. Write e.g. \`${name}: ${options[0]}\`.`);
+}
+function duration(getInput, name) {
+    const text = getInput(name);
+    if (text === '')
+        return undefined;
     try {
-        const isKnown = 'workflow' in order.target || order.target.wasRead;
-        const followed = AbortSignal.any([signal, limits.signal]);
-        for await (const item of follow(taskId, { service, clock, isKnown, signal: followed })) {
-            if (item.type === 'announced') {
-                // What was announced in time is in time, however long it takes to confirm it; unless it proves to be no end.
-                endTimeout();
-                endQueueTimeout();
-                if (item.status === undefined)
-                    endTimeout = startLimit('timeout', order.timeout);
-            }
-            if (item.type === 'notice' && item.about === 'task')
-                view.line(item.message);
-            if (item.type === 'notice' && item.about === 'service')
-                view.shared(item.message);
-            if (item.type === 'record') {
-                record = item.task;
-                // A task may wait for hours without a line, and a log that nobody reads any more says so only to who writes.
-                log.debug(inert_inert `Task ${taskId}: ${record.task_status ?? 'unknown'}`);
-                place.known(record);
-                learn(facts());
-            }
-            if (item.type === 'progress')
-                place.progress(item.progress);
-            if (item.type === 'status') {
-                const { status } = item;
-                now = { status, since: clock.now() };
-                if (status === 'waiting')
-                    waiting.begin();
-                else
-                    waiting.end();
-                if (status === 'running') {
-                    running = clock.now();
-                    endQueueTimeout();
-                    place.running(item.task);
-                }
-                else {
-                    place.show();
-                    if (!OWN_LINE.includes(status))
-                        view.status(status, inert_inert `${status}`);
-                }
-            }
-            if (item.type === 'ended') {
-                record = item.task ?? record;
-                place.show();
-                const time = 'taskId' in order.target ? undefined : clock.now() - begun;
-                view.status(item.status, endingLine(item, time, facts()));
-                return item;
-            }
-        }
+        return parseDuration(text);
     }
-    finally {
-        endTimeout();
-        endQueueTimeout();
-        waiting.end();
-        place.forget();
-        learn(facts());
+    catch (cause) {
+        throw new RunError('input', inert_inert `Input ${name}: ${cause.message}. Write e.g. \`${name}: 45m\`.`, cause);
     }
-    throw new Error('the task was no longer followed');
 }
-/** States with a line of their own. */
-const OWN_LINE = ['waiting', 'running'];
-/** How long the line of a task that runs waits for the record, which names the agent; in milliseconds. */
-const RECORD_PATIENCE = 3_000;
-/** Says where a task runs, as soon as that is known, and how far it is only then; without it where it is not known soon. */
-function createPlace(view, clock) {
-    let pending;
-    let held;
-    function show(task) {
-        if (pending === undefined)
-            return;
-        pending();
-        pending = undefined;
-        view.status('running', runningLine(task));
-        if (held !== undefined)
-            view.progress(held);
-        held = undefined;
-    }
-    return {
-        running(task) {
-            pending?.();
-            pending = clock.after(RECORD_PATIENCE, () => show());
-            if (task !== undefined)
-                show(task);
-        },
-        /** A record was read; one that lags behind does not know yet. */
-        known(task) {
-            if (task.agent_id !== undefined)
-                show(task);
-        },
-        progress(progress) {
-            if (pending === undefined)
-                view.progress(progress);
-            else
-                held ??= progress;
-        },
-        show: () => show(),
-        forget() {
-            pending?.();
-            pending = undefined;
-        },
-    };
-}
-function runningLine(task) {
-    if (task?.agent_id === undefined)
-        return inert_inert `running`;
-    return task.gpu_type === undefined
-        ? inert_inert `running on ${task.agent_id}`
-        : inert_inert `running on ${task.agent_id} (${task.gpu_type})`;
-}
-/** Longer than any job. */
-const track_NEVER = Number.POSITIVE_INFINITY;
-/** @param reason Why the task waits, where that is known: then it says what to do, too. */
-function timedOut(input, limit, doing, reason) {
-    const cause = reason === undefined || input === 'timeout'
-        ? inert_inert `${doing}. Raise ${input}, or look in Cyberun at what holds it up.`
-        : inert_inert `${reason}.`;
-    return new RunError('timed-out', inert_inert `The task was not ${input === 'timeout' ? 'over' : 'running'} within the ${input} of ${formatDuration(limit ?? 0)}: ${cause}`);
-}
-/** @param time From the submit; `undefined` where somebody else submitted. */
-function endingLine({ word }, time, { queueTime, runTime }) {
-    const parts = queueTime === undefined || runTime === undefined
-        ? ''
-        : ` (${formatClock(queueTime)} queued, ${formatClock(runTime)} running)`;
-    return inert_inert `${word}${time === undefined ? '' : ` in ${formatClock(time)}`}${parts}`;
-}
-/** The service's own time stamps where it has them, what was seen from here otherwise. */
-function factsOf(task, seen) {
-    return {
-        agentId: task?.agent_id,
-        gpuType: task?.gpu_type,
-        queueTime: timeBetween(task?.created_at, task?.started_at) ??
-            (seen.running === undefined ? undefined : seen.running - seen.begun),
-        runTime: timeBetween(task?.started_at, task?.completed_at) ??
-            (seen.running === undefined ? undefined : seen.over - seen.running),
-    };
-}
-
-;// CONCATENATED MODULE: ./build/task/run.js
-
-
-
-
-
-
-/**
- * Submits a task or attaches to one, and follows it until it no longer needs a GPU. Never throws: what went wrong is in
- * what it returns, beside all that is known. When it ends early, the task is cancelled, unless the order says to leave it.
- */
-async function followTask(order, context) {
-    const entry = context.ledger.open(order.target);
-    let known = nothingKnown(order);
-    const learn = (more) => {
-        known = { ...known, ...more };
-        context.learn(known);
-    };
+/** `undefined` for 0, which is no bound. */
+function inputs_size(getInput, name, otherwise) {
     try {
-        const { target, workflow } = order;
-        const taskId = 'taskId' in target ? target.taskId : await submit_submit(target, workflow?.id, context);
-        // Known first: should the ledger or whoever learns of it fail, there is a task to cancel.
-        known = { ...known, taskId };
-        // Written down before anything is said: a kill may follow any line.
-        entry.opened(taskId);
-        context.log.info('taskId' in target ? inert_inert `Following task ${taskId}` : inert_inert `Task ${taskId} submitted`);
-        context.learn(known);
-        if (order.wait) {
-            const ended = await followToEnd(taskId, order, context, learn);
-            learn({ status: ended.status, ended });
-            if (ended.status === 'failed' && !ended.isConfirmed && order.cancelOnAbort) {
-                context.log.info(inert_inert `Its record does not say so: cancelling it, as the service may try it again`);
-                if (!(await cancel(taskId, context, false)))
-                    return known;
-            }
-        }
-        else {
-            if (context.detail === 'full') {
-                context.log.info(inert_inert `Not waiting for it: a later step goes on with it by its task-id`);
-            }
-            learn({ status: 'submitted' });
-        }
-        entry.closed();
-        return known;
+        return parseSize(getInput(name) || otherwise) || undefined;
     }
-    catch (error) {
-        return endEarly(error, known, order, entry, context);
+    catch (cause) {
+        const said = cause.message;
+        throw new RunError('input', inert_inert `Input ${name}: ${said}. Write e.g. \`${name}: ${otherwise}\`.`, cause);
     }
-}
-/** What is known of an order before anything has come of it. */
-function nothingKnown({ target }) {
-    return {
-        taskId: 'taskId' in target ? target.taskId : undefined,
-        status: 'failed',
-        parameters: 'taskId' in target ? {} : target.submission.parameters,
-        problem: undefined,
-        agentId: undefined,
-        gpuType: undefined,
-        queueTime: undefined,
-        runTime: undefined,
-        ended: undefined,
-    };
-}
-/**
- * The same, of a run that ended for that reason, with the status that goes with it: a task that the order leaves alone goes
- * on when the job is aborted.
- */
-function endedBy(known, problem, { cancelOnAbort }) {
-    const goesOn = problem.kind === 'aborted' && !cancelOnAbort && known.taskId !== undefined;
-    return { ...known, problem, status: goesOn ? 'submitted' : (STATUS_OF[problem.kind] ?? 'failed') };
-}
-const STATUS_OF = {
-    aborted: 'cancelled',
-    sibling: 'cancelled',
-    'timed-out': 'timed-out',
-};
-async function endEarly(error, known, order, entry, context) {
-    const { taskId } = known;
-    const problem = asRunError('task', error);
-    const ended = endedBy(known, problem, order);
-    if (taskId === undefined) {
-        entry.closed();
-        return ended;
-    }
-    if (isUnknownTask(order, error)) {
-        entry.closed();
-        const text = inert_inert `There is no task ${taskId} for this key: it may belong to another team or deployment, or be gone by now.`;
-        return endedBy(known, new RunError('task', text, error), order);
-    }
-    context.learn(ended);
-    const leave = !order.cancelOnAbort && (problem.kind === 'aborted' || problem.kind === 'task');
-    if (leave)
-        context.log.info(inert_inert `Task ${taskId} goes on, as cancel-on-abort is false`);
-    if (leave || (await cancel(taskId, context)))
-        entry.closed();
-    return ended;
-}
-/** Whether there is no such task to attach to. One that was submitted exists, whatever a 404 says of it. */
-function isUnknownTask({ target }, error) {
-    return 'taskId' in target && error instanceof ApiError && error.status === 404;
 }
 
 ;// CONCATENATED MODULE: ./build/task/followed.js
@@ -64988,6 +65319,10 @@ function createOverview(total, clock, log) {
             log.info(text);
         said = text;
     }
+    function count(ending) {
+        endings.set(ending, (endings.get(ending) ?? 0) + 1);
+        done += 1;
+    }
     let forget = () => { };
     function sayAgain() {
         forget = clock.after(OVERVIEW_INTERVAL, () => {
@@ -65014,10 +65349,14 @@ function createOverview(total, clock, log) {
                     running.delete(place);
                     over += 1;
                 },
+                reused() {
+                    begun += 1;
+                    over += 1;
+                    count('reused');
+                },
                 done({ status, problem }) {
                     const ending = status === 'completed' && problem !== undefined ? 'completed without all files' : status;
-                    endings.set(ending, (endings.get(ending) ?? 0) + 1);
-                    done += 1;
+                    count(ending);
                 },
             };
         },
@@ -65090,6 +65429,7 @@ var matrix_disposeResources = (undefined && undefined.__disposeResources) || (fu
 
 
 
+
 /** States that every task passes through; with many tasks they would hide the others. */
 const MINOR = ['pending', 'provisioning', 'queued'];
 /** How long an answer about the agents serves all the tasks that wait, in milliseconds. */
@@ -65116,6 +65456,12 @@ async function runMatrix(matrix, context) {
         const line = context.viewOf(order.workflow, label);
         const log = labelled(context.log, label, line.line);
         const place = overview.place();
+        const earlier = reportOfEarlier(order);
+        if (earlier !== undefined) {
+            place.reused();
+            context.learn(index, earlier, 'over');
+            return earlier;
+        }
         const view = {
             ...line,
             shared: (text) => isNewNotice(text) && line.line(text),
@@ -65243,12 +65589,6 @@ function sentence(text) {
     return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
 
-;// CONCATENATED MODULE: ./build/matrix/plan.js
-/** The orders of a plan, in order. */
-function ordersOf(plan) {
-    return plan.kind === 'one' ? [plan.order] : plan.orders.map(({ order }) => order);
-}
-
 ;// CONCATENATED MODULE: ./build/matrix/run.js
 
 
@@ -65273,23 +65613,41 @@ async function runPlan(plan, context) {
         return { kind: 'many', runs, problem: problem ?? asRunError('files', error), ...run_NO_LISTS };
     }
 }
+/** What a plan would come to, before anything is submitted. */
+function plannedOutcome(plan) {
+    const report = (order) => {
+        const { taskId, reused } = reportOfEarlier(order) ?? {};
+        return { ...reportOf(nothingKnown(order)), taskId, status: 'planned', reused };
+    };
+    const all = { ...run_NO_LISTS, problem: undefined };
+    if (plan.kind === 'one')
+        return { kind: 'one', report: report(plan.order), ...all };
+    return { kind: 'many', runs: plan.orders.map(({ label, order }) => ({ label, report: report(order) })), ...all };
+}
 const run_NO_LISTS = { checksumsPath: undefined, recordPath: undefined };
 function outcomeOf(report, problem) {
     const { checksumsPath, recordPath } = report;
     return { kind: 'one', report, checksumsPath, recordPath, problem };
 }
 /** In the folder that holds those of the combinations. */
-async function listRuns({ orders, folder }, runs, context) {
+async function listRuns({ orders, folder, fingerprint }, runs, context) {
     const files = runs.flatMap(({ report: { taskId, files } }) => files.map((file) => ({ ...file, taskId })));
     const [first] = orders;
     if (first === undefined)
         return run_NO_LISTS;
     const reports = runs.map(({ report }) => report);
     const { apiUrl, apiKey: key } = context;
-    const statement = statementOfAll(orders.map(({ order }) => order), reports, apiUrl);
-    return listTogether(files, { workspace: first.order.workspace, folder }, { statement, key }, context);
+    const statement = statementOfAll(orders.map(({ order }) => order), reports, fingerprint, apiUrl);
+    const offersAll = reports.every(({ problem }) => problem === undefined);
+    const author = { statement, key, offersAll };
+    return listTogether(files, { workspace: first.order.workspace, folder }, author, context);
 }
 async function runOne(order, context) {
+    const earlier = reportOfEarlier(order);
+    if (earlier !== undefined) {
+        context.learn(0, earlier, 'over');
+        return earlier;
+    }
     const own = { ...context, detail: 'full' };
     const view = context.viewOf(order.workflow);
     const following = { ...own, view, learn: (known) => context.learn(0, reportOf(known), 'following') };
@@ -65303,10 +65661,12 @@ function run_labelled({ orders }, reports) {
 }
 function createKnown(plan) {
     const orders = ordersOf(plan);
-    const kept = orders.map((order) => ({
-        report: reportOf(nothingKnown(order)),
-        stage: 'following',
-    }));
+    const kept = orders.map((order) => {
+        const earlier = reportOfEarlier(order);
+        if (earlier !== undefined)
+            return { report: earlier, stage: 'over' };
+        return { report: reportOf(nothingKnown(order)), stage: 'following' };
+    });
     return {
         learn(place, report, stage) {
             kept[place] = { report, stage };
@@ -65334,34 +65694,81 @@ function endNow(report, stage, problem, order) {
 ;// CONCATENATED MODULE: ./build/workflow/announce.js
 
 
-/** Says what is about to be submitted; nothing where nothing is. */
-function announce(plan, target, host, log) {
+
+/**
+ * Says what is about to be submitted, and what is not, as it is here already; nothing where a task is attached to.
+ *
+ * @param isDryRun It would be submitted, but is not.
+ */
+function announce(plan, target, host, isDryRun, log) {
     if ('taskId' in target)
         return;
     const { workflow } = plan;
     const version = workflow?.version === undefined ? '' : ` (version ${workflow.version})`;
-    const many = plan.kind === 'one'
-        ? ''
-        : `, ${plan.orders.length} tasks, ${Math.min(plan.maxParallel, plan.orders.length)} at a time`;
-    log.info(inert_inert `Submitting ${workflow?.workflow_slug ?? target.workflow}${version} to ${host}${many}`);
+    const what = inert_inert `${workflow?.workflow_slug ?? target.workflow}${version}`;
+    log.info(isDryRun ? inert_inert `Plan for ${what} at ${host}: ${planned(plan)}` : submitted(plan, what, host));
     const lines = plan.kind === 'one' ? showAll(parametersOf(plan.order)) : showMatrix(plan.orders);
     if (lines.length > 0)
         log.group(inert_inert `parameters`, lines);
+    sayEarlier(plan, log);
+    sayRandom(plan, log);
 }
-function parametersOf({ target }) {
-    return 'workflow' in target ? target.submission.parameters : {};
+/** How many tasks there are, and how many of them are here already. */
+function countsOf(plan) {
+    const orders = ordersOf(plan);
+    const reused = orders.filter((order) => reportOfEarlier(order) !== undefined).length;
+    return { all: orders.length, reused, fresh: orders.length - reused };
 }
+function planned(plan) {
+    const { all, reused, fresh } = countsOf(plan);
+    if (plan.kind === 'one')
+        return reused === 0 ? inert_inert `it would run` : inert_inert `it would be reused, and nothing run`;
+    return inert_inert `${fresh} of ${all} tasks would run${reused === 0 ? '' : `, ${reused} would be reused`}`;
+}
+function submitted(plan, what, host) {
+    const { all, reused, fresh } = countsOf(plan);
+    if (fresh === 0)
+        return inert_inert `Nothing to submit of ${what} to ${host}`;
+    if (plan.kind === 'one')
+        return inert_inert `Submitting ${what} to ${host}`;
+    const tasks = reused === 0 ? `${all} tasks` : `${fresh} of ${all} tasks`;
+    return inert_inert `Submitting ${what} to ${host}, ${tasks}, ${Math.min(plan.maxParallel, fresh)} at a time`;
+}
+/** What came of looking for earlier runs, where somebody did. */
+function sayEarlier(plan, log) {
+    if (plan.kind === 'one') {
+        const { earlier } = plan.order;
+        if (earlier !== undefined)
+            log.info(describeEarlier(earlier));
+        return;
+    }
+    const lines = plan.orders.flatMap(({ label, order: { earlier } }) => earlier === undefined ? [] : [inert_inert `[${label}]  ${describeEarlier(earlier)}`]);
+    const { all, reused } = countsOf(plan);
+    if (lines.length > 0)
+        log.group(inert_inert `${reused} of ${all} tasks are reused`, lines);
+}
+/** Somebody who expects another picture each time should know why there is none. */
+function sayRandom({ workflow, ...plan }, log) {
+    const reused = ordersOf(plan).filter((order) => reportOfEarlier(order) !== undefined);
+    const seeds = (workflow?.parameters ?? []).flatMap(({ key }) => (SEED.test(key) ? key : []));
+    const open = seeds.find((key) => reused.some((order) => !Object.hasOwn(parametersOf(order), key)));
+    if (open === undefined)
+        return;
+    log.info(inert_inert `${open} is not given, and what is reused has that of then: the same comes back. Give a ${open}, or leave reuse out, for another.`);
+}
+const SEED = /(?:^|_)seed$/i;
 function showAll(parameters) {
     return Object.entries(parameters).map(([key, value]) => inert_inert `${key}: ${showValue(value)}`);
 }
 /** What all combinations have in common once, then of each what tells it apart. */
 function showMatrix(orders) {
-    const [first = {}, ...others] = orders.map(({ order }) => parametersOf(order));
-    const isCommon = (key) => others.every((other) => (0,external_node_util_.isDeepStrictEqual)(other[key], first[key]));
-    const common = new Set(Object.keys(first).filter(isCommon));
+    const [first] = orders;
+    if (first === undefined)
+        return [];
+    const common = commonParameters(orders);
     const pick = (parameters, wanted) => Object.fromEntries(Object.entries(parameters).filter(([key]) => common.has(key) === wanted));
     return [
-        ...showAll(pick(first, true)),
+        ...showAll(pick(parametersOf(first.order), true)),
         ...orders.map(({ label, order }) => {
             const own = showAll(pick(parametersOf(order), false));
             return own.length === 0 ? inert_inert `[${label}]` : joinInert([inert_inert `[${label}]`, joinInert(own)], '  ');
@@ -65817,7 +66224,7 @@ async function put(file, { url, headers }, hesitates, context, onBytes) {
     const { disk, clock, signal } = context;
     const over = new AbortController();
     const hesitation = () => (0,base_clock/* sleep */.yy)(clock, HESITATION, AbortSignal.any([signal, over.signal]));
-    const countAnew = countsOf(onBytes);
+    const countAnew = upload_countsOf(onBytes);
     const body = () => {
         const content = readFile(disk, file, countAnew());
         return hesitates ? hesitant(content, hesitation) : content;
@@ -65842,7 +66249,7 @@ async function put(file, { url, headers }, hesitates, context, onBytes) {
     }
 }
 /** Counts what is sent. Each call takes back what was counted for the one before: a redirect has it sent again. */
-function countsOf(onBytes) {
+function upload_countsOf(onBytes) {
     let counted = 0;
     let current = 0;
     return () => {
@@ -65879,15 +66286,15 @@ async function* hesitant(bytes, pausing) {
 async function* readFile(disk, local, onBytes) {
     const file = await disk.open(local.path, READ_NO_LINK).catch(unreadable);
     try {
-        const { dev, ino } = await file.stat({ bigint: true }).catch(unreadable);
-        if (dev !== local.identity.dev || ino !== local.identity.ino) {
-            throw new TransferError('final', inert_inert `Another file took its place since it was looked at, and was not sent. Let nothing write there while this step runs.`);
-        }
+        await refuseOther(file, local);
         for (let at = 0; at < local.bytes;) {
             const chunk = await readPiece(file, at, Math.min(upload_PIECE, local.bytes - at)).catch(unreadable);
             if (chunk.length === 0)
                 throw new TransferError('final', inert_inert `It became shorter while it was read.`);
             at += chunk.length;
+            // Without its end, it is no file to the storage.
+            if (at === local.bytes)
+                await refuseOther(file, local);
             onBytes(chunk.length);
             yield chunk;
         }
@@ -65895,6 +66302,13 @@ async function* readFile(disk, local, onBytes) {
     finally {
         await file.close();
     }
+}
+/** What is sent is what was looked at, and has that digest. */
+async function refuseOther(file, { identity }) {
+    const { dev, ino, mtimeNs } = await file.stat({ bigint: true }).catch(unreadable);
+    if (dev === identity.dev && ino === identity.ino && mtimeNs === identity.mtimeNs)
+        return;
+    throw new TransferError('final', inert_inert `It was replaced or written to since it was looked at, and was not sent. Let nothing write there while this step runs.`);
 }
 /** A buffer of its own for every piece: the connection may still hold the last one. */
 async function readPiece(file, at, length) {
@@ -65971,132 +66385,36 @@ function notUploaded(file, error) {
     return new RunError('submit', joinInert([what, messageFor(error)], ' '), error);
 }
 
-;// CONCATENATED MODULE: ./build/workflow/find-file.js
+;// CONCATENATED MODULE: ./build/workflow/findings.js
 
 
-
-
-
-
-
-
-/** The service's limit for a presigned upload (docs.cyberun.cloud); beyond it only a user's token may upload. */
-const find_file_LARGEST_FILE = 500 * 1024 * 1024;
-/**
- * Looks at what the user gave for a `file` parameter: the path of a file in the workspace, which is to be uploaded, or
- * `inputs/...` where there is no such file, which is a key that the service gave out.
- *
- * The service says which parameters are files, and the checkout has links. So that nothing leaves that was not meant to, a
- * value has to look like a path, and no part of that, nor of where it leads, may be hidden or a file of credentials.
- */
-async function findFile(parameter, value, workspace) {
-    const { key, accept = [] } = parameter;
-    const problem = (text) => ({
-        kind: 'problem',
-        problem: inert_inert `${key}: given ${JSON.stringify(value)}, ${text}`,
-    });
-    const shell = findShellWord(value);
-    if (shell !== undefined) {
-        return problem(inert_inert `and nothing replaces ${shell.word} here, as no shell reads it; accepted: the path of a file below the workspace, such as ${shell.rest || 'assets/sketch.png'}`);
-    }
-    if (!PATH_LIKE.test(value)) {
-        return problem(inert_inert `which looks like no path; accepted: one with a folder or an extension, such as ./sketch or sketch.png, or {file_key: ...}`);
-    }
-    const inside = await resolveInside(workspace, value);
-    if (inside === undefined)
-        return problem(inert_inert `which leads out of the workspace; accepted: the path of a file inside it`);
-    const { real, seen } = inside;
-    const place = (0,external_node_path_.relative)(await (0,promises_.realpath)(workspace), real);
-    const hidden = [(0,external_node_path_.relative)(workspace, seen), place].flatMap((path) => path.split(/[/\\]/)).find(isPrivate);
-    if (hidden !== undefined) {
-        return problem(inert_inert `and ${hidden} may hold secrets; accepted: a file that is not hidden, in no folder that is, and not another action's credentials`);
-    }
-    const found = await lookAt(real);
-    if (found === undefined) {
-        return value.startsWith('inputs/')
-            ? { kind: 'key' }
-            : problem(inert_inert `and there is no such file in the workspace; is the repository checked out, or the file made, before this step? (a file_key is written {file_key: ...})`);
-    }
-    if ('fault' in found)
-        return problem(found.fault);
-    const file = { ...found, path: real, place, name: (0,external_node_path_.basename)(real), mediaType: mediaTypeOf(real) };
-    const fault = findFault(file, accept);
-    return fault === undefined ? { kind: 'local', file } : problem(fault);
+/** @param isPatient Problems of kind `input` and `submit` are kept for the end. Otherwise the first of them is thrown at once. */
+function createFindings(isPatient) {
+    const found = [];
+    return {
+        async of(check) {
+            try {
+                return await check;
+            }
+            catch (error) {
+                if (!isPatient || !(error instanceof RunError) || !KEPT.includes(error.kind))
+                    throw error;
+                found.push(error);
+                return undefined;
+            }
+        },
+        end() {
+            const [first, ...others] = found;
+            if (first === undefined)
+                return;
+            if (others.length === 0)
+                throw first;
+            const all = found.map(({ message }, index) => inert_inert `(${index + 1}) ${message}`);
+            throw new RunError('input', joinInert([inert_inert `There are ${found.length} problems.`, ...all], ' '), first);
+        },
+    };
 }
-/** It has a folder or an extension. */
-const PATH_LIKE = /[/\\]|\.[a-z\d]{1,10}$/i;
-/**
- * Looks into a file of which the path was found to have no links: one that was put there meanwhile would lead elsewhere.
- *
- * @param real Absolute.
- */
-async function lookAt(real) {
-    const found = await (0,promises_.stat)(real).catch(() => undefined);
-    if (found === undefined)
-        return undefined;
-    if (!found.isFile())
-        return { fault: inert_inert `which is no file` };
-    let file;
-    try {
-        file = await (0,promises_.open)(real, READ_NO_LINK);
-    }
-    catch {
-        return { fault: (await find_file_isLink(real)) ? REPLACED : inert_inert `which this job may not read` };
-    }
-    try {
-        const { dev, ino, size } = await file.stat({ bigint: true });
-        const bytes = Number(size);
-        if (!(await find_file_isStill({ dev, ino }, real)))
-            return { fault: REPLACED };
-        if (bytes < LARGEST_POINTER && isLfsPointer(await file.readFile('utf8')))
-            return { fault: inert_inert `${POINTER_FOUND}` };
-        return { bytes, identity: { dev, ino } };
-    }
-    finally {
-        await file.close();
-    }
-}
-const REPLACED = inert_inert `which a link or another file took the place of while it was looked at`;
-async function find_file_isLink(path) {
-    return (0,promises_.lstat)(path).then((found) => found.isSymbolicLink(), () => false);
-}
-/** Whether that is the file of this path, and no link leads to it. */
-async function find_file_isStill({ dev, ino }, real) {
-    try {
-        const there = await (0,promises_.lstat)(real, { bigint: true });
-        return there.dev === dev && there.ino === ino && (await (0,promises_.realpath)(real)) === real;
-    }
-    catch {
-        return false;
-    }
-}
-/** Why a file is not one to upload, as a clause, if it is not. */
-function findFault({ path, bytes, mediaType }, accept) {
-    if (bytes === 0)
-        return inert_inert `which is empty; did the step that made it fail?`;
-    if (bytes > find_file_LARGEST_FILE) {
-        return inert_inert `which has ${prettyBytes(bytes, { binary: true })}; accepted: at most ${prettyBytes(find_file_LARGEST_FILE, { binary: true })}, as more takes a user's own token`;
-    }
-    if (!isAccepted(mediaType, path, accept))
-        return inert_inert `which is ${mediaType} by its name; accepted: ${accept.join(', ')}`;
-    return undefined;
-}
-function mediaTypeOf(path) {
-    return lookup(path) ?? 'application/octet-stream';
-}
-/** `accept` as in HTML's file inputs: `image/png`, `image/*`, `.png`. */
-function isAccepted(mediaType, path, accept) {
-    return (accept.length === 0 ||
-        accept.some((pattern) => {
-            // Not registered, and yet often written.
-            const wanted = pattern.trim().toLowerCase().replace('image/jpg', 'image/jpeg');
-            if (wanted === '*/*' || wanted === mediaType)
-                return true;
-            if (wanted.startsWith('.'))
-                return (0,external_node_path_.extname)(path).toLowerCase() === wanted;
-            return wanted.endsWith('/*') && mediaType.startsWith(wanted.slice(0, -1));
-        }));
-}
+const KEPT = ['input', 'submit'];
 
 ;// CONCATENATED MODULE: ./build/workflow/parameters.js
 
@@ -66285,6 +66603,208 @@ function show(value) {
 /** As an error names many values. In UTF-16 code units. */
 const parameters_LONGEST_SHOWN = 200;
 
+;// CONCATENATED MODULE: ./build/workflow/fingerprint.js
+
+
+
+
+
+
+
+/** Another one for whatever changes what is hashed. */
+const FORMAT = 1;
+/** Why a run has no fingerprint, as a clause, if it cannot have one. */
+function whyNoFingerprint(workflow) {
+    if (workflow === undefined)
+        return inert_inert `the workflow could not be read`;
+    const { id, workflow_slug: slug, version } = workflow;
+    if (id === undefined && slug === undefined)
+        return inert_inert `the service says neither id nor slug of the workflow`;
+    // What was changed would still have the old one.
+    return version === undefined ? inert_inert `the service says no version of the workflow` : undefined;
+}
+/**
+ * SHA-256, as lower-case hex, over all that decides what a run makes. The order of keys, the spelling of numbers, how the
+ * parameters were given, and whether one that has its default was given at all make no difference. `undefined` where
+ * {@link whyNoFingerprint} says why.
+ */
+function fingerprintOf({ values, files }, setting) {
+    const { host, apiKey, workflow, options } = setting;
+    if (workflow === undefined || whyNoFingerprint(workflow) !== undefined)
+        return undefined;
+    const { id, workflow_slug: slug, version } = workflow;
+    const parameters = Object.entries({ ...defaultsOf(workflow), ...values }).map(([key, value]) => {
+        const file = files.get(key);
+        return [key, file === undefined ? { value: canonicalValue(value) } : { sha256: file.sha256 }];
+    });
+    return fingerprint_hash({
+        format: FORMAT,
+        host,
+        // So that a new key starts afresh: nobody knows whether it is of the same team.
+        key: sign('cyberun-run key', '', apiKey),
+        workflow: id ?? slug,
+        version: String(version),
+        parameters: Object.fromEntries(parameters),
+        options,
+    });
+}
+/**
+ * The fingerprint of several tasks together, whatever their order; `undefined` where one has none.
+ *
+ * @param fingerprints One at least.
+ */
+function fingerprintOfAll(fingerprints) {
+    const known = fingerprints.filter((fingerprint) => fingerprint !== undefined);
+    return known.length < fingerprints.length ? undefined : fingerprint_hash({ format: FORMAT, tasks: [...known].sort() });
+}
+function fingerprint_hash(value) {
+    return (0,external_node_crypto_.createHash)('sha256').update(canonicalJson(value)).digest('hex');
+}
+/** What the service takes for parameters that are not given, as it would be sent. */
+function defaultsOf({ parameters: declared = [] }) {
+    const defaults = Object.fromEntries(declared.flatMap(({ key, default: value }) => (value === undefined || value === null ? [] : [[key, value]])));
+    return { ...defaults, ...convertParameters(declared, defaults).values };
+}
+/** Texts and numbers marked as such, so that no spelling of the one is the other. */
+function canonicalValue(value) {
+    if (value instanceof WrittenWord)
+        return value.value;
+    if (typeof value === 'number' || value instanceof WrittenNumber)
+        return `number ${canonicalDigits(value)}`;
+    if (typeof value === 'string')
+        return `text ${value}`;
+    if (Array.isArray(value))
+        return value.map(canonicalValue);
+    if (!isMapping(value))
+        return value;
+    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, canonicalValue(entry)]));
+}
+
+;// CONCATENATED MODULE: ./build/workflow/find-file.js
+
+
+
+
+
+
+
+
+
+/** The service's limit for a presigned upload (docs.cyberun.cloud); beyond it only a user's token may upload. */
+const find_file_LARGEST_FILE = 500 * 1024 * 1024;
+/**
+ * Looks at what the user gave for a `file` parameter: the path of a file in the workspace, which is to be uploaded, or
+ * `inputs/...` where there is no such file, which is a key that the service gave out.
+ *
+ * The service says which parameters are files, and the checkout has links. So that nothing leaves that was not meant to, a
+ * value has to look like a path, and no part of that, nor of where it leads, may be hidden or a file of credentials.
+ */
+async function findFile(parameter, value, workspace, signal) {
+    const { key, accept = [] } = parameter;
+    const problem = (text) => ({
+        kind: 'problem',
+        problem: inert_inert `${key}: given ${JSON.stringify(value)}, ${text}`,
+    });
+    const shell = findShellWord(value);
+    if (shell !== undefined) {
+        return problem(inert_inert `and nothing replaces ${shell.word} here, as no shell reads it; accepted: the path of a file below the workspace, such as ${shell.rest || 'assets/sketch.png'}`);
+    }
+    if (!PATH_LIKE.test(value)) {
+        return problem(inert_inert `which looks like no path; accepted: one with a folder or an extension, such as ./sketch or sketch.png, or {file_key: ...}`);
+    }
+    const inside = await resolveInside(workspace, value);
+    if (inside === undefined)
+        return problem(inert_inert `which leads out of the workspace; accepted: the path of a file inside it`);
+    const { real, seen } = inside;
+    const place = (0,external_node_path_.relative)(await (0,promises_.realpath)(workspace), real);
+    const hidden = [(0,external_node_path_.relative)(workspace, seen), place].flatMap((path) => path.split(/[/\\]/)).find(isPrivate);
+    if (hidden !== undefined) {
+        return problem(inert_inert `and ${hidden} may hold secrets; accepted: a file that is not hidden, in no folder that is, and not another action's credentials`);
+    }
+    const found = await lookAt(real, signal);
+    if (found === undefined) {
+        return value.startsWith('inputs/')
+            ? { kind: 'key' }
+            : problem(inert_inert `and there is no such file in the workspace; is the repository checked out, or the file made, before this step? (a file_key is written {file_key: ...})`);
+    }
+    if ('fault' in found)
+        return problem(found.fault);
+    const mediaType = lookup(real) ?? 'application/octet-stream';
+    if (!isAccepted(mediaType, real, accept)) {
+        return problem(inert_inert `which is ${mediaType} by its name; accepted: ${accept.join(', ')}`);
+    }
+    return { kind: 'local', file: { ...found, path: real, place, name: (0,external_node_path_.basename)(real), mediaType } };
+}
+/** It has a folder or an extension. */
+const PATH_LIKE = /[/\\]|\.[a-z\d]{1,10}$/i;
+/**
+ * Looks into a file of which the path was found to have no links: one that was put there meanwhile would lead elsewhere.
+ * Throws the signal's reason.
+ *
+ * @param real Absolute.
+ */
+async function lookAt(real, signal) {
+    const found = await (0,promises_.stat)(real).catch(() => undefined);
+    if (found === undefined)
+        return undefined;
+    if (!found.isFile())
+        return { fault: inert_inert `which is no file` };
+    let file;
+    try {
+        file = await (0,promises_.open)(real, READ_NO_LINK);
+    }
+    catch {
+        return { fault: (await find_file_isLink(real)) ? REPLACED : inert_inert `which this job may not read` };
+    }
+    try {
+        const { dev, ino, size, mtimeNs } = await file.stat({ bigint: true });
+        const bytes = Number(size);
+        const identity = { dev, ino, mtimeNs };
+        if (bytes === 0)
+            return { fault: inert_inert `which is empty; did the step that made it fail?` };
+        if (bytes > find_file_LARGEST_FILE) {
+            return {
+                fault: inert_inert `which has ${prettyBytes(bytes, { binary: true })}; accepted: at most ${prettyBytes(find_file_LARGEST_FILE, { binary: true })}, as more takes a user's own token`,
+            };
+        }
+        if (bytes < LARGEST_POINTER && isLfsPointer(await file.readFile('utf8')))
+            return { fault: inert_inert `${POINTER_FOUND}` };
+        const sha256 = await digestOf(file, bytes, signal);
+        return (await find_file_isStill(identity, real)) ? { bytes, sha256, identity } : { fault: REPLACED };
+    }
+    finally {
+        await file.close();
+    }
+}
+const REPLACED = inert_inert `which was written to, or replaced by a link or another file, while it was looked at`;
+async function find_file_isLink(path) {
+    return (0,promises_.lstat)(path).then((found) => found.isSymbolicLink(), () => false);
+}
+/** Whether that is the file of this path, as it was, and no link leads to it. */
+async function find_file_isStill({ dev, ino, mtimeNs }, real) {
+    try {
+        const there = await (0,promises_.lstat)(real, { bigint: true });
+        const isSame = there.dev === dev && there.ino === ino && there.mtimeNs === mtimeNs;
+        return isSame && (await (0,promises_.realpath)(real)) === real;
+    }
+    catch {
+        return false;
+    }
+}
+/** `accept` as in HTML's file inputs: `image/png`, `image/*`, `.png`. */
+function isAccepted(mediaType, path, accept) {
+    return (accept.length === 0 ||
+        accept.some((pattern) => {
+            // Not registered, and yet often written.
+            const wanted = pattern.trim().toLowerCase().replace('image/jpg', 'image/jpeg');
+            if (wanted === '*/*' || wanted === mediaType)
+                return true;
+            if (wanted.startsWith('.'))
+                return (0,external_node_path_.extname)(path).toLowerCase() === wanted;
+            return wanted.endsWith('/*') && mediaType.startsWith(wanted.slice(0, -1));
+        }));
+}
+
 ;// CONCATENATED MODULE: ./build/workflow/fit.js
 
 
@@ -66292,26 +66812,20 @@ const parameters_LONGEST_SHOWN = 200;
 
 
 /**
- * The parameters as the workflow wants them, in order, with the keys of the files that were uploaded for them.
+ * Fits parameters to the workflow, in order. Nothing is uploaded.
  *
- * @throws {RunError} of kind `input`, with every problem at once; or what uploading throws
+ * @throws {RunError} of kind `input`, with every problem at once; or the signal's reason
  */
-async function fitParameters(given, reference, workflow, workspace, context) {
-    const { log } = context;
+async function fitParameters(given, reference, workflow, workspace, { log, signal }) {
     if (workflow !== undefined && (workflow.parameters ?? []).length === 0)
         warnUnchecked(given, log);
-    const lookAt = createFileFinder(workspace);
+    const lookAt = createFileFinder(workspace, signal);
     const checked = await Promise.all(given.map(async ({ parameters, label }) => ({ label, ...(await fit_check(workflow, parameters, lookAt)) })));
     for (const value of new Set(checked.flatMap(({ keys }) => keys))) {
         log.info(inert_inert `Nothing in the workspace is called ${value}, so it is passed on as a file_key`);
     }
     refuseProblems(checked, reference, log);
-    const files = checked.flatMap((one) => [...one.files.values()]);
-    const uploaded = await uploadFiles(files, context);
-    return checked.map(({ values, files }) => {
-        const keys = [...files].map(([key, file]) => [key, uploaded.get(file.path)]);
-        return { ...values, ...Object.fromEntries(keys) };
-    });
+    return checked;
 }
 /** Says it once, whatever the number of combinations. */
 function warnUnchecked(all, log) {
@@ -66319,12 +66833,15 @@ function warnUnchecked(all, log) {
         return;
     log.warning(inert_inert `The workflow declares no parameters, so what is given is sent unchecked.`);
 }
+/** Files read at one time. */
+const fit_READS_AT_ONCE = 4;
 /** Looks at each file once, however many combinations name it. */
-function createFileFinder(workspace) {
+function createFileFinder(workspace, signal) {
+    const limit = pLimit(fit_READS_AT_ONCE);
     const found = new Map();
     return (parameter, value) => {
         const name = JSON.stringify([parameter.key, value]);
-        const looking = found.get(name) ?? findFile(parameter, value, workspace);
+        const looking = found.get(name) ?? limit(() => findFile(parameter, value, workspace, signal));
         found.set(name, looking);
         return looking;
     };
@@ -66647,53 +67164,141 @@ async function refuseForeign(folder, written, { apiKey }, { disk, signal }) {
 
 
 
+
+
+
+
+
+
 /**
  * Turns inputs into a plan: looks for what is in the way of its folders, reads the workflow, checks every combination's
- * parameters against it, and uploads the files they name. Nothing has been submitted when it throws.
+ * parameters against it, finds what need not run again, and uploads the files of what does, unless that is only to be
+ * planned. Nothing has been submitted when it throws.
  *
  * @throws {RunError} of kind `input`, with every problem at once; or what reading and uploading throw
  */
 async function prepare(inputs, context) {
-    const { target, matrix, folder, path, maxParallel, failFast } = inputs;
+    const { target, matrix, folder, maxParallel, failFast } = inputs;
     if ('taskId' in target)
         return attach(target, inputs, context);
     if (!inputs.waitForCompletion && (inputs.timeout !== undefined || inputs.queueTimeout !== undefined)) {
         context.log.warning(inert_inert `Inputs timeout and queue-timeout are not used: with wait-for-completion: false nothing is waited for.`);
     }
-    const combinations = matrix === undefined ? undefined : expand(matrix);
-    const names = nameCombinations(combinations ?? []);
-    const homes = names.map(({ folder: own }) => ({ folder: (0,external_node_path_.join)(folder, own), folderName: `${path}/${own}` }));
-    await checkFolders(homes, inputs, context);
-    const workflow = await readWorkflow(target.workflow, context);
-    const order = (parameters, home) => ({
-        ...optionsOf(inputs),
-        ...home,
-        target: { workflow: target.workflow, submission: submissionOf(inputs, parameters) },
-        workflow,
+    const findings = createFindings(inputs.dryRun);
+    const asked = matrix === undefined ? [askedOnce(inputs)] : askedMany(matrix, inputs);
+    await findings.of(checkFolder(inputs, context));
+    if (matrix !== undefined)
+        await findings.of(checkFolders(asked, inputs, context));
+    const workflow = await findings.of(readWorkflow(target.workflow, context));
+    const drafts = (await findings.of(draft(asked, target.workflow, workflow, inputs, context))) ?? [];
+    findings.end();
+    const fingerprint = fingerprintOfPlan(drafts, workflow, inputs, context);
+    const looked = await findReusable(drafts, inputs, context);
+    const orders = inputs.dryRun ? looked.map(({ order }) => order) : await makeReady(looked, context);
+    const labelled = orders.map((order, index) => ({ label: asked[index]?.label ?? '', order }));
+    const [first] = labelled;
+    if (matrix === undefined && first !== undefined)
+        return { kind: 'one', workflow, fingerprint, order: first.order };
+    return { kind: 'many', workflow, fingerprint, orders: labelled, maxParallel, failFast, folder };
+}
+function askedOnce({ parameters, folder, path }) {
+    return { parameters, folder, folderName: path };
+}
+function askedMany(matrix, { parameters, folder, path }) {
+    const combinations = expand(matrix);
+    const names = nameCombinations(combinations);
+    return combinations.map((combination, index) => {
+        const { label = '', folder: own = '' } = names[index] ?? {};
+        return {
+            label,
+            parameters: { ...parameters, ...combination },
+            folder: (0,external_node_path_.join)(folder, own),
+            folderName: `${path}/${own}`,
+        };
     });
-    if (combinations === undefined) {
-        const given = [{ parameters: inputs.parameters }];
-        const [parameters = {}] = await fitParameters(given, target.workflow, workflow, inputs.workspace, context);
-        return { kind: 'one', workflow, order: order(parameters, { folder, folderName: path }) };
+}
+async function draft(asked, reference, workflow, inputs, context) {
+    const options = submitOptionsOf(inputs);
+    const { host } = new URL(inputs.apiUrl);
+    const setting = { host, apiKey: inputs.apiKey, workflow, options };
+    const fitted = await fitParameters(asked, reference, workflow, inputs.workspace, context);
+    return fitted.flatMap((one, index) => asked.slice(index, index + 1).map(({ folder, folderName }) => ({
+        files: one.files,
+        order: {
+            ...optionsOf(inputs),
+            folder,
+            folderName,
+            target: { workflow: reference, submission: { parameters: sendable(one.values), ...options } },
+            workflow,
+            fingerprint: fingerprintOf(one, setting),
+            digests: new Map([...one.files].map(([key, { sha256 }]) => [key, sha256])),
+            earlier: undefined,
+        },
+    })));
+}
+/** Of all that is asked for together. Says why there is none. */
+function fingerprintOfPlan(drafts, workflow, { reuse, matrix }, { log }) {
+    const fingerprints = drafts.map(({ order }) => order.fingerprint);
+    const why = whyNoFingerprint(workflow);
+    if (why !== undefined && reuse)
+        log.warning(inert_inert `Nothing can be reused: a run has no fingerprint, as ${why}.`);
+    else if (why !== undefined)
+        log.info(inert_inert `The output fingerprint is empty, as ${why}`);
+    return matrix === undefined ? fingerprints[0] : fingerprintOfAll(fingerprints);
+}
+/** Folders looked at at one time; each reads several files. */
+const FOLDERS_AT_ONCE = 2;
+async function findReusable(drafts, { reuse, apiKey }, { disk, signal }) {
+    if (!reuse)
+        return drafts;
+    const limit = pLimit(FOLDERS_AT_ONCE);
+    return Promise.all(drafts.map(({ order, files }) => limit(async () => ({ files, order: { ...order, earlier: await findEarlier(order, apiKey, disk, signal) } }))));
+}
+/** Makes way for the files of what will run, and uploads what it needs. */
+async function makeReady(drafts, context) {
+    const { disk, log } = context;
+    for (const { order } of drafts) {
+        const { earlier, folderName } = order;
+        const changed = earlier !== undefined && 'why' in earlier ? earlier.changed : [];
+        const kept = await setAside(disk, order, changed);
+        if (kept.length === 0)
+            continue;
+        log.warning(inert_inert `What was changed in ${folderName} since it was made is kept as ${kept.slice(0, 5).join(', ')}${kept.length > 5 ? ` and ${kept.length - 5} more` : ''}, as its task runs again.`);
     }
-    const given = combinations.map((combination, index) => ({
-        parameters: { ...inputs.parameters, ...combination },
-        label: names[index]?.label ?? '',
-    }));
-    const fitted = await fitParameters(given, target.workflow, workflow, inputs.workspace, context);
-    const orders = homes.map((home, index) => ({
-        label: names[index]?.label ?? '',
-        order: order(fitted[index] ?? {}, home),
-    }));
-    return { kind: 'many', workflow, orders, maxParallel, failFast, folder };
+    return withUploads(drafts, context);
+}
+/** Nothing is uploaded for what is reused. */
+async function withUploads(drafts, context) {
+    const needed = drafts.flatMap(({ order, files }) => reportOfEarlier(order) === undefined ? [...files.values()] : []);
+    const keys = await uploadFiles(needed, context);
+    return drafts.map(({ order, files }) => {
+        const { target } = order;
+        if ('taskId' in target)
+            return order;
+        const sent = [...files].flatMap(([name, { path }]) => (keys.has(path) ? [[name, keys.get(path)]] : []));
+        const { submission } = target;
+        const parameters = { ...submission.parameters, ...Object.fromEntries(sent) };
+        return { ...order, target: { ...target, submission: { ...submission, parameters } } };
+    });
 }
 async function attach(target, inputs, context) {
     if (Object.keys(inputs.parameters).length > 0) {
         context.log.warning(inert_inert `Input parameters is not used: with task-id nothing is submitted.`);
     }
+    if (inputs.reuse)
+        context.log.warning(inert_inert `Input reuse is not used: with task-id nothing is submitted.`);
     const { wasRead, workflow } = await workflowOfTask(target.taskId, context);
-    const home = { folder: inputs.folder, folderName: inputs.path };
-    return { kind: 'one', workflow, order: { ...optionsOf(inputs), ...home, target: { ...target, wasRead }, workflow } };
+    const order = {
+        ...optionsOf(inputs),
+        folder: inputs.folder,
+        folderName: inputs.path,
+        target: { ...target, wasRead },
+        workflow,
+        fingerprint: undefined,
+        digests: new Map(),
+        earlier: undefined,
+    };
+    return { kind: 'one', workflow, fingerprint: undefined, order };
 }
 function expand(matrix) {
     try {
@@ -66717,20 +67322,113 @@ function optionsOf(inputs) {
     };
 }
 /** Only what the user gave is in it. */
-function submissionOf(inputs, parameters) {
+function submitOptionsOf(inputs) {
     const options = {
         dispatch_target: inputs.dispatchTarget,
         target_pool: inputs.targetPool,
         submitter_region: inputs.submitterRegion,
         tool_type: inputs.toolType,
     };
-    return {
-        parameters: toSendable(parameters),
-        ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== '')),
+    return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== ''));
+}
+function sendable(parameters) {
+    return toSendable(parameters);
+}
+
+;// CONCATENATED MODULE: ./build/step/dry-run.js
+var dry_run_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var dry_run_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
     };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+const dry_run_AGENTS_LIMIT = 10_000;
+/**
+ * Looks who could take the tasks of a plan, says it, and returns it: with a warning where no agent can. `undefined` where
+ * nothing would run, or the agents cannot be read. Throws the signal's reason.
+ */
+async function sayTakers(plan, { service, clock, log, signal }) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        if (ordersOf(plan).every((order) => reportOfEarlier(order) !== undefined))
+            return undefined;
+        const limit = dry_run_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, signal, dry_run_AGENTS_LIMIT, () => new Error('it took too long')), false);
+        try {
+            const { isPossible, text } = explainTakers(plan.workflow?.required_labels, await service.agents(limit.signal));
+            if (isPossible)
+                log.info(inert_inert `Agents: ${text}`);
+            else
+                log.warning(inert_inert `Agents: ${text}`);
+            return text;
+        }
+        catch (error) {
+            signal.throwIfAborted();
+            log.info(inert_inert `Which agents could take it is not known: ${messageFor(error)}`);
+            return undefined;
+        }
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        dry_run_disposeResources(env_1);
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/step/carry-out.js
+
 
 
 
@@ -66778,18 +67476,30 @@ async function carryOut(context, onPlan) {
         log.warning(UNCHECKED);
     setEarlyOutput('path', inputs.folder);
     const tools = createTools(inputs, proxies, context);
-    await checkFolder(inputs, tools);
     // A runner that has no such page is an old one; a page that cannot be written is found before a run is spent.
     const wantsSummary = inputs.summary && Boolean(process.env.GITHUB_STEP_SUMMARY);
     if (wantsSummary)
         await appendSummary('');
     const ledger = createLedger(clock, sealOf(inputs, process.env));
-    if ('taskId' in target)
+    if ('taskId' in target) {
+        await checkFolder(inputs, tools);
         ledger.open(target);
+    }
     const plan = await prepare(inputs, tools);
     const known = createKnown(plan);
     onPlan((problem) => setOutputs(known.outcome(problem), workspace, log));
-    announce(plan, target, host, log);
+    if (plan.fingerprint !== undefined)
+        setEarlyOutput('fingerprint', plan.fingerprint);
+    const head = { ...titleOf(plan, target), host };
+    announce(plan, target, host, inputs.dryRun, log);
+    if (inputs.dryRun) {
+        const takers = await sayTakers(plan, tools);
+        log.info(inert_inert `Nothing was submitted or uploaded, as dry-run is true`);
+        if (wantsSummary)
+            await writePlan(head, plan, takers);
+        setOutputs(plannedOutcome(plan), workspace, log);
+        return undefined;
+    }
     const began = clock.now();
     const setTaskId = firstOnly((taskId) => setEarlyOutput('task-id', taskId));
     const outcome = await runPlan(plan, {
@@ -66802,7 +67512,7 @@ async function carryOut(context, onPlan) {
                 setTaskId(report.taskId);
         },
     });
-    const unwritten = wantsSummary ? await trySummary({ ...titleOf(plan, target), host }, outcome) : undefined;
+    const unwritten = wantsSummary ? await trySummary(head, outcome) : undefined;
     if (unwritten !== undefined && outcome.problem !== undefined)
         log.warning(unwritten.message);
     const problem = outcome.problem ?? unwritten;

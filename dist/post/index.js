@@ -45978,7 +45978,7 @@ function breakBrackets(line) {
 /* harmony export */   qm: () => (/* binding */ asWritten),
 /* harmony export */   vD: () => (/* binding */ WrittenNumber)
 /* harmony export */ });
-/* unused harmony exports compareNumbers, differInDigits, toWhole */
+/* unused harmony exports compareNumbers, differInDigits, canonicalDigits, toWhole */
 
 /** A number whose text says more than its value: `1.10`, an integer of twenty digits, `0x1F`. */
 class WrittenNumber {
@@ -46019,6 +46019,11 @@ function compareNumbers(one, other) {
 function differInDigits(one, other) {
     const [left, right] = [decimalOf(one), decimalOf(other)];
     return left !== undefined && right !== undefined && !isSame(left, right);
+}
+/** One text for all spellings of a number, `7`, `7.0` and `70e-1`, to its last digit. */
+function canonicalDigits(number) {
+    const decimal = decimalOf(digitsOf(number)) ?? decimalOf(String(sizeOf(number)));
+    return decimal === undefined ? String(sizeOf(number)) : `${decimal.digits}e${decimal.exponent}`;
 }
 /** A whole number without a point or exponent, such as 3 for `3.0`; `undefined` for any other. */
 function toWhole(number) {

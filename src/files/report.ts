@@ -20,7 +20,7 @@ export interface Reuse {
 }
 
 /** Worst first. */
-const WORST: readonly RunStatus[] = ['failed', 'timed-out', 'cancelled', 'submitted', 'completed'];
+const WORST: readonly RunStatus[] = ['failed', 'timed-out', 'cancelled', 'submitted', 'planned', 'completed'];
 
 /** The worst status of several tasks. */
 export function worstStatus(reports: readonly Pick<TaskReport, 'status'>[]): RunStatus {

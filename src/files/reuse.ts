@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { join, posix } from 'node:path';
 import type { Disk } from '../base/disk.ts';
+import { formatClock } from '../base/durations.ts';
 import { type Inert, inert } from '../base/inert.ts';
 import { parseJson } from '../base/json.ts';
 import { isMapping, type Mapping } from '../base/mapping.ts';
@@ -7,15 +9,23 @@ import { nothingKnown } from '../task/run.ts';
 import type { HomeOptions } from './context.ts';
 import type { Arrived } from './downloads.ts';
 import { exists, makeFolder } from './folder.ts';
+import { openGround } from './ground.ts';
 import { reportOf } from './home.ts';
 import { CHECKSUMS_NAME, RECORD_NAME } from './names.ts';
 import { readVerified, type Verified } from './record.ts';
 import type { Listed } from './record-text.ts';
 import type { TaskReport } from './report.ts';
+import { settle } from './settle.ts';
 import { AGENT, TASK_OUTPUT } from './statement.ts';
 
 /** What is in an order's folder: all that its task would make, or why not, as a clause. */
-export type Earlier = { readonly report: TaskReport } | { readonly why: Inert };
+export type Earlier =
+  | { readonly report: TaskReport }
+  | {
+      readonly why: Inert;
+      /** Places of files that its record lists, and that were changed since. */
+      readonly changed: readonly string[];
+    };
 
 /**
  * Looks whether an order need not run: its folder holds a record of a run with the same fingerprint that came to its end,
@@ -30,15 +40,53 @@ export async function findEarlier(order: HomeOptions, key: string, disk: Disk, s
   if (record === undefined) return NOTHING;
   const { buildDefinition, complete } = record.value;
   if (member(member(buildDefinition, 'internalParameters'), 'fingerprint') !== fingerprint) {
-    return { why: inert`what is in its folder is of another run` };
+    return { why: inert`what is in its folder is of another run`, changed: [] };
   }
-  if (complete !== true) return { why: inert`not all files of the earlier run arrived` };
-  const changed = [...record.own, ...record.earlier].find(({ place }) => !record.verified.has(place));
-  if (changed !== undefined) return { why: inert`${changed.place} is missing, or no longer as it was` };
+  const listed = [...record.own, ...record.earlier].map(({ place }) => place);
+  const lost = [...new Set(listed)].filter((place) => !record.verified.has(place));
+  const there = await Promise.all(lost.map((place) => exists(disk, join(folder, place))));
+  const changed = lost.filter((_, index) => there[index]);
+  const [first] = lost;
+  if (first !== undefined) return { why: inert`${first} is missing, or no longer as it was`, changed };
+  if (complete !== true) return { why: inert`not all files of the earlier run arrived`, changed };
   return { report: reportFrom(record, order) };
 }
 
-const NOTHING: Earlier = { why: inert`there is no earlier run in its folder` };
+const NOTHING: Earlier = { why: inert`there is no earlier run in its folder`, changed: [] };
+
+/**
+ * Gives files that were changed another name beside, so that they are kept, and not in the way of those that are to come.
+ * Returns their new places.
+ *
+ * @throws {TransferError} when a link leads to one, or the disk refuses
+ */
+export async function setAside(
+  disk: Disk,
+  { folder, workspace }: Pick<HomeOptions, 'folder' | 'workspace'>,
+  places: readonly string[],
+): Promise<string[]> {
+  if (places.length === 0) return [];
+  const ground = await openGround(disk, workspace, folder);
+  await ground.make(places);
+  return Promise.all(
+    places.map(async (place) => {
+      const aside = `${place}.changed-${randomUUID().slice(0, 8)}`;
+      await ground.check(place);
+      await settle(disk, join(ground.real, place), join(ground.real, aside), undefined);
+      await disk.rm(join(ground.real, place), { force: true });
+      return aside;
+    }),
+  );
+}
+
+/** That as a sentence without its full stop. */
+export function describeEarlier(earlier: Earlier): Inert {
+  if ('why' in earlier) return inert`Runs, as ${earlier.why}`;
+  const { taskId, runTime, reused, files } = earlier.report;
+  const day = reused?.finishedOn === undefined ? '' : ` of ${reused.finishedOn.replace(/T.*/, '')}`;
+  const ran = runTime === undefined ? '' : `, which ran ${formatClock(runTime)}`;
+  return inert`Reused from task ${taskId ?? 'unknown'}${day}${ran}: ${files.length === 1 ? '1 file' : `${files.length} files`}`;
+}
 
 /** As if it had run now. */
 function reportFrom({ value, own }: Verified, order: HomeOptions): TaskReport {

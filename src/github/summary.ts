@@ -1,9 +1,20 @@
 import { basename } from 'node:path';
 import prettyBytes from 'pretty-bytes';
 import { formatClock } from '../base/durations.ts';
-import { inert, shown } from '../base/inert.ts';
-import { type TaskReport, worstStatus } from '../files/report.ts';
+import { type Inert, inert } from '../base/inert.ts';
+import type { Mapping } from '../base/mapping.ts';
+import { type Reuse, type TaskReport, worstStatus } from '../files/report.ts';
+import { describeEarlier } from '../files/reuse.ts';
 import type { LabelledReport, Outcome } from '../matrix/outcome.ts';
+import {
+  commonParameters,
+  type LabelledOrder,
+  ordersOf,
+  type Plan,
+  parametersOf,
+  reportOfEarlier,
+} from '../matrix/plan.ts';
+import { code, fenced, list, listed, shownValue, span, table } from './markdown.ts';
 import { appendSummary } from './runner-files.ts';
 
 /** What the summary says of the run as a whole. Strings are foreign. */
@@ -13,11 +24,6 @@ export interface SummaryHead {
   readonly version: string | undefined;
   readonly host: string;
 }
-
-/** GitHub refuses a summary above 1 MiB, in bytes, with an error; all steps' summaries are shown one below the other. */
-const MOST_ROWS = 500;
-/** What the lines of one list may take. */
-const MOST_BYTES = 192 * 1024;
 
 /**
  * Appends the run's summary to the job's.
@@ -29,11 +35,71 @@ export async function writeSummary(head: SummaryHead, outcome: Outcome): Promise
   await appendSummary(`${text}\n`);
 }
 
+/**
+ * Appends the summary of a plan to the job's.
+ *
+ * @param takers Who could take its tasks, where that is known.
+ * @throws {RunError} as {@link writeSummary}
+ */
+export async function writePlan(head: SummaryHead, plan: Plan, takers: Inert | undefined): Promise<void> {
+  await appendSummary(`${formatPlan(head, plan, takers)}\n`);
+}
+
+/** The summary of what would run, and what would be reused: of a matrix, a row a task. At most about 400 KB. */
+export function formatPlan(head: SummaryHead, plan: Plan, takers: Inert | undefined): string {
+  const orders = ordersOf(plan);
+  const fresh = orders.filter((order) => reportOfEarlier(order) === undefined).length;
+  const isOne = plan.kind === 'one';
+  const would = isOne
+    ? fresh === 1
+      ? 'It would run.'
+      : 'It would be reused.'
+    : `${fresh} of ${orders.length} tasks would run.`;
+  const facts: [string, string | undefined][] = [
+    ['Service', code(head.host)],
+    ['Earlier run', isOne && plan.order.earlier !== undefined ? code(describeEarlier(plan.order.earlier)) : undefined],
+    ['Agents', takers === undefined ? undefined : code(takers)],
+    ['Fingerprint', plan.fingerprint === undefined ? undefined : code(plan.fingerprint)],
+  ];
+  return [
+    `### ${MARK.planned} Plan: ${title(head)}`,
+    `${would} Nothing was submitted.`,
+    factsTable(facts),
+    isOne ? parameters(parametersOf(plan.order)) : planRows(plan.orders),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')
+    .concat('\n');
+}
+
+function planRows(orders: readonly LabelledOrder[]): string {
+  const common = commonParameters(orders);
+  const [first] = orders;
+  const shared =
+    first === undefined ? [] : Object.entries(parametersOf(first.order)).filter(([key]) => common.has(key));
+  const row = ({ label, order }: LabelledOrder) => [
+    code(label),
+    Object.entries(parametersOf(order))
+      .flatMap(([key, value]) => (common.has(key) ? [] : [code(inert`${key}: ${shownValue(value)}`)]))
+      .join(' '),
+    order.earlier === undefined ? 'Runs' : code(describeEarlier(order.earlier)),
+  ];
+  const rows = list(['Combination', 'Parameters', 'Plan'], orders, row);
+  return [rows, parameters(Object.fromEntries(shared))].filter((part) => part !== '').join('\n\n');
+}
+
+function factsTable(facts: readonly [string, string | undefined][]): string {
+  return table(
+    ['', ''],
+    facts.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value]])),
+  );
+}
+
 /** The summary of many tasks: a row a task, then a row a file. At most about 600 KB. */
 export function formatMatrixSummary(head: SummaryHead, runs: readonly LabelledReport[]): string {
   const reports = runs.map(({ report }) => report);
   const row = ({ label, report }: LabelledReport) => [
-    `${markOf(report)} ${report.status}`,
+    `${markOf(report)} ${report.reused === undefined ? report.status : 'reused'}`,
     code(label),
     code(report.taskId ?? ''),
     time(report.queueTime) ?? '',
@@ -41,13 +107,14 @@ export function formatMatrixSummary(head: SummaryHead, runs: readonly LabelledRe
     code(report.agentId ?? ''),
   ];
   const done = reports.filter((report) => report.problem === undefined).length;
+  const reused = reports.filter((report) => report.reused !== undefined).length;
   const isSubmitted = reports.every(({ status, problem }) => status === 'submitted' && problem === undefined);
   const all = reports.flatMap((report) => report.files);
   return [
     `### ${MARK[worstStatus(reports)]} ${title(head)}`,
     isSubmitted
       ? `${reports.length} tasks submitted, and not waited for.`
-      : `${done} of ${reports.length} tasks succeeded.`,
+      : `${done} of ${reports.length} tasks succeeded.${reused === 0 ? '' : ` ${reused} of them did not run, but are reused.`}`,
     list(['Status', 'Combination', 'Task', 'Queued', 'Ran', 'Agent'], runs, row),
     problems(runs),
     files(all, ({ path, place }) => `${basename(path.slice(0, -place.length))}/${place}`),
@@ -62,7 +129,7 @@ export function formatSummary(head: SummaryHead, report: TaskReport): string {
   const bytes = report.files.reduce((sum, file) => sum + file.bytes, 0);
   const facts: [string, string | undefined][] = [
     ['Task', report.taskId && code(report.taskId)],
-    ['Status', report.status],
+    ['Status', report.reused === undefined ? report.status : reusedStatus(report.reused)],
     ['Service', code(head.host)],
     ['Queued', time(report.queueTime)],
     ['Ran', time(report.runTime)],
@@ -73,12 +140,9 @@ export function formatSummary(head: SummaryHead, report: TaskReport): string {
   return [
     `### ${markOf(report)} ${title(head)}`,
     report.problem === undefined ? '' : span(report.problem.message),
-    table(
-      ['', ''],
-      facts.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value]])),
-    ),
+    factsTable(facts),
     files(report.files),
-    parameters(report),
+    parameters(report.parameters),
   ]
     .filter((part) => part !== '')
     .join('\n\n')
@@ -88,10 +152,15 @@ export function formatSummary(head: SummaryHead, report: TaskReport): string {
 const MARK: Record<TaskReport['status'], string> = {
   completed: '✅',
   submitted: '🚀',
+  planned: '📝',
   failed: '❌',
   cancelled: '🚫',
   'timed-out': '⏰',
 };
+
+function reusedStatus({ finishedOn }: Reuse): string {
+  return finishedOn === undefined ? 'reused' : `reused, completed on ${code(finishedOn)}`;
+}
 
 /** A task may have completed, and its files not have come. */
 function markOf({ status, problem }: TaskReport): string {
@@ -120,65 +189,13 @@ function problems(runs: readonly LabelledReport[]): string {
 }
 
 /** A line a parameter, in a fence: a value may hold a secret. */
-function parameters({ parameters }: TaskReport): string {
-  const entries = Object.entries(parameters);
+function parameters(values: Mapping): string {
+  const entries = Object.entries(values);
   if (entries.length === 0) return '';
-  const { text, more } = listed(entries, ([key, value]) => {
-    return inert`${key}: ${shown(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))}`;
-  });
-  const fence = '`'.repeat(Math.max(2, longestTicks(text)) + 1);
-  return `<details><summary>Parameters</summary>\n\n${fence}text\n${text}\n${fence}${more}\n\n</details>`;
-}
-
-/** A table with a row an item. */
-function list<T>(head: readonly string[], items: readonly T[], row: (item: T) => readonly string[]): string {
-  const { text, more } = listed(items, (item) => line(row(item)));
-  return [line(head), line(head.map(() => '---')), text].join('\n') + more;
-}
-
-/** A line an item, as many as there is room for, and what says how many are left out. */
-function listed<T>(items: readonly T[], render: (item: T) => string): { readonly text: string; readonly more: string } {
-  const lines: string[] = [];
-  let size = 0;
-  for (const item of items.slice(0, MOST_ROWS)) {
-    const text = render(item);
-    size += Buffer.byteLength(text);
-    if (size > MOST_BYTES) break;
-    lines.push(text);
-  }
-  const more = items.length - lines.length;
-  return { text: lines.join('\n'), more: more > 0 ? `\n\nand ${more} more` : '' };
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return list(head, rows, (row) => row);
-}
-
-function line(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`;
+  const { text, more } = listed(entries, ([key, value]) => inert`${key}: ${shownValue(value)}`);
+  return `<details><summary>Parameters</summary>\n\n${fenced(text)}${more}\n\n</details>`;
 }
 
 function time(ms: number | undefined): string | undefined {
   return ms === undefined ? undefined : formatClock(ms);
-}
-
-/**
- * A code span: nothing in it is Markdown or HTML, and all of it stands there as it is. GitHub masks a secret only where it
- * does: one with an entity in it is shown to everybody.
- */
-function span(text: string): string {
-  const safe = inert`${text}`.trim();
-  if (safe === '') return '';
-  const fence = '`'.repeat(longestTicks(safe) + 1);
-  const room = safe.startsWith('`') || safe.endsWith('`') ? ' ' : '';
-  return fence + room + safe + room + fence;
-}
-
-/** The same in a table, where `|` could not stand as it is. */
-function code(text: string): string {
-  return text.includes('|') ? `text of ${text.length.toLocaleString('en-US')} characters` : span(text);
-}
-
-function longestTicks(text: string): number {
-  return (text.match(/`+/g) ?? []).reduce((most, { length }) => Math.max(most, length), 0);
 }

@@ -33,6 +33,8 @@ export interface Inputs extends Credentials {
   /** Absolute, below the workspace as the job knows it. It is there where files are to come. */
   readonly folder: string;
   readonly download: boolean;
+  /** Nothing is to be submitted or uploaded. */
+  readonly dryRun: boolean;
   /** What a record says was made already is not run again. */
   readonly reuse: boolean;
   /** Of one file, in bytes; `undefined` for no bound. */
@@ -71,7 +73,8 @@ export async function loadInputs(sources: InputSources): Promise<Inputs> {
     path,
     folder: (await findOutputFolder(workspace, path)).seen,
     download: flag(getInput, 'download', true),
-    reuse: flag(getInput, 'reuse', false),
+    dryRun: loadDryRun(getInput),
+    reuse: loadReuse(getInput),
     maxDownloadSize: size(getInput, 'max-download-size', '20GB'),
     ifNoFilesFound: choice(getInput, 'if-no-files-found', ['warn', 'error', 'ignore']),
     summary: flag(getInput, 'summary', true),
@@ -132,6 +135,29 @@ async function loadMatrix(getInput: InputSources['getInput']): Promise<Mapping |
     );
   }
   return readMapping(text, 'matrix');
+}
+
+function loadDryRun(getInput: InputSources['getInput']): boolean {
+  const dryRun = flag(getInput, 'dry-run', false);
+  if (dryRun && getInput('task-id') !== '') {
+    throw new RunError(
+      'input',
+      inert`Input dry-run says what would be submitted, and with task-id nothing is. Write \`workflow: text-to-image\` in place of task-id, or leave dry-run out.`,
+    );
+  }
+  return dryRun;
+}
+
+function loadReuse(getInput: InputSources['getInput']): boolean {
+  const reuse = flag(getInput, 'reuse', false);
+  const off = ['download', 'wait-for-completion'].find((name) => !flag(getInput, name, true));
+  if (reuse && off !== undefined) {
+    throw new RunError(
+      'input',
+      inert`Input reuse looks for files of an earlier run in path, and with ${off}: false no run leaves any. Write \`${off}: true\`, or leave reuse out.`,
+    );
+  }
+  return reuse;
 }
 
 function flag(getInput: InputSources['getInput'], name: string, otherwise: boolean): boolean {

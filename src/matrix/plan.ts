@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Mapping } from '../base/mapping.ts';
 import type { Workflow } from '../cyberun/schema.ts';
 import type { HomeOptions } from '../files/context.ts';
 import type { TaskReport } from '../files/report.ts';
@@ -51,4 +53,16 @@ export function ordersOf(plan: One | Many): readonly Order[] {
 /** What an order need not make again. */
 export function reportOfEarlier({ earlier }: Order): TaskReport | undefined {
   return earlier !== undefined && 'report' in earlier ? earlier.report : undefined;
+}
+
+/** What an order sends, or would; nothing where it attaches to a task. */
+export function parametersOf({ target }: Pick<Order, 'target'>): Mapping {
+  return 'submission' in target ? target.submission.parameters : {};
+}
+
+/** The parameters of which all orders of a matrix have the same value. */
+export function commonParameters(orders: readonly LabelledOrder[]): ReadonlySet<string> {
+  const [first = {}, ...others] = orders.map(({ order }) => parametersOf(order));
+  const isCommon = (key: string) => others.every((other) => isDeepStrictEqual(other[key], first[key]));
+  return new Set(Object.keys(first).filter(isCommon));
 }

@@ -26,6 +26,17 @@ export async function runPlan(plan: Plan, context: RunContext): Promise<Outcome>
   }
 }
 
+/** What a plan would come to, before anything is submitted. */
+export function plannedOutcome(plan: Plan): Outcome {
+  const report = (order: Order): TaskReport => {
+    const { taskId, reused } = reportOfEarlier(order) ?? {};
+    return { ...reportOf(nothingKnown(order)), taskId, status: 'planned', reused };
+  };
+  const all = { ...NO_LISTS, problem: undefined };
+  if (plan.kind === 'one') return { kind: 'one', report: report(plan.order), ...all };
+  return { kind: 'many', runs: plan.orders.map(({ label, order }) => ({ label, report: report(order) })), ...all };
+}
+
 const NO_LISTS = { checksumsPath: undefined, recordPath: undefined };
 
 function outcomeOf(report: TaskReport, problem: RunError | undefined): Outcome {

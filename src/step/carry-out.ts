@@ -14,11 +14,11 @@ import { setEarlyOutput, setOutputs } from '../github/outputs.ts';
 import { createTaskView } from '../github/progress.ts';
 import { appendSummary } from '../github/runner-files.ts';
 import { createLedger, sealOf } from '../github/state.ts';
-import { type SummaryHead, writeSummary } from '../github/summary.ts';
+import { type SummaryHead, writePlan, writeSummary } from '../github/summary.ts';
 import { type Inputs, loadInputs } from '../inputs/inputs.ts';
 import type { Outcome } from '../matrix/outcome.ts';
 import type { Plan } from '../matrix/plan.ts';
-import { createKnown, runPlan } from '../matrix/run.ts';
+import { createKnown, plannedOutcome, runPlan } from '../matrix/run.ts';
 import type { Target } from '../task/context.ts';
 import { reachable } from '../transfer/address.ts';
 import { STORAGE_CONNECTIONS } from '../transfer/storage.ts';
@@ -26,6 +26,7 @@ import { announce } from '../workflow/announce.ts';
 import { prepare } from '../workflow/prepare.ts';
 import { nodeNames } from '../workflow/read.ts';
 import { checkFolder } from '../workflow/way.ts';
+import { sayTakers } from './dry-run.ts';
 
 /** What a step is carried out with. */
 export interface StepContext {
@@ -63,18 +64,28 @@ export async function carryOut(
   if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0') log.warning(UNCHECKED);
   setEarlyOutput('path', inputs.folder);
   const tools = createTools(inputs, proxies, context);
-  await checkFolder(inputs, tools);
   // A runner that has no such page is an old one; a page that cannot be written is found before a run is spent.
   const wantsSummary = inputs.summary && Boolean(process.env.GITHUB_STEP_SUMMARY);
   if (wantsSummary) await appendSummary('');
 
   const ledger = createLedger(clock, sealOf(inputs, process.env));
-  if ('taskId' in target) ledger.open(target);
+  if ('taskId' in target) {
+    await checkFolder(inputs, tools);
+    ledger.open(target);
+  }
   const plan = await prepare(inputs, tools);
   const known = createKnown(plan);
   onPlan((problem) => setOutputs(known.outcome(problem), workspace, log));
   if (plan.fingerprint !== undefined) setEarlyOutput('fingerprint', plan.fingerprint);
-  announce(plan, target, host, log);
+  const head = { ...titleOf(plan, target), host };
+  announce(plan, target, host, inputs.dryRun, log);
+  if (inputs.dryRun) {
+    const takers = await sayTakers(plan, tools);
+    log.info(inert`Nothing was submitted or uploaded, as dry-run is true`);
+    if (wantsSummary) await writePlan(head, plan, takers);
+    setOutputs(plannedOutcome(plan), workspace, log);
+    return undefined;
+  }
 
   const began = clock.now();
   const setTaskId = firstOnly((taskId: string) => setEarlyOutput('task-id', taskId));
@@ -88,7 +99,7 @@ export async function carryOut(
     },
   });
 
-  const unwritten = wantsSummary ? await trySummary({ ...titleOf(plan, target), host }, outcome) : undefined;
+  const unwritten = wantsSummary ? await trySummary(head, outcome) : undefined;
   if (unwritten !== undefined && outcome.problem !== undefined) log.warning(unwritten.message);
   const problem = outcome.problem ?? unwritten;
   setOutputs({ ...outcome, problem }, workspace, log);

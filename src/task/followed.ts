@@ -3,7 +3,7 @@ import type { Ended } from './ending.ts';
 import type { TerminalStatus } from './history.ts';
 
 /** How a run ended, as the `status` output says it. */
-export type RunStatus = TerminalStatus | 'timed-out' | 'submitted';
+export type RunStatus = TerminalStatus | 'timed-out' | 'submitted' | 'planned';
 
 /** Where and how long a task ran, as far as that is known. */
 export interface TaskFacts {

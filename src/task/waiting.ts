@@ -55,24 +55,21 @@ export function createWaitingWatch(
   /** The reason, and what of it makes it another one: numbers that only tick on do not. */
   async function look(over: AbortSignal): Promise<{ text: Inert; kind: Inert } | undefined> {
     using limit = timeLimit(clock, over, LOOK_LIMIT, () => new Error('too slow'));
-    try {
-      const [agents, tasks] = await Promise.all([
-        service.agents(limit.signal),
-        taskId === undefined ? undefined : service.tasks?.(limit.signal).catch(() => undefined),
-      ]);
-      const ahead = countAhead(taskId, tasks ?? []);
-      const text = explainWaiting(labels, agents);
-      return {
-        text: ahead === 0 ? text : inert`${text}; ${ahead} ${ahead === 1 ? 'task has' : 'tasks have'} waited longer`,
-        kind: explainWaiting(
-          labels,
-          agents.map((agent) => ({ ...agent, sync_percent: undefined })),
-        ),
-      };
-    } catch {
-      // A key that may not read agents, or a slow service, costs the explanation and nothing else.
-      return undefined;
-    }
+    // A key that may not read them, or a slow service, costs the explanation and nothing else. Both are waited for: when the
+    // limit is gone, nothing bounds what is left.
+    const asking = taskId === undefined ? undefined : service.tasks?.(limit.signal).catch(() => undefined);
+    const agents = await service.agents(limit.signal).catch(() => undefined);
+    const tasks = await asking;
+    if (agents === undefined) return undefined;
+    const ahead = countAhead(taskId, tasks ?? []);
+    const text = explainWaiting(labels, agents);
+    return {
+      text: ahead === 0 ? text : inert`${text}; ${ahead} ${ahead === 1 ? 'task has' : 'tasks have'} waited longer`,
+      kind: explainWaiting(
+        labels,
+        agents.map((agent) => ({ ...agent, sync_percent: undefined })),
+      ),
+    };
   }
 
   return {
@@ -103,13 +100,12 @@ export function explainWaiting(labels: readonly string[] | undefined, agents: re
     return joinInert([inert`which agents can run the workflow is not known`, ...statesOf(agents)], '; ');
   }
   const wanted = labels.join(', ');
-  const offered = agents.map((agent) => new Set(agent.agent_labels));
   const known = new Set(agents.flatMap((agent) => agent.agent_labels));
   const missing = labels.filter((label) => !known.has(label));
   if (missing.length > 0) {
     return inert`nobody has the label ${missing.join(', ')}; the task waits for ever unless an agent gets it`;
   }
-  const eligible = agents.filter((_, index) => labels.every((label) => offered[index]?.has(label)));
+  const eligible = eligibleFor(labels, agents);
   if (eligible.length === 0)
     return inert`no single agent has all of ${wanted}; the task waits for ever unless one gets them`;
   const idle = eligible.filter((agent) => agent.agent_status === 'idle');
@@ -117,6 +113,30 @@ export function explainWaiting(labels: readonly string[] | undefined, agents: re
   const groups = statesOf(eligible);
   const who = wanted === '' ? inert`no agent is idle` : inert`no idle agent has ${wanted}`;
   return groups.length === 0 ? who : inert`${who} (${joinInert(groups, '; ')})`;
+}
+
+function eligibleFor(labels: readonly string[], agents: readonly Agent[]): Agent[] {
+  return agents.filter(({ agent_labels }) => {
+    const offered = new Set(agent_labels);
+    return labels.every((label) => offered.has(label));
+  });
+}
+
+/** Which of the team's agents can take a task with these labels, or why none can. */
+export function explainTakers(labels: readonly string[] | undefined, agents: readonly Agent[]): Takers {
+  const eligible = labels === undefined ? [] : eligibleFor(labels, agents);
+  if (eligible.length === 0) return { isPossible: labels === undefined, text: explainWaiting(labels, agents) };
+  const idle = eligible.filter((agent) => agent.agent_status === 'idle');
+  const groups = [...(idle.length > 0 ? [inert`${idle.length} idle: ${namesOf(idle)}`] : []), ...statesOf(eligible)];
+  const states = groups.length === 0 ? inert`none of them idle` : joinInert(groups, '; ');
+  return { isPossible: true, text: inert`${eligible.length} of ${agents.length} agents can take it (${states})` };
+}
+
+/** What is known of who could take a task. */
+export interface Takers {
+  /** False where no agent that the team has now ever will. */
+  readonly isPossible: boolean;
+  readonly text: Inert;
 }
 
 /**

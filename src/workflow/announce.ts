@@ -1,27 +1,81 @@
-import { isDeepStrictEqual } from 'node:util';
 import { type Inert, inert, joinInert, shown } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
 import type { Mapping } from '../base/mapping.ts';
-import type { LabelledOrder, Order, Plan } from '../matrix/plan.ts';
+import { describeEarlier } from '../files/reuse.ts';
+import {
+  commonParameters,
+  type LabelledOrder,
+  ordersOf,
+  type Plan,
+  parametersOf,
+  reportOfEarlier,
+} from '../matrix/plan.ts';
 import type { Target } from '../task/context.ts';
 
-/** Says what is about to be submitted; nothing where nothing is. */
-export function announce(plan: Plan, target: Target, host: string, log: Log): void {
+/**
+ * Says what is about to be submitted, and what is not, as it is here already; nothing where a task is attached to.
+ *
+ * @param isDryRun It would be submitted, but is not.
+ */
+export function announce(plan: Plan, target: Target, host: string, isDryRun: boolean, log: Log): void {
   if ('taskId' in target) return;
   const { workflow } = plan;
   const version = workflow?.version === undefined ? '' : ` (version ${workflow.version})`;
-  const many =
-    plan.kind === 'one'
-      ? ''
-      : `, ${plan.orders.length} tasks, ${Math.min(plan.maxParallel, plan.orders.length)} at a time`;
-  log.info(inert`Submitting ${workflow?.workflow_slug ?? target.workflow}${version} to ${host}${many}`);
+  const what = inert`${workflow?.workflow_slug ?? target.workflow}${version}`;
+  log.info(isDryRun ? inert`Plan for ${what} at ${host}: ${planned(plan)}` : submitted(plan, what, host));
   const lines = plan.kind === 'one' ? showAll(parametersOf(plan.order)) : showMatrix(plan.orders);
   if (lines.length > 0) log.group(inert`parameters`, lines);
+  sayEarlier(plan, log);
+  sayRandom(plan, log);
 }
 
-function parametersOf({ target }: Order): Mapping {
-  return 'workflow' in target ? target.submission.parameters : {};
+/** How many tasks there are, and how many of them are here already. */
+function countsOf(plan: Plan): { readonly all: number; readonly reused: number; readonly fresh: number } {
+  const orders = ordersOf(plan);
+  const reused = orders.filter((order) => reportOfEarlier(order) !== undefined).length;
+  return { all: orders.length, reused, fresh: orders.length - reused };
 }
+
+function planned(plan: Plan): Inert {
+  const { all, reused, fresh } = countsOf(plan);
+  if (plan.kind === 'one') return reused === 0 ? inert`it would run` : inert`it would be reused, and nothing run`;
+  return inert`${fresh} of ${all} tasks would run${reused === 0 ? '' : `, ${reused} would be reused`}`;
+}
+
+function submitted(plan: Plan, what: Inert, host: string): Inert {
+  const { all, reused, fresh } = countsOf(plan);
+  if (fresh === 0) return inert`Nothing to submit of ${what} to ${host}`;
+  if (plan.kind === 'one') return inert`Submitting ${what} to ${host}`;
+  const tasks = reused === 0 ? `${all} tasks` : `${fresh} of ${all} tasks`;
+  return inert`Submitting ${what} to ${host}, ${tasks}, ${Math.min(plan.maxParallel, fresh)} at a time`;
+}
+
+/** What came of looking for earlier runs, where somebody did. */
+function sayEarlier(plan: Plan, log: Log): void {
+  if (plan.kind === 'one') {
+    const { earlier } = plan.order;
+    if (earlier !== undefined) log.info(describeEarlier(earlier));
+    return;
+  }
+  const lines = plan.orders.flatMap(({ label, order: { earlier } }) =>
+    earlier === undefined ? [] : [inert`[${label}]  ${describeEarlier(earlier)}`],
+  );
+  const { all, reused } = countsOf(plan);
+  if (lines.length > 0) log.group(inert`${reused} of ${all} tasks are reused`, lines);
+}
+
+/** Somebody who expects another picture each time should know why there is none. */
+function sayRandom({ workflow, ...plan }: Plan, log: Log): void {
+  const reused = ordersOf(plan).filter((order) => reportOfEarlier(order) !== undefined);
+  const seeds = (workflow?.parameters ?? []).flatMap(({ key }) => (SEED.test(key) ? key : []));
+  const open = seeds.find((key) => reused.some((order) => !Object.hasOwn(parametersOf(order), key)));
+  if (open === undefined) return;
+  log.info(
+    inert`${open} is not given, and what is reused has that of then: the same comes back. Give a ${open}, or leave reuse out, for another.`,
+  );
+}
+
+const SEED = /(?:^|_)seed$/i;
 
 function showAll(parameters: Mapping): Inert[] {
   return Object.entries(parameters).map(([key, value]) => inert`${key}: ${showValue(value)}`);
@@ -29,13 +83,13 @@ function showAll(parameters: Mapping): Inert[] {
 
 /** What all combinations have in common once, then of each what tells it apart. */
 function showMatrix(orders: readonly LabelledOrder[]): Inert[] {
-  const [first = {}, ...others] = orders.map(({ order }) => parametersOf(order));
-  const isCommon = (key: string) => others.every((other) => isDeepStrictEqual(other[key], first[key]));
-  const common = new Set(Object.keys(first).filter(isCommon));
+  const [first] = orders;
+  if (first === undefined) return [];
+  const common = commonParameters(orders);
   const pick = (parameters: Mapping, wanted: boolean) =>
     Object.fromEntries(Object.entries(parameters).filter(([key]) => common.has(key) === wanted));
   return [
-    ...showAll(pick(first, true)),
+    ...showAll(pick(parametersOf(first.order), true)),
     ...orders.map(({ label, order }) => {
       const own = showAll(pick(parametersOf(order), false));
       return own.length === 0 ? inert`[${label}]` : joinInert([inert`[${label}]`, joinInert(own)], '  ');

@@ -5,7 +5,7 @@ import { inert } from '../base/inert.ts';
 import { type Mapping, toSendable } from '../base/mapping.ts';
 import type { Workflow } from '../cyberun/schema.ts';
 import type { Submission } from '../cyberun/submit.ts';
-import { findEarlier } from '../files/reuse.ts';
+import { findEarlier, setAside } from '../files/reuse.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { type LabelledOrder, type Order, type Plan, reportOfEarlier } from '../matrix/plan.ts';
 import type { LocalFile } from '../transfer/upload.ts';
@@ -13,15 +13,16 @@ import { nameCombinations } from './combination-names.ts';
 import { expandMatrix } from './combinations.ts';
 import type { PrepareContext } from './context.ts';
 import { uploadFiles } from './files.ts';
+import { createFindings } from './findings.ts';
 import { fingerprintOf, fingerprintOfAll, whyNoFingerprint } from './fingerprint.ts';
 import { fitParameters, type Given } from './fit.ts';
 import { readWorkflow, workflowOfTask } from './read.ts';
-import { checkFolders } from './way.ts';
+import { checkFolder, checkFolders } from './way.ts';
 
 /**
  * Turns inputs into a plan: looks for what is in the way of its folders, reads the workflow, checks every combination's
- * parameters against it, finds what need not run again, and uploads the files of what does. Nothing has been submitted when
- * it throws.
+ * parameters against it, finds what need not run again, and uploads the files of what does, unless that is only to be
+ * planned. Nothing has been submitted when it throws.
  *
  * @throws {RunError} of kind `input`, with every problem at once; or what reading and uploading throw
  */
@@ -33,13 +34,16 @@ export async function prepare(inputs: Inputs, context: PrepareContext): Promise<
       inert`Inputs timeout and queue-timeout are not used: with wait-for-completion: false nothing is waited for.`,
     );
   }
+  const findings = createFindings(inputs.dryRun);
   const asked = matrix === undefined ? [askedOnce(inputs)] : askedMany(matrix, inputs);
-  if (matrix !== undefined) await checkFolders(asked, inputs, context);
-  const workflow = await readWorkflow(target.workflow, context);
-  const drafts = await draft(asked, target.workflow, workflow, inputs, context);
+  await findings.of(checkFolder(inputs, context));
+  if (matrix !== undefined) await findings.of(checkFolders(asked, inputs, context));
+  const workflow = await findings.of(readWorkflow(target.workflow, context));
+  const drafts = (await findings.of(draft(asked, target.workflow, workflow, inputs, context))) ?? [];
+  findings.end();
   const fingerprint = fingerprintOfPlan(drafts, workflow, inputs, context);
   const looked = await findReusable(drafts, inputs, context);
-  const orders = await withUploads(looked, context);
+  const orders = inputs.dryRun ? looked.map(({ order }) => order) : await makeReady(looked, context);
   const labelled = orders.map((order, index): LabelledOrder => ({ label: asked[index]?.label ?? '', order }));
   const [first] = labelled;
   if (matrix === undefined && first !== undefined) return { kind: 'one', workflow, fingerprint, order: first.order };
@@ -133,6 +137,21 @@ async function findReusable(
   );
 }
 
+/** Makes way for the files of what will run, and uploads what it needs. */
+async function makeReady(drafts: readonly Draft[], context: PrepareContext): Promise<Order[]> {
+  const { disk, log } = context;
+  for (const { order } of drafts) {
+    const { earlier, folderName } = order;
+    const changed = earlier !== undefined && 'why' in earlier ? earlier.changed : [];
+    const kept = await setAside(disk, order, changed);
+    if (kept.length === 0) continue;
+    log.warning(
+      inert`What was changed in ${folderName} since it was made is kept as ${kept.slice(0, 5).join(', ')}${kept.length > 5 ? ` and ${kept.length - 5} more` : ''}, as its task runs again.`,
+    );
+  }
+  return withUploads(drafts, context);
+}
+
 /** Nothing is uploaded for what is reused. */
 async function withUploads(drafts: readonly Draft[], context: PrepareContext): Promise<Order[]> {
   const needed = drafts.flatMap(({ order, files }) =>
@@ -153,6 +172,7 @@ async function attach(target: { readonly taskId: string }, inputs: Inputs, conte
   if (Object.keys(inputs.parameters).length > 0) {
     context.log.warning(inert`Input parameters is not used: with task-id nothing is submitted.`);
   }
+  if (inputs.reuse) context.log.warning(inert`Input reuse is not used: with task-id nothing is submitted.`);
   const { wasRead, workflow } = await workflowOfTask(target.taskId, context);
   const order: Order = {
     ...optionsOf(inputs),

@@ -3,6 +3,7 @@ import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { parseAgent } from '../../src/cyberun/schema.ts';
 import { createWaitingWatch, explainWaiting } from '../../src/task/waiting.ts';
+import { createFastClock } from '../base/fast-clock.ts';
 import { clientOf } from '../workflow/service.ts';
 
 /** Three tasks that wait for one agent, which a fourth one has. */
@@ -47,6 +48,25 @@ test('where tasks may not be listed, or the task is not among them, none are cou
   emulator.fault({ kind: 'tasks', fault: { type: 'status', status: 403 } });
   expect(await reasonFor(emulator, taskIds[3])).toBe(BUSY);
   expect(await reasonFor(emulator, 'another')).toBe(BUSY);
+});
+
+test('a question that nobody needs the answer to any more has its bound all the same', async () => {
+  const asked: AbortSignal[] = [];
+  const service = {
+    agents: () => Promise.reject(new Error('not now')),
+    tasks(signal: AbortSignal) {
+      asked.push(signal);
+      return new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    },
+  };
+  const { signal } = new AbortController();
+  const said: unknown[] = [];
+  const context = { service, clock: createFastClock(100), signal, taskId: 'own' };
+  const watch = createWaitingWatch(['gpu'], context, (reason) => said.push(reason));
+  watch.begin();
+  await vi.waitFor(() => expect(said).toEqual([undefined]), 5000);
+  watch.end();
+  expect(asked.map(({ aborted }) => aborted)).toEqual([true]);
 });
 
 test('nobody asks for tasks who does not say which one waits', async () => {

@@ -1,0 +1,127 @@
+import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { startEmulator } from '../../emulator/emulator.ts';
+import { annotationsOf, quick, runAction } from './harness.ts';
+
+const IMAGE = { key: 'image', type: 'file', accept: ['image/png'] } as const;
+const AGENTS = [
+  { agent_id: 'one', agent_labels: ['gpu', 'comfyui'] },
+  { agent_id: 'two', agent_labels: ['gpu', 'comfyui'] },
+  { agent_id: 'cpu', agent_labels: [] },
+];
+
+describe('dry-run', () => {
+  test('says what would run, and sends nothing', async () => {
+    await using emulator = await startEmulator({
+      workflows: [quick({ parameters: [IMAGE, { key: 'seed', type: 'number' }] })],
+      agents: AGENTS,
+    });
+    await using action = runAction({
+      emulator,
+      files: { 'a.png': 'a sketch' },
+      with: { workflow: 'quick', parameters: 'image: a.png\nseed: 7', 'dry-run': 'true' },
+    });
+    const { exitCode, outputs, log, summary, post } = await action.done;
+    expect(exitCode).toBe(0);
+    expect(new Set(emulator.requests.map(({ method }) => method))).toEqual(new Set(['GET']));
+    expect(outputs).toMatchObject({ status: 'planned', files: '[]', file: '', 'checksums-path': '' });
+    expect(outputs['task-id']).toBeUndefined();
+    expect(outputs.fingerprint).toMatch(/^[0-9a-f]{64}$/);
+    expect(JSON.parse(outputs.tasks ?? '')).toMatchObject([
+      { task_id: null, status: 'planned', parameters: { image: 'a.png', seed: 7 }, fingerprint: outputs.fingerprint },
+    ]);
+    expect(log.slice(1)).toEqual([
+      expect.stringMatching(/^Plan for quick \(version 7\) at [^:]+:\d+: it would run$/),
+      '▸ parameters',
+      '  | image: a.png',
+      '  | seed: 7',
+      'Agents: 2 of 3 agents can take it (2 idle: one, two)',
+      'Nothing was submitted or uploaded, as dry-run is true',
+    ]);
+    expect(summary).toContain('### 📝 Plan: `Quick` (version `7`)\n\nIt would run. Nothing was submitted.');
+    expect(summary).toContain('| Agents | `2 of 3 agents can take it (2 idle: one, two)` |');
+    expect(summary).toContain(`| Fingerprint | \`${outputs.fingerprint}\` |`);
+    expect(post?.log).toEqual(['Post job cleanup.']);
+  });
+
+  test('has the fingerprint of the run itself, and says what of a matrix would be reused', async () => {
+    await using emulator = await startEmulator({ workflows: [quick()] });
+    const given = { workflow: 'quick', parameters: 'prompt: a cat', matrix: 'seed: [1, 2]', reuse: 'true' };
+    await using first = runAction({ emulator, with: given });
+    const before = await first.done;
+    const asked = emulator.requests.length;
+    await using action = runAction({
+      emulator,
+      with: { ...given, 'dry-run': 'true' },
+      prepare(workspace) {
+        cpSync(join(first.workspace, 'cyberun-outputs'), join(workspace, 'cyberun-outputs'), { recursive: true });
+        rmSync(join(workspace, 'cyberun-outputs/2/output_00001_.png'));
+      },
+    });
+    const { exitCode, outputs, log, summary } = await action.done;
+    expect(exitCode).toBe(0);
+    expect(emulator.requests.slice(asked).map(({ kind }) => kind)).toEqual(['workflow', 'agents']);
+    expect(outputs).toMatchObject({ status: 'planned', fingerprint: before.outputs.fingerprint });
+    const [one, two] = JSON.parse(before.outputs.tasks ?? '');
+    expect(JSON.parse(outputs.tasks ?? '')).toMatchObject([
+      { task_id: one.task_id, status: 'planned', reused: true, fingerprint: one.fingerprint },
+      { task_id: null, status: 'planned', reused: false, fingerprint: two.fingerprint },
+    ]);
+    expect(log.join('\n')).toMatch(/Plan for quick \(version 7\) at [^ ]+: 1 of 2 tasks would run, 1 would be reused/);
+    expect(summary).toContain('1 of 2 tasks would run. Nothing was submitted.');
+    expect(summary).toMatch(/\| `1` \| `seed: 1` \| `Reused from task [\w-]+ of [\d-]+, which ran 0:0\d: 1 file` \|/);
+    expect(summary).toContain('| `2` | `seed: 2` | `Runs, as output_00001_.png is missing, or no longer as it was` |');
+    expect(summary).toContain('prompt: a cat');
+  });
+
+  test('says every problem at once', async () => {
+    await using emulator = await startEmulator({
+      workflows: [quick({ parameters: [IMAGE, { key: 'seed', type: 'number' }] })],
+    });
+    await using action = runAction({
+      emulator,
+      files: { 'cyberun-outputs/SHA256SUMS': 'of somebody else', 'a.txt': 'no picture' },
+      with: { workflow: 'quick', parameters: 'image: a.txt\nseed: seven\nstep: 1', 'dry-run': 'true' },
+    });
+    const result = await action.done;
+    expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'failed', tasks: '[]' } });
+    const [error = ''] = annotationsOf(result, 'error');
+    for (const part of ['There are 2 problems.', 'a SHA256SUMS', 'image: given', 'seed: given', 'step: no such']) {
+      expect(error).toContain(part);
+    }
+  });
+
+  test('warns of labels that no agent has', async () => {
+    await using emulator = await startEmulator({
+      workflows: [quick({ required_labels: ['gpu', 'h200'] })],
+      agents: AGENTS,
+    });
+    await using action = runAction({ emulator, with: { workflow: 'quick', 'dry-run': 'true' } });
+    const result = await action.done;
+    expect(result.exitCode).toBe(0);
+    expect(annotationsOf(result, 'warning')).toEqual([expect.stringContaining('nobody has the label h200')]);
+  });
+
+  test('does without the agents where the key may not read them', async () => {
+    await using emulator = await startEmulator({ workflows: [quick()] });
+    emulator.fault({ kind: 'agents', fault: { type: 'status', status: 403 }, times: 9 });
+    await using action = runAction({ emulator, with: { workflow: 'quick', 'dry-run': 'true' } });
+    const { exitCode, log } = await action.done;
+    expect(exitCode).toBe(0);
+    expect(log.join('\n')).toContain('Which agents could take it is not known: ');
+  });
+
+  test.each([
+    [{ 'task-id': 'task-1', 'dry-run': 'true' }, 'Input dry-run says what would be submitted'],
+    [{ workflow: 'quick', reuse: 'true', download: 'false' }, 'Write `download: true`, or leave reuse out'],
+    [{ workflow: 'quick', reuse: 'true', 'wait-for-completion': 'false' }, 'Write `wait-for-completion: true`'],
+  ])('refuses %j before any request', async (given, said) => {
+    await using emulator = await startEmulator();
+    await using action = runAction({ emulator, with: given });
+    const result = await action.done;
+    expect(result.exitCode).toBe(1);
+    expect(annotationsOf(result, 'error')).toEqual([expect.stringContaining(said)]);
+    expect(emulator.requests).toEqual([]);
+  });
+});
