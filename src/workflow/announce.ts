@@ -57,11 +57,18 @@ function sayEarlier(plan: Plan, log: Log): void {
     if (earlier !== undefined) log.info(describeEarlier(earlier));
     return;
   }
-  const lines = plan.orders.flatMap(({ label, order: { earlier } }) =>
-    earlier === undefined ? [] : [inert`[${label}]  ${describeEarlier(earlier)}`],
+  const found = plan.orders.flatMap(({ label, order: { earlier } }) =>
+    earlier === undefined ? [] : [{ label, text: describeEarlier(earlier) }],
   );
+  const [first] = found;
+  if (first === undefined) return;
   const { all, reused } = countsOf(plan);
-  if (lines.length > 0) log.group(inert`${reused} of ${all} tasks are reused`, lines);
+  if (reused === 0 && found.every(({ text }) => text === first.text)) {
+    log.info(inert`None of ${all} tasks is reused. ${first.text}`);
+    return;
+  }
+  const lines = found.map(({ label, text }) => inert`[${label}]  ${text}`);
+  log.group(inert`${reused} of ${all} tasks are reused`, lines);
 }
 
 /** Somebody who expects another picture each time should know why there is none. */
