@@ -11,6 +11,12 @@ export interface TaskReport extends Omit<Followed, 'ended'> {
   readonly recordPath: string | undefined;
 }
 
+/** Seconds that the tasks of these reports ran, and their tries before the last: of each the whole ones, as outputs have them. */
+export function gpuSeconds(reports: readonly Pick<TaskReport, 'runTime' | 'tries'>[]): number {
+  const times = reports.flatMap(({ runTime, tries }) => [runTime, ...tries.map((one) => one.runTime)]);
+  return times.reduce<number>((sum, ms) => sum + Math.floor((ms ?? 0) / 1000), 0);
+}
+
 /** Worst first. */
 const WORST: readonly RunStatus[] = ['failed', 'timed-out', 'cancelled', 'submitted', 'completed'];
 

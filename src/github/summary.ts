@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import prettyBytes from 'pretty-bytes';
 import { formatClock } from '../base/durations.ts';
 import { inert, shown } from '../base/inert.ts';
-import { type TaskReport, worstStatus } from '../files/report.ts';
+import { gpuSeconds, type TaskReport, worstStatus } from '../files/report.ts';
 import type { LabelledReport, Outcome } from '../matrix/outcome.ts';
 import { appendSummary } from './runner-files.ts';
 
@@ -29,7 +29,7 @@ export async function writeSummary(head: SummaryHead, outcome: Outcome): Promise
   await appendSummary(`${text}\n`);
 }
 
-/** The summary of many tasks: a row a task, then a row a file. At most about 600 KB. */
+/** The summary of many tasks: a row a task, then a row a file. At most about 800 KB. */
 export function formatMatrixSummary(head: SummaryHead, runs: readonly LabelledReport[]): string {
   const reports = runs.map(({ report }) => report);
   const row = ({ label, report }: LabelledReport) => [
@@ -43,13 +43,15 @@ export function formatMatrixSummary(head: SummaryHead, runs: readonly LabelledRe
   const done = reports.filter((report) => report.problem === undefined).length;
   const isSubmitted = reports.every(({ status, problem }) => status === 'submitted' && problem === undefined);
   const all = reports.flatMap((report) => report.files);
+  const spent = gpuTime(reports);
   return [
     `### ${MARK[worstStatus(reports)]} ${title(head)}`,
     isSubmitted
       ? `${reports.length} tasks submitted, and not waited for.`
-      : `${done} of ${reports.length} tasks succeeded.`,
+      : `${done} of ${reports.length} tasks succeeded.${spent === undefined ? '' : ` GPU time ${spent}.`}`,
     list(['Status', 'Combination', 'Task', 'Queued', 'Ran', 'Agent'], runs, row),
     problems(runs),
+    tries(runs.flatMap(({ label, report }) => report.tries.map(({ error }) => `${span(label)}: ${span(error)}`))),
     files(all, ({ path, place }) => `${basename(path.slice(0, -place.length))}/${place}`),
   ]
     .filter((part) => part !== '')
@@ -57,7 +59,7 @@ export function formatMatrixSummary(head: SummaryHead, runs: readonly LabelledRe
     .concat('\n');
 }
 
-/** The summary as GitHub-flavoured Markdown; every foreign text is code, and so as it is. At most about 600 KB. */
+/** The summary as GitHub-flavoured Markdown; every foreign text is code, and so as it is. At most about 800 KB. */
 export function formatSummary(head: SummaryHead, report: TaskReport): string {
   const bytes = report.files.reduce((sum, file) => sum + file.bytes, 0);
   const facts: [string, string | undefined][] = [
@@ -66,6 +68,7 @@ export function formatSummary(head: SummaryHead, report: TaskReport): string {
     ['Service', code(head.host)],
     ['Queued', time(report.queueTime)],
     ['Ran', time(report.runTime)],
+    ['GPU time', gpuTime([report])],
     ['Agent', report.agentId && code(report.agentId)],
     ['GPU', report.gpuType && code(report.gpuType)],
     ['Files', report.files.length === 0 ? undefined : `${report.files.length}, ${prettyBytes(bytes)}`],
@@ -77,6 +80,7 @@ export function formatSummary(head: SummaryHead, report: TaskReport): string {
       ['', ''],
       facts.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value]])),
     ),
+    tries(report.tries.map(({ error }) => span(error))),
     files(report.files),
     parameters(report),
   ]
@@ -119,6 +123,12 @@ function problems(runs: readonly LabelledReport[]): string {
   return text + more;
 }
 
+/** An item a try that failed and was followed by another. */
+function tries(errors: readonly string[]): string {
+  const { text, more } = listed(errors, (error) => `- ${error}`);
+  return text === '' ? '' : `Tried again:\n\n${text}${more}`;
+}
+
 /** A line a parameter, in a fence: a value may hold a secret. */
 function parameters({ parameters }: TaskReport): string {
   const entries = Object.entries(parameters);
@@ -156,6 +166,12 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 function line(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
+}
+
+/** Of all tasks and tries; `undefined` where none ran for a second. */
+function gpuTime(reports: readonly TaskReport[]): string | undefined {
+  const seconds = gpuSeconds(reports);
+  return seconds === 0 ? undefined : formatClock(seconds * 1000);
 }
 
 function time(ms: number | undefined): string | undefined {

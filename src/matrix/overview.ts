@@ -1,7 +1,8 @@
 import type { Clock } from '../base/clock.ts';
+import { formatClock } from '../base/durations.ts';
 import { inert } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
-import type { TaskReport } from '../files/report.ts';
+import { gpuSeconds, type TaskReport } from '../files/report.ts';
 
 /** How often the overview is shown, in milliseconds. */
 const OVERVIEW_INTERVAL = 30_000;
@@ -13,9 +14,10 @@ export function createOverview(total: number, clock: Pick<Clock, 'after'>, log: 
   let begun = 0;
   let over = 0;
   let done = 0;
+  let seconds = 0;
   let said = '';
 
-  function say(never = 0): void {
+  function say(never = 0, last = ''): void {
     const ways = [...endings].map(([status, amount]) => `${amount} ${status}`).join(', ');
     const now = [
       { amount: running.size, word: 'running' },
@@ -24,7 +26,7 @@ export function createOverview(total: number, clock: Pick<Clock, 'after'>, log: 
       { amount: never, word: 'not submitted' },
     ].filter(({ amount }) => amount > 0);
     const rest = now.map(({ amount, word }) => `; ${amount} ${word}`).join('');
-    const text = inert`${done} of ${total} tasks done${ways === '' ? '' : `: ${ways}`}${rest}`;
+    const text = inert`${done} of ${total} tasks done${ways === '' ? '' : `: ${ways}`}${rest}${last}`;
     if (text !== said) log.info(text);
     said = text;
   }
@@ -53,16 +55,19 @@ export function createOverview(total: number, clock: Pick<Clock, 'after'>, log: 
           running.delete(place);
           over += 1;
         },
-        done({ status, problem }: Pick<TaskReport, 'status' | 'problem'>) {
+        done(report: Pick<TaskReport, 'status' | 'problem' | 'runTime' | 'tries'>) {
+          const { status, problem } = report;
           const ending = status === 'completed' && problem !== undefined ? 'completed without all files' : status;
           endings.set(ending, (endings.get(ending) ?? 0) + 1);
           done += 1;
+          seconds += gpuSeconds([report]);
         },
       };
     },
     end() {
       forget();
-      if (begun > 0) say(total - begun);
+      const spent = seconds === 0 ? '' : `; GPU time ${formatClock(seconds * 1000)}`;
+      if (begun > 0) say(total - begun, spent);
     },
   };
 }

@@ -59,6 +59,7 @@ export function nothingKnown({ target }: Pick<TaskOrder, 'target'>): Followed {
     queueTime: undefined,
     runTime: undefined,
     ended: undefined,
+    tries: [],
   };
 }
 

@@ -21,10 +21,11 @@ import { checkFolders } from './way.ts';
 export async function prepare(inputs: Inputs, context: PrepareContext): Promise<Plan> {
   const { target, matrix, folder, path, maxParallel, failFast } = inputs;
   if ('taskId' in target) return attach(target, inputs, context);
-  if (!inputs.waitForCompletion && (inputs.timeout !== undefined || inputs.queueTimeout !== undefined)) {
-    context.log.warning(
-      inert`Inputs timeout and queue-timeout are not used: with wait-for-completion: false nothing is waited for.`,
-    );
+  if (!inputs.waitForCompletion) {
+    const unused = 'with wait-for-completion: false nothing is waited for.';
+    if (inputs.timeout !== undefined || inputs.queueTimeout !== undefined)
+      context.log.warning(inert`Inputs timeout and queue-timeout are not used: ${unused}`);
+    if (inputs.retries > 0) context.log.warning(inert`Input retries is not used: ${unused}`);
   }
   const combinations = matrix === undefined ? undefined : expand(matrix);
   const names = nameCombinations(combinations ?? []);
@@ -63,6 +64,7 @@ async function attach(target: { readonly taskId: string }, inputs: Inputs, conte
   if (Object.keys(inputs.parameters).length > 0) {
     context.log.warning(inert`Input parameters is not used: with task-id nothing is submitted.`);
   }
+  if (inputs.retries > 0) context.log.warning(inert`Input retries is not used: with task-id nothing is submitted.`);
   const { wasRead, workflow } = await workflowOfTask(target.taskId, context);
   const home = { folder: inputs.folder, folderName: inputs.path };
   return { kind: 'one', workflow, order: { ...optionsOf(inputs), ...home, target: { ...target, wasRead }, workflow } };
@@ -88,6 +90,7 @@ function optionsOf(inputs: Inputs): Omit<Order, 'target' | 'workflow' | keyof Ho
     timeout: inputs.timeout,
     queueTimeout: inputs.queueTimeout,
     cancelOnAbort: inputs.cancelOnAbort,
+    retries: inputs.retries,
     download: inputs.download,
     workspace: inputs.workspace,
     ifNoFilesFound: inputs.ifNoFilesFound,
