@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { Agents } from './agents.ts';
 import { storeOutputs, taskOutput } from './outputs.ts';
 import { progressOf } from './progress.ts';
@@ -111,11 +112,14 @@ export function createTasks({ agents, storage, pace, changed }: TasksOptions) {
         ...Object.fromEntries(defaults.map((one) => [one.key, one.default])),
         ...submission.parameters,
       };
+      const before = tasks.filter(
+        (one) => one.workflow === workflow && isDeepStrictEqual(one.parameters, parameters),
+      ).length;
       const task: EmulatedTask = {
         id: randomUUID(),
         workflow,
         slug: workflow.workflow_slug,
-        behaviour: behaviourOf(workflow, parameters),
+        behaviour: behaviourOf(workflow, parameters, before),
         parameters,
         submission,
         status: '',

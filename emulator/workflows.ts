@@ -39,8 +39,8 @@ export interface EmulatedWorkflow {
   readonly workflow_json?: Readonly<
     Record<string, { readonly class_type: string; readonly inputs: Readonly<Record<string, unknown>> }>
   >;
-  /** A function gives each task its own, by its parameters. */
-  readonly behaviour?: Behaviour | ((parameters: Readonly<Record<string, unknown>>) => Behaviour);
+  /** A function gives each task its own, by its parameters, and by how many with the same ones were submitted before. */
+  readonly behaviour?: Behaviour | ((parameters: Readonly<Record<string, unknown>>, before: number) => Behaviour);
 }
 
 /** How the tasks of a workflow go. */
@@ -93,9 +93,13 @@ export interface EmulatedOutput {
 }
 
 /** The behaviour of one task. */
-export function behaviourOf(workflow: EmulatedWorkflow, parameters: Readonly<Record<string, unknown>>): Behaviour {
+export function behaviourOf(
+  workflow: EmulatedWorkflow,
+  parameters: Readonly<Record<string, unknown>>,
+  before = 0,
+): Behaviour {
   const { behaviour = {} } = workflow;
-  return typeof behaviour === 'function' ? behaviour(parameters) : behaviour;
+  return typeof behaviour === 'function' ? behaviour(parameters, before) : behaviour;
 }
 
 /** What the service calls a task's state. */

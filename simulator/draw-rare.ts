@@ -52,7 +52,8 @@ function quickTaskBehindProxy(random: Random, plan: Plan): Plan {
 /** One task that nobody ends early. */
 function quiet(plan: Plan): Plan {
   const { inputs } = plan;
-  const alone = { ...inputs, kind: 'one', orders: 1, wait: true, timeout: undefined, queueTimeout: undefined } as const;
+  const limits = { timeout: undefined, queueTimeout: undefined, retries: 0 };
+  const alone = { ...inputs, ...limits, kind: 'one', orders: 1, wait: true } as const;
   return { ...plan, inputs: alone, tasks: [plan.tasks[0]], abort: undefined, kill: undefined };
 }
 

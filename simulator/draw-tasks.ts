@@ -4,7 +4,7 @@ import { drawTime, MINUTE, SECOND } from './times.ts';
 import { isStrange, SPELLINGS, STRANGE } from './words.ts';
 
 /** The life of one task; a long one is rare, as it costs many steps. */
-export function drawTask(random: Random, isHostile: boolean): TaskPlan {
+export function drawTask(random: Random, isHostile: boolean, retries: number): TaskPlan {
   const { chance, int, pick } = random;
   const tries = Array.from({ length: chance(0.12) ? int(2, 3) : 1 }, () => drawTry(random));
   const [first = [], ...others] = tries;
@@ -16,6 +16,8 @@ export function drawTask(random: Random, isHostile: boolean): TaskPlan {
       chance(0.8) && !isStrange(words.failed ?? '')
         ? 'completed'
         : pick(['failed', 'failed', 'failed', 'cancelled', 'never']),
+    failFirst: chance(retries > 0 ? 0.6 : 0.02) ? int(1, 2) : 0,
+    error: chance(0.1) ? pick(['CUDA out of memory', '']) : LAUNCH_FAILURE,
     outputs,
     resultDelay: chance(0.1) ? drawTime(random, 100, pick([4 * SECOND, 4 * SECOND, 2 * MINUTE])) : 0,
     resultEarly: pick([404, 409]),
@@ -33,6 +35,9 @@ function drawLateUrls(random: Random, outputs: number): LateUrls {
     promise: pick(['keys', 'count', 'event']),
   };
 }
+
+/** Another try may help. */
+const LAUNCH_FAILURE = 'CUDA error: unspecified launch failure';
 
 /** Longer than any life. */
 const NEVER = 1e9;

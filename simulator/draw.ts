@@ -14,7 +14,7 @@ export function drawPlan(seed: number): Plan {
   const { chance, int, pick } = random;
   const isHostile = chance(0.125);
   const inputs = drawInputs(random);
-  const tasks = Array.from({ length: inputs.orders }, () => drawTask(random, isHostile));
+  const tasks = Array.from({ length: inputs.orders }, () => drawTask(random, isHostile, inputs.retries));
   const span = spanOf(tasks.slice(0, 3));
   const network = drawNetwork(random, isHostile, span);
   const faults = chance(0.3)
@@ -59,6 +59,7 @@ function drawInputs(random: Random): InputsPlan {
     timeout: chance(0.3) ? drawTime(random, SECOND, 10 * MINUTE) : undefined,
     queueTimeout: chance(0.3) ? drawTime(random, SECOND, 5 * MINUTE) : undefined,
     cancelOnAbort: chance(0.85),
+    retries: chance(0.2) ? pick([1, 1, 2, 6]) : 0,
     download: chance(0.95),
     ifNoFilesFound: pick(['warn', 'error', 'ignore']),
     uploads: chance(0.1) ? Array.from({ length: int(1, 3) }, () => pick([0, 1, 1_000, 100_000])) : [],

@@ -27,6 +27,7 @@ export interface InputsPlan {
   readonly timeout: number | undefined;
   readonly queueTimeout: number | undefined;
   readonly cancelOnAbort: boolean;
+  readonly retries: number;
   readonly download: boolean;
   readonly ifNoFilesFound: 'warn' | 'error' | 'ignore';
   /** Bytes of each file that is uploaded before the submit. */
@@ -83,11 +84,15 @@ export interface StreamPlan {
   readonly tellsTries: boolean;
 }
 
-/** The life of one task. */
+/** The life of an order's task; where the order is submitted again, of each. */
 export interface TaskPlan {
   /** The last try ends as `ending` says; after every other one the service begins another. */
   readonly tries: readonly [readonly Stage[], ...(readonly Stage[])[]];
   readonly ending: 'completed' | 'failed' | 'cancelled' | 'never';
+  /** The first so many tasks of the order fail, whatever their ending is. */
+  readonly failFirst: number;
+  /** What the service says of a failure; nothing for an empty text. */
+  readonly error: string;
   readonly outputs: readonly OutputPlan[];
   /** How long after the end the result appears; before, it is answered with 404 or 409. */
   readonly resultDelay: number;

@@ -31,7 +31,9 @@ export function createService(plan: Plan, clock: Clock, storage: SimulatedStorag
   function create(order: number): SimulatedTask {
     const id = `0196f1c2-7d3e-7a4b-8c5d-${String(tasks.length + 1).padStart(12, '0')}`;
     const script = plan.tasks[Math.min(order, plan.tasks.length - 1)] ?? plan.tasks[0];
-    const task = createTask(id, order, script, clock, streams.tell);
+    const before = tasks.filter((task) => task.order === order).length;
+    const own = before < script.failFirst ? { ...script, ending: 'failed' as const } : script;
+    const task = createTask(id, order, own, clock, streams.tell);
     tasks.push(task);
     script.outputs.forEach((output, index) => {
       storage.put(keyOf(task, index), output, order * 5 + index * 3);
@@ -57,7 +59,7 @@ export function createService(plan: Plan, clock: Clock, storage: SimulatedStorag
         retry_count: turn.tries,
         agent_id: started && 'gpu-node-01',
         gpu_type: started && 'NVIDIA GeForce RTX 4090',
-        task_error: errorOf(turn.status),
+        task_error: errorOf(task, turn.status),
       },
     };
   }
@@ -85,7 +87,7 @@ export function createService(plan: Plan, clock: Clock, storage: SimulatedStorag
       id: task.id,
       ...(completed ? resultOf(task, clock.now(), storage.sign) : { task_output: {}, download_urls: {} }),
       expires_at: stamp(clock.now() + service.urlLife),
-      task_error: errorOf(task.now().status) ?? '',
+      task_error: errorOf(task, task.now().status) ?? '',
     });
   }
 

@@ -42,6 +42,7 @@ function* smallerOnes(plan: Plan): Generator<Plan> {
     { timeout: undefined },
     { queueTimeout: undefined },
     { cancelOnAbort: true },
+    { retries: 0 },
     { download: true },
     { ifNoFilesFound: 'ignore' },
     { maxParallel: 10 },
@@ -106,6 +107,7 @@ function* smallerTasks(task: TaskPlan): Generator<TaskPlan> {
   for (const state of Object.keys(words)) {
     yield { ...task, words: Object.fromEntries(Object.entries(words).filter(([one]) => one !== state)) };
   }
+  if (task.failFirst > 0) yield { ...task, failFirst: task.failFirst - 1 };
   if (task.ending !== 'completed') yield { ...task, ending: 'completed' };
   for (const stage of first) yield { ...task, tries: [first.filter((one) => one !== stage), ...others] };
   for (const stage of first) {

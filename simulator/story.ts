@@ -173,7 +173,7 @@ function watched(view: TaskView, onStatus: (status: string) => void): TaskView {
 
 function inputsOf(plan: InputsPlan, taskId: string | undefined): Inputs {
   const numbers = Array.from({ length: plan.orders }, (_, index) => index);
-  const { maxParallel, failFast, timeout, queueTimeout, cancelOnAbort, download, ifNoFilesFound } = plan;
+  const { maxParallel, failFast, timeout, queueTimeout, cancelOnAbort, retries, download, ifNoFilesFound } = plan;
   return {
     apiKey: API_KEY,
     apiUrl: API_URL,
@@ -191,6 +191,7 @@ function inputsOf(plan: InputsPlan, taskId: string | undefined): Inputs {
     timeout,
     queueTimeout,
     cancelOnAbort,
+    retries,
     workspace: WORKSPACE,
     path: 'cyberun-outputs',
     folder: FOLDER,

@@ -38,7 +38,7 @@ export function createStreams(plan: ServicePlan, clock: Clock, stamp: (at: numbe
     }
     if (news.type === 'try-failed') {
       const told = { taskId: task.id, status: 'failed', end: false };
-      return tellsTries ? [event('failed', { task_id: task.id, error: 'out of memory' }, told)] : [];
+      return tellsTries ? [event('failed', { task_id: task.id, error: task.plan.error }, told)] : [];
     }
     const { status, at } = news.turn;
     const told = toldOf(task, status, news.end);
@@ -50,7 +50,7 @@ export function createStreams(plan: ServicePlan, clock: Clock, stamp: (at: numbe
     const named = () =>
       event(
         eventNameOf(status, word),
-        { ...data, error: errorOf(status), output },
+        { ...data, error: errorOf(task, status), output },
         { ...told, hasOutput: output !== undefined },
       );
     if (ending === 'none') return [];
@@ -106,6 +106,6 @@ export function toldOf(task: SimulatedTask, status: string, end: boolean): Told 
 }
 
 /** What the service says of a failure. */
-export function errorOf(status: string): string | undefined {
-  return status === 'failed' ? 'out of memory' : undefined;
+export function errorOf({ plan }: SimulatedTask, status: string): string | undefined {
+  return status === 'failed' ? plan.error : undefined;
 }

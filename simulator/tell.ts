@@ -52,6 +52,7 @@ function describePlan({ inputs, network, service, disk, cuts, tasks, faults, abo
     failFast: true,
     wait: true,
     cancelOnAbort: true,
+    retries: 0,
     download: true,
     ifNoFilesFound: 'ignore',
   };
@@ -82,7 +83,7 @@ function differences(value: object, usual: Readonly<Record<string, unknown>>): s
 }
 
 function describeTask(task: TaskPlan, index: number): string {
-  const { tries, ending, outputs, resultDelay, resultEarly, lateUrls, words } = task;
+  const { tries, ending, failFirst, error, outputs, resultDelay, resultEarly, lateUrls, words } = task;
   const stages = tries.map((stages) =>
     stages.map(({ status, ms, steps }) => `${status} ${seconds(ms)}${steps ? ` in ${steps} steps` : ''}`).join(', '),
   );
@@ -100,7 +101,9 @@ function describeTask(task: TaskPlan, index: number): string {
   });
   const late = resultDelay > 0 ? `; result after ${seconds(resultDelay)}, ${resultEarly} before` : '';
   const called = Object.entries(words).map(([state, word]) => `; ${state} is called ${word}`);
-  return `task ${index + 1}: ${stages.join(' | again: ')} -> ${ending}; files: ${files.join(', ') || 'none'}${late}${describeLate(lateUrls)}${called.join('')}`;
+  const first = failFirst > 0 ? ` (the first ${failFirst} fail)` : '';
+  const said = ending === 'failed' || failFirst > 0 ? `, said to be "${error}"` : '';
+  return `task ${index + 1}: ${stages.join(' | again: ')} -> ${ending}${first}${said}; files: ${files.join(', ') || 'none'}${late}${describeLate(lateUrls)}${called.join('')}`;
 }
 
 function describeLate(late: TaskPlan['lateUrls']): string {

@@ -56,8 +56,6 @@ export interface Trace {
   readonly lines: Line[];
   /** When following a task began, by task. */
   readonly begun: Map<string, number>;
-  /** When main showed that an order's task is over, by order. */
-  readonly noticed: Map<number, { readonly at: number; readonly status: string }>;
   /** The states that main showed of the orders' tasks. */
   readonly shown: { readonly at: number; readonly order: number; readonly status: string }[];
   /** How often the ledger reached the disk. */
@@ -78,7 +76,6 @@ export function createTrace(): Trace {
     streamed: [],
     lines: [],
     begun: new Map(),
-    noticed: new Map(),
     shown: [],
     saves: 0,
     abortedAt: undefined,

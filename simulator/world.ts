@@ -117,9 +117,6 @@ export async function live(plan: Plan, tamper: Tamper = (given) => given): Promi
       onShown(order, status) {
         if (main.isDead()) return;
         trace.shown.push({ at: clock.now(), order, status });
-        if (TERMINAL.includes(status) && !trace.noticed.has(order)) {
-          trace.noticed.set(order, { at: clock.now(), status });
-        }
       },
     });
     runMain(plan.inputs, given).then(

@@ -45942,7 +45942,7 @@ function orAborted(work, signal) {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _base_clock_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2030);
 /* harmony import */ var _base_wire_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9263);
-/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7667);
+/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6067);
 
 
 
@@ -45953,7 +45953,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 7667:
+/***/ 6067:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -50069,7 +50069,104 @@ function rawJson(text) {
     return json.rawJSON?.(text) ?? Number(text);
 }
 
+;// CONCATENATED MODULE: ./build/base/durations.js
+
+// Not `ms`: it takes "45" for milliseconds and fails on "1h30m". Not `pretty-ms`: it writes "500ms" and "1h 5s".
+/**
+ * Milliseconds from a duration such as `45m`, `1h30m`, `90s`, `1h 30m` or `2d`: whole numbers, each with one of the units
+ * s, m, h and d in either case, added up. Node's timers take at most 24.8 days (2^31 - 1 ms) at a time.
+ *
+ * @throws {Error} When the text is anything else, zero, or longer than 35 days, with a message that shows how to write it.
+ */
+function parseDuration(text) {
+    const written = text.trim();
+    const said = shown(JSON.stringify(written), 60);
+    if (/^[1-9]\d{0,9}$/.test(written)) {
+        throw new Error(`${said} has no unit: write "${written}m" for minutes or "${written}s" for seconds`);
+    }
+    const apart = written.replace(/([smhd])(\d)/gi, '$1 $2');
+    const parts = apart.split(/\s+/).map((part) => /^(\d+)([smhd])$/i.exec(part));
+    const total = parts.reduce((sum, part) => sum + Number(part?.[1]) * unitLength(part?.[2]), 0);
+    if (Number.isNaN(total)) {
+        throw new Error(`${said} is not a duration: write whole numbers with the units s, m, h or d, such as ${EXAMPLES}`);
+    }
+    if (total === 0)
+        throw new Error(`${said} is no time at all: write a duration longer than zero, such as ${EXAMPLES}`);
+    if (total > LONGEST)
+        throw new Error(`${said} is longer than 35 days, which no workflow run is: write at most "35d"`);
+    return total;
+}
+/** `0:00`, `1:12`, `1:02:03`: whole seconds, rounded down, for the times at the start of log lines. */
+function formatClock(ms) {
+    const { hours, minutes, seconds } = split(ms);
+    const tail = String(seconds).padStart(2, '0');
+    return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${tail}` : `${minutes}:${tail}`;
+}
+/** `45s`, `1m 30s`, `1h 2m`, `2d 3h`: the two largest units, rounded down, for sentences. {@link parseDuration} reads it. */
+function formatDuration(ms) {
+    const { hours, minutes, seconds } = split(ms);
+    const amounts = [
+        { amount: Math.floor(hours / 24), unit: 'd' },
+        { amount: hours % 24, unit: 'h' },
+        { amount: minutes, unit: 'm' },
+        { amount: seconds, unit: 's' },
+    ];
+    const first = amounts.findIndex(({ amount }) => amount > 0);
+    if (first === -1)
+        return '0s';
+    const shown = amounts.slice(first, first + 2).filter(({ amount }) => amount > 0);
+    return shown.map(({ amount, unit }) => `${amount}${unit}`).join(' ');
+}
+const EXAMPLES = '"45m", "1h30m" or "90s"';
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+// A workflow run ends after 35 days: https://docs.github.com/actions/reference/limits
+const LONGEST = 35 * DAY;
+function unitLength(unit) {
+    switch (unit?.toLowerCase()) {
+        case 's':
+            return SECOND;
+        case 'm':
+            return MINUTE;
+        case 'h':
+            return HOUR;
+        case 'd':
+            return DAY;
+        default:
+            return Number.NaN;
+    }
+}
+function split(ms) {
+    const whole = Math.max(0, ms);
+    return {
+        hours: Math.floor(whole / HOUR),
+        minutes: Math.floor((whole % HOUR) / MINUTE),
+        seconds: Math.floor((whole % MINUTE) / SECOND),
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/files/report.js
+
+/** Seconds that the tasks of these reports ran, and their tries before the last: of each the whole ones, as outputs have them. */
+function gpuSeconds(reports) {
+    return wholeSeconds(reports.flatMap(({ runTime, tries, reused }) => reused === undefined ? [runTime, ...tries.map((one) => one.runTime)] : []));
+}
+/** Seconds that the tasks which were reused did not run again. */
+function sparedSeconds(reports) {
+    return wholeSeconds(reports.flatMap(({ runTime, reused }) => (reused === undefined ? [] : [runTime])));
+}
+function wholeSeconds(times) {
+    return times.reduce((sum, ms) => sum + Math.floor((ms ?? 0) / 1000), 0);
+}
+/** What was spent and spared, such as `1:02, 5:20 spared by reuse`; `undefined` where that is not a second. */
+function gpuTime(reports) {
+    const [spent, spared] = [gpuSeconds(reports), sparedSeconds(reports)];
+    if (spent + spared === 0)
+        return undefined;
+    return `${formatClock(spent * 1000)}${spared === 0 ? '' : `, ${formatClock(spared * 1000)} spared by reuse`}`;
+}
 /** Worst first. */
 const WORST = ['failed', 'timed-out', 'cancelled', 'submitted', 'planned', 'completed'];
 /** The worst status of several tasks. */
@@ -50141,6 +50238,8 @@ function unwritable(file, error) {
 const LARGEST_TOTAL = 960 * 1024;
 /** In UTF-8. */
 const LARGEST_RESULT = 256 * 1024;
+/** Of a try's error, in UTF-16 code units: there may be many. */
+const LONGEST_TRY = 200;
 /**
  * Sets an output that is known before the end.
  *
@@ -50154,6 +50253,7 @@ function setOutputsOfNothing(problem) {
     runner_files_setOutput('status', problem.kind === 'aborted' ? 'cancelled' : 'failed');
     runner_files_setOutput('tasks', '[]');
     runner_files_setOutput('files', '[]');
+    runner_files_setOutput('gpu-seconds', '0');
     runner_files_setOutput('error', problem.message);
 }
 /**
@@ -50168,6 +50268,7 @@ function setOutputs(outcome, workspace, log) {
     if (first?.taskId !== undefined)
         runner_files_setOutput('task-id', first.taskId);
     runner_files_setOutput('status', worstStatus(reports));
+    runner_files_setOutput('gpu-seconds', String(gpuSeconds(reports)));
     runner_files_setOutput('file', files[0]?.path ?? '');
     runner_files_setOutput('checksums-path', outcome.checksumsPath ?? '');
     runner_files_setOutput('provenance-path', outcome.recordPath ?? '');
@@ -50183,7 +50284,11 @@ function setOutputs(outcome, workspace, log) {
         room -= size;
         runner_files_setOutput(name, text);
     };
-    setIfSmall('tasks', JSON.stringify(reports.map(describeTask)));
+    const tasks = JSON.stringify(reports.map(describeTask));
+    const isLarge = tasks.length * 2 > LARGEST_TOTAL && reports.some(({ tries }) => tries.length > 0);
+    if (isLarge)
+        log.warning(inert_inert `The output tasks tells of no tries, as there are more than it has room for.`);
+    setIfSmall('tasks', isLarge ? JSON.stringify(reports.map((one) => describeTask({ ...one, tries: [] }))) : tasks);
     setIfSmall('files', JSON.stringify(files));
     const result = outcome.kind === 'one' ? outcome.report.output : reports.map((report) => report.output);
     setIfSmall('result', result === undefined ? '' : safeJson(result), LARGEST_RESULT);
@@ -50200,6 +50305,13 @@ function describeTask(report) {
         run_seconds: seconds(report.runTime),
         fingerprint: report.fingerprint ?? null,
         reused: report.reused !== undefined,
+        tries: report.tries.map(({ taskId, status, error, agentId, runTime }) => ({
+            task_id: taskId,
+            status,
+            error: shorten(error, LONGEST_TRY),
+            agent_id: redactJson(agentId ?? null),
+            run_seconds: seconds(runTime),
+        })),
     };
 }
 function describeFile({ taskId }, file, workspace) {
@@ -50331,18 +50443,6 @@ var promises_ = __nccwpck_require__(1455);
 const READ_NO_LINK = external_node_fs_namespaceObject.constants.O_RDONLY | external_node_fs_namespaceObject.constants.O_NOFOLLOW | external_node_fs_namespaceObject.constants.O_NONBLOCK;
 /** The machine's own disk. */
 const systemDisk = { link: promises_.link, lstat: promises_.lstat, mkdir: promises_.mkdir, open: promises_.open, readFile: promises_.readFile, realpath: promises_.realpath, rename: promises_.rename, rm: promises_.rm, statfs: promises_.statfs, writeFile: promises_.writeFile };
-
-;// CONCATENATED MODULE: ./build/base/first-only.js
-/** Passes on the first call alone. */
-function firstOnly(action) {
-    let called = false;
-    return (value) => {
-        if (called)
-            return;
-        called = true;
-        action(value);
-    };
-}
 
 ;// CONCATENATED MODULE: ./build/base/proxies.js
 
@@ -59556,84 +59656,6 @@ const SLOWEST_BACKOFF = 15_000;
 /** Milliseconds. A proxy that says "in a day" must not end a run: it is asked again before. */
 const LONGEST_RETRY_AFTER = 5 * 60_000;
 
-;// CONCATENATED MODULE: ./build/base/durations.js
-
-// Not `ms`: it takes "45" for milliseconds and fails on "1h30m". Not `pretty-ms`: it writes "500ms" and "1h 5s".
-/**
- * Milliseconds from a duration such as `45m`, `1h30m`, `90s`, `1h 30m` or `2d`: whole numbers, each with one of the units
- * s, m, h and d in either case, added up. Node's timers take at most 24.8 days (2^31 - 1 ms) at a time.
- *
- * @throws {Error} When the text is anything else, zero, or longer than 35 days, with a message that shows how to write it.
- */
-function parseDuration(text) {
-    const written = text.trim();
-    const said = shown(JSON.stringify(written), 60);
-    if (/^[1-9]\d{0,9}$/.test(written)) {
-        throw new Error(`${said} has no unit: write "${written}m" for minutes or "${written}s" for seconds`);
-    }
-    const apart = written.replace(/([smhd])(\d)/gi, '$1 $2');
-    const parts = apart.split(/\s+/).map((part) => /^(\d+)([smhd])$/i.exec(part));
-    const total = parts.reduce((sum, part) => sum + Number(part?.[1]) * unitLength(part?.[2]), 0);
-    if (Number.isNaN(total)) {
-        throw new Error(`${said} is not a duration: write whole numbers with the units s, m, h or d, such as ${EXAMPLES}`);
-    }
-    if (total === 0)
-        throw new Error(`${said} is no time at all: write a duration longer than zero, such as ${EXAMPLES}`);
-    if (total > LONGEST)
-        throw new Error(`${said} is longer than 35 days, which no workflow run is: write at most "35d"`);
-    return total;
-}
-/** `0:00`, `1:12`, `1:02:03`: whole seconds, rounded down, for the times at the start of log lines. */
-function formatClock(ms) {
-    const { hours, minutes, seconds } = split(ms);
-    const tail = String(seconds).padStart(2, '0');
-    return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${tail}` : `${minutes}:${tail}`;
-}
-/** `45s`, `1m 30s`, `1h 2m`, `2d 3h`: the two largest units, rounded down, for sentences. {@link parseDuration} reads it. */
-function formatDuration(ms) {
-    const { hours, minutes, seconds } = split(ms);
-    const amounts = [
-        { amount: Math.floor(hours / 24), unit: 'd' },
-        { amount: hours % 24, unit: 'h' },
-        { amount: minutes, unit: 'm' },
-        { amount: seconds, unit: 's' },
-    ];
-    const first = amounts.findIndex(({ amount }) => amount > 0);
-    if (first === -1)
-        return '0s';
-    const shown = amounts.slice(first, first + 2).filter(({ amount }) => amount > 0);
-    return shown.map(({ amount, unit }) => `${amount}${unit}`).join(' ');
-}
-const EXAMPLES = '"45m", "1h30m" or "90s"';
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-// A workflow run ends after 35 days: https://docs.github.com/actions/reference/limits
-const LONGEST = 35 * DAY;
-function unitLength(unit) {
-    switch (unit?.toLowerCase()) {
-        case 's':
-            return SECOND;
-        case 'm':
-            return MINUTE;
-        case 'h':
-            return HOUR;
-        case 'd':
-            return DAY;
-        default:
-            return Number.NaN;
-    }
-}
-function split(ms) {
-    const whole = Math.max(0, ms);
-    return {
-        hours: Math.floor(whole / HOUR),
-        minutes: Math.floor((whole % HOUR) / MINUTE),
-        seconds: Math.floor((whole % MINUTE) / SECOND),
-    };
-}
-
 ;// CONCATENATED MODULE: ./build/cyberun/repeat.js
 
 
@@ -61392,6 +61414,7 @@ function nothingKnown({ target, fingerprint }) {
         queueTime: undefined,
         runTime: undefined,
         ended: undefined,
+        tries: [],
     };
 }
 /**
@@ -61634,6 +61657,117 @@ async function openGround(disk, workspace, folder) {
             throw new TransferError('final', inert_inert `The folder ${path} is no longer the one that this step checked: something else in this job replaced or removed it. Nothing more was written there. Choose another path, or have the other step wait.`);
         },
     };
+}
+
+;// CONCATENATED MODULE: ./build/base/first-only.js
+/** Passes on the first call alone. */
+function firstOnly(action) {
+    let called = false;
+    return (value) => {
+        if (called)
+            return;
+        called = true;
+        action(value);
+    };
+}
+
+;// CONCATENATED MODULE: ./build/task/failure.js
+var failure_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var failure_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+/** How long a failed task's result may take, in milliseconds: it is read for its error text only. */
+const ERROR_LIMIT = 10_000;
+/**
+ * The same end with the service's words for a failure: where neither record nor event had any, the result is asked, once.
+ * An empty `error` says that nothing has any. Never throws; after an abort, the end is as it was.
+ */
+async function withReason(ended, { service, clock, signal }) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        if (ended.status !== 'failed' || ended.error !== undefined)
+            return ended;
+        const limit = failure_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, signal, ERROR_LIMIT, () => new Error('too slow')), false);
+        const result = await service.result(ended.taskId, limit.signal).catch(() => undefined);
+        return signal.aborted ? ended : { ...ended, error: result?.task_error ?? '' };
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        failure_disposeResources(env_1);
+    }
+}
+/** The lines of what the service says of a failure; none where it says nothing. */
+function reasonLines({ error }) {
+    return inertLines(error ?? '');
+}
+/** Says in one line that a task failed, and why, for the log or an error; where the service says more, a group has it. */
+function tellFailure(ended, log) {
+    const { taskId, status, word } = ended;
+    const lines = reasonLines(ended);
+    if (lines.length > 1)
+        log.group(inert_inert `What the service says of the failure`, lines);
+    // A traceback says where it began in its first line, and what went wrong in its last.
+    const [first, last] = [lines[0], lines.at(-1)];
+    const reason = first === undefined || last === undefined || lines.length === 1
+        ? first
+        : joinInert([first, last], lines.length > 2 ? ' […] ' : ' ⏎ ');
+    const failed = word === status ? inert_inert `Task ${taskId} failed` : inert_inert `Task ${taskId} ended as ${word}`;
+    return reason === undefined
+        ? inert_inert `${failed}, and the service does not say why: its page in Cyberun may.`
+        : joinInert([failed, reason], ': ');
 }
 
 ;// CONCATENATED MODULE: ./build/files/bytes.js
@@ -64268,58 +64402,7 @@ function count(files) {
 }
 
 ;// CONCATENATED MODULE: ./build/files/home.js
-var home_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var home_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
+
 
 
 
@@ -64350,8 +64433,10 @@ async function bringHome(followed, options, context) {
     };
     learn({});
     try {
-        if (ended.status !== 'completed')
-            return { ...report, problem: await endedBadly(ended, context) };
+        if (ended.status !== 'completed') {
+            const tries = followed.tries.length + 1;
+            return { ...report, problem: endedBadly(await withReason(ended, context), tries, context) };
+        }
         const { result, outputs, missing } = await home_readResult(ended, options.download, context);
         const output = readableOutput(result, context);
         learn({ output });
@@ -64375,8 +64460,6 @@ async function bringHome(followed, options, context) {
         return { ...report, problem: asRunError('files', signal.aborted ? signal.reason : error) };
     }
 }
-/** How long a failed task's result may take, in milliseconds: it is read for its error text only. */
-const ERROR_LIMIT = 10_000;
 /**
  * A task's result, and what it lacks. It may appear a moment after the task's end, and its URLs a moment after that: they
  * are waited for, as long as {@link RESULT_LIMIT} says, and then it is what it is.
@@ -64418,38 +64501,15 @@ function resultLost(error) {
         return error;
     return new RunError('files', inert_inert `The task completed, but its result could not be read. ${error.message} Fetch its files later: run this job again with its task-id.`, error);
 }
-async function endedBadly({ taskId, status, word, error }, { service, clock, log, signal }) {
+function endedBadly(ended, tries, { log, signal }) {
+    const { taskId, status, error } = ended;
     if (status === 'cancelled') {
         return new RunError('task', inert_inert `Task ${taskId} was cancelled, and not by this job: see in Cyberun who did it.`);
     }
-    let said = error ?? '';
-    if (said === '') {
-        const env_1 = { stack: [], error: void 0, hasError: false };
-        try {
-            const limit = home_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, signal, ERROR_LIMIT, () => new Error('too slow')), false);
-            said = (await service.result(taskId, limit.signal).catch(() => undefined))?.task_error ?? '';
-            signal.throwIfAborted();
-        }
-        catch (e_1) {
-            env_1.error = e_1;
-            env_1.hasError = true;
-        }
-        finally {
-            home_disposeResources(env_1);
-        }
-    }
-    const lines = inertLines(said);
-    if (lines.length > 1)
-        log.group(inert_inert `What the service says of the failure`, lines);
-    // A traceback says where it began in its first line, and what went wrong in its last.
-    const [first, last] = [lines[0], lines.at(-1)];
-    const reason = first === undefined || last === undefined || lines.length === 1
-        ? first
-        : joinInert([first, last], lines.length > 2 ? ' […] ' : ' ⏎ ');
-    const ended = word === status ? inert_inert `Task ${taskId} failed` : inert_inert `Task ${taskId} ended as ${word}`;
-    return new RunError('task', reason === undefined
-        ? inert_inert `${ended}, and the service does not say why: its page in Cyberun may.`
-        : joinInert([ended, reason], ': '));
+    if (error === undefined)
+        signal.throwIfAborted();
+    const message = tellFailure(ended, log);
+    return new RunError('task', tries < 2 ? message : joinInert([message, inert_inert `(the last of ${tries} tries)`], ' '));
 }
 function foundNothing({ ifNoFilesFound }, { log }) {
     const text = inert_inert `The task completed, but it has no files to download.`;
@@ -64751,7 +64811,7 @@ function planRows(orders) {
 function factsTable(facts) {
     return table(['', ''], facts.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value]])));
 }
-/** The summary of many tasks: a row a task, then a row a file. At most about 600 KB. */
+/** The summary of many tasks: a row a task, then a row a file. At most about 800 KB. */
 function formatMatrixSummary(head, runs) {
     const reports = runs.map(({ report }) => report);
     const row = ({ label, report }) => [
@@ -64766,20 +64826,22 @@ function formatMatrixSummary(head, runs) {
     const reused = reports.filter((report) => report.reused !== undefined).length;
     const isSubmitted = reports.every(({ status, problem }) => status === 'submitted' && problem === undefined);
     const all = reports.flatMap((report) => report.files);
+    const spent = gpuTime(reports);
     return [
         `### ${summary_MARK[worstStatus(reports)]} ${summary_title(head)}`,
         isSubmitted
             ? `${reports.length} tasks submitted, and not waited for.`
-            : `${done} of ${reports.length} tasks succeeded.${reused === 0 ? '' : ` ${reused} of them did not run, but are reused.`}`,
+            : `${done} of ${reports.length} tasks succeeded.${reused === 0 ? '' : ` ${reused} of them did not run, but are reused.`}${spent === undefined ? '' : ` GPU time ${spent}.`}`,
         list(['Status', 'Combination', 'Task', 'Queued', 'Ran', 'Agent'], runs, row),
         problems(runs),
+        tries(runs.flatMap(({ label, report }) => report.tries.map(({ error }) => `${span(label)}: ${span(error)}`))),
         files(all, ({ path, place }) => `${(0,external_node_path_.basename)(path.slice(0, -place.length))}/${place}`),
     ]
         .filter((part) => part !== '')
         .join('\n\n')
         .concat('\n');
 }
-/** The summary as GitHub-flavoured Markdown; every foreign text is code, and so as it is. At most about 600 KB. */
+/** The summary as GitHub-flavoured Markdown; every foreign text is code, and so as it is. At most about 800 KB. */
 function formatSummary(head, report) {
     const bytes = report.files.reduce((sum, file) => sum + file.bytes, 0);
     const facts = [
@@ -64788,6 +64850,7 @@ function formatSummary(head, report) {
         ['Service', code(head.host)],
         ['Queued', time(report.queueTime)],
         ['Ran', time(report.runTime)],
+        ['GPU time', gpuTime([report])],
         ['Agent', report.agentId && code(report.agentId)],
         ['GPU', report.gpuType && code(report.gpuType)],
         ['Files', report.files.length === 0 ? undefined : `${report.files.length}, ${prettyBytes(bytes)}`],
@@ -64796,6 +64859,7 @@ function formatSummary(head, report) {
         `### ${summary_markOf(report)} ${summary_title(head)}`,
         report.problem === undefined ? '' : span(report.problem.message),
         factsTable(facts),
+        tries(report.tries.map(({ error }) => span(error))),
         files(report.files),
         parameters(report.parameters),
     ]
@@ -64836,6 +64900,11 @@ function problems(runs) {
     const failed = runs.flatMap(({ label, report: { problem } }) => (problem === undefined ? [] : [{ label, problem }]));
     const { text, more } = markdown_listed(failed, ({ label, problem }) => `- ${span(label)}: ${span(problem.message)}`);
     return text + more;
+}
+/** An item a try that failed and was followed by another. */
+function tries(errors) {
+    const { text, more } = markdown_listed(errors, (error) => `- ${error}`);
+    return text === '' ? '' : `Tried again:\n\n${text}${more}`;
 }
 /** A line a parameter, in a fence: a value may hold a secret. */
 function parameters(values) {
@@ -65164,7 +65233,7 @@ async function loadInputs(sources) {
         target: loadTarget(getInput, waitForCompletion),
         parameters: await loadParameters(getInput, workspace),
         matrix: await loadMatrix(getInput),
-        maxParallel: inputs_count(getInput, 'max-parallel', 10),
+        maxParallel: inputs_count(getInput, 'max-parallel', 10, { least: 1, most: 9999, example: 10 }),
         failFast: flag(getInput, 'fail-fast', true),
         dispatchTarget: getInput('dispatch-target'),
         targetPool: getInput('target-pool'),
@@ -65174,6 +65243,7 @@ async function loadInputs(sources) {
         timeout: duration(getInput, 'timeout'),
         queueTimeout: duration(getInput, 'queue-timeout'),
         cancelOnAbort: flag(getInput, 'cancel-on-abort', true),
+        retries: inputs_count(getInput, 'retries', 0, { least: 0, most: MOST_RETRIES, example: 2 }),
         workspace,
         path,
         folder: (await findOutputFolder(workspace, path)).seen,
@@ -65188,6 +65258,8 @@ async function loadInputs(sources) {
         await makeOutputFolder(systemDisk, workspace, inputs.folder, path);
     return inputs;
 }
+/** More hardly ever help, and each may cost as much as the first try. */
+const MOST_RETRIES = 10;
 /** `slug` and `slug@version` as documented; the service decides what else a version may be. */
 const REFERENCE = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z0-9]+(?:-[a-z0-9]+)*(?:@[\w.-]+)?)$/i;
 function loadTarget(getInput, wait) {
@@ -65250,13 +65322,14 @@ function flag(getInput, name, otherwise) {
         return false;
     throw new RunError('input', inert_inert `Input ${name} is ${text}, and must be true or false. Write e.g. \`${name}: ${String(!otherwise)}\`.`);
 }
-function inputs_count(getInput, name, otherwise) {
+function inputs_count(getInput, name, otherwise, { least, most, example }) {
     const text = getInput(name);
     if (text === '')
         return otherwise;
-    if (/^[1-9]\d{0,3}$/.test(text))
-        return Number(text);
-    throw new RunError('input', inert_inert `Input ${name} is ${text}, and must be a whole number from 1 to 9999. Write e.g. \`${name}: ${otherwise}\`.`);
+    const given = /^(?:0|[1-9]\d{0,3})$/.test(text) ? Number(text) : Number.NaN;
+    if (given >= least && given <= most)
+        return given;
+    throw new RunError('input', inert_inert `Input ${name} is ${text}, and must be a whole number from ${least} to ${most}. Write e.g. \`${name}: ${example}\`.`);
 }
 function choice(getInput, name, options) {
     const text = getInput(name) || options[0];
@@ -65287,6 +65360,111 @@ function inputs_size(getInput, name, otherwise) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/task/hopeless.js
+
+
+
+const hopeless_HOPELESS = [
+    {
+        // PyTorch: "CUDA out of memory. Tried to allocate ...", "CUDA error: out of memory", "DefaultCPUAllocator: not enough
+        // memory"; ComfyUI: "Allocation on device 0 would exceed allowed memory", "you ran out of memory on your GPU".
+        says: /out of memory|OutOfMemoryError|not enough memory|Allocation on device|cudaErrorMemoryAllocation/i,
+        why: inert_inert `it needs more memory than there is, and the same will happen again. Ask for less (size, batch, frames), or for a larger GPU.`,
+    },
+    {
+        // ComfyUI, validate_prompt in execution.py: what it finds before it runs anything.
+        says: /failed validation|Prompt has no outputs|Required input is missing|Value not in list|smaller than min of|bigger than max of|Failed to convert an input value|Return type mismatch between|Custom validation failed|Bad linked input/i,
+        why: inert_inert `ComfyUI does not take this workflow with these parameters: a value, an input or a model in it is wrong or missing. Correct it.`,
+    },
+    {
+        // ComfyUI, the same; "Cannot execute because node X does not exist." was said in its place until 2025.
+        says: /custom node may not be installed|a custom node is missing|Cannot execute because/i,
+        why: inert_inert `a node of the workflow is not installed there. Install it, or choose agents that have it by the workflow's labels.`,
+    },
+    {
+        // ComfyUI, folder_paths.py and sd.py; Python.
+        says: /Model in folder '|Could not detect model type of|No module named/i,
+        why: inert_inert `a model or a module is missing there, or is of an unknown kind. Install it, or choose agents that have it by the workflow's labels.`,
+    },
+    {
+        // PyTorch: models that do not belong together (ComfyUI: "make sure the correct file(s) and type is selected").
+        says: /mat1 and mat2 shapes cannot be multiplied|Error\(s\) in loading state_dict/i,
+        why: inert_inert `its models do not fit each other. Choose ones that do.`,
+    },
+    {
+        // Nerfstudio, install_checks.py.
+        says: /Could not find (?:COLMAP|ffmpeg)/i,
+        why: inert_inert `a program that it needs is not installed there. Install it.`,
+    },
+    {
+        // The service's own words for a task that its workflow's `task_timeout` ended.
+        says: /^(?:timed[-_ ]?out|timeout|expired)$/i,
+        why: inert_inert `the service's own time for it was over, and another try has no more. Raise the workflow's task_timeout, or ask for less.`,
+    },
+];
+/** Why a task that ended as failed is not to be tried again, as the end of a sentence; `undefined` where it may help. */
+function whyHopeless(ended) {
+    const { isConfirmed, word } = ended;
+    if (!isConfirmed)
+        return inert_inert `its record does not say that it failed, so it may still go on.`;
+    if (!isKnownState(word))
+        return inert_inert `nobody knows what ${word} means, so it may have been for a reason.`;
+    const said = [word, ...reasonLines(ended)];
+    return hopeless_HOPELESS.find(({ says }) => said.some((line) => says.test(line)))?.why;
+}
+
+;// CONCATENATED MODULE: ./build/task/tries.js
+
+
+
+
+
+
+
+/** The pause before the second try, in milliseconds, at most; it doubles with each. */
+const FIRST_PAUSE = 2_000;
+const tries_LONGEST_PAUSE = 30_000;
+/**
+ * As {@link followTask}, and submits the order again, as often as it allows, while its task fails, its record confirms
+ * that, and another try may help. Nothing else is tried again: no end of another kind, no submit whose answer was lost,
+ * nothing after an abort. Never throws.
+ */
+async function followTries(order, context) {
+    const { clock, log, signal } = context;
+    const pauses = createBackoff(clock, FIRST_PAUSE, tries_LONGEST_PAUSE);
+    let tries = [];
+    const learn = (known) => context.learn({ ...known, tries });
+    for (;;) {
+        const followed = { ...(await followTask(order, { ...context, learn })), tries };
+        const isLast = tries.length >= order.retries || 'taskId' in order.target;
+        if (isLast || followed.problem !== undefined || followed.ended?.status !== 'failed')
+            return followed;
+        const ended = await withReason(followed.ended, context);
+        // Its own end stands, whatever else ended meanwhile.
+        if (signal.aborted)
+            return followed;
+        const hopeless = whyHopeless(ended);
+        if (hopeless !== undefined) {
+            log.info(joinInert([inert_inert `Not tried again, because`, hopeless], ' '));
+            return { ...followed, ended };
+        }
+        const pause = pauses.next();
+        const next = inert_inert `trying again in ${Math.ceil(pause / 1000)} s (${tries.length + 2} of ${order.retries + 1})`;
+        const error = tellFailure(ended, log);
+        log.info(joinInert([error, next], ': '));
+        const { status, agentId, runTime } = followed;
+        tries = [...tries, { taskId: ended.taskId, status, error, agentId, runTime }];
+        const waiting = { ...nothingKnown(order), tries };
+        try {
+            context.learn(waiting);
+            await (0,base_clock/* sleep */.yy)(clock, pause, signal);
+        }
+        catch (cause) {
+            return endedBy(waiting, asRunError('task', cause), order);
+        }
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/task/followed.js
 /** Whether a task is known to be no success, whatever its result will say. */
 function isFailure({ problem, ended }) {
@@ -65295,33 +65473,35 @@ function isFailure({ problem, ended }) {
 
 ;// CONCATENATED MODULE: ./build/matrix/overview.js
 
+
 /** How often the overview is shown, in milliseconds. */
 const OVERVIEW_INTERVAL = 30_000;
+function endingOf({ status, problem, reused }) {
+    if (reused !== undefined)
+        return 'reused';
+    return status === 'completed' && problem !== undefined ? 'completed without all files' : status;
+}
 /** Says now and then how far many tasks are, and once more when all of them are over. */
 function createOverview(total, clock, log) {
     const endings = new Map();
     const running = new Set();
     let begun = 0;
     let over = 0;
-    let done = 0;
+    const reports = [];
     let said = '';
-    function say(never = 0) {
+    function say(never = 0, last = '') {
         const ways = [...endings].map(([status, amount]) => `${amount} ${status}`).join(', ');
         const now = [
             { amount: running.size, word: 'running' },
             { amount: begun - over - running.size, word: 'queued' },
-            { amount: over - done, word: 'bringing files home' },
+            { amount: over - reports.length, word: 'bringing files home' },
             { amount: never, word: 'not submitted' },
         ].filter(({ amount }) => amount > 0);
         const rest = now.map(({ amount, word }) => `; ${amount} ${word}`).join('');
-        const text = inert_inert `${done} of ${total} tasks done${ways === '' ? '' : `: ${ways}`}${rest}`;
+        const text = inert_inert `${reports.length} of ${total} tasks done${ways === '' ? '' : `: ${ways}`}${rest}${last}`;
         if (text !== said)
             log.info(text);
         said = text;
-    }
-    function count(ending) {
-        endings.set(ending, (endings.get(ending) ?? 0) + 1);
-        done += 1;
     }
     let forget = () => { };
     function sayAgain() {
@@ -65349,21 +65529,18 @@ function createOverview(total, clock, log) {
                     running.delete(place);
                     over += 1;
                 },
-                reused() {
-                    begun += 1;
-                    over += 1;
-                    count('reused');
-                },
-                done({ status, problem }) {
-                    const ending = status === 'completed' && problem !== undefined ? 'completed without all files' : status;
-                    count(ending);
+                done(report) {
+                    const ending = endingOf(report);
+                    endings.set(ending, (endings.get(ending) ?? 0) + 1);
+                    reports.push(report);
                 },
             };
         },
         end() {
             forget();
+            const time = gpuTime(reports);
             if (begun > 0)
-                say(total - begun);
+                say(total - begun, time === undefined ? '' : `; GPU time ${time}`);
         },
     };
 }
@@ -65430,6 +65607,7 @@ var matrix_disposeResources = (undefined && undefined.__disposeResources) || (fu
 
 
 
+
 /** States that every task passes through; with many tasks they would hide the others. */
 const MINOR = ['pending', 'provisioning', 'queued'];
 /** How long an answer about the agents serves all the tasks that wait, in milliseconds. */
@@ -65458,7 +65636,9 @@ async function runMatrix(matrix, context) {
         const place = overview.place();
         const earlier = reportOfEarlier(order);
         if (earlier !== undefined) {
-            place.reused();
+            place.begun();
+            place.over();
+            place.done(earlier);
             context.learn(index, earlier, 'over');
             return earlier;
         }
@@ -65477,13 +65657,13 @@ async function runMatrix(matrix, context) {
             line.line(inert_inert `fail-fast is on: the others are cancelled, and no more are submitted`);
             siblings.abort(new RunError('sibling', inert_inert `Cancelled, because [${label}] failed and fail-fast is on.`));
         }
-        // The place among max-parallel is free once the task is over; its files may still be on their way.
+        // The place among max-parallel is free once no try is left; files may still be on their way.
         const followed = await limit(async () => {
             if (signal.aborted)
                 return undefined;
             place.begun();
             const learn = (known) => context.learn(index, reportOf(known), 'following');
-            const ended = await followTask(order, { ...context, service, signal, detail: 'brief', log, view, learn });
+            const ended = await followTries(order, { ...context, service, signal, detail: 'brief', log, view, learn });
             place.over();
             // A failure must not make room for a task that it is to cancel.
             if (isFailure(ended) && !isConsequence(ended.problem))
@@ -65597,6 +65777,9 @@ function sentence(text) {
 
 
 
+
+
+
 /** Carries out a plan, one task or the combinations of a matrix. Never throws. */
 async function runPlan(plan, context) {
     if (plan.kind === 'one') {
@@ -65652,8 +65835,11 @@ async function runOne(order, context) {
     const view = context.viewOf(order.workflow);
     const following = { ...own, view, learn: (known) => context.learn(0, reportOf(known), 'following') };
     const bringing = { ...own, learn: (known) => context.learn(0, known, 'bringing') };
-    const report = await bringHome(await followTask(order, following), order, bringing);
+    const report = await bringHome(await followTries(order, following), order, bringing);
     context.learn(0, report, 'over');
+    const time = gpuTime([report]);
+    if (time !== undefined)
+        context.log.info(inert_inert `GPU time: ${time}`);
     return report;
 }
 function run_labelled({ orders }, reports) {
@@ -65742,10 +65928,17 @@ function sayEarlier(plan, log) {
             log.info(describeEarlier(earlier));
         return;
     }
-    const lines = plan.orders.flatMap(({ label, order: { earlier } }) => earlier === undefined ? [] : [inert_inert `[${label}]  ${describeEarlier(earlier)}`]);
+    const found = plan.orders.flatMap(({ label, order: { earlier } }) => earlier === undefined ? [] : [{ label, text: describeEarlier(earlier) }]);
+    const [first] = found;
+    if (first === undefined)
+        return;
     const { all, reused } = countsOf(plan);
-    if (lines.length > 0)
-        log.group(inert_inert `${reused} of ${all} tasks are reused`, lines);
+    if (reused === 0 && found.every(({ text }) => text === first.text)) {
+        log.info(inert_inert `None of ${all} tasks is reused. ${first.text}`);
+        return;
+    }
+    const lines = found.map(({ label, text }) => inert_inert `[${label}]  ${text}`);
+    log.group(inert_inert `${reused} of ${all} tasks are reused`, lines);
 }
 /** Somebody who expects another picture each time should know why there is none. */
 function sayRandom({ workflow, ...plan }, log) {
@@ -67181,8 +67374,12 @@ async function prepare(inputs, context) {
     const { target, matrix, folder, maxParallel, failFast } = inputs;
     if ('taskId' in target)
         return attach(target, inputs, context);
-    if (!inputs.waitForCompletion && (inputs.timeout !== undefined || inputs.queueTimeout !== undefined)) {
-        context.log.warning(inert_inert `Inputs timeout and queue-timeout are not used: with wait-for-completion: false nothing is waited for.`);
+    if (!inputs.waitForCompletion) {
+        const unused = 'with wait-for-completion: false nothing is waited for.';
+        if (inputs.timeout !== undefined || inputs.queueTimeout !== undefined)
+            context.log.warning(inert_inert `Inputs timeout and queue-timeout are not used: ${unused}`);
+        if (inputs.retries > 0)
+            context.log.warning(inert_inert `Input retries is not used: ${unused}`);
     }
     const findings = createFindings(inputs.dryRun);
     const asked = matrix === undefined ? [askedOnce(inputs)] : askedMany(matrix, inputs);
@@ -67287,6 +67484,8 @@ async function attach(target, inputs, context) {
     }
     if (inputs.reuse)
         context.log.warning(inert_inert `Input reuse is not used: with task-id nothing is submitted.`);
+    if (inputs.retries > 0)
+        context.log.warning(inert_inert `Input retries is not used: with task-id nothing is submitted.`);
     const { wasRead, workflow } = await workflowOfTask(target.taskId, context);
     const order = {
         ...optionsOf(inputs),
@@ -67316,6 +67515,7 @@ function optionsOf(inputs) {
         timeout: inputs.timeout,
         queueTimeout: inputs.queueTimeout,
         cancelOnAbort: inputs.cancelOnAbort,
+        retries: inputs.retries,
         download: inputs.download,
         workspace: inputs.workspace,
         ifNoFilesFound: inputs.ifNoFilesFound,
@@ -67450,7 +67650,6 @@ async function sayTakers(plan, { service, clock, log, signal }) {
 
 
 
-
 /** What says where the service is, by {@link Inputs.apiUrlSource}. */
 const SOURCES = {
     input: 'input api-url',
@@ -67501,15 +67700,19 @@ async function carryOut(context, onPlan) {
         return undefined;
     }
     const began = clock.now();
-    const setTaskId = firstOnly((taskId) => setEarlyOutput('task-id', taskId));
+    /** The order whose task came first, and its task of now: it may be tried again. */
+    let first;
     const outcome = await runPlan(plan, {
         ...tools,
         ledger,
         viewOf: (workflow, label) => createTaskView(log, clock, nodeNames(workflow), began, label),
         learn(place, report, stage) {
             known.learn(place, report, stage);
-            if (report.taskId !== undefined)
-                setTaskId(report.taskId);
+            const { taskId } = report;
+            if (taskId === undefined || taskId === first?.taskId || (first !== undefined && place !== first.place))
+                return;
+            first = { place, taskId };
+            setEarlyOutput('task-id', taskId);
         },
     });
     const unwritten = wantsSummary ? await trySummary(head, outcome) : undefined;

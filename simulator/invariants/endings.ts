@@ -84,7 +84,7 @@ export function checkTruth(lived: Lived): string[] {
 function checkLastMoment({ plan, trace, knownAtKill }: Lived): string[] {
   if (knownAtKill === undefined) return [];
   const reports = reportsOf(knownAtKill);
-  const ids = new Set(reports.map(({ taskId }) => taskId));
+  const ids = new Set(reports.flatMap(({ taskId, tries }) => [taskId, ...tries.map((one) => one.taskId)]));
   // What is heard in the very moment of the end may be too late.
   const heard = trace.heard.filter(({ by, at }) => by === 'main' && at < (trace.killedAt ?? 0));
   const lost = [...new Set(heard.map(({ taskId }) => taskId))].filter((id) => !ids.has(id));
@@ -106,6 +106,9 @@ function checkReport(facts: OrderFacts, { plan, trace, told }: Lived): string[] 
   const wrong = (text: string) => [
     `order ${order}: ${text} (reported ${status}, ${problem?.kind ?? 'no problem'}; truly ${truth})`,
   ];
+  const tries = report.tries.map((one) => one.taskId);
+  const failed = facts.former.filter((one) => one.now().status === 'failed').map(({ id }) => id);
+  if (tries.join() !== failed.join()) return wrong(`its tries were ${failed.join()}, and it tells of ${tries.join()}`);
   if (begunAt !== undefined && taskId !== task?.id) return wrong('the task id is not in the report');
   const isEarly = problem !== undefined && !['files', 'aborted'].includes(problem.kind);
   const isLeft = status === 'submitted' && problem?.kind === 'aborted' && !plan.inputs.cancelOnAbort;

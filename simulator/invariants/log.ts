@@ -1,3 +1,4 @@
+import type { SimulatedTask } from '../task.ts';
 import type { Lived } from '../world.ts';
 import { at } from './orders.ts';
 
@@ -10,17 +11,20 @@ const LIFE = ['pending', 'waiting', 'provisioning', 'queued', 'running', 'comple
 export function checkLog(lived: Lived): string[] {
   const { trace, plan } = lived;
   const over = trace.mainOverAt ?? trace.killedAt ?? 0;
-  const most = 100 + 15 * plan.inputs.orders + (over / 60_000) * 10;
+  const most = 100 + 15 * plan.inputs.orders * (1 + plan.inputs.retries) + (over / 60_000) * 10;
   const lines = trace.lines.filter(({ by }) => by === 'main').length;
   const many = lines <= most ? [] : [`the log has ${lines} lines after ${at(over)}, more than ${Math.floor(most)}`];
   return [...many, ...checkOrder(lived), ...checkLongWaits(lived)];
 }
 
 /** A task that is shown to go back in its life did: the service tried it again. */
-function checkOrder({ trace, plan, service }: Lived): string[] {
-  return Array.from({ length: plan.inputs.orders }).flatMap((_, order) => {
-    const task = service.tasks.find((one) => one.order === order);
-    const shown = trace.shown.filter((one) => one.order === order);
+function checkOrder({ trace, service }: Lived): string[] {
+  const begun = (task: SimulatedTask | undefined) => trace.begun.get(task?.id ?? '') ?? Number.POSITIVE_INFINITY;
+  return service.tasks.flatMap((task) => {
+    const next = service.tasks.find((one) => one.order === task.order && begun(one) > begun(task));
+    const shown = trace.shown.filter((one) => {
+      return one.order === task.order && one.at >= begun(task) && one.at < begun(next);
+    });
     const back = shown.filter(({ status }, index) => {
       const place = LIFE.indexOf(status);
       return place !== -1 && place < LIFE.indexOf(shown[index - 1]?.status ?? '');
@@ -30,10 +34,10 @@ function checkOrder({ trace, plan, service }: Lived): string[] {
     // tells of a new try, a stream may still replay the former one: then each is told twice.
     if (last === undefined || back.length <= triesUntil(last.at) * 2) return [];
     const states = shown.map(({ status }) => status).join(', ');
-    return [`the log shows ${task?.id} go back to ${last.status} at ${at(last.at)}, and it did not: ${states}`];
+    return [`the log shows ${task.id} go back to ${last.status} at ${at(last.at)}, and it did not: ${states}`];
 
     function triesUntil(time: number): number {
-      return Math.max(0, ...(task?.turns ?? []).filter((turn) => turn.at <= time).map(({ tries }) => tries));
+      return Math.max(0, ...task.turns.filter((turn) => turn.at <= time).map(({ tries }) => tries));
     }
   });
 }

@@ -16,9 +16,10 @@ export function checkManners(lived: Lived): string[] {
   const { trace, plan } = lived;
   const calls = trace.calls.filter(({ by }) => by === 'main');
   const minutes = (trace.mainOverAt ?? trace.killedAt ?? 0) / 60_000;
-  const { orders } = plan.inputs;
+  const { orders, retries } = plan.inputs;
   const files = plan.tasks.reduce((sum, { outputs }) => sum + outputs.length, 0);
-  const most = orders * (60 + 40 * minutes) + files * (60 + 20 * minutes) + plan.inputs.uploads.length * 40;
+  const most =
+    orders * (60 * (1 + retries) + 40 * minutes) + files * (60 + 20 * minutes) + plan.inputs.uploads.length * 40;
   const storm =
     calls.length <= most
       ? []
@@ -33,8 +34,8 @@ export function checkManners(lived: Lived): string[] {
   ];
 
   function submitWaits(): string[] {
-    // Of several orders nobody can tell which one tries again.
-    return orders > 1 ? [] : checkWaits(calls.filter(({ route }) => route === 'submit'));
+    // Of several orders or tries nobody can tell which one asks again.
+    return orders > 1 || retries > 0 ? [] : checkWaits(calls.filter(({ route }) => route === 'submit'));
   }
 }
 

@@ -7,8 +7,10 @@ import type { Lived } from '../world.ts';
 export interface OrderFacts {
   readonly order: number;
   readonly report: TaskReport;
-  /** What was made for it; `undefined` where nothing was. */
+  /** What was made for it, of several tries the last; `undefined` where nothing was. */
   readonly task: SimulatedTask | undefined;
+  /** Those that were made before it and failed, as far as it is told. */
+  readonly former: readonly SimulatedTask[];
   /** When following began. */
   readonly begunAt: number | undefined;
   readonly noticedAt: number | undefined;
@@ -29,19 +31,24 @@ export function ordersOf({ plan, trace, service, told }: Lived): OrderFacts[] {
   const over = trace.mainOverAt ?? 0;
   return (told?.reports ?? []).map((report, order) => {
     const wanted = plan.inputs.kind === 'attach' ? 0 : order;
-    const task = service.tasks.find((one) => one.order === wanted);
+    const made = service.tasks.filter((one) => one.order === wanted);
+    const former = made.slice(0, report.tries.length);
+    const task = made[former.length];
+    const begunAt = task === undefined ? undefined : trace.begun.get(task.id);
+    const noticedAt = trace.shown.find((one) => {
+      return one.order === order && TERMINAL.includes(one.status) && one.at >= (begunAt ?? Number.POSITIVE_INFINITY);
+    })?.at;
     const calls = trace.calls.filter(({ by, subject }) => by === 'main' && subject === task?.id);
-    const noticedAt = trace.noticed.get(order)?.at;
     const asked = calls.filter(({ route }) => route === 'task' || route === 'events');
     const askedUntil = Math.max(...asked.map(({ overAt = over }) => overAt));
     const cancelledAt = calls.find(({ route }) => route === 'cancel')?.askedAt;
-    const begunAt = task === undefined ? undefined : trace.begun.get(task.id);
     const heard = trace.heard.filter((one) => one.by === 'main' && one.taskId === task?.id && one.at >= (begunAt ?? 0));
     const last = heard.findLast((one) => one.at <= (noticedAt ?? over));
     return {
       order,
       report,
       task,
+      former,
       begunAt,
       noticedAt,
       followedUntil: noticedAt ?? cancelledAt ?? Math.min(askedUntil, over, trace.abortedAt ?? over),

@@ -1,13 +1,42 @@
+import type { SimulatedTask } from '../task.ts';
+import { isStrange } from '../words.ts';
 import type { Lived } from '../world.ts';
-import { ordersOf } from './orders.ts';
+import { at, ordersOf } from './orders.ts';
 
-/** Never more tasks than orders, and none submitted twice. */
-export function checkSubmits({ plan, service }: Lived): string[] {
-  const counts = new Map<number, number>();
-  for (const { order } of service.tasks) counts.set(order, (counts.get(order) ?? 0) + 1);
-  const twice = [...counts].filter(([, count]) => count > 1);
-  const more = service.tasks.length > plan.inputs.orders ? [`${service.tasks.length} tasks were made`] : [];
-  return [...twice.map(([order, count]) => `order ${order} was submitted ${count} times`), ...more];
+/**
+ * Never more tasks than orders, and none submitted twice, but for one that failed: again at most as often as `retries`
+ * says, once a record said that it failed, where that may help, and never after an abort.
+ */
+export function checkSubmits({ plan, service, trace }: Lived): string[] {
+  const { orders, retries } = plan.inputs;
+  const made = Map.groupBy(service.tasks, ({ order }) => order);
+  const more = made.size > orders ? [`tasks of ${made.size} orders were made`] : [];
+  const { abortedAt = Number.POSITIVE_INFINITY } = trace;
+  const late = trace.calls.filter(({ route, askedAt }) => route === 'submit' && askedAt > abortedAt);
+  const often = [...made].flatMap(([order, { length }]) => {
+    return length > 1 + retries ? [`order ${order} was submitted ${length} times`] : [];
+  });
+  const early = [...made.values()].flatMap((tasks) =>
+    tasks.slice(1).flatMap(({ id, createdAt }, index) => {
+      const former = tasks[index];
+      return former !== undefined && mayFollow(former, createdAt)
+        ? []
+        : [`${id} was made, and ${former?.id} had not failed`];
+    }),
+  );
+  return [...more, ...often, ...early, ...late.map(({ askedAt }) => `${at(askedAt)} is a submit after the abort`)];
+
+  function mayFollow(
+    { id, plan: script, now, endedAt = Number.POSITIVE_INFINITY }: SimulatedTask,
+    time: number,
+  ): boolean {
+    const isRead = trace.heard.some(
+      (heard) => heard.by === 'main' && heard.taskId === id && heard.via === 'record' && heard.end && heard.at <= time,
+    );
+    const word = script.words.failed ?? '';
+    const isHopeless = script.error.includes('out of memory') || isStrange(word) || /time|expired/i.test(word);
+    return now().status === 'failed' && endedAt <= time && isRead && !isHopeless;
+  }
 }
 
 /**

@@ -1,12 +1,13 @@
-import { sleep, timeLimit } from '../base/clock.ts';
+import { sleep } from '../base/clock.ts';
 import { asRunError, RunError } from '../base/errors.ts';
 import { firstOnly } from '../base/first-only.ts';
-import { type Inert, inert, inertLines, joinInert } from '../base/inert.ts';
+import { type Inert, inert, joinInert } from '../base/inert.ts';
 import { createBackoff } from '../base/retry.ts';
 import { Unreadable } from '../cyberun/body.ts';
 import { ApiError } from '../cyberun/errors.ts';
 import type { TaskResult } from '../cyberun/schema.ts';
 import type { Ended } from '../task/ending.ts';
+import { tellFailure, withReason } from '../task/failure.ts';
 import type { Followed } from '../task/followed.ts';
 import { downloadOutputs, missingFiles } from './collect.ts';
 import type { HomeContext, HomeOptions } from './context.ts';
@@ -36,7 +37,10 @@ export async function bringHome(followed: Followed, options: HomeOptions, contex
   };
   learn({});
   try {
-    if (ended.status !== 'completed') return { ...report, problem: await endedBadly(ended, context) };
+    if (ended.status !== 'completed') {
+      const tries = followed.tries.length + 1;
+      return { ...report, problem: endedBadly(await withReason(ended, context), tries, context) };
+    }
     const { result, outputs, missing } = await readResult(ended, options.download, context);
     const output = readableOutput(result, context);
     learn({ output });
@@ -58,9 +62,6 @@ export async function bringHome(followed: Followed, options: HomeOptions, contex
     return { ...report, problem: asRunError('files', signal.aborted ? signal.reason : error) };
   }
 }
-
-/** How long a failed task's result may take, in milliseconds: it is read for its error text only. */
-const ERROR_LIMIT = 10_000;
 
 /**
  * A task's result, and what it lacks. It may appear a moment after the task's end, and its URLs a moment after that: they
@@ -109,34 +110,14 @@ function resultLost(error: unknown): unknown {
   );
 }
 
-async function endedBadly(
-  { taskId, status, word, error }: Ended,
-  { service, clock, log, signal }: HomeContext,
-): Promise<RunError> {
+function endedBadly(ended: Ended, tries: number, { log, signal }: HomeContext): RunError {
+  const { taskId, status, error } = ended;
   if (status === 'cancelled') {
     return new RunError('task', inert`Task ${taskId} was cancelled, and not by this job: see in Cyberun who did it.`);
   }
-  let said = error ?? '';
-  if (said === '') {
-    using limit = timeLimit(clock, signal, ERROR_LIMIT, () => new Error('too slow'));
-    said = (await service.result(taskId, limit.signal).catch(() => undefined))?.task_error ?? '';
-    signal.throwIfAborted();
-  }
-  const lines = inertLines(said);
-  if (lines.length > 1) log.group(inert`What the service says of the failure`, lines);
-  // A traceback says where it began in its first line, and what went wrong in its last.
-  const [first, last] = [lines[0], lines.at(-1)];
-  const reason =
-    first === undefined || last === undefined || lines.length === 1
-      ? first
-      : joinInert([first, last], lines.length > 2 ? ' […] ' : ' ⏎ ');
-  const ended = word === status ? inert`Task ${taskId} failed` : inert`Task ${taskId} ended as ${word}`;
-  return new RunError(
-    'task',
-    reason === undefined
-      ? inert`${ended}, and the service does not say why: its page in Cyberun may.`
-      : joinInert([ended, reason], ': '),
-  );
+  if (error === undefined) signal.throwIfAborted();
+  const message = tellFailure(ended, log);
+  return new RunError('task', tries < 2 ? message : joinInert([message, inert`(the last of ${tries} tries)`], ' '));
 }
 
 function foundNothing({ ifNoFilesFound }: HomeOptions, { log }: HomeContext): RunError | undefined {

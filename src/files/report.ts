@@ -1,3 +1,4 @@
+import { formatClock } from '../base/durations.ts';
 import type { Followed, RunStatus } from '../task/followed.ts';
 import type { Arrived } from './downloads.ts';
 
@@ -17,6 +18,33 @@ export interface TaskReport extends Omit<Followed, 'ended'> {
 export interface Reuse {
   /** When it finished, as ISO 8601; `undefined` where the service did not say. */
   readonly finishedOn: string | undefined;
+}
+
+type Timed = Pick<TaskReport, 'runTime' | 'tries' | 'reused'>;
+
+/** Seconds that the tasks of these reports ran, and their tries before the last: of each the whole ones, as outputs have them. */
+export function gpuSeconds(reports: readonly Timed[]): number {
+  return wholeSeconds(
+    reports.flatMap(({ runTime, tries, reused }) =>
+      reused === undefined ? [runTime, ...tries.map((one) => one.runTime)] : [],
+    ),
+  );
+}
+
+/** Seconds that the tasks which were reused did not run again. */
+export function sparedSeconds(reports: readonly Timed[]): number {
+  return wholeSeconds(reports.flatMap(({ runTime, reused }) => (reused === undefined ? [] : [runTime])));
+}
+
+function wholeSeconds(times: readonly (number | undefined)[]): number {
+  return times.reduce<number>((sum, ms) => sum + Math.floor((ms ?? 0) / 1000), 0);
+}
+
+/** What was spent and spared, such as `1:02, 5:20 spared by reuse`; `undefined` where that is not a second. */
+export function gpuTime(reports: readonly Timed[]): string | undefined {
+  const [spent, spared] = [gpuSeconds(reports), sparedSeconds(reports)];
+  if (spent + spared === 0) return undefined;
+  return `${formatClock(spent * 1000)}${spared === 0 ? '' : `, ${formatClock(spared * 1000)} spared by reuse`}`;
 }
 
 /** Worst first. */

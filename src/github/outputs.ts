@@ -1,11 +1,11 @@
 import { relative, sep } from 'node:path';
 import prettyBytes from 'pretty-bytes';
 import type { RunError } from '../base/errors.ts';
-import { inert } from '../base/inert.ts';
+import { inert, shorten } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
 import { toSendable } from '../base/mapping.ts';
 import { redactJson } from '../base/redact.ts';
-import { type TaskReport, worstStatus } from '../files/report.ts';
+import { gpuSeconds, type TaskReport, worstStatus } from '../files/report.ts';
 import { type Outcome, reportsOf } from '../matrix/outcome.ts';
 import { setOutput } from './runner-files.ts';
 
@@ -13,6 +13,8 @@ import { setOutput } from './runner-files.ts';
 const LARGEST_TOTAL = 960 * 1024;
 /** In UTF-8. */
 const LARGEST_RESULT = 256 * 1024;
+/** Of a try's error, in UTF-16 code units: there may be many. */
+const LONGEST_TRY = 200;
 
 /**
  * Sets an output that is known before the end.
@@ -28,6 +30,7 @@ export function setOutputsOfNothing(problem: RunError): void {
   setOutput('status', problem.kind === 'aborted' ? 'cancelled' : 'failed');
   setOutput('tasks', '[]');
   setOutput('files', '[]');
+  setOutput('gpu-seconds', '0');
   setOutput('error', problem.message);
 }
 
@@ -42,6 +45,7 @@ export function setOutputs(outcome: Outcome, workspace: string, log: Log): void 
   const [first] = reports;
   if (first?.taskId !== undefined) setOutput('task-id', first.taskId);
   setOutput('status', worstStatus(reports));
+  setOutput('gpu-seconds', String(gpuSeconds(reports)));
   setOutput('file', files[0]?.path ?? '');
   setOutput('checksums-path', outcome.checksumsPath ?? '');
   setOutput('provenance-path', outcome.recordPath ?? '');
@@ -59,7 +63,10 @@ export function setOutputs(outcome: Outcome, workspace: string, log: Log): void 
     room -= size;
     setOutput(name, text);
   };
-  setIfSmall('tasks', JSON.stringify(reports.map(describeTask)));
+  const tasks = JSON.stringify(reports.map(describeTask));
+  const isLarge = tasks.length * 2 > LARGEST_TOTAL && reports.some(({ tries }) => tries.length > 0);
+  if (isLarge) log.warning(inert`The output tasks tells of no tries, as there are more than it has room for.`);
+  setIfSmall('tasks', isLarge ? JSON.stringify(reports.map((one) => describeTask({ ...one, tries: [] }))) : tasks);
   setIfSmall('files', JSON.stringify(files));
   const result = outcome.kind === 'one' ? outcome.report.output : reports.map((report) => report.output);
   setIfSmall('result', result === undefined ? '' : safeJson(result), LARGEST_RESULT);
@@ -77,6 +84,13 @@ function describeTask(report: TaskReport) {
     run_seconds: seconds(report.runTime),
     fingerprint: report.fingerprint ?? null,
     reused: report.reused !== undefined,
+    tries: report.tries.map(({ taskId, status, error, agentId, runTime }) => ({
+      task_id: taskId,
+      status,
+      error: shorten(error, LONGEST_TRY),
+      agent_id: redactJson(agentId ?? null),
+      run_seconds: seconds(runTime),
+    })),
   };
 }
 

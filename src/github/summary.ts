@@ -3,7 +3,7 @@ import prettyBytes from 'pretty-bytes';
 import { formatClock } from '../base/durations.ts';
 import { type Inert, inert } from '../base/inert.ts';
 import type { Mapping } from '../base/mapping.ts';
-import { type Reuse, type TaskReport, worstStatus } from '../files/report.ts';
+import { gpuTime, type Reuse, type TaskReport, worstStatus } from '../files/report.ts';
 import { describeEarlier } from '../files/reuse.ts';
 import type { LabelledReport, Outcome } from '../matrix/outcome.ts';
 import {
@@ -95,7 +95,7 @@ function factsTable(facts: readonly [string, string | undefined][]): string {
   );
 }
 
-/** The summary of many tasks: a row a task, then a row a file. At most about 600 KB. */
+/** The summary of many tasks: a row a task, then a row a file. At most about 800 KB. */
 export function formatMatrixSummary(head: SummaryHead, runs: readonly LabelledReport[]): string {
   const reports = runs.map(({ report }) => report);
   const row = ({ label, report }: LabelledReport) => [
@@ -110,13 +110,15 @@ export function formatMatrixSummary(head: SummaryHead, runs: readonly LabelledRe
   const reused = reports.filter((report) => report.reused !== undefined).length;
   const isSubmitted = reports.every(({ status, problem }) => status === 'submitted' && problem === undefined);
   const all = reports.flatMap((report) => report.files);
+  const spent = gpuTime(reports);
   return [
     `### ${MARK[worstStatus(reports)]} ${title(head)}`,
     isSubmitted
       ? `${reports.length} tasks submitted, and not waited for.`
-      : `${done} of ${reports.length} tasks succeeded.${reused === 0 ? '' : ` ${reused} of them did not run, but are reused.`}`,
+      : `${done} of ${reports.length} tasks succeeded.${reused === 0 ? '' : ` ${reused} of them did not run, but are reused.`}${spent === undefined ? '' : ` GPU time ${spent}.`}`,
     list(['Status', 'Combination', 'Task', 'Queued', 'Ran', 'Agent'], runs, row),
     problems(runs),
+    tries(runs.flatMap(({ label, report }) => report.tries.map(({ error }) => `${span(label)}: ${span(error)}`))),
     files(all, ({ path, place }) => `${basename(path.slice(0, -place.length))}/${place}`),
   ]
     .filter((part) => part !== '')
@@ -124,7 +126,7 @@ export function formatMatrixSummary(head: SummaryHead, runs: readonly LabelledRe
     .concat('\n');
 }
 
-/** The summary as GitHub-flavoured Markdown; every foreign text is code, and so as it is. At most about 600 KB. */
+/** The summary as GitHub-flavoured Markdown; every foreign text is code, and so as it is. At most about 800 KB. */
 export function formatSummary(head: SummaryHead, report: TaskReport): string {
   const bytes = report.files.reduce((sum, file) => sum + file.bytes, 0);
   const facts: [string, string | undefined][] = [
@@ -133,6 +135,7 @@ export function formatSummary(head: SummaryHead, report: TaskReport): string {
     ['Service', code(head.host)],
     ['Queued', time(report.queueTime)],
     ['Ran', time(report.runTime)],
+    ['GPU time', gpuTime([report])],
     ['Agent', report.agentId && code(report.agentId)],
     ['GPU', report.gpuType && code(report.gpuType)],
     ['Files', report.files.length === 0 ? undefined : `${report.files.length}, ${prettyBytes(bytes)}`],
@@ -141,6 +144,7 @@ export function formatSummary(head: SummaryHead, report: TaskReport): string {
     `### ${markOf(report)} ${title(head)}`,
     report.problem === undefined ? '' : span(report.problem.message),
     factsTable(facts),
+    tries(report.tries.map(({ error }) => span(error))),
     files(report.files),
     parameters(report.parameters),
   ]
@@ -186,6 +190,12 @@ function problems(runs: readonly LabelledReport[]): string {
   const failed = runs.flatMap(({ label, report: { problem } }) => (problem === undefined ? [] : [{ label, problem }]));
   const { text, more } = listed(failed, ({ label, problem }) => `- ${span(label)}: ${span(problem.message)}`);
   return text + more;
+}
+
+/** An item a try that failed and was followed by another. */
+function tries(errors: readonly string[]): string {
+  const { text, more } = listed(errors, (error) => `- ${error}`);
+  return text === '' ? '' : `Tried again:\n\n${text}${more}`;
 }
 
 /** A line a parameter, in a fence: a value may hold a secret. */

@@ -26,6 +26,8 @@ export interface Inputs extends Credentials {
   /** Milliseconds. */
   readonly queueTimeout: number | undefined;
   readonly cancelOnAbort: boolean;
+  /** How often a task that failed is submitted again, at most. */
+  readonly retries: number;
   /** Absolute, as the job knows it: there may be links in it. */
   readonly workspace: string;
   /** As written. */
@@ -59,7 +61,7 @@ export async function loadInputs(sources: InputSources): Promise<Inputs> {
     target: loadTarget(getInput, waitForCompletion),
     parameters: await loadParameters(getInput, workspace),
     matrix: await loadMatrix(getInput),
-    maxParallel: count(getInput, 'max-parallel', 10),
+    maxParallel: count(getInput, 'max-parallel', 10, { least: 1, most: 9999, example: 10 }),
     failFast: flag(getInput, 'fail-fast', true),
     dispatchTarget: getInput('dispatch-target'),
     targetPool: getInput('target-pool'),
@@ -69,6 +71,7 @@ export async function loadInputs(sources: InputSources): Promise<Inputs> {
     timeout: duration(getInput, 'timeout'),
     queueTimeout: duration(getInput, 'queue-timeout'),
     cancelOnAbort: flag(getInput, 'cancel-on-abort', true),
+    retries: count(getInput, 'retries', 0, { least: 0, most: MOST_RETRIES, example: 2 }),
     workspace,
     path,
     folder: (await findOutputFolder(workspace, path)).seen,
@@ -82,6 +85,9 @@ export async function loadInputs(sources: InputSources): Promise<Inputs> {
   if (inputs.download && waitForCompletion) await makeOutputFolder(systemDisk, workspace, inputs.folder, path);
   return inputs;
 }
+
+/** More hardly ever help, and each may cost as much as the first try. */
+const MOST_RETRIES = 10;
 
 /** `slug` and `slug@version` as documented; the service decides what else a version may be. */
 const REFERENCE = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z0-9]+(?:-[a-z0-9]+)*(?:@[\w.-]+)?)$/i;
@@ -171,13 +177,19 @@ function flag(getInput: InputSources['getInput'], name: string, otherwise: boole
   );
 }
 
-function count(getInput: InputSources['getInput'], name: string, otherwise: number): number {
+function count(
+  getInput: InputSources['getInput'],
+  name: string,
+  otherwise: number,
+  { least, most, example }: { readonly least: number; readonly most: number; readonly example: number },
+): number {
   const text = getInput(name);
   if (text === '') return otherwise;
-  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  const given = /^(?:0|[1-9]\d{0,3})$/.test(text) ? Number(text) : Number.NaN;
+  if (given >= least && given <= most) return given;
   throw new RunError(
     'input',
-    inert`Input ${name} is ${text}, and must be a whole number from 1 to 9999. Write e.g. \`${name}: ${otherwise}\`.`,
+    inert`Input ${name} is ${text}, and must be a whole number from ${least} to ${most}. Write e.g. \`${name}: ${example}\`.`,
   );
 }
 

@@ -9,7 +9,8 @@ import { bringHome, reportOf } from '../files/home.ts';
 import type { TaskReport } from '../files/report.ts';
 import type { TaskView } from '../task/context.ts';
 import { type Followed, isFailure } from '../task/followed.ts';
-import { endedBy, followTask, nothingKnown } from '../task/run.ts';
+import { endedBy, nothingKnown } from '../task/run.ts';
+import { followTries } from '../task/tries.ts';
 import type { RunContext } from './context.ts';
 import type { LabelledReport } from './outcome.ts';
 import { createOverview } from './overview.ts';
@@ -45,7 +46,9 @@ export async function runMatrix(matrix: Many, context: RunContext): Promise<Task
     const place = overview.place();
     const earlier = reportOfEarlier(order);
     if (earlier !== undefined) {
-      place.reused();
+      place.begun();
+      place.over();
+      place.done(earlier);
       context.learn(index, earlier, 'over');
       return earlier;
     }
@@ -64,12 +67,12 @@ export async function runMatrix(matrix: Many, context: RunContext): Promise<Task
       siblings.abort(new RunError('sibling', inert`Cancelled, because [${label}] failed and fail-fast is on.`));
     }
 
-    // The place among max-parallel is free once the task is over; its files may still be on their way.
+    // The place among max-parallel is free once no try is left; files may still be on their way.
     const followed = await limit(async () => {
       if (signal.aborted) return undefined;
       place.begun();
       const learn = (known: Followed) => context.learn(index, reportOf(known), 'following');
-      const ended = await followTask(order, { ...context, service, signal, detail: 'brief', log, view, learn });
+      const ended = await followTries(order, { ...context, service, signal, detail: 'brief', log, view, learn });
       place.over();
       // A failure must not make room for a task that it is to cancel.
       if (isFailure(ended) && !isConsequence(ended.problem)) stopSiblings();

@@ -1,10 +1,18 @@
 import type { Clock } from '../base/clock.ts';
 import { inert } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
-import type { TaskReport } from '../files/report.ts';
+import { gpuTime, type TaskReport } from '../files/report.ts';
 
 /** How often the overview is shown, in milliseconds. */
 const OVERVIEW_INTERVAL = 30_000;
+
+/** What it tells of a task that is done. */
+type Done = Pick<TaskReport, 'status' | 'problem' | 'runTime' | 'tries' | 'reused'>;
+
+function endingOf({ status, problem, reused }: Done): string {
+  if (reused !== undefined) return 'reused';
+  return status === 'completed' && problem !== undefined ? 'completed without all files' : status;
+}
 
 /** Says now and then how far many tasks are, and once more when all of them are over. */
 export function createOverview(total: number, clock: Pick<Clock, 'after'>, log: Pick<Log, 'info'>) {
@@ -12,26 +20,21 @@ export function createOverview(total: number, clock: Pick<Clock, 'after'>, log: 
   const running = new Set<symbol>();
   let begun = 0;
   let over = 0;
-  let done = 0;
+  const reports: Done[] = [];
   let said = '';
 
-  function say(never = 0): void {
+  function say(never = 0, last = ''): void {
     const ways = [...endings].map(([status, amount]) => `${amount} ${status}`).join(', ');
     const now = [
       { amount: running.size, word: 'running' },
       { amount: begun - over - running.size, word: 'queued' },
-      { amount: over - done, word: 'bringing files home' },
+      { amount: over - reports.length, word: 'bringing files home' },
       { amount: never, word: 'not submitted' },
     ].filter(({ amount }) => amount > 0);
     const rest = now.map(({ amount, word }) => `; ${amount} ${word}`).join('');
-    const text = inert`${done} of ${total} tasks done${ways === '' ? '' : `: ${ways}`}${rest}`;
+    const text = inert`${reports.length} of ${total} tasks done${ways === '' ? '' : `: ${ways}`}${rest}${last}`;
     if (text !== said) log.info(text);
     said = text;
-  }
-
-  function count(ending: string): void {
-    endings.set(ending, (endings.get(ending) ?? 0) + 1);
-    done += 1;
   }
 
   let forget = () => {};
@@ -58,20 +61,17 @@ export function createOverview(total: number, clock: Pick<Clock, 'after'>, log: 
           running.delete(place);
           over += 1;
         },
-        reused() {
-          begun += 1;
-          over += 1;
-          count('reused');
-        },
-        done({ status, problem }: Pick<TaskReport, 'status' | 'problem'>) {
-          const ending = status === 'completed' && problem !== undefined ? 'completed without all files' : status;
-          count(ending);
+        done(report: Done) {
+          const ending = endingOf(report);
+          endings.set(ending, (endings.get(ending) ?? 0) + 1);
+          reports.push(report);
         },
       };
     },
     end() {
       forget();
-      if (begun > 0) say(total - begun);
+      const time = gpuTime(reports);
+      if (begun > 0) say(total - begun, time === undefined ? '' : `; GPU time ${time}`);
     },
   };
 }

@@ -1,10 +1,12 @@
 import { asRunError, type RunError } from '../base/errors.ts';
+import { inert } from '../base/inert.ts';
 import { type Lists, listTogether } from '../files/downloads.ts';
 import { bringHome, reportOf } from '../files/home.ts';
-import type { TaskReport } from '../files/report.ts';
+import { gpuTime, type TaskReport } from '../files/report.ts';
 import { statementOfAll } from '../files/statement.ts';
 import type { Followed } from '../task/followed.ts';
-import { endedBy, followTask, nothingKnown } from '../task/run.ts';
+import { endedBy, nothingKnown } from '../task/run.ts';
+import { followTries } from '../task/tries.ts';
 import type { RunContext, Stage } from './context.ts';
 import { matrixProblem, runMatrix } from './matrix.ts';
 import type { LabelledReport, Outcome } from './outcome.ts';
@@ -76,8 +78,10 @@ async function runOne(order: Order, context: RunContext): Promise<TaskReport> {
   const view = context.viewOf(order.workflow);
   const following = { ...own, view, learn: (known: Followed) => context.learn(0, reportOf(known), 'following') };
   const bringing = { ...own, learn: (known: TaskReport) => context.learn(0, known, 'bringing') };
-  const report = await bringHome(await followTask(order, following), order, bringing);
+  const report = await bringHome(await followTries(order, following), order, bringing);
   context.learn(0, report, 'over');
+  const time = gpuTime([report]);
+  if (time !== undefined) context.log.info(inert`GPU time: ${time}`);
   return report;
 }
 

@@ -3,7 +3,6 @@ import { createHome } from '../base/addresses.ts';
 import type { Clock } from '../base/clock.ts';
 import { systemDisk } from '../base/disk.ts';
 import { asRunError, type RunError } from '../base/errors.ts';
-import { firstOnly } from '../base/first-only.ts';
 import { type Inert, inert } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
 import { describeProxy, type Proxies, readProxies } from '../base/proxies.ts';
@@ -88,14 +87,18 @@ export async function carryOut(
   }
 
   const began = clock.now();
-  const setTaskId = firstOnly((taskId: string) => setEarlyOutput('task-id', taskId));
+  /** The order whose task came first, and its task of now: it may be tried again. */
+  let first: { readonly place: number; readonly taskId: string } | undefined;
   const outcome = await runPlan(plan, {
     ...tools,
     ledger,
     viewOf: (workflow, label) => createTaskView(log, clock, nodeNames(workflow), began, label),
     learn(place, report, stage) {
       known.learn(place, report, stage);
-      if (report.taskId !== undefined) setTaskId(report.taskId);
+      const { taskId } = report;
+      if (taskId === undefined || taskId === first?.taskId || (first !== undefined && place !== first.place)) return;
+      first = { place, taskId };
+      setEarlyOutput('task-id', taskId);
     },
   });
 

@@ -27,6 +27,8 @@ export interface TaskOrder {
   /** From submit to `running`, in milliseconds. */
   readonly queueTimeout: number | undefined;
   readonly cancelOnAbort: boolean;
+  /** How often a task that failed is submitted again, at most. */
+  readonly retries: number;
 }
 
 /** How a task looks while it runs: lines that begin with the time since its submit. */

@@ -1,4 +1,5 @@
 import type { RunError } from '../base/errors.ts';
+import type { Inert } from '../base/inert.ts';
 import type { Ended } from './ending.ts';
 import type { TerminalStatus } from './history.ts';
 
@@ -14,7 +15,18 @@ export interface TaskFacts {
   readonly runTime: number | undefined;
 }
 
-/** What became of one task until it no longer needed a GPU. */
+/** A task that failed, and was followed by another of the same order. */
+export interface Try {
+  readonly taskId: string;
+  readonly status: RunStatus;
+  /** That it failed, and why. */
+  readonly error: Inert;
+  readonly agentId: string | undefined;
+  /** Milliseconds from `running` to the end. */
+  readonly runTime: number | undefined;
+}
+
+/** What became of one order's task, the last one where it was tried again, until it no longer needed a GPU. */
 export interface Followed extends TaskFacts {
   /** `undefined` when nothing was submitted, or nobody knows what was. */
   readonly taskId: string | undefined;
@@ -26,6 +38,8 @@ export interface Followed extends TaskFacts {
   readonly problem: RunError | undefined;
   /** The task's own end, where it was followed to it: then its result is there to be read. */
   readonly ended: Ended | undefined;
+  /** The tries before this one, in order. */
+  readonly tries: readonly Try[];
 }
 
 /** Whether a task is known to be no success, whatever its result will say. */

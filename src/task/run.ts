@@ -60,6 +60,7 @@ export function nothingKnown({ target, fingerprint }: Pick<TaskOrder, 'target' |
     queueTime: undefined,
     runTime: undefined,
     ended: undefined,
+    tries: [],
   };
 }
 

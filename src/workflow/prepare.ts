@@ -29,10 +29,11 @@ import { checkFolder, checkFolders } from './way.ts';
 export async function prepare(inputs: Inputs, context: PrepareContext): Promise<Plan> {
   const { target, matrix, folder, maxParallel, failFast } = inputs;
   if ('taskId' in target) return attach(target, inputs, context);
-  if (!inputs.waitForCompletion && (inputs.timeout !== undefined || inputs.queueTimeout !== undefined)) {
-    context.log.warning(
-      inert`Inputs timeout and queue-timeout are not used: with wait-for-completion: false nothing is waited for.`,
-    );
+  if (!inputs.waitForCompletion) {
+    const unused = 'with wait-for-completion: false nothing is waited for.';
+    if (inputs.timeout !== undefined || inputs.queueTimeout !== undefined)
+      context.log.warning(inert`Inputs timeout and queue-timeout are not used: ${unused}`);
+    if (inputs.retries > 0) context.log.warning(inert`Input retries is not used: ${unused}`);
   }
   const findings = createFindings(inputs.dryRun);
   const asked = matrix === undefined ? [askedOnce(inputs)] : askedMany(matrix, inputs);
@@ -173,6 +174,7 @@ async function attach(target: { readonly taskId: string }, inputs: Inputs, conte
     context.log.warning(inert`Input parameters is not used: with task-id nothing is submitted.`);
   }
   if (inputs.reuse) context.log.warning(inert`Input reuse is not used: with task-id nothing is submitted.`);
+  if (inputs.retries > 0) context.log.warning(inert`Input retries is not used: with task-id nothing is submitted.`);
   const { wasRead, workflow } = await workflowOfTask(target.taskId, context);
   const order: Order = {
     ...optionsOf(inputs),
@@ -209,6 +211,7 @@ function optionsOf(inputs: Inputs): Omit<Order, OwnOptions> {
     timeout: inputs.timeout,
     queueTimeout: inputs.queueTimeout,
     cancelOnAbort: inputs.cancelOnAbort,
+    retries: inputs.retries,
     download: inputs.download,
     workspace: inputs.workspace,
     ifNoFilesFound: inputs.ifNoFilesFound,

@@ -38,6 +38,7 @@ test('a run submits once, follows, downloads, and sets every output', async () =
     file: 'cyberun-outputs/output_00001_.png',
     'checksums-path': join(folder, 'SHA256SUMS'),
     'provenance-path': join(folder, 'cyberun-run.json'),
+    'gpu-seconds': '0',
   });
   expect(JSON.parse(tasks ?? '')).toEqual([
     {
@@ -49,6 +50,7 @@ test('a run submits once, follows, downloads, and sets every output', async () =
       gpu_type: 'NVIDIA GeForce RTX 4090',
       queue_seconds: 0,
       run_seconds: 0,
+      tries: [],
     },
   ]);
   expect(JSON.parse(listed ?? '')).toEqual([

@@ -36,6 +36,7 @@ function createReport(overrides: Partial<TaskReport> = {}): TaskReport {
     gpuType: 'RTX 4090',
     queueTime: 41_000,
     runTime: 31_000,
+    tries: [],
     output: {},
     fingerprint: undefined,
     reused: undefined,
@@ -89,6 +90,7 @@ describe('formatSummary', () => {
 | Service | \`core.cyberun.cloud\` |
 | Queued | 0:41 |
 | Ran | 0:31 |
+| GPU time | 0:31 |
 | Agent | \`gpu-node-01\` |
 | GPU | \`RTX 4090\` |
 | Files | 1, 1.23 kB |
@@ -138,7 +140,7 @@ test('the summary of a matrix has a row a task and a row a file', () => {
     { label: 'a cat, 7', report: createReport({ files: [file] }) },
     { label: 'a dog, 7', report: failed },
   ]);
-  expect(text).toContain('### ❌ `text-to-image` (version `3`)\n\n1 of 2 tasks succeeded.\n');
+  expect(text).toContain('### ❌ `text-to-image` (version `3`)\n\n1 of 2 tasks succeeded. GPU time 1:02.\n');
   expect(text).toContain('| ✅ completed | `a cat, 7` | `task-1` | 0:41 | 0:31 | `gpu-node-01` |\n');
   expect(text).toContain('| ❌ failed | `a dog, 7` |  | 0:41 | 0:31 | `gpu-node-01` |\n');
   expect(text).toContain('\n\n- `a dog, 7`: `OOM`\n\n');

@@ -17,6 +17,7 @@ const order: Order = {
   timeout: undefined,
   queueTimeout: undefined,
   cancelOnAbort: true,
+  retries: 0,
   download: true,
   workspace: '/w',
   folder: '/w/out',

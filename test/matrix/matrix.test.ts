@@ -30,6 +30,7 @@ function orderOf(seed: number, changes: Partial<Order> = {}): LabelledOrder {
       timeout: undefined,
       queueTimeout: undefined,
       cancelOnAbort: true,
+      retries: 0,
       download: false,
       workspace: '/nowhere',
       folder: '/nowhere/out',

@@ -4,7 +4,13 @@ import { RunError } from '../../src/base/errors.ts';
 import { inert } from '../../src/base/inert.ts';
 import { createOverview } from '../../src/matrix/overview.ts';
 
-const COMPLETED = { status: 'completed', problem: undefined } as const;
+const COMPLETED = {
+  status: 'completed',
+  problem: undefined,
+  runTime: undefined,
+  reused: undefined,
+  tries: [],
+} as const;
 
 function createShown(total: number) {
   const clock = createSimulatedClock();
@@ -43,6 +49,25 @@ test('the overview ends with what was never submitted, and leaves no timer behin
   overview.end();
   expect(lines).toEqual(['1 of 3 tasks done: 1 completed without all files; 2 not submitted']);
   expect(clock.waiting()).toBe(0);
+});
+
+test('the overview ends with the time that all tasks and tries ran, each counted in whole seconds', () => {
+  const { lines, overview } = createShown(2);
+  const tried = {
+    taskId: 'task-1',
+    status: 'failed',
+    error: inert`failed`,
+    agentId: undefined,
+    runTime: 61_900,
+  } as const;
+  for (const report of [{ ...COMPLETED, runTime: 1_900, tries: [tried] }, COMPLETED]) {
+    const place = overview.place();
+    place.begun();
+    place.over();
+    place.done(report);
+  }
+  overview.end();
+  expect(lines).toEqual(['2 of 2 tasks done: 2 completed; GPU time 1:02']);
 });
 
 test('the overview says nothing of a matrix that never began', () => {

@@ -13,6 +13,8 @@ export const OUTPUT: OutputPlan = {
 export const TASK: TaskPlan = {
   tries: [[{ status: 'running', ms: 20_000, steps: 2 }]],
   ending: 'completed',
+  failFirst: 0,
+  error: 'CUDA error: unspecified launch failure',
   outputs: [OUTPUT],
   resultDelay: 0,
   resultEarly: 404,
@@ -37,6 +39,7 @@ export function createPlan({
       timeout: undefined,
       queueTimeout: undefined,
       cancelOnAbort: true,
+      retries: 0,
       download: true,
       ifNoFilesFound: 'warn',
       uploads: [],

@@ -8,6 +8,8 @@ import { answerOf, edited, heldUp, onClock, onDisk, onWire, spliced } from './ta
 
 const STRANGE_END: TaskPlan = { ...TASK, ending: 'failed', words: { failed: 'archived' } };
 
+const [RUN] = TASK.tries;
+
 /** A fault of the action, planted into what it is given, and the invariant that has to find it. */
 interface Planted {
   readonly name: string;
@@ -24,6 +26,33 @@ const PLANTED: readonly Planted[] = [
       await send();
       return send();
     }),
+    finds: 'one task an order',
+  },
+  {
+    name: 'a retry after a failure that the stream tells of, and no record',
+    // The service tries the task again itself; nobody can read that.
+    plan: createPlan({
+      inputs: { retries: 1 },
+      tasks: [{ ...TASK, tries: [RUN, RUN] }],
+      service: { ...withEnding('named'), stream: { ...withEnding('named').stream, tellsTries: true } },
+      faults: [silent('task')],
+    }),
+    tamper: onWire('task', async () => answerOf(200, '{"task_status":"failed"}')),
+    finds: 'one task an order',
+  },
+  {
+    name: 'a retry of what is out of memory',
+    plan: createPlan({ inputs: { retries: 1 }, tasks: [{ ...TASK, failFirst: 1, error: 'CUDA out of memory' }] }),
+    tamper: (given) => {
+      const reworded = (fields: Record<string, unknown>) => ({ ...fields, task_error: 'CUDA error' });
+      return onWire('task', async (send) => edited(await send(), reworded))(given);
+    },
+    finds: 'one task an order',
+  },
+  {
+    name: 'a retry after an abort that nobody hears',
+    plan: createPlan({ inputs: { retries: 1 }, tasks: [{ ...TASK, failFirst: 1 }], abort: { type: 'at', ms: 21_000 } }),
+    tamper: (given) => ({ ...given, signal: new AbortController().signal }),
     finds: 'one task an order',
   },
   {

@@ -27,6 +27,7 @@ function start(
     timeout: undefined,
     queueTimeout: undefined,
     cancelOnAbort: true,
+    retries: 0,
     ...changes,
   };
   const nothing = () => undefined;
