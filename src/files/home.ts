@@ -1,7 +1,9 @@
+import prettyBytes from 'pretty-bytes';
 import { sleep } from '../base/clock.ts';
 import { asRunError, RunError } from '../base/errors.ts';
 import { firstOnly } from '../base/first-only.ts';
 import { type Inert, inert, joinInert } from '../base/inert.ts';
+import { toSendable } from '../base/mapping.ts';
 import { createBackoff } from '../base/retry.ts';
 import { Unreadable } from '../cyberun/body.ts';
 import { ApiError } from '../cyberun/errors.ts';
@@ -14,7 +16,7 @@ import type { HomeContext, HomeOptions } from './context.ts';
 import type { Arrived } from './downloads.ts';
 import { listOutputs, type TaskOutput } from './outputs.ts';
 import { describeMissing, type Missing, missingOutputs, RESULT_LIMIT } from './promised.ts';
-import type { TaskReport } from './report.ts';
+import { LARGEST_RESULT, type TaskReport } from './report.ts';
 
 /** The report of a task of which nothing has been brought home, or is to be. */
 export function reportOf({ ended: _, ...known }: Followed): TaskReport {
@@ -93,10 +95,18 @@ async function readResult(
   }
 }
 
-/** A `task_output` that nobody can read costs the output `result`, and no file. */
+/** A `task_output` that nobody can read, or that no output could hold, costs the output `result`, and no file. */
 function readableOutput({ task_output }: TaskResult, { log }: HomeContext): unknown {
-  if (!(task_output instanceof Unreadable)) return task_output;
-  log.warning(inert`The output result is empty, as the service's task_output is broken. ${task_output.why}`);
+  if (task_output instanceof Unreadable) {
+    log.warning(inert`The output result is empty, as the service's task_output is broken. ${task_output.why}`);
+    return undefined;
+  }
+  const size = Buffer.byteLength(JSON.stringify(toSendable(task_output)) ?? '');
+  if (size <= LARGEST_RESULT) return task_output;
+  // Here, and not when outputs are set: the tasks of a matrix would keep megabytes each.
+  log.warning(
+    inert`The output result is left out for this task: its task_output has ${prettyBytes(size)} as JSON, and ${prettyBytes(LARGEST_RESULT)} is the most.`,
+  );
   return undefined;
 }
 

@@ -5,14 +5,12 @@ import { inert, shorten } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
 import { toSendable } from '../base/mapping.ts';
 import { redactJson } from '../base/redact.ts';
-import { gpuSeconds, type TaskReport, worstStatus } from '../files/report.ts';
+import { gpuSeconds, LARGEST_RESULT, type TaskReport, worstStatus } from '../files/report.ts';
 import { type Outcome, reportsOf } from '../matrix/outcome.ts';
 import { setOutput } from './runner-files.ts';
 
 /** A job's outputs have 1 MiB together, counted as UTF-16 (docs.github.com, "Usage limits"); this leaves some for others. */
 const LARGEST_TOTAL = 960 * 1024;
-/** In UTF-8. */
-const LARGEST_RESULT = 256 * 1024;
 /** Of a try's error, in UTF-16 code units: there may be many. */
 const LONGEST_TRY = 200;
 

@@ -100,6 +100,19 @@ test("combinations are those of strategy.matrix, in GitHub's order, each with a 
   expect(result.summary).toContain('6 of 6 tasks succeeded.');
 });
 
+test('a task_output that the output result could not hold is null among the others', async () => {
+  const large = { result: { task_output: { note: 'x'.repeat(256 * 1024) } } };
+  await using emulator = await startEmulator({ workflows: [bySeed({ 2: { extra: large } })] });
+  await using action = runAction({ emulator, with: { workflow: 'quick', matrix: list(3) } });
+  const result = await action.done;
+  expect(result.exitCode).toBe(0);
+  const some = expect.objectContaining({});
+  expect(JSON.parse(result.outputs.result ?? '')).toEqual([some, null, some]);
+  expect(annotationsOf(result, 'warning')).toEqual([
+    expect.stringContaining('[2] The output result is left out for this task'),
+  ]);
+});
+
 test('what all combinations have in common is shown once', async () => {
   await using emulator = await startEmulator({ workflows: [quick()] });
   await using action = runAction({

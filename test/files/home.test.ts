@@ -7,6 +7,7 @@ import { Unreadable } from '../../src/cyberun/body.ts';
 import { ApiError } from '../../src/cyberun/errors.ts';
 import { parseResult, type TaskResult } from '../../src/cyberun/schema.ts';
 import { bringHome } from '../../src/files/home.ts';
+import { LARGEST_RESULT } from '../../src/files/report.ts';
 import type { Ended } from '../../src/task/ending.ts';
 import { nothingKnown } from '../../src/task/run.ts';
 import { keptLog } from '../workflow/service.ts';
@@ -175,6 +176,18 @@ test('a task_output that is broken costs a warning, and the output result', asyn
   expect(log.lines).toEqual([
     "warning: The output result is empty, as the service's task_output is broken. It breaks.",
   ]);
+});
+
+test('a task_output that no output could hold is not kept', async () => {
+  const outputOf = (size: number) => ({ note: 'é'.repeat((size - '{"note":""}'.length) / 2) });
+  const { report, log } = start(() => parseResult({ task_output: outputOf(LARGEST_RESULT + 1) }), {}, false);
+  expect(await report()).toMatchObject({ output: undefined, problem: undefined });
+  expect(log.lines).toEqual([
+    'warning: The output result is left out for this task: its task_output has 262 kB as JSON, and 262 kB is the most.',
+  ]);
+  const largest = start(() => parseResult({ task_output: outputOf(LARGEST_RESULT - 1) }), {}, false);
+  expect(await largest.report()).toMatchObject({ output: outputOf(LARGEST_RESULT - 1) });
+  expect(largest.log.lines).toEqual([]);
 });
 
 describe('an end that the service calls otherwise', () => {
