@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import filenamify from 'filenamify';
 import { withoutEnd } from '../base/ends.ts';
@@ -16,8 +17,9 @@ export interface CombinationName {
 export const LONGEST_FOLDER = 80;
 
 /**
- * Names combinations by the values in which they differ (by all their values when they do not), in their order.
- * Values without a letter or digit, such as an empty text, leave `combination 3` and `combination-3`.
+ * Names combinations by the values in which they differ (by all their values when they do not), in their order. A value is
+ * there as a whole, or what {@link instead} says stands there: which of them depends on no other combination, so a folder is
+ * found again when the matrix grows. Where all values are empty, that leaves `combination 3` and `combination`.
  */
 export function nameCombinations(combinations: readonly Combination[]): CombinationName[] {
   const keys = [...new Set(combinations.flatMap(Object.keys))];
@@ -29,7 +31,9 @@ export function nameCombinations(combinations: readonly Combination[]): Combinat
   const labels = new Set<string>();
   const reached = new Map<string, number>();
   return combinations.map((combination, index) => {
-    const values = varied.flatMap((key) => leaves(combination[key]).map((text) => ({ key, text })));
+    const values = varied
+      .flatMap((key) => leaves(combination[key]).map((text) => ({ key, text })))
+      .filter(({ text }) => text.trim() !== '');
     const label = labelOf(values) || `combination ${index + 1}`;
     let name = label;
     for (let number = reached.get(label) ?? 2; labels.has(name); number += 1) {
@@ -37,16 +41,9 @@ export function nameCombinations(combinations: readonly Combination[]): Combinat
       name = `${label} (${number})`;
     }
     labels.add(name);
-    const words = cut(values.flatMap(({ text }) => folderWords(text)).join(', '), LONGEST_FOLDER_WORDS);
-    return { label: name, folder: unique(folderName(words) || `combination-${index + 1}`, taken) };
+    return { label: name, folder: unique(folderOf(values) || 'combination', taken) };
   });
 }
-
-/** GitHub's names of jobs end there, too. In UTF-16 code units, as the others here. */
-const LONGEST_LABEL = 100;
-/** A folder's name is made of the beginning of each value, so that a long prompt leaves room for the seed behind it. */
-const LONGEST_FOLDER_VALUE = 40;
-const LONGEST_FOLDER_WORDS = 100;
 
 function leaves(value: unknown): string[] {
   if (value === null || value === undefined) return [];
@@ -60,43 +57,71 @@ interface Leaf {
 }
 
 /**
- * Values one after the other, each as it is or not at all, since the runner masks a secret where it stands as it is, line by
- * line. The longest go first where they are too many; instead of them, it says how long they are.
+ * What tells a value from others where it cannot stand as it is: `prompt 3fa9c1`, the parameter and the beginning of the
+ * SHA-256 of the text. No part of the value, as that may be a secret, which the runner masks where it is whole.
  */
-function labelOf(values: readonly Leaf[]): string {
-  const filled = values
-    .map((value) => ({ ...value, line: linesOf(value.text).join(' ') }))
-    .filter(({ line }) => line !== '');
-  const parts = filled
-    // More than a label has room for, however short they are.
-    .slice(0, LONGEST_LABEL)
-    .map((part) => ({ ...part, said: UNSAYABLE.test(part.line) ? lengthOf(part) : part.line }));
-  const isShort = () => parts.reduce((sum, { said }) => sum + said.length + ', '.length, 0) < LONGEST_LABEL;
-  for (const part of [...parts].sort((one, other) => other.line.length - one.line.length)) {
-    if (isShort()) break;
-    part.said = lengthOf(part);
-  }
-  while (parts.length > 1 && !isShort()) parts.pop();
-  return [...parts.map(({ said }) => said), ...(parts.length < filled.length ? ['…'] : [])].join(', ');
+function instead({ key, text }: Leaf): string {
+  return `${cut(linesOf(key).join(' '), LONGEST_KEY)} ${digest(text)}`.trim();
 }
+
+const LONGEST_KEY = 30;
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 6);
+}
+
+/** How values stand one after the other in a name. */
+interface Manner {
+  readonly between: string;
+  /** For the whole, in the measure of `sizeOf`. */
+  readonly room: number;
+  sizeOf(text: string): number;
+  /** A value as it is, or nothing where it may not be. */
+  whole(text: string): string;
+  instead(value: Leaf): string;
+  /** What stands at the end where the last of these values are left out. */
+  rest(values: readonly Leaf[]): string;
+}
+
+/** Values in their order. The longest are replaced first where there is no room for all, and then the last ones go. */
+function inManner(values: readonly Leaf[], manner: Manner): string {
+  const { between, room, sizeOf } = manner;
+  // More than there is room for, however short they are.
+  const parts = values.slice(0, room).map((value) => {
+    const whole = manner.whole(value.text);
+    return { value, said: whole !== '' && sizeOf(whole) <= room ? whole : manner.instead(value) };
+  });
+  const sizeWith = (...more: string[]) => sizeOf([...parts.map(({ said }) => said), ...more].join(between));
+  for (const part of [...parts].sort((one, other) => sizeOf(other.said) - sizeOf(one.said))) {
+    if (sizeWith() <= room) break;
+    const shorter = manner.instead(part.value);
+    if (sizeOf(shorter) < sizeOf(part.said)) part.said = shorter;
+  }
+  const rest = parts.length < values.length || sizeWith() > room ? [manner.rest(values)] : [];
+  while (parts.length > 0 && sizeWith(...rest) > room) parts.pop();
+  return [...parts.map(({ said }) => said), ...rest].join(between);
+}
+
+const labelOf = (values: readonly Leaf[]) =>
+  inManner(values, {
+    between: ', ',
+    // GitHub's names of jobs end there, too. In UTF-16 code units.
+    room: 100,
+    sizeOf: (text) => text.length,
+    whole: (text) => {
+      const line = linesOf(text).join(' ');
+      return UNSAYABLE.test(line) ? '' : line;
+    },
+    instead: (value) => `${instead(value)} (${value.text.length.toLocaleString('en-US')} characters)`,
+    rest: () => '…',
+  });
 
 /** What a line of the log cannot show as it is. */
 const UNSAYABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
-function lengthOf({ key, text }: Leaf): string {
-  return `${cut(linesOf(key).join(' '), 40)} of ${text.length.toLocaleString('en-US')} characters`;
-}
-
 function linesOf(text: string): string[] {
   const lines = text.split(/[\n\r]/).map((line) => line.trim());
   return lines.filter((line) => line !== '');
-}
-
-/** What a folder's name has of a value: its beginning, which is readable, unless it is one long word, as a secret may be. */
-function folderWords(text: string): string[] {
-  const line = text.replace(/[\p{Cc}\p{Z}]+/gu, ' ').trim();
-  const isHidden = line === '' || (line.length > LONGEST_FOLDER_VALUE && !line.includes(' '));
-  return isHidden ? [] : [cut(line, LONGEST_FOLDER_VALUE)];
 }
 
 function cut(text: string, most: number): string {
@@ -105,19 +130,36 @@ function cut(text: string, most: number): string {
   return characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : text;
 }
 
-// Room left for a dash after a name that Windows reserves, and for the number that makes a name unique.
-const FOLDER_BYTES = LONGEST_FOLDER - '-'.length - `-${MOST_COMBINATIONS}`.length;
+function folderOf(values: readonly Leaf[]): string {
+  const name = inManner(values, {
+    between: '-',
+    // In bytes. Some are left for a dash after a name that Windows reserves, and for the number that makes a name unique.
+    room: LONGEST_FOLDER - '-'.length - `-${MOST_COMBINATIONS}`.length,
+    sizeOf: (text) => Buffer.byteLength(text),
+    whole: (text) => (text.split(/\s+/).some(isBentToken) ? '' : folded(text)),
+    instead: (value) => folded(instead(value)),
+    rest: (all) => `more-${digest(JSON.stringify(all))}`,
+  });
+  return name === '' ? '' : filenamify(name, { replacement: '-' });
+}
 
-function folderName(label: string): string {
-  const words = label
+/** A word as long as tokens are, which nobody would mask any more in the form that a folder can have. */
+function isBentToken(word: string): boolean {
+  return word.length >= TOKEN_LENGTH && folded(word) !== word;
+}
+
+/** The length of AWS' secret keys, which have `/` and `+` in them. */
+const TOKEN_LENGTH = 40;
+
+/** In characters that a folder's name can have everywhere. */
+function folded(text: string): string {
+  const words = text
     // Before the bytes are counted, since it can make more of them.
     .normalize('NFC')
     .replace(/\p{Default_Ignorable_Code_Point}/gu, '-')
     .replace(/[^\p{L}\p{M}\p{N}._]+|\.\.+/gu, '-')
     .replace(/^[^\p{L}\p{N}]+/u, '');
-  const { read } = new TextEncoder().encodeInto(words, new Uint8Array(FOLDER_BYTES));
-  const name = withoutEnd(words.slice(0, read), /[-._]/);
-  return name === '' ? '' : filenamify(name, { replacement: '-' });
+  return withoutEnd(words, /[-._]/);
 }
 
 function unique(name: string, taken: Set<string>): string {

@@ -404,41 +404,64 @@ describe('nameCombinations', () => {
     expect(names('size: [{ width: 512, height: 768 }, [1024, true, null], null]')).toEqual([
       { label: '512, 768', folder: '512-768' },
       { label: '1024, true', folder: '1024-true' },
-      { label: 'combination 3', folder: 'combination-3' },
+      { label: 'combination 3', folder: 'combination' },
     ]);
   });
 
-  test('keeps a label on one line, and says of a value that is too long how long it is', () => {
+  test('keeps a label on one line, and has in place of a value that is too long what tells it from others', () => {
     const prompt = `first line\r\n\tsecond ${'very '.repeat(1000)}long`;
     const [name, other] = nameCombinations([
       { prompt, seed: 7 },
       { prompt: 'one\n  two', seed: 8 },
     ]);
-    expect(name?.label).toBe('prompt of 5,024 characters, 7');
-    expect(name?.folder).toBe('first-line-second-very-very-very-very-v-7');
-    expect(other?.label).toBe('one two, 8');
+    expect(name).toEqual({ label: 'prompt 5acd0c (5,024 characters), 7', folder: 'prompt-5acd0c-7' });
+    expect(other).toEqual({ label: 'one two, 8', folder: 'one-two-8' });
   });
 
-  test('shows a value in a label as it is, or not at all, as the runner masks what is whole', () => {
-    const [token, tab, many] = nameCombinations([
+  test('shows a value as it is, or not at all, as the runner masks what is whole', () => {
+    const [token, tab, many, aws, words] = nameCombinations([
       { token: `hf/${'aB3+'.repeat(30)}`, seed: 7 },
       { token: 'hf_ab\tcd', seed: 7 },
       { token: ['a'.repeat(60), 'b'.repeat(40), 'c'], seed: 8 },
+      { token: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', seed: 7 },
+      { token: Array(6).fill('correct horse battery staple').join('\n'), seed: 7 },
     ]);
-    expect(token).toEqual({ label: 'token of 123 characters, 7', folder: '7' });
-    expect(tab?.label).toBe('token of 8 characters, 7');
-    expect(many?.label).toBe(`token of 60 characters, ${'b'.repeat(40)}, c, 8`);
+    expect(token).toEqual({ label: 'token 0e70a2 (123 characters), 7', folder: 'token-0e70a2-7' });
+    expect(tab?.label).toMatch(/^token [\da-f]{6} \(8 characters\), 7$/);
+    expect(many?.label).toBe(`token 11ee39 (60 characters), ${'b'.repeat(40)}, c, 8`);
+    expect(many?.folder).toBe(`token-11ee39-${'b'.repeat(40)}-c-8`);
+    expect(aws?.folder).toMatch(/^token-[\da-f]{6}-7$/);
+    expect(words?.folder).toMatch(/^token-[\da-f]{6}-7$/);
   });
 
-  test('leaves out of a label of many values what it has no room for', () => {
-    const list = Array.from({ length: 100_000 }, () => '🐱'.repeat(8));
-    const [name] = nameCombinations([{ list }, {}]);
-    expect(name?.label).toBe(`${'list of 16 characters, '.repeat(4)}…`);
+  test('finds the folder of a combination again, whatever others there are', () => {
+    const ours = { prompt: 'very '.repeat(50), mood: '🐱', seed: 7, list: Array.from({ length: 90 }, (_, at) => at) };
+    const others = [
+      { prompt: 'a dog', mood: '🐶', seed: 8, list: [1] },
+      { prompt: 'very '.repeat(51), mood: '', seed: 9, list: [] },
+    ];
+    const folderIn = (...all: Combination[]) => nameCombinations(all)[all.indexOf(ours)]?.folder;
+    const folder = folderIn(ours, ...others);
+    expect(folder).toMatch(/^prompt-[\da-f]{6}-mood-[\da-f]{6}-7-0-1-2(-\d+)+-more-[\da-f]{6}$/);
+    expect(folderIn(...others, ours)).toBe(folder);
+    expect(folderIn(others[0] ?? {}, ours)).toBe(folder);
+    const [one, other] = folders('very '.repeat(50), 'very '.repeat(51));
+    expect(one).not.toBe(`${other}-2`);
+    expect(other).not.toBe(`${one}-2`);
+  });
+
+  test('leaves out of a name of many values what it has no room for', () => {
+    const list = Array.from({ length: 100_000 }, () => 'a'.repeat(30));
+    const [name, other] = nameCombinations([{ list }, { list: [...list, 'b'] }]);
+    expect(name?.label).toBe(`${'list 3a54fc (30 characters), '.repeat(3)}…`);
+    expect(name?.folder).toMatch(/^(list-[\da-f]{6}-){5}more-[\da-f]{6}$/);
+    expect(other?.folder.slice(0, -6)).toBe(name?.folder.slice(0, -6));
+    expect(other?.folder).not.toBe(name?.folder);
   });
 
   test.each([
-    ['..', 'combination-1'],
-    ['.', 'combination-1'],
+    ['..', 'text-5ec1f7'],
+    ['.', 'text-cdb4ee'],
     ['../../etc/passwd', 'etc-passwd'],
     ['a..b', 'a-b'],
     ['-rf', 'rf'],
@@ -451,11 +474,12 @@ describe('nameCombinations', () => {
     ['NUL.txt', 'NUL-.txt'],
     ['e\u0301te\u0301', '\u00e9t\u00e9'],
     ['猫 と 犬', '猫-と-犬'],
-    ['🐱', 'combination-1'],
+    ['🐱', 'text-46eeaf'],
     ['a\u202egpj\u200b', 'a-gpj'],
     ['a\u3164b', 'a-b'],
-    ['\u0958'.repeat(40), '\u0915\u093c'.repeat(12)],
-    ['', 'combination-1'],
+    ['\u0958'.repeat(12), '\u0915\u093c'.repeat(12)],
+    ['\u0958'.repeat(13), 'text-b6e04b'],
+    ['', 'combination'],
   ])('makes a folder name of %j: %s', (text, folder) => {
     expect(folders(text)).toEqual([folder]);
   });
@@ -469,7 +493,7 @@ describe('nameCombinations', () => {
       'a-cat-4',
     ]);
     expect(folders('straße', 'STRASSE')).toEqual(['straße', 'STRASSE-2']);
-    expect(folders('combination 2', '🐱')).toEqual(['combination-2', 'combination-2-2']);
+    expect(folders('combination', '', ' ')).toEqual(['combination', 'combination-2', 'combination-3']);
   });
 
   test('names a thousand equal combinations', () => {
@@ -500,6 +524,24 @@ describe('nameCombinations', () => {
           expect(label).toMatch(/\S/);
           expect(label).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u);
           expect(Array.from(label).length).toBeLessThanOrEqual(100);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('shows every word of a value in a name, or none', () => {
+    const word = fc.stringMatching(/^[G-Z]{6,45}$/);
+    const value = fc.array(word, { minLength: 1, maxLength: 20 }).map((words) => words.join(' '));
+    const combination = fc.dictionary(fc.stringMatching(/^[a-z]{1,40}$/), fc.oneof(value, fc.array(value)));
+    fc.assert(
+      fc.property(fc.array(combination), (list) => {
+        for (const [index, { label, folder }] of nameCombinations(list).entries()) {
+          for (const text of Object.values(list[index] ?? {}).flat()) {
+            const words = text.split(' ');
+            if (words.some((one) => label.includes(one))) expect(label).toContain(text);
+            if (words.some((one) => folder.includes(one))) expect(folder).toContain(words.join('-'));
+          }
         }
       }),
       { numRuns: 300 },
