@@ -181,6 +181,7 @@ function inputsOf(plan: InputsPlan, taskId: string | undefined): Inputs {
     target: taskId === undefined ? { workflow: WORKFLOW } : { taskId },
     parameters: plan.kind === 'one' ? { number: 0 } : {},
     matrix: plan.kind === 'matrix' ? { number: numbers } : undefined,
+    shard: undefined,
     maxParallel,
     failFast,
     dispatchTarget: '',

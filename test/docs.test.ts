@@ -6,7 +6,7 @@ import { DEEPEST, MOST_VALUES } from '../src/base/json.ts';
 import { LARGEST_ANSWER } from '../src/cyberun/body.ts';
 import { LARGEST_EVENT } from '../src/cyberun/events.ts';
 import { STORAGE_CONNECTIONS } from '../src/transfer/storage.ts';
-import { MOST_COMBINATIONS } from '../src/workflow/combinations.ts';
+import { LARGEST_SHARE, MOST_COMBINATIONS } from '../src/workflow/combinations.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -37,7 +37,7 @@ test('docs/errors.md tells the bounds that the code has', () => {
         `| An event | ${mib(LARGEST_EVENT)} with its lines; ${json} |`,
         `| JSON of \`parameters\`, \`parameters-file\`, \`matrix\` | ${json} |`,
         `at a time, ${STORAGE_CONNECTIONS} connections |`,
-        `| Combinations of a matrix | ${MOST_COMBINATIONS};`,
+        `| Combinations of a matrix | ${LARGEST_SHARE} a step or share; ${MOST_COMBINATIONS.toLocaleString('en-US')} in all,`,
         `| A foreign value in log, error or summary | ${LONGEST_VALUE} characters`,
       ].map((text) => expect.stringContaining(text)),
     ),

@@ -45942,7 +45942,7 @@ function orAborted(work, signal) {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _base_clock_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2030);
 /* harmony import */ var _base_wire_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9263);
-/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6067);
+/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3146);
 
 
 
@@ -45953,7 +45953,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 6067:
+/***/ 3146:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -50149,6 +50149,8 @@ function split(ms) {
 
 ;// CONCATENATED MODULE: ./build/files/report.js
 
+/** The most that the output `result` holds, of one task or of all of a matrix: bytes of JSON in UTF-8. */
+const LARGEST_RESULT = 256 * 1024;
 /** Seconds that the tasks of these reports ran, and their tries before the last: of each the whole ones, as outputs have them. */
 function gpuSeconds(reports) {
     return wholeSeconds(reports.flatMap(({ runTime, tries, reused }) => reused === undefined ? [runTime, ...tries.map((one) => one.runTime)] : []));
@@ -50169,9 +50171,9 @@ function gpuTime(reports) {
 }
 /** Worst first. */
 const WORST = ['failed', 'timed-out', 'cancelled', 'submitted', 'planned', 'completed'];
-/** The worst status of several tasks. */
+/** The worst status of several tasks; nothing is wrong with none, which a share of a matrix may have. */
 function worstStatus(reports) {
-    return WORST.find((status) => reports.some((report) => report.status === status)) ?? 'failed';
+    return WORST.find((status) => reports.some((report) => report.status === status)) ?? 'completed';
 }
 
 ;// CONCATENATED MODULE: ./build/matrix/outcome.js
@@ -50236,8 +50238,6 @@ function unwritable(file, error) {
 
 /** A job's outputs have 1 MiB together, counted as UTF-16 (docs.github.com, "Usage limits"); this leaves some for others. */
 const LARGEST_TOTAL = 960 * 1024;
-/** In UTF-8. */
-const LARGEST_RESULT = 256 * 1024;
 /** Of a try's error, in UTF-16 code units: there may be many. */
 const LONGEST_TRY = 200;
 /**
@@ -50259,15 +50259,17 @@ function setOutputsOfNothing(problem) {
 /**
  * Sets everything that the reports know. Nothing in it authorises anybody: secrets in the service's texts are redacted.
  * What would be too large for the runner is left out, with a warning, the least needed first.
+ *
+ * @param status Of the whole; otherwise the worst of its tasks'.
  */
-function setOutputs(outcome, workspace, log) {
+function setOutputs(outcome, workspace, log, status = worstStatus(reportsOf(outcome))) {
     const reports = reportsOf(outcome);
     const files = reports.flatMap((report) => report.files.map((file) => describeFile(report, file, workspace)));
     // Of a matrix, another one may have been submitted sooner.
     const [first] = reports;
     if (first?.taskId !== undefined)
         runner_files_setOutput('task-id', first.taskId);
-    runner_files_setOutput('status', worstStatus(reports));
+    runner_files_setOutput('status', status);
     runner_files_setOutput('gpu-seconds', String(gpuSeconds(reports)));
     runner_files_setOutput('file', files[0]?.path ?? '');
     runner_files_setOutput('checksums-path', outcome.checksumsPath ?? '');
@@ -63368,12 +63370,19 @@ function truncateByGraphemeBudget(input, budget) {
 
 
 
-/** The name of the file that lists the digests. */
-const CHECKSUMS_NAME = 'SHA256SUMS';
-/** The name of the file that says which others are this action's own, and how they came to be. */
-const RECORD_NAME = 'cyberun-run.json';
-/** No output may take one of them. */
-const OWN_NAMES = [CHECKSUMS_NAME, RECORD_NAME];
+/** Those of a folder with a task's files, or with all the tasks of a matrix. */
+const names_LISTS = { checksums: 'SHA256SUMS', record: 'cyberun-run.json' };
+/** Those of one share of a matrix, of its own, so that the folders of all shares can be laid over each other. */
+function listsOf(shard) {
+    if (shard === undefined)
+        return names_LISTS;
+    const share = `${shard.index}-of-${shard.count}`;
+    return { checksums: `SHA256SUMS-${share}`, record: `cyberun-run-${share}.json` };
+}
+/** Whether a list may have that name, on whatever file system: no output, and no folder, may take it. */
+function isListName(name) {
+    return /^(?:SHA256SUMS(?:-\d+-OF-\d+)?|CYBERUN-RUN(?:-\d+-OF-\d+)?\.JSON)$/.test(fold(name));
+}
 /** The longest file name most file systems take, in UTF-8 bytes. */
 const names_LONGEST_NAME = 255;
 /** A longer extension is none, but a part of the name. In bytes. */
@@ -63404,15 +63413,15 @@ function safeName(raw) {
 }
 /**
  * The same names, in the same order, made unique: names that some file system takes for the same (case, Unicode form)
- * get `-2`, `-3` ... before the extension, as does one of the `taken`. Safe names stay safe.
+ * get `-2`, `-3` ... before the extension, as does one of the `taken`, or of a list. Safe names stay safe.
  */
-function uniqueNames(names, taken = OWN_NAMES) {
+function uniqueNames(names, taken = []) {
     const used = new Set(taken.map(fold));
     const reached = new Map();
     return names.map((name) => {
         let candidate = name;
         let number = reached.get(fold(name)) ?? 1;
-        while (used.has(fold(candidate))) {
+        while (used.has(fold(candidate)) || isListName(candidate)) {
             number += 1;
             candidate = numbered(name, number);
         }
@@ -63456,7 +63465,7 @@ function uniquePlaces(wanted) {
     for (const [home, files] of Map.groupBy(placed, (file) => file.home)) {
         const folders = (inside.get(home) ?? []).map((folder) => external_node_path_.posix.basename(folder));
         const names = files.map(({ name }) => name);
-        uniqueNames(names, [...OWN_NAMES, ...folders]).forEach((name, at) => {
+        uniqueNames(names, folders).forEach((name, at) => {
             places[files[at]?.index ?? 0] = external_node_path_.posix.join(home, name);
         });
     }
@@ -63712,8 +63721,8 @@ const READS_AT_ONCE = 4;
  * @throws {TransferError} where somebody else's record or `SHA256SUMS` lies there; or what the disk says, or the signal's
  *   reason
  */
-async function openRecord(ground, { statement, key, offersAll }, { disk, clock, signal }, known = new Set()) {
-    const found = await look(disk, ground.real, key, signal);
+async function openRecord(ground, { statement, key, offersAll }, { disk, clock, signal }, known = new Set(), names = names_LISTS) {
+    const found = await look(disk, ground.real, names, key, signal);
     if ('foreign' in found) {
         throw new TransferError('final', inert_inert `In ${ground.seen} ${found.foreign}. Nothing was replaced. Choose another path and fetch the files with task-id, or remove it first.`);
     }
@@ -63722,13 +63731,13 @@ async function openRecord(ground, { statement, key, offersAll }, { disk, clock, 
     let isComplete = false;
     let record = found.mark;
     async function write() {
-        const target = (0,external_node_path_.join)(ground.real, RECORD_NAME);
-        await ground.check(RECORD_NAME);
+        const target = (0,external_node_path_.join)(ground.real, names.record);
+        await ground.check(names.record);
         const lists = { earlier: earlier.values(), own: own.values(), isComplete };
         const temporary = await writeBeside(disk, target, formatRecord(statement, lists, key));
         try {
             const mark = await markOf(disk, temporary);
-            await ground.check(RECORD_NAME);
+            await ground.check(names.record);
             await settle(disk, temporary, target, record);
             record = mark;
         }
@@ -63748,7 +63757,7 @@ async function openRecord(ground, { statement, key, offersAll }, { disk, clock, 
                 own.delete(file.place);
             if (cause instanceof TransferError)
                 throw cause;
-            throw new TransferError('final', inert_inert `${RECORD_NAME} could not be written: ${messageFor(cause)}. Free space on the runner, or use a larger one.`, { cause });
+            throw new TransferError('final', inert_inert `${names.record} could not be written: ${messageFor(cause)}. Free space on the runner, or use a larger one.`, { cause });
         }
     }
     async function add(file, temporary) {
@@ -63774,13 +63783,13 @@ async function openRecord(ground, { statement, key, offersAll }, { disk, clock, 
             const changed = await Promise.all([...earlier].map(async ([place, { mark }]) => (await isStill(disk, (0,external_node_path_.join)(ground.real, place), mark)) ? [] : place));
             for (const place of changed.flat())
                 earlier.delete(place);
-            const digests = [...earlier.values(), ...own.values()].filter(({ place }) => place !== CHECKSUMS_NAME);
+            const digests = [...earlier.values(), ...own.values()].filter(({ place }) => place !== names.checksums);
             const text = formatChecksums(new Map(digests.map(({ place, sha256 }) => [place, sha256])));
-            await ground.check(CHECKSUMS_NAME);
-            const temporary = await writeBeside(disk, (0,external_node_path_.join)(ground.real, CHECKSUMS_NAME), text);
+            await ground.check(names.checksums);
+            const temporary = await writeBeside(disk, (0,external_node_path_.join)(ground.real, names.checksums), text);
             try {
-                const isOld = earlier.has(CHECKSUMS_NAME);
-                await add(listed(CHECKSUMS_NAME, (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex')), temporary);
+                const isOld = earlier.has(names.checksums);
+                await add(listed(names.checksums, (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex')), temporary);
                 isComplete = offersAll && places.every((place) => own.has(place));
                 // They came in any order.
                 own = inOrder(own, places);
@@ -63808,7 +63817,7 @@ function inOrder(files, places) {
  * @param real Absolute, all links followed.
  */
 async function readVerified(disk, real, key, signal) {
-    const path = (0,external_node_path_.join)(real, RECORD_NAME);
+    const path = (0,external_node_path_.join)(real, names_LISTS.record);
     const mark = await markOf(disk, path);
     const said = mark === undefined ? undefined : await readRecord(disk, path, mark, key);
     if (said === undefined)
@@ -63819,29 +63828,29 @@ async function readVerified(disk, real, key, signal) {
  * What in a folder keeps this action from writing there, as a clause, if anything does: a record or a `SHA256SUMS` that is
  * not its own. Throws the signal's reason.
  */
-async function findForeign(disk, folder, key, signal) {
-    const found = await look(disk, folder, key, signal);
+async function findForeign(disk, folder, key, signal, names = names_LISTS) {
+    const found = await look(disk, folder, names, key, signal);
     return 'foreign' in found ? found.foreign : undefined;
 }
-async function look(disk, folder, key, signal) {
-    const path = (0,external_node_path_.join)(folder, RECORD_NAME);
+async function look(disk, folder, names, key, signal) {
+    const path = (0,external_node_path_.join)(folder, names.record);
     const mark = await markOf(disk, path);
     const said = mark === undefined ? NOTHING_SAID : await readRecord(disk, path, mark, key);
     if (said === undefined) {
         return {
-            foreign: inert_inert `lies a ${RECORD_NAME} that this api-key did not sign: it came with the checkout, was changed, or was made under another key`,
+            foreign: inert_inert `lies a ${names.record} that this api-key did not sign: it came with the checkout, was changed, or was made under another key`,
         };
     }
     const files = [...said.earlier, ...said.own];
-    const sums = (0,external_node_path_.join)(folder, CHECKSUMS_NAME);
+    const sums = (0,external_node_path_.join)(folder, names.checksums);
     if ((await markOf(disk, sums)) === undefined)
         return { listed: files, mark };
-    const ours = files.filter(({ place }) => place === CHECKSUMS_NAME);
+    const ours = files.filter(({ place }) => place === names.checksums);
     const found = ours.length === 0 ? undefined : await digestAt(disk, sums, signal);
     if (ours.some(({ sha256 }) => sha256 === found?.sha256))
         return { listed: files, mark };
     return {
-        foreign: inert_inert `lies a ${CHECKSUMS_NAME} that no ${RECORD_NAME} signed by this api-key lists as it is: it came with the checkout, or was changed`,
+        foreign: inert_inert `lies a ${names.checksums} that no ${names.record} signed by this api-key lists as it is: it came with the checkout, or was changed`,
     };
 }
 const NOTHING_SAID = { earlier: [], own: [], value: {} };
@@ -63958,31 +63967,31 @@ async function downloadAll(wanted, { workspace, folder }, author, context, meter
     const files = inOrder();
     const failures = settled.flatMap((one, index) => one.status === 'rejected' ? [{ output: wanted[index]?.output ?? '', error: one.reason }] : []);
     const replaced = files.flatMap(({ place }) => (changed.has(place) ? [place] : []));
-    return { files, failures, replaced, ...(files.length === 0 ? NO_LISTS : await seal(record, folder, places)) };
+    return { files, failures, replaced, ...(files.length === 0 ? NO_LISTS : await seal(record, folder, names_LISTS, places)) };
 }
 /**
- * Lists the files of several folders below `folder` in one record and one `SHA256SUMS` there. What an earlier step listed
+ * Lists the files of several folders below `folder` in one record and one list of digests there. What an earlier step listed
  * there is still its own, and may still be attested.
  */
-async function listTogether(files, { workspace, folder }, author, context) {
+async function listTogether(files, { workspace, folder }, names, author, context) {
     if (files.length === 0)
         return NO_LISTS;
     const ground = await openGround(context.disk, workspace, folder);
     const below = files.map((file) => downloads_describe(file, (0,external_node_path_.relative)(folder, file.path).split(external_node_path_.sep).join('/'), file.taskId));
-    const record = await openRecord(ground, author, context, new Set(below.map(({ place }) => place)));
-    await record.adopt(below);
     const places = below.map(({ place }) => place);
-    return seal(record, folder, places);
+    const record = await openRecord(ground, author, context, new Set(places), names);
+    await record.adopt(below);
+    return seal(record, folder, names, places);
 }
 const NO_LISTS = { checksumsPath: undefined, recordPath: undefined };
-async function seal(record, folder, places) {
+async function seal(record, folder, names, places) {
     try {
         await record.seal(places);
     }
     catch (cause) {
-        throw new TransferError('final', inert_inert `The files are there, but ${CHECKSUMS_NAME}, the list of their digests, could not be written: ${messageFor(cause)}. Free space on the runner, or use a larger one.`, { cause });
+        throw new TransferError('final', inert_inert `The files are there, but ${names.checksums}, the list of their digests, could not be written: ${messageFor(cause)}. Free space on the runner, or use a larger one.`, { cause });
     }
-    return { checksumsPath: (0,external_node_path_.join)(folder, CHECKSUMS_NAME), recordPath: (0,external_node_path_.join)(folder, RECORD_NAME) };
+    return { checksumsPath: (0,external_node_path_.join)(folder, names.checksums), recordPath: (0,external_node_path_.join)(folder, names.record) };
 }
 function downloads_describe(file, place, taskId) {
     const { sha256, mediaType, output, bytes, encoding } = file;
@@ -63994,7 +64003,7 @@ async function refuseStrangers(disk, { real, seen }, places, record) {
     const strangers = places.filter((_, index) => there[index]);
     if (strangers.length === 0)
         return;
-    throw new TransferError('final', inert_inert `${strangers.slice(0, 5).join(', ')} exists in ${seen} already, and no ${RECORD_NAME} there that this api-key signed lists it as it is, so it is not this action's. Nothing was replaced. Choose another path and fetch the files with task-id, or remove it first.`);
+    throw new TransferError('final', inert_inert `${strangers.slice(0, 5).join(', ')} exists in ${seen} already, and no ${names_LISTS.record} there that this api-key signed lists it as it is, so it is not this action's. Nothing was replaced. Choose another path and fetch the files with task-id, or remove it first.`);
 }
 
 ;// CONCATENATED MODULE: ./build/files/encoded.js
@@ -64413,6 +64422,9 @@ function count(files) {
 
 
 
+
+
+
 /** The report of a task of which nothing has been brought home, or is to be. */
 function reportOf({ ended: _, ...known }) {
     return { ...known, output: undefined, files: [], ...home_NO_LISTS, reused: undefined };
@@ -64488,11 +64500,17 @@ async function home_readResult({ taskId, output }, isWanted, { service, clock, l
         await (0,base_clock/* sleep */.yy)(clock, Math.min(backoff.next(), until - clock.now()), signal);
     }
 }
-/** A `task_output` that nobody can read costs the output `result`, and no file. */
+/** A `task_output` that nobody can read, or that no output could hold, costs the output `result`, and no file. */
 function readableOutput({ task_output }, { log }) {
-    if (!(task_output instanceof Unreadable))
+    if (task_output instanceof Unreadable) {
+        log.warning(inert_inert `The output result is empty, as the service's task_output is broken. ${task_output.why}`);
+        return undefined;
+    }
+    const size = Buffer.byteLength(JSON.stringify(toSendable(task_output)) ?? '');
+    if (size <= LARGEST_RESULT)
         return task_output;
-    log.warning(inert_inert `The output result is empty, as the service's task_output is broken. ${task_output.why}`);
+    // Here, and not when outputs are set: the tasks of a matrix would keep megabytes each.
+    log.warning(inert_inert `The output result is left out for this task: its task_output has ${prettyBytes(size)} as JSON, and ${prettyBytes(LARGEST_RESULT)} is the most.`);
     return undefined;
 }
 /** The task is fine, and so are its files. */
@@ -64611,9 +64629,9 @@ function reportFrom({ value, own }, order) {
         queueTime: timeIn(metadata, 'queueSeconds'),
         runTime: timeIn(metadata, 'runSeconds'),
         output: outputFrom(others),
-        files: own.flatMap((file) => (file.place === CHECKSUMS_NAME ? [] : arrivedFrom(file, folder))),
-        checksumsPath: (0,external_node_path_.join)(folder, CHECKSUMS_NAME),
-        recordPath: (0,external_node_path_.join)(folder, RECORD_NAME),
+        files: own.flatMap((file) => (file.place === names_LISTS.checksums ? [] : arrivedFrom(file, folder))),
+        checksumsPath: (0,external_node_path_.join)(folder, names_LISTS.checksums),
+        recordPath: (0,external_node_path_.join)(folder, names_LISTS.record),
         reused: { finishedOn: textIn(metadata, 'finishedOn') },
     };
 }
@@ -64660,6 +64678,7 @@ function listIn(value) {
 
 ;// CONCATENATED MODULE: ./build/matrix/plan.js
 
+
 /** The orders of a plan, in order. */
 function ordersOf(plan) {
     return plan.kind === 'one' ? [plan.order] : plan.orders.map(({ order }) => order);
@@ -64677,6 +64696,14 @@ function commonParameters(orders) {
     const [first = {}, ...others] = orders.map(({ order }) => parametersOf(order));
     const isCommon = (key) => others.every((other) => (0,external_node_util_.isDeepStrictEqual)(other[key], first[key]));
     return new Set(Object.keys(first).filter(isCommon));
+}
+/** Which share of a matrix a plan is, if it is one. */
+function describeShare(plan) {
+    if (plan.kind === 'one' || plan.shard === undefined)
+        return undefined;
+    const { shard, total, orders } = plan;
+    const amount = orders.length === 0 ? inert_inert `none: there is nothing to submit` : inert_inert `${orders.length}`;
+    return inert_inert `Matrix: ${total} combination${total === 1 ? '' : 's'}, of which this share (${shard.index}/${shard.count}) has ${amount}`;
 }
 
 ;// CONCATENATED MODULE: ./build/github/markdown.js
@@ -64786,7 +64813,8 @@ function formatPlan(head, plan, takers) {
     ];
     return [
         `### ${summary_MARK.planned} Plan: ${summary_title(head)}`,
-        `${would} Nothing was submitted.`,
+        shareLine(head),
+        ...(orders.length === 0 ? [] : [`${would} Nothing was submitted.`]),
         factsTable(facts),
         isOne ? parameters(parametersOf(plan.order)) : planRows(plan.orders),
     ]
@@ -64794,7 +64822,12 @@ function formatPlan(head, plan, takers) {
         .join('\n\n')
         .concat('\n');
 }
+function shareLine({ share }) {
+    return share === undefined ? '' : `${share}.`;
+}
 function planRows(orders) {
+    if (orders.length === 0)
+        return '';
     const common = commonParameters(orders);
     const [first] = orders;
     const shared = first === undefined ? [] : Object.entries(parametersOf(first.order)).filter(([key]) => common.has(key));
@@ -64825,14 +64858,20 @@ function formatMatrixSummary(head, runs) {
     const done = reports.filter((report) => report.problem === undefined).length;
     const reused = reports.filter((report) => report.reused !== undefined).length;
     const isSubmitted = reports.every(({ status, problem }) => status === 'submitted' && problem === undefined);
+    const said = isSubmitted
+        ? `${reports.length} tasks submitted, and not waited for.`
+        : `${done} of ${reports.length} tasks succeeded.${reused === 0 ? '' : ` ${reused} of them did not run, but are reused.`}`;
     const all = reports.flatMap((report) => report.files);
     const spent = gpuTime(reports);
     return [
         `### ${summary_MARK[worstStatus(reports)]} ${summary_title(head)}`,
-        isSubmitted
-            ? `${reports.length} tasks submitted, and not waited for.`
-            : `${done} of ${reports.length} tasks succeeded.${reused === 0 ? '' : ` ${reused} of them did not run, but are reused.`}${spent === undefined ? '' : ` GPU time ${spent}.`}`,
-        list(['Status', 'Combination', 'Task', 'Queued', 'Ran', 'Agent'], runs, row),
+        shareLine(head),
+        ...(runs.length === 0
+            ? []
+            : [
+                `${said}${spent === undefined ? '' : ` GPU time ${spent}.`}`,
+                list(['Status', 'Combination', 'Task', 'Queued', 'Ran', 'Agent'], runs, row),
+            ]),
         problems(runs),
         tries(runs.flatMap(({ label, report }) => report.tries.map(({ error }) => `${span(label)}: ${span(error)}`))),
         files(all, ({ path, place }) => `${(0,external_node_path_.basename)(path.slice(0, -place.length))}/${place}`),
@@ -64916,6 +64955,28 @@ function parameters(values) {
 }
 function time(ms) {
     return ms === undefined ? undefined : formatClock(ms);
+}
+
+;// CONCATENATED MODULE: ./build/base/shard.js
+/**
+ * Reads `2/5`, the second of five; spaces around the slash are no matter.
+ *
+ * @throws {Error} that says what is wrong with it
+ */
+function parseShard(text) {
+    const [, index = '', count = ''] = /^(\d{1,4}) *\/ *(\d{1,4})$/.exec(text) ?? [];
+    if (index === '')
+        throw new Error('is no share: that is its number and how many there are');
+    const shard = { index: Number(index), count: Number(count) };
+    if (shard.index > 0 && shard.index <= shard.count)
+        return shard;
+    throw new Error(shard.count === 0
+        ? 'makes no shares'
+        : `is not one of the shares 1/${shard.count} to ${shard.count}/${shard.count}`);
+}
+/** Its items, in order: every `count`-th one, so that what is added at the end moves no other. All of them without a shard. */
+function shareOf(items, shard) {
+    return shard === undefined ? items : items.filter((_, place) => place % shard.count === shard.index - 1);
 }
 
 ;// CONCATENATED MODULE: ./build/base/sizes.js
@@ -65217,6 +65278,7 @@ async function inside(workspace, path, name, example) {
 
 
 
+
 /**
  * Reads and checks every input. What `path` names is checked last, by making it, where files are to come.
  *
@@ -65233,6 +65295,7 @@ async function loadInputs(sources) {
         target: loadTarget(getInput, waitForCompletion),
         parameters: await loadParameters(getInput, workspace),
         matrix: await loadMatrix(getInput),
+        shard: loadShard(getInput),
         maxParallel: inputs_count(getInput, 'max-parallel', 10, { least: 1, most: 9999, example: 10 }),
         failFast: flag(getInput, 'fail-fast', true),
         dispatchTarget: getInput('dispatch-target'),
@@ -65311,6 +65374,24 @@ function loadReuse(getInput) {
         throw new RunError('input', inert_inert `Input reuse looks for files of an earlier run in path, and with ${off}: false no run leaves any. Write \`${off}: true\`, or leave reuse out.`);
     }
     return reuse;
+}
+function loadShard(getInput) {
+    const text = getInput('shard');
+    if (text === '')
+        return undefined;
+    if (getInput('task-id') !== '') {
+        throw new RunError('input', inert_inert `Input shard is ${text}, and task-id attaches to a task that exists, of which there are no shares. Write \`workflow: text-to-image\` in place of task-id and give a matrix, or leave shard out.`);
+    }
+    if (getInput('matrix') === '') {
+        throw new RunError('input', inert_inert `Input shard is ${text}, a share of the input matrix, which is not given; that of the job (strategy.matrix) is another one. Write e.g. \`matrix: 'seed: [1, 2, 3]'\`, or leave shard out.`);
+    }
+    try {
+        return parseShard(text);
+    }
+    catch (cause) {
+        const said = cause.message;
+        throw new RunError('input', inert_inert `Input shard is ${text}, which ${said}. Shares are counted from 1. Write e.g. \`shard: \${{ matrix.shard }}/5\`, with \`shard: [1, 2, 3, 4, 5]\` in strategy.matrix.`, cause);
+    }
 }
 function flag(getInput, name, otherwise) {
     const text = getInput(name);
@@ -65780,6 +65861,7 @@ function sentence(text) {
 
 
 
+
 /** Carries out a plan, one task or the combinations of a matrix. Never throws. */
 async function runPlan(plan, context) {
     if (plan.kind === 'one') {
@@ -65813,7 +65895,7 @@ function outcomeOf(report, problem) {
     return { kind: 'one', report, checksumsPath, recordPath, problem };
 }
 /** In the folder that holds those of the combinations. */
-async function listRuns({ orders, folder, fingerprint }, runs, context) {
+async function listRuns({ orders, shard, folder, fingerprint }, runs, context) {
     const files = runs.flatMap(({ report: { taskId, files } }) => files.map((file) => ({ ...file, taskId })));
     const [first] = orders;
     if (first === undefined)
@@ -65823,7 +65905,8 @@ async function listRuns({ orders, folder, fingerprint }, runs, context) {
     const statement = statementOfAll(orders.map(({ order }) => order), reports, fingerprint, apiUrl);
     const offersAll = reports.every(({ problem }) => problem === undefined);
     const author = { statement, key, offersAll };
-    return listTogether(files, { workspace: first.order.workspace, folder }, author, context);
+    const destination = { workspace: first.order.workspace, folder };
+    return listTogether(files, destination, listsOf(shard), author, context);
 }
 async function runOne(order, context) {
     const earlier = reportOfEarlier(order);
@@ -65890,6 +65973,11 @@ function announce(plan, target, host, isDryRun, log) {
     if ('taskId' in target)
         return;
     const { workflow } = plan;
+    const share = describeShare(plan);
+    if (share !== undefined)
+        log.info(share);
+    if (ordersOf(plan).length === 0)
+        return;
     const version = workflow?.version === undefined ? '' : ` (version ${workflow.version})`;
     const what = inert_inert `${workflow?.workflow_slug ?? target.workflow}${version}`;
     log.info(isDryRun ? inert_inert `Plan for ${what} at ${host}: ${planned(plan)}` : submitted(plan, what, host));
@@ -66040,8 +66128,10 @@ function rowOf({ length }) {
 
 
 
-/** The most combinations a matrix may make. (GitHub's own limit is 256 jobs; a task costs less than a job.) */
-const MOST_COMBINATIONS = 1000;
+/** The most combinations a matrix may make, before `exclude`, too: built and named within seconds, in each share. */
+const MOST_COMBINATIONS = 100_000;
+/** The most that one step runs of them. (GitHub's own limit is 256 jobs; a task costs less than a job.) */
+const LARGEST_SHARE = 1000;
 /**
  * The combinations of a matrix, as GitHub's `strategy.matrix` makes them and in its order: the first key varies slowest.
  *
@@ -66072,7 +66162,8 @@ function expandMatrix(matrix) {
     requireEffort('exclude', excludes.length, all.length);
     const isExcluded = anyOf(excludes, lists);
     const originals = all.filter((original) => !isExcluded(original));
-    requireCount(originals.length);
+    const added = new Set(includes.flatMap((include) => Object.keys(include.added)));
+    requireRoom(lists.length + added.size, originals.length);
     requireEffort('include', includes.length, originals.length);
     const expanded = originals.map((original) => {
         const extras = includes.filter(({ own }) => agrees(original, own)).map(({ added }) => added);
@@ -66090,10 +66181,10 @@ function expandMatrix(matrix) {
     }
     return combinations.map((combination) => Object.freeze(combination));
 }
-// What the lists alone may make before "exclude": enough for any real use, little enough to build in a moment.
-const LARGEST_PRODUCT = 100_000;
-// A workflow has fewer parameters; each is copied for every combination.
+// A workflow has fewer parameters.
 const MOST_LISTS = 100;
+// Each key is copied for every combination.
+const MOST_PAIRS = 1_000_000;
 // Comparisons, of which an "include" costs more: it compares texts, and adds what agrees.
 const MOST_EFFORT = { exclude: 20_000_000, include: 1_000_000 };
 function filledList(key, values) {
@@ -66119,9 +66210,15 @@ function requireKey(key, keys) {
     const hint = guess === undefined ? '' : `; did you mean ${quote(guess)}?`;
     throw new Error(`matrix: "exclude" names ${quote(key)}, which is not a key of the matrix${hint}`);
 }
-function requireCount(count, most = MOST_COMBINATIONS) {
-    if (count > most)
-        throw new Error(`matrix makes ${count} combinations, more than the ${most} that are possible`);
+function requireCount(count) {
+    if (count <= MOST_COMBINATIONS)
+        return;
+    throw new Error(`matrix makes ${count} combinations, more than the ${MOST_COMBINATIONS} that are possible`);
+}
+function requireRoom(keys, combinations) {
+    if (keys * combinations <= MOST_PAIRS)
+        return;
+    throw new Error(`matrix has ${keys} keys for ${combinations} combinations, more than can be built in a moment; what is always the same belongs in "parameters"`);
 }
 /** What compares every entry with every combination takes minutes where both are many. */
 function requireEffort(name, entries, combinations) {
@@ -66143,7 +66240,9 @@ function product(lists) {
     if (lists.length > MOST_LISTS) {
         throw new Error(`matrix has ${lists.length} keys, more than the ${MOST_LISTS} that are possible`);
     }
-    requireCount(lists.reduce((size, { values }) => size * values.length, 1), LARGEST_PRODUCT);
+    const size = lists.reduce((product, { values }) => product * values.length, 1);
+    requireCount(size);
+    requireRoom(lists.length, size);
     return lists.reduce((shorter, { key, values }) => shorter.flatMap((start) => values.map((value) => ({ ...start, [key]: value }))), [{}]);
 }
 function splitByKeys(pairs, keys) {
@@ -66193,21 +66292,31 @@ const LONGEST_QUOTE = 100;
 
 
 
+
+
 /** The longest folder name, in bytes of UTF-8. */
 const LONGEST_FOLDER = 80;
 /**
- * Names combinations by the values in which they differ (by all their values when they do not), in their order.
- * Values without a letter or digit, such as an empty text, leave `combination 3` and `combination-3`.
+ * Names combinations by the values in which they differ (by all their values when they do not), in their order. A value is
+ * there as a whole, or what {@link insteadOf} says stands there: which of them depends on no other combination, so a folder is
+ * found again when the matrix grows. Where all values are empty, that leaves `combination 3` and `combination`.
  */
 function nameCombinations(combinations) {
     const keys = [...new Set(combinations.flatMap(Object.keys))];
-    const varying = keys.filter((key) => combinations.some((one) => !(0,external_node_util_.isDeepStrictEqual)(one[key], combinations[0]?.[key])));
+    const varying = keys.filter((key) => {
+        const [first, ...others] = new Set(combinations.map((one) => one[key]));
+        return others.some((other) => !(0,external_node_util_.isDeepStrictEqual)(other, first));
+    });
     const varied = varying.length > 0 ? varying : keys;
-    const taken = new Set();
+    const labelOf = createLabels();
+    const folderOf = createFolders();
+    const taken = new Map();
     const labels = new Set();
     const reached = new Map();
     return combinations.map((combination, index) => {
-        const values = varied.flatMap((key) => leaves(combination[key]).map((text) => ({ key, text })));
+        const values = varied
+            .flatMap((key) => leaves(combination[key]).map((text) => ({ key, text })))
+            .filter(({ text }) => text.trim() !== '');
         const label = labelOf(values) || `combination ${index + 1}`;
         let name = label;
         for (let number = reached.get(label) ?? 2; labels.has(name); number += 1) {
@@ -66215,15 +66324,9 @@ function nameCombinations(combinations) {
             name = `${label} (${number})`;
         }
         labels.add(name);
-        const words = combination_names_cut(values.flatMap(({ text }) => folderWords(text)).join(', '), LONGEST_FOLDER_WORDS);
-        return { label: name, folder: unique(folderName(words) || `combination-${index + 1}`, taken) };
+        return { label: name, folder: unique(folderOf(values) || 'combination', taken) };
     });
 }
-/** GitHub's names of jobs end there, too. In UTF-16 code units, as the others here. */
-const LONGEST_LABEL = 100;
-/** A folder's name is made of the beginning of each value, so that a long prompt leaves room for the seed behind it. */
-const LONGEST_FOLDER_VALUE = 40;
-const LONGEST_FOLDER_WORDS = 100;
 function leaves(value) {
     if (value === null || value === undefined)
         return [];
@@ -66232,67 +66335,114 @@ function leaves(value) {
     return typeof value === 'object' ? Object.values(value).flatMap(leaves) : [String(value)];
 }
 /**
- * Values one after the other, each as it is or not at all, since the runner masks a secret where it stands as it is, line by
- * line. The longest go first where they are too many; instead of them, it says how long they are.
+ * What tells a value from others where it cannot stand as it is: `prompt 3fa9c1`, the parameter and the beginning of the
+ * SHA-256 of the text. No part of the value, as that may be a secret, which the runner masks where it is whole.
  */
-function labelOf(values) {
-    const filled = values
-        .map((value) => ({ ...value, line: linesOf(value.text).join(' ') }))
-        .filter(({ line }) => line !== '');
-    const parts = filled
-        // More than a label has room for, however short they are.
-        .slice(0, LONGEST_LABEL)
-        .map((part) => ({ ...part, said: UNSAYABLE.test(part.line) ? lengthOf(part) : part.line }));
-    const isShort = () => parts.reduce((sum, { said }) => sum + said.length + ', '.length, 0) < LONGEST_LABEL;
-    for (const part of [...parts].sort((one, other) => other.line.length - one.line.length)) {
-        if (isShort())
+function insteadOf({ key, text }, digestOf) {
+    return `${combination_names_cut(linesOf(key).join(' '), LONGEST_KEY)} ${digestOf(text)}`.trim();
+}
+const LONGEST_KEY = 30;
+function digest(text) {
+    return (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex').slice(0, 6);
+}
+/** Values in their order. The longest are replaced first where there is no room for all, and then the last ones go. */
+function inManner(values, manner) {
+    const { between, room, sizeOf } = manner;
+    // More than there is room for, however short they are.
+    const parts = values.slice(0, room).map((value) => {
+        const whole = manner.whole(value.text);
+        return { value, said: whole !== '' && sizeOf(whole) <= room ? whole : manner.instead(value) };
+    });
+    const sizeWith = (...more) => sizeOf([...parts.map(({ said }) => said), ...more].join(between));
+    for (const part of [...parts].sort((one, other) => sizeOf(other.said) - sizeOf(one.said))) {
+        if (sizeWith() <= room)
             break;
-        part.said = lengthOf(part);
+        const shorter = manner.instead(part.value);
+        if (sizeOf(shorter) < sizeOf(part.said))
+            part.said = shorter;
     }
-    while (parts.length > 1 && !isShort())
+    const rest = parts.length < values.length || sizeWith() > room ? [manner.rest(values)] : [];
+    while (parts.length > 0 && sizeWith(...rest) > room)
         parts.pop();
-    return [...parts.map(({ said }) => said), ...(parts.length < filled.length ? ['…'] : [])].join(', ');
+    return [...parts.map(({ said }) => said), ...rest].join(between);
+}
+/** The same function; a text is looked at once, as it may be long, and many combinations have it. */
+function once(of) {
+    const known = new Map();
+    return (text) => {
+        const found = known.get(text) ?? of(text);
+        known.set(text, found);
+        return found;
+    };
+}
+function createLabels() {
+    const digestOf = once(digest);
+    const manner = {
+        between: ', ',
+        // GitHub's names of jobs end there, too. In UTF-16 code units.
+        room: 100,
+        sizeOf: (text) => text.length,
+        whole: once((text) => {
+            const line = linesOf(text).join(' ');
+            return UNSAYABLE.test(line) ? '' : line;
+        }),
+        instead: (value) => `${insteadOf(value, digestOf)} (${value.text.length.toLocaleString('en-US')} characters)`,
+        rest: () => '…',
+    };
+    return (values) => inManner(values, manner);
 }
 /** What a line of the log cannot show as it is. */
 const UNSAYABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
-function lengthOf({ key, text }) {
-    return `${combination_names_cut(linesOf(key).join(' '), 40)} of ${text.length.toLocaleString('en-US')} characters`;
-}
 function linesOf(text) {
     const lines = text.split(/[\n\r]/).map((line) => line.trim());
     return lines.filter((line) => line !== '');
-}
-/** What a folder's name has of a value: its beginning, which is readable, unless it is one long word, as a secret may be. */
-function folderWords(text) {
-    const line = text.replace(/[\p{Cc}\p{Z}]+/gu, ' ').trim();
-    const isHidden = line === '' || (line.length > LONGEST_FOLDER_VALUE && !line.includes(' '));
-    return isHidden ? [] : [combination_names_cut(line, LONGEST_FOLDER_VALUE)];
 }
 function combination_names_cut(text, most) {
     // At most two code units make a character, so this start is long enough to tell, however long the text.
     const characters = Array.from(text.slice(0, most * 4));
     return characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : text;
 }
-// Room left for a dash after a name that Windows reserves, and for the number that makes a name unique.
-const FOLDER_BYTES = LONGEST_FOLDER - '-'.length - `-${MOST_COMBINATIONS}`.length;
-function folderName(label) {
-    const words = label
+function createFolders() {
+    const digestOf = once(digest);
+    const manner = {
+        between: '-',
+        // In bytes. Some are left for a dash after a name that Windows reserves, and for the number that makes a name unique.
+        room: LONGEST_FOLDER - '-'.length - `-${MOST_COMBINATIONS}`.length,
+        sizeOf: (text) => Buffer.byteLength(text),
+        whole: once((text) => (text.split(/\s+/).some(isBentToken) ? '' : folded(text))),
+        instead: (value) => folded(insteadOf(value, digestOf)),
+        rest: (all) => `more-${digest(JSON.stringify(all))}`,
+    };
+    return (values) => {
+        const name = inManner(values, manner);
+        return name === '' ? '' : filenamify(name, { replacement: '-' });
+    };
+}
+/** A word as long as tokens are, which nobody would mask any more in the form that a folder can have. */
+function isBentToken(word) {
+    return word.length >= TOKEN_LENGTH && folded(word) !== word;
+}
+/** The length of AWS' secret keys, which have `/` and `+` in them. */
+const TOKEN_LENGTH = 40;
+/** In characters that a folder's name can have everywhere. */
+function folded(text) {
+    const words = text
         // Before the bytes are counted, since it can make more of them.
         .normalize('NFC')
         .replace(/\p{Default_Ignorable_Code_Point}/gu, '-')
         .replace(/[^\p{L}\p{M}\p{N}._]+|\.\.+/gu, '-')
         .replace(/^[^\p{L}\p{N}]+/u, '');
-    const { read } = new TextEncoder().encodeInto(words, new Uint8Array(FOLDER_BYTES));
-    const name = withoutEnd(words.slice(0, read), /[-._]/);
-    return name === '' ? '' : filenamify(name, { replacement: '-' });
+    return withoutEnd(words, /[-._]/);
 }
+/** @param taken By folded name, the number that the next one like it may get. */
 function unique(name, taken) {
     // Upper, then lower: also ß and SS are one name to a file system that folds case.
     const fold = (text) => text.toUpperCase().toLowerCase().normalize('NFC');
     let candidate = name;
-    for (let number = 2; taken.has(fold(candidate)); number += 1)
+    let number = taken.get(fold(name)) ?? 2;
+    for (; taken.has(fold(candidate)) || isListName(candidate); number += 1)
         candidate = `${name}-${number}`;
-    taken.add(fold(candidate));
+    taken.set(fold(candidate), 2).set(fold(name), number);
     return candidate;
 }
 
@@ -66842,9 +66992,8 @@ function fingerprintOf({ values, files }, setting) {
     });
 }
 /**
- * The fingerprint of several tasks together, whatever their order; `undefined` where one has none.
- *
- * @param fingerprints One at least.
+ * The fingerprint of several tasks together, whatever their order; `undefined` where one has none. There is one of no tasks,
+ * too, as a cache needs a key.
  */
 function fingerprintOfAll(fingerprints) {
     const known = fingerprints.filter((fingerprint) => fingerprint !== undefined);
@@ -67307,6 +67456,7 @@ function hintAt(reference, names) {
 
 
 
+
 /**
  * Sees that the folder which the input `path` names holds no record and no `SHA256SUMS` of somebody else's, where files are
  * to come. Nothing has been asked by then.
@@ -67320,7 +67470,7 @@ async function checkFolder(inputs, context) {
     if (isInside(folder, workspace)) {
         context.log.warning(inert_inert `Input path is ${path}, the workspace itself: files of the checkout may be in the way, and are never replaced. Write e.g. \`path: cyberun-outputs\` to keep them apart.`);
     }
-    await refuseForeign(folder, path, inputs, context);
+    await refuseForeign(folder, path, listsOf(inputs.shard), inputs, context);
 }
 /**
  * The same of folders below, which the combinations of a matrix have; and those that exist already can be written.
@@ -67334,20 +67484,21 @@ async function checkFolders(homes, inputs, context) {
         if (!(await folder_exists(context.disk, folder)))
             continue;
         await makeOutputFolder(context.disk, inputs.workspace, folder, folderName);
-        await refuseForeign(folder, folderName, inputs, context);
+        await refuseForeign(folder, folderName, names_LISTS, inputs, context);
     }
 }
 function expectsFiles({ download, waitForCompletion }) {
     return download && waitForCompletion;
 }
-async function refuseForeign(folder, written, { apiKey }, { disk, signal }) {
-    const foreign = await findForeign(disk, folder, apiKey, signal);
+async function refuseForeign(folder, written, lists, { apiKey }, { disk, signal }) {
+    const foreign = await findForeign(disk, folder, apiKey, signal, lists);
     if (foreign === undefined)
         return;
     throw new RunError('input', inert_inert `Input path is ${written}, and there ${foreign}. What this action did not make it neither replaces nor lists, so nothing was submitted. Write another path, e.g. \`path: ${exampleFolder(written)}\`, or remove the file before this step.`);
 }
 
 ;// CONCATENATED MODULE: ./build/workflow/prepare.js
+
 
 
 
@@ -67371,7 +67522,7 @@ async function refuseForeign(folder, written, { apiKey }, { disk, signal }) {
  * @throws {RunError} of kind `input`, with every problem at once; or what reading and uploading throw
  */
 async function prepare(inputs, context) {
-    const { target, matrix, folder, maxParallel, failFast } = inputs;
+    const { target, matrix, shard, folder, maxParallel, failFast } = inputs;
     if ('taskId' in target)
         return attach(target, inputs, context);
     if (!inputs.waitForCompletion) {
@@ -67382,7 +67533,9 @@ async function prepare(inputs, context) {
             context.log.warning(inert_inert `Input retries is not used: ${unused}`);
     }
     const findings = createFindings(inputs.dryRun);
-    const asked = matrix === undefined ? [askedOnce(inputs)] : askedMany(matrix, inputs);
+    const all = matrix === undefined ? [askedOnce(inputs)] : askedMany(matrix, inputs);
+    // Named as in the whole matrix, so that no two shares make one folder.
+    const asked = shareOf(all, shard);
     await findings.of(checkFolder(inputs, context));
     if (matrix !== undefined)
         await findings.of(checkFolders(asked, inputs, context));
@@ -67396,13 +67549,16 @@ async function prepare(inputs, context) {
     const [first] = labelled;
     if (matrix === undefined && first !== undefined)
         return { kind: 'one', workflow, fingerprint, order: first.order };
-    return { kind: 'many', workflow, fingerprint, orders: labelled, maxParallel, failFast, folder };
+    const many = { shard, total: all.length, orders: labelled, maxParallel, failFast, folder };
+    return { kind: 'many', workflow, fingerprint, ...many };
 }
 function askedOnce({ parameters, folder, path }) {
     return { parameters, folder, folderName: path };
 }
-function askedMany(matrix, { parameters, folder, path }) {
+/** Of the whole matrix. */
+function askedMany(matrix, { shard, parameters, folder, path }) {
     const combinations = expand(matrix);
+    requireSmallShares(combinations.length, shard);
     const names = nameCombinations(combinations);
     return combinations.map((combination, index) => {
         const { label = '', folder: own = '' } = names[index] ?? {};
@@ -67507,6 +67663,15 @@ function expand(matrix) {
         const said = (cause instanceof Error ? cause.message : String(cause)).replace(/^matrix: /, '');
         throw new RunError('input', inert_inert `Input matrix cannot be used: ${said}. Write e.g. \`seed: [1, 2, 3]\`, as in strategy.matrix.`, cause);
     }
+}
+/** Shares differ by one at most, so that all of them are refused, or none. */
+function requireSmallShares(total, shard) {
+    const largest = Math.ceil(total / (shard?.count ?? 1));
+    if (largest <= LARGEST_SHARE)
+        return;
+    const found = shard === undefined ? '' : inert_inert ` in shares of up to ${largest}`;
+    const count = Math.ceil(total / LARGEST_SHARE);
+    throw new RunError('input', inert_inert `Input matrix makes ${total} combinations${found}, and one step runs ${LARGEST_SHARE} at most. Have ${count} runners share them: write \`shard: \${{ matrix.shard }}/${count}\`, with all numbers from 1 to ${count} as \`shard\` in strategy.matrix.`);
 }
 /** What is the same for every order. */
 function optionsOf(inputs) {
@@ -67650,6 +67815,7 @@ async function sayTakers(plan, { service, clock, log, signal }) {
 
 
 
+
 /** What says where the service is, by {@link Inputs.apiUrlSource}. */
 const SOURCES = {
     input: 'input api-url',
@@ -67689,14 +67855,14 @@ async function carryOut(context, onPlan) {
     onPlan((problem) => setOutputs(known.outcome(problem), workspace, log));
     if (plan.fingerprint !== undefined)
         setEarlyOutput('fingerprint', plan.fingerprint);
-    const head = { ...titleOf(plan, target), host };
+    const head = { ...titleOf(plan, target), host, share: describeShare(plan) };
     announce(plan, target, host, inputs.dryRun, log);
     if (inputs.dryRun) {
         const takers = await sayTakers(plan, tools);
         log.info(inert_inert `Nothing was submitted or uploaded, as dry-run is true`);
         if (wantsSummary)
             await writePlan(head, plan, takers);
-        setOutputs(plannedOutcome(plan), workspace, log);
+        setOutputs(plannedOutcome(plan), workspace, log, 'planned');
         return undefined;
     }
     const began = clock.now();

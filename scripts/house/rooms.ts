@@ -61,13 +61,7 @@ export const PACKAGES: Lines = {
   valibot: ['src/cyberun/schema.ts'],
   yaml: ['src/base/mapping.ts'],
 
-  'node:crypto': [
-    'src/base/sign.ts',
-    'src/files',
-    'src/transfer',
-    'src/workflow/combination-names.ts',
-    'src/workflow/fingerprint.ts',
-  ],
+  'node:crypto': ['src/base/sign.ts', 'src/files', 'src/transfer', 'src/workflow'],
   'node:dns': ['src/base/wire.ts'],
   'node:fs': ['src/base/disk.ts'],
   'node:fs/promises': ['src/base/disk.ts', 'src/inputs', 'src/files/folder.ts', 'src/workflow'],

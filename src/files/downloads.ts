@@ -10,7 +10,7 @@ import { TransferError } from '../transfer/errors.ts';
 import type { Meter, Source, TransferContext } from '../transfer/storage.ts';
 import { exists } from './folder.ts';
 import { type Ground, openGround } from './ground.ts';
-import { CHECKSUMS_NAME, RECORD_NAME, safeFolders, safeName, uniquePlaces } from './names.ts';
+import { LISTS, type ListNames, safeFolders, safeName, uniquePlaces } from './names.ts';
 import { type Author, type FolderRecord, openRecord, type RecordContext } from './record.ts';
 import { type Listed, listed } from './record-text.ts';
 
@@ -117,26 +117,27 @@ export async function downloadAll(
     one.status === 'rejected' ? [{ output: wanted[index]?.output ?? '', error: one.reason }] : [],
   );
   const replaced = files.flatMap(({ place }) => (changed.has(place) ? [place] : []));
-  return { files, failures, replaced, ...(files.length === 0 ? NO_LISTS : await seal(record, folder, places)) };
+  return { files, failures, replaced, ...(files.length === 0 ? NO_LISTS : await seal(record, folder, LISTS, places)) };
 }
 
 /**
- * Lists the files of several folders below `folder` in one record and one `SHA256SUMS` there. What an earlier step listed
+ * Lists the files of several folders below `folder` in one record and one list of digests there. What an earlier step listed
  * there is still its own, and may still be attested.
  */
 export async function listTogether(
   files: readonly (Arrived & { readonly taskId: string | undefined })[],
   { workspace, folder }: Destination,
+  names: ListNames,
   author: Author,
   context: RecordContext,
 ): Promise<Lists> {
   if (files.length === 0) return NO_LISTS;
   const ground = await openGround(context.disk, workspace, folder);
   const below = files.map((file) => describe(file, relative(folder, file.path).split(sep).join('/'), file.taskId));
-  const record = await openRecord(ground, author, context, new Set(below.map(({ place }) => place)));
-  await record.adopt(below);
   const places = below.map(({ place }) => place);
-  return seal(record, folder, places);
+  const record = await openRecord(ground, author, context, new Set(places), names);
+  await record.adopt(below);
+  return seal(record, folder, names, places);
 }
 
 /** The lists of what is in a folder; `undefined` when no file arrived. */
@@ -149,17 +150,17 @@ export interface Lists {
 
 const NO_LISTS: Lists = { checksumsPath: undefined, recordPath: undefined };
 
-async function seal(record: FolderRecord, folder: string, places: readonly string[]): Promise<Lists> {
+async function seal(record: FolderRecord, folder: string, names: ListNames, places: readonly string[]): Promise<Lists> {
   try {
     await record.seal(places);
   } catch (cause) {
     throw new TransferError(
       'final',
-      inert`The files are there, but ${CHECKSUMS_NAME}, the list of their digests, could not be written: ${messageFor(cause)}. Free space on the runner, or use a larger one.`,
+      inert`The files are there, but ${names.checksums}, the list of their digests, could not be written: ${messageFor(cause)}. Free space on the runner, or use a larger one.`,
       { cause },
     );
   }
-  return { checksumsPath: join(folder, CHECKSUMS_NAME), recordPath: join(folder, RECORD_NAME) };
+  return { checksumsPath: join(folder, names.checksums), recordPath: join(folder, names.record) };
 }
 
 function describe(file: Arrived, place: string, taskId: string | undefined): Listed {
@@ -181,6 +182,6 @@ async function refuseStrangers(
   if (strangers.length === 0) return;
   throw new TransferError(
     'final',
-    inert`${strangers.slice(0, 5).join(', ')} exists in ${seen} already, and no ${RECORD_NAME} there that this api-key signed lists it as it is, so it is not this action's. Nothing was replaced. Choose another path and fetch the files with task-id, or remove it first.`,
+    inert`${strangers.slice(0, 5).join(', ')} exists in ${seen} already, and no ${LISTS.record} there that this api-key signed lists it as it is, so it is not this action's. Nothing was replaced. Choose another path and fetch the files with task-id, or remove it first.`,
   );
 }

@@ -2,13 +2,30 @@ import { basename, extname, posix } from 'node:path';
 import filenamify from 'filenamify';
 import { withoutEnd } from '../base/ends.ts';
 import { redact } from '../base/redact.ts';
+import type { Shard } from '../base/shard.ts';
 
-/** The name of the file that lists the digests. */
-export const CHECKSUMS_NAME = 'SHA256SUMS';
-/** The name of the file that says which others are this action's own, and how they came to be. */
-export const RECORD_NAME = 'cyberun-run.json';
-/** No output may take one of them. */
-const OWN_NAMES = [CHECKSUMS_NAME, RECORD_NAME];
+/** How the two files are called that list what is in a folder. */
+export interface ListNames {
+  /** Lists the digests. */
+  readonly checksums: string;
+  /** Says which others are this action's own, and how they came to be. */
+  readonly record: string;
+}
+
+/** Those of a folder with a task's files, or with all the tasks of a matrix. */
+export const LISTS: ListNames = { checksums: 'SHA256SUMS', record: 'cyberun-run.json' };
+
+/** Those of one share of a matrix, of its own, so that the folders of all shares can be laid over each other. */
+export function listsOf(shard: Shard | undefined): ListNames {
+  if (shard === undefined) return LISTS;
+  const share = `${shard.index}-of-${shard.count}`;
+  return { checksums: `SHA256SUMS-${share}`, record: `cyberun-run-${share}.json` };
+}
+
+/** Whether a list may have that name, on whatever file system: no output, and no folder, may take it. */
+export function isListName(name: string): boolean {
+  return /^(?:SHA256SUMS(?:-\d+-OF-\d+)?|CYBERUN-RUN(?:-\d+-OF-\d+)?\.JSON)$/.test(fold(name));
+}
 
 /** The longest file name most file systems take, in UTF-8 bytes. */
 const LONGEST_NAME = 255;
@@ -43,15 +60,15 @@ export function safeName(raw: string): string {
 
 /**
  * The same names, in the same order, made unique: names that some file system takes for the same (case, Unicode form)
- * get `-2`, `-3` ... before the extension, as does one of the `taken`. Safe names stay safe.
+ * get `-2`, `-3` ... before the extension, as does one of the `taken`, or of a list. Safe names stay safe.
  */
-export function uniqueNames(names: readonly string[], taken: readonly string[] = OWN_NAMES): string[] {
+export function uniqueNames(names: readonly string[], taken: readonly string[] = []): string[] {
   const used = new Set(taken.map(fold));
   const reached = new Map<string, number>();
   return names.map((name) => {
     let candidate = name;
     let number = reached.get(fold(name)) ?? 1;
-    while (used.has(fold(candidate))) {
+    while (used.has(fold(candidate)) || isListName(candidate)) {
       number += 1;
       candidate = numbered(name, number);
     }
@@ -102,7 +119,7 @@ export function uniquePlaces(wanted: readonly Placing[]): string[] {
   for (const [home, files] of Map.groupBy(placed, (file) => file.home)) {
     const folders = (inside.get(home) ?? []).map((folder) => posix.basename(folder));
     const names = files.map(({ name }) => name);
-    uniqueNames(names, [...OWN_NAMES, ...folders]).forEach((name, at) => {
+    uniqueNames(names, folders).forEach((name, at) => {
       places[files[at]?.index ?? 0] = posix.join(home, name);
     });
   }

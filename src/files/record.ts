@@ -8,7 +8,7 @@ import { type Inert, inert } from '../base/inert.ts';
 import { TransferError } from '../transfer/errors.ts';
 import { formatChecksums } from './checksums.ts';
 import type { Ground } from './ground.ts';
-import { CHECKSUMS_NAME, RECORD_NAME } from './names.ts';
+import { LISTS, type ListNames } from './names.ts';
 import { formatRecord, type Listed, listed, parseRecord, type Said } from './record-text.ts';
 import { type Digested, digestAt, isStill, type Mark, markOf, settle, writeBeside } from './settle.ts';
 import type { Statement } from './statement.ts';
@@ -65,8 +65,9 @@ export async function openRecord(
   { statement, key, offersAll }: Author,
   { disk, clock, signal }: RecordContext,
   known: ReadonlySet<string> = new Set(),
+  names: ListNames = LISTS,
 ): Promise<FolderRecord> {
-  const found = await look(disk, ground.real, key, signal);
+  const found = await look(disk, ground.real, names, key, signal);
   if ('foreign' in found) {
     throw new TransferError(
       'final',
@@ -79,13 +80,13 @@ export async function openRecord(
   let record = found.mark;
 
   async function write(): Promise<void> {
-    const target = join(ground.real, RECORD_NAME);
-    await ground.check(RECORD_NAME);
+    const target = join(ground.real, names.record);
+    await ground.check(names.record);
     const lists = { earlier: earlier.values(), own: own.values(), isComplete };
     const temporary = await writeBeside(disk, target, formatRecord(statement, lists, key));
     try {
       const mark = await markOf(disk, temporary);
-      await ground.check(RECORD_NAME);
+      await ground.check(names.record);
       await settle(disk, temporary, target, record);
       record = mark;
     } finally {
@@ -103,7 +104,7 @@ export async function openRecord(
       if (cause instanceof TransferError) throw cause;
       throw new TransferError(
         'final',
-        inert`${RECORD_NAME} could not be written: ${messageFor(cause)}. Free space on the runner, or use a larger one.`,
+        inert`${names.record} could not be written: ${messageFor(cause)}. Free space on the runner, or use a larger one.`,
         { cause },
       );
     }
@@ -135,13 +136,13 @@ export async function openRecord(
         ),
       );
       for (const place of changed.flat()) earlier.delete(place);
-      const digests = [...earlier.values(), ...own.values()].filter(({ place }) => place !== CHECKSUMS_NAME);
+      const digests = [...earlier.values(), ...own.values()].filter(({ place }) => place !== names.checksums);
       const text = formatChecksums(new Map(digests.map(({ place, sha256 }) => [place, sha256])));
-      await ground.check(CHECKSUMS_NAME);
-      const temporary = await writeBeside(disk, join(ground.real, CHECKSUMS_NAME), text);
+      await ground.check(names.checksums);
+      const temporary = await writeBeside(disk, join(ground.real, names.checksums), text);
       try {
-        const isOld = earlier.has(CHECKSUMS_NAME);
-        await add(listed(CHECKSUMS_NAME, createHash('sha256').update(text).digest('hex')), temporary);
+        const isOld = earlier.has(names.checksums);
+        await add(listed(names.checksums, createHash('sha256').update(text).digest('hex')), temporary);
         isComplete = offersAll && places.every((place) => own.has(place));
         // They came in any order.
         own = inOrder(own, places);
@@ -179,7 +180,7 @@ export async function readVerified(
   key: string,
   signal: AbortSignal,
 ): Promise<Verified | undefined> {
-  const path = join(real, RECORD_NAME);
+  const path = join(real, LISTS.record);
   const mark = await markOf(disk, path);
   const said = mark === undefined ? undefined : await readRecord(disk, path, mark, key);
   if (said === undefined) return undefined;
@@ -195,8 +196,9 @@ export async function findForeign(
   folder: string,
   key: string,
   signal: AbortSignal,
+  names: ListNames = LISTS,
 ): Promise<Inert | undefined> {
-  const found = await look(disk, folder, key, signal);
+  const found = await look(disk, folder, names, key, signal);
   return 'foreign' in found ? found.foreign : undefined;
 }
 
@@ -208,23 +210,23 @@ type Looked =
       readonly mark: Mark | undefined;
     };
 
-async function look(disk: Disk, folder: string, key: string, signal: AbortSignal): Promise<Looked> {
-  const path = join(folder, RECORD_NAME);
+async function look(disk: Disk, folder: string, names: ListNames, key: string, signal: AbortSignal): Promise<Looked> {
+  const path = join(folder, names.record);
   const mark = await markOf(disk, path);
   const said = mark === undefined ? NOTHING_SAID : await readRecord(disk, path, mark, key);
   if (said === undefined) {
     return {
-      foreign: inert`lies a ${RECORD_NAME} that this api-key did not sign: it came with the checkout, was changed, or was made under another key`,
+      foreign: inert`lies a ${names.record} that this api-key did not sign: it came with the checkout, was changed, or was made under another key`,
     };
   }
   const files = [...said.earlier, ...said.own];
-  const sums = join(folder, CHECKSUMS_NAME);
+  const sums = join(folder, names.checksums);
   if ((await markOf(disk, sums)) === undefined) return { listed: files, mark };
-  const ours = files.filter(({ place }) => place === CHECKSUMS_NAME);
+  const ours = files.filter(({ place }) => place === names.checksums);
   const found = ours.length === 0 ? undefined : await digestAt(disk, sums, signal);
   if (ours.some(({ sha256 }) => sha256 === found?.sha256)) return { listed: files, mark };
   return {
-    foreign: inert`lies a ${CHECKSUMS_NAME} that no ${RECORD_NAME} signed by this api-key lists as it is: it came with the checkout, or was changed`,
+    foreign: inert`lies a ${names.checksums} that no ${names.record} signed by this api-key lists as it is: it came with the checkout, or was changed`,
   };
 }
 

@@ -11,7 +11,7 @@ import type { Arrived } from './downloads.ts';
 import { exists, makeFolder } from './folder.ts';
 import { openGround } from './ground.ts';
 import { reportOf } from './home.ts';
-import { CHECKSUMS_NAME, RECORD_NAME } from './names.ts';
+import { LISTS } from './names.ts';
 import { readVerified, type Verified } from './record.ts';
 import type { Listed } from './record-text.ts';
 import type { TaskReport } from './report.ts';
@@ -108,9 +108,9 @@ function reportFrom({ value, own }: Verified, order: HomeOptions): TaskReport {
     queueTime: timeIn(metadata, 'queueSeconds'),
     runTime: timeIn(metadata, 'runSeconds'),
     output: outputFrom(others),
-    files: own.flatMap((file) => (file.place === CHECKSUMS_NAME ? [] : arrivedFrom(file, folder))),
-    checksumsPath: join(folder, CHECKSUMS_NAME),
-    recordPath: join(folder, RECORD_NAME),
+    files: own.flatMap((file) => (file.place === LISTS.checksums ? [] : arrivedFrom(file, folder))),
+    checksumsPath: join(folder, LISTS.checksums),
+    recordPath: join(folder, LISTS.record),
     reused: { finishedOn: textIn(metadata, 'finishedOn') },
   };
 }

@@ -35,14 +35,21 @@ export function setOutputsOfNothing(problem: RunError): void {
 /**
  * Sets everything that the reports know. Nothing in it authorises anybody: secrets in the service's texts are redacted.
  * What would be too large for the runner is left out, with a warning, the least needed first.
+ *
+ * @param status Of the whole; otherwise the worst of its tasks'.
  */
-export function setOutputs(outcome: Outcome, workspace: string, log: Log): void {
+export function setOutputs(
+  outcome: Outcome,
+  workspace: string,
+  log: Log,
+  status = worstStatus(reportsOf(outcome)),
+): void {
   const reports = reportsOf(outcome);
   const files = reports.flatMap((report) => report.files.map((file) => describeFile(report, file, workspace)));
   // Of a matrix, another one may have been submitted sooner.
   const [first] = reports;
   if (first?.taskId !== undefined) setOutput('task-id', first.taskId);
-  setOutput('status', worstStatus(reports));
+  setOutput('status', status);
   setOutput('gpu-seconds', String(gpuSeconds(reports)));
   setOutput('file', files[0]?.path ?? '');
   setOutput('checksums-path', outcome.checksumsPath ?? '');

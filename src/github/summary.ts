@@ -23,6 +23,8 @@ export interface SummaryHead {
   readonly workflow: string;
   readonly version: string | undefined;
   readonly host: string;
+  /** Which share of a matrix it is, if it is one. */
+  readonly share?: Inert | undefined;
 }
 
 /**
@@ -63,7 +65,8 @@ export function formatPlan(head: SummaryHead, plan: Plan, takers: Inert | undefi
   ];
   return [
     `### ${MARK.planned} Plan: ${title(head)}`,
-    `${would} Nothing was submitted.`,
+    shareLine(head),
+    ...(orders.length === 0 ? [] : [`${would} Nothing was submitted.`]),
     factsTable(facts),
     isOne ? parameters(parametersOf(plan.order)) : planRows(plan.orders),
   ]
@@ -72,7 +75,12 @@ export function formatPlan(head: SummaryHead, plan: Plan, takers: Inert | undefi
     .concat('\n');
 }
 
+function shareLine({ share }: SummaryHead): string {
+  return share === undefined ? '' : `${share}.`;
+}
+
 function planRows(orders: readonly LabelledOrder[]): string {
+  if (orders.length === 0) return '';
   const common = commonParameters(orders);
   const [first] = orders;
   const shared =
@@ -109,14 +117,20 @@ export function formatMatrixSummary(head: SummaryHead, runs: readonly LabelledRe
   const done = reports.filter((report) => report.problem === undefined).length;
   const reused = reports.filter((report) => report.reused !== undefined).length;
   const isSubmitted = reports.every(({ status, problem }) => status === 'submitted' && problem === undefined);
+  const said = isSubmitted
+    ? `${reports.length} tasks submitted, and not waited for.`
+    : `${done} of ${reports.length} tasks succeeded.${reused === 0 ? '' : ` ${reused} of them did not run, but are reused.`}`;
   const all = reports.flatMap((report) => report.files);
   const spent = gpuTime(reports);
   return [
     `### ${MARK[worstStatus(reports)]} ${title(head)}`,
-    isSubmitted
-      ? `${reports.length} tasks submitted, and not waited for.`
-      : `${done} of ${reports.length} tasks succeeded.${reused === 0 ? '' : ` ${reused} of them did not run, but are reused.`}${spent === undefined ? '' : ` GPU time ${spent}.`}`,
-    list(['Status', 'Combination', 'Task', 'Queued', 'Ran', 'Agent'], runs, row),
+    shareLine(head),
+    ...(runs.length === 0
+      ? []
+      : [
+          `${said}${spent === undefined ? '' : ` GPU time ${spent}.`}`,
+          list(['Status', 'Combination', 'Task', 'Queued', 'Ran', 'Agent'], runs, row),
+        ]),
     problems(runs),
     tries(runs.flatMap(({ label, report }) => report.tries.map(({ error }) => `${span(label)}: ${span(error)}`))),
     files(all, ({ path, place }) => `${basename(path.slice(0, -place.length))}/${place}`),

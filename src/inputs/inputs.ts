@@ -3,6 +3,7 @@ import { parseDuration } from '../base/durations.ts';
 import { RunError } from '../base/errors.ts';
 import { inert } from '../base/inert.ts';
 import { type Mapping, readMapping } from '../base/mapping.ts';
+import { parseShard, type Shard } from '../base/shard.ts';
 import { parseSize } from '../base/sizes.ts';
 import { isTaskId } from '../base/task-id.ts';
 import { type Credentials, type InputSources, loadCredentials } from './credentials.ts';
@@ -14,6 +15,8 @@ export interface Inputs extends Credentials {
   readonly target: { readonly workflow: string } | { readonly taskId: string };
   readonly parameters: Mapping;
   readonly matrix: Mapping | undefined;
+  /** Of a matrix; `undefined` for all of it. */
+  readonly shard: Shard | undefined;
   readonly maxParallel: number;
   readonly failFast: boolean;
   readonly dispatchTarget: string;
@@ -61,6 +64,7 @@ export async function loadInputs(sources: InputSources): Promise<Inputs> {
     target: loadTarget(getInput, waitForCompletion),
     parameters: await loadParameters(getInput, workspace),
     matrix: await loadMatrix(getInput),
+    shard: loadShard(getInput),
     maxParallel: count(getInput, 'max-parallel', 10, { least: 1, most: 9999, example: 10 }),
     failFast: flag(getInput, 'fail-fast', true),
     dispatchTarget: getInput('dispatch-target'),
@@ -164,6 +168,33 @@ function loadReuse(getInput: InputSources['getInput']): boolean {
     );
   }
   return reuse;
+}
+
+function loadShard(getInput: InputSources['getInput']): Shard | undefined {
+  const text = getInput('shard');
+  if (text === '') return undefined;
+  if (getInput('task-id') !== '') {
+    throw new RunError(
+      'input',
+      inert`Input shard is ${text}, and task-id attaches to a task that exists, of which there are no shares. Write \`workflow: text-to-image\` in place of task-id and give a matrix, or leave shard out.`,
+    );
+  }
+  if (getInput('matrix') === '') {
+    throw new RunError(
+      'input',
+      inert`Input shard is ${text}, a share of the input matrix, which is not given; that of the job (strategy.matrix) is another one. Write e.g. \`matrix: 'seed: [1, 2, 3]'\`, or leave shard out.`,
+    );
+  }
+  try {
+    return parseShard(text);
+  } catch (cause) {
+    const said = (cause as Error).message;
+    throw new RunError(
+      'input',
+      inert`Input shard is ${text}, which ${said}. Shares are counted from 1. Write e.g. \`shard: \${{ matrix.shard }}/5\`, with \`shard: [1, 2, 3, 4, 5]\` in strategy.matrix.`,
+      cause,
+    );
+  }
 }
 
 function flag(getInput: InputSources['getInput'], name: string, otherwise: boolean): boolean {

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import { type Inert, inert } from '../base/inert.ts';
 import type { Mapping } from '../base/mapping.ts';
+import type { Shard } from '../base/shard.ts';
 import type { Workflow } from '../cyberun/schema.ts';
 import type { HomeOptions } from '../files/context.ts';
 import type { TaskReport } from '../files/report.ts';
@@ -25,9 +27,14 @@ export interface One {
   readonly order: Order;
 }
 
-/** The combinations of a matrix. */
+/** The combinations of a matrix, or one share of them. */
 export interface Many {
   readonly kind: 'many';
+  /** Which share; `undefined` for all of them. */
+  readonly shard: Shard | undefined;
+  /** How many combinations the matrix has. */
+  readonly total: number;
+  /** None where there are more shares than combinations. */
   readonly orders: readonly LabelledOrder[];
   /** Tasks submitted and not yet terminal at one time. */
   readonly maxParallel: number;
@@ -65,4 +72,12 @@ export function commonParameters(orders: readonly LabelledOrder[]): ReadonlySet<
   const [first = {}, ...others] = orders.map(({ order }) => parametersOf(order));
   const isCommon = (key: string) => others.every((other) => isDeepStrictEqual(other[key], first[key]));
   return new Set(Object.keys(first).filter(isCommon));
+}
+
+/** Which share of a matrix a plan is, if it is one. */
+export function describeShare(plan: One | Many): Inert | undefined {
+  if (plan.kind === 'one' || plan.shard === undefined) return undefined;
+  const { shard, total, orders } = plan;
+  const amount = orders.length === 0 ? inert`none: there is nothing to submit` : inert`${orders.length}`;
+  return inert`Matrix: ${total} combination${total === 1 ? '' : 's'}, of which this share (${shard.index}/${shard.count}) has ${amount}`;
 }

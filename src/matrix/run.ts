@@ -2,6 +2,7 @@ import { asRunError, type RunError } from '../base/errors.ts';
 import { inert } from '../base/inert.ts';
 import { type Lists, listTogether } from '../files/downloads.ts';
 import { bringHome, reportOf } from '../files/home.ts';
+import { listsOf } from '../files/names.ts';
 import { gpuTime, type TaskReport } from '../files/report.ts';
 import { statementOfAll } from '../files/statement.ts';
 import type { Followed } from '../task/followed.ts';
@@ -48,7 +49,7 @@ function outcomeOf(report: TaskReport, problem: RunError | undefined): Outcome {
 
 /** In the folder that holds those of the combinations. */
 async function listRuns(
-  { orders, folder, fingerprint }: Many & Pick<Plan, 'fingerprint'>,
+  { orders, shard, folder, fingerprint }: Many & Pick<Plan, 'fingerprint'>,
   runs: readonly LabelledReport[],
   context: RunContext,
 ): Promise<Lists> {
@@ -65,7 +66,8 @@ async function listRuns(
   );
   const offersAll = reports.every(({ problem }) => problem === undefined);
   const author = { statement, key, offersAll };
-  return listTogether(files, { workspace: first.order.workspace, folder }, author, context);
+  const destination = { workspace: first.order.workspace, folder };
+  return listTogether(files, destination, listsOf(shard), author, context);
 }
 
 async function runOne(order: Order, context: RunContext): Promise<TaskReport> {

@@ -16,7 +16,7 @@ import { createLedger, sealOf } from '../github/state.ts';
 import { type SummaryHead, writePlan, writeSummary } from '../github/summary.ts';
 import { type Inputs, loadInputs } from '../inputs/inputs.ts';
 import type { Outcome } from '../matrix/outcome.ts';
-import type { Plan } from '../matrix/plan.ts';
+import { describeShare, type Plan } from '../matrix/plan.ts';
 import { createKnown, plannedOutcome, runPlan } from '../matrix/run.ts';
 import type { Target } from '../task/context.ts';
 import { reachable } from '../transfer/address.ts';
@@ -76,13 +76,13 @@ export async function carryOut(
   const known = createKnown(plan);
   onPlan((problem) => setOutputs(known.outcome(problem), workspace, log));
   if (plan.fingerprint !== undefined) setEarlyOutput('fingerprint', plan.fingerprint);
-  const head = { ...titleOf(plan, target), host };
+  const head = { ...titleOf(plan, target), host, share: describeShare(plan) };
   announce(plan, target, host, inputs.dryRun, log);
   if (inputs.dryRun) {
     const takers = await sayTakers(plan, tools);
     log.info(inert`Nothing was submitted or uploaded, as dry-run is true`);
     if (wantsSummary) await writePlan(head, plan, takers);
-    setOutputs(plannedOutcome(plan), workspace, log);
+    setOutputs(plannedOutcome(plan), workspace, log, 'planned');
     return undefined;
   }
 

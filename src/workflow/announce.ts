@@ -4,6 +4,7 @@ import type { Mapping } from '../base/mapping.ts';
 import { describeEarlier } from '../files/reuse.ts';
 import {
   commonParameters,
+  describeShare,
   type LabelledOrder,
   ordersOf,
   type Plan,
@@ -20,6 +21,9 @@ import type { Target } from '../task/context.ts';
 export function announce(plan: Plan, target: Target, host: string, isDryRun: boolean, log: Log): void {
   if ('taskId' in target) return;
   const { workflow } = plan;
+  const share = describeShare(plan);
+  if (share !== undefined) log.info(share);
+  if (ordersOf(plan).length === 0) return;
   const version = workflow?.version === undefined ? '' : ` (version ${workflow.version})`;
   const what = inert`${workflow?.workflow_slug ?? target.workflow}${version}`;
   log.info(isDryRun ? inert`Plan for ${what} at ${host}: ${planned(plan)}` : submitted(plan, what, host));

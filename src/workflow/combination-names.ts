@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import filenamify from 'filenamify';
 import { withoutEnd } from '../base/ends.ts';
 import { isWritten } from '../base/mapping.ts';
+import { isListName } from '../files/names.ts';
 import { type Combination, MOST_COMBINATIONS } from './combinations.ts';
 
 /** How a person and a file system call one combination. */
@@ -18,16 +19,19 @@ export const LONGEST_FOLDER = 80;
 
 /**
  * Names combinations by the values in which they differ (by all their values when they do not), in their order. A value is
- * there as a whole, or what {@link instead} says stands there: which of them depends on no other combination, so a folder is
+ * there as a whole, or what {@link insteadOf} says stands there: which of them depends on no other combination, so a folder is
  * found again when the matrix grows. Where all values are empty, that leaves `combination 3` and `combination`.
  */
 export function nameCombinations(combinations: readonly Combination[]): CombinationName[] {
   const keys = [...new Set(combinations.flatMap(Object.keys))];
-  const varying = keys.filter((key) =>
-    combinations.some((one) => !isDeepStrictEqual(one[key], combinations[0]?.[key])),
-  );
+  const varying = keys.filter((key) => {
+    const [first, ...others] = new Set(combinations.map((one) => one[key]));
+    return others.some((other) => !isDeepStrictEqual(other, first));
+  });
   const varied = varying.length > 0 ? varying : keys;
-  const taken = new Set<string>();
+  const labelOf = createLabels();
+  const folderOf = createFolders();
+  const taken = new Map<string, number>();
   const labels = new Set<string>();
   const reached = new Map<string, number>();
   return combinations.map((combination, index) => {
@@ -60,8 +64,8 @@ interface Leaf {
  * What tells a value from others where it cannot stand as it is: `prompt 3fa9c1`, the parameter and the beginning of the
  * SHA-256 of the text. No part of the value, as that may be a secret, which the runner masks where it is whole.
  */
-function instead({ key, text }: Leaf): string {
-  return `${cut(linesOf(key).join(' '), LONGEST_KEY)} ${digest(text)}`.trim();
+function insteadOf({ key, text }: Leaf, digestOf: (text: string) => string): string {
+  return `${cut(linesOf(key).join(' '), LONGEST_KEY)} ${digestOf(text)}`.trim();
 }
 
 const LONGEST_KEY = 30;
@@ -102,19 +106,32 @@ function inManner(values: readonly Leaf[], manner: Manner): string {
   return [...parts.map(({ said }) => said), ...rest].join(between);
 }
 
-const labelOf = (values: readonly Leaf[]) =>
-  inManner(values, {
+/** The same function; a text is looked at once, as it may be long, and many combinations have it. */
+function once(of: (text: string) => string): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const found = known.get(text) ?? of(text);
+    known.set(text, found);
+    return found;
+  };
+}
+
+function createLabels(): (values: readonly Leaf[]) => string {
+  const digestOf = once(digest);
+  const manner: Manner = {
     between: ', ',
     // GitHub's names of jobs end there, too. In UTF-16 code units.
     room: 100,
     sizeOf: (text) => text.length,
-    whole: (text) => {
+    whole: once((text) => {
       const line = linesOf(text).join(' ');
       return UNSAYABLE.test(line) ? '' : line;
-    },
-    instead: (value) => `${instead(value)} (${value.text.length.toLocaleString('en-US')} characters)`,
+    }),
+    instead: (value) => `${insteadOf(value, digestOf)} (${value.text.length.toLocaleString('en-US')} characters)`,
     rest: () => '…',
-  });
+  };
+  return (values) => inManner(values, manner);
+}
 
 /** What a line of the log cannot show as it is. */
 const UNSAYABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
@@ -130,17 +147,21 @@ function cut(text: string, most: number): string {
   return characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : text;
 }
 
-function folderOf(values: readonly Leaf[]): string {
-  const name = inManner(values, {
+function createFolders(): (values: readonly Leaf[]) => string {
+  const digestOf = once(digest);
+  const manner: Manner = {
     between: '-',
     // In bytes. Some are left for a dash after a name that Windows reserves, and for the number that makes a name unique.
     room: LONGEST_FOLDER - '-'.length - `-${MOST_COMBINATIONS}`.length,
     sizeOf: (text) => Buffer.byteLength(text),
-    whole: (text) => (text.split(/\s+/).some(isBentToken) ? '' : folded(text)),
-    instead: (value) => folded(instead(value)),
+    whole: once((text) => (text.split(/\s+/).some(isBentToken) ? '' : folded(text))),
+    instead: (value) => folded(insteadOf(value, digestOf)),
     rest: (all) => `more-${digest(JSON.stringify(all))}`,
-  });
-  return name === '' ? '' : filenamify(name, { replacement: '-' });
+  };
+  return (values) => {
+    const name = inManner(values, manner);
+    return name === '' ? '' : filenamify(name, { replacement: '-' });
+  };
 }
 
 /** A word as long as tokens are, which nobody would mask any more in the form that a folder can have. */
@@ -162,11 +183,13 @@ function folded(text: string): string {
   return withoutEnd(words, /[-._]/);
 }
 
-function unique(name: string, taken: Set<string>): string {
+/** @param taken By folded name, the number that the next one like it may get. */
+function unique(name: string, taken: Map<string, number>): string {
   // Upper, then lower: also ß and SS are one name to a file system that folds case.
   const fold = (text: string) => text.toUpperCase().toLowerCase().normalize('NFC');
   let candidate = name;
-  for (let number = 2; taken.has(fold(candidate)); number += 1) candidate = `${name}-${number}`;
-  taken.add(fold(candidate));
+  let number = taken.get(fold(name)) ?? 2;
+  for (; taken.has(fold(candidate)) || isListName(candidate); number += 1) candidate = `${name}-${number}`;
+  taken.set(fold(candidate), 2).set(fold(name), number);
   return candidate;
 }

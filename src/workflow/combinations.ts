@@ -6,8 +6,10 @@ import { nearest } from './nearest.ts';
 /** One choice of values, key by key; frozen. */
 export type Combination = Readonly<Record<string, unknown>>;
 
-/** The most combinations a matrix may make. (GitHub's own limit is 256 jobs; a task costs less than a job.) */
-export const MOST_COMBINATIONS = 1000;
+/** The most combinations a matrix may make, before `exclude`, too: built and named within seconds, in each share. */
+export const MOST_COMBINATIONS = 100_000;
+/** The most that one step runs of them. (GitHub's own limit is 256 jobs; a task costs less than a job.) */
+export const LARGEST_SHARE = 1000;
 
 /**
  * The combinations of a matrix, as GitHub's `strategy.matrix` makes them and in its order: the first key varies slowest.
@@ -38,7 +40,8 @@ export function expandMatrix(matrix: unknown): Combination[] {
   requireEffort('exclude', excludes.length, all.length);
   const isExcluded = anyOf(excludes, lists);
   const originals = all.filter((original) => !isExcluded(original));
-  requireCount(originals.length);
+  const added = new Set(includes.flatMap((include) => Object.keys(include.added)));
+  requireRoom(lists.length + added.size, originals.length);
   requireEffort('include', includes.length, originals.length);
   const expanded = originals.map((original) => {
     const extras = includes.filter(({ own }) => agrees(original, own)).map(({ added }) => added);
@@ -58,10 +61,10 @@ export function expandMatrix(matrix: unknown): Combination[] {
   return combinations.map((combination) => Object.freeze(combination));
 }
 
-// What the lists alone may make before "exclude": enough for any real use, little enough to build in a moment.
-const LARGEST_PRODUCT = 100_000;
-// A workflow has fewer parameters; each is copied for every combination.
+// A workflow has fewer parameters.
 const MOST_LISTS = 100;
+// Each key is copied for every combination.
+const MOST_PAIRS = 1_000_000;
 // Comparisons, of which an "include" costs more: it compares texts, and adds what agrees.
 const MOST_EFFORT = { exclude: 20_000_000, include: 1_000_000 };
 
@@ -91,8 +94,16 @@ function requireKey(key: string, keys: readonly string[]): void {
   throw new Error(`matrix: "exclude" names ${quote(key)}, which is not a key of the matrix${hint}`);
 }
 
-function requireCount(count: number, most = MOST_COMBINATIONS): void {
-  if (count > most) throw new Error(`matrix makes ${count} combinations, more than the ${most} that are possible`);
+function requireCount(count: number): void {
+  if (count <= MOST_COMBINATIONS) return;
+  throw new Error(`matrix makes ${count} combinations, more than the ${MOST_COMBINATIONS} that are possible`);
+}
+
+function requireRoom(keys: number, combinations: number): void {
+  if (keys * combinations <= MOST_PAIRS) return;
+  throw new Error(
+    `matrix has ${keys} keys for ${combinations} combinations, more than can be built in a moment; what is always the same belongs in "parameters"`,
+  );
 }
 
 /** What compares every entry with every combination takes minutes where both are many. */
@@ -119,10 +130,9 @@ function product(lists: readonly List[]): Mapping[] {
   if (lists.length > MOST_LISTS) {
     throw new Error(`matrix has ${lists.length} keys, more than the ${MOST_LISTS} that are possible`);
   }
-  requireCount(
-    lists.reduce((size, { values }) => size * values.length, 1),
-    LARGEST_PRODUCT,
-  );
+  const size = lists.reduce((product, { values }) => product * values.length, 1);
+  requireCount(size);
+  requireRoom(lists.length, size);
   return lists.reduce<Mapping[]>(
     (shorter, { key, values }) => shorter.flatMap((start) => values.map((value) => ({ ...start, [key]: value }))),
     [{}],

@@ -57,9 +57,8 @@ export function fingerprintOf({ values, files }: Fitted, setting: Setting): stri
 }
 
 /**
- * The fingerprint of several tasks together, whatever their order; `undefined` where one has none.
- *
- * @param fingerprints One at least.
+ * The fingerprint of several tasks together, whatever their order; `undefined` where one has none. There is one of no tasks,
+ * too, as a cache needs a key.
  */
 export function fingerprintOfAll(fingerprints: readonly (string | undefined)[]): string | undefined {
   const known = fingerprints.filter((fingerprint) => fingerprint !== undefined);

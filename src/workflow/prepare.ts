@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import { RunError } from '../base/errors.ts';
 import { inert } from '../base/inert.ts';
 import { type Mapping, toSendable } from '../base/mapping.ts';
+import { type Shard, shareOf } from '../base/shard.ts';
 import type { Workflow } from '../cyberun/schema.ts';
 import type { Submission } from '../cyberun/submit.ts';
 import { findEarlier, setAside } from '../files/reuse.ts';
@@ -10,7 +11,7 @@ import type { Inputs } from '../inputs/inputs.ts';
 import { type LabelledOrder, type Order, type Plan, reportOfEarlier } from '../matrix/plan.ts';
 import type { LocalFile } from '../transfer/upload.ts';
 import { nameCombinations } from './combination-names.ts';
-import { expandMatrix } from './combinations.ts';
+import { expandMatrix, LARGEST_SHARE } from './combinations.ts';
 import type { PrepareContext } from './context.ts';
 import { uploadFiles } from './files.ts';
 import { createFindings } from './findings.ts';
@@ -27,7 +28,7 @@ import { checkFolder, checkFolders } from './way.ts';
  * @throws {RunError} of kind `input`, with every problem at once; or what reading and uploading throw
  */
 export async function prepare(inputs: Inputs, context: PrepareContext): Promise<Plan> {
-  const { target, matrix, folder, maxParallel, failFast } = inputs;
+  const { target, matrix, shard, folder, maxParallel, failFast } = inputs;
   if ('taskId' in target) return attach(target, inputs, context);
   if (!inputs.waitForCompletion) {
     const unused = 'with wait-for-completion: false nothing is waited for.';
@@ -36,7 +37,9 @@ export async function prepare(inputs: Inputs, context: PrepareContext): Promise<
     if (inputs.retries > 0) context.log.warning(inert`Input retries is not used: ${unused}`);
   }
   const findings = createFindings(inputs.dryRun);
-  const asked = matrix === undefined ? [askedOnce(inputs)] : askedMany(matrix, inputs);
+  const all = matrix === undefined ? [askedOnce(inputs)] : askedMany(matrix, inputs);
+  // Named as in the whole matrix, so that no two shares make one folder.
+  const asked = shareOf(all, shard);
   await findings.of(checkFolder(inputs, context));
   if (matrix !== undefined) await findings.of(checkFolders(asked, inputs, context));
   const workflow = await findings.of(readWorkflow(target.workflow, context));
@@ -48,7 +51,8 @@ export async function prepare(inputs: Inputs, context: PrepareContext): Promise<
   const labelled = orders.map((order, index): LabelledOrder => ({ label: asked[index]?.label ?? '', order }));
   const [first] = labelled;
   if (matrix === undefined && first !== undefined) return { kind: 'one', workflow, fingerprint, order: first.order };
-  return { kind: 'many', workflow, fingerprint, orders: labelled, maxParallel, failFast, folder };
+  const many = { shard, total: all.length, orders: labelled, maxParallel, failFast, folder };
+  return { kind: 'many', workflow, fingerprint, ...many };
 }
 
 /** One set of parameters, and where what comes of it goes. */
@@ -58,8 +62,10 @@ function askedOnce({ parameters, folder, path }: Inputs): Asked {
   return { parameters, folder, folderName: path };
 }
 
-function askedMany(matrix: Mapping, { parameters, folder, path }: Inputs): Asked[] {
+/** Of the whole matrix. */
+function askedMany(matrix: Mapping, { shard, parameters, folder, path }: Inputs): Asked[] {
   const combinations = expand(matrix);
+  requireSmallShares(combinations.length, shard);
   const names = nameCombinations(combinations);
   return combinations.map((combination, index) => {
     const { label = '', folder: own = '' } = names[index] ?? {};
@@ -200,6 +206,18 @@ function expand(matrix: Mapping): ReturnType<typeof expandMatrix> {
       cause,
     );
   }
+}
+
+/** Shares differ by one at most, so that all of them are refused, or none. */
+function requireSmallShares(total: number, shard: Shard | undefined): void {
+  const largest = Math.ceil(total / (shard?.count ?? 1));
+  if (largest <= LARGEST_SHARE) return;
+  const found = shard === undefined ? '' : inert` in shares of up to ${largest}`;
+  const count = Math.ceil(total / LARGEST_SHARE);
+  throw new RunError(
+    'input',
+    inert`Input matrix makes ${total} combinations${found}, and one step runs ${LARGEST_SHARE} at most. Have ${count} runners share them: write \`shard: \${{ matrix.shard }}/${count}\`, with all numbers from 1 to ${count} as \`shard\` in strategy.matrix.`,
+  );
 }
 
 type OwnOptions = 'target' | 'workflow' | 'fingerprint' | 'digests' | 'earlier' | 'folder' | 'folderName';

@@ -2,6 +2,7 @@ import type { Disk } from '../base/disk.ts';
 import { RunError } from '../base/errors.ts';
 import { inert } from '../base/inert.ts';
 import { exists, isInside } from '../files/folder.ts';
+import { LISTS, type ListNames, listsOf } from '../files/names.ts';
 import { findForeign } from '../files/record.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { exampleFolder, makeOutputFolder } from '../inputs/paths.ts';
@@ -23,7 +24,7 @@ export async function checkFolder(inputs: Inputs, context: WayContext): Promise<
       inert`Input path is ${path}, the workspace itself: files of the checkout may be in the way, and are never replaced. Write e.g. \`path: cyberun-outputs\` to keep them apart.`,
     );
   }
-  await refuseForeign(folder, path, inputs, context);
+  await refuseForeign(folder, path, listsOf(inputs.shard), inputs, context);
 }
 
 /**
@@ -40,7 +41,7 @@ export async function checkFolders(
   for (const { folder, folderName } of homes) {
     if (!(await exists(context.disk, folder))) continue;
     await makeOutputFolder(context.disk, inputs.workspace, folder, folderName);
-    await refuseForeign(folder, folderName, inputs, context);
+    await refuseForeign(folder, folderName, LISTS, inputs, context);
   }
 }
 
@@ -51,10 +52,11 @@ function expectsFiles({ download, waitForCompletion }: Inputs): boolean {
 async function refuseForeign(
   folder: string,
   written: string,
+  lists: ListNames,
   { apiKey }: Inputs,
   { disk, signal }: { readonly disk: Disk; readonly signal: AbortSignal },
 ): Promise<void> {
-  const foreign = await findForeign(disk, folder, apiKey, signal);
+  const foreign = await findForeign(disk, folder, apiKey, signal, lists);
   if (foreign === undefined) return;
   throw new RunError(
     'input',

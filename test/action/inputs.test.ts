@@ -105,6 +105,26 @@ const groups: readonly Group[] = [
   { input: 'matrix', shows: '`key: value`', bad: { '[1, 2]': 'is a list' } },
   { input: 'matrix', shows: '`workflow: text-to-image`', beside: TASK, bad: { 'seed: [1]': 'makes new tasks' } },
   {
+    input: 'shard',
+    shows: '`shard: ${{ matrix.shard }}/5`',
+    beside: { workflow: 'quick', matrix: 'seed: [1, 2]' },
+    bad: {
+      '6/5': 'is 6/5, which is not one of the shares 1/5 to 5/5. Shares are counted from 1.',
+      '0/5': 'is 0/5, which is not one of the shares 1/5 to 5/5',
+      '1/0': 'is 1/0, which makes no shares',
+      '2': 'is 2, which is no share: that is its number and how many there are',
+      '/5': 'is /5, which is no share',
+      'a/b': 'is a/b, which is no share',
+      '1/2/3': 'is 1/2/3, which is no share',
+    },
+  },
+  {
+    input: 'shard',
+    shows: "`matrix: 'seed: [1, 2, 3]'`",
+    bad: { '2/5': 'is 2/5, a share of the input matrix, which is not given' },
+  },
+  { input: 'shard', shows: 'leave shard out', beside: TASK, bad: { '2/5': 'task-id attaches to a task that exists' } },
+  {
     input: 'max-parallel',
     shows: '`max-parallel: 10`',
     bad: { '0': 'is 0, and must be a whole number', '1.5': 'is 1.5,', '-1': 'is -1,', many: 'is many,' },

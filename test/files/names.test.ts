@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  CHECKSUMS_NAME,
+  isListName,
   isPlace,
-  RECORD_NAME,
+  LISTS,
+  listsOf,
   safeFolders,
   safeName,
   uniqueNames,
@@ -117,15 +118,17 @@ describe('uniqueNames', () => {
     (name: string) => name.normalize('NFC').toUpperCase().toLowerCase(),
   ];
 
+  const ofShares = [1, 12].flatMap((index) => Object.values(listsOf({ index, count: 12 })));
+
   test('gives no two names that some file system takes for one, and leaves them safe', () => {
     const name = fc.oneof(
       raw.map(safeName),
-      fc.constantFrom('a', 'A', 'a-2', 'é', 'É', 'ß', 'SS', 'ss', 'K', 'sha256sums', 'Cyberun-Run.json'),
+      fc.constantFrom('a', 'A', 'a-2', 'é', 'É', 'ß', 'SS', 'ss', 'K', 'sha256sums', 'Cyberun-Run.json', ...ofShares),
     );
     fc.assert(
       fc.property(fc.array(name, { maxLength: 12 }), (names) => {
         const unique = uniqueNames(names);
-        const all = [...unique, CHECKSUMS_NAME, RECORD_NAME];
+        const all = [...unique, ...Object.values(LISTS), ...ofShares];
         for (const fold of same) expect(new Set(all.map(fold)).size).toBe(all.length);
         expect(uniqueNames(names)).toEqual(unique);
         expect(uniqueNames(unique)).toEqual(unique);
@@ -145,6 +148,10 @@ describe('uniqueNames', () => {
     ]);
     expect(uniqueNames(['SHA256SUMS', 'sha256sums'])).toEqual(['SHA256SUMS-2', 'sha256sums-3']);
     expect(uniqueNames(['cyberun-run.json'])).toEqual(['cyberun-run-2.json']);
+    expect(uniqueNames(['sha256sums-2-OF-5', 'cyberun-run-1-of-1.json'])).toEqual([
+      'sha256sums-2-OF-5-2',
+      'cyberun-run-1-of-1-2.json',
+    ]);
     expect(uniqueNames(['\u00e9', 'e\u0301'])).toEqual(['\u00e9', 'e\u0301-2']);
     expect(uniqueNames(['a', 'b'], ['B'])).toEqual(['a', 'b-2']);
   });
@@ -273,4 +280,32 @@ test('isPlace takes what may stand in a list of digests for a file below, and no
   for (const place of ['', '/a', 'a/', 'a//b', '../a', 'a/../b', './a', 'a\\b', '.git/config', 'a/con']) {
     expect(isPlace(place)).toBe(false);
   }
+});
+
+describe('names of lists', () => {
+  test('are those of a share where there is one, safe, and known for lists', () => {
+    expect(listsOf(undefined)).toEqual({ checksums: 'SHA256SUMS', record: 'cyberun-run.json' });
+    expect(listsOf({ index: 2, count: 5 })).toEqual({
+      checksums: 'SHA256SUMS-2-of-5',
+      record: 'cyberun-run-2-of-5.json',
+    });
+    const shard = fc
+      .tuple(fc.integer({ min: 1, max: 9999 }), fc.integer({ min: 1, max: 9999 }))
+      .map(([one, other]) => ({ index: Math.min(one, other), count: Math.max(one, other) }));
+    fc.assert(
+      fc.property(shard, (shard) => {
+        for (const name of Object.values(listsOf(shard))) {
+          expect(safeName(name)).toBe(name);
+          for (const spelt of [name, name.toUpperCase(), name.toLowerCase(), name.replace('S', 'ſ')]) {
+            expect(isListName(spelt)).toBe(true);
+          }
+        }
+      }),
+    );
+  });
+
+  test.each(['SHA256SUMS-2', 'SHA256SUMS.txt', 'cyberun-run-2.json', 'cyberun-run', 'SHA256SUMS-a-of-b'])(
+    'leave %s to outputs',
+    (name) => expect(isListName(name)).toBe(false),
+  );
 });

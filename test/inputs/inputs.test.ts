@@ -69,6 +69,7 @@ describe('loadInputs', () => {
       target: { workflow: 'text-to-image' },
       parameters: {},
       matrix: undefined,
+      shard: undefined,
       maxParallel: 10,
       failFast: true,
       dispatchTarget: '',
@@ -86,6 +87,8 @@ describe('loadInputs', () => {
       download: true,
       maxDownloadSize: 20e9,
       ifNoFilesFound: 'warn',
+      reuse: false,
+      dryRun: false,
       summary: true,
     });
     expect(Object.isFrozen(inputs)).toBe(true);
@@ -192,6 +195,17 @@ describe('loadInputs', () => {
     const given = { workflow: '', 'task-id': UUID };
     expect(await refusalOf({ ...given, 'wait-for-completion': 'false' })).toContain('nothing to do');
     expect(await refusalOf({ ...given, matrix: 'a: [1]' })).toContain('task-id attaches');
+  });
+
+  test('wants a matrix with a shard, and no task', async () => {
+    const shard = '2/5';
+    expect(await load({ shard, matrix: 'a: [1]' })).toMatchObject({ shard: { index: 2, count: 5 } });
+    expect(await load({ shard: ' 2 / 5 ', matrix: 'a: [1]' })).toMatchObject({ shard: { index: 2, count: 5 } });
+    expect(await refusalOf({ shard })).toContain('a share of the input matrix, which is not given');
+    expect(await refusalOf({ shard, workflow: '', 'task-id': UUID })).toContain('task-id attaches to a task');
+    expect(await refusalOf({ shard: '6/5', matrix: 'a: [1]' })).toMatch(
+      /^Input shard is 6\/5, .*Write e\.g\. `shard: /,
+    );
   });
 
   test('lays the parameters over those of the file', async () => {

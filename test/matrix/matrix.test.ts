@@ -78,7 +78,16 @@ async function start(orders: readonly LabelledOrder[], options: Partial<Many> = 
     signal: job.signal,
   };
   const running = runMatrix(
-    { kind: 'many', orders, maxParallel: 10, failFast: true, folder: '/nowhere/out', ...options },
+    {
+      kind: 'many',
+      shard: undefined,
+      total: orders.length,
+      orders,
+      maxParallel: 10,
+      failFast: true,
+      folder: '/nowhere/out',
+      ...options,
+    },
     context,
   );
   return { emulator, running, log: log.lines, job, tasks, ledger: () => ({ open, mostOpen }) };

@@ -280,16 +280,21 @@ describe('expandMatrix', () => {
 
   const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
 
-  test('makes up to 1000 combinations, and says how many there are when there are more', () => {
-    expect(expandMatrix({ a: numbers(MOST_COMBINATIONS) })).toHaveLength(1000);
-    const message = 'matrix makes 1001 combinations, more than the 1000 that are possible';
-    expect(() => expandMatrix({ a: numbers(1001) })).toThrow(message);
-    expect(() => expandMatrix({ a: numbers(1000), include: [{ a: -1 }] })).toThrow(message);
+  test('makes up to 100,000 combinations, and says how many there are when there are more', () => {
+    expect(expandMatrix({ a: numbers(MOST_COMBINATIONS) })).toHaveLength(100_000);
+    const message = 'matrix makes 100001 combinations, more than the 100000 that are possible';
+    expect(() => expandMatrix({ a: numbers(100_001) })).toThrow(message);
+    expect(() => expandMatrix({ a: numbers(100_000), include: [{ a: -1 }] })).toThrow(message);
   });
 
-  test('counts after exclude', () => {
-    const exclude = numbers(25).map((a) => ({ a }));
-    expect(expandMatrix({ a: numbers(50), b: numbers(40), exclude })).toHaveLength(1000);
+  test('makes no more pairs of key and value than there is room for', () => {
+    const fixed = Object.fromEntries(numbers(9).map((key) => [`k${key}`, [1]]));
+    expect(expandMatrix({ a: numbers(50_000), ...fixed })).toHaveLength(50_000);
+    expect(() => expandMatrix({ a: numbers(100_000), ...fixed, b: [1] })).toThrow(
+      'matrix has 11 keys for 100000 combinations, more than can be built in a moment; what is always the same belongs in',
+    );
+    const include = [Object.fromEntries(numbers(200).map((key) => [`extra${key}`, 1]))];
+    expect(() => expandMatrix({ a: numbers(10_000), include })).toThrow('matrix has 201 keys for 10000 combinations');
   });
 
   test('does not begin to build what no exclude can bring down', () => {
@@ -492,13 +497,19 @@ describe('nameCombinations', () => {
       'a-cat-2-2',
       'a-cat-4',
     ]);
+    expect(folders('SHA256SUMS', 'sha256sums-2-of-5', 'cyberun-run.json', 'SHA256SUMS')).toEqual([
+      'SHA256SUMS-2',
+      'sha256sums-2-of-5-2',
+      'cyberun-run.json-2',
+      'SHA256SUMS-3',
+    ]);
     expect(folders('straße', 'STRASSE')).toEqual(['straße', 'STRASSE-2']);
     expect(folders('combination', '', ' ')).toEqual(['combination', 'combination-2', 'combination-3']);
   });
 
-  test('names a thousand equal combinations', () => {
+  test('names as many equal combinations as there may be', () => {
     const all = folders(...Array.from({ length: MOST_COMBINATIONS }, () => '猫'.repeat(100)));
-    expect(new Set(all).size).toBe(1000);
+    expect(new Set(all).size).toBe(100_000);
     expect(Math.max(...all.map((folder) => Buffer.byteLength(folder)))).toBeLessThanOrEqual(LONGEST_FOLDER);
   });
 
@@ -565,13 +576,18 @@ describe('a matrix that somebody wrote to keep the process busy', () => {
     expect(() => expandMatrix(lists)).toThrow('matrix has 101 keys, more than the 100 that are possible');
   });
 
-  test('takes seconds where it is not', () => {
+  test('takes seconds where it is not', { timeout: 120_000 }, () => {
     const words = large.map((index) => `${'long words '.repeat(20)}${index}`);
     const began = performance.now();
     const exclude = words.slice(0, 222).map((a) => ({ a, b: words }));
-    expect(() => expandMatrix({ a: words, b: [...words], exclude })).toThrow('90000 combinations, more than the 1000');
-    const same = Array.from({ length: 1000 }, () => ({ a: 'x', b: 'y'.repeat(200) }));
-    expect(nameCombinations(same).at(-1)?.label).toMatch(/\(1000\)$/);
+    const left = expandMatrix({ a: words, b: [...words], exclude });
+    expect(left).toHaveLength(90_000);
+    expect(nameCombinations(left)).toHaveLength(90_000);
+    // Looked at anew for each combination, these would take minutes; counted up from 2 for each, these equal ones too.
+    const long = ['x', 'y'].map((end) => `${'long words '.repeat(3_000)}${end}`);
+    expect(nameCombinations(expandMatrix({ a: long, b: large, c: large.slice(0, 100) }))).toHaveLength(60_000);
+    const same = Array.from({ length: MOST_COMBINATIONS }, () => ({ a: 'x', b: 'y'.repeat(200) }));
+    expect(nameCombinations(same).at(-1)?.label).toMatch(/\(100000\)$/);
     expect(performance.now() - began).toBeLessThan(60_000);
   });
 });
