@@ -12,8 +12,13 @@ import { followToEnd } from './track.ts';
  * what it returns, beside all that is known. When it ends early, the task is cancelled, unless the order says to leave it.
  */
 export async function followTask(order: TaskOrder, context: TaskContext): Promise<Followed> {
-  const entry = context.ledger.open(order.target);
   let known = nothingKnown(order);
+  let entry: LedgerEntry;
+  try {
+    entry = context.ledger.open(order.target);
+  } catch (error) {
+    return endedBy(known, asRunError('submit', error), order);
+  }
   const learn = (more: Partial<Followed>) => {
     known = { ...known, ...more };
     context.learn(known);

@@ -45,7 +45,12 @@ const ordersOf = (count: number, changes: Partial<Order> = {}) =>
   Array.from({ length: count }, (_, index) => orderOf(index + 1, changes));
 
 /** A matrix that runs against the emulator; every line and every entry of the ledger is kept. */
-async function start(orders: readonly LabelledOrder[], options: Partial<Many> = {}, service: EmulatorOptions = {}) {
+async function start(
+  orders: readonly LabelledOrder[],
+  options: Partial<Many> = {},
+  service: EmulatorOptions = {},
+  mostEntries = 1_000,
+) {
   const emulator = await startEmulator(service);
   onTestFinished(() => emulator.close());
   const log = keptLog();
@@ -53,6 +58,7 @@ async function start(orders: readonly LabelledOrder[], options: Partial<Many> = 
   let open = 0;
   let mostOpen = 0;
   const entry = (): LedgerEntry => {
+    if (open === mostEntries) throw new Error('the disk is full');
     open += 1;
     mostOpen = Math.max(mostOpen, open);
     return { opened: () => undefined, closed: () => (open -= 1) };
@@ -118,6 +124,19 @@ describe('runMatrix', () => {
     const { running, ledger } = await start(ordersOf(12), { maxParallel: 3 });
     expect((await running).every(({ status }) => status === 'completed')).toBe(true);
     expect(ledger()).toEqual({ open: 0, mostOpen: 3 });
+  });
+
+  test('submits nothing that could not be written down, and cancels the others because of it', async () => {
+    const { running, emulator, ledger } = await start(ordersOf(3), {}, held(), 2);
+    const reports = await running;
+    expect(reports.map(({ status, problem }) => [status, problem?.kind])).toEqual([
+      ['cancelled', 'sibling'],
+      ['cancelled', 'sibling'],
+      ['failed', 'submit'],
+    ]);
+    expect(reports[2]?.problem?.message).toContain('the disk is full');
+    expect(emulator.tasks.every(({ status }) => status === 'cancelled')).toBe(true);
+    expect(ledger()).toEqual({ open: 0, mostOpen: 2 });
   });
 
   test('submits nothing more once the job is aborted', async () => {
