@@ -61366,8 +61366,14 @@ function factsOf(task, seen) {
  * what it returns, beside all that is known. When it ends early, the task is cancelled, unless the order says to leave it.
  */
 async function followTask(order, context) {
-    const entry = context.ledger.open(order.target);
     let known = nothingKnown(order);
+    let entry;
+    try {
+        entry = context.ledger.open(order.target);
+    }
+    catch (error) {
+        return endedBy(known, asRunError('submit', error), order);
+    }
     const learn = (more) => {
         known = { ...known, ...more };
         context.learn(known);
@@ -64569,13 +64575,13 @@ async function findEarlier(order, key, disk, signal) {
     if (record === undefined)
         return NOTHING;
     const { buildDefinition, complete } = record.value;
-    if (member(member(buildDefinition, 'internalParameters'), 'fingerprint') !== fingerprint) {
-        return { why: inert_inert `what is in its folder is of another run`, changed: [] };
-    }
     const listed = [...record.own, ...record.earlier].map(({ place }) => place);
     const lost = [...new Set(listed)].filter((place) => !record.verified.has(place));
     const there = await Promise.all(lost.map((place) => folder_exists(disk, (0,external_node_path_.join)(folder, place))));
     const changed = lost.filter((_, index) => there[index]);
+    if (member(member(buildDefinition, 'internalParameters'), 'fingerprint') !== fingerprint) {
+        return { why: inert_inert `what is in its folder is of another run`, changed };
+    }
     const [first] = lost;
     if (first !== undefined)
         return { why: inert_inert `${first} is missing, or no longer as it was`, changed };
@@ -64848,7 +64854,7 @@ function factsTable(facts) {
 function formatMatrixSummary(head, runs) {
     const reports = runs.map(({ report }) => report);
     const row = ({ label, report }) => [
-        `${summary_markOf(report)} ${report.reused === undefined ? report.status : 'reused'}`,
+        `${summary_markOf(report)} ${statusOf(report)}`,
         code(label),
         code(report.taskId ?? ''),
         time(report.queueTime) ?? '',
@@ -64885,7 +64891,7 @@ function formatSummary(head, report) {
     const bytes = report.files.reduce((sum, file) => sum + file.bytes, 0);
     const facts = [
         ['Task', report.taskId && code(report.taskId)],
-        ['Status', report.reused === undefined ? report.status : reusedStatus(report.reused)],
+        ['Status', statusOf(report)],
         ['Service', code(head.host)],
         ['Queued', time(report.queueTime)],
         ['Ran', time(report.runTime)],
@@ -64914,8 +64920,10 @@ const summary_MARK = {
     cancelled: '🚫',
     'timed-out': '⏰',
 };
-function reusedStatus({ finishedOn }) {
-    return finishedOn === undefined ? 'reused' : `reused, completed on ${code(finishedOn)}`;
+function statusOf({ status, reused }) {
+    if (reused === undefined)
+        return status;
+    return reused.finishedOn === undefined ? 'reused' : `reused, of ${code(reused.finishedOn.replace(/T.*/, ''))}`;
 }
 /** A task may have completed, and its files not have come. */
 function summary_markOf({ status, problem }) {

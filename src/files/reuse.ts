@@ -39,13 +39,13 @@ export async function findEarlier(order: HomeOptions, key: string, disk: Disk, s
   const record = await readVerified(disk, await makeFolder(disk, workspace, folder), key, signal);
   if (record === undefined) return NOTHING;
   const { buildDefinition, complete } = record.value;
-  if (member(member(buildDefinition, 'internalParameters'), 'fingerprint') !== fingerprint) {
-    return { why: inert`what is in its folder is of another run`, changed: [] };
-  }
   const listed = [...record.own, ...record.earlier].map(({ place }) => place);
   const lost = [...new Set(listed)].filter((place) => !record.verified.has(place));
   const there = await Promise.all(lost.map((place) => exists(disk, join(folder, place))));
   const changed = lost.filter((_, index) => there[index]);
+  if (member(member(buildDefinition, 'internalParameters'), 'fingerprint') !== fingerprint) {
+    return { why: inert`what is in its folder is of another run`, changed };
+  }
   const [first] = lost;
   if (first !== undefined) return { why: inert`${first} is missing, or no longer as it was`, changed };
   if (complete !== true) return { why: inert`not all files of the earlier run arrived`, changed };

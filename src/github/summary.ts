@@ -3,7 +3,7 @@ import prettyBytes from 'pretty-bytes';
 import { formatClock } from '../base/durations.ts';
 import { type Inert, inert } from '../base/inert.ts';
 import type { Mapping } from '../base/mapping.ts';
-import { gpuTime, type Reuse, type TaskReport, worstStatus } from '../files/report.ts';
+import { gpuTime, type TaskReport, worstStatus } from '../files/report.ts';
 import { describeEarlier } from '../files/reuse.ts';
 import type { LabelledReport, Outcome } from '../matrix/outcome.ts';
 import {
@@ -107,7 +107,7 @@ function factsTable(facts: readonly [string, string | undefined][]): string {
 export function formatMatrixSummary(head: SummaryHead, runs: readonly LabelledReport[]): string {
   const reports = runs.map(({ report }) => report);
   const row = ({ label, report }: LabelledReport) => [
-    `${markOf(report)} ${report.reused === undefined ? report.status : 'reused'}`,
+    `${markOf(report)} ${statusOf(report)}`,
     code(label),
     code(report.taskId ?? ''),
     time(report.queueTime) ?? '',
@@ -145,7 +145,7 @@ export function formatSummary(head: SummaryHead, report: TaskReport): string {
   const bytes = report.files.reduce((sum, file) => sum + file.bytes, 0);
   const facts: [string, string | undefined][] = [
     ['Task', report.taskId && code(report.taskId)],
-    ['Status', report.reused === undefined ? report.status : reusedStatus(report.reused)],
+    ['Status', statusOf(report)],
     ['Service', code(head.host)],
     ['Queued', time(report.queueTime)],
     ['Ran', time(report.runTime)],
@@ -176,8 +176,9 @@ const MARK: Record<TaskReport['status'], string> = {
   'timed-out': '⏰',
 };
 
-function reusedStatus({ finishedOn }: Reuse): string {
-  return finishedOn === undefined ? 'reused' : `reused, completed on ${code(finishedOn)}`;
+function statusOf({ status, reused }: TaskReport): string {
+  if (reused === undefined) return status;
+  return reused.finishedOn === undefined ? 'reused' : `reused, of ${code(reused.finishedOn.replace(/T.*/, ''))}`;
 }
 
 /** A task may have completed, and its files not have come. */

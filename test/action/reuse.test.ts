@@ -64,7 +64,7 @@ describe('reuse', () => {
       expect.anything(),
       expect.stringMatching(/^Reused from task [\w-]+ of \d{4}-\d\d-\d\d, which ran 0:00: 1 file$/),
     ]);
-    expect(after.summary).toMatch(/\| Status \| reused, completed on `\d{4}-/);
+    expect(after.summary).toMatch(/\| Status \| reused, of `\d{4}-\d\d-\d\d` \|/);
   });
 
   test('of a matrix runs what is missing or changed, and nothing else', async () => {
@@ -114,6 +114,21 @@ describe('reuse', () => {
     expect(outputsOf(after, second)).toEqual(outputsOf(before, first));
     expect(tasksOf(after).every(({ reused }: { reused: boolean }) => reused)).toBe(true);
     expect(after.log.at(-1)).toBe('50 of 50 tasks done: 50 reused');
+  });
+
+  test('of another run sets what was changed aside, too, so that nothing is paid for in vain', async () => {
+    await using emulator = await startEmulator({ workflows: [quick()] });
+    await using first = runAction({ emulator, with: GIVEN });
+    await first.done;
+    await using second = again(emulator, first, { ...GIVEN, parameters: 'seed: 8' }, (art) => {
+      writeFileSync(join(art, 'output_00001_.png'), 'retouched');
+    });
+    expect(await second.done).toMatchObject({ exitCode: 0, outputs: { status: 'completed' } });
+    const files = filesOf(join(second.workspace, ART));
+    const kept = Object.keys(files).find((name) => name.startsWith('output_00001_.png.changed-')) ?? '';
+    expect(files[kept]?.toString()).toBe('retouched');
+    expect(files['output_00001_.png']).toHaveLength(1000);
+    expect(files.SHA256SUMS?.toString()).not.toContain('changed');
   });
 
   test.each<[string, Record<string, string>, Parameters<typeof quick>[0]]>([
