@@ -1,6 +1,6 @@
 /**
- * What a large matrix costs: `node bench/matrix.ts [combinations] [max-parallel]` runs the built action against the
- * embedded service, which is in a process of its own, and says the action's time and memory at most.
+ * What a large matrix costs: `node bench/matrix.ts [combinations] [max-parallel] [shard]` runs the built action against
+ * the embedded service, which is in a process of its own, and says the action's time and memory at most.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,6 +12,7 @@ import { startStep } from '../emulator/runner/runner.ts';
 
 const combinations = Number(process.argv[2] ?? 1000);
 const maxParallel = Number(process.argv[3] ?? 50);
+const shard = process.argv[4] ?? '';
 
 const service = spawn(process.execPath, [join(import.meta.dirname, 'service.ts'), '20000'], {
   stdio: ['ignore', 'pipe', 'inherit'],
@@ -30,6 +31,7 @@ try {
       workflow: 'large',
       matrix: `seed: [${seeds}]`,
       'max-parallel': String(maxParallel),
+      shard,
     },
     secrets: [apiKey],
     workspace,
@@ -47,7 +49,7 @@ try {
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const files = JSON.parse(result.outputs.files ?? '[]').length;
   console.log(
-    `${combinations} combinations, ${maxParallel} at a time: ${seconds} s, ${Math.round(Number(most) / 1024)} MB at most`,
+    `${combinations} combinations${shard === '' ? '' : `, share ${shard}`}, ${maxParallel} at a time: ${seconds} s, ${Math.round(Number(most) / 1024)} MB at most`,
   );
   console.log(
     `exit ${result.exitCode}, ${files} files listed, ${result.log.length} lines, ${Object.keys(result.state).length} state entries`,
