@@ -29,12 +29,13 @@ test('docs/architecture.md has a line for every file of src/, and for no other',
 test('docs/errors.md tells the bounds that the code has', () => {
   const rows = readFileSync(join(ROOT, 'docs/errors.md'), 'utf8').split('\n');
   const mib = (bytes: number) => `${bytes / 1024 / 1024} MiB`;
+  const kib = (bytes: number) => `${bytes / 1024} KiB`;
   const json = `${MOST_VALUES.toLocaleString('en-US')} values, ${DEEPEST} levels`;
   expect(rows).toEqual(
     expect.arrayContaining(
       [
         `| An answer of the service | ${mib(LARGEST_ANSWER)}; ${json};`,
-        `| An event | ${mib(LARGEST_EVENT)} with its lines; ${json} |`,
+        `| An event | ${kib(LARGEST_EVENT)} with its lines; ${json} |`,
         `| JSON of \`parameters\`, \`parameters-file\`, \`matrix\` | ${json} |`,
         `at a time, ${STORAGE_CONNECTIONS} connections |`,
         `| Combinations of a matrix | ${LARGEST_SHARE} a step or share; ${MOST_COMBINATIONS.toLocaleString('en-US')} in all,`,

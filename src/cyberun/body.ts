@@ -1,3 +1,4 @@
+import { gather } from '../base/gather.ts';
 import { type Inert, inert } from '../base/inert.ts';
 import { endOfString, JsonBoundsError, parseJson } from '../base/json.ts';
 import { redact } from '../base/redact.ts';
@@ -9,21 +10,11 @@ export const LARGEST_ANSWER = 8 * 1024 * 1024;
 
 /** The whole text. Throws when it breaks off; {@link ApiError} of type `malformed` when it is larger than any answer. */
 export async function readText(name: string, body: Body): Promise<string> {
-  // One buffer that grows: a body in chunks of one byte would have objects of a hundred bytes for each.
-  let bytes = new Uint8Array(64 * 1024);
-  let size = 0;
+  const gathered = gather(LARGEST_ANSWER);
   for await (const chunk of body) {
-    const end = size + chunk.byteLength;
-    if (end > LARGEST_ANSWER) throw tooMuch(name, `it has more than ${LARGEST_ANSWER / 1024 / 1024} MiB`);
-    if (end > bytes.length) {
-      const larger = new Uint8Array(Math.max(end, bytes.length * 2));
-      larger.set(bytes.subarray(0, size));
-      bytes = larger;
-    }
-    bytes.set(chunk, size);
-    size = end;
+    if (!gathered.add(chunk)) throw tooMuch(name, `it has more than ${LARGEST_ANSWER / 1024 / 1024} MiB`);
   }
-  return new TextDecoder().decode(bytes.subarray(0, size));
+  return new TextDecoder().decode(gathered.take());
 }
 
 /** What an answer's text says, `undefined` for an empty one. Throws {@link ApiError} of type `shape` or `malformed`. */

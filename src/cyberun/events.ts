@@ -1,4 +1,5 @@
 import { createParser } from 'eventsource-parser';
+import { gather } from '../base/gather.ts';
 import { inert } from '../base/inert.ts';
 import { JsonBoundsError, parseJson } from '../base/json.ts';
 import { ApiError } from './errors.ts';
@@ -19,8 +20,12 @@ export type StreamItem =
   /** An event too large to keep, or not JSON, was dropped. */
   | { readonly type: 'dropped'; readonly why: 'too large' | 'not JSON' };
 
-/** The largest event kept, in UTF-16 code units; a `completed` event carries the whole output. */
-export const LARGEST_EVENT = 4 * 1024 * 1024;
+/**
+ * The largest event kept, in bytes, with all its lines. A `completed` event has the whole output, 200 bytes for a file or so;
+ * one that is dropped is not missed, as the record tells of the end, too. Several are in memory at a time, each as bytes, as
+ * a text and as values, and garbage of such sizes stays for long.
+ */
+export const LARGEST_EVENT = 256 * 1024;
 
 /**
  * The events of a task, as they come (Server-Sent Events). The iteration ends when the stream ends, whatever state the
@@ -48,11 +53,8 @@ export async function* streamEvents(
       );
     }
     yield { type: 'open' };
-    const decoder = new TextDecoder();
     const reader = createReader();
-    for await (const chunk of stream.body) {
-      yield* reader.read(decoder.decode(chunk, { stream: true }));
-    }
+    for await (const chunk of stream.body) yield* reader.read(chunk);
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof ApiError) throw error;
@@ -66,11 +68,6 @@ export async function* streamEvents(
 function createReader() {
   let items: StreamItem[] = [];
   let lastId: string | undefined;
-  /** An event was too large, and the rest of it is passed over. */
-  let skipping = false;
-  /** Of the event that comes. Counted here: the parser's own bound is on an event's data, and a million empty lines are none. */
-  let size = 0;
-  let tail = '';
   const parser = createParser({
     onId: (id) => {
       lastId = SENDABLE_ID.test(id) ? id : undefined;
@@ -80,50 +77,74 @@ function createReader() {
     },
     onRetry: (ms) => items.push({ type: 'retry', ms }),
   });
+  // The parser passes over a mark at the beginning of the stream; one at that of an event belongs to it.
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  const endOf = createEnds();
+  /** The event that comes. As bytes: one that is too large becomes no text. */
+  const gathered = gather(LARGEST_EVENT);
+  /** An event was too large, and the rest of it is passed over. */
+  let skipping = false;
 
-  function* feed(part: string): Generator<StreamItem> {
-    size += part.length;
-    if (!skipping && size > LARGEST_EVENT) {
-      skipping = true;
-      items.push({ type: 'dropped', why: 'too large' });
-    }
-    if (!skipping) parser.feed(part);
-    const read = items;
-    items = [];
-    yield* read;
+  function add(part: Uint8Array): void {
+    if (skipping || gathered.add(part)) return;
+    skipping = true;
+    gathered.take();
+    items.push({ type: 'dropped', why: 'too large' });
+  }
+
+  /** Behind an event's empty line. */
+  function end(): void {
+    const event = gathered.take();
+    // More empty lines are no event, and need not be decoded one by one.
+    if (!skipping && event.length > LONGEST_BREAK) parser.feed(decoder.decode(event));
+    skipping = false;
   }
 
   return {
     /** Event by event: one that is too large costs none but itself, and none is read before the one before it was taken. */
-    *read(text: string): Generator<StreamItem> {
-      const whole = tail + text;
-      let start = tail.length;
+    *read(chunk: Uint8Array): Generator<StreamItem> {
       let isNothing = true;
-      for (const blank of whole.matchAll(BLANK_LINE)) {
-        const end = blank.index + blank[0].length;
-        if (end <= start) continue;
-        for (const item of feed(whole.slice(start, end))) {
-          isNothing = false;
-          yield item;
-        }
-        if (skipping) parser.reset();
-        skipping = false;
-        size = 0;
-        start = end;
-      }
-      for (const item of feed(whole.slice(start))) {
+      for (let start = 0; start < chunk.length; ) {
+        const behind = endOf(chunk, start);
+        add(chunk.subarray(start, behind));
+        if (behind !== undefined) end();
+        start = behind ?? chunk.length;
+        if (items.length === 0) continue;
         isNothing = false;
-        yield item;
+        const read = items;
+        items = [];
+        yield* read;
       }
-      tail = whole.slice(-LONGEST_BLANK_LINE + 1);
       if (isNothing) yield { type: 'alive' };
     },
   };
 }
 
-/** The end of a line and, at once, of another: the end of an event. A line may end with LF, CR or CR LF. */
-const BLANK_LINE = /(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r)/g;
-const LONGEST_BLANK_LINE = 4;
+/**
+ * Given the chunks of a stream one after the other, says where the event that is open at a place ends: behind an empty line;
+ * `undefined` where that is in none yet. A line ends with LF, CR or CR LF.
+ */
+function createEnds(): (chunk: Uint8Array, from: number) => number | undefined {
+  let isEmpty = false;
+  let wasCr = false;
+  return (chunk, from) => {
+    for (let at = from; at < chunk.length; at += 1) {
+      const byte = chunk[at];
+      // The second half of CR LF ends nothing any more.
+      const isHalf = byte === LF && wasCr;
+      wasCr = byte === CR;
+      if (isHalf) continue;
+      const wasEmpty = isEmpty;
+      isEmpty = byte === LF || byte === CR;
+      if (isEmpty && wasEmpty) return at + 1;
+    }
+    return undefined;
+  };
+}
+
+const LF = 0x0a;
+const CR = 0x0d;
+const LONGEST_BREAK = 2;
 
 /** An id that no header can carry would keep the stream from ever opening again. */
 const SENDABLE_ID = /^[\x21-\x7e]{1,1000}$/;

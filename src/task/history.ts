@@ -178,17 +178,12 @@ export function createHistory() {
         }
       }
       if (name === 'progress') {
-        const key = [
-          data.current_node,
-          data.stage,
-          data.step_current,
-          data.step_total,
-          data.progress,
-          data.message,
-        ].join('|');
-        if (progress.has(key) || isBefore(at, newest)) return;
+        // A template, which copies no message of a megabyte to tell how long it is.
+        const key = `${data.progress}|${data.step_current}|${data.step_total}|${data.current_node}|${data.stage}|${data.message}`;
+        const isShort = key.length <= LONGEST_REMEMBERED;
+        if ((isShort && progress.has(key)) || isBefore(at, newest)) return;
         if (progress.size > MOST_REMEMBERED) progress.clear();
-        if (key.length <= LONGEST_REMEMBERED) progress.add(key);
+        if (isShort) progress.add(key);
         yield { type: 'progress', progress: progressOf(data) };
       }
       if (at !== undefined && at > newest) newest = at;
