@@ -45942,7 +45942,7 @@ function orAborted(work, signal) {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _base_clock_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2030);
 /* harmony import */ var _base_wire_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9263);
-/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3146);
+/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5730);
 
 
 
@@ -45953,7 +45953,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 3146:
+/***/ 5730:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -50510,6 +50510,40 @@ function canDecode(text) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/base/gather.js
+/**
+ * Gathers bytes in one buffer that grows, and is used again: pieces of one byte would have objects of a hundred bytes for
+ * each, and texts that are put together a copy for each step.
+ *
+ * @param most The most bytes it takes.
+ */
+function gather(most) {
+    let buffer = new Uint8Array(Math.min(most, 64 * 1024));
+    let size = 0;
+    return {
+        /** Adds a piece, unless that would be too much. Returns whether it was added. */
+        add(piece) {
+            const end = size + piece.byteLength;
+            if (end > most)
+                return false;
+            if (end > buffer.length) {
+                const larger = new Uint8Array(Math.min(most, Math.max(end, buffer.length * 2)));
+                larger.set(buffer.subarray(0, size));
+                buffer = larger;
+            }
+            buffer.set(piece, size);
+            size = end;
+            return true;
+        },
+        /** What was added since the last time, until the next piece is. */
+        take() {
+            const taken = buffer.subarray(0, size);
+            size = 0;
+            return taken;
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/cyberun/error-text.js
 
 /**
@@ -50658,26 +50692,17 @@ function errors_adviceFor(status) {
 
 
 
+
 /** Bytes; a result with a thousand presigned URLs is about 1 MB. */
 const LARGEST_ANSWER = 8 * 1024 * 1024;
 /** The whole text. Throws when it breaks off; {@link ApiError} of type `malformed` when it is larger than any answer. */
 async function readText(name, body) {
-    // One buffer that grows: a body in chunks of one byte would have objects of a hundred bytes for each.
-    let bytes = new Uint8Array(64 * 1024);
-    let size = 0;
+    const gathered = gather(LARGEST_ANSWER);
     for await (const chunk of body) {
-        const end = size + chunk.byteLength;
-        if (end > LARGEST_ANSWER)
+        if (!gathered.add(chunk))
             throw body_tooMuch(name, `it has more than ${LARGEST_ANSWER / 1024 / 1024} MiB`);
-        if (end > bytes.length) {
-            const larger = new Uint8Array(Math.max(end, bytes.length * 2));
-            larger.set(bytes.subarray(0, size));
-            bytes = larger;
-        }
-        bytes.set(chunk, size);
-        size = end;
     }
-    return new TextDecoder().decode(bytes.subarray(0, size));
+    return new TextDecoder().decode(gathered.take());
 }
 /** What an answer's text says, `undefined` for an empty one. Throws {@link ApiError} of type `shape` or `malformed`. */
 function readAnswer(name, text) {
@@ -59256,8 +59281,13 @@ function taskPath(taskId) {
 
 
 
-/** The largest event kept, in UTF-16 code units; a `completed` event carries the whole output. */
-const LARGEST_EVENT = 4 * 1024 * 1024;
+
+/**
+ * The largest event kept, in bytes, with all its lines. A `completed` event has the whole output, 200 bytes for a file or so;
+ * one that is dropped is not missed, as the record tells of the end, too. Several are in memory at a time, each as bytes, as
+ * a text and as values, and garbage of such sizes stays for long.
+ */
+const LARGEST_EVENT = 256 * 1024;
 /**
  * The events of a task, as they come (Server-Sent Events). The iteration ends when the stream ends, whatever state the
  * task is in; leaving it early closes the connection. Throws {@link ApiError}: type `status` or `shape` when the service
@@ -59277,11 +59307,9 @@ async function* streamEvents(http, taskId, lastEventId, signal) {
             throw new ApiError('shape', inert_inert `GET ${path} was answered with ${stream.contentType || 'no content type'}, not with an event stream.`);
         }
         yield { type: 'open' };
-        const decoder = new TextDecoder();
         const reader = createReader();
-        for await (const chunk of stream.body) {
-            yield* reader.read(decoder.decode(chunk, { stream: true }));
-        }
+        for await (const chunk of stream.body)
+            yield* reader.read(chunk);
     }
     catch (error) {
         signal.throwIfAborted();
@@ -59297,11 +59325,6 @@ async function* streamEvents(http, taskId, lastEventId, signal) {
 function createReader() {
     let items = [];
     let lastId;
-    /** An event was too large, and the rest of it is passed over. */
-    let skipping = false;
-    /** Of the event that comes. Counted here: the parser's own bound is on an event's data, and a million empty lines are none. */
-    let size = 0;
-    let tail = '';
     const parser = createParser({
         onId: (id) => {
             lastId = SENDABLE_ID.test(id) ? id : undefined;
@@ -59311,51 +59334,76 @@ function createReader() {
         },
         onRetry: (ms) => items.push({ type: 'retry', ms }),
     });
-    function* feed(part) {
-        size += part.length;
-        if (!skipping && size > LARGEST_EVENT) {
-            skipping = true;
-            items.push({ type: 'dropped', why: 'too large' });
-        }
-        if (!skipping)
-            parser.feed(part);
-        const read = items;
-        items = [];
-        yield* read;
+    // The parser passes over a mark at the beginning of the stream; one at that of an event belongs to it.
+    const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+    const endOf = createEnds();
+    /** The event that comes. As bytes: one that is too large becomes no text. */
+    const gathered = gather(LARGEST_EVENT);
+    /** An event was too large, and the rest of it is passed over. */
+    let skipping = false;
+    function add(part) {
+        if (skipping || gathered.add(part))
+            return;
+        skipping = true;
+        gathered.take();
+        items.push({ type: 'dropped', why: 'too large' });
+    }
+    /** Behind an event's empty line. */
+    function end() {
+        const event = gathered.take();
+        // More empty lines are no event, and need not be decoded one by one.
+        if (!skipping && event.length > LONGEST_BREAK)
+            parser.feed(decoder.decode(event));
+        skipping = false;
     }
     return {
         /** Event by event: one that is too large costs none but itself, and none is read before the one before it was taken. */
-        *read(text) {
-            const whole = tail + text;
-            let start = tail.length;
+        *read(chunk) {
             let isNothing = true;
-            for (const blank of whole.matchAll(BLANK_LINE)) {
-                const end = blank.index + blank[0].length;
-                if (end <= start)
+            for (let start = 0; start < chunk.length;) {
+                const behind = endOf(chunk, start);
+                add(chunk.subarray(start, behind));
+                if (behind !== undefined)
+                    end();
+                start = behind ?? chunk.length;
+                if (items.length === 0)
                     continue;
-                for (const item of feed(whole.slice(start, end))) {
-                    isNothing = false;
-                    yield item;
-                }
-                if (skipping)
-                    parser.reset();
-                skipping = false;
-                size = 0;
-                start = end;
-            }
-            for (const item of feed(whole.slice(start))) {
                 isNothing = false;
-                yield item;
+                const read = items;
+                items = [];
+                yield* read;
             }
-            tail = whole.slice(-LONGEST_BLANK_LINE + 1);
             if (isNothing)
                 yield { type: 'alive' };
         },
     };
 }
-/** The end of a line and, at once, of another: the end of an event. A line may end with LF, CR or CR LF. */
-const BLANK_LINE = /(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r)/g;
-const LONGEST_BLANK_LINE = 4;
+/**
+ * Given the chunks of a stream one after the other, says where the event that is open at a place ends: behind an empty line;
+ * `undefined` where that is in none yet. A line ends with LF, CR or CR LF.
+ */
+function createEnds() {
+    let isEmpty = false;
+    let wasCr = false;
+    return (chunk, from) => {
+        for (let at = from; at < chunk.length; at += 1) {
+            const byte = chunk[at];
+            // The second half of CR LF ends nothing any more.
+            const isHalf = byte === events_LF && wasCr;
+            wasCr = byte === events_CR;
+            if (isHalf)
+                continue;
+            const wasEmpty = isEmpty;
+            isEmpty = byte === events_LF || byte === events_CR;
+            if (isEmpty && wasEmpty)
+                return at + 1;
+        }
+        return undefined;
+    };
+}
+const events_LF = 0x0a;
+const events_CR = 0x0d;
+const LONGEST_BREAK = 2;
 /** An id that no header can carry would keep the stream from ever opening again. */
 const SENDABLE_ID = /^[\x21-\x7e]{1,1000}$/;
 function itemOf(name, data, id) {
@@ -60114,19 +60162,14 @@ function createHistory() {
                 }
             }
             if (name === 'progress') {
-                const key = [
-                    data.current_node,
-                    data.stage,
-                    data.step_current,
-                    data.step_total,
-                    data.progress,
-                    data.message,
-                ].join('|');
-                if (progress.has(key) || isBefore(at, newest))
+                // A template, which copies no message of a megabyte to tell how long it is.
+                const key = `${data.progress}|${data.step_current}|${data.step_total}|${data.current_node}|${data.stage}|${data.message}`;
+                const isShort = key.length <= LONGEST_REMEMBERED;
+                if ((isShort && progress.has(key)) || isBefore(at, newest))
                     return;
                 if (progress.size > MOST_REMEMBERED)
                     progress.clear();
-                if (key.length <= LONGEST_REMEMBERED)
+                if (isShort)
                     progress.add(key);
                 yield { type: 'progress', progress: progressOf(data) };
             }

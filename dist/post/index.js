@@ -46694,7 +46694,7 @@ function adviceFor(status) {
 
 /***/ }),
 
-/***/ 2080:
+/***/ 9100:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -46830,6 +46830,40 @@ const SLOWEST_BACKOFF = 15_000;
 /** Milliseconds. A proxy that says "in a day" must not end a run: it is asked again before. */
 const LONGEST_RETRY_AFTER = 5 * 60_000;
 
+;// CONCATENATED MODULE: ./build/base/gather.js
+/**
+ * Gathers bytes in one buffer that grows, and is used again: pieces of one byte would have objects of a hundred bytes for
+ * each, and texts that are put together a copy for each step.
+ *
+ * @param most The most bytes it takes.
+ */
+function gather(most) {
+    let buffer = new Uint8Array(Math.min(most, 64 * 1024));
+    let size = 0;
+    return {
+        /** Adds a piece, unless that would be too much. Returns whether it was added. */
+        add(piece) {
+            const end = size + piece.byteLength;
+            if (end > most)
+                return false;
+            if (end > buffer.length) {
+                const larger = new Uint8Array(Math.min(most, Math.max(end, buffer.length * 2)));
+                larger.set(buffer.subarray(0, size));
+                buffer = larger;
+            }
+            buffer.set(piece, size);
+            size = end;
+            return true;
+        },
+        /** What was added since the last time, until the next piece is. */
+        take() {
+            const taken = buffer.subarray(0, size);
+            size = 0;
+            return taken;
+        },
+    };
+}
+
 // EXTERNAL MODULE: ./build/base/numbers.js
 var numbers = __nccwpck_require__(1269);
 ;// CONCATENATED MODULE: ./build/base/json.js
@@ -46934,26 +46968,17 @@ var errors = __nccwpck_require__(3550);
 
 
 
+
 /** Bytes; a result with a thousand presigned URLs is about 1 MB. */
 const LARGEST_ANSWER = 8 * 1024 * 1024;
 /** The whole text. Throws when it breaks off; {@link ApiError} of type `malformed` when it is larger than any answer. */
 async function readText(name, body) {
-    // One buffer that grows: a body in chunks of one byte would have objects of a hundred bytes for each.
-    let bytes = new Uint8Array(64 * 1024);
-    let size = 0;
+    const gathered = gather(LARGEST_ANSWER);
     for await (const chunk of body) {
-        const end = size + chunk.byteLength;
-        if (end > LARGEST_ANSWER)
+        if (!gathered.add(chunk))
             throw tooMuch(name, `it has more than ${LARGEST_ANSWER / 1024 / 1024} MiB`);
-        if (end > bytes.length) {
-            const larger = new Uint8Array(Math.max(end, bytes.length * 2));
-            larger.set(bytes.subarray(0, size));
-            bytes = larger;
-        }
-        bytes.set(chunk, size);
-        size = end;
     }
-    return new TextDecoder().decode(bytes.subarray(0, size));
+    return new TextDecoder().decode(gathered.take());
 }
 /** What an answer's text says, `undefined` for an empty one. Throws {@link ApiError} of type `shape` or `malformed`. */
 function readAnswer(name, text) {
@@ -55787,7 +55812,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _base_inert_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1996);
 /* harmony import */ var _base_proxies_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(336);
 /* harmony import */ var _base_wire_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9263);
-/* harmony import */ var _cyberun_http_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(2080);
+/* harmony import */ var _cyberun_http_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9100);
 /* harmony import */ var _cyberun_tasks_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(5847);
 /* harmony import */ var _github_log_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(284);
 /* harmony import */ var _github_state_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(5231);
