@@ -7,7 +7,7 @@ import { parseShard, type Shard } from '../base/shard.ts';
 import { parseSize } from '../base/sizes.ts';
 import { isTaskId } from '../base/task-id.ts';
 import { type Credentials, type InputSources, loadCredentials } from './credentials.ts';
-import { findOutputFolder, makeOutputFolder, readParametersFile } from './paths.ts';
+import { findOutputFolder, findWorkspace, makeOutputFolder, readParametersFile } from './paths.ts';
 
 /** What the user asked for, checked as far as one input alone can be. */
 export interface Inputs extends Credentials {
@@ -56,7 +56,7 @@ export interface Inputs extends Credentials {
 export async function loadInputs(sources: InputSources): Promise<Inputs> {
   const { getInput, env } = sources;
   const credentials = loadCredentials(sources);
-  const workspace = env.GITHUB_WORKSPACE || process.cwd();
+  const workspace = await findWorkspace(env.GITHUB_WORKSPACE || process.cwd());
   const path = getInput('path') || 'cyberun-outputs';
   const waitForCompletion = flag(getInput, 'wait-for-completion', true);
   const inputs = Object.freeze({

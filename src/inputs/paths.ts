@@ -9,6 +9,20 @@ import { findObstacle, findShellWord, isPrivate, type Place, resolveInside } fro
 import { decodeText } from './encoding.ts';
 
 /**
+ * The workspace, as the job knows it.
+ *
+ * @throws {RunError} of kind `input` when it is no folder
+ */
+export async function findWorkspace(workspace: string): Promise<string> {
+  const found = await stat(workspace).catch(() => undefined);
+  if (found?.isDirectory() === true) return workspace;
+  throw new RunError(
+    'input',
+    inert`GITHUB_WORKSPACE is ${workspace}, and there is no such folder: an earlier step may have removed it, or a container does not have it. Make it before this step, e.g. by actions/checkout.`,
+  );
+}
+
+/**
  * The folder that the input `path` names.
  *
  * @throws {RunError} of kind `input` when it is a file, or lies outside the workspace, or in `.git` or `.github`
@@ -67,10 +81,9 @@ export async function readParametersFile(workspace: string, path: string): Promi
   }
   const found = await stat(real).catch(() => undefined);
   // A pipe would be waited for; a file of the size of a disk, read.
-  if (found !== undefined && !found.isDirectory() && (!found.isFile() || found.size > LARGEST_FILE)) {
-    const said = found.isFile()
-      ? inert`which has more than ${LARGEST_FILE / 1024 / 1024} MiB`
-      : inert`which is no file`;
+  if (found !== undefined && (!found.isFile() || found.size > LARGEST_FILE)) {
+    const what = found.isDirectory() ? inert`which is a folder` : inert`which is no file`;
+    const said = found.isFile() ? inert`which has more than ${LARGEST_FILE / 1024 / 1024} MiB` : what;
     throw new RunError(
       'input',
       inert`Input parameters-file is ${path}, ${said}. Write the path of a file of parameters, e.g. \`parameters-file: render.yml\`; large data belongs into a file that a parameter of type file names.`,

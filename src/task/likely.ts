@@ -3,6 +3,7 @@ import { type Inert, inert, joinInert } from '../base/inert.ts';
 import type { Client } from '../cyberun/client.ts';
 import type { Task } from '../cyberun/schema.ts';
 import { timeOf } from '../cyberun/times.ts';
+import { terminalStatus } from './history.ts';
 
 /** Clocks differ: tasks count as new when they were made at most so many milliseconds before the submit. */
 const CLOCK_SKEW = 60_000;
@@ -38,7 +39,9 @@ export function likelyText(tasks: readonly Task[] | undefined): Inert {
   if (tasks === undefined)
     return inert`A task may be running, and the team's tasks could not be listed: look in Cyberun.`;
   if (tasks.length === 0) return inert`A task may be running, but the team's list shows no new one of this workflow.`;
-  const shown = tasks
+  // One that was just made may be over, but those that are not are the ones to look at.
+  const isOver = (task: Task) => terminalStatus(task.task_status) !== undefined;
+  const shown = [...tasks.filter((task) => !isOver(task)), ...tasks.filter(isOver)]
     .slice(0, 5)
     .map((task) => inert`${task.id ?? 'unnamed'} (${task.task_status ?? 'unknown'}, ${task.created_at ?? 'no date'})`);
   return inert`A task may be running. The likely ones: ${joinInert(shown)}`;

@@ -147,7 +147,7 @@ function runningLine(task: Task | undefined): Inert {
 /** Longer than any job. */
 const NEVER = Number.POSITIVE_INFINITY;
 
-/** @param reason Why the task waits, where that is known: then it says what to do, too. */
+/** @param reason Why the task waits, where that is known. */
 function timedOut(
   input: 'timeout' | 'queue-timeout',
   limit: number | undefined,
@@ -157,7 +157,7 @@ function timedOut(
   const cause =
     reason === undefined || input === 'timeout'
       ? inert`${doing}. Raise ${input}, or look in Cyberun at what holds it up.`
-      : inert`${reason}.`;
+      : inert`${reason}. Raise queue-timeout, or see in Cyberun that an agent with the workflow's labels is idle.`;
   return new RunError(
     'timed-out',
     inert`The task was not ${input === 'timeout' ? 'over' : 'running'} within the ${input} of ${formatDuration(limit ?? 0)}: ${cause}`,

@@ -96,7 +96,7 @@ const groups: readonly Group[] = [
     shows: '`parameters-file: render.yml`',
     bad: {
       'none.yml': 'is none.yml, which cannot be read',
-      '.': 'which cannot be read',
+      '.': 'which is a folder',
       '/etc/hostname': 'leads out of the workspace',
       'out/hostname': 'leads out of the workspace',
     },

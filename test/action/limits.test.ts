@@ -35,7 +35,7 @@ test('queue-timeout says why nobody took the task', async () => {
   expect(result.outputs).toMatchObject({
     status: 'timed-out',
     error: expect.stringMatching(
-      /^The task was not running within the queue-timeout of 1\s?s: nobody has the label h200/,
+      /^The task was not running within the queue-timeout of 1\s?s: nobody has the label h200; .*\. Raise queue-timeout, or see in Cyberun/,
     ),
   });
   expect(emulator.tasks).toMatchObject([{ status: 'cancelled', cancelledBy: 'api' }]);

@@ -230,10 +230,19 @@ describe('loadInputs', () => {
     ['parameters-file', '~/assets/render.yml', '`parameters-file: assets/render.yml`'],
     ['parameters-file', 'ansi.yml', 'the byte 0xE9 at offset 11, in line 1 fits nothing. It may be Windows-1252'],
     ['parameters-file', 'empty.yml', 'which is empty'],
+    ['parameters-file', 'sub', 'which is a folder. Write the path of a file'],
     ['parameters-file', 'pointer.yml', 'write `lfs: true` under `with:` of actions/checkout'],
     ['path', 'render.yml/a', 'which cannot be made, as render.yml is a file'],
   ])('says what is wrong with %s: %s', async (name, value, says) => {
     expect(await refusalOf({ [name]: value })).toContain(says);
+  });
+
+  test('says that there is no workspace', async () => {
+    const gone = load({}, { GITHUB_WORKSPACE: join(base, 'gone') });
+    await expect(gone).rejects.toThrow(
+      /^GITHUB_WORKSPACE is .*gone, and there is no such folder: .*actions\/checkout\.$/,
+    );
+    await expect(gone).rejects.toMatchObject({ kind: 'input' });
   });
 
   test('makes the folder where files are to come, and only there', async () => {
