@@ -74,7 +74,9 @@ test('what changes is paid for, and nothing else', async () => {
 test('what came of a job that failed is saved, and its re-run pays for the rest', async () => {
   let isIll = true;
   const isSecond = (parameters: object) => 'seed' in parameters && parameters.seed === 2;
-  await using emulator = await startService((parameters) => (isIll && isSecond(parameters) ? 'failed' : 'completed'));
+  await using emulator = await startService({
+    ending: (parameters) => (isIll && isSecond(parameters) ? 'failed' : 'completed'),
+  });
   using github = createGitHub();
   const first = await run(RECIPE, { emulator, github, files: FILES });
   expect(first.job).toMatchObject({
@@ -92,4 +94,35 @@ test('what came of a job that failed is saved, and its re-run pays for the rest'
 
   const last = await run(RECIPE, { emulator, github, files: FILES, attempt: 3 });
   expect(last).toMatchObject({ job: { conclusion: 'success' }, paid: [] });
+});
+
+test('a plan that fails leaves nothing to save, and so nothing newer than what was paid for', async () => {
+  await using emulator = await startService();
+  using github = createGitHub();
+  expect((await run(RECIPE, { emulator, github, files: FILES, runId: 1 })).paid).toHaveLength(3);
+  const wrong = { 'assets/hero.yml': 'promt: a lighthouse\n' };
+  const failed = await run(RECIPE, { emulator, github, files: wrong, runId: 2 });
+  expect(failed).toMatchObject({ job: { conclusion: 'failure' }, paid: [] });
+  expect(failed.job.steps.map(({ conclusion }) => conclusion)).toEqual(['failure', 'skipped', 'skipped', 'success']);
+  expect(github.caches).toHaveLength(1);
+  const more = withInputs(RECIPE, 'text-to-image', { matrix: '{"seed": [1, 2, 3, 4]}' });
+  expect((await run(more, { emulator, github, files: FILES, runId: 3 })).paid).toEqual([4]);
+});
+
+test('after a key was replaced, the cache needs another prefix', async () => {
+  using github = createGitHub();
+  {
+    await using emulator = await startService();
+    expect((await run(RECIPE, { emulator, github, files: FILES, runId: 1 })).paid).toHaveLength(3);
+  }
+  await using emulator = await startService({ apiKey: 'sk-emulator-another-0123456789abcdef' });
+  const refused = await run(RECIPE, { emulator, github, files: FILES, runId: 2 });
+  expect(refused).toMatchObject({ job: { conclusion: 'failure' }, paid: [] });
+  const said = refused.job.actions.flatMap((action) => annotationsOf(action, 'error'));
+  expect(said).toEqual([expect.stringContaining('that this api-key did not sign')]);
+
+  const anew = readRecipe('Pay for nothing twice', (text) => text.replace(/cyberun-(?!outputs)/g, 'cyberun-2-'));
+  const paid = await run(anew, { emulator, github, files: FILES, runId: 3 });
+  expect(paid).toMatchObject({ job: { conclusion: 'success' } });
+  expect(paid.paid).toHaveLength(3);
 });

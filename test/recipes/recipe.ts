@@ -32,9 +32,8 @@ const Workflow = v.strictObject({
 export type Step = v.InferOutput<typeof Step>;
 export type Job = v.InferOutput<typeof Job>;
 
-/** A YAML block of a page. */
+/** A YAML block that can be carried out. */
 export interface Recipe {
-  readonly heading: string;
   readonly text: string;
   /** The block is a list of steps, for a job that has checked out its repository, unless they do. */
   readonly isPart: boolean;
@@ -44,23 +43,20 @@ export interface Recipe {
 const README = join(import.meta.dirname, '../../README.md');
 
 /** The recipes of the README: its YAML blocks that use this action, in order. */
-export function readRecipes(markdown: string = readFileSync(README, 'utf8')): Recipe[] {
-  return blocksOf(markdown)
-    .filter(({ text }) => text.includes('uses: cyberun/run@'))
-    .map(({ heading, text }) => {
-      // The failsafe schema reads every scalar as the text it is: `dry-run: true` is `true` for an action.
-      const content: unknown = parse(text, { schema: 'failsafe' });
-      const isPart = Array.isArray(content);
-      const workflow = isPart ? { jobs: { job: { 'runs-on': 'ubuntu-latest', steps: content } } } : content;
-      return { heading, text, isPart, jobs: v.parse(Workflow, workflow).jobs };
-    });
+export function readRecipes(): { heading: string; text: string }[] {
+  return blocksOf(readFileSync(README, 'utf8')).filter(({ text }) => text.includes('uses: cyberun/run@'));
 }
 
-/** The one recipe below a heading. */
-export function readRecipe(heading: string): Recipe {
+/** The one recipe below a heading of the README; `change` makes another of its text. */
+export function readRecipe(heading: string, change = (text: string) => text): Recipe {
   const [recipe, ...more] = readRecipes().filter((one) => one.heading === heading);
   if (recipe === undefined || more.length > 0) throw new Error(`not one recipe below "${heading}"`);
-  return recipe;
+  const text = change(recipe.text);
+  // The failsafe schema reads every scalar as the text it is: `dry-run: true` is `true` for an action.
+  const content: unknown = parse(text, { schema: 'failsafe' });
+  const isPart = Array.isArray(content);
+  const workflow = isPart ? { jobs: { job: { 'runs-on': 'ubuntu-latest', steps: content } } } : content;
+  return { text, isPart, jobs: v.parse(Workflow, workflow).jobs };
 }
 
 /** The recipe with other inputs for each of its steps that has the workflow `of`. */

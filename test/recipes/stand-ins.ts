@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join, matchesGlob, relative, resolve } from 'node:path';
 import { filesOf } from '../action/harness.ts';
 import { attest } from './attest.ts';
@@ -44,13 +44,13 @@ export const STAND_INS: Readonly<Record<string, StandIn>> = {
     },
   },
 
-  /** A key that is taken, and a path without a file, are warnings. */
+  /** A key that is taken, and a path that is not there, are warnings. An empty folder is saved like any other. */
   'actions/cache/save': {
     inputs: ['path', 'key'],
     run({ path = '', key = '' }, { workspace, github }) {
       const files = filesOf(resolve(workspace, path));
       const taken = github.caches.some((cache) => cache.path === path && cache.key === checkedKey(key));
-      if (!taken && Object.keys(files).length > 0) github.caches.push({ key, path, files });
+      if (!taken && existsSync(resolve(workspace, path))) github.caches.push({ key, path, files });
     },
   },
 
