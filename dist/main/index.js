@@ -60563,6 +60563,7 @@ var likely_disposeResources = (undefined && undefined.__disposeResources) || (fu
 
 
 
+
 /** Clocks differ: tasks count as new when they were made at most so many milliseconds before the submit. */
 const CLOCK_SKEW = 60_000;
 const LIST_LIMIT = 5_000;
@@ -60603,7 +60604,9 @@ function likelyText(tasks) {
         return inert_inert `A task may be running, and the team's tasks could not be listed: look in Cyberun.`;
     if (tasks.length === 0)
         return inert_inert `A task may be running, but the team's list shows no new one of this workflow.`;
-    const shown = tasks
+    // One that was just made may be over, but those that are not are the ones to look at.
+    const isOver = (task) => terminalStatus(task.task_status) !== undefined;
+    const shown = [...tasks.filter((task) => !isOver(task)), ...tasks.filter(isOver)]
         .slice(0, 5)
         .map((task) => inert_inert `${task.id ?? 'unnamed'} (${task.task_status ?? 'unknown'}, ${task.created_at ?? 'no date'})`);
     return inert_inert `A task may be running. The likely ones: ${joinInert(shown)}`;
@@ -61371,11 +61374,11 @@ function runningLine(task) {
 }
 /** Longer than any job. */
 const track_NEVER = Number.POSITIVE_INFINITY;
-/** @param reason Why the task waits, where that is known: then it says what to do, too. */
+/** @param reason Why the task waits, where that is known. */
 function timedOut(input, limit, doing, reason) {
     const cause = reason === undefined || input === 'timeout'
         ? inert_inert `${doing}. Raise ${input}, or look in Cyberun at what holds it up.`
-        : inert_inert `${reason}.`;
+        : inert_inert `${reason}. Raise queue-timeout, or see in Cyberun that an agent with the workflow's labels is idle.`;
     return new RunError('timed-out', inert_inert `The task was not ${input === 'timeout' ? 'over' : 'running'} within the ${input} of ${formatDuration(limit ?? 0)}: ${cause}`);
 }
 /** @param time From the submit; `undefined` where somebody else submitted. */
@@ -65222,6 +65225,17 @@ function encoding_startsWith(bytes, beginning) {
 
 
 /**
+ * The workspace, as the job knows it.
+ *
+ * @throws {RunError} of kind `input` when it is no folder
+ */
+async function findWorkspace(workspace) {
+    const found = await (0,promises_.stat)(workspace).catch(() => undefined);
+    if (found?.isDirectory() === true)
+        return workspace;
+    throw new RunError('input', inert_inert `GITHUB_WORKSPACE is ${workspace}, and there is no such folder: an earlier step may have removed it, or a container does not have it. Make it before this step, e.g. by actions/checkout.`);
+}
+/**
  * The folder that the input `path` names.
  *
  * @throws {RunError} of kind `input` when it is a file, or lies outside the workspace, or in `.git` or `.github`
@@ -65252,6 +65266,20 @@ async function makeOutputFolder(disk, workspace, folder, written) {
     throw new RunError('input', inert_inert `Input path is ${written}, ${obstacle}. Write the path of a folder that can be made and written, e.g. \`path: ${exampleFolder(written)}\`.`);
 }
 /**
+ * The same for files that are not to come now: folders that were not there are gone again. `actions/cache` would keep an
+ * empty one, and bring it back as the newest.
+ */
+async function tryOutputFolder(disk, workspace, folder, written) {
+    const there = await nearestThere(disk, folder);
+    try {
+        await makeOutputFolder(disk, workspace, folder, written);
+    }
+    finally {
+        for (let at = folder; at !== there; at = (0,external_node_path_.dirname)(at))
+            await (0,promises_.rmdir)(at).catch(() => undefined);
+    }
+}
+/**
  * The text of the file that the input `parameters-file` names.
  *
  * @throws {RunError} of kind `input` when there is no such file in the workspace, or no text in it
@@ -65268,10 +65296,9 @@ async function readParametersFile(workspace, path) {
     }
     const found = await (0,promises_.stat)(real).catch(() => undefined);
     // A pipe would be waited for; a file of the size of a disk, read.
-    if (found !== undefined && !found.isDirectory() && (!found.isFile() || found.size > LARGEST_FILE)) {
-        const said = found.isFile()
-            ? inert_inert `which has more than ${LARGEST_FILE / 1024 / 1024} MiB`
-            : inert_inert `which is no file`;
+    if (found !== undefined && (!found.isFile() || found.size > LARGEST_FILE)) {
+        const what = found.isDirectory() ? inert_inert `which is a folder` : inert_inert `which is no file`;
+        const said = found.isFile() ? inert_inert `which has more than ${LARGEST_FILE / 1024 / 1024} MiB` : what;
         throw new RunError('input', inert_inert `Input parameters-file is ${path}, ${said}. Write the path of a file of parameters, e.g. \`parameters-file: render.yml\`; large data belongs into a file that a parameter of type file names.`);
     }
     const bytes = await (0,promises_.readFile)(real).catch((cause) => {
@@ -65338,7 +65365,7 @@ async function inside(workspace, path, name, example) {
 async function loadInputs(sources) {
     const { getInput, env } = sources;
     const credentials = loadCredentials(sources);
-    const workspace = env.GITHUB_WORKSPACE || process.cwd();
+    const workspace = await findWorkspace(env.GITHUB_WORKSPACE || process.cwd());
     const path = getInput('path') || 'cyberun-outputs';
     const waitForCompletion = flag(getInput, 'wait-for-completion', true);
     const inputs = Object.freeze({
@@ -65368,8 +65395,9 @@ async function loadInputs(sources) {
         ifNoFilesFound: choice(getInput, 'if-no-files-found', ['warn', 'error', 'ignore']),
         summary: flag(getInput, 'summary', true),
     });
+    const look = inputs.dryRun ? tryOutputFolder : makeOutputFolder;
     if (inputs.download && waitForCompletion)
-        await makeOutputFolder(systemDisk, workspace, inputs.folder, path);
+        await look(systemDisk, workspace, inputs.folder, path);
     return inputs;
 }
 /** More hardly ever help, and each may cost as much as the first try. */

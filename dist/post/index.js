@@ -55817,7 +55817,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _github_log_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(284);
 /* harmony import */ var _github_state_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(5231);
 /* harmony import */ var _inputs_credentials_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(1250);
-/* harmony import */ var _task_leftovers_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(8486);
+/* harmony import */ var _task_leftovers_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(2380);
 var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
         if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
@@ -55943,7 +55943,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 8486:
+/***/ 2380:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -55953,7 +55953,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./build/base/inert.js
-var inert = __nccwpck_require__(1996);
+var base_inert = __nccwpck_require__(1996);
 // EXTERNAL MODULE: ./build/base/clock.js
 var base_clock = __nccwpck_require__(2030);
 // EXTERNAL MODULE: ./build/base/errors.js
@@ -56031,13 +56031,13 @@ async function cancel(taskId, { service, clock, log, signal }, isOpen = true) {
         const limit = __addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, grace.signal, CANCEL_LIMIT, () => new Error('too slow')), false);
         try {
             await service.cancel(taskId, CANCEL_LIMIT, limit.signal);
-            log.info((0,inert/* inert */.tJ) `Task ${taskId} cancelled${isOpen ? '' : ', unless it was over by then'}`);
+            log.info((0,base_inert/* inert */.tJ) `Task ${taskId} cancelled${isOpen ? '' : ', unless it was over by then'}`);
             return true;
         }
         catch (error) {
             const time = grace.signal.aborted ? ABORT_GRACE : CANCEL_LIMIT;
-            const why = limit.signal.aborted ? (0,inert/* inert */.tJ) `it was not confirmed within ${time / 1000} s.` : (0,errors/* messageFor */.XW)(error);
-            log.warning((0,inert/* inert */.tJ) `Task ${taskId} could not be cancelled: ${why} It may go on and keep its GPU: cancel it in Cyberun if it does.`);
+            const why = limit.signal.aborted ? (0,base_inert/* inert */.tJ) `it was not confirmed within ${time / 1000} s.` : (0,errors/* messageFor */.XW)(error);
+            log.warning((0,base_inert/* inert */.tJ) `Task ${taskId} could not be cancelled: ${why} It may go on and keep its GPU: cancel it in Cyberun if it does.`);
             return false;
         }
     }
@@ -56055,7 +56055,7 @@ async function cancel(taskId, { service, clock, log, signal }, isOpen = true) {
  * Milliseconds since the epoch of a time stamp of the service's; `undefined` for what is none: the zero of a program (year 1,
  * 1970), a text of another kind. Without a zone it is UTC, whatever this machine's is. Numbers below 1e12 are seconds.
  */
-function timeOf(stamp) {
+function times_timeOf(stamp) {
     if (stamp === undefined)
         return undefined;
     const text = String(stamp).trim();
@@ -56064,7 +56064,7 @@ function timeOf(stamp) {
 }
 /** Milliseconds from one time stamp to another; `undefined` where that is negative, or longer than any task takes. */
 function timeBetween(from, to) {
-    const time = (timeOf(to) ?? Number.NaN) - (timeOf(from) ?? Number.NaN);
+    const time = (times_timeOf(to) ?? Number.NaN) - (times_timeOf(from) ?? Number.NaN);
     return time >= 0 && time <= LONGEST ? time : undefined;
 }
 /** There was no such service before. */
@@ -56082,6 +56082,193 @@ function ofText(text) {
 }
 /** At the end: a name such as UTC, or an offset behind a time. */
 const ZONE = /(?:[a-z]|:\d\d(?:\.\d+)?\s*[+-]\d\d(?::?\d\d)?)$/i;
+
+;// CONCATENATED MODULE: ./build/task/history.js
+
+
+/**
+ * The state that the service's word for one means, as the documentation calls it: `CANCELED` is `cancelled`, `timed-out` is
+ * `failed`. A word that nobody knows is passed on as it is.
+ */
+function stateOf(word) {
+    const folded = word?.trim().toLowerCase().replace(/[-\s]/g, '_') ?? '';
+    return LIFE.includes(folded) ? folded : (OTHER_WORDS.get(folded) ?? word);
+}
+/** The terminal state that a word means, if it is one. */
+function terminalStatus(word) {
+    const state = stateOf(word);
+    return state === 'completed' || state === 'failed' || state === 'cancelled' ? state : undefined;
+}
+/** The end that an event is named after. Of another name it may be of something else: `error` and `timeout` are of the stream. */
+function endOfName(name) {
+    return /^(completed|failed|cancell?ed)$/i.test(name) ? terminalStatus(name) : undefined;
+}
+/** Whether the service's word for a state is one that somebody knows. */
+function isKnownState(word) {
+    return LIFE.includes(stateOf(word) ?? '');
+}
+const LIFE = [
+    ...['pending', 'waiting', 'provisioning', 'queued', 'running'],
+    ...['completed', 'failed', 'cancelled'],
+];
+/** Words that are not documented, and mean one that is. */
+const OTHER_WORDS = new Map([
+    // Of Kubernetes, Prefect, Ray, Slurm and their like: it ran to its end, and nothing was wrong.
+    ['complete', 'completed'],
+    ['succeeded', 'completed'],
+    ['success', 'completed'],
+    // The American spelling. Whoever stopped it wanted that.
+    ['canceled', 'cancelled'],
+    // No outputs, and nobody wanted it to stop. A task that timed out is documented as failed.
+    ['error', 'failed'],
+    ['errored', 'failed'],
+    ['failure', 'failed'],
+    ['timed_out', 'failed'],
+    ['timeout', 'failed'],
+    ['expired', 'failed'],
+]);
+/**
+ * Tells what is new from what was said before: a stream that reconnects may replay nothing, the current status or all,
+ * and records may lag behind events. An unknown state is passed on as it is; an end is not told here.
+ */
+function createHistory() {
+    let status;
+    let retries = 0;
+    let newest = Number.NEGATIVE_INFINITY;
+    /** When the newest event was that led to the current state; a record tells no such time. */
+    let toldAt;
+    /** The connection of now told the current state. */
+    let toldHere = false;
+    /** How old its last event is. */
+    let newestHere;
+    /** The states that were told with one time stamp, the newest: another connection may tell all of them again. */
+    let latest = { at: Number.NEGATIVE_INFINITY, states: new Set() };
+    /** An event put the task back: the service tries it again, and has yet to count that. */
+    let putBack = false;
+    let doubted;
+    let errors = new Set();
+    const progress = new Set();
+    function* move(next, task) {
+        if (next === undefined || next === status)
+            return;
+        status = next;
+        if (terminalStatus(next) === undefined)
+            yield { type: 'status', status: next, task };
+    }
+    /** One without a time stamp is as old as the one before it: within one connection, a stream is ordered. */
+    const dateOf = (data) => timeOf(data.timestamp) ?? newestHere;
+    return {
+        /** What a record of the task says that is new. */
+        *task(task) {
+            const next = stateOf(task.task_status);
+            if ((task.retry_count ?? 0) > retries) {
+                retries = task.retry_count ?? 0;
+                if (!putBack)
+                    status = undefined;
+                putBack = false;
+                progress.clear();
+                yield { type: 'notice', about: 'task', message: inert `The service tries the task again (retry ${retries})` };
+            }
+            // A task goes back when the service tries it again, which it counts. Where it does not count, a record may still be
+            // older than the last event, and only a second one that says the same is believed.
+            const isBack = goesBack(status, next);
+            const doubtful = isBack && (task.retry_count !== undefined || doubted !== next);
+            doubted = doubtful ? next : undefined;
+            if (doubtful || next === status)
+                return;
+            toldAt = undefined;
+            toldHere = false;
+            yield* move(next, task);
+        },
+        /** A connection to the stream opened: what it says first may be what was said before. */
+        opened() {
+            toldHere = false;
+            newestHere = undefined;
+        },
+        /** Whether an event is older than the current state, be it in a replay: then it is of a former try. */
+        isOld(data) {
+            const at = timeOf(data.timestamp);
+            return at === undefined ? isBefore(newestHere, newest) : isBefore(at, toldAt);
+        },
+        /** What an event says that is new. */
+        *event(name, data) {
+            const at = dateOf(data);
+            newestHere = at;
+            if (name === 'error') {
+                const text = data.task_error ?? data.message ?? '';
+                // One that is long stands for all that are.
+                const key = text.length > LONGEST_REMEMBERED ? '…' : text;
+                if (errors.has(key) || errors.size > MOST_REMEMBERED)
+                    return;
+                errors.add(key);
+                yield {
+                    type: 'notice',
+                    about: 'service',
+                    message: inert `The service could not read the status${text === '' ? '' : `: ${text}`}; the task goes on.`,
+                };
+                return;
+            }
+            errors = new Set();
+            const next = name === 'status' ? stateOf(data.status ?? data.task_status) : endOfName(name);
+            if (next !== undefined) {
+                // A stream may replay what was before the current state, which a record or another connection told. One that told
+                // a failure itself goes on to the next try, be its time stamps as coarse as a second.
+                const isLater = isBefore(toldAt, at);
+                const isNextTry = toldHere && status === 'failed' && !isBefore(at, newest);
+                const isKnown = !toldHere && at === latest.at && latest.states.has(next);
+                const replayed = isKnown || (goesBack(status, next) ? !isLater && !isNextTry : isBefore(at, newest));
+                if (!replayed) {
+                    if (isBefore(latest.at, at))
+                        latest = { at: at ?? latest.at, states: new Set() };
+                    if (at === latest.at && latest.states.size < MOST_REMEMBERED)
+                        latest.states.add(next);
+                    putBack ||= goesBack(status, next);
+                    toldAt = at ?? toldAt;
+                    toldHere = true;
+                    yield* move(next, undefined);
+                }
+            }
+            if (name === 'progress') {
+                // A template, which copies no message of a megabyte to tell how long it is.
+                const key = `${data.progress}|${data.step_current}|${data.step_total}|${data.current_node}|${data.stage}|${data.message}`;
+                const isShort = key.length <= LONGEST_REMEMBERED;
+                if ((isShort && progress.has(key)) || isBefore(at, newest))
+                    return;
+                if (progress.size > MOST_REMEMBERED)
+                    progress.clear();
+                if (isShort)
+                    progress.add(key);
+                yield { type: 'progress', progress: progressOf(data) };
+            }
+            if (at !== undefined && at > newest)
+                newest = at;
+        },
+    };
+}
+const MOST_REMEMBERED = 10_000;
+/** In UTF-16 code units. */
+const LONGEST_REMEMBERED = 1_000;
+/** Whether a time is known to be before another. */
+function isBefore(at, other) {
+    return at !== undefined && other !== undefined && at < other;
+}
+/** Whether `next` comes before `status` in a task's life; of a state that is not documented nobody knows. */
+function goesBack(status, next) {
+    if (status === undefined || next === undefined)
+        return false;
+    const [from, to] = [LIFE.indexOf(status), LIFE.indexOf(next)];
+    return from !== -1 && to !== -1 && to < from;
+}
+function progressOf(data) {
+    return {
+        fraction: data.progress === undefined ? undefined : Math.min(1, Math.max(0, data.progress)),
+        step: data.step_current,
+        steps: data.step_total,
+        node: data.current_node === undefined ? undefined : String(data.current_node),
+        stage: data.stage,
+        message: data.message,
+    };
+}
 
 ;// CONCATENATED MODULE: ./build/task/likely.js
 var likely_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
@@ -56139,6 +56326,7 @@ var likely_disposeResources = (undefined && undefined.__disposeResources) || (fu
 
 
 
+
 /** Clocks differ: tasks count as new when they were made at most so many milliseconds before the submit. */
 const CLOCK_SKEW = 60_000;
 const LIST_LIMIT = 5_000;
@@ -56157,7 +56345,7 @@ async function findLikelyTasks(workflowId, since, { service, clock, signal }) {
         try {
             const tasks = await service.tasks(limit.signal);
             return tasks.filter((task) => {
-                const recent = (timeOf(task.created_at) ?? since) >= since - CLOCK_SKEW;
+                const recent = (times_timeOf(task.created_at) ?? since) >= since - CLOCK_SKEW;
                 return recent && (workflowId === undefined || task.workflow_id === undefined || task.workflow_id === workflowId);
             });
         }
@@ -56176,13 +56364,15 @@ async function findLikelyTasks(workflowId, since, { service, clock, signal }) {
 /** What to say of such tasks. */
 function likelyText(tasks) {
     if (tasks === undefined)
-        return (0,inert/* inert */.tJ) `A task may be running, and the team's tasks could not be listed: look in Cyberun.`;
+        return (0,base_inert/* inert */.tJ) `A task may be running, and the team's tasks could not be listed: look in Cyberun.`;
     if (tasks.length === 0)
-        return (0,inert/* inert */.tJ) `A task may be running, but the team's list shows no new one of this workflow.`;
-    const shown = tasks
+        return (0,base_inert/* inert */.tJ) `A task may be running, but the team's list shows no new one of this workflow.`;
+    // One that was just made may be over, but those that are not are the ones to look at.
+    const isOver = (task) => terminalStatus(task.task_status) !== undefined;
+    const shown = [...tasks.filter((task) => !isOver(task)), ...tasks.filter(isOver)]
         .slice(0, 5)
-        .map((task) => (0,inert/* inert */.tJ) `${task.id ?? 'unnamed'} (${task.task_status ?? 'unknown'}, ${task.created_at ?? 'no date'})`);
-    return (0,inert/* inert */.tJ) `A task may be running. The likely ones: ${(0,inert/* joinInert */.T2)(shown)}`;
+        .map((task) => (0,base_inert/* inert */.tJ) `${task.id ?? 'unnamed'} (${task.task_status ?? 'unknown'}, ${task.created_at ?? 'no date'})`);
+    return (0,base_inert/* inert */.tJ) `A task may be running. The likely ones: ${(0,base_inert/* joinInert */.T2)(shown)}`;
 }
 
 ;// CONCATENATED MODULE: ./build/task/leftovers.js
@@ -56197,11 +56387,11 @@ async function cancelLeftOpen(open, cancelOnAbort, context) {
     const { log } = context;
     await Promise.all(open.map(async (left) => {
         if ('workflow' in left) {
-            log.info((0,inert/* inert */.tJ) `The step was killed while it submitted ${left.workflow}`);
+            log.info((0,base_inert/* inert */.tJ) `The step was killed while it submitted ${left.workflow}`);
             log.warning(likelyText(await findLikelyTasks(undefined, left.since, context)));
         }
         else if (cancelOnAbort) {
-            log.info((0,inert/* inert */.tJ) `The step was killed while task ${left.taskId} was open`);
+            log.info((0,base_inert/* inert */.tJ) `The step was killed while task ${left.taskId} was open`);
             await cancel(left.taskId, context, false);
         }
     }));

@@ -118,7 +118,7 @@ function obstacleOf(error: unknown, there: string, isWhole: boolean): Inert {
 }
 
 /** The path itself, or the nearest folder above it, that is there. */
-async function nearestThere(disk: Disk, path: string): Promise<string> {
+export async function nearestThere(disk: Disk, path: string): Promise<string> {
   for (let place = path; ; place = dirname(place)) {
     if ((await exists(disk, place)) || dirname(place) === place) return place;
   }

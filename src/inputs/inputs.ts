@@ -7,7 +7,7 @@ import { parseShard, type Shard } from '../base/shard.ts';
 import { parseSize } from '../base/sizes.ts';
 import { isTaskId } from '../base/task-id.ts';
 import { type Credentials, type InputSources, loadCredentials } from './credentials.ts';
-import { findOutputFolder, findWorkspace, makeOutputFolder, readParametersFile } from './paths.ts';
+import { findOutputFolder, findWorkspace, makeOutputFolder, readParametersFile, tryOutputFolder } from './paths.ts';
 
 /** What the user asked for, checked as far as one input alone can be. */
 export interface Inputs extends Credentials {
@@ -86,7 +86,8 @@ export async function loadInputs(sources: InputSources): Promise<Inputs> {
     ifNoFilesFound: choice(getInput, 'if-no-files-found', ['warn', 'error', 'ignore']),
     summary: flag(getInput, 'summary', true),
   });
-  if (inputs.download && waitForCompletion) await makeOutputFolder(systemDisk, workspace, inputs.folder, path);
+  const look = inputs.dryRun ? tryOutputFolder : makeOutputFolder;
+  if (inputs.download && waitForCompletion) await look(systemDisk, workspace, inputs.folder, path);
   return inputs;
 }
 

@@ -1,11 +1,11 @@
-import { readFile, realpath, stat } from 'node:fs/promises';
-import { relative, sep } from 'node:path';
+import { readFile, realpath, rmdir, stat } from 'node:fs/promises';
+import { dirname, relative, sep } from 'node:path';
 import type { Disk } from '../base/disk.ts';
 import { withoutEnd } from '../base/ends.ts';
 import { RunError } from '../base/errors.ts';
 import { inert } from '../base/inert.ts';
 import { isLfsPointer, POINTER_FOUND } from '../base/lfs-pointer.ts';
-import { findObstacle, findShellWord, isPrivate, type Place, resolveInside } from '../files/folder.ts';
+import { findObstacle, findShellWord, isPrivate, nearestThere, type Place, resolveInside } from '../files/folder.ts';
 import { decodeText } from './encoding.ts';
 
 /**
@@ -59,6 +59,19 @@ export async function makeOutputFolder(disk: Disk, workspace: string, folder: st
     'input',
     inert`Input path is ${written}, ${obstacle}. Write the path of a folder that can be made and written, e.g. \`path: ${exampleFolder(written)}\`.`,
   );
+}
+
+/**
+ * The same for files that are not to come now: folders that were not there are gone again. `actions/cache` would keep an
+ * empty one, and bring it back as the newest.
+ */
+export async function tryOutputFolder(disk: Disk, workspace: string, folder: string, written: string): Promise<void> {
+  const there = await nearestThere(disk, folder);
+  try {
+    await makeOutputFolder(disk, workspace, folder, written);
+  } finally {
+    for (let at = folder; at !== there; at = dirname(at)) await rmdir(at).catch(() => undefined);
+  }
 }
 
 /**

@@ -1,0 +1,30 @@
+import { imageToImage, nerfstudioSplat, textToImage } from '../../emulator/catalogue.ts';
+import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
+import type { Behaviour } from '../../emulator/workflows.ts';
+
+/** The name of what `text-to-image` makes. */
+export const PICTURE = 'output_00001_.png';
+
+interface ServiceOptions {
+  /** In place of the emulator's own. */
+  readonly apiKey?: string;
+  /** How a task with these parameters ends. Default: well. */
+  readonly ending?: (parameters: object) => NonNullable<Behaviour['ending']>;
+}
+
+/** The service with the workflows that the recipes name; they are quick, and make a small file of their parameters. */
+export function startService({ apiKey, ending = () => 'completed' }: ServiceOptions = {}): Promise<Emulator> {
+  const quick = (name: string) => (parameters: object) => ({
+    steps: 3,
+    ending: ending(parameters),
+    outputs: [{ output: '9.images.0', name, bytes: Buffer.from(JSON.stringify(parameters)) }],
+  });
+  return startEmulator({
+    ...(apiKey !== undefined && { apiKey }),
+    workflows: [
+      { ...textToImage, behaviour: quick(PICTURE) },
+      { ...imageToImage, behaviour: quick(PICTURE) },
+      { ...nerfstudioSplat, behaviour: quick('splat.ply') },
+    ],
+  });
+}
