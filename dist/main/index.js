@@ -66509,8 +66509,8 @@ function folded(text) {
         // Before the bytes are counted, since it can make more of them.
         .normalize('NFC')
         .replace(/\p{Default_Ignorable_Code_Point}/gu, '-')
-        .replace(/[^\p{L}\p{M}\p{N}._]+|\.\.+/gu, '-')
-        .replace(/^[^\p{L}\p{N}]+/u, '');
+        .replace(/[^\p{L}\p{M}\p{Nd}._]+|\.\.+/gu, '-')
+        .replace(/^[^\p{L}\p{Nd}]+/u, '');
     return withoutEnd(words, /[-._]/);
 }
 /** @param taken By folded name, the number that the next one like it may get. */

@@ -101,6 +101,18 @@ describe('reuse', () => {
     expect(outputsOf(last, third)).toEqual(outputsOf(after, second));
   });
 
+  test('has files in the order of the outputs, whichever came first', async () => {
+    const outputs = [5_000_000, 100, 200].map((bytes, index) => ({ output: `${index}`, name: `${index}.png`, bytes }));
+    await using emulator = await startEmulator({ workflows: [quick({ behaviour: { outputs } })] });
+    await using first = runAction({ emulator, with: GIVEN });
+    const before = await first.done;
+    await using second = again(emulator, first, GIVEN);
+    const after = await second.done;
+    expect(tasksOf(after)).toMatchObject([{ reused: true }]);
+    expect(outputsOf(after, second)).toEqual(outputsOf(before, first));
+    expect(after.outputs.file).toBe('cyberun-outputs/0.png');
+  });
+
   test('of fifty combinations makes no submit at all', async () => {
     const seeds = Array.from({ length: 50 }, (_, index) => index);
     const given = { ...MANY, matrix: `{"seed": [${seeds}]}`, 'max-parallel': '50' };

@@ -38,6 +38,7 @@ test('a run submits once, follows, downloads, and sets every output', async () =
     file: 'cyberun-outputs/output_00001_.png',
     'checksums-path': join(folder, 'SHA256SUMS'),
     'provenance-path': join(folder, 'cyberun-run.json'),
+    fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
     'gpu-seconds': '0',
   });
   expect(JSON.parse(tasks ?? '')).toEqual([
@@ -48,6 +49,8 @@ test('a run submits once, follows, downloads, and sets every output', async () =
       error: null,
       agent_id: 'gpu-node-01',
       gpu_type: 'NVIDIA GeForce RTX 4090',
+      fingerprint: result.outputs.fingerprint,
+      reused: false,
       queue_seconds: 0,
       run_seconds: 0,
       tries: [],

@@ -145,6 +145,21 @@ describe('the text of a record', () => {
     });
   });
 
+  test.each([
+    [true, ['a.png'], true],
+    [true, ['a.png', 'b.png'], false],
+    [false, ['a.png'], false],
+  ])('is complete if the run offers all (%s), and all of %j arrived: %s', async (offersAll, places, expected) => {
+    const ground = await openGround(systemDisk, workspace, folder);
+    const context = { disk: systemDisk, clock: systemClock, signal };
+    const record = await openRecord(ground, { ...author, offersAll }, context);
+    await writeFile(join(folder, 'part'), 'a');
+    await record.add(listed('a.png', sha256('a')), join(folder, 'part'));
+    expect(JSON.parse(await text()).complete).toBe(false);
+    await record.seal(places);
+    expect(JSON.parse(await text()).complete).toBe(expected);
+  });
+
   test('is canonical JSON, signed as the documentation says', async () => {
     await run({ 'a.png': 'a' });
     await run({ 'b.png': 'b' });
