@@ -138,7 +138,7 @@ async function runThis(given: Record<string, string>, workspace: string, options
 }
 
 function runOther(uses: string, given: Record<string, string>, place: Place): StepOutcome {
-  const [name = ''] = uses.split('@');
+  const [, name = ''] = /^(.+)@v\d+$/.exec(uses) ?? [];
   const action = STAND_INS[name];
   if (action === undefined) throw new Error(`nothing stands for ${uses}`);
   const unknown = Object.keys(given).filter((input) => !action.inputs.includes(input));

@@ -50,8 +50,10 @@ describe('actions/cache', () => {
   test('never writes a key twice, and knows a cache by its path, too', () => {
     save('x', 'first');
     save('x', 'second');
+    use('actions/cache/save', { path: 'other', key: 'x' }, workspaceWith({ 'other/a.txt': 'third' }));
     expect(restore('x', '')).toEqual({ 'art/a.txt': 'first' });
-    expect(use('actions/cache/restore', { path: 'other', key: 'x' })).toEqual({});
+    expect(use('actions/cache/restore', { path: 'other', key: 'x' })).toEqual({ 'other/a.txt': 'third' });
+    expect(use('actions/cache/restore', { path: 'more', key: 'x' })).toEqual({});
   });
 });
 
