@@ -45942,7 +45942,7 @@ function orAborted(work, signal) {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _base_clock_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2030);
 /* harmony import */ var _base_wire_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9263);
-/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5730);
+/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7285);
 
 
 
@@ -45953,7 +45953,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 5730:
+/***/ 7285:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -66525,6 +66525,52 @@ function unique(name, taken) {
     return candidate;
 }
 
+;// CONCATENATED MODULE: ./build/workflow/asked.js
+
+
+
+
+
+/**
+ * All that the inputs ask for: one, or the combinations of the whole matrix.
+ *
+ * @throws {RunError} of kind `input` for a matrix that cannot be used, or makes more than a step runs
+ */
+function askedFor({ matrix, shard, parameters, folder, path }) {
+    if (matrix === undefined)
+        return [{ parameters, folder, folderName: path }];
+    const combinations = expand(matrix);
+    requireSmallShares(combinations.length, shard);
+    const names = nameCombinations(combinations);
+    return combinations.map((combination, index) => {
+        const { label = '', folder: own = '' } = names[index] ?? {};
+        return {
+            label,
+            parameters: { ...parameters, ...combination },
+            folder: (0,external_node_path_.join)(folder, own),
+            folderName: `${path}/${own}`,
+        };
+    });
+}
+function expand(matrix) {
+    try {
+        return expandMatrix(matrix);
+    }
+    catch (cause) {
+        const said = (cause instanceof Error ? cause.message : String(cause)).replace(/^matrix: /, '');
+        throw new RunError('input', inert_inert `Input matrix cannot be used: ${said}. Write e.g. \`seed: [1, 2, 3]\`, as in strategy.matrix.`, cause);
+    }
+}
+/** Shares differ by one at most, so that all of them are refused, or none. */
+function requireSmallShares(total, shard) {
+    const largest = Math.ceil(total / (shard?.count ?? 1));
+    if (largest <= LARGEST_SHARE)
+        return;
+    const found = shard === undefined ? '' : inert_inert ` in shares of up to ${largest}`;
+    const count = Math.ceil(total / LARGEST_SHARE);
+    throw new RunError('input', inert_inert `Input matrix makes ${total} combinations${found}, and one step runs ${LARGEST_SHARE} at most. Have ${count} runners share them: write \`shard: \${{ matrix.shard }}/${count}\`, with all numbers from 1 to ${count} as \`shard\` in strategy.matrix.`);
+}
+
 ;// CONCATENATED MODULE: ./build/transfer/upload-headers.js
 
 
@@ -66806,37 +66852,6 @@ function notUploaded(file, error) {
     const what = joinInert([inert_inert `Nothing was submitted, as`, files_nameOf(file), inert_inert `could not be uploaded.`], ' ');
     return new RunError('submit', joinInert([what, messageFor(error)], ' '), error);
 }
-
-;// CONCATENATED MODULE: ./build/workflow/findings.js
-
-
-/** @param isPatient Problems of kind `input` and `submit` are kept for the end. Otherwise the first of them is thrown at once. */
-function createFindings(isPatient) {
-    const found = [];
-    return {
-        async of(check) {
-            try {
-                return await check;
-            }
-            catch (error) {
-                if (!isPatient || !(error instanceof RunError) || !KEPT.includes(error.kind))
-                    throw error;
-                found.push(error);
-                return undefined;
-            }
-        },
-        end() {
-            const [first, ...others] = found;
-            if (first === undefined)
-                return;
-            if (others.length === 0)
-                throw first;
-            const all = found.map(({ message }, index) => inert_inert `(${index + 1}) ${message}`);
-            throw new RunError('input', joinInert([inert_inert `There are ${found.length} problems.`, ...all], ' '), first);
-        },
-    };
-}
-const KEPT = ['input', 'submit'];
 
 ;// CONCATENATED MODULE: ./build/workflow/parameters.js
 
@@ -67328,6 +67343,140 @@ function fitting(lines) {
     return over === -1 ? lines.length : Math.max(1, over);
 }
 
+;// CONCATENATED MODULE: ./build/workflow/options.js
+/** What is the same for every order. */
+function optionsOf(inputs) {
+    return {
+        wait: inputs.waitForCompletion,
+        timeout: inputs.timeout,
+        queueTimeout: inputs.queueTimeout,
+        cancelOnAbort: inputs.cancelOnAbort,
+        retries: inputs.retries,
+        download: inputs.download,
+        workspace: inputs.workspace,
+        ifNoFilesFound: inputs.ifNoFilesFound,
+    };
+}
+/** What is sent beside the parameters: only what the user gave. */
+function submitOptionsOf(inputs) {
+    const options = {
+        dispatch_target: inputs.dispatchTarget,
+        target_pool: inputs.targetPool,
+        submitter_region: inputs.submitterRegion,
+        tool_type: inputs.toolType,
+    };
+    return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== ''));
+}
+
+;// CONCATENATED MODULE: ./build/workflow/drafts.js
+
+
+
+
+
+
+
+
+
+/**
+ * Drafts of what is asked for, in order, each with its fingerprint.
+ *
+ * @throws as {@link fitParameters}
+ */
+async function draft(asked, reference, workflow, inputs, context) {
+    const options = submitOptionsOf(inputs);
+    const { host } = new URL(inputs.apiUrl);
+    const setting = { host, apiKey: inputs.apiKey, workflow, options };
+    const fitted = await fitParameters(asked, reference, workflow, inputs.workspace, context);
+    return fitted.flatMap((one, index) => asked.slice(index, index + 1).map(({ folder, folderName }) => ({
+        files: one.files,
+        order: {
+            ...optionsOf(inputs),
+            folder,
+            folderName,
+            target: {
+                workflow: reference,
+                submission: { parameters: toSendable(one.values), ...options },
+            },
+            workflow,
+            fingerprint: fingerprintOf(one, setting),
+            digests: new Map([...one.files].map(([key, { sha256 }]) => [key, sha256])),
+            earlier: undefined,
+        },
+    })));
+}
+/** Folders looked at at one time; each reads several files. */
+const FOLDERS_AT_ONCE = 2;
+/** The same drafts, each with what its folder has of an earlier run, where `reuse` asks for that. Throws the signal's reason. */
+async function findReusable(drafts, { reuse, apiKey }, { disk, signal }) {
+    if (!reuse)
+        return drafts;
+    const limit = pLimit(FOLDERS_AT_ONCE);
+    return Promise.all(drafts.map(({ order, files }) => limit(async () => ({ files, order: { ...order, earlier: await findEarlier(order, apiKey, disk, signal) } }))));
+}
+/**
+ * Makes way for the files of what will run, uploads what it needs, and returns the orders.
+ *
+ * @throws what the disk says, and as {@link uploadFiles}
+ */
+async function makeReady(drafts, context) {
+    const { disk, log } = context;
+    for (const { order } of drafts) {
+        const { earlier, folderName } = order;
+        const changed = earlier !== undefined && 'why' in earlier ? earlier.changed : [];
+        const kept = await setAside(disk, order, changed);
+        if (kept.length === 0)
+            continue;
+        log.warning(inert_inert `What was changed in ${folderName} since it was made is kept as ${kept.slice(0, 5).join(', ')}${kept.length > 5 ? ` and ${kept.length - 5} more` : ''}, as its task runs again.`);
+    }
+    return withUploads(drafts, context);
+}
+/** Nothing is uploaded for what is reused. */
+async function withUploads(drafts, context) {
+    const needed = drafts.flatMap(({ order, files }) => reportOfEarlier(order) === undefined ? [...files.values()] : []);
+    const keys = await uploadFiles(needed, context);
+    return drafts.map(({ order, files }) => {
+        const { target } = order;
+        if ('taskId' in target)
+            return order;
+        const sent = [...files].flatMap(([name, { path }]) => (keys.has(path) ? [[name, keys.get(path)]] : []));
+        const { submission } = target;
+        const parameters = { ...submission.parameters, ...Object.fromEntries(sent) };
+        return { ...order, target: { ...target, submission: { ...submission, parameters } } };
+    });
+}
+
+;// CONCATENATED MODULE: ./build/workflow/findings.js
+
+
+/** @param isPatient Problems of kind `input` and `submit` are kept for the end. Otherwise the first of them is thrown at once. */
+function createFindings(isPatient) {
+    const found = [];
+    return {
+        async of(check) {
+            try {
+                return await check;
+            }
+            catch (error) {
+                if (!isPatient || !(error instanceof RunError) || !KEPT.includes(error.kind))
+                    throw error;
+                found.push(error);
+                return undefined;
+            }
+        },
+        end() {
+            const [first, ...others] = found;
+            if (first === undefined)
+                return;
+            if (others.length === 0)
+                throw first;
+            const all = found.map(({ message }, index) => inert_inert `(${index + 1}) ${message}`);
+            throw new RunError('input', joinInert([inert_inert `There are ${found.length} problems.`, ...all], ' '), first);
+        },
+    };
+}
+const KEPT = ['input', 'submit'];
+
 ;// CONCATENATED MODULE: ./build/workflow/read.js
 var read_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
@@ -67586,13 +67735,6 @@ async function refuseForeign(folder, written, lists, { apiKey }, { disk, signal 
 
 
 
-
-
-
-
-
-
-
 /**
  * Turns inputs into a plan: looks for what is in the way of its folders, reads the workflow, checks every combination's
  * parameters against it, finds what need not run again, and uploads the files of what does, unless that is only to be
@@ -67612,7 +67754,7 @@ async function prepare(inputs, context) {
             context.log.warning(inert_inert `Input retries is not used: ${unused}`);
     }
     const findings = createFindings(inputs.dryRun);
-    const all = matrix === undefined ? [askedOnce(inputs)] : askedMany(matrix, inputs);
+    const all = askedFor(inputs);
     // Named as in the whole matrix, so that no two shares make one folder.
     const asked = shareOf(all, shard);
     await findings.of(checkFolder(inputs, context));
@@ -67631,43 +67773,6 @@ async function prepare(inputs, context) {
     const many = { shard, total: all.length, orders: labelled, maxParallel, failFast, folder };
     return { kind: 'many', workflow, fingerprint, ...many };
 }
-function askedOnce({ parameters, folder, path }) {
-    return { parameters, folder, folderName: path };
-}
-/** Of the whole matrix. */
-function askedMany(matrix, { shard, parameters, folder, path }) {
-    const combinations = expand(matrix);
-    requireSmallShares(combinations.length, shard);
-    const names = nameCombinations(combinations);
-    return combinations.map((combination, index) => {
-        const { label = '', folder: own = '' } = names[index] ?? {};
-        return {
-            label,
-            parameters: { ...parameters, ...combination },
-            folder: (0,external_node_path_.join)(folder, own),
-            folderName: `${path}/${own}`,
-        };
-    });
-}
-async function draft(asked, reference, workflow, inputs, context) {
-    const options = submitOptionsOf(inputs);
-    const { host } = new URL(inputs.apiUrl);
-    const setting = { host, apiKey: inputs.apiKey, workflow, options };
-    const fitted = await fitParameters(asked, reference, workflow, inputs.workspace, context);
-    return fitted.flatMap((one, index) => asked.slice(index, index + 1).map(({ folder, folderName }) => ({
-        files: one.files,
-        order: {
-            ...optionsOf(inputs),
-            folder,
-            folderName,
-            target: { workflow: reference, submission: { parameters: sendable(one.values), ...options } },
-            workflow,
-            fingerprint: fingerprintOf(one, setting),
-            digests: new Map([...one.files].map(([key, { sha256 }]) => [key, sha256])),
-            earlier: undefined,
-        },
-    })));
-}
 /** Of all that is asked for together. Says why there is none. */
 function fingerprintOfPlan(drafts, workflow, { reuse, matrix }, { log }) {
     const fingerprints = drafts.map(({ order }) => order.fingerprint);
@@ -67677,41 +67782,6 @@ function fingerprintOfPlan(drafts, workflow, { reuse, matrix }, { log }) {
     else if (why !== undefined)
         log.info(inert_inert `The output fingerprint is empty, as ${why}`);
     return matrix === undefined ? fingerprints[0] : fingerprintOfAll(fingerprints);
-}
-/** Folders looked at at one time; each reads several files. */
-const FOLDERS_AT_ONCE = 2;
-async function findReusable(drafts, { reuse, apiKey }, { disk, signal }) {
-    if (!reuse)
-        return drafts;
-    const limit = pLimit(FOLDERS_AT_ONCE);
-    return Promise.all(drafts.map(({ order, files }) => limit(async () => ({ files, order: { ...order, earlier: await findEarlier(order, apiKey, disk, signal) } }))));
-}
-/** Makes way for the files of what will run, and uploads what it needs. */
-async function makeReady(drafts, context) {
-    const { disk, log } = context;
-    for (const { order } of drafts) {
-        const { earlier, folderName } = order;
-        const changed = earlier !== undefined && 'why' in earlier ? earlier.changed : [];
-        const kept = await setAside(disk, order, changed);
-        if (kept.length === 0)
-            continue;
-        log.warning(inert_inert `What was changed in ${folderName} since it was made is kept as ${kept.slice(0, 5).join(', ')}${kept.length > 5 ? ` and ${kept.length - 5} more` : ''}, as its task runs again.`);
-    }
-    return withUploads(drafts, context);
-}
-/** Nothing is uploaded for what is reused. */
-async function withUploads(drafts, context) {
-    const needed = drafts.flatMap(({ order, files }) => reportOfEarlier(order) === undefined ? [...files.values()] : []);
-    const keys = await uploadFiles(needed, context);
-    return drafts.map(({ order, files }) => {
-        const { target } = order;
-        if ('taskId' in target)
-            return order;
-        const sent = [...files].flatMap(([name, { path }]) => (keys.has(path) ? [[name, keys.get(path)]] : []));
-        const { submission } = target;
-        const parameters = { ...submission.parameters, ...Object.fromEntries(sent) };
-        return { ...order, target: { ...target, submission: { ...submission, parameters } } };
-    });
 }
 async function attach(target, inputs, context) {
     if (Object.keys(inputs.parameters).length > 0) {
@@ -67733,50 +67803,6 @@ async function attach(target, inputs, context) {
         earlier: undefined,
     };
     return { kind: 'one', workflow, fingerprint: undefined, order };
-}
-function expand(matrix) {
-    try {
-        return expandMatrix(matrix);
-    }
-    catch (cause) {
-        const said = (cause instanceof Error ? cause.message : String(cause)).replace(/^matrix: /, '');
-        throw new RunError('input', inert_inert `Input matrix cannot be used: ${said}. Write e.g. \`seed: [1, 2, 3]\`, as in strategy.matrix.`, cause);
-    }
-}
-/** Shares differ by one at most, so that all of them are refused, or none. */
-function requireSmallShares(total, shard) {
-    const largest = Math.ceil(total / (shard?.count ?? 1));
-    if (largest <= LARGEST_SHARE)
-        return;
-    const found = shard === undefined ? '' : inert_inert ` in shares of up to ${largest}`;
-    const count = Math.ceil(total / LARGEST_SHARE);
-    throw new RunError('input', inert_inert `Input matrix makes ${total} combinations${found}, and one step runs ${LARGEST_SHARE} at most. Have ${count} runners share them: write \`shard: \${{ matrix.shard }}/${count}\`, with all numbers from 1 to ${count} as \`shard\` in strategy.matrix.`);
-}
-/** What is the same for every order. */
-function optionsOf(inputs) {
-    return {
-        wait: inputs.waitForCompletion,
-        timeout: inputs.timeout,
-        queueTimeout: inputs.queueTimeout,
-        cancelOnAbort: inputs.cancelOnAbort,
-        retries: inputs.retries,
-        download: inputs.download,
-        workspace: inputs.workspace,
-        ifNoFilesFound: inputs.ifNoFilesFound,
-    };
-}
-/** Only what the user gave is in it. */
-function submitOptionsOf(inputs) {
-    const options = {
-        dispatch_target: inputs.dispatchTarget,
-        target_pool: inputs.targetPool,
-        submitter_region: inputs.submitterRegion,
-        tool_type: inputs.toolType,
-    };
-    return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== ''));
-}
-function sendable(parameters) {
-    return toSendable(parameters);
 }
 
 ;// CONCATENATED MODULE: ./build/step/dry-run.js

@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import { RunError } from '../base/errors.ts';
+import { inert } from '../base/inert.ts';
+import type { Mapping } from '../base/mapping.ts';
+import type { Shard } from '../base/shard.ts';
+import type { Inputs } from '../inputs/inputs.ts';
+import type { Order } from '../matrix/plan.ts';
+import { nameCombinations } from './combination-names.ts';
+import { expandMatrix, LARGEST_SHARE } from './combinations.ts';
+import type { Given } from './fit.ts';
+
+/** One set of parameters, and where what comes of it goes. */
+export interface Asked extends Given, Pick<Order, 'folder' | 'folderName'> {}
+
+/**
+ * All that the inputs ask for: one, or the combinations of the whole matrix.
+ *
+ * @throws {RunError} of kind `input` for a matrix that cannot be used, or makes more than a step runs
+ */
+export function askedFor({ matrix, shard, parameters, folder, path }: Inputs): readonly Asked[] {
+  if (matrix === undefined) return [{ parameters, folder, folderName: path }];
+  const combinations = expand(matrix);
+  requireSmallShares(combinations.length, shard);
+  const names = nameCombinations(combinations);
+  return combinations.map((combination, index) => {
+    const { label = '', folder: own = '' } = names[index] ?? {};
+    return {
+      label,
+      parameters: { ...parameters, ...combination },
+      folder: join(folder, own),
+      folderName: `${path}/${own}`,
+    };
+  });
+}
+
+function expand(matrix: Mapping): ReturnType<typeof expandMatrix> {
+  try {
+    return expandMatrix(matrix);
+  } catch (cause) {
+    const said = (cause instanceof Error ? cause.message : String(cause)).replace(/^matrix: /, '');
+    throw new RunError(
+      'input',
+      inert`Input matrix cannot be used: ${said}. Write e.g. \`seed: [1, 2, 3]\`, as in strategy.matrix.`,
+      cause,
+    );
+  }
+}
+
+/** Shares differ by one at most, so that all of them are refused, or none. */
+function requireSmallShares(total: number, shard: Shard | undefined): void {
+  const largest = Math.ceil(total / (shard?.count ?? 1));
+  if (largest <= LARGEST_SHARE) return;
+  const found = shard === undefined ? '' : inert` in shares of up to ${largest}`;
+  const count = Math.ceil(total / LARGEST_SHARE);
+  throw new RunError(
+    'input',
+    inert`Input matrix makes ${total} combinations${found}, and one step runs ${LARGEST_SHARE} at most. Have ${count} runners share them: write \`shard: \${{ matrix.shard }}/${count}\`, with all numbers from 1 to ${count} as \`shard\` in strategy.matrix.`,
+  );
+}
