@@ -45942,7 +45942,7 @@ function orAborted(work, signal) {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _base_clock_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2030);
 /* harmony import */ var _base_wire_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9263);
-/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7285);
+/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1366);
 
 
 
@@ -45953,7 +45953,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 7285:
+/***/ 1366:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -60415,6 +60415,22 @@ function openOf({ taskId, workflow, since }) {
     return typeof workflow === 'string' && typeof since === 'number' ? { workflow, since } : undefined;
 }
 
+;// CONCATENATED MODULE: ./build/base/members.js
+
+/** The member of a JSON value, if it has one of that name. */
+function member(value, name) {
+    return isMapping(value) ? value[name] : undefined;
+}
+/** The same, where it is a text. */
+function textIn(value, name) {
+    const text = member(value, name);
+    return typeof text === 'string' ? text : undefined;
+}
+/** A value that is a list; an empty one for any other. */
+function listIn(value) {
+    return Array.isArray(value) ? value : [];
+}
+
 ;// CONCATENATED MODULE: ./build/task/cancel.js
 var cancel_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
@@ -61462,6 +61478,7 @@ function nothingKnown({ target, fingerprint }) {
         status: 'failed',
         parameters: 'taskId' in target ? {} : target.submission.parameters,
         fingerprint,
+        reused: undefined,
         problem: undefined,
         agentId: undefined,
         gpuType: undefined,
@@ -63827,6 +63844,7 @@ async function openRecord(ground, { statement, key, offersAll }, { disk, clock, 
     }
     return {
         claims: (place) => earlier.get(place)?.sha256,
+        begin: () => list([]),
         add,
         async adopt(files) {
             await list(files);
@@ -63987,6 +64005,7 @@ async function downloadAll(wanted, { workspace, folder }, author, context, meter
     const record = await openRecord(ground, author, context);
     await refuseStrangers(disk, ground, places, record);
     await ground.make(places);
+    await record.begin();
     async function bring(source, place) {
         context.signal.throwIfAborted();
         await ground.check(place);
@@ -64479,7 +64498,7 @@ function count(files) {
 
 /** The report of a task of which nothing has been brought home, or is to be. */
 function reportOf({ ended: _, ...known }) {
-    return { ...known, output: undefined, files: [], ...home_NO_LISTS, reused: undefined };
+    return { ...known, output: undefined, files: [], ...home_NO_LISTS };
 }
 const home_NO_LISTS = { checksumsPath: undefined, recordPath: undefined };
 /**
@@ -64592,6 +64611,44 @@ function foundNothing({ ifNoFilesFound }, { log }) {
     return undefined;
 }
 
+;// CONCATENATED MODULE: ./build/files/other.js
+
+
+
+
+
+const OTHER = inert_inert `what is in its folder is of another run`;
+const other_MOST_NAMES = 5;
+/** That a record is of another run than the order's, and in what they differ: by names, as values may be secrets. */
+function describeOther(record, { target, workflow, digests }) {
+    if ('taskId' in target)
+        return OTHER;
+    const definition = member(record, 'buildDefinition');
+    const [described, ...files] = listIn(member(definition, 'resolvedDependencies'));
+    const digestsThen = new Map(files.map((file) => [member(file, 'name'), member(member(file, 'digest'), 'sha256')]));
+    const { parameters, ...options } = target.submission;
+    function differing(then, now) {
+        const names = [...Object.keys(isMapping(then) ? then : {}), ...Object.keys(now)];
+        return [...new Set(names)].filter((name) => digests.has(name)
+            ? digests.get(name) !== digestsThen.get(name)
+            : other_textOf(member(then, name)) !== other_textOf(redactJson(now[name])));
+    }
+    const isSameVersion = textIn(member(described, 'annotations'), 'version') === workflow?.version?.toString();
+    const names = [
+        ...(isSameVersion ? [] : ["the workflow's version"]),
+        ...differing(member(member(definition, 'externalParameters'), 'parameters'), parameters),
+        ...differing(member(definition, 'internalParameters'), options).filter((name) => name !== 'fingerprint'),
+    ];
+    if (names.length === 0)
+        return OTHER;
+    const more = names.length > other_MOST_NAMES ? ` and ${names.length - other_MOST_NAMES} more` : '';
+    return inert_inert `${OTHER}: ${names.slice(0, other_MOST_NAMES).join(', ')}${more} ${names.length === 1 ? 'differs' : 'differ'}`;
+}
+/** Numbers by their value, as near as the record was read. */
+function other_textOf(value) {
+    return canonicalJson(JSON.parse(JSON.stringify(value) ?? 'null'));
+}
+
 ;// CONCATENATED MODULE: ./build/files/reuse.js
 
 
@@ -64607,33 +64664,58 @@ function foundNothing({ ifNoFilesFound }, { log }) {
 
 
 
+
+
+
+
 /**
- * Looks whether an order need not run: its folder holds a record of a run with the same fingerprint that came to its end,
- * and every file that it lists, with its digest. Throws the signal's reason.
- *
- * @param key What signed the record: the api-key.
+ * Looks whether an order need not run: its folder holds a record of a run with the same fingerprint, and every file that it
+ * lists, with its digest; or a record of one whose files never all came, and that the service still has. Throws the signal's
+ * reason.
  */
-async function findEarlier(order, key, disk, signal) {
+async function findEarlier(order, context) {
     const { folder, workspace, fingerprint } = order;
+    const { key, disk, signal } = context;
     if (fingerprint === undefined || !(await folder_exists(disk, folder)))
         return NOTHING;
     const record = await readVerified(disk, await makeFolder(disk, workspace, folder), key, signal);
     if (record === undefined)
         return NOTHING;
-    const { buildDefinition, complete } = record.value;
-    const listed = [...record.own, ...record.earlier].map(({ place }) => place);
-    const lost = [...new Set(listed)].filter((place) => !record.verified.has(place));
-    const there = await Promise.all(lost.map((place) => folder_exists(disk, (0,external_node_path_.join)(folder, place))));
-    const changed = lost.filter((_, index) => there[index]);
-    if (member(member(buildDefinition, 'internalParameters'), 'fingerprint') !== fingerprint) {
-        return { why: inert_inert `what is in its folder is of another run`, changed };
+    const lost = await findLost(record, folder, disk);
+    const changed = lost.filter(({ isThere }) => isThere).map(({ place }) => place);
+    if (fingerprintIn(record) !== fingerprint)
+        return { why: describeOther(record.value, order), changed };
+    if (record.value.complete !== true) {
+        const followed = followedFrom(record.value, order);
+        if (await isFetchable(followed.taskId, context))
+            return { followed, changed };
+        return { why: inert_inert `not all files of the earlier run arrived, and the service has them no more`, changed };
     }
     const [first] = lost;
-    if (first !== undefined)
-        return { why: inert_inert `${first} is missing, or no longer as it was`, changed };
-    if (complete !== true)
-        return { why: inert_inert `not all files of the earlier run arrived`, changed };
-    return { report: reportFrom(record, order) };
+    if (first === undefined)
+        return { report: reportFrom(record, order) };
+    return { why: inert_inert `${first.place} ${first.isThere ? 'was changed since it was made' : 'is missing'}`, changed };
+}
+/** The files that a record lists, and that are not as it says: changed, or gone. */
+async function findLost({ own, earlier, verified }, folder, disk) {
+    const places = new Set([...own, ...earlier].map(({ place }) => place));
+    const lost = [...places].filter((place) => !verified.has(place));
+    return Promise.all(lost.map(async (place) => ({ place, isThere: await folder_exists(disk, (0,external_node_path_.join)(folder, place)) })));
+}
+function fingerprintIn({ value }) {
+    return member(member(member(value, 'buildDefinition'), 'internalParameters'), 'fingerprint');
+}
+/** Whether the service still offers files of a task. */
+async function isFetchable(taskId, { service, signal }) {
+    if (taskId === undefined || !task_id_isTaskId(taskId))
+        return false;
+    try {
+        return listOutputs(await service.result(taskId, signal), taskId).length > 0;
+    }
+    catch {
+        signal.throwIfAborted();
+        return false;
+    }
 }
 const NOTHING = { why: inert_inert `there is no earlier run in its folder`, changed: [] };
 /**
@@ -64659,42 +64741,65 @@ async function setAside(disk, { folder, workspace }, places) {
 function describeEarlier(earlier) {
     if ('why' in earlier)
         return inert_inert `Runs, as ${earlier.why}`;
+    if ('followed' in earlier) {
+        const { taskId, reused } = earlier.followed;
+        return inert_inert `Fetches the files of task ${taskId ?? 'unknown'}${dayOf(reused)}, which completed, but did not all come`;
+    }
     const { taskId, runTime, reused, files } = earlier.report;
-    const day = reused?.finishedOn === undefined ? '' : ` of ${reused.finishedOn.replace(/T.*/, '')}`;
     const ran = runTime === undefined ? '' : `, which ran ${formatClock(runTime)}`;
-    return inert_inert `Reused from task ${taskId ?? 'unknown'}${day}${ran}: ${files.length === 1 ? '1 file' : `${files.length} files`}`;
+    return inert_inert `Reused from task ${taskId ?? 'unknown'}${dayOf(reused)}${ran}: ${files.length === 1 ? '1 file' : `${files.length} files`}`;
+}
+function dayOf(reused) {
+    return reused?.finishedOn === undefined ? '' : ` of ${reused.finishedOn.replace(/T.*/, '')}`;
 }
 /** As if it had run now. */
 function reportFrom({ value, own }, order) {
     const { folder } = order;
+    return {
+        ...reportOf(followedFrom(value, order)),
+        output: outputFrom(listIn(member(member(value, 'runDetails'), 'byproducts'))),
+        files: own.flatMap((file) => (file.place === names_LISTS.checksums ? [] : arrivedFrom(file, folder))),
+        checksumsPath: (0,external_node_path_.join)(folder, names_LISTS.checksums),
+        recordPath: (0,external_node_path_.join)(folder, names_LISTS.record),
+    };
+}
+/** The task of the earlier run, which completed. */
+function followedFrom(value, order) {
     const details = member(value, 'runDetails');
     const metadata = member(details, 'metadata');
-    const others = listIn(member(details, 'byproducts')).filter((one) => member(one, 'digest') === undefined);
-    const agent = member(others.find((one) => member(one, 'name') === AGENT), 'annotations');
+    const agent = member(listIn(member(details, 'byproducts')).find((one) => member(one, 'name') === AGENT && !isFile(one)), 'annotations');
+    const taskId = textIn(metadata, 'invocationId');
+    const finishedOn = textIn(metadata, 'finishedOn');
+    const task = parseTask({ started_at: textIn(metadata, 'startedOn'), completed_at: finishedOn });
     return {
-        ...reportOf(nothingKnown(order)),
-        taskId: textIn(metadata, 'invocationId'),
+        ...nothingKnown(order),
+        taskId,
         status: 'completed',
         parameters: parametersFrom(value, order),
         agentId: textIn(agent, 'agentId'),
         gpuType: textIn(agent, 'gpuType'),
         queueTime: timeIn(metadata, 'queueSeconds'),
         runTime: timeIn(metadata, 'runSeconds'),
-        output: outputFrom(others),
-        files: own.flatMap((file) => (file.place === names_LISTS.checksums ? [] : arrivedFrom(file, folder))),
-        checksumsPath: (0,external_node_path_.join)(folder, names_LISTS.checksums),
-        recordPath: (0,external_node_path_.join)(folder, names_LISTS.record),
-        reused: { finishedOn: textIn(metadata, 'finishedOn') },
+        reused: { finishedOn },
+        ended: taskId === undefined ? undefined : { ...COMPLETED, taskId, task },
     };
 }
+const COMPLETED = {
+    type: 'ended',
+    status: 'completed',
+    word: 'completed',
+    error: undefined,
+    output: undefined,
+    isConfirmed: true,
+};
 /** Nothing is uploaded anew: files have the keys of then. */
 function parametersFrom(value, { target, digests }) {
     const given = 'taskId' in target ? {} : target.submission.parameters;
     const sent = member(member(member(value, 'buildDefinition'), 'externalParameters'), 'parameters');
     return { ...given, ...Object.fromEntries([...digests.keys()].map((name) => [name, member(sent, name)])) };
 }
-function outputFrom(others) {
-    const content = textIn(others.find((one) => member(one, 'name') === TASK_OUTPUT), 'content');
+function outputFrom(byproducts) {
+    const content = textIn(byproducts.find((one) => member(one, 'name') === TASK_OUTPUT && !isFile(one)), 'content');
     return content === undefined ? undefined : parseJson(Buffer.from(content, 'base64').toString());
 }
 function arrivedFrom({ place, sha256, text }, folder) {
@@ -64712,20 +64817,14 @@ function arrivedFrom({ place, sha256, text }, folder) {
         encoding: textIn(annotations, 'encoding'),
     };
 }
-function member(value, name) {
-    return isMapping(value) ? value[name] : undefined;
-}
-function textIn(value, name) {
-    const text = member(value, name);
-    return typeof text === 'string' ? text : undefined;
+/** A file may be called anything. */
+function isFile(byproduct) {
+    return member(byproduct, 'digest') !== undefined;
 }
 /** Seconds, as milliseconds. */
 function timeIn(value, name) {
     const seconds = member(value, name);
     return typeof seconds === 'number' ? seconds * 1000 : undefined;
-}
-function listIn(value) {
-    return Array.isArray(value) ? value : [];
 }
 
 ;// CONCATENATED MODULE: ./build/matrix/plan.js
@@ -64756,6 +64855,14 @@ function describeShare(plan) {
     const { shard, total, orders } = plan;
     const amount = orders.length === 0 ? inert_inert `none: there is nothing to submit` : inert_inert `${orders.length}`;
     return inert_inert `Matrix: ${total} combination${total === 1 ? '' : 's'}, of which this share (${shard.index}/${shard.count}) has ${amount}`;
+}
+/** The task that an order need not submit again, and whose files it fetches. */
+function followedEarlier({ earlier }) {
+    return earlier !== undefined && 'followed' in earlier ? earlier.followed : undefined;
+}
+/** Whether a new task is to be made for an order. */
+function willSubmit(order) {
+    return !('taskId' in order.target) && reportOfEarlier(order) === undefined && followedEarlier(order) === undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/github/markdown.js
@@ -65822,6 +65929,11 @@ async function runMatrix(matrix, context) {
             if (signal.aborted)
                 return undefined;
             place.begun();
+            const earlier = followedEarlier(order);
+            if (earlier !== undefined) {
+                place.over();
+                return earlier;
+            }
             const learn = (known) => context.learn(index, reportOf(known), 'following');
             const ended = await followTries(order, { ...context, service, signal, detail: 'brief', log, view, learn });
             place.over();
@@ -65997,7 +66109,7 @@ async function runOne(order, context) {
     const view = context.viewOf(order.workflow);
     const following = { ...own, view, learn: (known) => context.learn(0, reportOf(known), 'following') };
     const bringing = { ...own, learn: (known) => context.learn(0, known, 'bringing') };
-    const report = await bringHome(await followTries(order, following), order, bringing);
+    const report = await bringHome(followedEarlier(order) ?? (await followTries(order, following)), order, bringing);
     context.learn(0, report, 'over');
     const time = gpuTime([report]);
     if (time !== undefined)
@@ -66013,6 +66125,9 @@ function createKnown(plan) {
         const earlier = reportOfEarlier(order);
         if (earlier !== undefined)
             return { report: earlier, stage: 'over' };
+        const followed = followedEarlier(order);
+        if (followed !== undefined)
+            return { report: reportOf(followed), stage: 'bringing' };
         return { report: reportOf(nothingKnown(order)), stage: 'following' };
     });
     return {
@@ -67408,11 +67523,14 @@ async function draft(asked, reference, workflow, inputs, context) {
 /** Folders looked at at one time; each reads several files. */
 const FOLDERS_AT_ONCE = 2;
 /** The same drafts, each with what its folder has of an earlier run, where `reuse` asks for that. Throws the signal's reason. */
-async function findReusable(drafts, { reuse, apiKey }, { disk, signal }) {
+async function findReusable(drafts, { reuse, apiKey }, { service, disk, signal }) {
     if (!reuse)
         return drafts;
     const limit = pLimit(FOLDERS_AT_ONCE);
-    return Promise.all(drafts.map(({ order, files }) => limit(async () => ({ files, order: { ...order, earlier: await findEarlier(order, apiKey, disk, signal) } }))));
+    return Promise.all(drafts.map(({ order, files }) => limit(async () => ({
+        files,
+        order: { ...order, earlier: await findEarlier(order, { service, key: apiKey, disk, signal }) },
+    }))));
 }
 /**
  * Makes way for the files of what will run, uploads what it needs, and returns the orders.
@@ -67423,7 +67541,7 @@ async function makeReady(drafts, context) {
     const { disk, log } = context;
     for (const { order } of drafts) {
         const { earlier, folderName } = order;
-        const changed = earlier !== undefined && 'why' in earlier ? earlier.changed : [];
+        const changed = earlier !== undefined && 'changed' in earlier ? earlier.changed : [];
         const kept = await setAside(disk, order, changed);
         if (kept.length === 0)
             continue;
@@ -67433,7 +67551,7 @@ async function makeReady(drafts, context) {
 }
 /** Nothing is uploaded for what is reused. */
 async function withUploads(drafts, context) {
-    const needed = drafts.flatMap(({ order, files }) => reportOfEarlier(order) === undefined ? [...files.values()] : []);
+    const needed = drafts.flatMap(({ order, files }) => (willSubmit(order) ? [...files.values()] : []));
     const keys = await uploadFiles(needed, context);
     return drafts.map(({ order, files }) => {
         const { target } = order;

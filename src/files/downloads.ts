@@ -81,6 +81,7 @@ export async function downloadAll(
   const record = await openRecord(ground, author, context);
   await refuseStrangers(disk, ground, places, record);
   await ground.make(places);
+  await record.begin();
 
   async function bring(source: Source, place: string): Promise<Fetched> {
     context.signal.throwIfAborted();

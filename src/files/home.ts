@@ -20,7 +20,7 @@ import { LARGEST_RESULT, type TaskReport } from './report.ts';
 
 /** The report of a task of which nothing has been brought home, or is to be. */
 export function reportOf({ ended: _, ...known }: Followed): TaskReport {
-  return { ...known, output: undefined, files: [], ...NO_LISTS, reused: undefined };
+  return { ...known, output: undefined, files: [], ...NO_LISTS };
 }
 
 const NO_LISTS = { checksumsPath: undefined, recordPath: undefined };

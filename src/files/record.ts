@@ -36,6 +36,8 @@ export interface Author {
 export interface FolderRecord {
   /** The digest of the file of that name, if it is ours. */
   claims(place: string): string | undefined;
+  /** Writes it down before there is any file: what is still to come of this run is known by it. */
+  begin(): Promise<void>;
   /** Lists a file in the record on disk, and then gives it its name; what is ours may be replaced. */
   add(file: Listed, temporary: string): Promise<void>;
   /** Lists files that have their names, and whose digests this job computed. */
@@ -125,6 +127,7 @@ export async function openRecord(
 
   return {
     claims: (place) => earlier.get(place)?.sha256,
+    begin: () => list([]),
     add,
     async adopt(files) {
       await list(files);

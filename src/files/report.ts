@@ -13,14 +13,6 @@ export interface TaskReport extends Omit<Followed, 'ended'> {
   readonly checksumsPath: string | undefined;
   /** Absolute path of the record of its files; `undefined` when none arrived. */
   readonly recordPath: string | undefined;
-  /** It did not run in this step, as its files were here from an earlier run. */
-  readonly reused: Reuse | undefined;
-}
-
-/** The run that a task was reused from; the rest of its report is that of the first one. */
-export interface Reuse {
-  /** When it finished, as ISO 8601; `undefined` where the service did not say. */
-  readonly finishedOn: string | undefined;
 }
 
 type Timed = Pick<TaskReport, 'runTime' | 'tries' | 'reused'>;

@@ -4,7 +4,12 @@ import type { Disk } from '../base/disk.ts';
 import { formatClock } from '../base/durations.ts';
 import { type Inert, inert } from '../base/inert.ts';
 import { parseJson } from '../base/json.ts';
-import { isMapping, type Mapping } from '../base/mapping.ts';
+import type { Mapping } from '../base/mapping.ts';
+import { listIn, member, textIn } from '../base/members.ts';
+import { isTaskId } from '../base/task-id.ts';
+import type { Client } from '../cyberun/client.ts';
+import { parseTask } from '../cyberun/schema.ts';
+import type { Followed, Reuse } from '../task/followed.ts';
 import { nothingKnown } from '../task/run.ts';
 import type { HomeOptions } from './context.ts';
 import type { Arrived } from './downloads.ts';
@@ -12,44 +17,81 @@ import { exists, makeFolder } from './folder.ts';
 import { openGround } from './ground.ts';
 import { reportOf } from './home.ts';
 import { LISTS } from './names.ts';
+import { describeOther } from './other.ts';
+import { listOutputs } from './outputs.ts';
 import { readVerified, type Verified } from './record.ts';
 import type { Listed } from './record-text.ts';
 import type { TaskReport } from './report.ts';
 import { settle } from './settle.ts';
 import { AGENT, TASK_OUTPUT } from './statement.ts';
 
-/** What is in an order's folder: all that its task would make, or why not, as a clause. */
+/** What is in an order's folder of an earlier run. */
 export type Earlier =
+  /** All that its task would make. */
   | { readonly report: TaskReport }
-  | {
-      readonly why: Inert;
-      /** Places of files that its record lists, and that were changed since. */
-      readonly changed: readonly string[];
-    };
+  /** Only that its task completed: its files are to be fetched. */
+  | ({ readonly followed: Followed } & InTheWay)
+  /** Nothing that helps, and why, as a clause. */
+  | ({ readonly why: Inert } & InTheWay);
+
+interface InTheWay {
+  /** Places of files that the record lists, and that were changed since. */
+  readonly changed: readonly string[];
+}
+
+/** Who helps to look. */
+export interface EarlierContext {
+  readonly service: Pick<Client, 'result'>;
+  /** What signed the record: the api-key. */
+  readonly key: string;
+  readonly disk: Disk;
+  readonly signal: AbortSignal;
+}
 
 /**
- * Looks whether an order need not run: its folder holds a record of a run with the same fingerprint that came to its end,
- * and every file that it lists, with its digest. Throws the signal's reason.
- *
- * @param key What signed the record: the api-key.
+ * Looks whether an order need not run: its folder holds a record of a run with the same fingerprint, and every file that it
+ * lists, with its digest; or a record of one whose files never all came, and that the service still has. Throws the signal's
+ * reason.
  */
-export async function findEarlier(order: HomeOptions, key: string, disk: Disk, signal: AbortSignal): Promise<Earlier> {
+export async function findEarlier(order: HomeOptions, context: EarlierContext): Promise<Earlier> {
   const { folder, workspace, fingerprint } = order;
+  const { key, disk, signal } = context;
   if (fingerprint === undefined || !(await exists(disk, folder))) return NOTHING;
   const record = await readVerified(disk, await makeFolder(disk, workspace, folder), key, signal);
   if (record === undefined) return NOTHING;
-  const { buildDefinition, complete } = record.value;
-  const listed = [...record.own, ...record.earlier].map(({ place }) => place);
-  const lost = [...new Set(listed)].filter((place) => !record.verified.has(place));
-  const there = await Promise.all(lost.map((place) => exists(disk, join(folder, place))));
-  const changed = lost.filter((_, index) => there[index]);
-  if (member(member(buildDefinition, 'internalParameters'), 'fingerprint') !== fingerprint) {
-    return { why: inert`what is in its folder is of another run`, changed };
+  const lost = await findLost(record, folder, disk);
+  const changed = lost.filter(({ isThere }) => isThere).map(({ place }) => place);
+  if (fingerprintIn(record) !== fingerprint) return { why: describeOther(record.value, order), changed };
+  if (record.value.complete !== true) {
+    const followed = followedFrom(record.value, order);
+    if (await isFetchable(followed.taskId, context)) return { followed, changed };
+    return { why: inert`not all files of the earlier run arrived, and the service has them no more`, changed };
   }
   const [first] = lost;
-  if (first !== undefined) return { why: inert`${first} is missing, or no longer as it was`, changed };
-  if (complete !== true) return { why: inert`not all files of the earlier run arrived`, changed };
-  return { report: reportFrom(record, order) };
+  if (first === undefined) return { report: reportFrom(record, order) };
+  return { why: inert`${first.place} ${first.isThere ? 'was changed since it was made' : 'is missing'}`, changed };
+}
+
+/** The files that a record lists, and that are not as it says: changed, or gone. */
+async function findLost({ own, earlier, verified }: Verified, folder: string, disk: Disk) {
+  const places = new Set([...own, ...earlier].map(({ place }) => place));
+  const lost = [...places].filter((place) => !verified.has(place));
+  return Promise.all(lost.map(async (place) => ({ place, isThere: await exists(disk, join(folder, place)) })));
+}
+
+function fingerprintIn({ value }: Verified): unknown {
+  return member(member(member(value, 'buildDefinition'), 'internalParameters'), 'fingerprint');
+}
+
+/** Whether the service still offers files of a task. */
+async function isFetchable(taskId: string | undefined, { service, signal }: EarlierContext): Promise<boolean> {
+  if (taskId === undefined || !isTaskId(taskId)) return false;
+  try {
+    return listOutputs(await service.result(taskId, signal), taskId).length > 0;
+  } catch {
+    signal.throwIfAborted();
+    return false;
+  }
 }
 
 const NOTHING: Earlier = { why: inert`there is no earlier run in its folder`, changed: [] };
@@ -82,38 +124,64 @@ export async function setAside(
 /** That as a sentence without its full stop. */
 export function describeEarlier(earlier: Earlier): Inert {
   if ('why' in earlier) return inert`Runs, as ${earlier.why}`;
+  if ('followed' in earlier) {
+    const { taskId, reused } = earlier.followed;
+    return inert`Fetches the files of task ${taskId ?? 'unknown'}${dayOf(reused)}, which completed, but did not all come`;
+  }
   const { taskId, runTime, reused, files } = earlier.report;
-  const day = reused?.finishedOn === undefined ? '' : ` of ${reused.finishedOn.replace(/T.*/, '')}`;
   const ran = runTime === undefined ? '' : `, which ran ${formatClock(runTime)}`;
-  return inert`Reused from task ${taskId ?? 'unknown'}${day}${ran}: ${files.length === 1 ? '1 file' : `${files.length} files`}`;
+  return inert`Reused from task ${taskId ?? 'unknown'}${dayOf(reused)}${ran}: ${files.length === 1 ? '1 file' : `${files.length} files`}`;
+}
+
+function dayOf(reused: Reuse | undefined): string {
+  return reused?.finishedOn === undefined ? '' : ` of ${reused.finishedOn.replace(/T.*/, '')}`;
 }
 
 /** As if it had run now. */
 function reportFrom({ value, own }: Verified, order: HomeOptions): TaskReport {
   const { folder } = order;
+  return {
+    ...reportOf(followedFrom(value, order)),
+    output: outputFrom(listIn(member(member(value, 'runDetails'), 'byproducts'))),
+    files: own.flatMap((file) => (file.place === LISTS.checksums ? [] : arrivedFrom(file, folder))),
+    checksumsPath: join(folder, LISTS.checksums),
+    recordPath: join(folder, LISTS.record),
+  };
+}
+
+/** The task of the earlier run, which completed. */
+function followedFrom(value: Mapping, order: HomeOptions): Followed {
   const details = member(value, 'runDetails');
   const metadata = member(details, 'metadata');
-  const others = listIn(member(details, 'byproducts')).filter((one) => member(one, 'digest') === undefined);
   const agent = member(
-    others.find((one) => member(one, 'name') === AGENT),
+    listIn(member(details, 'byproducts')).find((one) => member(one, 'name') === AGENT && !isFile(one)),
     'annotations',
   );
+  const taskId = textIn(metadata, 'invocationId');
+  const finishedOn = textIn(metadata, 'finishedOn');
+  const task = parseTask({ started_at: textIn(metadata, 'startedOn'), completed_at: finishedOn });
   return {
-    ...reportOf(nothingKnown(order)),
-    taskId: textIn(metadata, 'invocationId'),
+    ...nothingKnown(order),
+    taskId,
     status: 'completed',
     parameters: parametersFrom(value, order),
     agentId: textIn(agent, 'agentId'),
     gpuType: textIn(agent, 'gpuType'),
     queueTime: timeIn(metadata, 'queueSeconds'),
     runTime: timeIn(metadata, 'runSeconds'),
-    output: outputFrom(others),
-    files: own.flatMap((file) => (file.place === LISTS.checksums ? [] : arrivedFrom(file, folder))),
-    checksumsPath: join(folder, LISTS.checksums),
-    recordPath: join(folder, LISTS.record),
-    reused: { finishedOn: textIn(metadata, 'finishedOn') },
+    reused: { finishedOn },
+    ended: taskId === undefined ? undefined : { ...COMPLETED, taskId, task },
   };
 }
+
+const COMPLETED = {
+  type: 'ended',
+  status: 'completed',
+  word: 'completed',
+  error: undefined,
+  output: undefined,
+  isConfirmed: true,
+} as const;
 
 /** Nothing is uploaded anew: files have the keys of then. */
 function parametersFrom(value: Mapping, { target, digests }: HomeOptions): Mapping {
@@ -122,9 +190,9 @@ function parametersFrom(value: Mapping, { target, digests }: HomeOptions): Mappi
   return { ...given, ...Object.fromEntries([...digests.keys()].map((name) => [name, member(sent, name)])) };
 }
 
-function outputFrom(others: readonly unknown[]): unknown {
+function outputFrom(byproducts: readonly unknown[]): unknown {
   const content = textIn(
-    others.find((one) => member(one, 'name') === TASK_OUTPUT),
+    byproducts.find((one) => member(one, 'name') === TASK_OUTPUT && !isFile(one)),
     'content',
   );
   return content === undefined ? undefined : parseJson(Buffer.from(content, 'base64').toString());
@@ -146,21 +214,13 @@ function arrivedFrom({ place, sha256, text }: Listed, folder: string): Arrived {
   };
 }
 
-function member(value: unknown, name: string): unknown {
-  return isMapping(value) ? value[name] : undefined;
-}
-
-function textIn(value: unknown, name: string): string | undefined {
-  const text = member(value, name);
-  return typeof text === 'string' ? text : undefined;
+/** A file may be called anything. */
+function isFile(byproduct: unknown): boolean {
+  return member(byproduct, 'digest') !== undefined;
 }
 
 /** Seconds, as milliseconds. */
 function timeIn(value: unknown, name: string): number | undefined {
   const seconds = member(value, name);
   return typeof seconds === 'number' ? seconds * 1000 : undefined;
-}
-
-function listIn(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

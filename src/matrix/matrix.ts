@@ -14,7 +14,7 @@ import { followTries } from '../task/tries.ts';
 import type { RunContext } from './context.ts';
 import type { LabelledReport } from './outcome.ts';
 import { createOverview } from './overview.ts';
-import { type LabelledOrder, type Many, reportOfEarlier } from './plan.ts';
+import { followedEarlier, type LabelledOrder, type Many, reportOfEarlier } from './plan.ts';
 
 /** States that every task passes through; with many tasks they would hide the others. */
 const MINOR: readonly string[] = ['pending', 'provisioning', 'queued'];
@@ -71,6 +71,11 @@ export async function runMatrix(matrix: Many, context: RunContext): Promise<Task
     const followed = await limit(async () => {
       if (signal.aborted) return undefined;
       place.begun();
+      const earlier = followedEarlier(order);
+      if (earlier !== undefined) {
+        place.over();
+        return earlier;
+      }
       const learn = (known: Followed) => context.learn(index, reportOf(known), 'following');
       const ended = await followTries(order, { ...context, service, signal, detail: 'brief', log, view, learn });
       place.over();

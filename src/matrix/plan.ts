@@ -7,6 +7,7 @@ import type { HomeOptions } from '../files/context.ts';
 import type { TaskReport } from '../files/report.ts';
 import type { Earlier } from '../files/reuse.ts';
 import type { TaskOrder } from '../task/context.ts';
+import type { Followed } from '../task/followed.ts';
 
 /** One task to run, and what to bring home of it. */
 export interface Order extends TaskOrder, HomeOptions {
@@ -80,4 +81,14 @@ export function describeShare(plan: One | Many): Inert | undefined {
   const { shard, total, orders } = plan;
   const amount = orders.length === 0 ? inert`none: there is nothing to submit` : inert`${orders.length}`;
   return inert`Matrix: ${total} combination${total === 1 ? '' : 's'}, of which this share (${shard.index}/${shard.count}) has ${amount}`;
+}
+
+/** The task that an order need not submit again, and whose files it fetches. */
+export function followedEarlier({ earlier }: Order): Followed | undefined {
+  return earlier !== undefined && 'followed' in earlier ? earlier.followed : undefined;
+}
+
+/** Whether a new task is to be made for an order. */
+export function willSubmit(order: Order): boolean {
+  return !('taskId' in order.target) && reportOfEarlier(order) === undefined && followedEarlier(order) === undefined;
 }

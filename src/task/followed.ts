@@ -26,6 +26,12 @@ export interface Try {
   readonly runTime: number | undefined;
 }
 
+/** An earlier run that a task did not run again for; all else that is known is of that one. */
+export interface Reuse {
+  /** When it finished, as ISO 8601; `undefined` where the service did not say. */
+  readonly finishedOn: string | undefined;
+}
+
 /** What became of one order's task, the last one where it was tried again, until it no longer needed a GPU. */
 export interface Followed extends TaskFacts {
   /** `undefined` when nothing was submitted, or nobody knows what was. */
@@ -34,6 +40,8 @@ export interface Followed extends TaskFacts {
   readonly parameters: Readonly<Record<string, unknown>>;
   /** As that of its order. */
   readonly fingerprint: string | undefined;
+  /** It did not run in this step. */
+  readonly reused: Reuse | undefined;
   /** Why the run is no success, where that is known without the task's result. */
   readonly problem: RunError | undefined;
   /** The task's own end, where it was followed to it: then its result is there to be read. */

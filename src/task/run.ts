@@ -59,6 +59,7 @@ export function nothingKnown({ target, fingerprint }: Pick<TaskOrder, 'target' |
     status: 'failed',
     parameters: 'taskId' in target ? {} : target.submission.parameters,
     fingerprint,
+    reused: undefined,
     problem: undefined,
     agentId: undefined,
     gpuType: undefined,

@@ -5,7 +5,7 @@ import type { Workflow } from '../cyberun/schema.ts';
 import type { Submission } from '../cyberun/submit.ts';
 import { findEarlier, setAside } from '../files/reuse.ts';
 import type { Inputs } from '../inputs/inputs.ts';
-import { type Order, reportOfEarlier } from '../matrix/plan.ts';
+import { type Order, willSubmit } from '../matrix/plan.ts';
 import type { LocalFile } from '../transfer/upload.ts';
 import type { Asked } from './asked.ts';
 import type { PrepareContext } from './context.ts';
@@ -64,13 +64,16 @@ const FOLDERS_AT_ONCE = 2;
 export async function findReusable(
   drafts: readonly Draft[],
   { reuse, apiKey }: Inputs,
-  { disk, signal }: PrepareContext,
+  { service, disk, signal }: PrepareContext,
 ): Promise<readonly Draft[]> {
   if (!reuse) return drafts;
   const limit = pLimit(FOLDERS_AT_ONCE);
   return Promise.all(
     drafts.map(({ order, files }) =>
-      limit(async () => ({ files, order: { ...order, earlier: await findEarlier(order, apiKey, disk, signal) } })),
+      limit(async () => ({
+        files,
+        order: { ...order, earlier: await findEarlier(order, { service, key: apiKey, disk, signal }) },
+      })),
     ),
   );
 }
@@ -84,7 +87,7 @@ export async function makeReady(drafts: readonly Draft[], context: PrepareContex
   const { disk, log } = context;
   for (const { order } of drafts) {
     const { earlier, folderName } = order;
-    const changed = earlier !== undefined && 'why' in earlier ? earlier.changed : [];
+    const changed = earlier !== undefined && 'changed' in earlier ? earlier.changed : [];
     const kept = await setAside(disk, order, changed);
     if (kept.length === 0) continue;
     log.warning(
@@ -96,9 +99,7 @@ export async function makeReady(drafts: readonly Draft[], context: PrepareContex
 
 /** Nothing is uploaded for what is reused. */
 async function withUploads(drafts: readonly Draft[], context: PrepareContext): Promise<Order[]> {
-  const needed = drafts.flatMap(({ order, files }) =>
-    reportOfEarlier(order) === undefined ? [...files.values()] : [],
-  );
+  const needed = drafts.flatMap(({ order, files }) => (willSubmit(order) ? [...files.values()] : []));
   const keys = await uploadFiles(needed, context);
   return drafts.map(({ order, files }) => {
     const { target } = order;

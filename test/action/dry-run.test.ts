@@ -71,7 +71,7 @@ describe('dry-run', () => {
     expect(log.join('\n')).toMatch(/Plan for quick \(version 7\) at [^ ]+: 1 of 2 tasks would run, 1 would be reused/);
     expect(summary).toContain('1 of 2 tasks would run. Nothing was submitted.');
     expect(summary).toMatch(/\| `1` \| `seed: 1` \| `Reused from task [\w-]+ of [\d-]+, which ran 0:0\d: 1 file` \|/);
-    expect(summary).toContain('| `2` | `seed: 2` | `Runs, as output_00001_.png is missing, or no longer as it was` |');
+    expect(summary).toContain('| `2` | `seed: 2` | `Runs, as output_00001_.png is missing` |');
     expect(summary).toContain('prompt: a cat');
   });
 

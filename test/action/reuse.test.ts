@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import type { StepResult } from '../../emulator/runner/runner.ts';
-import { type ActionRun, annotationsOf, countOf, filesOf, quick, runAction, timeless } from './harness.ts';
+import { type ActionRun, annotationsOf, countOf, filesOf, quick, runAction, timeless, waitForFile } from './harness.ts';
 
 const ART = 'cyberun-outputs';
 const GIVEN = { workflow: 'quick', parameters: 'seed: 7', reuse: 'true' };
@@ -89,7 +89,7 @@ describe('reuse', () => {
     ]);
     expect(after.outputs.fingerprint).toBe(before.outputs.fingerprint);
     expect(after.outputs.fingerprint).toMatch(/^[0-9a-f]{64}$/);
-    expect(after.log).toContain('  | [2]  Runs, as output_00001_.png is missing, or no longer as it was');
+    expect(after.log).toContain('  | [2]  Runs, as output_00001_.png was changed since it was made');
     expect(after.log).toContain('  | [3]  Runs, as there is no earlier run in its folder');
     expect(after.log.join('\n')).toMatch(/Submitting quick \(version 7\) to [^,]+, 2 of 3 tasks, 2 at a time/);
     expect(after.log.at(-1)).toMatch(/^3 of 3 tasks done: 1 reused, 2 completed$/);
@@ -143,11 +143,12 @@ describe('reuse', () => {
     expect(files.SHA256SUMS?.toString()).not.toContain('changed');
   });
 
-  test.each<[string, Record<string, string>, Parameters<typeof quick>[0]]>([
-    ['another parameter', { parameters: 'seed: 8' }, {}],
-    ['another version', {}, { version: 8 }],
-    ['another pool', { 'target-pool': 'team' }, {}],
-  ])('runs again with %s', async (_, given, changes) => {
+  test.each<[string, Record<string, string>, Parameters<typeof quick>[0], string]>([
+    ['another parameter', { parameters: 'seed: 8' }, {}, 'seed differs'],
+    ['other parameters', { parameters: 'seed: 8\nprompt: x' }, {}, 'seed, prompt differ'],
+    ['another version', {}, { version: 8 }, "the workflow's version differs"],
+    ['another pool', { 'target-pool': 'team' }, {}, 'target_pool differs'],
+  ])('runs again with %s', async (_, given, changes, said) => {
     await using emulator = await startEmulator({ workflows: [quick(), quick({ ...changes, workflow_slug: 'other' })] });
     await using first = runAction({ emulator, with: GIVEN });
     await first.done;
@@ -155,22 +156,72 @@ describe('reuse', () => {
     await using second = again(emulator, first, { ...GIVEN, ...given, workflow });
     const { log } = await second.done;
     expect(countOf(emulator, 'submit')).toBe(2);
-    expect(log).toContain('Runs, as what is in its folder is of another run');
+    expect(log).toContain(`Runs, as what is in its folder is of another run: ${said}`);
   });
 
-  test('runs again what did not all arrive', async () => {
+  test.each([
+    ['a file could not be had', 'b.png'],
+    ['none could', '.png'],
+  ])('fetches the files of a run of which %s, and pays for nothing', async (_, lost) => {
     const outputs = ['a.png', 'b.png'].map((name, index) => ({ output: `${index}`, name, bytes: 100 }));
     await using emulator = await startEmulator({ workflows: [quick({ behaviour: { outputs } })] });
+    const when = ({ path }: { readonly path: string }) => path.includes(lost);
     emulator.fault({
       kind: 'storage-get',
       fault: { type: 'status', status: 404 },
-      times: 100,
-      when: ({ path }) => path.includes('b.png'),
+      times: lost === '.png' ? 2 : 1,
+      when,
     });
     await using first = runAction({ emulator, with: GIVEN });
-    expect(await first.done).toMatchObject({ exitCode: 1, outputs: { status: 'completed' } });
+    const before = await first.done;
+    expect(before).toMatchObject({ exitCode: 1, outputs: { status: 'completed' } });
     await using second = again(emulator, first, GIVEN);
-    expect((await second.done).log).toContain('Runs, as not all files of the earlier run arrived');
+    const after = await second.done;
+    expect(after).toMatchObject({ exitCode: 0, outputs: { status: 'completed', 'gpu-seconds': '0' } });
+    expect(countOf(emulator, 'submit')).toBe(1);
+    expect(after.log.join('\n')).toMatch(
+      /Fetches the files of task [\w-]+ of \d{4}-\d\d-\d\d, which completed, but did not all come\n/,
+    );
+    expect(tasksOf(after)).toMatchObject([{ ...tasksOf(before)[0], error: null, reused: true }]);
+    expect(Object.keys(filesOf(join(second.workspace, ART)))).toEqual([
+      'SHA256SUMS',
+      'a.png',
+      'b.png',
+      'cyberun-run.json',
+    ]);
+    await using third = again(emulator, second, GIVEN);
+    expect(outputsOf(await third.done, third)).toEqual(outputsOf(after, second));
+    expect(countOf(emulator, 'submit')).toBe(1);
+  });
+
+  test.each(['SIGINT', 'SIGKILL'] as const)(
+    'fetches the files of a task whose step ended by %s meanwhile',
+    async (signal) => {
+      const outputs = [{ output: '0', name: 'large.bin', bytes: 3_000_000 }];
+      await using emulator = await startEmulator({ workflows: [quick({ behaviour: { outputs } })] });
+      emulator.fault({ kind: 'storage-get', fault: { type: 'stall', afterBytes: 100_000 } });
+      const given = { workflow: 'quick', matrix: 'seed: [1]', reuse: 'true' };
+      await using first = runAction({ emulator, with: given });
+      await waitForFile(first.workspace, /\.part$/);
+      first.kill(signal);
+      await first.done;
+      await using second = again(emulator, first, given);
+      expect(await second.done).toMatchObject({ exitCode: 0, outputs: { status: 'completed' } });
+      expect(countOf(emulator, 'submit')).toBe(1);
+      expect(filesOf(join(second.workspace, ART, '1'))['large.bin']).toHaveLength(3_000_000);
+    },
+  );
+
+  test('runs again what the service has no more', async () => {
+    await using emulator = await startEmulator({ workflows: [quick()] });
+    emulator.fault({ kind: 'storage-get', fault: { type: 'status', status: 404 } });
+    await using first = runAction({ emulator, with: GIVEN });
+    await first.done;
+    emulator.fault({ kind: 'result', fault: { type: 'status', status: 404 } });
+    await using second = again(emulator, first, GIVEN);
+    const { log, exitCode } = await second.done;
+    expect([exitCode, countOf(emulator, 'submit')]).toEqual([0, 2]);
+    expect(log).toContain('Runs, as not all files of the earlier run arrived, and the service has them no more');
   });
 
   test('believes no record that this key did not sign, whatever was changed in it', async () => {
