@@ -45942,7 +45942,7 @@ function orAborted(work, signal) {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _base_clock_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2030);
 /* harmony import */ var _base_wire_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9263);
-/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1366);
+/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5748);
 
 
 
@@ -45953,7 +45953,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 1366:
+/***/ 5748:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -63887,12 +63887,16 @@ function inOrder(files, places) {
  * @param real Absolute, all links followed.
  */
 async function readVerified(disk, real, key, signal) {
-    const path = (0,external_node_path_.join)(real, names_LISTS.record);
-    const mark = await markOf(disk, path);
-    const said = mark === undefined ? undefined : await readRecord(disk, path, mark, key);
+    const said = await readSaid(disk, real, key);
     if (said === undefined)
         return undefined;
     return { ...said, verified: await verify(disk, real, [...said.earlier, ...said.own], new Set(), signal) };
+}
+/** What the record of a folder says; `undefined` where there is none that this key signed. */
+async function readSaid(disk, real, key) {
+    const path = (0,external_node_path_.join)(real, names_LISTS.record);
+    const mark = await markOf(disk, path);
+    return mark === undefined ? undefined : readRecord(disk, path, mark, key);
 }
 /**
  * What in a folder keeps this action from writing there, as a clause, if anything does: a record or a `SHA256SUMS` that is
@@ -64702,8 +64706,9 @@ async function findLost({ own, earlier, verified }, folder, disk) {
     const lost = [...places].filter((place) => !verified.has(place));
     return Promise.all(lost.map(async (place) => ({ place, isThere: await folder_exists(disk, (0,external_node_path_.join)(folder, place)) })));
 }
+/** The fingerprint of the run that a record is of, if it has one. */
 function fingerprintIn({ value }) {
-    return member(member(member(value, 'buildDefinition'), 'internalParameters'), 'fingerprint');
+    return textIn(member(member(value, 'buildDefinition'), 'internalParameters'), 'fingerprint');
 }
 /** Whether the service still offers files of a task. */
 async function isFetchable(taskId, { service, signal }) {
@@ -67458,6 +67463,63 @@ function fitting(lines) {
     return over === -1 ? lines.length : Math.max(1, over);
 }
 
+;// CONCATENATED MODULE: ./build/workflow/moved.js
+
+
+
+
+
+
+/** Folders that are looked into. */
+const moved_MOST_FOLDERS = 5_000;
+/**
+ * A combination's folder is called by the values of the keys that have several, so it has another name when a key gets its
+ * second value, and what it makes is still the same.
+ *
+ * @param orders All of the plan.
+ */
+function createMoved(orders, inputs, context) {
+    const { workspace, folder, apiKey: key, dryRun } = inputs;
+    const { disk, log } = context;
+    const taken = new Set(orders.map((order) => order.folder));
+    let looking;
+    /** Folders by the fingerprint of the run in them. */
+    async function look() {
+        const real = await makeFolder(disk, workspace, folder);
+        const found = new Map();
+        for (const entry of (await (0,promises_.readdir)(real, { withFileTypes: true })).slice(0, moved_MOST_FOLDERS)) {
+            if (!entry.isDirectory() || taken.has((0,external_node_path_.join)(folder, entry.name)))
+                continue;
+            const said = await readSaid(disk, (0,external_node_path_.join)(real, entry.name), key);
+            const fingerprint = said === undefined ? undefined : fingerprintIn(said);
+            if (fingerprint !== undefined)
+                found.set(fingerprint, entry.name);
+        }
+        return found;
+    }
+    return {
+        async find(order) {
+            looking ??= look();
+            const folders = await looking;
+            const { fingerprint = '' } = order;
+            const name = folders.get(fingerprint);
+            if (name === undefined)
+                return undefined;
+            folders.delete(fingerprint);
+            const there = await findEarlier({ ...order, folder: (0,external_node_path_.join)(folder, name) }, { ...context, key });
+            if ('why' in there || dryRun)
+                return there;
+            const real = await makeFolder(disk, workspace, folder);
+            const own = (0,external_node_path_.join)(real, (0,external_node_path_.relative)(folder, order.folder));
+            if (!isInside(real, own))
+                return undefined;
+            await disk.rename((0,external_node_path_.join)(real, name), own);
+            log.info(inert_inert `The folder ${name} is called ${(0,external_node_path_.relative)(folder, order.folder)} now, as that combination is`);
+            return findEarlier(order, { ...context, key });
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/workflow/options.js
 /** What is the same for every order. */
 function optionsOf(inputs) {
@@ -67484,6 +67546,8 @@ function submitOptionsOf(inputs) {
 }
 
 ;// CONCATENATED MODULE: ./build/workflow/drafts.js
+
+
 
 
 
@@ -67523,14 +67587,18 @@ async function draft(asked, reference, workflow, inputs, context) {
 /** Folders looked at at one time; each reads several files. */
 const FOLDERS_AT_ONCE = 2;
 /** The same drafts, each with what its folder has of an earlier run, where `reuse` asks for that. Throws the signal's reason. */
-async function findReusable(drafts, { reuse, apiKey }, { service, disk, signal }) {
-    if (!reuse)
+async function findReusable(drafts, inputs, context) {
+    if (!inputs.reuse)
         return drafts;
+    const orders = drafts.map(({ order }) => order);
+    const moved = createMoved(orders, inputs, context);
     const limit = pLimit(FOLDERS_AT_ONCE);
-    return Promise.all(drafts.map(({ order, files }) => limit(async () => ({
-        files,
-        order: { ...order, earlier: await findEarlier(order, { service, key: apiKey, disk, signal }) },
-    }))));
+    return Promise.all(drafts.map(({ order, files }) => limit(async () => {
+        const isThere = inputs.matrix === undefined || (await folder_exists(context.disk, order.folder));
+        const elsewhere = isThere ? undefined : await moved.find(order);
+        const earlier = elsewhere ?? (await findEarlier(order, { ...context, key: inputs.apiKey }));
+        return { files, order: { ...order, earlier } };
+    })));
 }
 /**
  * Makes way for the files of what will run, uploads what it needs, and returns the orders.

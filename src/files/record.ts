@@ -183,11 +183,16 @@ export async function readVerified(
   key: string,
   signal: AbortSignal,
 ): Promise<Verified | undefined> {
-  const path = join(real, LISTS.record);
-  const mark = await markOf(disk, path);
-  const said = mark === undefined ? undefined : await readRecord(disk, path, mark, key);
+  const said = await readSaid(disk, real, key);
   if (said === undefined) return undefined;
   return { ...said, verified: await verify(disk, real, [...said.earlier, ...said.own], new Set(), signal) };
+}
+
+/** What the record of a folder says; `undefined` where there is none that this key signed. */
+export async function readSaid(disk: Disk, real: string, key: string): Promise<Said | undefined> {
+  const path = join(real, LISTS.record);
+  const mark = await markOf(disk, path);
+  return mark === undefined ? undefined : readRecord(disk, path, mark, key);
 }
 
 /**

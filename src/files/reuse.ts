@@ -20,7 +20,7 @@ import { LISTS } from './names.ts';
 import { describeOther } from './other.ts';
 import { listOutputs } from './outputs.ts';
 import { readVerified, type Verified } from './record.ts';
-import type { Listed } from './record-text.ts';
+import type { Listed, Said } from './record-text.ts';
 import type { TaskReport } from './report.ts';
 import { settle } from './settle.ts';
 import { AGENT, TASK_OUTPUT } from './statement.ts';
@@ -79,8 +79,9 @@ async function findLost({ own, earlier, verified }: Verified, folder: string, di
   return Promise.all(lost.map(async (place) => ({ place, isThere: await exists(disk, join(folder, place)) })));
 }
 
-function fingerprintIn({ value }: Verified): unknown {
-  return member(member(member(value, 'buildDefinition'), 'internalParameters'), 'fingerprint');
+/** The fingerprint of the run that a record is of, if it has one. */
+export function fingerprintIn({ value }: Said): string | undefined {
+  return textIn(member(member(value, 'buildDefinition'), 'internalParameters'), 'fingerprint');
 }
 
 /** Whether the service still offers files of a task. */

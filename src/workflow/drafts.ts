@@ -3,6 +3,7 @@ import { inert } from '../base/inert.ts';
 import { toSendable } from '../base/mapping.ts';
 import type { Workflow } from '../cyberun/schema.ts';
 import type { Submission } from '../cyberun/submit.ts';
+import { exists } from '../files/folder.ts';
 import { findEarlier, setAside } from '../files/reuse.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { type Order, willSubmit } from '../matrix/plan.ts';
@@ -12,6 +13,7 @@ import type { PrepareContext } from './context.ts';
 import { uploadFiles } from './files.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { fitParameters } from './fit.ts';
+import { createMoved } from './moved.ts';
 import { optionsOf, submitOptionsOf } from './options.ts';
 
 /** An order whose files have not been uploaded yet: their parameters are paths. */
@@ -63,17 +65,21 @@ const FOLDERS_AT_ONCE = 2;
 /** The same drafts, each with what its folder has of an earlier run, where `reuse` asks for that. Throws the signal's reason. */
 export async function findReusable(
   drafts: readonly Draft[],
-  { reuse, apiKey }: Inputs,
-  { service, disk, signal }: PrepareContext,
+  inputs: Inputs,
+  context: PrepareContext,
 ): Promise<readonly Draft[]> {
-  if (!reuse) return drafts;
+  if (!inputs.reuse) return drafts;
+  const orders = drafts.map(({ order }) => order);
+  const moved = createMoved(orders, inputs, context);
   const limit = pLimit(FOLDERS_AT_ONCE);
   return Promise.all(
     drafts.map(({ order, files }) =>
-      limit(async () => ({
-        files,
-        order: { ...order, earlier: await findEarlier(order, { service, key: apiKey, disk, signal }) },
-      })),
+      limit(async () => {
+        const isThere = inputs.matrix === undefined || (await exists(context.disk, order.folder));
+        const elsewhere = isThere ? undefined : await moved.find(order);
+        const earlier = elsewhere ?? (await findEarlier(order, { ...context, key: inputs.apiKey }));
+        return { files, order: { ...order, earlier } };
+      }),
     ),
   );
 }

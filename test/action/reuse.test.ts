@@ -113,6 +113,38 @@ describe('reuse', () => {
     expect(after.outputs.file).toBe('cyberun-outputs/0.png');
   });
 
+  test('knows a combination whose folder had another name, as a key had one value only', async () => {
+    await using emulator = await startEmulator({ workflows: [quick()] });
+    const one = { workflow: 'quick', parameters: 'prompt: a tower', matrix: 'seed: [1, 2]', reuse: 'true' };
+    await using first = runAction({ emulator, with: one });
+    await first.done;
+    const two = { workflow: 'quick', matrix: '{"prompt": ["a tower", "a barn"], "seed": [1, 2]}', reuse: 'true' };
+    await using plan = again(emulator, first, { ...two, 'dry-run': 'true' });
+    const planned = await plan.done;
+    expect(tasksOf(planned).map(({ reused }: { reused: boolean }) => reused)).toEqual([true, true, false, false]);
+    expect(Object.keys(filesOf(join(plan.workspace, ART)))).toContain('1/output_00001_.png');
+    await using second = again(emulator, first, two);
+    const after = await second.done;
+    expect(countOf(emulator, 'submit')).toBe(4);
+    expect(tasksOf(after).map(({ reused }: { reused: boolean }) => reused)).toEqual([true, true, false, false]);
+    expect(after.log).toContain('The folder 1 is called a-tower-1 now, as that combination is');
+    expect(Object.keys(filesOf(join(second.workspace, ART))).filter((name) => name.endsWith('.png'))).toEqual([
+      'a-barn-1/output_00001_.png',
+      'a-barn-2/output_00001_.png',
+      'a-tower-1/output_00001_.png',
+      'a-tower-2/output_00001_.png',
+    ]);
+    expect(JSON.parse(after.outputs.files ?? '')[0].path).toBe('cyberun-outputs/a-tower-1/output_00001_.png');
+    const sums = filesOf(join(second.workspace, ART)).SHA256SUMS?.toString() ?? '';
+    const listed = sums.split('\n').map((line) => line.slice(66));
+    expect(listed.filter((name) => name.endsWith('.png'))).toEqual([
+      'a-barn-1/output_00001_.png',
+      'a-barn-2/output_00001_.png',
+      'a-tower-1/output_00001_.png',
+      'a-tower-2/output_00001_.png',
+    ]);
+  });
+
   test('of fifty combinations makes no submit at all', async () => {
     const seeds = Array.from({ length: 50 }, (_, index) => index);
     const given = { ...MANY, matrix: `{"seed": [${seeds}]}`, 'max-parallel': '50' };

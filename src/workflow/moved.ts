@@ -1,0 +1,66 @@
+import { readdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { inert } from '../base/inert.ts';
+import { isInside, makeFolder } from '../files/folder.ts';
+import { readSaid } from '../files/record.ts';
+import { type Earlier, findEarlier, fingerprintIn } from '../files/reuse.ts';
+import type { Inputs } from '../inputs/inputs.ts';
+import type { Order } from '../matrix/plan.ts';
+import type { PrepareContext } from './context.ts';
+
+/** Folders that are looked into. */
+const MOST_FOLDERS = 5_000;
+
+/** Looks for what combinations make under other names. */
+export interface Moved {
+  /**
+   * What a folder that no order of the plan has holds of an order's run. It gets the order's name, unless nothing is to be
+   * changed. `undefined` where there is none.
+   */
+  find(order: Order): Promise<Earlier | undefined>;
+}
+
+/**
+ * A combination's folder is called by the values of the keys that have several, so it has another name when a key gets its
+ * second value, and what it makes is still the same.
+ *
+ * @param orders All of the plan.
+ */
+export function createMoved(orders: readonly Order[], inputs: Inputs, context: PrepareContext): Moved {
+  const { workspace, folder, apiKey: key, dryRun } = inputs;
+  const { disk, log } = context;
+  const taken = new Set(orders.map((order) => order.folder));
+  let looking: Promise<Map<string, string>> | undefined;
+
+  /** Folders by the fingerprint of the run in them. */
+  async function look(): Promise<Map<string, string>> {
+    const real = await makeFolder(disk, workspace, folder);
+    const found = new Map<string, string>();
+    for (const entry of (await readdir(real, { withFileTypes: true })).slice(0, MOST_FOLDERS)) {
+      if (!entry.isDirectory() || taken.has(join(folder, entry.name))) continue;
+      const said = await readSaid(disk, join(real, entry.name), key);
+      const fingerprint = said === undefined ? undefined : fingerprintIn(said);
+      if (fingerprint !== undefined) found.set(fingerprint, entry.name);
+    }
+    return found;
+  }
+
+  return {
+    async find(order) {
+      looking ??= look();
+      const folders = await looking;
+      const { fingerprint = '' } = order;
+      const name = folders.get(fingerprint);
+      if (name === undefined) return undefined;
+      folders.delete(fingerprint);
+      const there = await findEarlier({ ...order, folder: join(folder, name) }, { ...context, key });
+      if ('why' in there || dryRun) return there;
+      const real = await makeFolder(disk, workspace, folder);
+      const own = join(real, relative(folder, order.folder));
+      if (!isInside(real, own)) return undefined;
+      await disk.rename(join(real, name), own);
+      log.info(inert`The folder ${name} is called ${relative(folder, order.folder)} now, as that combination is`);
+      return findEarlier(order, { ...context, key });
+    },
+  };
+}
