@@ -54,7 +54,8 @@ export async function carryOut(
   onPlan: (setOutputsFor: (problem: RunError) => void) => void,
 ): Promise<RunError | undefined> {
   const { clock, log } = context;
-  const inputs = await loadInputs({ getInput: core.getInput, env: process.env, mask: core.setSecret });
+  const { getInput, setSecret: mask } = core;
+  const inputs = await loadInputs({ getInput, env: process.env, mask }, log);
   const { target, workspace } = inputs;
   const { host } = new URL(inputs.apiUrl);
   const proxies = readProxies(process.env);
