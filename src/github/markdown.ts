@@ -42,7 +42,12 @@ function line(cells: readonly string[]): string {
  * does: one with an entity in it is shown to everybody.
  */
 export function span(text: string): string {
-  const safe = inert`${text}`.trim();
+  return whole(inert`${text}`);
+}
+
+/** The same of what is safe already, and as long as it is. */
+export function whole(text: Inert): string {
+  const safe = text.trim();
   if (safe === '') return '';
   const fence = '`'.repeat(longestTicks(safe) + 1);
   const room = safe.startsWith('`') || safe.endsWith('`') ? ' ' : '';

@@ -1,12 +1,13 @@
 import { systemDisk } from '../base/disk.ts';
-import { parseDuration } from '../base/durations.ts';
-import { RunError } from '../base/errors.ts';
-import { inert } from '../base/inert.ts';
+import { createFindings } from '../base/findings.ts';
+import { type Inert, inert } from '../base/inert.ts';
+import type { Log } from '../base/log.ts';
 import { type Mapping, readMapping } from '../base/mapping.ts';
 import { parseShard, type Shard } from '../base/shard.ts';
-import { parseSize } from '../base/sizes.ts';
 import { isTaskId } from '../base/task-id.ts';
+import type { Place } from '../files/folder.ts';
 import { type Credentials, type InputSources, loadCredentials } from './credentials.ts';
+import { choice, count, createForm, duration, type Form, flag, size } from './fields.ts';
 import { findOutputFolder, findWorkspace, makeOutputFolder, readParametersFile, tryOutputFolder } from './paths.ts';
 
 /** What the user asked for, checked as far as one input alone can be. */
@@ -51,43 +52,53 @@ export interface Inputs extends Credentials {
 /**
  * Reads and checks every input. What `path` names is checked last, by making it, where files are to come.
  *
- * @throws {RunError} of kind `input`, which names the input, says what was read and shows a correct line
+ * @param log Is told all problems where an annotation has no room.
+ * @throws {RunError} of kind `input`, with every problem at once: each names the input, says what was read and shows a
+ *   correct line. One of the key, the address or the workspace comes alone.
  */
-export async function loadInputs(sources: InputSources): Promise<Inputs> {
+export async function loadInputs(sources: InputSources, log: Pick<Log, 'group'>): Promise<Inputs> {
   const { getInput, env } = sources;
   const credentials = loadCredentials(sources);
   const workspace = await findWorkspace(env.GITHUB_WORKSPACE || process.cwd());
+  const findings = createFindings(true, log);
+  const form = createForm(getInput, findings);
+  const waitForCompletion = flag(form, 'wait-for-completion', true);
+  const download = flag(form, 'download', true);
+  const target = loadTarget(form, waitForCompletion);
   const path = getInput('path') || 'cyberun-outputs';
-  const waitForCompletion = flag(getInput, 'wait-for-completion', true);
+  const place = await form.check<Place | undefined>(() => findOutputFolder(workspace, path), undefined);
   const inputs = Object.freeze({
     ...credentials,
-    target: loadTarget(getInput, waitForCompletion),
-    parameters: await loadParameters(getInput, workspace),
-    matrix: await loadMatrix(getInput),
-    shard: loadShard(getInput),
-    maxParallel: count(getInput, 'max-parallel', 10, { least: 1, most: 9999, example: 10 }),
-    failFast: flag(getInput, 'fail-fast', true),
+    target,
+    parameters: await loadParameters(form, workspace),
+    matrix: await loadMatrix(form, target),
+    shard: loadShard(form, target),
+    maxParallel: count(form, 'max-parallel', 10, { least: 1, most: 9999, example: 10 }),
+    failFast: flag(form, 'fail-fast', true),
     dispatchTarget: getInput('dispatch-target'),
     targetPool: getInput('target-pool'),
     submitterRegion: getInput('submitter-region'),
     toolType: getInput('tool-type'),
     waitForCompletion,
-    timeout: duration(getInput, 'timeout'),
-    queueTimeout: duration(getInput, 'queue-timeout'),
-    cancelOnAbort: flag(getInput, 'cancel-on-abort', true),
-    retries: count(getInput, 'retries', 0, { least: 0, most: MOST_RETRIES, example: 2 }),
+    timeout: duration(form, 'timeout'),
+    queueTimeout: duration(form, 'queue-timeout'),
+    cancelOnAbort: flag(form, 'cancel-on-abort', true),
+    retries: count(form, 'retries', 0, { least: 0, most: MOST_RETRIES, example: 2 }),
     workspace,
     path,
-    folder: (await findOutputFolder(workspace, path)).seen,
-    download: flag(getInput, 'download', true),
-    dryRun: loadDryRun(getInput),
-    reuse: loadReuse(getInput),
-    maxDownloadSize: size(getInput, 'max-download-size', '20GB'),
-    ifNoFilesFound: choice(getInput, 'if-no-files-found', ['warn', 'error', 'ignore']),
-    summary: flag(getInput, 'summary', true),
+    folder: place?.seen ?? '',
+    download,
+    dryRun: loadDryRun(form, target),
+    reuse: loadReuse(form, { download, 'wait-for-completion': waitForCompletion }),
+    maxDownloadSize: size(form, 'max-download-size', '20GB'),
+    ifNoFilesFound: choice(form, 'if-no-files-found', ['warn', 'error', 'ignore']),
+    summary: flag(form, 'summary', true),
   });
-  const look = inputs.dryRun ? tryOutputFolder : makeOutputFolder;
-  if (inputs.download && waitForCompletion) await look(systemDisk, workspace, inputs.folder, path);
+  const expectsFiles = place !== undefined && download && waitForCompletion;
+  // What is refused leaves nothing behind.
+  if (expectsFiles) await form.check(() => tryOutputFolder(systemDisk, workspace, inputs.folder, path), undefined);
+  findings.end();
+  if (expectsFiles && !inputs.dryRun) await makeOutputFolder(systemDisk, workspace, inputs.folder, path);
   return inputs;
 }
 
@@ -97,92 +108,99 @@ const MOST_RETRIES = 10;
 /** `slug` and `slug@version` as documented; the service decides what else a version may be. */
 const REFERENCE = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z0-9]+(?:-[a-z0-9]+)*(?:@[\w.-]+)?)$/i;
 
-function loadTarget(getInput: InputSources['getInput'], wait: boolean): Inputs['target'] {
+function loadTarget({ getInput, refuse }: Form, wait: boolean): Inputs['target'] {
   const workflow = getInput('workflow');
   const taskId = getInput('task-id');
   if ((workflow === '') === (taskId === '')) {
     const found = workflow === '' ? 'neither is given' : 'both are given';
-    throw new RunError(
-      'input',
+    refuse(
       inert`Exactly one of the inputs workflow and task-id is needed, and ${found}. Write e.g. \`workflow: text-to-image\` to run one, or \`task-id: \${{ steps.submit.outputs.task-id }}\` to go on with a task.`,
     );
+    return { workflow };
   }
-  if (workflow !== '' && !REFERENCE.test(workflow)) {
-    throw new RunError(
-      'input',
-      inert`Input workflow is ${workflow}, which is neither a UUID nor a slug. Write e.g. \`workflow: text-to-image\`, or \`workflow: text-to-image@2\` for version 2.`,
-    );
+  if (workflow !== '') {
+    if (!REFERENCE.test(workflow)) {
+      refuse(
+        inert`Input workflow is ${workflow}, which is neither a UUID nor a slug.${hintFor(workflow)} Write e.g. \`workflow: text-to-image\`, or \`workflow: text-to-image@2\` for version 2.`,
+      );
+    }
+    return { workflow };
   }
-  if (taskId !== '' && !isTaskId(taskId)) {
-    throw new RunError(
-      'input',
+  if (!isTaskId(taskId)) {
+    refuse(
       inert`Input task-id is ${taskId}, which is no task's id: those have letters, digits, \`-\` and \`_\` only, 128 at most. Write e.g. \`task-id: \${{ steps.submit.outputs.task-id }}\`.`,
     );
   }
-  if (taskId !== '' && !wait) {
-    throw new RunError(
-      'input',
+  if (!wait) {
+    refuse(
       inert`With task-id and wait-for-completion: false there is nothing to do. Leave wait-for-completion out to follow the task.`,
     );
   }
-  return workflow === '' ? { taskId } : { workflow };
+  return { taskId };
 }
 
-async function loadParameters(getInput: InputSources['getInput'], workspace: string): Promise<Mapping> {
+/** The slug that a text would be in lower case and with dashes, where it would be one. */
+function hintFor(workflow: string): Inert {
+  const slug = workflow.replace(/^[^@]*/, (name) => name.toLowerCase().replace(/[\s_-]+/g, '-'));
+  return REFERENCE.test(slug) ? inert` Did you mean ${slug}?` : inert``;
+}
+
+async function loadParameters({ getInput, check }: Form, workspace: string): Promise<Mapping> {
   const path = getInput('parameters-file');
-  const own = await readMapping(getInput('parameters'), 'parameters');
+  const own = await check(() => readMapping(getInput('parameters'), 'parameters'), {});
   if (path === '') return own;
-  const text = await readParametersFile(workspace, path);
-  return { ...(await readMapping(text, `parameters-file (${path})`)), ...own };
+  const others = await check(
+    async () => readMapping(await readParametersFile(workspace, path), `parameters-file (${path})`),
+    {},
+  );
+  return { ...others, ...own };
 }
 
-async function loadMatrix(getInput: InputSources['getInput']): Promise<Mapping | undefined> {
+async function loadMatrix({ getInput, refuse, check }: Form, target: Inputs['target']): Promise<Mapping | undefined> {
   const text = getInput('matrix');
   if (text === '') return undefined;
-  if (getInput('task-id') !== '') {
-    throw new RunError(
-      'input',
+  if ('taskId' in target) {
+    refuse(
       inert`Input matrix makes new tasks, and task-id attaches to one that exists. Write \`workflow: text-to-image\` in place of task-id, or leave matrix out.`,
     );
+    return undefined;
   }
-  return readMapping(text, 'matrix');
+  return check<Mapping | undefined>(() => readMapping(text, 'matrix'), undefined);
 }
 
-function loadDryRun(getInput: InputSources['getInput']): boolean {
-  const dryRun = flag(getInput, 'dry-run', false);
-  if (dryRun && getInput('task-id') !== '') {
-    throw new RunError(
-      'input',
+function loadDryRun(form: Form, target: Inputs['target']): boolean {
+  const dryRun = flag(form, 'dry-run', false);
+  if (dryRun && 'taskId' in target) {
+    form.refuse(
       inert`Input dry-run says what would be submitted, and with task-id nothing is. Write \`workflow: text-to-image\` in place of task-id, or leave dry-run out.`,
     );
   }
   return dryRun;
 }
 
-function loadReuse(getInput: InputSources['getInput']): boolean {
-  const reuse = flag(getInput, 'reuse', false);
-  const off = ['download', 'wait-for-completion'].find((name) => !flag(getInput, name, true));
+/** @param needed What has to be on for it, by input. */
+function loadReuse(form: Form, needed: Readonly<Record<string, boolean>>): boolean {
+  const reuse = flag(form, 'reuse', false);
+  const [off] = Object.keys(needed).filter((name) => needed[name] === false);
   if (reuse && off !== undefined) {
-    throw new RunError(
-      'input',
+    form.refuse(
       inert`Input reuse looks for files of an earlier run in path, and with ${off}: false no run leaves any. Write \`${off}: true\`, or leave reuse out.`,
     );
   }
   return reuse;
 }
 
-function loadShard(getInput: InputSources['getInput']): Shard | undefined {
+function loadShard({ getInput, refuse }: Form, target: Inputs['target']): Shard | undefined {
   const text = getInput('shard');
   if (text === '') return undefined;
-  if (getInput('task-id') !== '') {
-    throw new RunError(
-      'input',
+  if ('taskId' in target) {
+    refuse(
       inert`Input shard is ${text}, and task-id attaches to a task that exists, of which there are no shares. Write \`workflow: text-to-image\` in place of task-id and give a matrix, or leave shard out.`,
     );
+    return undefined;
   }
   if (getInput('matrix') === '') {
-    throw new RunError(
-      'input',
+    refuse(
       inert`Input shard is ${text}, a share of the input matrix, which is not given; that of the job (strategy.matrix) is another one. Write e.g. \`matrix: 'seed: [1, 2, 3]'\`, or leave shard out.`,
     );
   }
@@ -190,71 +208,10 @@ function loadShard(getInput: InputSources['getInput']): Shard | undefined {
     return parseShard(text);
   } catch (cause) {
     const said = (cause as Error).message;
-    throw new RunError(
-      'input',
+    refuse(
       inert`Input shard is ${text}, which ${said}. Shares are counted from 1. Write e.g. \`shard: \${{ matrix.shard }}/5\`, with \`shard: [1, 2, 3, 4, 5]\` in strategy.matrix.`,
       cause,
     );
-  }
-}
-
-function flag(getInput: InputSources['getInput'], name: string, otherwise: boolean): boolean {
-  const text = getInput(name);
-  if (text === '') return otherwise;
-  if (/^true$/i.test(text)) return true;
-  if (/^false$/i.test(text)) return false;
-  throw new RunError(
-    'input',
-    inert`Input ${name} is ${text}, and must be true or false. Write e.g. \`${name}: ${String(!otherwise)}\`.`,
-  );
-}
-
-function count(
-  getInput: InputSources['getInput'],
-  name: string,
-  otherwise: number,
-  { least, most, example }: { readonly least: number; readonly most: number; readonly example: number },
-): number {
-  const text = getInput(name);
-  if (text === '') return otherwise;
-  const given = /^(?:0|[1-9]\d{0,3})$/.test(text) ? Number(text) : Number.NaN;
-  if (given >= least && given <= most) return given;
-  throw new RunError(
-    'input',
-    inert`Input ${name} is ${text}, and must be a whole number from ${least} to ${most}. Write e.g. \`${name}: ${example}\`.`,
-  );
-}
-
-function choice<const T extends string>(
-  getInput: InputSources['getInput'],
-  name: string,
-  options: readonly [T, ...T[]],
-): T {
-  const text = getInput(name) || options[0];
-  const found = options.find((option) => option === text);
-  if (found !== undefined) return found;
-  throw new RunError(
-    'input',
-    inert`Input ${name} is ${text}, and must be one of ${options.join(', ')}. Write e.g. \`${name}: ${options[0]}\`.`,
-  );
-}
-
-function duration(getInput: InputSources['getInput'], name: string): number | undefined {
-  const text = getInput(name);
-  if (text === '') return undefined;
-  try {
-    return parseDuration(text);
-  } catch (cause) {
-    throw new RunError('input', inert`Input ${name}: ${(cause as Error).message}. Write e.g. \`${name}: 45m\`.`, cause);
-  }
-}
-
-/** `undefined` for 0, which is no bound. */
-function size(getInput: InputSources['getInput'], name: string, otherwise: string): number | undefined {
-  try {
-    return parseSize(getInput(name) || otherwise) || undefined;
-  } catch (cause) {
-    const said = (cause as Error).message;
-    throw new RunError('input', inert`Input ${name}: ${said}. Write e.g. \`${name}: ${otherwise}\`.`, cause);
+    return undefined;
   }
 }

@@ -49,15 +49,23 @@ export async function findOutputFolder(workspace: string, path: string): Promise
 /**
  * Makes a folder for files to come, below or at the input `path`, and sees that there can be files in it.
  *
- * @param written What the user would call it.
+ * @param path The input.
+ * @param written What the user would call the folder.
  * @throws {RunError} of kind `input` when there cannot
  */
-export async function makeOutputFolder(disk: Disk, workspace: string, folder: string, written: string): Promise<void> {
+export async function makeOutputFolder(
+  disk: Disk,
+  workspace: string,
+  folder: string,
+  path: string,
+  written = path,
+): Promise<void> {
   const obstacle = await findObstacle(disk, workspace, folder);
   if (obstacle === undefined) return;
+  const place = written === path ? inert`` : inert` with the folder ${written} of a combination,`;
   throw new RunError(
     'input',
-    inert`Input path is ${written}, ${obstacle}. Write the path of a folder that can be made and written, e.g. \`path: ${exampleFolder(written)}\`.`,
+    inert`Input path is ${path},${place} ${obstacle}. Write the path of a folder that can be made and written, e.g. \`path: ${exampleFolder(path)}\`.`,
   );
 }
 
@@ -65,10 +73,10 @@ export async function makeOutputFolder(disk: Disk, workspace: string, folder: st
  * The same for files that are not to come now: folders that were not there are gone again. `actions/cache` would keep an
  * empty one, and bring it back as the newest.
  */
-export async function tryOutputFolder(disk: Disk, workspace: string, folder: string, written: string): Promise<void> {
+export async function tryOutputFolder(disk: Disk, workspace: string, folder: string, path: string): Promise<void> {
   const there = await nearestThere(disk, folder);
   try {
-    await makeOutputFolder(disk, workspace, folder, written);
+    await makeOutputFolder(disk, workspace, folder, path);
   } finally {
     for (let at = folder; at !== there; at = dirname(at)) await rmdir(at).catch(() => undefined);
   }

@@ -25,7 +25,7 @@ import { announce } from '../workflow/announce.ts';
 import { prepare } from '../workflow/prepare.ts';
 import { nodeNames } from '../workflow/read.ts';
 import { checkFolder } from '../workflow/way.ts';
-import { sayTakers } from './dry-run.ts';
+import { refusePlan, sayTakers } from './dry-run.ts';
 
 /** What a step is carried out with. */
 export interface StepContext {
@@ -54,7 +54,13 @@ export async function carryOut(
   onPlan: (setOutputsFor: (problem: RunError) => void) => void,
 ): Promise<RunError | undefined> {
   const { clock, log } = context;
-  const inputs = await loadInputs({ getInput: core.getInput, env: process.env, mask: core.setSecret });
+  const { getInput } = core;
+  const hasPage = Boolean(process.env.GITHUB_STEP_SUMMARY);
+  const inputs = await loadInputs({ getInput, env: process.env, mask: core.setSecret }, log).catch((error: unknown) => {
+    const wantsPlan = hasPage && isOn(getInput('dry-run')) && isOn(getInput('summary') || 'true');
+    if (wantsPlan) return refusePlan(getInput('workflow'), error, log);
+    throw error;
+  });
   const { target, workspace } = inputs;
   const { host } = new URL(inputs.apiUrl);
   const proxies = readProxies(process.env);
@@ -64,7 +70,7 @@ export async function carryOut(
   setEarlyOutput('path', inputs.folder);
   const tools = createTools(inputs, proxies, context);
   // A runner that has no such page is an old one; a page that cannot be written is found before a run is spent.
-  const wantsSummary = inputs.summary && Boolean(process.env.GITHUB_STEP_SUMMARY);
+  const wantsSummary = inputs.summary && hasPage;
   if (wantsSummary) await appendSummary('');
 
   const ledger = createLedger(clock, sealOf(inputs, process.env));
@@ -72,7 +78,10 @@ export async function carryOut(
     await checkFolder(inputs, tools);
     ledger.open(target);
   }
-  const plan = await prepare(inputs, tools);
+  const plan = await prepare(inputs, tools).catch((error: unknown) => {
+    if (wantsSummary && inputs.dryRun && 'workflow' in target) return refusePlan(target.workflow, error, log);
+    throw error;
+  });
   const known = createKnown(plan);
   onPlan((problem) => setOutputs(known.outcome(problem), workspace, log));
   if (plan.fingerprint !== undefined) setEarlyOutput('fingerprint', plan.fingerprint);
@@ -107,6 +116,11 @@ export async function carryOut(
   const problem = outcome.problem ?? unwritten;
   setOutputs({ ...outcome, problem }, workspace, log);
   return problem;
+}
+
+/** As it is known before the inputs are. */
+function isOn(text: string): boolean {
+  return text.toLowerCase() === 'true';
 }
 
 async function trySummary(head: SummaryHead, outcome: Outcome): Promise<RunError | undefined> {

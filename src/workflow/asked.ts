@@ -12,12 +12,15 @@ import type { Given } from './fit.ts';
 /** One set of parameters, and where what comes of it goes. */
 export interface Asked extends Given, Pick<Order, 'folder' | 'folderName'> {}
 
+/** What of the inputs says how many are asked for, and where they go. */
+type AskingInputs = Pick<Inputs, 'matrix' | 'shard' | 'parameters' | 'folder' | 'path'>;
+
 /**
  * All that the inputs ask for: one, or the combinations of the whole matrix.
  *
  * @throws {RunError} of kind `input` for a matrix that cannot be used, or makes more than a step runs
  */
-export function askedFor({ matrix, shard, parameters, folder, path }: Inputs): readonly Asked[] {
+export function askedFor({ matrix, shard, parameters, folder, path }: AskingInputs): readonly Asked[] {
   if (matrix === undefined) return [{ parameters, folder, folderName: path }];
   const combinations = expand(matrix);
   requireSmallShares(combinations.length, shard);
@@ -38,9 +41,12 @@ function expand(matrix: Mapping): ReturnType<typeof expandMatrix> {
     return expandMatrix(matrix);
   } catch (cause) {
     const said = (cause instanceof Error ? cause.message : String(cause)).replace(/^matrix: /, '');
+    const sentence = said.endsWith('?') ? said : `${said}.`;
+    const [, list] = /"(include|exclude)" (?:must|names)/.exec(said) ?? [];
+    const example = list === undefined ? 'seed: [1, 2, 3]' : `${list}: [{ seed: 1 }]`;
     throw new RunError(
       'input',
-      inert`Input matrix cannot be used: ${said}. Write e.g. \`seed: [1, 2, 3]\`, as in strategy.matrix.`,
+      inert`Input matrix cannot be used: ${sentence} Write e.g. \`${example}\`, as in strategy.matrix.`,
       cause,
     );
   }

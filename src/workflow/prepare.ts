@@ -1,3 +1,4 @@
+import { createFindings } from '../base/findings.ts';
 import { inert } from '../base/inert.ts';
 import { shareOf } from '../base/shard.ts';
 import type { Workflow } from '../cyberun/schema.ts';
@@ -6,7 +7,6 @@ import type { LabelledOrder, Order, Plan } from '../matrix/plan.ts';
 import { askedFor } from './asked.ts';
 import type { PrepareContext } from './context.ts';
 import { type Draft, draft, findReusable, makeReady } from './drafts.ts';
-import { createFindings } from './findings.ts';
 import { fingerprintOfAll, whyNoFingerprint } from './fingerprint.ts';
 import { optionsOf } from './options.ts';
 import { readWorkflow, workflowOfTask } from './read.ts';
@@ -28,14 +28,14 @@ export async function prepare(inputs: Inputs, context: PrepareContext): Promise<
       context.log.warning(inert`Inputs timeout and queue-timeout are not used: ${unused}`);
     if (inputs.retries > 0) context.log.warning(inert`Input retries is not used: ${unused}`);
   }
-  const findings = createFindings(inputs.dryRun);
-  const all = askedFor(inputs);
+  const findings = createFindings(inputs.dryRun, context.log);
+  const all = await findings.of(() => askedFor(inputs), []);
   // Named as in the whole matrix, so that no two shares make one folder.
   const asked = shareOf(all, shard);
-  await findings.of(checkFolder(inputs, context));
-  if (matrix !== undefined) await findings.of(checkFolders(asked, inputs, context));
-  const workflow = await findings.of(readWorkflow(target.workflow, context));
-  const drafts = (await findings.of(draft(asked, target.workflow, workflow, inputs, context))) ?? [];
+  await findings.of(() => checkFolder(inputs, context), undefined);
+  if (matrix !== undefined) await findings.of(() => checkFolders(asked, inputs, context), undefined);
+  const workflow = await findings.of(() => readWorkflow(target.workflow, context), undefined);
+  const drafts = await findings.of(() => draft(asked, target.workflow, workflow, inputs, context), []);
   findings.end();
   const fingerprint = fingerprintOfPlan(drafts, workflow, inputs, context);
   const looked = await findReusable(drafts, inputs, context);

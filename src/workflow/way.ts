@@ -40,7 +40,7 @@ export async function checkFolders(
   if (!expectsFiles(inputs)) return;
   for (const { folder, folderName } of homes) {
     if (!(await exists(context.disk, folder))) continue;
-    await makeOutputFolder(context.disk, inputs.workspace, folder, folderName);
+    await makeOutputFolder(context.disk, inputs.workspace, folder, inputs.path, folderName);
     await refuseForeign(folder, folderName, LISTS, inputs, context);
   }
 }
@@ -53,13 +53,14 @@ async function refuseForeign(
   folder: string,
   written: string,
   lists: ListNames,
-  { apiKey }: Inputs,
+  { apiKey, path }: Inputs,
   { disk, signal }: { readonly disk: Disk; readonly signal: AbortSignal },
 ): Promise<void> {
   const foreign = await findForeign(disk, folder, apiKey, signal, lists);
   if (foreign === undefined) return;
+  const place = written === path ? inert`there` : inert`in ${written}`;
   throw new RunError(
     'input',
-    inert`Input path is ${written}, and there ${foreign}. What this action did not make it neither replaces nor lists, so nothing was submitted. Write another path, e.g. \`path: ${exampleFolder(written)}\`, or remove the file before this step.`,
+    inert`Input path is ${path}, and ${place} ${foreign}. What this action did not make it neither replaces nor lists, so nothing was submitted. Write another path, e.g. \`path: ${exampleFolder(path)}\`, or remove the file before this step.`,
   );
 }

@@ -2,7 +2,7 @@ import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startEmulator } from '../../emulator/emulator.ts';
-import { annotationsOf, quick, runAction } from './harness.ts';
+import { annotationsOf, outsideOfCode, quick, runAction } from './harness.ts';
 
 const IMAGE = { key: 'image', type: 'file', accept: ['image/png'] } as const;
 const AGENTS = [
@@ -90,6 +90,66 @@ describe('dry-run', () => {
     for (const part of ['There are 2 problems.', 'a SHA256SUMS', 'image: given', 'seed: given', 'step: no such']) {
       expect(error).toContain(part);
     }
+    expect(result.summary).toMatch(
+      /^### ❌ Plan: `quick`\n\nNothing was submitted\.\n\n- `+ ?Input path is [^\n]*\n- `+ ?Input parameters does not fit [^\n]*step: no such[^\n]*\n\n$/,
+    );
+    expect(outsideOfCode(result).replace(/\s+/g, ' ')).toBe('### ❌ Plan: Nothing was submitted. - - ');
+  });
+
+  test('a matrix that cannot be used hides neither the workflow nor what is in the way', async () => {
+    await using emulator = await startEmulator({ workflows: [quick()] });
+    await using action = runAction({
+      emulator,
+      files: { 'cyberun-outputs/SHA256SUMS': 'of somebody else' },
+      with: { workflow: 'quikc', matrix: 'seed: [1]\nexclude: [{ sede: 1 }]', 'dry-run': 'true' },
+    });
+    const result = await action.done;
+    expect(result.exitCode).toBe(1);
+    expect(annotationsOf(result, 'error')).toEqual([
+      expect.stringMatching(
+        /^There are 3 problems\. \(1\) Input matrix cannot .* \(2\) Input path is .* \(3\) .*\bquikc\b/,
+      ),
+    ]);
+    expect(result.summary.match(/^- `/gm)).toHaveLength(3);
+    expect(new Set(emulator.requests.map(({ method }) => method))).toEqual(new Set(['GET']));
+  });
+
+  test('says whole what does not fit, however many problems there are', async () => {
+    await using emulator = await startEmulator({ workflows: [quick()] });
+    const names = Array.from({ length: 60 }, (_, at) => `unknown_number_${at}`);
+    await using action = runAction({
+      emulator,
+      files: { 'cyberun-outputs/SHA256SUMS': 'of somebody else' },
+      with: { workflow: 'quick', parameters: names.map((name) => `${name}: 1`).join('\n'), 'dry-run': 'true' },
+    });
+    const result = await action.done;
+    const [error = ''] = annotationsOf(result, 'error');
+    expect(error.length).toBeGreaterThan(3_000);
+    expect(error.length).toBeLessThan(4_096);
+    for (const name of names) expect(result.log.join('\n')).toContain(`${name}: `);
+    expect(result.summary).toContain(names[20]);
+  });
+
+  test.each([
+    ['a problem of the inputs', { retries: '-1' }],
+    ['one found later', { parameters: 'step: 1' }],
+  ])('writes no summary where none is wanted: %s', async (_, given) => {
+    await using emulator = await startEmulator({ workflows: [quick()] });
+    await using action = runAction({
+      emulator,
+      with: { workflow: 'quick', 'dry-run': 'true', summary: 'false', ...given },
+    });
+    expect(await action.done).toMatchObject({ exitCode: 1, summary: '' });
+  });
+
+  test('says what the service refuses in the summary, too', async () => {
+    await using emulator = await startEmulator({ workflows: [quick()] });
+    emulator.fault({ kind: 'workflow', fault: { type: 'status', status: 401 }, times: 9 });
+    await using action = runAction({ emulator, with: { workflow: 'quick', 'dry-run': 'true' } });
+    const result = await action.done;
+    expect(result.exitCode).toBe(1);
+    const [error = ''] = annotationsOf(result, 'error');
+    expect(result.summary).toContain(error);
   });
 
   test('warns of labels that no agent has', async () => {

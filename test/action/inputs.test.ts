@@ -194,6 +194,43 @@ test.concurrent.each(cases)(
   },
 );
 
+test.each(['true', 'false'])('everything that is wrong is said at once, with dry-run: %s', async (dryRun) => {
+  await using emulator = await startEmulator({ workflows: [quick()] });
+  await using action = runAction({
+    emulator,
+    with: {
+      workflow: 'quick_one',
+      matrix: 'seed: [1, 2]',
+      shard: '0/5',
+      'max-parallel': '0',
+      timeout: '5 parsecs',
+      retries: '-1',
+      path: '../out',
+      'dry-run': dryRun,
+    },
+  });
+  const result = await action.done;
+  expect(result.exitCode).toBe(1);
+  expect(result.annotations).toMatchObject([{ level: 'error' }]);
+  const [error = ''] = annotationsOf(result, 'error');
+  const parts = error.split(/ \(\d\) /);
+  expect(parts).toEqual([
+    'There are 6 problems.',
+    expect.stringMatching(/^Input workflow is quick_one.* Did you mean quick-one\?/),
+    expect.stringMatching(/^Input path is \.\.\/out/),
+    expect.stringMatching(/^Input shard is 0\/5/),
+    expect.stringMatching(/^Input max-parallel is 0/),
+    expect.stringMatching(/^Input timeout: "5 parsecs"/),
+    expect.stringMatching(/^Input retries is -1/),
+  ]);
+  expect(result.outputs).toMatchObject({ status: 'failed', tasks: '[]', error });
+  const items = parts.slice(1).map((part) => expect.stringContaining(part.slice(0, 20)));
+  expect(result.summary.split('\n').filter((line) => line.startsWith('- '))).toEqual(dryRun === 'true' ? items : []);
+  expect(result.summary.startsWith('### ❌ Plan: `quick_one`\n')).toBe(dryRun === 'true');
+  expect(emulator.requests).toEqual([]);
+  expect(namesOf(action.workspace)).toEqual([]);
+});
+
 test('a key that is refused is in no word of the log', async () => {
   await using emulator = await startEmulator();
   const key = 'ak-0123456789abcdef';

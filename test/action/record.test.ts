@@ -118,7 +118,7 @@ describe('what a checkout has of these names is found before anything is asked',
     expect(annotationsOf(result, 'error')).toEqual([
       expect.stringMatching(
         new RegExp(
-          `^Input path is ${folder}, and there lies a (SHA256SUMS|cyberun-run\\.json) that .* nothing was submitted`,
+          `^Input path is out, and ${folder === 'out' ? 'there' : `in ${folder}`} lies a (SHA256SUMS|cyberun-run\\.json) that .* nothing was submitted.* e\\.g\\. \`path: cyberun-outputs\``,
         ),
       ),
     ]);
@@ -126,6 +126,17 @@ describe('what a checkout has of these names is found before anything is asked',
     expect(filesOf(action.workspace)).toEqual(
       Object.fromEntries(Object.entries(files).map(([path, text]) => [path, Buffer.from(text)])),
     );
+  });
+
+  test('and another path than the one that was given is shown, though it lies in a folder below', async () => {
+    await using emulator = await startEmulator({ workflows: [quick()] });
+    const files = { 'cyberun-outputs/2/SHA256SUMS': FOREIGN['out/SHA256SUMS'] };
+    await using action = runAction({ emulator, files, with: { workflow: 'quick', matrix: 'seed: [1, 2]' } });
+    expect(annotationsOf(await action.done, 'error')).toEqual([
+      expect.stringMatching(
+        /^Input path is cyberun-outputs, and in cyberun-outputs\/2 lies a SHA256SUMS .*Write another path, e\.g\. `path: renders`/,
+      ),
+    ]);
   });
 
   test('but a task to attach to goes on, and nothing is looked for where no file is to come', async () => {

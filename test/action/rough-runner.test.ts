@@ -108,7 +108,7 @@ describe('where files cannot be written', () => {
     });
     const result = await action.done;
     expect(annotationsOf(result, 'error')).toEqual([
-      'Input path is cyberun-outputs/2, which is a file. Write the path of a folder that can be made and written, e.g. `path: cyberun-outputs`.',
+      'Input path is cyberun-outputs, with the folder cyberun-outputs/2 of a combination, which is a file. Write the path of a folder that can be made and written, e.g. `path: renders`.',
     ]);
     expect(emulator.requests).toEqual([]);
     expect(readdirSync(join(action.workspace, 'cyberun-outputs'), { recursive: true }).sort()).toEqual([

@@ -47,7 +47,7 @@ function sourcesOf(given: Readonly<Record<string, string>>, env: Readonly<Record
 }
 
 const load = (given: Readonly<Record<string, string>>, env?: Readonly<Record<string, string>>): Promise<Inputs> =>
-  loadInputs(sourcesOf({ 'api-key': KEY, workflow: 'text-to-image', ...given }, env));
+  loadInputs(sourcesOf({ 'api-key': KEY, workflow: 'text-to-image', ...given }, env), { group: () => undefined });
 
 async function refusalOf(given: Readonly<Record<string, string>>): Promise<string> {
   const error: unknown = await load(given).then(
@@ -235,6 +235,84 @@ describe('loadInputs', () => {
     ['path', 'render.yml/a', 'which cannot be made, as render.yml is a file'],
   ])('says what is wrong with %s: %s', async (name, value, says) => {
     expect(await refusalOf({ [name]: value })).toContain(says);
+  });
+
+  test('says every problem at once, in the order of the inputs, and leaves nothing behind', async () => {
+    const message = await refusalOf({
+      workflow: 'text_to_image',
+      parameters: '- a',
+      'parameters-file': 'missing.yml',
+      matrix: '[1]',
+      shard: '0/5',
+      'max-parallel': '0',
+      'wait-for-completion': 'no',
+      timeout: '5 parsecs',
+      retries: '-1',
+      'max-download-size': 'huge',
+      'if-no-files-found': 'fail',
+      path: '../out',
+    });
+    const names = [...message.matchAll(/\(\d+\) Input ([a-z-]+)/g)].map(([, name]) => name);
+    expect(message).toMatch(/^There are 12 problems\. /);
+    expect(names).toEqual([
+      'wait-for-completion',
+      'workflow',
+      'path',
+      'parameters',
+      'parameters-file',
+      'matrix',
+      'shard',
+      'max-parallel',
+      'timeout',
+      'retries',
+      'max-download-size',
+      'if-no-files-found',
+    ]);
+    expect(await refusalOf({ path: 'sub/left/behind', retries: '-1' })).toMatch(/^Input retries is -1/);
+    expect(await readdir(join(workspace, 'sub'))).not.toContain('left');
+  });
+
+  test('says that a folder cannot be made beside what else is wrong', async () => {
+    const message = await refusalOf({ path: `sub/${'x'.repeat(256)}`, retries: '-1', 'dry-run': 'true' });
+    expect(message).toMatch(
+      /^There are 2 problems\. \(1\) Input retries is .* \(2\) Input path is .*a longer name than/,
+    );
+  });
+
+  test.each([
+    ['no flag is two problems', { download: 'no', reuse: 'true' }],
+    ['a path that leads out is not made, too', { path: '..' }],
+    ['a task beside a workflow is one problem', { 'task-id': UUID, matrix: 'a: [1]', shard: '1/2', 'dry-run': 'true' }],
+    ['a matrix that cannot be read is given', { matrix: '[1]', shard: '1/2' }],
+  ])('%s', async (_, given) => {
+    expect(await refusalOf(given)).not.toMatch(/^There are/);
+  });
+
+  test('says each of what a task has no use for', async () => {
+    const given = { 'task-id': UUID, workflow: '', matrix: 'a: [1]', shard: '1/2', 'dry-run': 'true' };
+    expect(await refusalOf(given)).toMatch(
+      /^There are 3 problems\. \(1\) Input matrix .*\(2\) Input shard .*\(3\) Input dry-run/,
+    );
+  });
+
+  test('says a wrong key or address alone, as nothing else can be asked for with it', async () => {
+    const wrong = { retries: '-1', timeout: 'soon' };
+    expect(await refusalOf({ 'api-key': 'nonsense', ...wrong })).toMatch(/^Input api-key (?!.*retries)/);
+    expect(await refusalOf({ 'api-url': 'nonsense', ...wrong })).toMatch(/^Input api-url (?!.*retries)/);
+  });
+
+  test.each([
+    ['text_to_image', 'text-to-image'],
+    ['Text to  Image', 'text-to-image'],
+    ['text__to-_image@v_1', 'text-to-image@v_1'],
+    ['a--b', 'a-b'],
+    ['../admin', undefined],
+    ['text_', undefined],
+    ['text to image@', undefined],
+  ])('guesses what %j was meant to be', async (workflow, guess) => {
+    const message = await refusalOf({ workflow });
+    if (guess === undefined) expect(message).not.toContain('Did you mean');
+    else expect(message).toContain(`neither a UUID nor a slug. Did you mean ${guess}? Write e.g.`);
   });
 
   test('says that there is no workspace', async () => {
