@@ -88,7 +88,7 @@ test("combinations are those of strategy.matrix, in GitHub's order, each with a 
     '[9, 1.10]  prompt: a lighthouse, scale: 1.10, seed: 9',
   ]);
   const told = result.log.slice(group + 7);
-  expect(told.at(-1)).toBe('6 of 6 tasks done: 6 completed');
+  expect(told.at(-1)).toBe('6 tasks: 6 completed');
   for (const line of told.slice(0, -1))
     expect(line).toMatch(/^ {2}\d+:\d\d {2}\[(?:\d, (?:true|false)(?:, a tower)?|9, 1\.10)\] {2}\S/);
   expect(told.filter((line) => line.includes('[2, false]')).map((line) => line.replace(/^.*\] {2}/, ''))).toEqual([
@@ -176,17 +176,36 @@ test('the first failure cancels the others, submits no more, and leaves what is 
     { status: 'cancelled', error: 'Cancelled, because [3] failed and fail-fast is on.' },
     { status: 'failed', task_id: failing, error: `Task ${failing} failed: CUDA out of memory` },
     { status: 'cancelled' },
-    { status: 'cancelled', task_id: null, error: '[5] was not submitted any more.' },
+    { status: 'cancelled', task_id: null, error: 'It was not submitted any more.' },
     { status: 'cancelled', task_id: null },
   ]);
   expect(namesOf(action.workspace)).toContain(`cyberun-outputs/1/${SMALL.name}`);
   const lines = result.log.join('\n');
   expect(lines).toContain(`[3]  Task ${failing} failed: CUDA out of memory\n`);
   expect(lines).toContain('[3]  fail-fast is on: the others are cancelled, and no more are submitted\n');
-  expect(lines).toContain('\n4 of 6 tasks done: 1 completed, 1 failed, 2 cancelled; 2 not submitted\n');
+  expect(lines).toContain('\n6 tasks: 1 completed, 1 failed, 2 cancelled, 2 not submitted\n');
   expect(result.summary).toContain('1 of 6 tasks succeeded.');
   expect(result.state).toEqual({ open_0: '', open_1: '', open_2: '' });
   expect(result.post).toMatchObject({ raw: '' });
+});
+
+test.each([
+  ['1', '1', undefined],
+  ['1, 2', '1', 'no more are submitted'],
+  ['1, 2', '2', 'the others are cancelled'],
+])('fail-fast says no more than it does: %s, %s at a time', async (seeds, parallel, said) => {
+  const workflow = bySeed({ 1: { holdAt: 'running', ending: 'failed' }, 2: { holdAt: 'running' } });
+  await using emulator = await startEmulator({ workflows: [workflow], agents: agents(2) });
+  const given = { workflow: 'quick', matrix: `seed: [${seeds}]`, 'max-parallel': parallel };
+  await using action = runAction({ emulator, with: given });
+  await emulator.waitFor(({ tasks }) => {
+    return tasks.length === Number(parallel) && tasks.every(({ status }) => status === 'running');
+  });
+  emulator.release(emulator.tasks.find(({ submission }) => submission.parameters.seed === 1)?.id ?? '');
+  const { exitCode, log } = await action.done;
+  expect(exitCode).toBe(1);
+  const lines = log.filter((line) => line.includes('fail-fast is on:'));
+  expect(lines).toEqual(said === undefined ? [] : [expect.stringMatching(new RegExp(`  fail-fast is on: ${said}$`))]);
 });
 
 test('a failure leaves alone the files of another one that are on their way', async () => {
@@ -250,7 +269,7 @@ test('files that do not arrive count as a failure, though the task completed', a
   expect(annotationsOf(result, 'error')).toEqual([
     expect.stringMatching(/^1 of 2 tasks went wrong\. \[1\] 1 of 1 file did not arrive\./),
   ]);
-  expect(result.log).toContain('2 of 2 tasks done: 1 completed without all files, 1 completed');
+  expect(result.log).toContain('2 tasks: 1 completed without all files, 1 completed');
 });
 
 test.each([429, 503])(
@@ -321,7 +340,7 @@ test.each([
   expect(result).toMatchObject({ exitCode: 1, signal: null, outputs: { status: 'cancelled' } });
   expect(annotationsOf(result, 'error')).toEqual([expect.stringContaining('SIGINT')]);
   expect(Object.values(result.state).every((value) => value === '')).toBe(true);
-  expect(result.log).toContain('50 of 50 tasks done: 50 cancelled');
+  expect(result.log).toContain('50 tasks: 50 cancelled');
   expect(result.post).toMatchObject({ raw: '' });
 });
 
@@ -354,6 +373,7 @@ test('wait-for-completion: false submits every combination and leaves them all',
     emulator.tasks.map(({ id }) => id),
   );
   expect(emulator.tasks.every(({ cancelRequests }) => cancelRequests === 0)).toBe(true);
+  expect(result.log.at(-1)).toBe('3 tasks: 3 submitted');
   expect(result.post).toMatchObject({ raw: '' });
 });
 

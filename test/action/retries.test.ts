@@ -232,7 +232,7 @@ test('in a matrix, a failure that is tried again cancels nobody, and keeps its p
   expect(result.log).toContainEqual(
     expect.stringMatching(/\[1\] {2}Task \S+ failed: .*trying again in \d s \(2 of 2\)$/),
   );
-  expect(result.log.at(-1)).toBe('3 of 3 tasks done: 3 completed; GPU time 2:20');
+  expect(result.log.at(-1)).toBe('3 tasks: 3 completed; GPU time 2:20');
   expect(result.summary).toContain('3 of 3 tasks succeeded. GPU time 2:20.');
   expect(result.summary).toContain(`- \`1\`: \`Task ${first} failed: ${CRASH}\``);
 });

@@ -92,7 +92,7 @@ describe('reuse', () => {
     expect(after.log).toContain('  | [2]  Runs, as output_00001_.png is missing, or no longer as it was');
     expect(after.log).toContain('  | [3]  Runs, as there is no earlier run in its folder');
     expect(after.log.join('\n')).toMatch(/Submitting quick \(version 7\) to [^,]+, 2 of 3 tasks, 2 at a time/);
-    expect(after.log.at(-1)).toMatch(/^3 of 3 tasks done: 1 reused, 2 completed$/);
+    expect(after.log.at(-1)).toMatch(/^3 tasks: 1 reused, 2 completed$/);
     expect(after.summary).toContain('3 of 3 tasks succeeded. 1 of them did not run, but are reused.');
     await using third = again(emulator, second, MANY);
     const last = await third.done;
@@ -125,7 +125,7 @@ describe('reuse', () => {
     expect([asked, posts(emulator)]).toEqual([50, 50]);
     expect(outputsOf(after, second)).toEqual(outputsOf(before, first));
     expect(tasksOf(after).every(({ reused }: { reused: boolean }) => reused)).toBe(true);
-    expect(after.log.at(-1)).toBe('50 of 50 tasks done: 50 reused');
+    expect(after.log.at(-1)).toBe('50 tasks: 50 reused');
   });
 
   test('of another run sets what was changed aside, too, so that nothing is paid for in vain', async () => {

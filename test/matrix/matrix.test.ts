@@ -148,7 +148,7 @@ describe('runMatrix', () => {
       Array(5).fill(['cancelled', 'aborted']),
     );
     expect(reports.map(({ taskId }) => taskId !== undefined)).toEqual([true, true, false, false, false]);
-    expect(reports[4]?.problem?.message).toBe('[5] was not submitted any more.');
+    expect(reports[4]?.problem?.message).toBe('It was not submitted any more.');
     expect(emulator.tasks.map(({ status }) => status)).toEqual(['cancelled', 'cancelled']);
   });
 
@@ -216,6 +216,10 @@ describe('matrixProblem', () => {
   test('is the abort alone when nothing else happened', () => {
     const aborted = report('aborted', 'The job was cancelled.');
     expect(problemOf([report(), aborted, aborted])).toBe(aborted.problem);
+  });
+
+  test('is that of one task, where there is no other', () => {
+    expect(problemOf([report('task', 'no memory')])?.message).toBe('1 of 1 task went wrong. [1] no memory.');
   });
 
   test('tells of a failure although the job was cancelled later', () => {
