@@ -51,7 +51,7 @@ test('a task that failed is submitted again, and every try is told', async () =>
   ]);
   expect(result.log.at(-1)).toBe('GPU time: 3:12');
   expect(result.summary).toContain('| Ran | 1:32 |\n| GPU time | 3:12 |');
-  expect(result.summary).toContain(`Tried again:\n\n- \`${error}\``);
+  expect(result.summary).toContain(`Tried again:\n\n- \`${error}\` (ran 1:40)\n`);
   expect(namesOf(action.workspace)).toContain(`cyberun-outputs/${SMALL.name}`);
   expect(result.state).toEqual({ open_0: '' });
 });
@@ -234,7 +234,7 @@ test('in a matrix, a failure that is tried again cancels nobody, and keeps its p
   );
   expect(result.log.at(-1)).toBe('3 tasks: 3 completed; GPU time 2:20');
   expect(result.summary).toContain('3 of 3 tasks succeeded. GPU time 2:20.');
-  expect(result.summary).toContain(`- \`1\`: \`Task ${first} failed: ${CRASH}\``);
+  expect(result.summary).toContain(`- \`1\`: \`Task ${first} failed: ${CRASH}\` (ran 0:40)`);
 });
 
 test('in a matrix, fail-fast stops the others when no try is left', async () => {
