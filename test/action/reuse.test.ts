@@ -202,6 +202,16 @@ describe('reuse', () => {
     expect(countOf(emulator, 'submit')).toBe(1);
   });
 
+  test('of equal combinations costs nothing, and so nobody is warned of that', async () => {
+    await using emulator = await startEmulator({ workflows: [quick()] });
+    const given = { ...MANY, matrix: 'seed: [2, 2]' };
+    await using first = runAction({ emulator, with: given });
+    expect(annotationsOf(await first.done, 'warning')).toEqual([expect.stringContaining('2 combinations are equal')]);
+    await using second = again(emulator, first, given);
+    expect(await second.done).toMatchObject({ exitCode: 0, annotations: [] });
+    expect(countOf(emulator, 'submit')).toBe(2);
+  });
+
   test('says that a seed which is not given is that of then', async () => {
     await using emulator = await startEmulator({ workflows: [quick()] });
     const given = { ...GIVEN, parameters: 'prompt: a cat' };

@@ -164,6 +164,17 @@ describe('runMatrix', () => {
     expect(emulator.tasks).toHaveLength(1);
   });
 
+  test('fail-fast is not said where all that is left is here already', async () => {
+    const [one, two] = [orderOf(1), orderOf(2)];
+    const report = reportOf({ ...nothingKnown(two.order), status: 'completed' });
+    const here = { ...two, order: { ...two.order, earlier: { report } } };
+    const workflows = [{ workflow_slug: WORKFLOW, version: 9, behaviour: { ending: 'failed', steps: 1 } as const }];
+    const { running, log } = await start([one, here], {}, { workflows });
+    expect((await running).map(({ status }) => status)).toEqual(['failed', 'completed']);
+    expect(log.join('\n')).toContain('failed');
+    expect(log.join('\n')).not.toContain('fail-fast');
+  });
+
   // The first one to ask may stop waiting before the answer is there.
   test('tells why the others wait although the one who asked for it waits no more', async () => {
     const agents = [{ agent_id: 'only', agent_labels: ['gpu', 'comfyui'] }];
