@@ -45942,7 +45942,7 @@ function orAborted(work, signal) {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _base_clock_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2030);
 /* harmony import */ var _base_wire_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9263);
-/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5748);
+/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7552);
 
 
 
@@ -45953,13 +45953,30 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 5748:
+/***/ 7552:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   e: () => (/* binding */ runStep)
+});
+
+// NAMESPACE OBJECT: ./node_modules/@actions/core/lib/core.js
+var core_namespaceObject = {};
+__nccwpck_require__.r(core_namespaceObject);
+__nccwpck_require__.d(core_namespaceObject, {
+  Yz: () => (core_debug),
+  N4: () => (endGroup),
+  V4: () => (getInput),
+  pq: () => (info),
+  LZ: () => (saveState),
+  C1: () => (setFailed),
+  uH: () => (setOutput),
+  Pq: () => (core_setSecret),
+  Oh: () => (startGroup),
+  z: () => (summary),
+  $e: () => (warning)
 });
 
 // EXTERNAL MODULE: external "node:util"
@@ -46218,6 +46235,14 @@ function inert_inert(literals, ...values) {
 /** Joins inert texts; the separator is ours. */
 function joinInert(texts, separator = ', ') {
     return breakCommands(texts.join(separator));
+}
+/** The same text with a full stop, where it ends without. */
+function asSentence(text) {
+    return /[.!?…]$/.test(text) ? text : inert_inert `${text}.`;
+}
+/** `1 task`, `3 tasks`. */
+function amount(count, noun) {
+    return inert_inert `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 /** The same text, of so many UTF-16 code units at most, cut as {@link inert} cuts. */
 function shorten(text, most) {
@@ -50168,6 +50193,15 @@ function gpuTime(reports) {
     if (spent + spared === 0)
         return undefined;
     return `${formatClock(spent * 1000)}${spared === 0 ? '' : `, ${formatClock(spared * 1000)} spared by reuse`}`;
+}
+/** What became of a task, in a word where that is enough. */
+function endingOf({ taskId, status, problem, tries, reused }) {
+    if (problem === undefined)
+        return reused === undefined ? status : 'reused';
+    if (status === 'completed')
+        return 'completed without all files';
+    const isConsequence = problem.kind === 'aborted' || problem.kind === 'sibling';
+    return isConsequence && taskId === undefined && tries.length === 0 ? 'not submitted' : status;
 }
 /** Worst first. */
 const WORST = ['failed', 'timed-out', 'cancelled', 'submitted', 'planned', 'completed'];
@@ -60415,423 +60449,145 @@ function openOf({ taskId, workflow, since }) {
     return typeof workflow === 'string' && typeof since === 'number' ? { workflow, since } : undefined;
 }
 
-;// CONCATENATED MODULE: ./build/base/members.js
+;// CONCATENATED MODULE: ./build/matrix/plan.js
 
-/** The member of a JSON value, if it has one of that name. */
-function member(value, name) {
-    return isMapping(value) ? value[name] : undefined;
+
+
+
+/** The orders of a plan, in order. */
+function ordersOf(plan) {
+    return plan.kind === 'one' ? [plan.order] : plan.orders.map(({ order }) => order);
 }
-/** The same, where it is a text. */
-function textIn(value, name) {
-    const text = member(value, name);
-    return typeof text === 'string' ? text : undefined;
+/** What an order need not make again. */
+function reportOfEarlier({ earlier }) {
+    return earlier !== undefined && 'report' in earlier ? earlier.report : undefined;
 }
-/** A value that is a list; an empty one for any other. */
-function listIn(value) {
-    return Array.isArray(value) ? value : [];
+/** What an order sends, or would; nothing where it attaches to a task. */
+function parametersOf({ target }) {
+    return 'submission' in target ? target.submission.parameters : {};
 }
-
-;// CONCATENATED MODULE: ./build/task/cancel.js
-var cancel_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var cancel_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-
-/** How long a cancel may take once the job is being aborted, in milliseconds: the runner kills us after 7,500. */
-const ABORT_GRACE = 2_000;
-/** How long it may take otherwise. */
-const CANCEL_LIMIT = 30_000;
-/**
- * Cancels a task, and says so. Never throws.
- *
- * @param isOpen Whether the task is known to go on: a service may take the cancel of one that is over, too.
- * @returns Whether the service confirmed it; also true for a task that had ended already.
- */
-async function cancel(taskId, { service, clock, log, signal }, isOpen = true) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        const grace = cancel_addDisposableResource(env_1, (0,base_clock/* delayedAbort */.HD)(clock, signal, ABORT_GRACE), false);
-        const limit = cancel_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, grace.signal, CANCEL_LIMIT, () => new Error('too slow')), false);
-        try {
-            await service.cancel(taskId, CANCEL_LIMIT, limit.signal);
-            log.info(inert_inert `Task ${taskId} cancelled${isOpen ? '' : ', unless it was over by then'}`);
-            return true;
-        }
-        catch (error) {
-            const time = grace.signal.aborted ? ABORT_GRACE : CANCEL_LIMIT;
-            const why = limit.signal.aborted ? inert_inert `it was not confirmed within ${time / 1000} s.` : messageFor(error);
-            log.warning(inert_inert `Task ${taskId} could not be cancelled: ${why} It may go on and keep its GPU: cancel it in Cyberun if it does.`);
-            return false;
-        }
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        cancel_disposeResources(env_1);
-    }
+/** The parameters of which all orders of a matrix have the same value. */
+function commonParameters(orders) {
+    const [first = {}, ...others] = orders.map(({ order }) => parametersOf(order));
+    const isCommon = (key) => others.every((other) => (0,external_node_util_.isDeepStrictEqual)(other[key], first[key]));
+    return new Set(Object.keys(first).filter(isCommon));
 }
-
-;// CONCATENATED MODULE: ./build/task/likely.js
-var likely_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var likely_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-
-
-/** Clocks differ: tasks count as new when they were made at most so many milliseconds before the submit. */
-const CLOCK_SKEW = 60_000;
-const LIST_LIMIT = 5_000;
-const LIST_GRACE = 1_000;
-/**
- * The tasks that a submit whose answer was lost may have made: of the same workflow, and new. `undefined` when the list
- * cannot be read. Other jobs of the team make such tasks too, so none of them is touched.
- *
- * @param since Milliseconds since the epoch.
- */
-async function findLikelyTasks(workflowId, since, { service, clock, signal }) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        const grace = likely_addDisposableResource(env_1, (0,base_clock/* delayedAbort */.HD)(clock, signal, LIST_GRACE), false);
-        const limit = likely_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, grace.signal, LIST_LIMIT, () => new Error('too slow')), false);
-        try {
-            const tasks = await service.tasks(limit.signal);
-            return tasks.filter((task) => {
-                const recent = (timeOf(task.created_at) ?? since) >= since - CLOCK_SKEW;
-                return recent && (workflowId === undefined || task.workflow_id === undefined || task.workflow_id === workflowId);
-            });
-        }
-        catch {
-            return undefined;
-        }
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        likely_disposeResources(env_1);
-    }
-}
-/** What to say of such tasks. */
-function likelyText(tasks) {
-    if (tasks === undefined)
-        return inert_inert `A task may be running, and the team's tasks could not be listed: look in Cyberun.`;
-    if (tasks.length === 0)
-        return inert_inert `A task may be running, but the team's list shows no new one of this workflow.`;
-    // One that was just made may be over, but those that are not are the ones to look at.
-    const isOver = (task) => terminalStatus(task.task_status) !== undefined;
-    const shown = [...tasks.filter((task) => !isOver(task)), ...tasks.filter(isOver)]
-        .slice(0, 5)
-        .map((task) => inert_inert `${task.id ?? 'unnamed'} (${task.task_status ?? 'unknown'}, ${task.created_at ?? 'no date'})`);
-    return inert_inert `A task may be running. The likely ones: ${joinInert(shown)}`;
-}
-
-;// CONCATENATED MODULE: ./build/task/submit.js
-
-
-
-
-/**
- * Submits a run, once, and returns the task's id.
- *
- * @param workflowId Where it is known, it tells which tasks a lost submit may have made.
- * @throws {RunError} of kind `submit`, which says so when a task may be running all the same; or of kind `aborted`, when
- *   the job was cancelled before anything was sent
- */
-async function submit_submit({ workflow, submission }, workflowId, context) {
-    const { service, log, clock, signal } = context;
-    const since = clock.date();
-    try {
-        return await service.submit(workflow, submission, signal, workflowId !== undefined);
-    }
-    catch (error) {
-        if (error instanceof RunError)
-            throw error;
-        if (!mayHaveSubmitted(error)) {
-            throw new RunError('submit', inert_inert `The run was not accepted. ${messageFor(error)}`, error);
-        }
-        log.warning(likelyText(await findLikelyTasks(workflowId, since, context)));
-        throw new RunError('submit', inert_inert `Nobody knows whether the run was accepted: ${messageFor(error)} A task may be running, so it was not sent again. Look for it in Cyberun; go on with it by its task-id, or cancel it and run this job again.`, error);
-    }
-}
-
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
-;// CONCATENATED MODULE: ./build/task/ending.js
-
-
-/** The end that an event announces, if it does. */
-function announcedEnding(name, data) {
-    const word = data.status ?? data.task_status;
-    const status = endOfName(name) ?? (name === 'status' ? terminalStatus(word) : undefined);
-    if (status === undefined)
+/** Which share of a matrix a plan is, if it is one. */
+function describeShare(plan) {
+    if (plan.kind === 'one' || plan.shard === undefined)
         return undefined;
-    return {
-        status,
-        word: word !== undefined && terminalStatus(word) === status ? word : name,
-        error: status === 'failed' ? (data.task_error ?? data.message) : undefined,
-        output: data.output,
-    };
+    const { shard, total, orders } = plan;
+    const own = orders.length === 0 ? inert_inert `none: there is nothing to submit` : inert_inert `${orders.length}`;
+    return inert_inert `Matrix: ${amount(total, 'combination')}, of which this share (${shard.index}/${shard.count}) has ${own}`;
 }
-/** The end that a record shows, if it does. */
-function recordedEnd({ task_status: word }) {
-    const status = terminalStatus(word);
-    return status === undefined || word === undefined ? undefined : { status, word };
+/** How many tasks a plan has, and how many of them are here already. */
+function countsOf(plan) {
+    const all = ordersOf(plan).length;
+    const reused = earlierRuns(plan).length;
+    return { all, reused, fresh: all - reused };
 }
-/** How long a state that nobody knows has to look like an end before it counts as one, in milliseconds. */
-const STRANGE_LIMIT = 10_000;
-/**
- * Looks out for an end whose name nobody knows: the record has a time of completion, and no stream is open, as the service
- * closes it at the end. A task that is tried again may look like that for a moment.
- */
-function createStrangeEnds(clock) {
-    let since;
-    return {
-        /** The end that a record shows, if it has shown it long enough. */
-        of(task, isStreamOpen) {
-            const { task_status: word, completed_at } = task;
-            if (word === undefined || isKnownState(word) || timeOf(completed_at) === undefined || isStreamOpen) {
-                since = undefined;
-                return undefined;
-            }
-            if (since?.word !== word)
-                since = { word, at: clock.now() };
-            return clock.now() - since.at < STRANGE_LIMIT ? undefined : { status: 'failed', word };
-        },
-    };
+/** What a plan would come to, such as `1 of 3 tasks would run, 2 would be reused (0:31 of GPU time spared)`. */
+function describeWould(plan) {
+    const { all, reused, fresh } = countsOf(plan);
+    const seconds = sparedSeconds(earlierRuns(plan));
+    const spared = seconds === 0 ? '' : ` (${formatClock(seconds * 1000)} of GPU time spared)`;
+    if (plan.kind === 'one')
+        return reused === 0 ? inert_inert `it would run` : inert_inert `it would be reused, and nothing run${spared}`;
+    const rest = reused === 0 ? '' : `, ${reused} would be reused${spared}`;
+    return inert_inert `${fresh} of ${amount(all, 'task')} would run${rest}`;
+}
+/** For somebody who expects another picture each time, and gets that of then; `undefined` where nobody has to be told. */
+function describeOpenSeed(plan) {
+    const reused = ordersOf(plan).filter((order) => earlierRun(order) !== undefined);
+    const seeds = (plan.workflow?.parameters ?? []).flatMap(({ key }) => (SEED.test(key) ? key : []));
+    const open = seeds.find((key) => reused.some((order) => !Object.hasOwn(parametersOf(order), key)));
+    if (open === undefined)
+        return undefined;
+    return inert_inert `${open} is not given, and what is reused has that of then: the same comes back. Give a ${open}, or leave reuse out, for another.`;
+}
+const SEED = /(?:^|_)seed$/i;
+function earlierRuns(plan) {
+    return ordersOf(plan).flatMap((order) => earlierRun(order) ?? []);
+}
+/** The run that makes a new task needless, whether its files are here or are to be fetched. */
+function earlierRun(order) {
+    return reportOfEarlier(order) ?? followedEarlier(order);
+}
+/** The task that an order need not submit again, and whose files it fetches. */
+function followedEarlier({ earlier }) {
+    return earlier !== undefined && 'followed' in earlier ? earlier.followed : undefined;
+}
+/** Whether a new task is to be made for an order. */
+function willSubmit(order) {
+    return !('taskId' in order.target) && earlierRun(order) === undefined;
 }
 
-;// CONCATENATED MODULE: ./build/task/link.js
+;// CONCATENATED MODULE: ./build/github/markdown.js
 
-/**
- * What silence is, in milliseconds. A stream that was open for so long without a byte is taken for dead: a half-open one
- * never says so. And as long as there is no silence, the task is followed, whether its record can be read or not.
- */
-const SILENCE = 90_000;
-/** How often the record is read while a stream is open, in milliseconds. */
-const OPEN_INTERVAL = 20_000;
-/** Made once: a reason of its own for each change would cost more than the change. */
-const CHANGED = new Error('the stream is not what it was');
-/** The stream of one task: closed, asked for without an answer yet, or open. */
-function createLink(clock) {
-    let state = 'closed';
-    let heardAt = clock.now();
-    let looks = [];
-    let hadNews = false;
-    let change = new AbortController();
-    function tell() {
-        change.abort(CHANGED);
-        change = new AbortController();
+/** GitHub refuses a summary above 1 MiB, in bytes, with an error; all steps' summaries are shown one below the other. */
+const MOST_ROWS = 500;
+/** What the lines of one list may take. */
+const MOST_BYTES = 192 * 1024;
+/** A table with a row an item. */
+function list(head, items, row) {
+    const { text, more } = listed(items, (item) => line(row(item)));
+    return [line(head), line(head.map(() => '---')), text].join('\n') + more;
+}
+/** A line an item, as many as there is room for, and what says how many are left out. */
+function listed(items, render) {
+    const lines = [];
+    let size = 0;
+    for (const item of items.slice(0, MOST_ROWS)) {
+        const text = render(item);
+        size += Buffer.byteLength(text);
+        if (size > MOST_BYTES)
+            break;
+        lines.push(text);
     }
-    return {
-        asking() {
-            state = 'asking';
-        },
-        /** The service answered with a stream: who knows whether it will bring anything. */
-        opened() {
-            state = 'open';
-        },
-        /** The stream brought a byte. */
-        heard() {
-            heardAt = clock.now();
-        },
-        /** What the stream brought was new: it is not one that only replays what is known, and breaks. */
-        news() {
-            hadNews = true;
-        },
-        /** The stream is no more. Returns whether anything that came since the last one was new. */
-        closed() {
-            const worthwhile = hadNews;
-            hadNews = false;
-            state = 'closed';
-            tell();
-            return worthwhile;
-        },
-        isOpen: () => state === 'open',
-        isSilent: () => clock.now() - heardAt > SILENCE,
-        /**
-         * The stream announced what the record should show by now.
-         *
-         * @param pauses Before the first look at it, and between the next ones; in milliseconds.
-         */
-        announced(pauses) {
-            looks = pauses;
-            tell();
-        },
-        /**
-         * Resolves when it is time for the next look at the record. Rejects with the signal's reason.
-         *
-         * @param poll The pause since the last look while no stream is open, in milliseconds.
-         */
-        async untilLook(poll, signal) {
-            const lookedAt = clock.now();
-            for (;;) {
-                const pause = Math.min(looks[0] ?? OPEN_INTERVAL, state === 'open' ? OPEN_INTERVAL : poll);
-                const wait = lookedAt + pause - clock.now();
-                if (wait <= 0)
-                    break;
-                const changed = change.signal;
-                await (0,base_clock/* sleep */.yy)(clock, wait, AbortSignal.any([signal, changed])).catch((reason) => {
-                    if (!changed.aborted || signal.aborted)
-                        throw reason;
-                });
-            }
-            looks = looks.slice(1);
-        },
-    };
+    const more = items.length - lines.length;
+    return { text: lines.join('\n'), more: more > 0 ? `\n\nand ${more} more` : '' };
+}
+/** The same of cells. */
+function table(head, rows) {
+    return list(head, rows, (row) => row);
+}
+function line(cells) {
+    return `| ${cells.join(' | ')} |`;
+}
+/**
+ * A code span: nothing in it is Markdown or HTML, and all of it stands there as it is. GitHub masks a secret only where it
+ * does: one with an entity in it is shown to everybody.
+ */
+function span(text) {
+    return whole(inert_inert `${text}`);
+}
+/** The same of what is safe already, and as long as it is. */
+function whole(text) {
+    const safe = text.trim();
+    if (safe === '')
+        return '';
+    const fence = '`'.repeat(longestTicks(safe) + 1);
+    const room = safe.startsWith('`') || safe.endsWith('`') ? ' ' : '';
+    return fence + room + safe + room + fence;
+}
+/** The same in a table, where `|` could not stand as it is. */
+function code(text) {
+    return text.includes('|') ? `text of ${text.length.toLocaleString('en-US')} characters` : span(text);
+}
+/** A fenced block: as it is, too, whatever backticks are in it. */
+function fenced(text) {
+    const fence = '`'.repeat(Math.max(2, longestTicks(text)) + 1);
+    return `${fence}text\n${text}\n${fence}`;
+}
+/** A parameter's value, as it is or not at all: it may hold a secret. */
+function shownValue(value) {
+    return shown(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+}
+function longestTicks(text) {
+    return (text.match(/`+/g) ?? []).reduce((most, { length }) => Math.max(most, length), 0);
 }
 
-;// CONCATENATED MODULE: ./build/task/losses.js
-
-
-/** Tells of what was lost, each kind once: one that breaks every minute and then replays is told of once. */
-function createLosses() {
-    const told = new Set();
-    let held;
-    return {
-        *of(loss) {
-            const kind = loss.type === 'dropped' ? loss.why : loss.type;
-            if (told.has(kind))
-                return;
-            told.add(kind);
-            const notice = { type: 'notice', about: 'service', message: losses_textOf(loss) };
-            // A task that is gone has no stream either: that is no news of the stream, unless its record can still be read.
-            if (loss.type === 'lost' && [401, 403, 404].includes(loss.error?.status ?? 0))
-                held = notice;
-            else
-                yield notice;
-        },
-        /** The record could be read. */
-        *readAgain() {
-            if (held !== undefined)
-                yield held;
-            held = undefined;
-        },
-        /** The stream brought something new: when it breaks again, that is news. */
-        heard() {
-            told.delete('lost');
-        },
-    };
-}
-/** Whether the service will not stream: asking again soon would be no use. */
-function isRefusal(error) {
-    return error !== undefined && (error.type === 'shape' || (error.type === 'status' && !isPassing(error)));
-}
-function losses_textOf(loss) {
-    if (loss.type === 'dropped') {
-        return inert_inert `An event of the stream was left out: it was ${loss.why}. The task's end is noticed without it.`;
-    }
-    const { error } = loss;
-    if (loss.type === 'malformed')
-        return inert_inert `${loss.error.message} The event stream tells how the task goes on.`;
-    if (isRefusal(error))
-        return inert_inert `No event stream (${error?.message ?? ''}) Asking for the status instead.`;
-    return inert_inert `${error?.message ?? 'The event stream ended before the task did.'} Reconnecting, and asking for the status meanwhile.`;
-}
-
-;// CONCATENATED MODULE: ./build/task/follow.js
+;// CONCATENATED MODULE: ./build/github/summary.js
 
 
 
@@ -60841,691 +60597,462 @@ function losses_textOf(loss) {
 
 
 /**
- * Follows a task to its end, whatever the network does. Two loops report: one listens to the event stream and opens it
- * again when it breaks, the other reads the task's record, seldom while a stream is open and often while none is. So no
- * stream, however broken, can hide the end of a task, and no record, however slow, holds up what the stream says. Nothing
- * is said twice, and the last item is always `ended`.
+ * Appends the run's summary to the job's.
  *
- * Leaving the iteration closes every connection. Throws the signal's reason; or an `ApiError` when the task cannot be
- * read: 401, 403, 404, or faults that outlast the client's patience, as a 404 of a task that is known has to.
+ * @throws {RunError} when the runner's file for it cannot be written
  */
-async function* follow(taskId, { service, clock, isKnown, signal }) {
-    const scope = new AbortController();
-    // One item lies ready, and whoever has the next one waits: an event may be megabytes, and there may be millions.
-    const reports = new external_node_stream_.PassThrough({ objectMode: true, highWaterMark: 1 });
-    const waiting = new Set();
-    const report = (item) => new Promise((resolve) => {
-        waiting.add(resolve);
-        reports.write(item, () => {
-            waiting.delete(resolve);
-            resolve();
-        });
-    });
-    const fail = (error) => reports.destroy(error instanceof Error ? error : new Error(String(error)));
-    const link = createLink(clock);
-    const loop = { service, clock, isKnown, signal: AbortSignal.any([signal, scope.signal]), taskId, link, report };
-    listen(loop).catch(fail);
-    watch(loop).catch((error) => report({ type: 'unreadable', error }));
-    const history = createHistory();
-    const losses = createLosses();
-    const strangeEnds = createStrangeEnds(clock);
-    /** An announced end, when it was announced, and what a record says that was asked for since. */
-    let ending;
-    let forget = () => { };
-    try {
-        for await (const item of reports) {
-            // After an announced end, the stream is meant to close.
-            if (item.type === 'lost' && ending === undefined)
-                yield* losses.of(item);
-            if (item.type === 'dropped' || item.type === 'malformed')
-                yield* losses.of(item);
-            if (item.type === 'open')
-                history.opened();
-            if (item.type === 'record') {
-                const { task } = item;
-                const end = recordedEnd(task) ?? (ending === undefined ? strangeEnds.of(task, link.isOpen()) : undefined);
-                yield item;
-                // A record that lags behind an announced end is no news.
-                if (ending === undefined || end !== undefined)
-                    yield* history.task(task);
-                else if (item.askedAt >= ending.at)
-                    ending.record = task;
-                if (end !== undefined) {
-                    const announced = ending?.announced;
-                    const error = task.task_error ?? (announced?.status === end.status ? announced.error : undefined);
-                    yield { type: 'ended', taskId, ...end, error, output: announced?.output, isConfirmed: true, task };
-                    return;
-                }
-                yield* losses.readAgain();
-            }
-            if (item.type === 'event' && (item.data.task_id === undefined || item.data.task_id === taskId)) {
-                for (const happening of history.event(item.name, item.data)) {
-                    losses.heard();
-                    link.news();
-                    // The record names the agent, which the event does not.
-                    if (happening.type === 'status' && happening.status === 'running')
-                        link.announced([0]);
-                    if (happening.type === 'status' && ending !== undefined) {
-                        // A state that comes after an end is one of the next try.
-                        forget();
-                        ending = undefined;
-                        yield { type: 'announced', status: undefined };
-                    }
-                    yield happening;
-                }
-                const announced = history.isOld(item.data) ? undefined : announcedEnding(item.name, item.data);
-                if (announced !== undefined && announced.status === ending?.announced.status) {
-                    // Told twice, by a `status` event and by one of its own: each may say what the other does not.
-                    const { error, output } = announced;
-                    const { announced: first } = ending;
-                    ending = { ...ending, announced: { ...first, error: first.error ?? error, output: first.output ?? output } };
-                }
-                else if (announced !== undefined) {
-                    forget();
-                    ending = { announced, at: clock.now() };
-                    yield { type: 'announced', status: announced.status };
-                    link.announced(CONFIRMING);
-                    forget = clock.after(CONFIRM_LIMIT, () => void report({ type: 'unconfirmed' }));
-                }
-            }
-            if (item.type === 'unreadable') {
-                signal.throwIfAborted();
-                if (ending === undefined)
-                    throw item.error;
-            }
-            if ((item.type === 'unreadable' || item.type === 'unconfirmed') && ending !== undefined) {
-                // The record has the last word. Where it does not turn terminal, or cannot be read, the announcement stands;
-                // unless the service tries again, for then it may have been the failure of a former try.
-                const { record, announced } = ending;
-                const isTriedAgain = announced.status !== 'completed' && (record?.retry_count ?? 0) > 0;
-                if (item.type === 'unreadable' || record === undefined || !isTriedAgain) {
-                    yield { type: 'ended', taskId, ...announced, isConfirmed: false, task: record };
-                    return;
-                }
-                ending = undefined;
-                yield { type: 'announced', status: undefined };
-                yield* history.task(record);
-            }
-        }
-    }
-    finally {
-        forget();
-        scope.abort(new Error('no longer followed'));
-        for (const goOn of waiting)
-            goOn();
-    }
+async function writeSummary(head, outcome) {
+    const text = outcome.kind === 'one'
+        ? formatSummary(head, outcome.report)
+        : formatMatrixSummary(head, outcome.runs, outcome.problem);
+    await appendSummary(`${text}\n`);
 }
-// All in milliseconds.
-const FIRST_RECONNECT = 1_000;
-const SLOWEST_RECONNECT = 30_000;
-/** How long a stream that was refused is left alone. */
-const REFUSED_PAUSE = 60_000;
-const FIRST_POLL = 2_000;
-const SLOWEST_POLL = 15_000;
-/** When an announced end is looked for in the record, and how long at most. */
-const CONFIRMING = [0, 500, 1_000, 2_000, 4_000];
-const CONFIRM_LIMIT = 10_000;
-/** Listens to the event stream for ever; returns only by throwing the signal's reason. */
-async function listen(loop) {
-    const { clock, signal, link, report } = loop;
-    const backoff = createBackoff(clock, FIRST_RECONNECT, SLOWEST_RECONNECT);
-    let lastEventId;
-    let asked = 0;
-    for (;;) {
-        link.asking();
-        const heard = await listenOnce(loop, lastEventId);
-        if (link.closed())
-            backoff.reset();
-        lastEventId = heard.lastEventId;
-        asked = heard.retry ?? asked;
-        // A stream that was only silent may be a healthy one of a task that waits: nothing to tell.
-        if (!heard.wasSilent)
-            await report({ type: 'lost', error: heard.error });
-        // After the end was announced there is nothing to listen to, unless it proves to be that of a former try.
-        const leave = heard.announcedEnd || isRefusal(heard.error);
-        const wait = leave ? REFUSED_PAUSE : backoff.next(Math.max(asked, heard.error?.retryAfter ?? 0));
-        await (0,base_clock/* sleep */.yy)(clock, wait, signal);
-    }
-}
-/** One connection, from its request to its end, which it tells the reason of. Throws the signal's reason alone. */
-async function listenOnce({ taskId, service, clock, signal, link, report }, from) {
-    const silence = new AbortController();
-    let forget = clock.after(SILENCE, () => silence.abort());
-    const heard = { lastEventId: from, announcedEnd: false };
-    let retry;
-    let error;
-    try {
-        for await (const item of service.events(taskId, from, AbortSignal.any([signal, silence.signal]))) {
-            forget();
-            forget = clock.after(SILENCE, () => silence.abort());
-            if (item.type === 'open')
-                link.opened();
-            else
-                link.heard();
-            if (item.type === 'retry')
-                retry = Math.min(item.ms, SLOWEST_RECONNECT);
-            if (item.type === 'open' || item.type === 'dropped')
-                await report(item);
-            if (item.type === 'event') {
-                heard.lastEventId = item.id ?? heard.lastEventId;
-                heard.announcedEnd = announcedEnding(item.name, item.data) !== undefined;
-                await report(item);
-            }
-        }
-    }
-    catch (cause) {
-        signal.throwIfAborted();
-        if (cause instanceof ApiError)
-            error = cause;
-        else if (!silence.signal.aborted)
-            throw cause;
-    }
-    finally {
-        forget();
-    }
-    return { ...heard, wasSilent: silence.signal.aborted, retry, error };
-}
-/** Reads the task's record for ever; returns only by throwing. */
-async function watch({ taskId, service, clock, isKnown, signal, link, report }) {
-    let poll = FIRST_POLL;
-    let known;
-    let wasRead = isKnown;
-    for (;;) {
-        try {
-            const askedAt = clock.now();
-            const task = await service.task(taskId, signal, wasRead);
-            wasRead = true;
-            await report({ type: 'record', task, askedAt });
-            poll = task.task_status === known ? Math.min(poll * 1.5, SLOWEST_POLL) : FIRST_POLL;
-            known = task.task_status;
-        }
-        catch (error) {
-            // While the stream speaks, a record that cannot be read is no reason to give the task up.
-            if (!isPassing(error) || link.isSilent())
-                throw error;
-            if (error instanceof ApiError && error.type === 'malformed')
-                await report({ type: 'malformed', error });
-        }
-        await link.untilLook(poll, signal);
-    }
-}
-
-;// CONCATENATED MODULE: ./build/task/waiting.js
-var waiting_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var waiting_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-
-
-/** How often the reason is looked at again, in milliseconds. */
-const LOOK_AGAIN = 15_000;
-const LOOK_LIMIT = 5_000;
 /**
- * @param labels The workflow's; `undefined` when it could not be read.
- * @param say Told the reason, `undefined` when it cannot be known.
+ * Appends the summary of a plan to the job's.
+ *
+ * @param takers Who could take its tasks, where that is known.
+ * @throws {RunError} as {@link writeSummary}
  */
-function createWaitingWatch(labels, { service, clock, signal, taskId }, say) {
-    let watching;
-    let reason;
-    async function watch(over) {
-        let said;
-        for (let looks = 0;; looks += 1) {
-            const found = await look(over);
-            over.throwIfAborted();
-            if (looks === 0 || (found !== undefined && found.kind !== said))
-                say(found?.text);
-            said = found?.kind ?? said;
-            reason = found?.text ?? reason;
-            await (0,base_clock/* sleep */.yy)(clock, LOOK_AGAIN, over);
-        }
-    }
-    /** The reason, and what of it makes it another one: numbers that only tick on do not. */
-    async function look(over) {
-        const env_1 = { stack: [], error: void 0, hasError: false };
-        try {
-            const limit = waiting_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, over, LOOK_LIMIT, () => new Error('too slow')), false);
-            // A key that may not read them, or a slow service, costs the explanation and nothing else. Both are waited for: when the
-            // limit is gone, nothing bounds what is left.
-            const asking = taskId === undefined ? undefined : service.tasks?.(limit.signal).catch(() => undefined);
-            const agents = await service.agents(limit.signal).catch(() => undefined);
-            const tasks = await asking;
-            if (agents === undefined)
-                return undefined;
-            const ahead = countAhead(taskId, tasks ?? []);
-            const text = explainWaiting(labels, agents);
-            return {
-                text: ahead === 0 ? text : inert_inert `${text}; ${ahead} ${ahead === 1 ? 'task has' : 'tasks have'} waited longer`,
-                kind: explainWaiting(labels, agents.map((agent) => ({ ...agent, sync_percent: undefined }))),
-            };
-        }
-        catch (e_1) {
-            env_1.error = e_1;
-            env_1.hasError = true;
-        }
-        finally {
-            waiting_disposeResources(env_1);
-        }
+async function writePlan(head, plan, takers) {
+    await appendSummary(`${formatPlan(head, plan, takers)}\n`);
+}
+/** The summary of what would run, and what would be reused: of a matrix, a row a task. At most about 400 KB. */
+function formatPlan(head, plan, takers) {
+    const isOne = plan.kind === 'one';
+    const would = describeWould(plan).replace(/^it/, 'It');
+    const facts = [
+        ['Service', code(head.host)],
+        ['Plan', isOne ? planned(plan.order.earlier) : undefined],
+        ['Agents', takers === undefined ? undefined : code(takers)],
+        ['Fingerprint', plan.fingerprint === undefined ? undefined : code(plan.fingerprint)],
+    ];
+    return [
+        `### ${summary_MARK.planned} Plan: ${summary_title(head)}`,
+        shareLine(head),
+        ...(ordersOf(plan).length === 0 ? [] : [`${would}. Nothing was submitted.`]),
+        noteLine(head),
+        factsTable(facts),
+        isOne ? parameters(parametersOf(plan.order)) : planRows(plan.orders),
+    ]
+        .filter((part) => part !== '')
+        .join('\n\n')
+        .concat('\n');
+}
+function shareLine({ share }) {
+    return share === undefined ? '' : `${share}.`;
+}
+function noteLine({ note }) {
+    return note === undefined ? '' : span(note);
+}
+function planRows(orders) {
+    if (orders.length === 0)
+        return '';
+    const common = commonParameters(orders);
+    const [first] = orders;
+    const shared = first === undefined ? [] : Object.entries(parametersOf(first.order)).filter(([key]) => common.has(key));
+    const row = ({ label, order }) => [
+        code(label),
+        Object.entries(parametersOf(order))
+            .flatMap(([key, value]) => (common.has(key) ? [] : [code(inert_inert `${key}: ${shownValue(value)}`)]))
+            .join(' '),
+        planned(order.earlier),
+    ];
+    const rows = list(['Combination', 'Parameters', 'Plan'], orders, row);
+    return [rows, parameters(Object.fromEntries(shared))].filter((part) => part !== '').join('\n\n');
+}
+function planned(earlier) {
+    if (earlier === undefined)
+        return '▶️ runs';
+    if ('why' in earlier)
+        return `▶️ runs ${code(earlier.why)}`;
+    const { reused, runTime } = 'report' in earlier ? earlier.report : earlier.followed;
+    const ran = runTime === undefined ? '' : ` (${formatClock(runTime)})`;
+    return `♻️ ${reusedOf(reused)}${ran}${'report' in earlier ? '' : ', its files are fetched'}`;
+}
+function factsTable(facts) {
+    return table(['', ''], facts.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value]])));
+}
+/**
+ * The summary of many tasks: a row a task, then a row a file. At most about 800 KB.
+ *
+ * @param problem Why the whole is no success; it may be none of a task's.
+ */
+function formatMatrixSummary(head, runs, problem) {
+    const reports = runs.map(({ report }) => report);
+    const row = ({ label, report }) => [
+        `${summary_MARK[seenAs(report)]} ${statusOf(report)}`,
+        code(label),
+        code(report.taskId ?? ''),
+        time(report.queueTime, report) ?? '',
+        time(report.runTime, report) ?? '',
+        code(report.agentId ?? ''),
+    ];
+    const all = reports.flatMap((report) => report.files);
+    const spent = gpuTime(reports);
+    const status = worstStatus(reports.map((report) => ({ status: seenAs(report) })));
+    const isOfNoTask = reports.every((report) => report.problem === undefined);
+    return [
+        `### ${summary_MARK[seenAs({ status, problem })]} ${summary_title(head)}`,
+        shareLine(head),
+        problem !== undefined && isOfNoTask ? span(problem.message) : '',
+        ...(runs.length === 0
+            ? []
+            : [
+                `${succeeded(reports)}${spent === undefined ? '' : ` GPU time ${spent}.`}`,
+                noteLine(head),
+                list(['Status', 'Combination', 'Task', 'Queued', 'Ran', 'Agent'], runs, row),
+            ]),
+        problems(runs),
+        tries(runs.flatMap(({ label, report }) => report.tries.map((one) => `${span(label)}: ${failed(one)}`))),
+        files(all, ({ path, place }) => `${(0,external_node_path_.basename)(path.slice(0, -place.length))}/${place}`),
+    ]
+        .filter((part) => part !== '')
+        .join('\n\n')
+        .concat('\n');
+}
+function succeeded(reports) {
+    const fine = reports.filter(({ problem }) => problem === undefined);
+    const left = fine.filter(({ status }) => status === 'submitted').length;
+    const all = amount(reports.length, 'task');
+    if (left > 0)
+        return `${left === reports.length ? all : `${left} of ${all}`} submitted, and not waited for.`;
+    const reused = fine.filter((report) => report.reused !== undefined).length;
+    return `${fine.length} of ${all} succeeded${reused === 0 ? '' : `, ${reused} of them reused`}.`;
+}
+/** The summary as GitHub-flavoured Markdown; every foreign text is code, and so as it is. At most about 800 KB. */
+function formatSummary(head, report) {
+    const bytes = report.files.reduce((sum, file) => sum + file.bytes, 0);
+    const facts = [
+        ['Task', report.taskId && code(report.taskId)],
+        ['Status', statusOf(report)],
+        ['Service', code(head.host)],
+        ['Queued', time(report.queueTime, report)],
+        ['Ran', time(report.runTime, report)],
+        ['GPU time', gpuTime([report])],
+        ['Agent', report.agentId && code(report.agentId)],
+        ['GPU', report.gpuType && code(report.gpuType)],
+        ['Files', report.files.length === 0 ? undefined : `${report.files.length}, ${prettyBytes(bytes)}`],
+    ];
+    return [
+        `### ${summary_MARK[seenAs(report)]} ${summary_title(head)}`,
+        report.problem === undefined ? '' : span(report.problem.message),
+        noteLine(head),
+        factsTable(facts),
+        tries(report.tries.map(failed)),
+        files(report.files),
+        parameters(report.parameters),
+    ]
+        .filter((part) => part !== '')
+        .join('\n\n')
+        .concat('\n');
+}
+const summary_MARK = {
+    completed: '✅',
+    submitted: '🚀',
+    planned: '📝',
+    failed: '❌',
+    cancelled: '🚫',
+    'timed-out': '⏰',
+};
+function statusOf(report) {
+    return report.reused === undefined || report.problem !== undefined ? endingOf(report) : reusedOf(report.reused);
+}
+function reusedOf(reused) {
+    return reused?.finishedOn === undefined ? 'reused' : `reused, of ${code(reused.finishedOn.replace(/T.*/, ''))}`;
+}
+/** A task may have completed, or go on, and the step fail all the same. */
+function seenAs({ status, problem }) {
+    if (problem === undefined || (status !== 'completed' && status !== 'submitted'))
+        return status;
+    return problem.kind === 'aborted' ? 'cancelled' : 'failed';
+}
+function summary_title({ workflow, version }) {
+    return version === undefined ? span(workflow) : `${span(workflow)} (version ${span(version)})`;
+}
+function files(files, nameOf = ({ place }) => place) {
+    if (files.length === 0)
+        return '';
+    return list(['File', 'Output', 'Size', 'SHA-256'], files, (file) => [
+        code(nameOf(file)),
+        code(file.output),
+        prettyBytes(file.bytes),
+        code(file.sha256),
+    ]);
+}
+/** An item a task that did not succeed. */
+function problems(runs) {
+    const failed = runs.flatMap(({ label, report: { problem } }) => (problem === undefined ? [] : [{ label, problem }]));
+    const { text, more } = listed(failed, ({ label, problem }) => `- ${span(label)}: ${span(problem.message)}`);
+    return text + more;
+}
+/** An item a try that failed and was followed by another. */
+function tries(errors) {
+    const { text, more } = listed(errors, (error) => `- ${error}`);
+    return text === '' ? '' : `Tried again:\n\n${text}${more}`;
+}
+/** A line a parameter, in a fence: a value may hold a secret. */
+function parameters(values) {
+    const entries = Object.entries(values);
+    if (entries.length === 0)
+        return '';
+    const { text, more } = listed(entries, ([key, value]) => inert_inert `${key}: ${shownValue(value)}`);
+    return `<details><summary>Parameters</summary>\n\n${fenced(text)}${more}\n\n</details>`;
+}
+function failed({ error, runTime }) {
+    return runTime === undefined ? span(error) : `${span(error)} (ran ${formatClock(runTime)})`;
+}
+/** What was spent then, and not now, is in parentheses. */
+function time(ms, { reused }) {
+    if (ms === undefined)
+        return undefined;
+    return reused === undefined ? formatClock(ms) : `(${formatClock(ms)})`;
+}
+
+;// CONCATENATED MODULE: ./build/base/findings.js
+
+
+/**
+ * @param isPatient Problems of kind `input` and `submit` are kept for the end. Otherwise the first of them is thrown at once.
+ * @param log Is told all of them where an annotation has no room.
+ */
+function createFindings(isPatient, log) {
+    const found = [];
+    function add(problem) {
+        if (!isPatient)
+            throw problem;
+        found.push(problem);
     }
     return {
-        begin() {
-            if (watching !== undefined)
-                return;
-            watching = new AbortController();
-            const over = AbortSignal.any([signal, watching.signal]);
-            watch(over).catch(() => {
-                // Only the abort ends the watch.
-            });
+        add,
+        async of(check, instead) {
+            try {
+                return await check();
+            }
+            catch (error) {
+                if (!(error instanceof RunError) || !KEPT.includes(error.kind))
+                    throw error;
+                add(error);
+                return instead;
+            }
         },
         end() {
-            watching?.abort();
-            watching = undefined;
-            reason = undefined;
+            const [first, ...others] = found;
+            if (first === undefined)
+                return;
+            if (others.length === 0)
+                throw first;
+            const lines = found.map(({ message }, index) => joinInert([inert_inert `(${index + 1})`, message], ' '));
+            const all = joinInert([inert_inert `There are ${found.length} problems.`, ...lines], ' ');
+            if (all.length > findings_LONGEST)
+                log.group(inert_inert `all ${found.length} problems`, lines);
+            const said = all.length > findings_LONGEST ? joinInert([shorten(all, findings_LONGEST), inert_inert `All are in the log.`], ' ') : all;
+            throw new RunError('input', said, new AggregateError(found));
         },
-        reason: () => reason,
     };
 }
+/** The problems that an error tells of, one by one. */
+function problemsIn(error) {
+    const { cause } = error instanceof RunError ? error : {};
+    // Of the network's errors, some are of many, too.
+    const isOfFound = cause instanceof AggregateError && cause.errors.every((one) => one instanceof RunError);
+    return isOfFound ? cause.errors.map(messageFor) : [messageFor(error)];
+}
+const KEPT = ['input', 'submit'];
+/** An annotation holds 4096 characters; this leaves room for what is said behind. In UTF-16 code units. */
+const findings_LONGEST = 4_000;
+
+;// CONCATENATED MODULE: ./build/base/shard.js
 /**
- * Why a task with these labels waits, given the team's agents. An agent is eligible when its labels are a superset of the
- * workflow's (docs.cyberun.cloud, "Agents and labels").
- */
-function explainWaiting(labels, agents) {
-    if (agents.length === 0)
-        return inert_inert `the team has no agent at all; start one`;
-    if (labels === undefined) {
-        return joinInert([inert_inert `which agents can run the workflow is not known`, ...statesOf(agents)], '; ');
-    }
-    const wanted = labels.join(', ');
-    const known = new Set(agents.flatMap((agent) => agent.agent_labels));
-    const missing = labels.filter((label) => !known.has(label));
-    if (missing.length > 0) {
-        return inert_inert `nobody has the label ${missing.join(', ')}; the task waits for ever unless an agent gets it`;
-    }
-    const eligible = eligibleFor(labels, agents);
-    if (eligible.length === 0)
-        return inert_inert `no single agent has all of ${wanted}; the task waits for ever unless one gets them`;
-    const idle = eligible.filter((agent) => agent.agent_status === 'idle');
-    if (idle.length > 0)
-        return inert_inert `${namesOf(idle)} ${idle.length === 1 ? 'is' : 'are'} idle and should take it soon`;
-    const groups = statesOf(eligible);
-    const who = wanted === '' ? inert_inert `no agent is idle` : inert_inert `no idle agent has ${wanted}`;
-    return groups.length === 0 ? who : inert_inert `${who} (${joinInert(groups, '; ')})`;
-}
-function eligibleFor(labels, agents) {
-    return agents.filter(({ agent_labels }) => {
-        const offered = new Set(agent_labels);
-        return labels.every((label) => offered.has(label));
-    });
-}
-/** Which of the team's agents can take a task with these labels, or why none can. */
-function explainTakers(labels, agents) {
-    const eligible = labels === undefined ? [] : eligibleFor(labels, agents);
-    if (eligible.length === 0)
-        return { isPossible: labels === undefined, text: explainWaiting(labels, agents) };
-    const idle = eligible.filter((agent) => agent.agent_status === 'idle');
-    const groups = [...(idle.length > 0 ? [inert_inert `${idle.length} idle: ${namesOf(idle)}`] : []), ...statesOf(eligible)];
-    const states = groups.length === 0 ? inert_inert `none of them idle` : joinInert(groups, '; ');
-    return { isPossible: true, text: inert_inert `${eligible.length} of ${agents.length} agents can take it (${states})` };
-}
-/**
- * How many tasks of the team wait since before this one; of which workflows they are, and so whether for the same agents,
- * the list does not say. It holds the newest tasks only, which those that wait usually are.
- */
-function countAhead(taskId, tasks) {
-    const own = timeOf(tasks.find(({ id }) => id === taskId)?.created_at) ?? Number.NaN;
-    return tasks.filter((task) => stateOf(task.task_status) === 'waiting' && (timeOf(task.created_at) ?? own) < own)
-        .length;
-}
-function statesOf(agents) {
-    return STATES.flatMap(({ status, word }) => {
-        const found = agents.filter((agent) => agent.agent_status === status);
-        return found.length === 0 ? [] : [inert_inert `${found.length} ${word}: ${namesOf(found)}`];
-    });
-}
-const STATES = [
-    { status: 'busy', word: 'busy' },
-    { status: 'syncing', word: 'syncing' },
-    { status: 'unhealthy', word: 'unhealthy' },
-    { status: 'tunnel', word: 'with a tunnel open' },
-];
-function namesOf(agents) {
-    const more = agents.length - MOST_NAMES;
-    return `${agents.slice(0, MOST_NAMES).map(nameOf).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
-const MOST_NAMES = 5;
-function nameOf(agent) {
-    const name = agent.agent_id ?? 'unnamed';
-    if (agent.agent_status === 'syncing' && agent.sync_percent !== undefined)
-        return `${name} ${Math.round(agent.sync_percent)}%`;
-    return name;
-}
-
-;// CONCATENATED MODULE: ./build/task/track.js
-
-
-
-
-
-
-/**
- * Follows a task to its end under the order's time limits, and shows it.
+ * Reads `2/5`, the second of five; spaces around the slash are no matter.
  *
- * @param learn Told where and how long the task ran, whenever that is known better, and on every way out.
- * @throws {RunError} of kind `timed-out`; or what {@link follow} throws
+ * @throws {Error} that says what is wrong with it
  */
-async function followToEnd(taskId, order, context, learn) {
-    const { service, clock, log, signal, view, detail } = context;
-    const begun = clock.now();
-    let running;
-    let now = { status: 'pending', since: begun };
-    let record;
-    const facts = () => factsOf(record, { begun, running, over: clock.now() });
-    const doing = () => `it was ${now.status} for ${formatDuration(clock.now() - now.since)}`;
-    // How many tasks are ahead is another number for each: with many, none is asked for.
-    const ahead = detail === 'full' ? { taskId } : {};
-    const waiting = createWaitingWatch(order.workflow?.required_labels, { service, clock, signal, ...ahead }, (reason) => view.status('waiting', reason === undefined ? inert_inert `waiting` : inert_inert `waiting: ${reason}`));
-    const place = createPlace(view, clock);
-    const limits = new AbortController();
-    const startLimit = (input, ms) => clock.after(begun + (ms ?? track_NEVER) - clock.now(), () => limits.abort(timedOut(input, ms, doing(), waiting.reason())));
-    let endTimeout = startLimit('timeout', order.timeout);
-    const endQueueTimeout = startLimit('queue-timeout', order.queueTimeout);
-    try {
-        const isKnown = 'workflow' in order.target || order.target.wasRead;
-        const followed = AbortSignal.any([signal, limits.signal]);
-        for await (const item of follow(taskId, { service, clock, isKnown, signal: followed })) {
-            if (item.type === 'announced') {
-                // What was announced in time is in time, however long it takes to confirm it; unless it proves to be no end.
-                endTimeout();
-                endQueueTimeout();
-                if (item.status === undefined)
-                    endTimeout = startLimit('timeout', order.timeout);
-            }
-            if (item.type === 'notice' && item.about === 'task')
-                view.line(item.message);
-            if (item.type === 'notice' && item.about === 'service')
-                view.shared(item.message);
-            if (item.type === 'record') {
-                record = item.task;
-                // A task may wait for hours without a line, and a log that nobody reads any more says so only to who writes.
-                log.debug(inert_inert `Task ${taskId}: ${record.task_status ?? 'unknown'}`);
-                place.known(record);
-                learn(facts());
-            }
-            if (item.type === 'progress')
-                place.progress(item.progress);
-            if (item.type === 'status') {
-                const { status } = item;
-                now = { status, since: clock.now() };
-                if (status === 'waiting')
-                    waiting.begin();
-                else
-                    waiting.end();
-                if (status === 'running') {
-                    running = clock.now();
-                    endQueueTimeout();
-                    place.running(item.task);
-                }
-                else {
-                    place.show();
-                    if (!OWN_LINE.includes(status))
-                        view.status(status, inert_inert `${status}`);
-                }
-            }
-            if (item.type === 'ended') {
-                record = item.task ?? record;
-                place.show();
-                const time = 'taskId' in order.target ? undefined : clock.now() - begun;
-                view.status(item.status, endingLine(item, time, facts()));
-                return item;
-            }
-        }
-    }
-    finally {
-        endTimeout();
-        endQueueTimeout();
-        waiting.end();
-        place.forget();
-        learn(facts());
-    }
-    throw new Error('the task was no longer followed');
+function parseShard(text) {
+    const [, index = '', count = ''] = /^(\d{1,4}) *\/ *(\d{1,4})$/.exec(text) ?? [];
+    if (index === '')
+        throw new Error('is no share: that is its number and how many there are');
+    const shard = { index: Number(index), count: Number(count) };
+    if (shard.index > 0 && shard.index <= shard.count)
+        return shard;
+    throw new Error(shard.count === 0
+        ? 'makes no shares'
+        : `is not one of the shares 1/${shard.count} to ${shard.count}/${shard.count}`);
 }
-/** States with a line of their own. */
-const OWN_LINE = ['waiting', 'running'];
-/** How long the line of a task that runs waits for the record, which names the agent; in milliseconds. */
-const RECORD_PATIENCE = 3_000;
-/** Says where a task runs, as soon as that is known, and how far it is only then; without it where it is not known soon. */
-function createPlace(view, clock) {
-    let pending;
-    let held;
-    function show(task) {
-        if (pending === undefined)
-            return;
-        pending();
-        pending = undefined;
-        view.status('running', runningLine(task));
-        if (held !== undefined)
-            view.progress(held);
-        held = undefined;
-    }
-    return {
-        running(task) {
-            pending?.();
-            pending = clock.after(RECORD_PATIENCE, () => show());
-            if (task !== undefined)
-                show(task);
-        },
-        /** A record was read; one that lags behind does not know yet. */
-        known(task) {
-            if (task.agent_id !== undefined)
-                show(task);
-        },
-        progress(progress) {
-            if (pending === undefined)
-                view.progress(progress);
-            else
-                held ??= progress;
-        },
-        show: () => show(),
-        forget() {
-            pending?.();
-            pending = undefined;
-        },
-    };
-}
-function runningLine(task) {
-    if (task?.agent_id === undefined)
-        return inert_inert `running`;
-    return task.gpu_type === undefined
-        ? inert_inert `running on ${task.agent_id}`
-        : inert_inert `running on ${task.agent_id} (${task.gpu_type})`;
-}
-/** Longer than any job. */
-const track_NEVER = Number.POSITIVE_INFINITY;
-/** @param reason Why the task waits, where that is known. */
-function timedOut(input, limit, doing, reason) {
-    const cause = reason === undefined || input === 'timeout'
-        ? inert_inert `${doing}. Raise ${input}, or look in Cyberun at what holds it up.`
-        : inert_inert `${reason}. Raise queue-timeout, or see in Cyberun that an agent with the workflow's labels is idle.`;
-    return new RunError('timed-out', inert_inert `The task was not ${input === 'timeout' ? 'over' : 'running'} within the ${input} of ${formatDuration(limit ?? 0)}: ${cause}`);
-}
-/** @param time From the submit; `undefined` where somebody else submitted. */
-function endingLine({ word }, time, { queueTime, runTime }) {
-    const parts = queueTime === undefined || runTime === undefined
-        ? ''
-        : ` (${formatClock(queueTime)} queued, ${formatClock(runTime)} running)`;
-    return inert_inert `${word}${time === undefined ? '' : ` in ${formatClock(time)}`}${parts}`;
-}
-/** The service's own time stamps where it has them, what was seen from here otherwise. */
-function factsOf(task, seen) {
-    return {
-        agentId: task?.agent_id,
-        gpuType: task?.gpu_type,
-        queueTime: timeBetween(task?.created_at, task?.started_at) ??
-            (seen.running === undefined ? undefined : seen.running - seen.begun),
-        runTime: timeBetween(task?.started_at, task?.completed_at) ??
-            (seen.running === undefined ? undefined : seen.over - seen.running),
-    };
+/** Its items, in order: every `count`-th one, so that what is added at the end moves no other. All of them without a shard. */
+function shareOf(items, shard) {
+    return shard === undefined ? items : items.filter((_, place) => place % shard.count === shard.index - 1);
 }
 
-;// CONCATENATED MODULE: ./build/task/run.js
-
+;// CONCATENATED MODULE: ./build/inputs/credentials.js
 
 
 
 
 
 /**
- * Submits a task or attaches to one, and follows it until it no longer needs a GPU. Never throws: what went wrong is in
- * what it returns, beside all that is known. When it ends early, the task is cancelled, unless the order says to leave it.
+ * Reads the key and the address. The key is masked before anything is checked, and never quoted.
+ *
+ * @throws {RunError} of kind `input`
  */
-async function followTask(order, context) {
-    let known = nothingKnown(order);
-    let entry;
-    try {
-        entry = context.ledger.open(order.target);
+function loadCredentials({ getInput, env, mask }) {
+    const apiKey = (getInput('api-key') || env.CYBERUN_API_KEY || '').trim();
+    if (apiKey !== '')
+        mask(apiKey);
+    rememberKey(apiKey);
+    const problem = problemOfKey(apiKey);
+    if (problem !== undefined) {
+        throw new RunError('input', inert_inert `Input api-key ${problem} Write \`api-key: \${{ secrets.CYBERUN_API_KEY }}\`, with an integration key of the team.`);
     }
-    catch (error) {
-        return endedBy(known, asRunError('submit', error), order);
-    }
-    const learn = (more) => {
-        known = { ...known, ...more };
-        context.learn(known);
-    };
-    try {
-        const { target, workflow } = order;
-        const taskId = 'taskId' in target ? target.taskId : await submit_submit(target, workflow?.id, context);
-        // Known first: should the ledger or whoever learns of it fail, there is a task to cancel.
-        known = { ...known, taskId };
-        // Written down before anything is said: a kill may follow any line.
-        entry.opened(taskId);
-        context.log.info('taskId' in target ? inert_inert `Following task ${taskId}` : inert_inert `Task ${taskId} submitted`);
-        context.learn(known);
-        if (order.wait) {
-            const ended = await followToEnd(taskId, order, context, learn);
-            learn({ status: ended.status, ended });
-            if (ended.status === 'failed' && !ended.isConfirmed && order.cancelOnAbort) {
-                context.log.info(inert_inert `Its record does not say so: cancelling it, as the service may try it again`);
-                if (!(await cancel(taskId, context, false)))
-                    return known;
-            }
-        }
-        else {
-            if (context.detail === 'full') {
-                context.log.info(inert_inert `Not waiting for it: a later step goes on with it by its task-id`);
-            }
-            learn({ status: 'submitted' });
-        }
-        entry.closed();
-        return known;
-    }
-    catch (error) {
-        return endEarly(error, known, order, entry, context);
-    }
+    return { apiKey, ...findUrl(getInput('api-url'), env.CYBERUN_API_URL?.trim() ?? '') };
 }
-/** What is known of an order before anything has come of it. */
-function nothingKnown({ target, fingerprint }) {
-    return {
-        taskId: 'taskId' in target ? target.taskId : undefined,
-        status: 'failed',
-        parameters: 'taskId' in target ? {} : target.submission.parameters,
-        fingerprint,
-        reused: undefined,
-        problem: undefined,
-        agentId: undefined,
-        gpuType: undefined,
-        queueTime: undefined,
-        runTime: undefined,
-        ended: undefined,
-        tries: [],
-    };
+function findUrl(given, found) {
+    if (given !== '')
+        return { apiUrl: checkUrl(given), apiUrlSource: 'input' };
+    if (found !== '')
+        return { apiUrl: checkUrl(found), apiUrlSource: 'environment' };
+    return { apiUrl: DEFAULT_API_URL, apiUrlSource: 'default' };
 }
+function problemOfKey(key) {
+    if (key === '')
+        return 'is empty: the secret may not exist, or is not passed on, as in runs for a fork.';
+    if (/[^\x21-\x7e]/.test(key))
+        return 'has white space inside, or a character that no key has: the secret may hold more than the key.';
+    if (key.startsWith('ak-'))
+        return 'is an agent key (ak-...): it connects agents, and can neither submit nor read tasks. It was not sent.';
+    if (key.startsWith('eyJ'))
+        return 'is a user token (eyJ...): it expires within the day and needs a team. It was not sent.';
+    if (!/^(sk|dk)-./.test(key))
+        return 'does not begin with sk-: it is no key of Cyberun, so it was not sent.';
+    return undefined;
+}
+function checkUrl(text) {
+    const show = 'Write e.g. `api-url: https://cyberun.example.com/api/v1`.';
+    if (!URL.canParse(text))
+        throw new RunError('input', inert_inert `Input api-url is no URL: ${text}. ${show}`);
+    const url = new URL(text);
+    if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+        throw new RunError('input', inert_inert `Input api-url holds more than an address: no user, query or fragment belongs there. ${show}`);
+    }
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
+        throw new RunError('input', inert_inert `Input api-url is ${text}, and would send the key in the clear: only https is allowed, and http on loopback. ${show}`);
+    }
+    return withoutEnd(url.href, /\//);
+}
+/** The public service (docs.cyberun.cloud). */
+const DEFAULT_API_URL = 'https://core.cyberun.cloud/api/v1';
+
+;// CONCATENATED MODULE: ./build/base/sizes.js
+
 /**
- * The same, of a run that ended for that reason, with the status that goes with it: a task that the order leaves alone goes
- * on when the job is aborted.
+ * Bytes from a size such as `20GB`, `500 MB`, `1.5GiB` or `0`: decimal units as disks and networks have them, binary ones
+ * with an `i`, in either case.
+ *
+ * @throws {Error} When the text is anything else, or more than a number holds exactly, with a message that shows how to write it.
  */
-function endedBy(known, problem, { cancelOnAbort }) {
-    const goesOn = problem.kind === 'aborted' && !cancelOnAbort && known.taskId !== undefined;
-    return { ...known, problem, status: goesOn ? 'submitted' : (STATUS_OF[problem.kind] ?? 'failed') };
-}
-const STATUS_OF = {
-    aborted: 'cancelled',
-    sibling: 'cancelled',
-    'timed-out': 'timed-out',
-};
-async function endEarly(error, known, order, entry, context) {
-    const { taskId } = known;
-    const problem = asRunError('task', error);
-    const ended = endedBy(known, problem, order);
-    if (taskId === undefined) {
-        entry.closed();
-        return ended;
+// Not `bytes`: it takes MB for MiB, "12 apples" for 12, and a number without a unit for bytes.
+function parseSize(text) {
+    const written = text.trim();
+    const said = shown(JSON.stringify(written), 60);
+    if (/^0+$/.test(written))
+        return 0;
+    if (/^\d{1,20}$/.test(written)) {
+        throw new Error(`${said} has no unit: write "${written}MB" for megabytes or "${written}GB" for gigabytes`);
     }
-    if (isUnknownTask(order, error)) {
-        entry.closed();
-        const text = inert_inert `There is no task ${taskId} for this key: it may belong to another team or deployment, or be gone by now.`;
-        return endedBy(known, new RunError('task', text, error), order);
+    const [, number, prefix = '', binary] = /^(\d{1,15}(?:\.\d{1,15})?)\s*([kmgt]?)(i?)b$/i.exec(written) ?? [];
+    if (number === undefined || (prefix === '' && binary !== '')) {
+        throw new Error(`${said} is not a size: write a number with the unit kB, MB, GB, TB, KiB, MiB, GiB or TiB, such as ${sizes_EXAMPLES}`);
     }
-    context.learn(ended);
-    const leave = !order.cancelOnAbort && (problem.kind === 'aborted' || problem.kind === 'task');
-    if (leave)
-        context.log.info(inert_inert `Task ${taskId} goes on, as cancel-on-abort is false`);
-    if (leave || (await cancel(taskId, context)))
-        entry.closed();
-    return ended;
+    const power = ['', 'k', 'm', 'g', 't'].indexOf(prefix.toLowerCase());
+    const bytes = Math.floor(Number(number) * (binary === '' ? 1000 : 1024) ** power);
+    if (bytes <= Number.MAX_SAFE_INTEGER)
+        return bytes;
+    throw new Error(`${said} is more than any disk has: write e.g. ${sizes_EXAMPLES}, or "0" for no bound`);
 }
-/** Whether there is no such task to attach to. One that was submitted exists, whatever a 404 says of it. */
-function isUnknownTask({ target }, error) {
-    return 'taskId' in target && error instanceof ApiError && error.status === 404;
+const sizes_EXAMPLES = '"20GB" or "500MB"';
+
+;// CONCATENATED MODULE: ./build/inputs/fields.js
+
+
+
+
+/** @param findings Where problems are kept. */
+function createForm(getInput, findings) {
+    return {
+        getInput,
+        check: findings.of,
+        refuse: (problem, cause) => findings.add(new RunError('input', problem, cause)),
+    };
 }
+/** `true` or `false`, in either case. */
+function flag({ getInput, refuse }, name, otherwise) {
+    const text = getInput(name);
+    if (text === '')
+        return otherwise;
+    if (/^true$/i.test(text))
+        return true;
+    if (/^false$/i.test(text))
+        return false;
+    refuse(inert_inert `Input ${name} is ${text}, and must be true or false. Write e.g. \`${name}: ${String(!otherwise)}\`.`);
+    return otherwise;
+}
+/** A whole number. */
+function count({ getInput, refuse }, name, otherwise, { least, most, example }) {
+    const text = getInput(name);
+    if (text === '')
+        return otherwise;
+    const given = /^(?:0|[1-9]\d{0,3})$/.test(text) ? Number(text) : Number.NaN;
+    if (given >= least && given <= most)
+        return given;
+    refuse(inert_inert `Input ${name} is ${text}, and must be a whole number from ${least} to ${most}. Write e.g. \`${name}: ${example}\`.`);
+    return otherwise;
+}
+/** One of several words, the first of them by default. */
+function choice({ getInput, refuse }, name, options) {
+    const text = getInput(name) || options[0];
+    const found = options.find((option) => option === text);
+    if (found !== undefined)
+        return found;
+    refuse(inert_inert `Input ${name} is ${text}, and must be one of ${options.join(', ')}. Write e.g. \`${name}: ${options[0]}\`.`);
+    return options[0];
+}
+/** Milliseconds; `undefined` where none is given. */
+function duration({ getInput, refuse }, name) {
+    const text = getInput(name);
+    if (text === '')
+        return undefined;
+    try {
+        return parseDuration(text);
+    }
+    catch (cause) {
+        refuse(inert_inert `Input ${name}: ${cause.message}. Write e.g. \`${name}: 45m\`.`, cause);
+        return undefined;
+    }
+}
+/** Bytes; `undefined` for 0, which is no bound. */
+function fields_size({ getInput, refuse }, name, otherwise) {
+    try {
+        return parseSize(getInput(name) || otherwise) || undefined;
+    }
+    catch (cause) {
+        const said = cause.message;
+        refuse(inert_inert `Input ${name}: ${said}. Write e.g. \`${name}: ${otherwise}\`.`, cause);
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/base/lfs-pointer.js
+/** A pointer is smaller than that, in bytes. */
+const LARGEST_POINTER = 1024;
+/**
+ * Whether a file is no more than the pointer that Git LFS leaves in a checkout in its place.
+ *
+ * @see https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
+ */
+function isLfsPointer(text) {
+    return text.length < LARGEST_POINTER && /^version https:\/\/git-lfs\.github\.com\/spec\/v1\r?\n/.test(text);
+}
+/** A clause that says so of a file, and what to do. */
+const POINTER_FOUND = 'which is only a pointer of Git LFS, not the file itself: write `lfs: true` under `with:` of actions/checkout';
 
 ;// CONCATENATED MODULE: ./build/transfer/errors.js
 
@@ -61692,189 +61219,368 @@ async function isLink(path) {
     return (0,promises_.lstat)(path).then((found) => found.isSymbolicLink(), () => false);
 }
 
-;// CONCATENATED MODULE: ./build/files/ground.js
-
-
-
-
+;// CONCATENATED MODULE: ./build/inputs/encoding.js
 /**
- * Makes a folder for files to come.
+ * The text of a file that a user wrote: UTF-8, or UTF-16 with a byte order mark (which `Out-File` of Windows PowerShell 5
+ * writes without being asked). A byte order mark is no part of it.
  *
- * @throws {TransferError} when it leads out of the workspace; or what the disk says
+ * @throws {Error} for bytes that are neither, with a clause that says where, and what they may be
  */
-async function openGround(disk, workspace, folder) {
-    const real = await makeFolder(disk, workspace, folder);
-    const known = new Map();
-    const folderOf = (place) => (0,external_node_path_.dirname)((0,external_node_path_.join)(real, place));
-    async function learn(path) {
-        if (!known.has(path))
-            known.set(path, await disk.lstat(path, { bigint: true }));
+function decodeText(bytes) {
+    if (encoding_startsWith(bytes, [0xff, 0xfe, 0, 0]) || encoding_startsWith(bytes, [0, 0, 0xfe, 0xff])) {
+        throw new Error('is in UTF-32, as its first bytes say');
     }
-    await learn(real);
-    return {
-        real,
-        seen: folder,
-        async make(places) {
-            await makeSubfolders(disk, real, places);
-            for (const place of places)
-                await learn(folderOf(place));
-        },
-        async check(place) {
-            const path = folderOf(place);
-            const before = known.get(path);
-            const now = await disk.lstat(path, { bigint: true }).catch(() => undefined);
-            if (before?.isDirectory() && now?.isDirectory() && now.dev === before.dev && now.ino === before.ino)
-                return;
-            throw new TransferError('final', inert_inert `The folder ${path} is no longer the one that this step checked: something else in this job replaced or removed it. Nothing more was written there. Choose another path, or have the other step wait.`);
-        },
-    };
+    if (encoding_startsWith(bytes, [0xff, 0xfe]))
+        return decodeUtf16(bytes, 'LE');
+    if (encoding_startsWith(bytes, [0xfe, 0xff]))
+        return decodeUtf16(bytes, 'BE');
+    const text = decodeUtf8(bytes);
+    const nul = text.indexOf('\0');
+    if (nul !== -1) {
+        const before = text.slice(0, nul);
+        throw new Error(`is no text: it has a NUL ${place(Buffer.byteLength(before), before)}. It may be ${guess(bytes)}`);
+    }
+    return text.replace(/^\uFEFF/, '');
 }
-
-;// CONCATENATED MODULE: ./build/base/first-only.js
-/** Passes on the first call alone. */
-function firstOnly(action) {
-    let called = false;
-    return (value) => {
-        if (called)
-            return;
-        called = true;
-        action(value);
-    };
+function decodeUtf8(bytes) {
+    // Without `stream`, what breaks off at the end is an error, too.
+    if (isDecoded(() => utf8().decode(bytes)))
+        return utf8().decode(bytes);
+    // The longest beginning that goes well: what is wrong only shows with the bytes after it.
+    let good = 0;
+    let bad = bytes.length + 1;
+    while (bad - good > 1) {
+        const middle = Math.floor((good + bad) / 2);
+        if (isDecoded(() => utf8().decode(bytes.subarray(0, middle), { stream: true })))
+            good = middle;
+        else
+            bad = middle;
+    }
+    const before = utf8().decode(bytes.subarray(0, good), { stream: true });
+    const offset = Buffer.byteLength(before);
+    const byte = (bytes[offset] ?? 0).toString(16).toUpperCase().padStart(2, '0');
+    throw new Error(`is not in UTF-8: the byte 0x${byte} ${place(offset, before)} fits nothing. It may be ${guess(bytes)}`);
 }
-
-;// CONCATENATED MODULE: ./build/task/failure.js
-var failure_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var failure_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-/** How long a failed task's result may take, in milliseconds: it is read for its error text only. */
-const ERROR_LIMIT = 10_000;
-/**
- * The same end with the service's words for a failure: where neither record nor event had any, the result is asked, once.
- * An empty `error` says that nothing has any. Never throws; after an abort, the end is as it was.
- */
-async function withReason(ended, { service, clock, signal }) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
+function decodeUtf16(bytes, order) {
+    const units = Buffer.from(bytes.subarray(2, bytes.length - (bytes.length % 2)));
+    const text = (order === 'LE' ? units : units.swap16()).toString('utf16le');
+    const wrong = text.search(/\p{Cs}/u);
+    if (wrong === -1 && bytes.length % 2 === 0)
+        return text;
+    const before = wrong === -1 ? text : text.slice(0, wrong);
+    throw new Error(`is in UTF-16${order}, as its first bytes say, and broken ${place(2 + before.length * 2, before)}`);
+}
+function utf8() {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+}
+function isDecoded(decode) {
     try {
-        if (ended.status !== 'failed' || ended.error !== undefined)
-            return ended;
-        const limit = failure_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, signal, ERROR_LIMIT, () => new Error('too slow')), false);
-        const result = await service.result(ended.taskId, limit.signal).catch(() => undefined);
-        return signal.aborted ? ended : { ...ended, error: result?.task_error ?? '' };
+        decode();
+        return true;
     }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
+    catch {
+        return false;
+    }
+}
+function place(offset, before) {
+    return `at offset ${offset}, in line ${before.split('\n').length}`;
+}
+/** What bytes that are no UTF-8 text may be. */
+function guess(bytes) {
+    const head = bytes.subarray(0, 1000);
+    const zeros = (odd) => head.filter((byte, at) => byte === 0 && at % 2 === odd).length;
+    // Most characters of such a file are ASCII, whose other byte is zero.
+    if (zeros(1) > head.length / 4)
+        return 'UTF-16LE without a byte order mark';
+    if (zeros(0) > head.length / 4)
+        return 'UTF-16BE without a byte order mark';
+    return head.includes(0) ? 'a file of another kind' : 'Windows-1252 ("ANSI")';
+}
+function encoding_startsWith(bytes, beginning) {
+    return beginning.every((byte, at) => bytes[at] === byte);
+}
+
+;// CONCATENATED MODULE: ./build/inputs/paths.js
+
+
+
+
+
+
+
+
+/**
+ * The workspace, as the job knows it.
+ *
+ * @throws {RunError} of kind `input` when it is no folder
+ */
+async function findWorkspace(workspace) {
+    const found = await (0,promises_.stat)(workspace).catch(() => undefined);
+    if (found?.isDirectory() === true)
+        return workspace;
+    throw new RunError('input', inert_inert `GITHUB_WORKSPACE is ${workspace}, and there is no such folder: an earlier step may have removed it, or a container does not have it. Make it before this step, e.g. by actions/checkout.`);
+}
+/**
+ * The folder that the input `path` names.
+ *
+ * @throws {RunError} of kind `input` when it is a file, or lies outside the workspace, or in `.git` or `.github`
+ */
+async function findOutputFolder(workspace, path) {
+    const place = await inside(workspace, path, 'path', FOLDER);
+    const [reserved] = (0,external_node_path_.relative)(await (0,promises_.realpath)(workspace), place.real)
+        .split(external_node_path_.sep)
+        .filter(isReserved);
+    if (reserved !== undefined) {
+        throw new RunError('input', inert_inert `Input path is ${path}, which leads into ${reserved}: what lies there is run by Git or by GitHub, and no place for files that a service names. Write the path of a folder beside it, e.g. \`path: ${exampleFolder(path)}\`.`);
+    }
+    const found = await (0,promises_.stat)(place.real).catch(() => undefined);
+    if (found === undefined || found.isDirectory())
+        return place;
+    throw new RunError('input', inert_inert `Input path is ${path}, which is a file. Write the path of a folder, e.g. \`path: ${exampleFolder(path)}\`.`);
+}
+/**
+ * Makes a folder for files to come, below or at the input `path`, and sees that there can be files in it.
+ *
+ * @param path The input.
+ * @param written What the user would call the folder.
+ * @throws {RunError} of kind `input` when there cannot
+ */
+async function makeOutputFolder(disk, workspace, folder, path, written = path) {
+    const obstacle = await findObstacle(disk, workspace, folder);
+    if (obstacle === undefined)
+        return;
+    const place = written === path ? inert_inert `` : inert_inert ` with the folder ${written} of a combination,`;
+    throw new RunError('input', inert_inert `Input path is ${path},${place} ${obstacle}. Write the path of a folder that can be made and written, e.g. \`path: ${exampleFolder(path)}\`.`);
+}
+/**
+ * The same for files that are not to come now: folders that were not there are gone again. `actions/cache` would keep an
+ * empty one, and bring it back as the newest.
+ */
+async function tryOutputFolder(disk, workspace, folder, path) {
+    const there = await nearestThere(disk, folder);
+    try {
+        await makeOutputFolder(disk, workspace, folder, path);
     }
     finally {
-        failure_disposeResources(env_1);
+        for (let at = folder; at !== there; at = (0,external_node_path_.dirname)(at))
+            await (0,promises_.rmdir)(at).catch(() => undefined);
     }
 }
-/** The lines of what the service says of a failure; none where it says nothing. */
-function reasonLines({ error }) {
-    return inertLines(error ?? '');
-}
-/** Says in one line that a task failed, and why, for the log or an error; where the service says more, a group has it. */
-function tellFailure(ended, log) {
-    const { taskId, status, word } = ended;
-    const lines = reasonLines(ended);
-    if (lines.length > 1)
-        log.group(inert_inert `What the service says of the failure`, lines);
-    // A traceback says where it began in its first line, and what went wrong in its last.
-    const [first, last] = [lines[0], lines.at(-1)];
-    const reason = first === undefined || last === undefined || lines.length === 1
-        ? first
-        : joinInert([first, last], lines.length > 2 ? ' […] ' : ' ⏎ ');
-    const failed = word === status ? inert_inert `Task ${taskId} failed` : inert_inert `Task ${taskId} ended as ${word}`;
-    return reason === undefined
-        ? inert_inert `${failed}, and the service does not say why: its page in Cyberun may.`
-        : joinInert([failed, reason], ': ');
-}
-
-;// CONCATENATED MODULE: ./build/files/bytes.js
-
-
-
-/** How often a long transfer shows a line, in milliseconds. */
-const INTERVAL = 10_000;
 /**
- * Shows how far a transfer is, at most every 10 s, so that a short one shows nothing. How much is left is said as soon as
- * the sizes of all its files are known.
+ * The text of the file that the input `parameters-file` names.
+ *
+ * @throws {RunError} of kind `input` when there is no such file in the workspace, or no text in it
  */
-function createByteProgress(files, clock, log) {
-    const began = clock.now();
-    let shownAt = began;
-    let done = 0;
-    let total = 0;
-    let sizes = 0;
-    return {
-        size(bytes) {
-            total += bytes;
-            sizes += 1;
-        },
-        bytes(count) {
-            done += count;
-            const now = clock.now();
-            if (now - shownAt < INTERVAL || done <= 0)
-                return;
-            shownAt = now;
-            const speed = done / ((now - began) / 1000);
-            const known = sizes === files && total >= done;
-            const of = known ? ` of ${prettyBytes(total)}` : '';
-            const left = known ? `  about ${formatClock(((total - done) / speed) * 1000)} left` : '';
-            log.info(inert_inert `  ${prettyBytes(done)}${of} at ${prettyBytes(speed)}/s${left}`);
-        },
-    };
+async function readParametersFile(workspace, path) {
+    const { real } = await inside(workspace, path, 'parameters-file', 'render.yml');
+    const named = path.split(/[/\\]/);
+    const hidden = (0,external_node_path_.relative)(await (0,promises_.realpath)(workspace), real)
+        .split(external_node_path_.sep)
+        .find((part) => isPrivate(part) && !named.includes(part));
+    // The job says which file it is; whoever made the checkout says where a link in it leads.
+    if (hidden !== undefined) {
+        throw new RunError('input', inert_inert `Input parameters-file is ${path}, a link that leads to ${hidden}, which may hold secrets. Write the path of the file itself, e.g. \`parameters-file: render.yml\`.`);
+    }
+    const found = await (0,promises_.stat)(real).catch(() => undefined);
+    // A pipe would be waited for; a file of the size of a disk, read.
+    if (found !== undefined && (!found.isFile() || found.size > LARGEST_FILE)) {
+        const what = found.isDirectory() ? inert_inert `which is a folder` : inert_inert `which is no file`;
+        const said = found.isFile() ? inert_inert `which has more than ${LARGEST_FILE / 1024 / 1024} MiB` : what;
+        throw new RunError('input', inert_inert `Input parameters-file is ${path}, ${said}. Write the path of a file of parameters, e.g. \`parameters-file: render.yml\`; large data belongs into a file that a parameter of type file names.`);
+    }
+    const bytes = await (0,promises_.readFile)(real).catch((cause) => {
+        throw new RunError('input', inert_inert `Input parameters-file is ${path}, which cannot be read: ${cause.message}. Is the repository checked out before this step? Write e.g. \`parameters-file: render.yml\`.`, cause);
+    });
+    const text = decode(bytes, path);
+    if (text.trim() === '') {
+        throw new RunError('input', inert_inert `Input parameters-file is ${path}, which is empty: the step that made it may have failed. Write one \`key: value\` a line into it, or leave parameters-file out.`);
+    }
+    if (!isLfsPointer(text))
+        return text;
+    throw new RunError('input', inert_inert `Input parameters-file is ${path}, ${POINTER_FOUND}.`);
+}
+function decode(bytes, path) {
+    try {
+        return decodeText(bytes);
+    }
+    catch (cause) {
+        const said = cause.message;
+        throw new RunError('input', inert_inert `Input parameters-file is ${path}, which ${said}. Write the file in UTF-8.`, cause);
+    }
+}
+const FOLDER = 'cyberun-outputs';
+/** Another folder than the one that will not do. */
+function exampleFolder(path) {
+    return path === FOLDER ? 'renders' : FOLDER;
+}
+/** In bytes. */
+const LARGEST_FILE = 4 * 1024 * 1024;
+/** As file systems read names: in any case, without what macOS ignores, and what Windows takes off the end or knows `.git` by. */
+function isReserved(name) {
+    const visible = name.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}/gu, '');
+    return /^(?:\.git|\.github|git~\d+)$/i.test(withoutEnd(visible, /[. ]/));
+}
+async function inside(workspace, path, name, example) {
+    const shell = findShellWord(path);
+    if (shell !== undefined) {
+        const { word, rest } = shell;
+        const right = rest === '' || rest.split(/[/\\]/).includes('..') ? example : rest;
+        throw new RunError('input', inert_inert `Input ${name} is ${path}, and nothing replaces ${word} here, as no shell reads it. Write a path below the workspace, e.g. \`${name}: ${right}\`.`);
+    }
+    const found = await resolveInside(workspace, path);
+    if (found !== undefined)
+        return found;
+    throw new RunError('input', inert_inert `Input ${name} is ${path}, which leads out of the workspace. Write a path below it, e.g. \`${name}: ${example}\`.`);
+}
+
+;// CONCATENATED MODULE: ./build/inputs/inputs.js
+
+
+
+
+
+
+
+
+
+/**
+ * Reads and checks every input. What `path` names is checked last, by making it, where files are to come.
+ *
+ * @param log Is told all problems where an annotation has no room.
+ * @throws {RunError} of kind `input`, with every problem at once: each names the input, says what was read and shows a
+ *   correct line. One of the key, the address or the workspace comes alone.
+ */
+async function loadInputs(sources, log) {
+    const { getInput, env } = sources;
+    const credentials = loadCredentials(sources);
+    const workspace = await findWorkspace(env.GITHUB_WORKSPACE || process.cwd());
+    const findings = createFindings(true, log);
+    const form = createForm(getInput, findings);
+    const waitForCompletion = flag(form, 'wait-for-completion', true);
+    const download = flag(form, 'download', true);
+    const target = loadTarget(form, waitForCompletion);
+    const path = getInput('path') || 'cyberun-outputs';
+    const place = await form.check(() => findOutputFolder(workspace, path), undefined);
+    const inputs = Object.freeze({
+        ...credentials,
+        target,
+        parameters: await loadParameters(form, workspace),
+        matrix: await loadMatrix(form, target),
+        shard: loadShard(form, target),
+        maxParallel: count(form, 'max-parallel', 10, { least: 1, most: 9999, example: 10 }),
+        failFast: flag(form, 'fail-fast', true),
+        dispatchTarget: getInput('dispatch-target'),
+        targetPool: getInput('target-pool'),
+        submitterRegion: getInput('submitter-region'),
+        toolType: getInput('tool-type'),
+        waitForCompletion,
+        timeout: duration(form, 'timeout'),
+        queueTimeout: duration(form, 'queue-timeout'),
+        cancelOnAbort: flag(form, 'cancel-on-abort', true),
+        retries: count(form, 'retries', 0, { least: 0, most: MOST_RETRIES, example: 2 }),
+        workspace,
+        path,
+        folder: place?.seen ?? '',
+        download,
+        dryRun: loadDryRun(form, target),
+        reuse: loadReuse(form, { download, 'wait-for-completion': waitForCompletion }),
+        maxDownloadSize: fields_size(form, 'max-download-size', '20GB'),
+        ifNoFilesFound: choice(form, 'if-no-files-found', ['warn', 'error', 'ignore']),
+        summary: flag(form, 'summary', true),
+    });
+    const expectsFiles = place !== undefined && download && waitForCompletion;
+    // What is refused leaves nothing behind.
+    if (expectsFiles)
+        await form.check(() => tryOutputFolder(systemDisk, workspace, inputs.folder, path), undefined);
+    findings.end();
+    if (expectsFiles && !inputs.dryRun)
+        await makeOutputFolder(systemDisk, workspace, inputs.folder, path);
+    return inputs;
+}
+/** More hardly ever help, and each may cost as much as the first try. */
+const MOST_RETRIES = 10;
+/** `slug` and `slug@version` as documented; the service decides what else a version may be. */
+const REFERENCE = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z0-9]+(?:-[a-z0-9]+)*(?:@[\w.-]+)?)$/i;
+function loadTarget({ getInput, refuse }, wait) {
+    const workflow = getInput('workflow');
+    const taskId = getInput('task-id');
+    if ((workflow === '') === (taskId === '')) {
+        const found = workflow === '' ? 'neither is given' : 'both are given';
+        refuse(inert_inert `Exactly one of the inputs workflow and task-id is needed, and ${found}. Write e.g. \`workflow: text-to-image\` to run one, or \`task-id: \${{ steps.submit.outputs.task-id }}\` to go on with a task.`);
+        return { workflow };
+    }
+    if (workflow !== '') {
+        if (!REFERENCE.test(workflow)) {
+            refuse(inert_inert `Input workflow is ${workflow}, which is neither a UUID nor a slug.${hintFor(workflow)} Write e.g. \`workflow: text-to-image\`, or \`workflow: text-to-image@2\` for version 2.`);
+        }
+        return { workflow };
+    }
+    if (!task_id_isTaskId(taskId)) {
+        refuse(inert_inert `Input task-id is ${taskId}, which is no task's id: those have letters, digits, \`-\` and \`_\` only, 128 at most. Write e.g. \`task-id: \${{ steps.submit.outputs.task-id }}\`.`);
+    }
+    if (!wait) {
+        refuse(inert_inert `With task-id and wait-for-completion: false there is nothing to do. Leave wait-for-completion out to follow the task.`);
+    }
+    return { taskId };
+}
+/** The slug that a text would be in lower case and with dashes, where it would be one. */
+function hintFor(workflow) {
+    const slug = workflow.replace(/^[^@]*/, (name) => name.toLowerCase().replace(/[\s_-]+/g, '-'));
+    return REFERENCE.test(slug) ? inert_inert ` Did you mean ${slug}?` : inert_inert ``;
+}
+async function loadParameters({ getInput, check }, workspace) {
+    const path = getInput('parameters-file');
+    const own = await check(() => readMapping(getInput('parameters'), 'parameters'), {});
+    if (path === '')
+        return own;
+    const others = await check(async () => readMapping(await readParametersFile(workspace, path), `parameters-file (${path})`), {});
+    return { ...others, ...own };
+}
+async function loadMatrix({ getInput, refuse, check }, target) {
+    const text = getInput('matrix');
+    if (text === '')
+        return undefined;
+    if ('taskId' in target) {
+        refuse(inert_inert `Input matrix makes new tasks, and task-id attaches to one that exists. Write \`workflow: text-to-image\` in place of task-id, or leave matrix out.`);
+        return undefined;
+    }
+    return check(() => readMapping(text, 'matrix'), undefined);
+}
+function loadDryRun(form, target) {
+    const dryRun = flag(form, 'dry-run', false);
+    if (dryRun && 'taskId' in target) {
+        form.refuse(inert_inert `Input dry-run says what would be submitted, and with task-id nothing is. Write \`workflow: text-to-image\` in place of task-id, or leave dry-run out.`);
+    }
+    return dryRun;
+}
+/** @param needed What has to be on for it, by input. */
+function loadReuse(form, needed) {
+    const reuse = flag(form, 'reuse', false);
+    const [off] = Object.keys(needed).filter((name) => needed[name] === false);
+    if (reuse && off !== undefined) {
+        form.refuse(inert_inert `Input reuse looks for files of an earlier run in path, and with ${off}: false no run leaves any. Write \`${off}: true\`, or leave reuse out.`);
+    }
+    return reuse;
+}
+function loadShard({ getInput, refuse }, target) {
+    const text = getInput('shard');
+    if (text === '')
+        return undefined;
+    if ('taskId' in target) {
+        refuse(inert_inert `Input shard is ${text}, and task-id attaches to a task that exists, of which there are no shares. Write \`workflow: text-to-image\` in place of task-id and give a matrix, or leave shard out.`);
+        return undefined;
+    }
+    if (getInput('matrix') === '') {
+        refuse(inert_inert `Input shard is ${text}, a share of the input matrix, which is not given; that of the job (strategy.matrix) is another one. Write e.g. \`matrix: 'seed: [1, 2, 3]'\`, or leave shard out.`);
+    }
+    try {
+        return parseShard(text);
+    }
+    catch (cause) {
+        const said = cause.message;
+        refuse(inert_inert `Input shard is ${text}, which ${said}. Shares are counted from 1. Write e.g. \`shard: \${{ matrix.shard }}/5\`, with \`shard: [1, 2, 3, 4, 5]\` in strategy.matrix.`, cause);
+        return undefined;
+    }
 }
 
 ;// CONCATENATED MODULE: ./node_modules/mrmime/index.mjs
@@ -63277,6 +62983,44 @@ function download_givenUp(error) {
     return new TransferError(error.type, text, { cause: error });
 }
 
+;// CONCATENATED MODULE: ./build/files/ground.js
+
+
+
+
+/**
+ * Makes a folder for files to come.
+ *
+ * @throws {TransferError} when it leads out of the workspace; or what the disk says
+ */
+async function openGround(disk, workspace, folder) {
+    const real = await makeFolder(disk, workspace, folder);
+    const known = new Map();
+    const folderOf = (place) => (0,external_node_path_.dirname)((0,external_node_path_.join)(real, place));
+    async function learn(path) {
+        if (!known.has(path))
+            known.set(path, await disk.lstat(path, { bigint: true }));
+    }
+    await learn(real);
+    return {
+        real,
+        seen: folder,
+        async make(places) {
+            await makeSubfolders(disk, real, places);
+            for (const place of places)
+                await learn(folderOf(place));
+        },
+        async check(place) {
+            const path = folderOf(place);
+            const before = known.get(path);
+            const now = await disk.lstat(path, { bigint: true }).catch(() => undefined);
+            if (before?.isDirectory() && now?.isDirectory() && now.dev === before.dev && now.ino === before.ino)
+                return;
+            throw new TransferError('final', inert_inert `The folder ${path} is no longer the one that this step checked: something else in this job replaced or removed it. Nothing more was written there. Choose another path, or have the other step wait.`);
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./node_modules/filename-reserved-regex/index.js
 /* eslint-disable no-control-regex, regexp/no-control-character -- These regexes exist to match control characters, so they cannot avoid them. */
 
@@ -63624,7 +63368,7 @@ function canonicalJson(value) {
 
 const record_text_PURPOSE = 'cyberun-run record v1';
 /** What the record says of a file: its digest, and `more`, as in-toto's ResourceDescriptor has it. */
-function listed(place, sha256, more = {}) {
+function record_text_listed(place, sha256, more = {}) {
     const about = isMapping(more) ? more : {};
     return { place, sha256, text: canonicalJson({ ...about, name: place, digest: { sha256 } }) };
 }
@@ -63859,7 +63603,7 @@ async function openRecord(ground, { statement, key, offersAll }, { disk, clock, 
             const temporary = await writeBeside(disk, (0,external_node_path_.join)(ground.real, names.checksums), text);
             try {
                 const isOld = earlier.has(names.checksums);
-                await add(listed(names.checksums, (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex')), temporary);
+                await add(record_text_listed(names.checksums, (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex')), temporary);
                 isComplete = offersAll && places.every((place) => own.has(place));
                 // They came in any order.
                 own = inOrder(own, places);
@@ -64070,7 +63814,7 @@ async function seal(record, folder, names, places) {
 }
 function downloads_describe(file, place, taskId) {
     const { sha256, mediaType, output, bytes, encoding } = file;
-    return listed(place, sha256, redactJson({ mediaType, annotations: { taskId, output, bytes, encoding } }));
+    return record_text_listed(place, sha256, redactJson({ mediaType, annotations: { taskId, output, bytes, encoding } }));
 }
 /** A checkout's own files, or another step's, must not be replaced by what a service chose to name alike. */
 async function refuseStrangers(disk, { real, seen }, places, record) {
@@ -64081,10 +63825,157 @@ async function refuseStrangers(disk, { real, seen }, places, record) {
     throw new TransferError('final', inert_inert `${strangers.slice(0, 5).join(', ')} exists in ${seen} already, and no ${names_LISTS.record} there that this api-key signed lists it as it is, so it is not this action's. Nothing was replaced. Choose another path and fetch the files with task-id, or remove it first.`);
 }
 
+;// CONCATENATED MODULE: ./build/base/first-only.js
+/** Passes on the first call alone. */
+function firstOnly(action) {
+    let called = false;
+    return (value) => {
+        if (called)
+            return;
+        called = true;
+        action(value);
+    };
+}
+
+;// CONCATENATED MODULE: ./build/task/failure.js
+var failure_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var failure_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+/** How long a failed task's result may take, in milliseconds: it is read for its error text only. */
+const ERROR_LIMIT = 10_000;
+/**
+ * The same end with the service's words for a failure: where neither record nor event had any, the result is asked, once.
+ * An empty `error` says that nothing has any. Never throws; after an abort, the end is as it was.
+ */
+async function withReason(ended, { service, clock, signal }) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        if (ended.status !== 'failed' || ended.error !== undefined)
+            return ended;
+        const limit = failure_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, signal, ERROR_LIMIT, () => new Error('too slow')), false);
+        const result = await service.result(ended.taskId, limit.signal).catch(() => undefined);
+        return signal.aborted ? ended : { ...ended, error: result?.task_error ?? '' };
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        failure_disposeResources(env_1);
+    }
+}
+/** The lines of what the service says of a failure; none where it says nothing. */
+function reasonLines({ error }) {
+    return inertLines(error ?? '');
+}
+/** Says in one line that a task failed, and why, for the log or an error; where the service says more, a group has it. */
+function tellFailure(ended, log) {
+    const { taskId, status, word } = ended;
+    const lines = reasonLines(ended);
+    if (lines.length > 1)
+        log.group(inert_inert `What the service says of the failure`, lines);
+    // A traceback says where it began in its first line, and what went wrong in its last.
+    const [first, last] = [lines[0], lines.at(-1)];
+    const reason = first === undefined || last === undefined || lines.length === 1
+        ? first
+        : joinInert([first, last], lines.length > 2 ? ' […] ' : ' ⏎ ');
+    const failed = word === status ? inert_inert `Task ${taskId} failed` : inert_inert `Task ${taskId} ended as ${word}`;
+    return reason === undefined
+        ? inert_inert `${failed}, and the service does not say why: its page in Cyberun may.`
+        : joinInert([failed, reason], ': ');
+}
+
+;// CONCATENATED MODULE: ./build/files/bytes.js
+
+
+
+/** How often a long transfer shows a line, in milliseconds. */
+const INTERVAL = 10_000;
+/**
+ * Shows how far a transfer is, at most every 10 s, so that a short one shows nothing. How much is left is said as soon as
+ * the sizes of all its files are known.
+ */
+function createByteProgress(files, clock, log) {
+    const began = clock.now();
+    let shownAt = began;
+    let done = 0;
+    let total = 0;
+    let sizes = 0;
+    return {
+        size(bytes) {
+            total += bytes;
+            sizes += 1;
+        },
+        bytes(count) {
+            done += count;
+            const now = clock.now();
+            if (now - shownAt < INTERVAL || done <= 0)
+                return;
+            shownAt = now;
+            const speed = done / ((now - began) / 1000);
+            const known = sizes === files && total >= done;
+            const of = known ? ` of ${prettyBytes(total)}` : '';
+            const left = known ? `  about ${formatClock(((total - done) / speed) * 1000)} left` : '';
+            log.info(inert_inert `  ${prettyBytes(done)}${of} at ${prettyBytes(speed)}/s${left}`);
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/files/encoded.js
 
 /** More files than that are counted, not named. */
-const encoded_MOST_NAMES = 5;
+const MOST_NAMES = 5;
 /**
  * Says which files are packed, and how to unpack them; `undefined` where none is, but for those whose name says so.
  *
@@ -64096,8 +63987,8 @@ function encodedWarning(files) {
     const packed = files.filter(({ name, encoding }) => encoding !== undefined && !saysSo(name, encoding));
     if (packed.length === 0)
         return undefined;
-    const names = packed.slice(0, encoded_MOST_NAMES).map(({ place, encoding }) => `${place} (${encoding})`);
-    const more = packed.length > encoded_MOST_NAMES ? ` and ${packed.length - encoded_MOST_NAMES} more` : '';
+    const names = packed.slice(0, MOST_NAMES).map(({ place, encoding }) => `${place} (${encoding})`);
+    const more = packed.length > MOST_NAMES ? ` and ${packed.length - MOST_NAMES} more` : '';
     const tools = [...new Set(packed.flatMap(({ encoding = '' }) => CODINGS.get(encoding)?.tool ?? []))];
     const how = tools.length === 0 ? inert_inert `` : inert_inert ` (${tools.map((tool) => `\`${tool} < FILE\``).join(', ')})`;
     return inert_inert `Kept as the storage holds them, which is packed, by their Content-Encoding: ${names.join(', ')}${more}. Unpack them before use${how}, or have the workflow store them as they are.`;
@@ -64409,7 +64300,7 @@ async function downloadOutputs(followed, { outputs, missing, output }, options, 
     const { folderName } = options;
     const { taskId } = followed.ended;
     if (detail === 'full')
-        log.info(inert_inert `Downloading ${count(outputs.length)}`);
+        log.info(inert_inert `Downloading ${collect_count(outputs.length)}`);
     const began = clock.now();
     const progress = createByteProgress(outputs.length, clock, log);
     const sources = createSources(outputs, async (signal) => listOutputs(await context.service.result(taskId, signal, true), taskId));
@@ -64424,7 +64315,7 @@ async function downloadOutputs(followed, { outputs, missing, output }, options, 
         if (detail === 'full')
             log.group(inert_inert `files`, downloads.files.map(fileLine));
         const speed = bytes / Math.max(0.001, (clock.now() - began) / 1000);
-        log.info(inert_inert `${count(downloads.files.length)} in ${folderName}, ${prettyBytes(bytes)} at ${prettyBytes(speed)}/s`);
+        log.info(inert_inert `${collect_count(downloads.files.length)} in ${folderName}, ${prettyBytes(bytes)} at ${prettyBytes(speed)}/s`);
     }
     const encoded = encodedWarning(downloads.files);
     if (encoded !== undefined)
@@ -64470,7 +64361,7 @@ function missingFiles(failures, wanted, missing) {
     const shown = failures.slice(0, 3).map(({ output, error }) => inert_inert `${output}: ${messageFor(error)}`);
     const more = failures.length > 3 ? [inert_inert `And ${failures.length - 3} more.`] : [];
     return new RunError('files', joinInert([
-        inert_inert `${lost} of ${count(wanted + missing.count)} did not arrive.`,
+        inert_inert `${lost} of ${collect_count(wanted + missing.count)} did not arrive.`,
         ...shown,
         ...more,
         ...(missing.count > 0
@@ -64481,7 +64372,7 @@ function missingFiles(failures, wanted, missing) {
         inert_inert `The task itself completed: run this job again with its task-id to fetch them.`,
     ], ' '), failures[0]?.error);
 }
-function count(files) {
+function collect_count(files) {
     return files === 1 ? '1 file' : `${files} files`;
 }
 
@@ -64521,6 +64412,9 @@ async function bringHome(followed, options, context) {
     learn({});
     try {
         if (ended.status !== 'completed') {
+            // That there is no use in another try is said with the failure.
+            if (report.problem !== undefined)
+                return report;
             const tries = followed.tries.length + 1;
             return { ...report, problem: endedBadly(await withReason(ended, context), tries, context) };
         }
@@ -64613,6 +64507,1646 @@ function foundNothing({ ifNoFilesFound }, { log }) {
     else
         log.info(text);
     return undefined;
+}
+
+;// CONCATENATED MODULE: ./build/task/cancel.js
+var cancel_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var cancel_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+/** How long a cancel may take once the job is being aborted, in milliseconds: the runner kills us after 7,500. */
+const ABORT_GRACE = 2_000;
+/** How long it may take otherwise. */
+const CANCEL_LIMIT = 30_000;
+/**
+ * Cancels a task, and says so. Never throws.
+ *
+ * @param isOpen Whether the task is known to go on: a service may take the cancel of one that is over, too.
+ * @returns Whether the service confirmed it; also true for a task that had ended already.
+ */
+async function cancel(taskId, { service, clock, log, signal }, isOpen = true) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const grace = cancel_addDisposableResource(env_1, (0,base_clock/* delayedAbort */.HD)(clock, signal, ABORT_GRACE), false);
+        const limit = cancel_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, grace.signal, CANCEL_LIMIT, () => new Error('too slow')), false);
+        try {
+            await service.cancel(taskId, CANCEL_LIMIT, limit.signal);
+            log.info(inert_inert `Task ${taskId} cancelled${isOpen ? '' : ', unless it was over by then'}`);
+            return true;
+        }
+        catch (error) {
+            const time = grace.signal.aborted ? ABORT_GRACE : CANCEL_LIMIT;
+            const why = limit.signal.aborted ? inert_inert `it was not confirmed within ${time / 1000} s.` : messageFor(error);
+            log.warning(inert_inert `Task ${taskId} could not be cancelled: ${why} It may go on and keep its GPU: cancel it in Cyberun if it does.`);
+            return false;
+        }
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        cancel_disposeResources(env_1);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/task/likely.js
+var likely_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var likely_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+/** Clocks differ: tasks count as new when they were made at most so many milliseconds before the submit. */
+const CLOCK_SKEW = 60_000;
+const LIST_LIMIT = 5_000;
+const LIST_GRACE = 1_000;
+/**
+ * The tasks that a submit whose answer was lost may have made: of the same workflow, and new. `undefined` when the list
+ * cannot be read. Other jobs of the team make such tasks too, so none of them is touched.
+ *
+ * @param since Milliseconds since the epoch.
+ */
+async function findLikelyTasks(workflowId, since, { service, clock, signal }) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const grace = likely_addDisposableResource(env_1, (0,base_clock/* delayedAbort */.HD)(clock, signal, LIST_GRACE), false);
+        const limit = likely_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, grace.signal, LIST_LIMIT, () => new Error('too slow')), false);
+        try {
+            const tasks = await service.tasks(limit.signal);
+            return tasks.filter((task) => {
+                const recent = (timeOf(task.created_at) ?? since) >= since - CLOCK_SKEW;
+                return recent && (workflowId === undefined || task.workflow_id === undefined || task.workflow_id === workflowId);
+            });
+        }
+        catch {
+            return undefined;
+        }
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        likely_disposeResources(env_1);
+    }
+}
+/** What to say of such tasks. */
+function likelyText(tasks) {
+    if (tasks === undefined)
+        return inert_inert `A task may be running, and the team's tasks could not be listed: look in Cyberun.`;
+    if (tasks.length === 0)
+        return inert_inert `A task may be running, but the team's list shows no new one of this workflow.`;
+    // One that was just made may be over, but those that are not are the ones to look at.
+    const isOver = (task) => terminalStatus(task.task_status) !== undefined;
+    const shown = [...tasks.filter((task) => !isOver(task)), ...tasks.filter(isOver)]
+        .slice(0, 5)
+        .map((task) => inert_inert `${task.id ?? 'unnamed'} (${task.task_status ?? 'unknown'}, ${task.created_at ?? 'no date'})`);
+    return inert_inert `A task may be running. The likely ones: ${joinInert(shown)}`;
+}
+
+;// CONCATENATED MODULE: ./build/task/submit.js
+
+
+
+
+/**
+ * Submits a run, once, and returns the task's id.
+ *
+ * @param workflowId Where it is known, it tells which tasks a lost submit may have made.
+ * @throws {RunError} of kind `submit`, which says so when a task may be running all the same; or of kind `aborted`, when
+ *   the job was cancelled before anything was sent
+ */
+async function submit_submit({ workflow, submission }, workflowId, context) {
+    const { service, log, clock, signal } = context;
+    const since = clock.date();
+    try {
+        return await service.submit(workflow, submission, signal, workflowId !== undefined);
+    }
+    catch (error) {
+        if (error instanceof RunError)
+            throw error;
+        if (!mayHaveSubmitted(error)) {
+            throw new RunError('submit', inert_inert `The run was not accepted. ${messageFor(error)}`, error);
+        }
+        log.warning(likelyText(await findLikelyTasks(workflowId, since, context)));
+        throw new RunError('submit', inert_inert `Nobody knows whether the run was accepted: ${messageFor(error)} A task may be running, so it was not sent again. Look for it in Cyberun; go on with it by its task-id, or cancel it and run this job again.`, error);
+    }
+}
+
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
+;// CONCATENATED MODULE: ./build/task/ending.js
+
+
+/** The end that an event announces, if it does. */
+function announcedEnding(name, data) {
+    const word = data.status ?? data.task_status;
+    const status = endOfName(name) ?? (name === 'status' ? terminalStatus(word) : undefined);
+    if (status === undefined)
+        return undefined;
+    return {
+        status,
+        word: word !== undefined && terminalStatus(word) === status ? word : name,
+        error: status === 'failed' ? (data.task_error ?? data.message) : undefined,
+        output: data.output,
+    };
+}
+/** The end that a record shows, if it does. */
+function recordedEnd({ task_status: word }) {
+    const status = terminalStatus(word);
+    return status === undefined || word === undefined ? undefined : { status, word };
+}
+/** How long a state that nobody knows has to look like an end before it counts as one, in milliseconds. */
+const STRANGE_LIMIT = 10_000;
+/**
+ * Looks out for an end whose name nobody knows: the record has a time of completion, and no stream is open, as the service
+ * closes it at the end. A task that is tried again may look like that for a moment.
+ */
+function createStrangeEnds(clock) {
+    let since;
+    return {
+        /** The end that a record shows, if it has shown it long enough. */
+        of(task, isStreamOpen) {
+            const { task_status: word, completed_at } = task;
+            if (word === undefined || isKnownState(word) || timeOf(completed_at) === undefined || isStreamOpen) {
+                since = undefined;
+                return undefined;
+            }
+            if (since?.word !== word)
+                since = { word, at: clock.now() };
+            return clock.now() - since.at < STRANGE_LIMIT ? undefined : { status: 'failed', word };
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/task/link.js
+
+/**
+ * What silence is, in milliseconds. A stream that was open for so long without a byte is taken for dead: a half-open one
+ * never says so. And as long as there is no silence, the task is followed, whether its record can be read or not.
+ */
+const SILENCE = 90_000;
+/** How often the record is read while a stream is open, in milliseconds. */
+const OPEN_INTERVAL = 20_000;
+/** Made once: a reason of its own for each change would cost more than the change. */
+const CHANGED = new Error('the stream is not what it was');
+/** The stream of one task: closed, asked for without an answer yet, or open. */
+function createLink(clock) {
+    let state = 'closed';
+    let heardAt = clock.now();
+    let looks = [];
+    let hadNews = false;
+    let change = new AbortController();
+    function tell() {
+        change.abort(CHANGED);
+        change = new AbortController();
+    }
+    return {
+        asking() {
+            state = 'asking';
+        },
+        /** The service answered with a stream: who knows whether it will bring anything. */
+        opened() {
+            state = 'open';
+        },
+        /** The stream brought a byte. */
+        heard() {
+            heardAt = clock.now();
+        },
+        /** What the stream brought was new: it is not one that only replays what is known, and breaks. */
+        news() {
+            hadNews = true;
+        },
+        /** The stream is no more. Returns whether anything that came since the last one was new. */
+        closed() {
+            const worthwhile = hadNews;
+            hadNews = false;
+            state = 'closed';
+            tell();
+            return worthwhile;
+        },
+        isOpen: () => state === 'open',
+        isSilent: () => clock.now() - heardAt > SILENCE,
+        /**
+         * The stream announced what the record should show by now.
+         *
+         * @param pauses Before the first look at it, and between the next ones; in milliseconds.
+         */
+        announced(pauses) {
+            looks = pauses;
+            tell();
+        },
+        /**
+         * Resolves when it is time for the next look at the record. Rejects with the signal's reason.
+         *
+         * @param poll The pause since the last look while no stream is open, in milliseconds.
+         */
+        async untilLook(poll, signal) {
+            const lookedAt = clock.now();
+            for (;;) {
+                const pause = Math.min(looks[0] ?? OPEN_INTERVAL, state === 'open' ? OPEN_INTERVAL : poll);
+                const wait = lookedAt + pause - clock.now();
+                if (wait <= 0)
+                    break;
+                const changed = change.signal;
+                await (0,base_clock/* sleep */.yy)(clock, wait, AbortSignal.any([signal, changed])).catch((reason) => {
+                    if (!changed.aborted || signal.aborted)
+                        throw reason;
+                });
+            }
+            looks = looks.slice(1);
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/task/losses.js
+
+
+/** Tells of what was lost, each kind once: one that breaks every minute and then replays is told of once. */
+function createLosses() {
+    const told = new Set();
+    let held;
+    return {
+        *of(loss) {
+            const kind = loss.type === 'dropped' ? loss.why : loss.type;
+            if (told.has(kind))
+                return;
+            told.add(kind);
+            const notice = { type: 'notice', about: 'service', message: losses_textOf(loss) };
+            // A task that is gone has no stream either: that is no news of the stream, unless its record can still be read.
+            if (loss.type === 'lost' && [401, 403, 404].includes(loss.error?.status ?? 0))
+                held = notice;
+            else
+                yield notice;
+        },
+        /** The record could be read. */
+        *readAgain() {
+            if (held !== undefined)
+                yield held;
+            held = undefined;
+        },
+        /** The stream brought something new: when it breaks again, that is news. */
+        heard() {
+            told.delete('lost');
+        },
+    };
+}
+/** Whether the service will not stream: asking again soon would be no use. */
+function isRefusal(error) {
+    return error !== undefined && (error.type === 'shape' || (error.type === 'status' && !isPassing(error)));
+}
+function losses_textOf(loss) {
+    if (loss.type === 'dropped') {
+        return inert_inert `An event of the stream was left out: it was ${loss.why}. The task's end is noticed without it.`;
+    }
+    const { error } = loss;
+    if (loss.type === 'malformed')
+        return inert_inert `${loss.error.message} The event stream tells how the task goes on.`;
+    if (isRefusal(error))
+        return inert_inert `No event stream (${error?.message ?? ''}) Asking for the status instead.`;
+    return inert_inert `${error?.message ?? 'The event stream ended before the task did.'} Reconnecting, and asking for the status meanwhile.`;
+}
+
+;// CONCATENATED MODULE: ./build/task/follow.js
+
+
+
+
+
+
+
+
+/**
+ * Follows a task to its end, whatever the network does. Two loops report: one listens to the event stream and opens it
+ * again when it breaks, the other reads the task's record, seldom while a stream is open and often while none is. So no
+ * stream, however broken, can hide the end of a task, and no record, however slow, holds up what the stream says. Nothing
+ * is said twice, and the last item is always `ended`.
+ *
+ * Leaving the iteration closes every connection. Throws the signal's reason; or an `ApiError` when the task cannot be
+ * read: 401, 403, 404, or faults that outlast the client's patience, as a 404 of a task that is known has to.
+ */
+async function* follow(taskId, { service, clock, isKnown, signal }) {
+    const scope = new AbortController();
+    // One item lies ready, and whoever has the next one waits: an event may be megabytes, and there may be millions.
+    const reports = new external_node_stream_.PassThrough({ objectMode: true, highWaterMark: 1 });
+    const waiting = new Set();
+    const report = (item) => new Promise((resolve) => {
+        waiting.add(resolve);
+        reports.write(item, () => {
+            waiting.delete(resolve);
+            resolve();
+        });
+    });
+    const fail = (error) => reports.destroy(error instanceof Error ? error : new Error(String(error)));
+    const link = createLink(clock);
+    const loop = { service, clock, isKnown, signal: AbortSignal.any([signal, scope.signal]), taskId, link, report };
+    listen(loop).catch(fail);
+    watch(loop).catch((error) => report({ type: 'unreadable', error }));
+    const history = createHistory();
+    const losses = createLosses();
+    const strangeEnds = createStrangeEnds(clock);
+    /** An announced end, when it was announced, and what a record says that was asked for since. */
+    let ending;
+    let forget = () => { };
+    try {
+        for await (const item of reports) {
+            // After an announced end, the stream is meant to close.
+            if (item.type === 'lost' && ending === undefined)
+                yield* losses.of(item);
+            if (item.type === 'dropped' || item.type === 'malformed')
+                yield* losses.of(item);
+            if (item.type === 'open')
+                history.opened();
+            if (item.type === 'record') {
+                const { task } = item;
+                const end = recordedEnd(task) ?? (ending === undefined ? strangeEnds.of(task, link.isOpen()) : undefined);
+                yield item;
+                // A record that lags behind an announced end is no news.
+                if (ending === undefined || end !== undefined)
+                    yield* history.task(task);
+                else if (item.askedAt >= ending.at)
+                    ending.record = task;
+                if (end !== undefined) {
+                    const announced = ending?.announced;
+                    const error = task.task_error ?? (announced?.status === end.status ? announced.error : undefined);
+                    yield { type: 'ended', taskId, ...end, error, output: announced?.output, isConfirmed: true, task };
+                    return;
+                }
+                yield* losses.readAgain();
+            }
+            if (item.type === 'event' && (item.data.task_id === undefined || item.data.task_id === taskId)) {
+                for (const happening of history.event(item.name, item.data)) {
+                    losses.heard();
+                    link.news();
+                    // The record names the agent, which the event does not.
+                    if (happening.type === 'status' && happening.status === 'running')
+                        link.announced([0]);
+                    if (happening.type === 'status' && ending !== undefined) {
+                        // A state that comes after an end is one of the next try.
+                        forget();
+                        ending = undefined;
+                        yield { type: 'announced', status: undefined };
+                    }
+                    yield happening;
+                }
+                const announced = history.isOld(item.data) ? undefined : announcedEnding(item.name, item.data);
+                if (announced !== undefined && announced.status === ending?.announced.status) {
+                    // Told twice, by a `status` event and by one of its own: each may say what the other does not.
+                    const { error, output } = announced;
+                    const { announced: first } = ending;
+                    ending = { ...ending, announced: { ...first, error: first.error ?? error, output: first.output ?? output } };
+                }
+                else if (announced !== undefined) {
+                    forget();
+                    ending = { announced, at: clock.now() };
+                    yield { type: 'announced', status: announced.status };
+                    link.announced(CONFIRMING);
+                    forget = clock.after(CONFIRM_LIMIT, () => void report({ type: 'unconfirmed' }));
+                }
+            }
+            if (item.type === 'unreadable') {
+                signal.throwIfAborted();
+                if (ending === undefined)
+                    throw item.error;
+            }
+            if ((item.type === 'unreadable' || item.type === 'unconfirmed') && ending !== undefined) {
+                // The record has the last word. Where it does not turn terminal, or cannot be read, the announcement stands;
+                // unless the service tries again, for then it may have been the failure of a former try.
+                const { record, announced } = ending;
+                const isTriedAgain = announced.status !== 'completed' && (record?.retry_count ?? 0) > 0;
+                if (item.type === 'unreadable' || record === undefined || !isTriedAgain) {
+                    yield { type: 'ended', taskId, ...announced, isConfirmed: false, task: record };
+                    return;
+                }
+                ending = undefined;
+                yield { type: 'announced', status: undefined };
+                yield* history.task(record);
+            }
+        }
+    }
+    finally {
+        forget();
+        scope.abort(new Error('no longer followed'));
+        for (const goOn of waiting)
+            goOn();
+    }
+}
+// All in milliseconds.
+const FIRST_RECONNECT = 1_000;
+const SLOWEST_RECONNECT = 30_000;
+/** How long a stream that was refused is left alone. */
+const REFUSED_PAUSE = 60_000;
+const FIRST_POLL = 2_000;
+const SLOWEST_POLL = 15_000;
+/** When an announced end is looked for in the record, and how long at most. */
+const CONFIRMING = [0, 500, 1_000, 2_000, 4_000];
+const CONFIRM_LIMIT = 10_000;
+/** Listens to the event stream for ever; returns only by throwing the signal's reason. */
+async function listen(loop) {
+    const { clock, signal, link, report } = loop;
+    const backoff = createBackoff(clock, FIRST_RECONNECT, SLOWEST_RECONNECT);
+    let lastEventId;
+    let asked = 0;
+    for (;;) {
+        link.asking();
+        const heard = await listenOnce(loop, lastEventId);
+        if (link.closed())
+            backoff.reset();
+        lastEventId = heard.lastEventId;
+        asked = heard.retry ?? asked;
+        // A stream that was only silent may be a healthy one of a task that waits: nothing to tell.
+        if (!heard.wasSilent)
+            await report({ type: 'lost', error: heard.error });
+        // After the end was announced there is nothing to listen to, unless it proves to be that of a former try.
+        const leave = heard.announcedEnd || isRefusal(heard.error);
+        const wait = leave ? REFUSED_PAUSE : backoff.next(Math.max(asked, heard.error?.retryAfter ?? 0));
+        await (0,base_clock/* sleep */.yy)(clock, wait, signal);
+    }
+}
+/** One connection, from its request to its end, which it tells the reason of. Throws the signal's reason alone. */
+async function listenOnce({ taskId, service, clock, signal, link, report }, from) {
+    const silence = new AbortController();
+    let forget = clock.after(SILENCE, () => silence.abort());
+    const heard = { lastEventId: from, announcedEnd: false };
+    let retry;
+    let error;
+    try {
+        for await (const item of service.events(taskId, from, AbortSignal.any([signal, silence.signal]))) {
+            forget();
+            forget = clock.after(SILENCE, () => silence.abort());
+            if (item.type === 'open')
+                link.opened();
+            else
+                link.heard();
+            if (item.type === 'retry')
+                retry = Math.min(item.ms, SLOWEST_RECONNECT);
+            if (item.type === 'open' || item.type === 'dropped')
+                await report(item);
+            if (item.type === 'event') {
+                heard.lastEventId = item.id ?? heard.lastEventId;
+                heard.announcedEnd = announcedEnding(item.name, item.data) !== undefined;
+                await report(item);
+            }
+        }
+    }
+    catch (cause) {
+        signal.throwIfAborted();
+        if (cause instanceof ApiError)
+            error = cause;
+        else if (!silence.signal.aborted)
+            throw cause;
+    }
+    finally {
+        forget();
+    }
+    return { ...heard, wasSilent: silence.signal.aborted, retry, error };
+}
+/** Reads the task's record for ever; returns only by throwing. */
+async function watch({ taskId, service, clock, isKnown, signal, link, report }) {
+    let poll = FIRST_POLL;
+    let known;
+    let wasRead = isKnown;
+    for (;;) {
+        try {
+            const askedAt = clock.now();
+            const task = await service.task(taskId, signal, wasRead);
+            wasRead = true;
+            await report({ type: 'record', task, askedAt });
+            poll = task.task_status === known ? Math.min(poll * 1.5, SLOWEST_POLL) : FIRST_POLL;
+            known = task.task_status;
+        }
+        catch (error) {
+            // While the stream speaks, a record that cannot be read is no reason to give the task up.
+            if (!isPassing(error) || link.isSilent())
+                throw error;
+            if (error instanceof ApiError && error.type === 'malformed')
+                await report({ type: 'malformed', error });
+        }
+        await link.untilLook(poll, signal);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/task/waiting.js
+var waiting_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var waiting_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+/** How often the reason is looked at again, in milliseconds. */
+const LOOK_AGAIN = 15_000;
+const LOOK_LIMIT = 5_000;
+/**
+ * @param labels The workflow's; `undefined` when it could not be read.
+ * @param say Told the reason, `undefined` when it cannot be known.
+ */
+function createWaitingWatch(labels, { service, clock, signal, taskId }, say) {
+    let watching;
+    let reason;
+    async function watch(over) {
+        let said;
+        for (let looks = 0;; looks += 1) {
+            const found = await look(over);
+            over.throwIfAborted();
+            if (looks === 0 || (found !== undefined && found.kind !== said))
+                say(found?.text);
+            said = found?.kind ?? said;
+            reason = found?.text ?? reason;
+            await (0,base_clock/* sleep */.yy)(clock, LOOK_AGAIN, over);
+        }
+    }
+    /** The reason, and what of it makes it another one: numbers that only tick on do not. */
+    async function look(over) {
+        const env_1 = { stack: [], error: void 0, hasError: false };
+        try {
+            const limit = waiting_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, over, LOOK_LIMIT, () => new Error('too slow')), false);
+            // A key that may not read them, or a slow service, costs the explanation and nothing else. Both are waited for: when the
+            // limit is gone, nothing bounds what is left.
+            const asking = taskId === undefined ? undefined : service.tasks?.(limit.signal).catch(() => undefined);
+            const agents = await service.agents(limit.signal).catch(() => undefined);
+            const tasks = await asking;
+            if (agents === undefined)
+                return undefined;
+            const ahead = countAhead(taskId, tasks ?? []);
+            const text = explainWaiting(labels, agents);
+            return {
+                text: ahead === 0 ? text : inert_inert `${text}; ${ahead} ${ahead === 1 ? 'task has' : 'tasks have'} waited longer`,
+                kind: explainWaiting(labels, agents.map((agent) => ({ ...agent, sync_percent: undefined }))),
+            };
+        }
+        catch (e_1) {
+            env_1.error = e_1;
+            env_1.hasError = true;
+        }
+        finally {
+            waiting_disposeResources(env_1);
+        }
+    }
+    return {
+        begin() {
+            if (watching !== undefined)
+                return;
+            watching = new AbortController();
+            const over = AbortSignal.any([signal, watching.signal]);
+            watch(over).catch(() => {
+                // Only the abort ends the watch.
+            });
+        },
+        end() {
+            watching?.abort();
+            watching = undefined;
+            reason = undefined;
+        },
+        reason: () => reason,
+    };
+}
+/**
+ * Why a task with these labels waits, given the team's agents. An agent is eligible when its labels are a superset of the
+ * workflow's (docs.cyberun.cloud, "Agents and labels").
+ */
+function explainWaiting(labels, agents) {
+    if (agents.length === 0)
+        return inert_inert `the team has no agent at all; start one`;
+    if (labels === undefined) {
+        return joinInert([inert_inert `which agents can run the workflow is not known`, ...statesOf(agents)], '; ');
+    }
+    const wanted = labels.join(', ');
+    const known = new Set(agents.flatMap((agent) => agent.agent_labels));
+    const missing = labels.filter((label) => !known.has(label));
+    if (missing.length > 0) {
+        return inert_inert `nobody has the label ${missing.join(', ')}; the task waits for ever unless an agent gets it`;
+    }
+    const eligible = eligibleFor(labels, agents);
+    if (eligible.length === 0)
+        return inert_inert `no single agent has all of ${wanted}; the task waits for ever unless one gets them`;
+    const idle = eligible.filter((agent) => agent.agent_status === 'idle');
+    if (idle.length > 0)
+        return inert_inert `${namesOf(idle)} ${idle.length === 1 ? 'is' : 'are'} idle and should take it soon`;
+    const groups = statesOf(eligible);
+    const who = wanted === '' ? inert_inert `no agent is idle` : inert_inert `no idle agent has ${wanted}`;
+    return groups.length === 0 ? who : inert_inert `${who} (${joinInert(groups, '; ')})`;
+}
+function eligibleFor(labels, agents) {
+    return agents.filter(({ agent_labels }) => {
+        const offered = new Set(agent_labels);
+        return labels.every((label) => offered.has(label));
+    });
+}
+/** Which of the team's agents can take a task with these labels, or why none can. */
+function explainTakers(labels, agents) {
+    const eligible = labels === undefined ? [] : eligibleFor(labels, agents);
+    if (eligible.length === 0)
+        return { isPossible: labels === undefined, text: explainWaiting(labels, agents) };
+    const idle = eligible.filter((agent) => agent.agent_status === 'idle');
+    const groups = [...(idle.length > 0 ? [inert_inert `${idle.length} idle: ${namesOf(idle)}`] : []), ...statesOf(eligible)];
+    const states = groups.length === 0 ? inert_inert `none of them idle` : joinInert(groups, '; ');
+    return { isPossible: true, text: inert_inert `${eligible.length} of ${agents.length} agents can take it (${states})` };
+}
+/**
+ * How many tasks of the team wait since before this one; of which workflows they are, and so whether for the same agents,
+ * the list does not say. It holds the newest tasks only, which those that wait usually are.
+ */
+function countAhead(taskId, tasks) {
+    const own = timeOf(tasks.find(({ id }) => id === taskId)?.created_at) ?? Number.NaN;
+    return tasks.filter((task) => stateOf(task.task_status) === 'waiting' && (timeOf(task.created_at) ?? own) < own)
+        .length;
+}
+function statesOf(agents) {
+    return STATES.flatMap(({ status, word }) => {
+        const found = agents.filter((agent) => agent.agent_status === status);
+        return found.length === 0 ? [] : [inert_inert `${found.length} ${word}: ${namesOf(found)}`];
+    });
+}
+const STATES = [
+    { status: 'busy', word: 'busy' },
+    { status: 'syncing', word: 'syncing' },
+    { status: 'unhealthy', word: 'unhealthy' },
+    { status: 'tunnel', word: 'with a tunnel open' },
+];
+function namesOf(agents) {
+    const more = agents.length - waiting_MOST_NAMES;
+    return `${agents.slice(0, waiting_MOST_NAMES).map(nameOf).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+const waiting_MOST_NAMES = 5;
+function nameOf(agent) {
+    const name = agent.agent_id ?? 'unnamed';
+    if (agent.agent_status === 'syncing' && agent.sync_percent !== undefined)
+        return `${name} ${Math.round(agent.sync_percent)}%`;
+    return name;
+}
+
+;// CONCATENATED MODULE: ./build/task/track.js
+
+
+
+
+
+
+/**
+ * Follows a task to its end under the order's time limits, and shows it.
+ *
+ * @param learn Told where and how long the task ran, whenever that is known better, and on every way out.
+ * @throws {RunError} of kind `timed-out`; or what {@link follow} throws
+ */
+async function followToEnd(taskId, order, context, learn) {
+    const { service, clock, log, signal, view, detail } = context;
+    const begun = clock.now();
+    let running;
+    let now = { status: 'pending', since: begun };
+    let record;
+    const facts = () => factsOf(record, { begun, running, over: clock.now() });
+    const doing = () => `it was ${now.status} for ${formatDuration(clock.now() - now.since)}`;
+    // How many tasks are ahead is another number for each: with many, none is asked for.
+    const ahead = detail === 'full' ? { taskId } : {};
+    const waiting = createWaitingWatch(order.workflow?.required_labels, { service, clock, signal, ...ahead }, (reason) => view.status('waiting', reason === undefined ? inert_inert `waiting` : inert_inert `waiting: ${reason}`));
+    const place = createPlace(view, clock);
+    const limits = new AbortController();
+    const startLimit = (input, ms) => clock.after(begun + (ms ?? track_NEVER) - clock.now(), () => limits.abort(timedOut(input, ms, doing(), waiting.reason())));
+    let endTimeout = startLimit('timeout', order.timeout);
+    const endQueueTimeout = startLimit('queue-timeout', order.queueTimeout);
+    try {
+        const isKnown = 'workflow' in order.target || order.target.wasRead;
+        const followed = AbortSignal.any([signal, limits.signal]);
+        for await (const item of follow(taskId, { service, clock, isKnown, signal: followed })) {
+            if (item.type === 'announced') {
+                // What was announced in time is in time, however long it takes to confirm it; unless it proves to be no end.
+                endTimeout();
+                endQueueTimeout();
+                if (item.status === undefined)
+                    endTimeout = startLimit('timeout', order.timeout);
+            }
+            if (item.type === 'notice' && item.about === 'task')
+                view.line(item.message);
+            if (item.type === 'notice' && item.about === 'service')
+                view.shared(item.message);
+            if (item.type === 'record') {
+                record = item.task;
+                // A task may wait for hours without a line, and a log that nobody reads any more says so only to who writes.
+                log.debug(inert_inert `Task ${taskId}: ${record.task_status ?? 'unknown'}`);
+                place.known(record);
+                learn(facts());
+            }
+            if (item.type === 'progress')
+                place.progress(item.progress);
+            if (item.type === 'status') {
+                const { status } = item;
+                now = { status, since: clock.now() };
+                if (status === 'waiting')
+                    waiting.begin();
+                else
+                    waiting.end();
+                if (status === 'running') {
+                    running = clock.now();
+                    endQueueTimeout();
+                    place.running(item.task);
+                }
+                else {
+                    place.show();
+                    if (!OWN_LINE.includes(status))
+                        view.status(status, inert_inert `${status}`);
+                }
+            }
+            if (item.type === 'ended') {
+                record = item.task ?? record;
+                place.show();
+                const time = 'taskId' in order.target ? undefined : clock.now() - begun;
+                view.status(item.status, endingLine(item, time, facts()));
+                return item;
+            }
+        }
+    }
+    finally {
+        endTimeout();
+        endQueueTimeout();
+        waiting.end();
+        place.forget();
+        learn(facts());
+    }
+    throw new Error('the task was no longer followed');
+}
+/** States with a line of their own. */
+const OWN_LINE = ['waiting', 'running'];
+/** How long the line of a task that runs waits for the record, which names the agent; in milliseconds. */
+const RECORD_PATIENCE = 3_000;
+/** Says where a task runs, as soon as that is known, and how far it is only then; without it where it is not known soon. */
+function createPlace(view, clock) {
+    let pending;
+    let held;
+    function show(task) {
+        if (pending === undefined)
+            return;
+        pending();
+        pending = undefined;
+        view.status('running', runningLine(task));
+        if (held !== undefined)
+            view.progress(held);
+        held = undefined;
+    }
+    return {
+        running(task) {
+            pending?.();
+            pending = clock.after(RECORD_PATIENCE, () => show());
+            if (task !== undefined)
+                show(task);
+        },
+        /** A record was read; one that lags behind does not know yet. */
+        known(task) {
+            if (task.agent_id !== undefined)
+                show(task);
+        },
+        progress(progress) {
+            if (pending === undefined)
+                view.progress(progress);
+            else
+                held ??= progress;
+        },
+        show: () => show(),
+        forget() {
+            pending?.();
+            pending = undefined;
+        },
+    };
+}
+function runningLine(task) {
+    if (task?.agent_id === undefined)
+        return inert_inert `running`;
+    return task.gpu_type === undefined
+        ? inert_inert `running on ${task.agent_id}`
+        : inert_inert `running on ${task.agent_id} (${task.gpu_type})`;
+}
+/** Longer than any job. */
+const track_NEVER = Number.POSITIVE_INFINITY;
+/** @param reason Why the task waits, where that is known. */
+function timedOut(input, limit, doing, reason) {
+    const cause = reason === undefined || input === 'timeout'
+        ? inert_inert `${doing}. Raise ${input}, or look in Cyberun at what holds it up.`
+        : inert_inert `${reason}. Raise queue-timeout, or see in Cyberun that an agent with the workflow's labels is idle.`;
+    return new RunError('timed-out', inert_inert `The task was not ${input === 'timeout' ? 'over' : 'running'} within the ${input} of ${formatDuration(limit ?? 0)}: ${cause}`);
+}
+/** @param time From the submit; `undefined` where somebody else submitted. */
+function endingLine({ word }, time, { queueTime, runTime }) {
+    const parts = queueTime === undefined || runTime === undefined
+        ? ''
+        : ` (${formatClock(queueTime)} queued, ${formatClock(runTime)} running)`;
+    return inert_inert `${word}${time === undefined ? '' : ` in ${formatClock(time)}`}${parts}`;
+}
+/** The service's own time stamps where it has them, what was seen from here otherwise. */
+function factsOf(task, seen) {
+    return {
+        agentId: task?.agent_id,
+        gpuType: task?.gpu_type,
+        queueTime: timeBetween(task?.created_at, task?.started_at) ??
+            (seen.running === undefined ? undefined : seen.running - seen.begun),
+        runTime: timeBetween(task?.started_at, task?.completed_at) ??
+            (seen.running === undefined ? undefined : seen.over - seen.running),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/task/run.js
+
+
+
+
+
+
+/**
+ * Submits a task or attaches to one, and follows it until it no longer needs a GPU. Never throws: what went wrong is in
+ * what it returns, beside all that is known. When it ends early, the task is cancelled, unless the order says to leave it.
+ */
+async function followTask(order, context) {
+    let known = nothingKnown(order);
+    let entry;
+    try {
+        entry = context.ledger.open(order.target);
+    }
+    catch (error) {
+        return endedBy(known, asRunError('submit', error), order);
+    }
+    const learn = (more) => {
+        known = { ...known, ...more };
+        context.learn(known);
+    };
+    try {
+        const { target, workflow } = order;
+        const taskId = 'taskId' in target ? target.taskId : await submit_submit(target, workflow?.id, context);
+        // Known first: should the ledger or whoever learns of it fail, there is a task to cancel.
+        known = { ...known, taskId };
+        // Written down before anything is said: a kill may follow any line.
+        entry.opened(taskId);
+        context.log.info('taskId' in target ? inert_inert `Following task ${taskId}` : inert_inert `Task ${taskId} submitted`);
+        context.learn(known);
+        if (order.wait) {
+            const ended = await followToEnd(taskId, order, context, learn);
+            learn({ status: ended.status, ended });
+            if (ended.status === 'failed' && !ended.isConfirmed && order.cancelOnAbort) {
+                context.log.info(inert_inert `Its record does not say so: cancelling it, as the service may try it again`);
+                if (!(await cancel(taskId, context, false)))
+                    return known;
+            }
+        }
+        else {
+            if (context.detail === 'full') {
+                context.log.info(inert_inert `Not waiting for it: a later step goes on with it by its task-id`);
+            }
+            learn({ status: 'submitted' });
+        }
+        entry.closed();
+        return known;
+    }
+    catch (error) {
+        return endEarly(error, known, order, entry, context);
+    }
+}
+/** What is known of an order before anything has come of it. */
+function nothingKnown({ target, fingerprint }) {
+    return {
+        taskId: 'taskId' in target ? target.taskId : undefined,
+        status: 'failed',
+        parameters: 'taskId' in target ? {} : target.submission.parameters,
+        fingerprint,
+        reused: undefined,
+        problem: undefined,
+        agentId: undefined,
+        gpuType: undefined,
+        queueTime: undefined,
+        runTime: undefined,
+        ended: undefined,
+        tries: [],
+    };
+}
+/**
+ * The same, of a run that ended for that reason, with the status that goes with it: a task that the order leaves alone goes
+ * on when the job is aborted.
+ */
+function endedBy(known, problem, { cancelOnAbort }) {
+    const goesOn = problem.kind === 'aborted' && !cancelOnAbort && known.taskId !== undefined;
+    return { ...known, problem, status: goesOn ? 'submitted' : (STATUS_OF[problem.kind] ?? 'failed') };
+}
+const STATUS_OF = {
+    aborted: 'cancelled',
+    sibling: 'cancelled',
+    'timed-out': 'timed-out',
+};
+async function endEarly(error, known, order, entry, context) {
+    const { taskId } = known;
+    const problem = asRunError('task', error);
+    const ended = endedBy(known, problem, order);
+    if (taskId === undefined) {
+        entry.closed();
+        return ended;
+    }
+    if (isUnknownTask(order, error)) {
+        entry.closed();
+        const text = inert_inert `There is no task ${taskId} for this key: it may belong to another team or deployment, or be gone by now.`;
+        return endedBy(known, new RunError('task', text, error), order);
+    }
+    context.learn(ended);
+    const leave = !order.cancelOnAbort && (problem.kind === 'aborted' || problem.kind === 'task');
+    if (leave)
+        context.log.info(inert_inert `Task ${taskId} goes on, as cancel-on-abort is false`);
+    if (leave || (await cancel(taskId, context)))
+        entry.closed();
+    return ended;
+}
+/** Whether there is no such task to attach to. One that was submitted exists, whatever a 404 says of it. */
+function isUnknownTask({ target }, error) {
+    return 'taskId' in target && error instanceof ApiError && error.status === 404;
+}
+
+;// CONCATENATED MODULE: ./build/task/hopeless.js
+
+
+
+const hopeless_HOPELESS = [
+    {
+        // PyTorch: "CUDA out of memory. Tried to allocate ...", "CUDA error: out of memory", "DefaultCPUAllocator: not enough
+        // memory"; ComfyUI: "Allocation on device 0 would exceed allowed memory", "you ran out of memory on your GPU".
+        says: /out of memory|OutOfMemoryError|not enough memory|Allocation on device|cudaErrorMemoryAllocation/i,
+        why: inert_inert `it needs more memory than there is, and the same will happen again. Ask for less (size, batch, frames), or for a larger GPU.`,
+    },
+    {
+        // ComfyUI, validate_prompt in execution.py: what it finds before it runs anything.
+        says: /failed validation|Prompt has no outputs|Required input is missing|Value not in list|smaller than min of|bigger than max of|Failed to convert an input value|Return type mismatch between|Custom validation failed|Bad linked input/i,
+        why: inert_inert `ComfyUI does not take this workflow with these parameters: a value, an input or a model in it is wrong or missing. Correct it.`,
+    },
+    {
+        // ComfyUI, the same; "Cannot execute because node X does not exist." was said in its place until 2025.
+        says: /custom node may not be installed|a custom node is missing|Cannot execute because/i,
+        why: inert_inert `a node of the workflow is not installed there. Install it, or choose agents that have it by the workflow's labels.`,
+    },
+    {
+        // ComfyUI, folder_paths.py and sd.py; Python.
+        says: /Model in folder '|Could not detect model type of|No module named/i,
+        why: inert_inert `a model or a module is missing there, or is of an unknown kind. Install it, or choose agents that have it by the workflow's labels.`,
+    },
+    {
+        // PyTorch: models that do not belong together (ComfyUI: "make sure the correct file(s) and type is selected").
+        says: /mat1 and mat2 shapes cannot be multiplied|Error\(s\) in loading state_dict/i,
+        why: inert_inert `its models do not fit each other. Choose ones that do.`,
+    },
+    {
+        // Nerfstudio, install_checks.py.
+        says: /Could not find (?:COLMAP|ffmpeg)/i,
+        why: inert_inert `a program that it needs is not installed there. Install it.`,
+    },
+    {
+        // The service's own words for a task that its workflow's `task_timeout` ended.
+        says: /^(?:timed[-_ ]?out|timeout|expired)$/i,
+        why: inert_inert `the service's own time for it was over, and another try has no more. Raise the workflow's task_timeout, or ask for less.`,
+    },
+];
+/** Why a task that ended as failed is not to be tried again, as the end of a sentence; `undefined` where it may help. */
+function whyHopeless(ended) {
+    const { isConfirmed, word } = ended;
+    if (!isConfirmed)
+        return inert_inert `its record does not say that it failed, so it may still go on.`;
+    if (!isKnownState(word))
+        return inert_inert `nobody knows what ${word} means, so it may have been for a reason.`;
+    const said = [word, ...reasonLines(ended)];
+    return hopeless_HOPELESS.find(({ says }) => said.some((line) => says.test(line)))?.why;
+}
+
+;// CONCATENATED MODULE: ./build/task/tries.js
+
+
+
+
+
+
+
+/** The pause before the second try, in milliseconds, at most; it doubles with each. */
+const FIRST_PAUSE = 2_000;
+const tries_LONGEST_PAUSE = 30_000;
+/**
+ * As {@link followTask}, and submits the order again, as often as it allows, while its task fails, its record confirms
+ * that, and another try may help. Nothing else is tried again: no end of another kind, no submit whose answer was lost,
+ * nothing after an abort. Never throws.
+ */
+async function followTries(order, context) {
+    const { clock, log, signal } = context;
+    const pauses = createBackoff(clock, FIRST_PAUSE, tries_LONGEST_PAUSE);
+    let tries = [];
+    const learn = (known) => context.learn({ ...known, tries });
+    for (;;) {
+        const followed = { ...(await followTask(order, { ...context, learn })), tries };
+        const isLast = tries.length >= order.retries || 'taskId' in order.target;
+        if (isLast || followed.problem !== undefined || followed.ended?.status !== 'failed')
+            return followed;
+        const ended = await withReason(followed.ended, context);
+        // Its own end stands, whatever else ended meanwhile.
+        if (signal.aborted)
+            return followed;
+        const error = tellFailure(ended, log);
+        const hopeless = whyHopeless(ended);
+        if (hopeless !== undefined) {
+            const message = joinInert([asSentence(error), inert_inert `Not tried again, because`, hopeless], ' ');
+            return { ...followed, ended, problem: new RunError('task', message) };
+        }
+        const pause = pauses.next();
+        const next = inert_inert `Try ${tries.length + 2} of ${order.retries + 1} in ${Math.ceil(pause / 1000)} s`;
+        log.info(joinInert([asSentence(error), next], ' '));
+        const { status, agentId, runTime } = followed;
+        tries = [...tries, { taskId: ended.taskId, status, error, agentId, runTime }];
+        const waiting = { ...nothingKnown(order), tries };
+        try {
+            context.learn(waiting);
+            await (0,base_clock/* sleep */.yy)(clock, pause, signal);
+        }
+        catch (cause) {
+            return endedBy(waiting, asRunError('task', cause), order);
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./build/task/followed.js
+/** Whether a task is known to be no success, whatever its result will say. */
+function isFailure({ problem, ended }) {
+    return problem !== undefined || (ended !== undefined && ended.status !== 'completed');
+}
+
+;// CONCATENATED MODULE: ./build/matrix/overview.js
+
+
+/** How often the overview is shown, in milliseconds. */
+const OVERVIEW_INTERVAL = 30_000;
+/** Says now and then how far many tasks are, and once more when all of them are over. */
+function createOverview(total, clock, log) {
+    const running = new Set();
+    let begun = 0;
+    let over = 0;
+    const reports = [];
+    let said = '';
+    function say(ofRest, last = '') {
+        const counts = new Map();
+        const add = (word, count) => count > 0 && counts.set(word, (counts.get(word) ?? 0) + count);
+        for (const report of reports)
+            add(endingOf(report), 1);
+        add('bringing files home', over - reports.length);
+        add('running', running.size);
+        add('queued', begun - over - running.size);
+        add(ofRest, total - begun);
+        const parts = [...counts].map(([word, count]) => inert_inert `${count} ${word}`);
+        const text = inert_inert `${amount(total, 'task')}: ${joinInert(parts)}${last}`;
+        if (text !== said)
+            log.info(text);
+        said = text;
+    }
+    let forget = () => { };
+    function sayAgain() {
+        forget = clock.after(OVERVIEW_INTERVAL, () => {
+            say('to come');
+            sayAgain();
+        });
+    }
+    sayAgain();
+    return {
+        /** The place of one task; what is called on it tells how it goes on. */
+        place() {
+            const place = Symbol('task');
+            return {
+                begun() {
+                    begun += 1;
+                },
+                is(status) {
+                    if (status === 'running')
+                        running.add(place);
+                    else
+                        running.delete(place);
+                },
+                over() {
+                    running.delete(place);
+                    over += 1;
+                },
+                done(report) {
+                    reports.push(report);
+                },
+            };
+        },
+        end() {
+            forget();
+            const time = gpuTime(reports);
+            if (begun > 0)
+                say('not submitted', time === undefined ? '' : `; GPU time ${time}`);
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/matrix/matrix.js
+var matrix_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var matrix_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+
+
+
+
+
+/** States that every task passes through; with many tasks they would hide the others. */
+const MINOR = ['pending', 'provisioning', 'queued'];
+/** How long an answer about the agents serves all the tasks that wait, in milliseconds. */
+const AGENTS_FRESH = 10_000;
+const AGENTS_LIMIT = 10_000;
+/** An error holds so many causes, each so long, as an annotation of the runner's holds 4096 characters. */
+const MOST_CAUSES = 5;
+const LONGEST_CAUSE = 600;
+/**
+ * Runs every combination, several at a time, and returns their reports in order. Never throws. Tasks that were not begun
+ * when it ends early have a report that says so.
+ */
+async function runMatrix(matrix, context) {
+    const { maxParallel, failFast } = matrix;
+    const siblings = new AbortController();
+    const signal = AbortSignal.any([context.signal, siblings.signal]);
+    const over = new AbortController();
+    const service = withSharedAgents(context.service, context.clock, AbortSignal.any([signal, over.signal]));
+    const overview = createOverview(matrix.orders.length, context.clock, context.log);
+    const isNewNotice = createNews();
+    const isNewReason = createNews();
+    const limit = pLimit(maxParallel);
+    const ahead = new Set(matrix.orders);
+    const open = new Set();
+    async function runOne(one, index) {
+        const { label, order } = one;
+        const line = context.viewOf(order.workflow, label);
+        const log = labelled(context.log, label, line.line);
+        const place = overview.place();
+        const earlier = reportOfEarlier(order);
+        if (earlier !== undefined) {
+            ahead.delete(one);
+            place.begun();
+            place.over();
+            place.done(earlier);
+            context.learn(index, earlier, 'over');
+            return earlier;
+        }
+        const view = {
+            ...line,
+            shared: (text) => isNewNotice(text) && line.line(text),
+            status(status, text) {
+                place.is(status);
+                if (!MINOR.includes(status) && (status !== 'waiting' || isNewReason(text)))
+                    line.status(status, text);
+            },
+        };
+        function stopSiblings() {
+            const stopped = [
+                ...(open.size > 0 ? [inert_inert `the others are cancelled`] : []),
+                ...(ahead.size > 0 ? [inert_inert `no more are submitted`] : []),
+            ];
+            if (!failFast || signal.aborted || stopped.length === 0)
+                return;
+            line.line(inert_inert `fail-fast is on: ${joinInert(stopped, ', and ')}`);
+            siblings.abort(new RunError('sibling', inert_inert `Cancelled, because [${label}] failed and fail-fast is on.`));
+        }
+        // The place among max-parallel is free once no try is left; files may still be on their way.
+        const followed = await limit(async () => {
+            if (signal.aborted)
+                return undefined;
+            ahead.delete(one);
+            open.add(one);
+            place.begun();
+            const earlier = followedEarlier(order);
+            if (earlier !== undefined) {
+                place.over();
+                return earlier;
+            }
+            const learn = (known) => context.learn(index, reportOf(known), 'following');
+            const ended = await followTries(order, { ...context, service, signal, detail: 'brief', log, view, learn });
+            place.over();
+            open.delete(one);
+            // A failure must not make room for a task that it is to cancel.
+            if (isFailure(ended) && !isConsequence(ended.problem))
+                stopSiblings();
+            return ended;
+        });
+        if (followed === undefined)
+            return endedBy(reportOf(nothingKnown(order)), notBegun(signal), order);
+        const learn = (known) => context.learn(index, known, 'bringing');
+        const report = await bringHome(followed, order, { ...context, detail: 'brief', log, learn });
+        place.done(report);
+        context.learn(index, report, 'over');
+        if (report.problem !== undefined && !isConsequence(report.problem)) {
+            line.line(report.problem.message);
+            stopSiblings();
+        }
+        return report;
+    }
+    try {
+        return await Promise.all(matrix.orders.map(runOne));
+    }
+    finally {
+        over.abort(new Error('the matrix is over'));
+        overview.end();
+    }
+}
+/** The error that a matrix ends with, if any of its tasks is no success. */
+function matrixProblem(runs) {
+    const bad = runs.flatMap(({ label, report: { problem } }) => (problem === undefined ? [] : [{ problem, label }]));
+    const causes = bad.filter(({ problem }) => !isConsequence(problem));
+    const first = (causes[0] ?? bad[0])?.problem;
+    if (first === undefined || isConsequence(first))
+        return first;
+    const shown = causes
+        .slice(0, MOST_CAUSES)
+        .map(({ problem, label }) => inert_inert `[${label}] ${asSentence(shorten(problem.message, LONGEST_CAUSE))}`);
+    const more = causes.length > MOST_CAUSES ? [inert_inert `${causes.length - MOST_CAUSES} more went wrong, too.`] : [];
+    const rest = bad.length - causes.length;
+    const others = rest > 0 ? [inert_inert `Cancelled or not submitted because of that: ${rest}.`] : [];
+    return new RunError(first.kind, joinInert([inert_inert `${causes.length} of ${amount(runs.length, 'task')} went wrong.`, ...shown, ...more, ...others], ' '), first);
+}
+/** Whether a task only shares the end of the others, by `fail-fast` or with the job. */
+function isConsequence(problem) {
+    return problem?.kind === 'sibling' || problem?.kind === 'aborted';
+}
+function notBegun(signal) {
+    const { kind } = asRunError('aborted', signal.reason);
+    return new RunError(kind, inert_inert `It was not submitted any more.`, signal.reason);
+}
+/** A log whose every line says which combination it is about. */
+function labelled(log, label, line) {
+    const mark = (text) => inert_inert `[${label}] ${text}`;
+    return {
+        info: line,
+        warning: (message) => log.warning(mark(message)),
+        debug: (message) => log.debug(mark(message)),
+        group: (title, lines) => log.group(mark(title), lines),
+    };
+}
+/** Fifty tasks that wait for the same reason, or get no event stream, say it once, not fifty times. */
+function createNews() {
+    let last = '';
+    return (text) => {
+        const shared = text.replace(TASK_PATH, '');
+        if (shared === last)
+            return false;
+        last = shared;
+        return true;
+    };
+}
+/** What makes the same news of two tasks differ. */
+const TASK_PATH = /\/r\/tasks\/[^/\s]+/g;
+/** One question about the agents serves all the tasks that wait at the time, whichever of them asked first. */
+function withSharedAgents(service, clock, signal) {
+    let answer;
+    let askedAt = 0;
+    async function ask() {
+        const env_1 = { stack: [], error: void 0, hasError: false };
+        try {
+            const limit = matrix_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, signal, AGENTS_LIMIT, () => new Error('too slow')), false);
+            return await service.agents(limit.signal);
+        }
+        catch (e_1) {
+            env_1.error = e_1;
+            env_1.hasError = true;
+        }
+        finally {
+            matrix_disposeResources(env_1);
+        }
+    }
+    return {
+        ...service,
+        agents() {
+            if (answer === undefined || clock.now() - askedAt > AGENTS_FRESH) {
+                askedAt = clock.now();
+                answer = ask();
+            }
+            return answer;
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/matrix/run.js
+
+
+
+
+
+
+
+
+
+
+
+/** Carries out a plan, one task or the combinations of a matrix. Never throws. */
+async function runPlan(plan, context) {
+    if (plan.kind === 'one') {
+        const report = await runOne(plan.order, context);
+        return outcomeOf(report, report.problem);
+    }
+    const runs = run_labelled(plan, await runMatrix(plan, context));
+    const problem = matrixProblem(runs);
+    try {
+        return { kind: 'many', runs, problem, ...(await listRuns(plan, runs, context)) };
+    }
+    catch (error) {
+        // The files are there, each with its digest in the lists of its own folder.
+        return { kind: 'many', runs, problem: problem ?? asRunError('files', error), ...run_NO_LISTS };
+    }
+}
+/** What a plan would come to, before anything is submitted. */
+function plannedOutcome(plan) {
+    const report = (order) => {
+        const { taskId, reused } = earlierRun(order) ?? {};
+        return { ...reportOf(nothingKnown(order)), taskId, status: 'planned', reused };
+    };
+    const all = { ...run_NO_LISTS, problem: undefined };
+    if (plan.kind === 'one')
+        return { kind: 'one', report: report(plan.order), ...all };
+    return { kind: 'many', runs: plan.orders.map(({ label, order }) => ({ label, report: report(order) })), ...all };
+}
+const run_NO_LISTS = { checksumsPath: undefined, recordPath: undefined };
+function outcomeOf(report, problem) {
+    const { checksumsPath, recordPath } = report;
+    return { kind: 'one', report, checksumsPath, recordPath, problem };
+}
+/** In the folder that holds those of the combinations. */
+async function listRuns({ orders, shard, folder, fingerprint }, runs, context) {
+    const files = runs.flatMap(({ report: { taskId, files } }) => files.map((file) => ({ ...file, taskId })));
+    const [first] = orders;
+    if (first === undefined)
+        return run_NO_LISTS;
+    const reports = runs.map(({ report }) => report);
+    const { apiUrl, apiKey: key } = context;
+    const statement = statementOfAll(orders.map(({ order }) => order), reports, fingerprint, apiUrl);
+    const offersAll = reports.every(({ problem }) => problem === undefined);
+    const author = { statement, key, offersAll };
+    const destination = { workspace: first.order.workspace, folder };
+    return listTogether(files, destination, listsOf(shard), author, context);
+}
+async function runOne(order, context) {
+    const earlier = reportOfEarlier(order);
+    if (earlier !== undefined) {
+        context.learn(0, earlier, 'over');
+        return earlier;
+    }
+    const own = { ...context, detail: 'full' };
+    const view = context.viewOf(order.workflow);
+    const following = { ...own, view, learn: (known) => context.learn(0, reportOf(known), 'following') };
+    const bringing = { ...own, learn: (known) => context.learn(0, known, 'bringing') };
+    const report = await bringHome(followedEarlier(order) ?? (await followTries(order, following)), order, bringing);
+    context.learn(0, report, 'over');
+    const time = gpuTime([report]);
+    if (time !== undefined)
+        context.log.info(inert_inert `GPU time: ${time}`);
+    return report;
+}
+function run_labelled({ orders }, reports) {
+    return orders.flatMap(({ label }, index) => reports.slice(index, index + 1).map((report) => ({ label, report })));
+}
+function createKnown(plan) {
+    const orders = ordersOf(plan);
+    const kept = orders.map((order) => {
+        const earlier = reportOfEarlier(order);
+        if (earlier !== undefined)
+            return { report: earlier, stage: 'over' };
+        const followed = followedEarlier(order);
+        if (followed !== undefined)
+            return { report: reportOf(followed), stage: 'bringing' };
+        return { report: reportOf(nothingKnown(order)), stage: 'following' };
+    });
+    return {
+        learn(place, report, stage) {
+            kept[place] = { report, stage };
+        },
+        outcome(problem) {
+            const ended = orders.flatMap((order, place) => {
+                const known = kept[place];
+                return known === undefined ? [] : endNow(known.report, known.stage, problem, order);
+            });
+            const [report] = ended;
+            if (plan.kind === 'one' && report !== undefined)
+                return outcomeOf(report, problem);
+            const runs = plan.kind === 'many' ? run_labelled(plan, ended) : [];
+            return { kind: 'many', runs, problem, ...run_NO_LISTS };
+        },
+    };
+}
+function endNow(report, stage, problem, order) {
+    if (stage === 'over' || report.problem !== undefined)
+        return report;
+    // The task's own end stands.
+    return stage === 'bringing' ? { ...report, problem } : endedBy(report, problem, order);
+}
+
+;// CONCATENATED MODULE: ./build/base/members.js
+
+/** The member of a JSON value, if it has one of that name. */
+function member(value, name) {
+    return isMapping(value) ? value[name] : undefined;
+}
+/** The same, where it is a text. */
+function textIn(value, name) {
+    const text = member(value, name);
+    return typeof text === 'string' ? text : undefined;
+}
+/** A value that is a list; an empty one for any other. */
+function listIn(value) {
+    return Array.isArray(value) ? value : [];
 }
 
 ;// CONCATENATED MODULE: ./build/files/other.js
@@ -64832,1334 +66366,8 @@ function timeIn(value, name) {
     return typeof seconds === 'number' ? seconds * 1000 : undefined;
 }
 
-;// CONCATENATED MODULE: ./build/matrix/plan.js
-
-
-/** The orders of a plan, in order. */
-function ordersOf(plan) {
-    return plan.kind === 'one' ? [plan.order] : plan.orders.map(({ order }) => order);
-}
-/** What an order need not make again. */
-function reportOfEarlier({ earlier }) {
-    return earlier !== undefined && 'report' in earlier ? earlier.report : undefined;
-}
-/** What an order sends, or would; nothing where it attaches to a task. */
-function parametersOf({ target }) {
-    return 'submission' in target ? target.submission.parameters : {};
-}
-/** The parameters of which all orders of a matrix have the same value. */
-function commonParameters(orders) {
-    const [first = {}, ...others] = orders.map(({ order }) => parametersOf(order));
-    const isCommon = (key) => others.every((other) => (0,external_node_util_.isDeepStrictEqual)(other[key], first[key]));
-    return new Set(Object.keys(first).filter(isCommon));
-}
-/** Which share of a matrix a plan is, if it is one. */
-function describeShare(plan) {
-    if (plan.kind === 'one' || plan.shard === undefined)
-        return undefined;
-    const { shard, total, orders } = plan;
-    const amount = orders.length === 0 ? inert_inert `none: there is nothing to submit` : inert_inert `${orders.length}`;
-    return inert_inert `Matrix: ${total} combination${total === 1 ? '' : 's'}, of which this share (${shard.index}/${shard.count}) has ${amount}`;
-}
-/** The task that an order need not submit again, and whose files it fetches. */
-function followedEarlier({ earlier }) {
-    return earlier !== undefined && 'followed' in earlier ? earlier.followed : undefined;
-}
-/** Whether a new task is to be made for an order. */
-function willSubmit(order) {
-    return !('taskId' in order.target) && reportOfEarlier(order) === undefined && followedEarlier(order) === undefined;
-}
-
-;// CONCATENATED MODULE: ./build/github/markdown.js
-
-/** GitHub refuses a summary above 1 MiB, in bytes, with an error; all steps' summaries are shown one below the other. */
-const MOST_ROWS = 500;
-/** What the lines of one list may take. */
-const MOST_BYTES = 192 * 1024;
-/** A table with a row an item. */
-function list(head, items, row) {
-    const { text, more } = markdown_listed(items, (item) => line(row(item)));
-    return [line(head), line(head.map(() => '---')), text].join('\n') + more;
-}
-/** A line an item, as many as there is room for, and what says how many are left out. */
-function markdown_listed(items, render) {
-    const lines = [];
-    let size = 0;
-    for (const item of items.slice(0, MOST_ROWS)) {
-        const text = render(item);
-        size += Buffer.byteLength(text);
-        if (size > MOST_BYTES)
-            break;
-        lines.push(text);
-    }
-    const more = items.length - lines.length;
-    return { text: lines.join('\n'), more: more > 0 ? `\n\nand ${more} more` : '' };
-}
-/** The same of cells. */
-function table(head, rows) {
-    return list(head, rows, (row) => row);
-}
-function line(cells) {
-    return `| ${cells.join(' | ')} |`;
-}
-/**
- * A code span: nothing in it is Markdown or HTML, and all of it stands there as it is. GitHub masks a secret only where it
- * does: one with an entity in it is shown to everybody.
- */
-function span(text) {
-    const safe = inert_inert `${text}`.trim();
-    if (safe === '')
-        return '';
-    const fence = '`'.repeat(longestTicks(safe) + 1);
-    const room = safe.startsWith('`') || safe.endsWith('`') ? ' ' : '';
-    return fence + room + safe + room + fence;
-}
-/** The same in a table, where `|` could not stand as it is. */
-function code(text) {
-    return text.includes('|') ? `text of ${text.length.toLocaleString('en-US')} characters` : span(text);
-}
-/** A fenced block: as it is, too, whatever backticks are in it. */
-function fenced(text) {
-    const fence = '`'.repeat(Math.max(2, longestTicks(text)) + 1);
-    return `${fence}text\n${text}\n${fence}`;
-}
-/** A parameter's value, as it is or not at all: it may hold a secret. */
-function shownValue(value) {
-    return shown(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
-}
-function longestTicks(text) {
-    return (text.match(/`+/g) ?? []).reduce((most, { length }) => Math.max(most, length), 0);
-}
-
-;// CONCATENATED MODULE: ./build/github/summary.js
-
-
-
-
-
-
-
-
-
-/**
- * Appends the run's summary to the job's.
- *
- * @throws {RunError} when the runner's file for it cannot be written
- */
-async function writeSummary(head, outcome) {
-    const text = outcome.kind === 'one' ? formatSummary(head, outcome.report) : formatMatrixSummary(head, outcome.runs);
-    await appendSummary(`${text}\n`);
-}
-/**
- * Appends the summary of a plan to the job's.
- *
- * @param takers Who could take its tasks, where that is known.
- * @throws {RunError} as {@link writeSummary}
- */
-async function writePlan(head, plan, takers) {
-    await appendSummary(`${formatPlan(head, plan, takers)}\n`);
-}
-/** The summary of what would run, and what would be reused: of a matrix, a row a task. At most about 400 KB. */
-function formatPlan(head, plan, takers) {
-    const orders = ordersOf(plan);
-    const fresh = orders.filter((order) => reportOfEarlier(order) === undefined).length;
-    const isOne = plan.kind === 'one';
-    const would = isOne
-        ? fresh === 1
-            ? 'It would run.'
-            : 'It would be reused.'
-        : `${fresh} of ${orders.length} tasks would run.`;
-    const facts = [
-        ['Service', code(head.host)],
-        ['Earlier run', isOne && plan.order.earlier !== undefined ? code(describeEarlier(plan.order.earlier)) : undefined],
-        ['Agents', takers === undefined ? undefined : code(takers)],
-        ['Fingerprint', plan.fingerprint === undefined ? undefined : code(plan.fingerprint)],
-    ];
-    return [
-        `### ${summary_MARK.planned} Plan: ${summary_title(head)}`,
-        shareLine(head),
-        ...(orders.length === 0 ? [] : [`${would} Nothing was submitted.`]),
-        factsTable(facts),
-        isOne ? parameters(parametersOf(plan.order)) : planRows(plan.orders),
-    ]
-        .filter((part) => part !== '')
-        .join('\n\n')
-        .concat('\n');
-}
-function shareLine({ share }) {
-    return share === undefined ? '' : `${share}.`;
-}
-function planRows(orders) {
-    if (orders.length === 0)
-        return '';
-    const common = commonParameters(orders);
-    const [first] = orders;
-    const shared = first === undefined ? [] : Object.entries(parametersOf(first.order)).filter(([key]) => common.has(key));
-    const row = ({ label, order }) => [
-        code(label),
-        Object.entries(parametersOf(order))
-            .flatMap(([key, value]) => (common.has(key) ? [] : [code(inert_inert `${key}: ${shownValue(value)}`)]))
-            .join(' '),
-        order.earlier === undefined ? 'Runs' : code(describeEarlier(order.earlier)),
-    ];
-    const rows = list(['Combination', 'Parameters', 'Plan'], orders, row);
-    return [rows, parameters(Object.fromEntries(shared))].filter((part) => part !== '').join('\n\n');
-}
-function factsTable(facts) {
-    return table(['', ''], facts.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value]])));
-}
-/** The summary of many tasks: a row a task, then a row a file. At most about 800 KB. */
-function formatMatrixSummary(head, runs) {
-    const reports = runs.map(({ report }) => report);
-    const row = ({ label, report }) => [
-        `${summary_markOf(report)} ${statusOf(report)}`,
-        code(label),
-        code(report.taskId ?? ''),
-        time(report.queueTime) ?? '',
-        time(report.runTime) ?? '',
-        code(report.agentId ?? ''),
-    ];
-    const done = reports.filter((report) => report.problem === undefined).length;
-    const reused = reports.filter((report) => report.reused !== undefined).length;
-    const isSubmitted = reports.every(({ status, problem }) => status === 'submitted' && problem === undefined);
-    const said = isSubmitted
-        ? `${reports.length} tasks submitted, and not waited for.`
-        : `${done} of ${reports.length} tasks succeeded.${reused === 0 ? '' : ` ${reused} of them did not run, but are reused.`}`;
-    const all = reports.flatMap((report) => report.files);
-    const spent = gpuTime(reports);
-    return [
-        `### ${summary_MARK[worstStatus(reports)]} ${summary_title(head)}`,
-        shareLine(head),
-        ...(runs.length === 0
-            ? []
-            : [
-                `${said}${spent === undefined ? '' : ` GPU time ${spent}.`}`,
-                list(['Status', 'Combination', 'Task', 'Queued', 'Ran', 'Agent'], runs, row),
-            ]),
-        problems(runs),
-        tries(runs.flatMap(({ label, report }) => report.tries.map(({ error }) => `${span(label)}: ${span(error)}`))),
-        files(all, ({ path, place }) => `${(0,external_node_path_.basename)(path.slice(0, -place.length))}/${place}`),
-    ]
-        .filter((part) => part !== '')
-        .join('\n\n')
-        .concat('\n');
-}
-/** The summary as GitHub-flavoured Markdown; every foreign text is code, and so as it is. At most about 800 KB. */
-function formatSummary(head, report) {
-    const bytes = report.files.reduce((sum, file) => sum + file.bytes, 0);
-    const facts = [
-        ['Task', report.taskId && code(report.taskId)],
-        ['Status', statusOf(report)],
-        ['Service', code(head.host)],
-        ['Queued', time(report.queueTime)],
-        ['Ran', time(report.runTime)],
-        ['GPU time', gpuTime([report])],
-        ['Agent', report.agentId && code(report.agentId)],
-        ['GPU', report.gpuType && code(report.gpuType)],
-        ['Files', report.files.length === 0 ? undefined : `${report.files.length}, ${prettyBytes(bytes)}`],
-    ];
-    return [
-        `### ${summary_markOf(report)} ${summary_title(head)}`,
-        report.problem === undefined ? '' : span(report.problem.message),
-        factsTable(facts),
-        tries(report.tries.map(({ error }) => span(error))),
-        files(report.files),
-        parameters(report.parameters),
-    ]
-        .filter((part) => part !== '')
-        .join('\n\n')
-        .concat('\n');
-}
-const summary_MARK = {
-    completed: '✅',
-    submitted: '🚀',
-    planned: '📝',
-    failed: '❌',
-    cancelled: '🚫',
-    'timed-out': '⏰',
-};
-function statusOf({ status, reused }) {
-    if (reused === undefined)
-        return status;
-    return reused.finishedOn === undefined ? 'reused' : `reused, of ${code(reused.finishedOn.replace(/T.*/, ''))}`;
-}
-/** A task may have completed, and its files not have come. */
-function summary_markOf({ status, problem }) {
-    return status === 'completed' && problem !== undefined ? summary_MARK.failed : summary_MARK[status];
-}
-function summary_title({ workflow, version }) {
-    return version === undefined ? span(workflow) : `${span(workflow)} (version ${span(version)})`;
-}
-function files(files, nameOf = ({ place }) => place) {
-    if (files.length === 0)
-        return '';
-    return list(['File', 'Output', 'Size', 'SHA-256'], files, (file) => [
-        code(nameOf(file)),
-        code(file.output),
-        prettyBytes(file.bytes),
-        code(file.sha256),
-    ]);
-}
-/** An item a task that did not succeed. */
-function problems(runs) {
-    const failed = runs.flatMap(({ label, report: { problem } }) => (problem === undefined ? [] : [{ label, problem }]));
-    const { text, more } = markdown_listed(failed, ({ label, problem }) => `- ${span(label)}: ${span(problem.message)}`);
-    return text + more;
-}
-/** An item a try that failed and was followed by another. */
-function tries(errors) {
-    const { text, more } = markdown_listed(errors, (error) => `- ${error}`);
-    return text === '' ? '' : `Tried again:\n\n${text}${more}`;
-}
-/** A line a parameter, in a fence: a value may hold a secret. */
-function parameters(values) {
-    const entries = Object.entries(values);
-    if (entries.length === 0)
-        return '';
-    const { text, more } = markdown_listed(entries, ([key, value]) => inert_inert `${key}: ${shownValue(value)}`);
-    return `<details><summary>Parameters</summary>\n\n${fenced(text)}${more}\n\n</details>`;
-}
-function time(ms) {
-    return ms === undefined ? undefined : formatClock(ms);
-}
-
-;// CONCATENATED MODULE: ./build/base/shard.js
-/**
- * Reads `2/5`, the second of five; spaces around the slash are no matter.
- *
- * @throws {Error} that says what is wrong with it
- */
-function parseShard(text) {
-    const [, index = '', count = ''] = /^(\d{1,4}) *\/ *(\d{1,4})$/.exec(text) ?? [];
-    if (index === '')
-        throw new Error('is no share: that is its number and how many there are');
-    const shard = { index: Number(index), count: Number(count) };
-    if (shard.index > 0 && shard.index <= shard.count)
-        return shard;
-    throw new Error(shard.count === 0
-        ? 'makes no shares'
-        : `is not one of the shares 1/${shard.count} to ${shard.count}/${shard.count}`);
-}
-/** Its items, in order: every `count`-th one, so that what is added at the end moves no other. All of them without a shard. */
-function shareOf(items, shard) {
-    return shard === undefined ? items : items.filter((_, place) => place % shard.count === shard.index - 1);
-}
-
-;// CONCATENATED MODULE: ./build/base/sizes.js
-
-/**
- * Bytes from a size such as `20GB`, `500 MB`, `1.5GiB` or `0`: decimal units as disks and networks have them, binary ones
- * with an `i`, in either case.
- *
- * @throws {Error} When the text is anything else, or more than a number holds exactly, with a message that shows how to write it.
- */
-// Not `bytes`: it takes MB for MiB, "12 apples" for 12, and a number without a unit for bytes.
-function parseSize(text) {
-    const written = text.trim();
-    const said = shown(JSON.stringify(written), 60);
-    if (/^0+$/.test(written))
-        return 0;
-    if (/^\d{1,20}$/.test(written)) {
-        throw new Error(`${said} has no unit: write "${written}MB" for megabytes or "${written}GB" for gigabytes`);
-    }
-    const [, number, prefix = '', binary] = /^(\d{1,15}(?:\.\d{1,15})?)\s*([kmgt]?)(i?)b$/i.exec(written) ?? [];
-    if (number === undefined || (prefix === '' && binary !== '')) {
-        throw new Error(`${said} is not a size: write a number with the unit kB, MB, GB, TB, KiB, MiB, GiB or TiB, such as ${sizes_EXAMPLES}`);
-    }
-    const power = ['', 'k', 'm', 'g', 't'].indexOf(prefix.toLowerCase());
-    const bytes = Math.floor(Number(number) * (binary === '' ? 1000 : 1024) ** power);
-    if (bytes <= Number.MAX_SAFE_INTEGER)
-        return bytes;
-    throw new Error(`${said} is more than any disk has: write e.g. ${sizes_EXAMPLES}, or "0" for no bound`);
-}
-const sizes_EXAMPLES = '"20GB" or "500MB"';
-
-;// CONCATENATED MODULE: ./build/inputs/credentials.js
-
-
-
-
-
-/**
- * Reads the key and the address. The key is masked before anything is checked, and never quoted.
- *
- * @throws {RunError} of kind `input`
- */
-function loadCredentials({ getInput, env, mask }) {
-    const apiKey = (getInput('api-key') || env.CYBERUN_API_KEY || '').trim();
-    if (apiKey !== '')
-        mask(apiKey);
-    rememberKey(apiKey);
-    const problem = problemOfKey(apiKey);
-    if (problem !== undefined) {
-        throw new RunError('input', inert_inert `Input api-key ${problem} Write \`api-key: \${{ secrets.CYBERUN_API_KEY }}\`, with an integration key of the team.`);
-    }
-    return { apiKey, ...findUrl(getInput('api-url'), env.CYBERUN_API_URL?.trim() ?? '') };
-}
-function findUrl(given, found) {
-    if (given !== '')
-        return { apiUrl: checkUrl(given), apiUrlSource: 'input' };
-    if (found !== '')
-        return { apiUrl: checkUrl(found), apiUrlSource: 'environment' };
-    return { apiUrl: DEFAULT_API_URL, apiUrlSource: 'default' };
-}
-function problemOfKey(key) {
-    if (key === '')
-        return 'is empty: the secret may not exist, or is not passed on, as in runs for a fork.';
-    if (/[^\x21-\x7e]/.test(key))
-        return 'has white space inside, or a character that no key has: the secret may hold more than the key.';
-    if (key.startsWith('ak-'))
-        return 'is an agent key (ak-...): it connects agents, and can neither submit nor read tasks. It was not sent.';
-    if (key.startsWith('eyJ'))
-        return 'is a user token (eyJ...): it expires within the day and needs a team. It was not sent.';
-    if (!/^(sk|dk)-./.test(key))
-        return 'does not begin with sk-: it is no key of Cyberun, so it was not sent.';
-    return undefined;
-}
-function checkUrl(text) {
-    const show = 'Write e.g. `api-url: https://cyberun.example.com/api/v1`.';
-    if (!URL.canParse(text))
-        throw new RunError('input', inert_inert `Input api-url is no URL: ${text}. ${show}`);
-    const url = new URL(text);
-    if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-        throw new RunError('input', inert_inert `Input api-url holds more than an address: no user, query or fragment belongs there. ${show}`);
-    }
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
-        throw new RunError('input', inert_inert `Input api-url is ${text}, and would send the key in the clear: only https is allowed, and http on loopback. ${show}`);
-    }
-    return withoutEnd(url.href, /\//);
-}
-/** The public service (docs.cyberun.cloud). */
-const DEFAULT_API_URL = 'https://core.cyberun.cloud/api/v1';
-
-;// CONCATENATED MODULE: ./build/base/lfs-pointer.js
-/** A pointer is smaller than that, in bytes. */
-const LARGEST_POINTER = 1024;
-/**
- * Whether a file is no more than the pointer that Git LFS leaves in a checkout in its place.
- *
- * @see https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
- */
-function isLfsPointer(text) {
-    return text.length < LARGEST_POINTER && /^version https:\/\/git-lfs\.github\.com\/spec\/v1\r?\n/.test(text);
-}
-/** A clause that says so of a file, and what to do. */
-const POINTER_FOUND = 'which is only a pointer of Git LFS, not the file itself: write `lfs: true` under `with:` of actions/checkout';
-
-;// CONCATENATED MODULE: ./build/inputs/encoding.js
-/**
- * The text of a file that a user wrote: UTF-8, or UTF-16 with a byte order mark (which `Out-File` of Windows PowerShell 5
- * writes without being asked). A byte order mark is no part of it.
- *
- * @throws {Error} for bytes that are neither, with a clause that says where, and what they may be
- */
-function decodeText(bytes) {
-    if (encoding_startsWith(bytes, [0xff, 0xfe, 0, 0]) || encoding_startsWith(bytes, [0, 0, 0xfe, 0xff])) {
-        throw new Error('is in UTF-32, as its first bytes say');
-    }
-    if (encoding_startsWith(bytes, [0xff, 0xfe]))
-        return decodeUtf16(bytes, 'LE');
-    if (encoding_startsWith(bytes, [0xfe, 0xff]))
-        return decodeUtf16(bytes, 'BE');
-    const text = decodeUtf8(bytes);
-    const nul = text.indexOf('\0');
-    if (nul !== -1) {
-        const before = text.slice(0, nul);
-        throw new Error(`is no text: it has a NUL ${place(Buffer.byteLength(before), before)}. It may be ${guess(bytes)}`);
-    }
-    return text.replace(/^\uFEFF/, '');
-}
-function decodeUtf8(bytes) {
-    // Without `stream`, what breaks off at the end is an error, too.
-    if (isDecoded(() => utf8().decode(bytes)))
-        return utf8().decode(bytes);
-    // The longest beginning that goes well: what is wrong only shows with the bytes after it.
-    let good = 0;
-    let bad = bytes.length + 1;
-    while (bad - good > 1) {
-        const middle = Math.floor((good + bad) / 2);
-        if (isDecoded(() => utf8().decode(bytes.subarray(0, middle), { stream: true })))
-            good = middle;
-        else
-            bad = middle;
-    }
-    const before = utf8().decode(bytes.subarray(0, good), { stream: true });
-    const offset = Buffer.byteLength(before);
-    const byte = (bytes[offset] ?? 0).toString(16).toUpperCase().padStart(2, '0');
-    throw new Error(`is not in UTF-8: the byte 0x${byte} ${place(offset, before)} fits nothing. It may be ${guess(bytes)}`);
-}
-function decodeUtf16(bytes, order) {
-    const units = Buffer.from(bytes.subarray(2, bytes.length - (bytes.length % 2)));
-    const text = (order === 'LE' ? units : units.swap16()).toString('utf16le');
-    const wrong = text.search(/\p{Cs}/u);
-    if (wrong === -1 && bytes.length % 2 === 0)
-        return text;
-    const before = wrong === -1 ? text : text.slice(0, wrong);
-    throw new Error(`is in UTF-16${order}, as its first bytes say, and broken ${place(2 + before.length * 2, before)}`);
-}
-function utf8() {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-}
-function isDecoded(decode) {
-    try {
-        decode();
-        return true;
-    }
-    catch {
-        return false;
-    }
-}
-function place(offset, before) {
-    return `at offset ${offset}, in line ${before.split('\n').length}`;
-}
-/** What bytes that are no UTF-8 text may be. */
-function guess(bytes) {
-    const head = bytes.subarray(0, 1000);
-    const zeros = (odd) => head.filter((byte, at) => byte === 0 && at % 2 === odd).length;
-    // Most characters of such a file are ASCII, whose other byte is zero.
-    if (zeros(1) > head.length / 4)
-        return 'UTF-16LE without a byte order mark';
-    if (zeros(0) > head.length / 4)
-        return 'UTF-16BE without a byte order mark';
-    return head.includes(0) ? 'a file of another kind' : 'Windows-1252 ("ANSI")';
-}
-function encoding_startsWith(bytes, beginning) {
-    return beginning.every((byte, at) => bytes[at] === byte);
-}
-
-;// CONCATENATED MODULE: ./build/inputs/paths.js
-
-
-
-
-
-
-
-
-/**
- * The workspace, as the job knows it.
- *
- * @throws {RunError} of kind `input` when it is no folder
- */
-async function findWorkspace(workspace) {
-    const found = await (0,promises_.stat)(workspace).catch(() => undefined);
-    if (found?.isDirectory() === true)
-        return workspace;
-    throw new RunError('input', inert_inert `GITHUB_WORKSPACE is ${workspace}, and there is no such folder: an earlier step may have removed it, or a container does not have it. Make it before this step, e.g. by actions/checkout.`);
-}
-/**
- * The folder that the input `path` names.
- *
- * @throws {RunError} of kind `input` when it is a file, or lies outside the workspace, or in `.git` or `.github`
- */
-async function findOutputFolder(workspace, path) {
-    const place = await inside(workspace, path, 'path', FOLDER);
-    const [reserved] = (0,external_node_path_.relative)(await (0,promises_.realpath)(workspace), place.real)
-        .split(external_node_path_.sep)
-        .filter(isReserved);
-    if (reserved !== undefined) {
-        throw new RunError('input', inert_inert `Input path is ${path}, which leads into ${reserved}: what lies there is run by Git or by GitHub, and no place for files that a service names. Write the path of a folder beside it, e.g. \`path: ${exampleFolder(path)}\`.`);
-    }
-    const found = await (0,promises_.stat)(place.real).catch(() => undefined);
-    if (found === undefined || found.isDirectory())
-        return place;
-    throw new RunError('input', inert_inert `Input path is ${path}, which is a file. Write the path of a folder, e.g. \`path: ${exampleFolder(path)}\`.`);
-}
-/**
- * Makes a folder for files to come, below or at the input `path`, and sees that there can be files in it.
- *
- * @param written What the user would call it.
- * @throws {RunError} of kind `input` when there cannot
- */
-async function makeOutputFolder(disk, workspace, folder, written) {
-    const obstacle = await findObstacle(disk, workspace, folder);
-    if (obstacle === undefined)
-        return;
-    throw new RunError('input', inert_inert `Input path is ${written}, ${obstacle}. Write the path of a folder that can be made and written, e.g. \`path: ${exampleFolder(written)}\`.`);
-}
-/**
- * The same for files that are not to come now: folders that were not there are gone again. `actions/cache` would keep an
- * empty one, and bring it back as the newest.
- */
-async function tryOutputFolder(disk, workspace, folder, written) {
-    const there = await nearestThere(disk, folder);
-    try {
-        await makeOutputFolder(disk, workspace, folder, written);
-    }
-    finally {
-        for (let at = folder; at !== there; at = (0,external_node_path_.dirname)(at))
-            await (0,promises_.rmdir)(at).catch(() => undefined);
-    }
-}
-/**
- * The text of the file that the input `parameters-file` names.
- *
- * @throws {RunError} of kind `input` when there is no such file in the workspace, or no text in it
- */
-async function readParametersFile(workspace, path) {
-    const { real } = await inside(workspace, path, 'parameters-file', 'render.yml');
-    const named = path.split(/[/\\]/);
-    const hidden = (0,external_node_path_.relative)(await (0,promises_.realpath)(workspace), real)
-        .split(external_node_path_.sep)
-        .find((part) => isPrivate(part) && !named.includes(part));
-    // The job says which file it is; whoever made the checkout says where a link in it leads.
-    if (hidden !== undefined) {
-        throw new RunError('input', inert_inert `Input parameters-file is ${path}, a link that leads to ${hidden}, which may hold secrets. Write the path of the file itself, e.g. \`parameters-file: render.yml\`.`);
-    }
-    const found = await (0,promises_.stat)(real).catch(() => undefined);
-    // A pipe would be waited for; a file of the size of a disk, read.
-    if (found !== undefined && (!found.isFile() || found.size > LARGEST_FILE)) {
-        const what = found.isDirectory() ? inert_inert `which is a folder` : inert_inert `which is no file`;
-        const said = found.isFile() ? inert_inert `which has more than ${LARGEST_FILE / 1024 / 1024} MiB` : what;
-        throw new RunError('input', inert_inert `Input parameters-file is ${path}, ${said}. Write the path of a file of parameters, e.g. \`parameters-file: render.yml\`; large data belongs into a file that a parameter of type file names.`);
-    }
-    const bytes = await (0,promises_.readFile)(real).catch((cause) => {
-        throw new RunError('input', inert_inert `Input parameters-file is ${path}, which cannot be read: ${cause.message}. Is the repository checked out before this step? Write e.g. \`parameters-file: render.yml\`.`, cause);
-    });
-    const text = decode(bytes, path);
-    if (text.trim() === '') {
-        throw new RunError('input', inert_inert `Input parameters-file is ${path}, which is empty: the step that made it may have failed. Write one \`key: value\` a line into it, or leave parameters-file out.`);
-    }
-    if (!isLfsPointer(text))
-        return text;
-    throw new RunError('input', inert_inert `Input parameters-file is ${path}, ${POINTER_FOUND}.`);
-}
-function decode(bytes, path) {
-    try {
-        return decodeText(bytes);
-    }
-    catch (cause) {
-        const said = cause.message;
-        throw new RunError('input', inert_inert `Input parameters-file is ${path}, which ${said}. Write the file in UTF-8.`, cause);
-    }
-}
-const FOLDER = 'cyberun-outputs';
-/** Another folder than the one that will not do. */
-function exampleFolder(path) {
-    return path === FOLDER ? 'renders' : FOLDER;
-}
-/** In bytes. */
-const LARGEST_FILE = 4 * 1024 * 1024;
-/** As file systems read names: in any case, without what macOS ignores, and what Windows takes off the end or knows `.git` by. */
-function isReserved(name) {
-    const visible = name.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}/gu, '');
-    return /^(?:\.git|\.github|git~\d+)$/i.test(withoutEnd(visible, /[. ]/));
-}
-async function inside(workspace, path, name, example) {
-    const shell = findShellWord(path);
-    if (shell !== undefined) {
-        const { word, rest } = shell;
-        const right = rest === '' || rest.split(/[/\\]/).includes('..') ? example : rest;
-        throw new RunError('input', inert_inert `Input ${name} is ${path}, and nothing replaces ${word} here, as no shell reads it. Write a path below the workspace, e.g. \`${name}: ${right}\`.`);
-    }
-    const found = await resolveInside(workspace, path);
-    if (found !== undefined)
-        return found;
-    throw new RunError('input', inert_inert `Input ${name} is ${path}, which leads out of the workspace. Write a path below it, e.g. \`${name}: ${example}\`.`);
-}
-
-;// CONCATENATED MODULE: ./build/inputs/inputs.js
-
-
-
-
-
-
-
-
-
-
-/**
- * Reads and checks every input. What `path` names is checked last, by making it, where files are to come.
- *
- * @throws {RunError} of kind `input`, which names the input, says what was read and shows a correct line
- */
-async function loadInputs(sources) {
-    const { getInput, env } = sources;
-    const credentials = loadCredentials(sources);
-    const workspace = await findWorkspace(env.GITHUB_WORKSPACE || process.cwd());
-    const path = getInput('path') || 'cyberun-outputs';
-    const waitForCompletion = flag(getInput, 'wait-for-completion', true);
-    const inputs = Object.freeze({
-        ...credentials,
-        target: loadTarget(getInput, waitForCompletion),
-        parameters: await loadParameters(getInput, workspace),
-        matrix: await loadMatrix(getInput),
-        shard: loadShard(getInput),
-        maxParallel: inputs_count(getInput, 'max-parallel', 10, { least: 1, most: 9999, example: 10 }),
-        failFast: flag(getInput, 'fail-fast', true),
-        dispatchTarget: getInput('dispatch-target'),
-        targetPool: getInput('target-pool'),
-        submitterRegion: getInput('submitter-region'),
-        toolType: getInput('tool-type'),
-        waitForCompletion,
-        timeout: duration(getInput, 'timeout'),
-        queueTimeout: duration(getInput, 'queue-timeout'),
-        cancelOnAbort: flag(getInput, 'cancel-on-abort', true),
-        retries: inputs_count(getInput, 'retries', 0, { least: 0, most: MOST_RETRIES, example: 2 }),
-        workspace,
-        path,
-        folder: (await findOutputFolder(workspace, path)).seen,
-        download: flag(getInput, 'download', true),
-        dryRun: loadDryRun(getInput),
-        reuse: loadReuse(getInput),
-        maxDownloadSize: inputs_size(getInput, 'max-download-size', '20GB'),
-        ifNoFilesFound: choice(getInput, 'if-no-files-found', ['warn', 'error', 'ignore']),
-        summary: flag(getInput, 'summary', true),
-    });
-    const look = inputs.dryRun ? tryOutputFolder : makeOutputFolder;
-    if (inputs.download && waitForCompletion)
-        await look(systemDisk, workspace, inputs.folder, path);
-    return inputs;
-}
-/** More hardly ever help, and each may cost as much as the first try. */
-const MOST_RETRIES = 10;
-/** `slug` and `slug@version` as documented; the service decides what else a version may be. */
-const REFERENCE = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z0-9]+(?:-[a-z0-9]+)*(?:@[\w.-]+)?)$/i;
-function loadTarget(getInput, wait) {
-    const workflow = getInput('workflow');
-    const taskId = getInput('task-id');
-    if ((workflow === '') === (taskId === '')) {
-        const found = workflow === '' ? 'neither is given' : 'both are given';
-        throw new RunError('input', inert_inert `Exactly one of the inputs workflow and task-id is needed, and ${found}. Write e.g. \`workflow: text-to-image\` to run one, or \`task-id: \${{ steps.submit.outputs.task-id }}\` to go on with a task.`);
-    }
-    if (workflow !== '' && !REFERENCE.test(workflow)) {
-        throw new RunError('input', inert_inert `Input workflow is ${workflow}, which is neither a UUID nor a slug. Write e.g. \`workflow: text-to-image\`, or \`workflow: text-to-image@2\` for version 2.`);
-    }
-    if (taskId !== '' && !task_id_isTaskId(taskId)) {
-        throw new RunError('input', inert_inert `Input task-id is ${taskId}, which is no task's id: those have letters, digits, \`-\` and \`_\` only, 128 at most. Write e.g. \`task-id: \${{ steps.submit.outputs.task-id }}\`.`);
-    }
-    if (taskId !== '' && !wait) {
-        throw new RunError('input', inert_inert `With task-id and wait-for-completion: false there is nothing to do. Leave wait-for-completion out to follow the task.`);
-    }
-    return workflow === '' ? { taskId } : { workflow };
-}
-async function loadParameters(getInput, workspace) {
-    const path = getInput('parameters-file');
-    const own = await readMapping(getInput('parameters'), 'parameters');
-    if (path === '')
-        return own;
-    const text = await readParametersFile(workspace, path);
-    return { ...(await readMapping(text, `parameters-file (${path})`)), ...own };
-}
-async function loadMatrix(getInput) {
-    const text = getInput('matrix');
-    if (text === '')
-        return undefined;
-    if (getInput('task-id') !== '') {
-        throw new RunError('input', inert_inert `Input matrix makes new tasks, and task-id attaches to one that exists. Write \`workflow: text-to-image\` in place of task-id, or leave matrix out.`);
-    }
-    return readMapping(text, 'matrix');
-}
-function loadDryRun(getInput) {
-    const dryRun = flag(getInput, 'dry-run', false);
-    if (dryRun && getInput('task-id') !== '') {
-        throw new RunError('input', inert_inert `Input dry-run says what would be submitted, and with task-id nothing is. Write \`workflow: text-to-image\` in place of task-id, or leave dry-run out.`);
-    }
-    return dryRun;
-}
-function loadReuse(getInput) {
-    const reuse = flag(getInput, 'reuse', false);
-    const off = ['download', 'wait-for-completion'].find((name) => !flag(getInput, name, true));
-    if (reuse && off !== undefined) {
-        throw new RunError('input', inert_inert `Input reuse looks for files of an earlier run in path, and with ${off}: false no run leaves any. Write \`${off}: true\`, or leave reuse out.`);
-    }
-    return reuse;
-}
-function loadShard(getInput) {
-    const text = getInput('shard');
-    if (text === '')
-        return undefined;
-    if (getInput('task-id') !== '') {
-        throw new RunError('input', inert_inert `Input shard is ${text}, and task-id attaches to a task that exists, of which there are no shares. Write \`workflow: text-to-image\` in place of task-id and give a matrix, or leave shard out.`);
-    }
-    if (getInput('matrix') === '') {
-        throw new RunError('input', inert_inert `Input shard is ${text}, a share of the input matrix, which is not given; that of the job (strategy.matrix) is another one. Write e.g. \`matrix: 'seed: [1, 2, 3]'\`, or leave shard out.`);
-    }
-    try {
-        return parseShard(text);
-    }
-    catch (cause) {
-        const said = cause.message;
-        throw new RunError('input', inert_inert `Input shard is ${text}, which ${said}. Shares are counted from 1. Write e.g. \`shard: \${{ matrix.shard }}/5\`, with \`shard: [1, 2, 3, 4, 5]\` in strategy.matrix.`, cause);
-    }
-}
-function flag(getInput, name, otherwise) {
-    const text = getInput(name);
-    if (text === '')
-        return otherwise;
-    if (/^true$/i.test(text))
-        return true;
-    if (/^false$/i.test(text))
-        return false;
-    throw new RunError('input', inert_inert `Input ${name} is ${text}, and must be true or false. Write e.g. \`${name}: ${String(!otherwise)}\`.`);
-}
-function inputs_count(getInput, name, otherwise, { least, most, example }) {
-    const text = getInput(name);
-    if (text === '')
-        return otherwise;
-    const given = /^(?:0|[1-9]\d{0,3})$/.test(text) ? Number(text) : Number.NaN;
-    if (given >= least && given <= most)
-        return given;
-    throw new RunError('input', inert_inert `Input ${name} is ${text}, and must be a whole number from ${least} to ${most}. Write e.g. \`${name}: ${example}\`.`);
-}
-function choice(getInput, name, options) {
-    const text = getInput(name) || options[0];
-    const found = options.find((option) => option === text);
-    if (found !== undefined)
-        return found;
-    throw new RunError('input', inert_inert `Input ${name} is ${text}, and must be one of ${options.join(', ')}. Write e.g. \`${name}: ${options[0]}\`.`);
-}
-function duration(getInput, name) {
-    const text = getInput(name);
-    if (text === '')
-        return undefined;
-    try {
-        return parseDuration(text);
-    }
-    catch (cause) {
-        throw new RunError('input', inert_inert `Input ${name}: ${cause.message}. Write e.g. \`${name}: 45m\`.`, cause);
-    }
-}
-/** `undefined` for 0, which is no bound. */
-function inputs_size(getInput, name, otherwise) {
-    try {
-        return parseSize(getInput(name) || otherwise) || undefined;
-    }
-    catch (cause) {
-        const said = cause.message;
-        throw new RunError('input', inert_inert `Input ${name}: ${said}. Write e.g. \`${name}: ${otherwise}\`.`, cause);
-    }
-}
-
-;// CONCATENATED MODULE: ./build/task/hopeless.js
-
-
-
-const hopeless_HOPELESS = [
-    {
-        // PyTorch: "CUDA out of memory. Tried to allocate ...", "CUDA error: out of memory", "DefaultCPUAllocator: not enough
-        // memory"; ComfyUI: "Allocation on device 0 would exceed allowed memory", "you ran out of memory on your GPU".
-        says: /out of memory|OutOfMemoryError|not enough memory|Allocation on device|cudaErrorMemoryAllocation/i,
-        why: inert_inert `it needs more memory than there is, and the same will happen again. Ask for less (size, batch, frames), or for a larger GPU.`,
-    },
-    {
-        // ComfyUI, validate_prompt in execution.py: what it finds before it runs anything.
-        says: /failed validation|Prompt has no outputs|Required input is missing|Value not in list|smaller than min of|bigger than max of|Failed to convert an input value|Return type mismatch between|Custom validation failed|Bad linked input/i,
-        why: inert_inert `ComfyUI does not take this workflow with these parameters: a value, an input or a model in it is wrong or missing. Correct it.`,
-    },
-    {
-        // ComfyUI, the same; "Cannot execute because node X does not exist." was said in its place until 2025.
-        says: /custom node may not be installed|a custom node is missing|Cannot execute because/i,
-        why: inert_inert `a node of the workflow is not installed there. Install it, or choose agents that have it by the workflow's labels.`,
-    },
-    {
-        // ComfyUI, folder_paths.py and sd.py; Python.
-        says: /Model in folder '|Could not detect model type of|No module named/i,
-        why: inert_inert `a model or a module is missing there, or is of an unknown kind. Install it, or choose agents that have it by the workflow's labels.`,
-    },
-    {
-        // PyTorch: models that do not belong together (ComfyUI: "make sure the correct file(s) and type is selected").
-        says: /mat1 and mat2 shapes cannot be multiplied|Error\(s\) in loading state_dict/i,
-        why: inert_inert `its models do not fit each other. Choose ones that do.`,
-    },
-    {
-        // Nerfstudio, install_checks.py.
-        says: /Could not find (?:COLMAP|ffmpeg)/i,
-        why: inert_inert `a program that it needs is not installed there. Install it.`,
-    },
-    {
-        // The service's own words for a task that its workflow's `task_timeout` ended.
-        says: /^(?:timed[-_ ]?out|timeout|expired)$/i,
-        why: inert_inert `the service's own time for it was over, and another try has no more. Raise the workflow's task_timeout, or ask for less.`,
-    },
-];
-/** Why a task that ended as failed is not to be tried again, as the end of a sentence; `undefined` where it may help. */
-function whyHopeless(ended) {
-    const { isConfirmed, word } = ended;
-    if (!isConfirmed)
-        return inert_inert `its record does not say that it failed, so it may still go on.`;
-    if (!isKnownState(word))
-        return inert_inert `nobody knows what ${word} means, so it may have been for a reason.`;
-    const said = [word, ...reasonLines(ended)];
-    return hopeless_HOPELESS.find(({ says }) => said.some((line) => says.test(line)))?.why;
-}
-
-;// CONCATENATED MODULE: ./build/task/tries.js
-
-
-
-
-
-
-
-/** The pause before the second try, in milliseconds, at most; it doubles with each. */
-const FIRST_PAUSE = 2_000;
-const tries_LONGEST_PAUSE = 30_000;
-/**
- * As {@link followTask}, and submits the order again, as often as it allows, while its task fails, its record confirms
- * that, and another try may help. Nothing else is tried again: no end of another kind, no submit whose answer was lost,
- * nothing after an abort. Never throws.
- */
-async function followTries(order, context) {
-    const { clock, log, signal } = context;
-    const pauses = createBackoff(clock, FIRST_PAUSE, tries_LONGEST_PAUSE);
-    let tries = [];
-    const learn = (known) => context.learn({ ...known, tries });
-    for (;;) {
-        const followed = { ...(await followTask(order, { ...context, learn })), tries };
-        const isLast = tries.length >= order.retries || 'taskId' in order.target;
-        if (isLast || followed.problem !== undefined || followed.ended?.status !== 'failed')
-            return followed;
-        const ended = await withReason(followed.ended, context);
-        // Its own end stands, whatever else ended meanwhile.
-        if (signal.aborted)
-            return followed;
-        const hopeless = whyHopeless(ended);
-        if (hopeless !== undefined) {
-            log.info(joinInert([inert_inert `Not tried again, because`, hopeless], ' '));
-            return { ...followed, ended };
-        }
-        const pause = pauses.next();
-        const next = inert_inert `trying again in ${Math.ceil(pause / 1000)} s (${tries.length + 2} of ${order.retries + 1})`;
-        const error = tellFailure(ended, log);
-        log.info(joinInert([error, next], ': '));
-        const { status, agentId, runTime } = followed;
-        tries = [...tries, { taskId: ended.taskId, status, error, agentId, runTime }];
-        const waiting = { ...nothingKnown(order), tries };
-        try {
-            context.learn(waiting);
-            await (0,base_clock/* sleep */.yy)(clock, pause, signal);
-        }
-        catch (cause) {
-            return endedBy(waiting, asRunError('task', cause), order);
-        }
-    }
-}
-
-;// CONCATENATED MODULE: ./build/task/followed.js
-/** Whether a task is known to be no success, whatever its result will say. */
-function isFailure({ problem, ended }) {
-    return problem !== undefined || (ended !== undefined && ended.status !== 'completed');
-}
-
-;// CONCATENATED MODULE: ./build/matrix/overview.js
-
-
-/** How often the overview is shown, in milliseconds. */
-const OVERVIEW_INTERVAL = 30_000;
-function endingOf({ status, problem, reused }) {
-    if (reused !== undefined)
-        return 'reused';
-    return status === 'completed' && problem !== undefined ? 'completed without all files' : status;
-}
-/** Says now and then how far many tasks are, and once more when all of them are over. */
-function createOverview(total, clock, log) {
-    const endings = new Map();
-    const running = new Set();
-    let begun = 0;
-    let over = 0;
-    const reports = [];
-    let said = '';
-    function say(never = 0, last = '') {
-        const ways = [...endings].map(([status, amount]) => `${amount} ${status}`).join(', ');
-        const now = [
-            { amount: running.size, word: 'running' },
-            { amount: begun - over - running.size, word: 'queued' },
-            { amount: over - reports.length, word: 'bringing files home' },
-            { amount: never, word: 'not submitted' },
-        ].filter(({ amount }) => amount > 0);
-        const rest = now.map(({ amount, word }) => `; ${amount} ${word}`).join('');
-        const text = inert_inert `${reports.length} of ${total} tasks done${ways === '' ? '' : `: ${ways}`}${rest}${last}`;
-        if (text !== said)
-            log.info(text);
-        said = text;
-    }
-    let forget = () => { };
-    function sayAgain() {
-        forget = clock.after(OVERVIEW_INTERVAL, () => {
-            say();
-            sayAgain();
-        });
-    }
-    sayAgain();
-    return {
-        /** The place of one task; what is called on it tells how it goes on. */
-        place() {
-            const place = Symbol('task');
-            return {
-                begun() {
-                    begun += 1;
-                },
-                is(status) {
-                    if (status === 'running')
-                        running.add(place);
-                    else
-                        running.delete(place);
-                },
-                over() {
-                    running.delete(place);
-                    over += 1;
-                },
-                done(report) {
-                    const ending = endingOf(report);
-                    endings.set(ending, (endings.get(ending) ?? 0) + 1);
-                    reports.push(report);
-                },
-            };
-        },
-        end() {
-            forget();
-            const time = gpuTime(reports);
-            if (begun > 0)
-                say(total - begun, time === undefined ? '' : `; GPU time ${time}`);
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./build/matrix/matrix.js
-var matrix_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var matrix_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-
-
-
-
-
-
-
-
-/** States that every task passes through; with many tasks they would hide the others. */
-const MINOR = ['pending', 'provisioning', 'queued'];
-/** How long an answer about the agents serves all the tasks that wait, in milliseconds. */
-const AGENTS_FRESH = 10_000;
-const AGENTS_LIMIT = 10_000;
-/** An error holds so many causes, each so long, as an annotation of the runner's holds 4096 characters. */
-const MOST_CAUSES = 5;
-const LONGEST_CAUSE = 600;
-/**
- * Runs every combination, several at a time, and returns their reports in order. Never throws. Tasks that were not begun
- * when it ends early have a report that says so.
- */
-async function runMatrix(matrix, context) {
-    const { maxParallel, failFast } = matrix;
-    const siblings = new AbortController();
-    const signal = AbortSignal.any([context.signal, siblings.signal]);
-    const over = new AbortController();
-    const service = withSharedAgents(context.service, context.clock, AbortSignal.any([signal, over.signal]));
-    const overview = createOverview(matrix.orders.length, context.clock, context.log);
-    const isNewNotice = createNews();
-    const isNewReason = createNews();
-    const limit = pLimit(maxParallel);
-    async function runOne({ label, order }, index) {
-        const line = context.viewOf(order.workflow, label);
-        const log = labelled(context.log, label, line.line);
-        const place = overview.place();
-        const earlier = reportOfEarlier(order);
-        if (earlier !== undefined) {
-            place.begun();
-            place.over();
-            place.done(earlier);
-            context.learn(index, earlier, 'over');
-            return earlier;
-        }
-        const view = {
-            ...line,
-            shared: (text) => isNewNotice(text) && line.line(text),
-            status(status, text) {
-                place.is(status);
-                if (!MINOR.includes(status) && (status !== 'waiting' || isNewReason(text)))
-                    line.status(status, text);
-            },
-        };
-        function stopSiblings() {
-            if (!failFast || signal.aborted)
-                return;
-            line.line(inert_inert `fail-fast is on: the others are cancelled, and no more are submitted`);
-            siblings.abort(new RunError('sibling', inert_inert `Cancelled, because [${label}] failed and fail-fast is on.`));
-        }
-        // The place among max-parallel is free once no try is left; files may still be on their way.
-        const followed = await limit(async () => {
-            if (signal.aborted)
-                return undefined;
-            place.begun();
-            const earlier = followedEarlier(order);
-            if (earlier !== undefined) {
-                place.over();
-                return earlier;
-            }
-            const learn = (known) => context.learn(index, reportOf(known), 'following');
-            const ended = await followTries(order, { ...context, service, signal, detail: 'brief', log, view, learn });
-            place.over();
-            // A failure must not make room for a task that it is to cancel.
-            if (isFailure(ended) && !isConsequence(ended.problem))
-                stopSiblings();
-            return ended;
-        });
-        if (followed === undefined)
-            return endedBy(reportOf(nothingKnown(order)), notBegun(label, signal), order);
-        const learn = (known) => context.learn(index, known, 'bringing');
-        const report = await bringHome(followed, order, { ...context, detail: 'brief', log, learn });
-        place.done(report);
-        context.learn(index, report, 'over');
-        if (report.problem !== undefined && !isConsequence(report.problem)) {
-            line.line(report.problem.message);
-            stopSiblings();
-        }
-        return report;
-    }
-    try {
-        return await Promise.all(matrix.orders.map(runOne));
-    }
-    finally {
-        over.abort(new Error('the matrix is over'));
-        overview.end();
-    }
-}
-/** The error that a matrix ends with, if any of its tasks is no success. */
-function matrixProblem(runs) {
-    const bad = runs.flatMap(({ label, report: { problem } }) => (problem === undefined ? [] : [{ problem, label }]));
-    const causes = bad.filter(({ problem }) => !isConsequence(problem));
-    const first = (causes[0] ?? bad[0])?.problem;
-    if (first === undefined || isConsequence(first))
-        return first;
-    const shown = causes
-        .slice(0, MOST_CAUSES)
-        .map(({ problem, label }) => inert_inert `[${label}] ${sentence(shorten(problem.message, LONGEST_CAUSE))}`);
-    const more = causes.length > MOST_CAUSES ? [inert_inert `${causes.length - MOST_CAUSES} more went wrong, too.`] : [];
-    const rest = bad.length - causes.length;
-    const others = rest > 0 ? [inert_inert `Cancelled or not submitted because of that: ${rest}.`] : [];
-    return new RunError(first.kind, joinInert([inert_inert `${causes.length} of ${runs.length} tasks went wrong.`, ...shown, ...more, ...others], ' '), first);
-}
-/** Whether a task only shares the end of the others, by `fail-fast` or with the job. */
-function isConsequence(problem) {
-    return problem?.kind === 'sibling' || problem?.kind === 'aborted';
-}
-function notBegun(label, signal) {
-    const { kind } = asRunError('aborted', signal.reason);
-    return new RunError(kind, inert_inert `[${label}] was not submitted any more.`, signal.reason);
-}
-/** A log whose every line says which combination it is about. */
-function labelled(log, label, line) {
-    const mark = (text) => inert_inert `[${label}] ${text}`;
-    return {
-        info: line,
-        warning: (message) => log.warning(mark(message)),
-        debug: (message) => log.debug(mark(message)),
-        group: (title, lines) => log.group(mark(title), lines),
-    };
-}
-/** Fifty tasks that wait for the same reason, or get no event stream, say it once, not fifty times. */
-function createNews() {
-    let last = '';
-    return (text) => {
-        const shared = text.replace(TASK_PATH, '');
-        if (shared === last)
-            return false;
-        last = shared;
-        return true;
-    };
-}
-/** What makes the same news of two tasks differ. */
-const TASK_PATH = /\/r\/tasks\/[^/\s]+/g;
-/** One question about the agents serves all the tasks that wait at the time, whichever of them asked first. */
-function withSharedAgents(service, clock, signal) {
-    let answer;
-    let askedAt = 0;
-    async function ask() {
-        const env_1 = { stack: [], error: void 0, hasError: false };
-        try {
-            const limit = matrix_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, signal, AGENTS_LIMIT, () => new Error('too slow')), false);
-            return await service.agents(limit.signal);
-        }
-        catch (e_1) {
-            env_1.error = e_1;
-            env_1.hasError = true;
-        }
-        finally {
-            matrix_disposeResources(env_1);
-        }
-    }
-    return {
-        ...service,
-        agents() {
-            if (answer === undefined || clock.now() - askedAt > AGENTS_FRESH) {
-                askedAt = clock.now();
-                answer = ask();
-            }
-            return answer;
-        },
-    };
-}
-function sentence(text) {
-    return /[.!?…]$/.test(text) ? text : `${text}.`;
-}
-
-;// CONCATENATED MODULE: ./build/matrix/run.js
-
-
-
-
-
-
-
-
-
-
-
-/** Carries out a plan, one task or the combinations of a matrix. Never throws. */
-async function runPlan(plan, context) {
-    if (plan.kind === 'one') {
-        const report = await runOne(plan.order, context);
-        return outcomeOf(report, report.problem);
-    }
-    const runs = run_labelled(plan, await runMatrix(plan, context));
-    const problem = matrixProblem(runs);
-    try {
-        return { kind: 'many', runs, problem, ...(await listRuns(plan, runs, context)) };
-    }
-    catch (error) {
-        // The files are there, each with its digest in the lists of its own folder.
-        return { kind: 'many', runs, problem: problem ?? asRunError('files', error), ...run_NO_LISTS };
-    }
-}
-/** What a plan would come to, before anything is submitted. */
-function plannedOutcome(plan) {
-    const report = (order) => {
-        const { taskId, reused } = reportOfEarlier(order) ?? {};
-        return { ...reportOf(nothingKnown(order)), taskId, status: 'planned', reused };
-    };
-    const all = { ...run_NO_LISTS, problem: undefined };
-    if (plan.kind === 'one')
-        return { kind: 'one', report: report(plan.order), ...all };
-    return { kind: 'many', runs: plan.orders.map(({ label, order }) => ({ label, report: report(order) })), ...all };
-}
-const run_NO_LISTS = { checksumsPath: undefined, recordPath: undefined };
-function outcomeOf(report, problem) {
-    const { checksumsPath, recordPath } = report;
-    return { kind: 'one', report, checksumsPath, recordPath, problem };
-}
-/** In the folder that holds those of the combinations. */
-async function listRuns({ orders, shard, folder, fingerprint }, runs, context) {
-    const files = runs.flatMap(({ report: { taskId, files } }) => files.map((file) => ({ ...file, taskId })));
-    const [first] = orders;
-    if (first === undefined)
-        return run_NO_LISTS;
-    const reports = runs.map(({ report }) => report);
-    const { apiUrl, apiKey: key } = context;
-    const statement = statementOfAll(orders.map(({ order }) => order), reports, fingerprint, apiUrl);
-    const offersAll = reports.every(({ problem }) => problem === undefined);
-    const author = { statement, key, offersAll };
-    const destination = { workspace: first.order.workspace, folder };
-    return listTogether(files, destination, listsOf(shard), author, context);
-}
-async function runOne(order, context) {
-    const earlier = reportOfEarlier(order);
-    if (earlier !== undefined) {
-        context.learn(0, earlier, 'over');
-        return earlier;
-    }
-    const own = { ...context, detail: 'full' };
-    const view = context.viewOf(order.workflow);
-    const following = { ...own, view, learn: (known) => context.learn(0, reportOf(known), 'following') };
-    const bringing = { ...own, learn: (known) => context.learn(0, known, 'bringing') };
-    const report = await bringHome(followedEarlier(order) ?? (await followTries(order, following)), order, bringing);
-    context.learn(0, report, 'over');
-    const time = gpuTime([report]);
-    if (time !== undefined)
-        context.log.info(inert_inert `GPU time: ${time}`);
-    return report;
-}
-function run_labelled({ orders }, reports) {
-    return orders.flatMap(({ label }, index) => reports.slice(index, index + 1).map((report) => ({ label, report })));
-}
-function createKnown(plan) {
-    const orders = ordersOf(plan);
-    const kept = orders.map((order) => {
-        const earlier = reportOfEarlier(order);
-        if (earlier !== undefined)
-            return { report: earlier, stage: 'over' };
-        const followed = followedEarlier(order);
-        if (followed !== undefined)
-            return { report: reportOf(followed), stage: 'bringing' };
-        return { report: reportOf(nothingKnown(order)), stage: 'following' };
-    });
-    return {
-        learn(place, report, stage) {
-            kept[place] = { report, stage };
-        },
-        outcome(problem) {
-            const ended = orders.flatMap((order, place) => {
-                const known = kept[place];
-                return known === undefined ? [] : endNow(known.report, known.stage, problem, order);
-            });
-            const [report] = ended;
-            if (plan.kind === 'one' && report !== undefined)
-                return outcomeOf(report, problem);
-            const runs = plan.kind === 'many' ? run_labelled(plan, ended) : [];
-            return { kind: 'many', runs, problem, ...run_NO_LISTS };
-        },
-    };
-}
-function endNow(report, stage, problem, order) {
-    if (stage === 'over' || report.problem !== undefined)
-        return report;
-    // The task's own end stands.
-    return stage === 'bringing' ? { ...report, problem } : endedBy(report, problem, order);
-}
-
 ;// CONCATENATED MODULE: ./build/workflow/announce.js
+
 
 
 
@@ -66179,33 +66387,26 @@ function announce(plan, target, host, isDryRun, log) {
         return;
     const version = workflow?.version === undefined ? '' : ` (version ${workflow.version})`;
     const what = inert_inert `${workflow?.workflow_slug ?? target.workflow}${version}`;
-    log.info(isDryRun ? inert_inert `Plan for ${what} at ${host}: ${planned(plan)}` : submitted(plan, what, host));
+    log.info(isDryRun ? inert_inert `Plan for ${what} at ${host}: ${describeWould(plan)}` : submitted(plan, what, host));
     const lines = plan.kind === 'one' ? showAll(parametersOf(plan.order)) : showMatrix(plan.orders);
     if (lines.length > 0)
         log.group(inert_inert `parameters`, lines);
     sayEarlier(plan, log);
-    sayRandom(plan, log);
-}
-/** How many tasks there are, and how many of them are here already. */
-function countsOf(plan) {
-    const orders = ordersOf(plan);
-    const reused = orders.filter((order) => reportOfEarlier(order) !== undefined).length;
-    return { all: orders.length, reused, fresh: orders.length - reused };
-}
-function planned(plan) {
-    const { all, reused, fresh } = countsOf(plan);
-    if (plan.kind === 'one')
-        return reused === 0 ? inert_inert `it would run` : inert_inert `it would be reused, and nothing run`;
-    return inert_inert `${fresh} of ${all} tasks would run${reused === 0 ? '' : `, ${reused} would be reused`}`;
+    const seed = describeOpenSeed(plan);
+    if (seed !== undefined)
+        log.info(seed);
+    if (plan.kind === 'many')
+        warnOfEqual(plan.orders, log);
 }
 function submitted(plan, what, host) {
     const { all, reused, fresh } = countsOf(plan);
     if (fresh === 0)
-        return inert_inert `Nothing to submit of ${what} to ${host}`;
+        return inert_inert `Nothing to submit: what ${what} would make is here already`;
     if (plan.kind === 'one')
         return inert_inert `Submitting ${what} to ${host}`;
-    const tasks = reused === 0 ? `${all} tasks` : `${fresh} of ${all} tasks`;
-    return inert_inert `Submitting ${what} to ${host}, ${tasks}, ${Math.min(plan.maxParallel, fresh)} at a time`;
+    const tasks = reused === 0 ? amount(all, 'task') : inert_inert `${fresh} of ${amount(all, 'task')}`;
+    const pace = fresh === 1 ? '' : `, ${Math.min(plan.maxParallel, fresh)} at a time`;
+    return inert_inert `Submitting ${what} to ${host}, ${tasks}${pace}`;
 }
 /** What came of looking for earlier runs, where somebody did. */
 function sayEarlier(plan, log) {
@@ -66215,28 +66416,45 @@ function sayEarlier(plan, log) {
             log.info(describeEarlier(earlier));
         return;
     }
-    const found = plan.orders.flatMap(({ label, order: { earlier } }) => earlier === undefined ? [] : [{ label, text: describeEarlier(earlier) }]);
+    const found = plan.orders.flatMap(({ label, order: { earlier, folderName } }) => earlier === undefined ? [] : [{ label, earlier, folderName }]);
     const [first] = found;
     if (first === undefined)
         return;
-    const { all, reused } = countsOf(plan);
-    if (reused === 0 && found.every(({ text }) => text === first.text)) {
-        log.info(inert_inert `None of ${all} tasks is reused. ${first.text}`);
+    const whys = new Set(found.map(({ earlier }) => ('why' in earlier ? earlier.why : undefined)));
+    const [why] = whys;
+    if (why !== undefined && whys.size === 1) {
+        const { folderName } = first;
+        log.info(found.length === 1
+            ? inert_inert `The task runs: ${why} (${folderName})`
+            : inert_inert `All ${found.length} tasks run, each for this reason: ${why} (such as ${folderName})`);
         return;
     }
-    const lines = found.map(({ label, text }) => inert_inert `[${label}]  ${text}`);
-    log.group(inert_inert `${reused} of ${all} tasks are reused`, lines);
+    const lines = found.map(({ label, earlier }) => inert_inert `[${label}]  ${describeEarlier(earlier)}`);
+    log.group(reusedAndNot(plan), lines);
 }
-/** Somebody who expects another picture each time should know why there is none. */
-function sayRandom({ workflow, ...plan }, log) {
-    const reused = ordersOf(plan).filter((order) => reportOfEarlier(order) !== undefined);
-    const seeds = (workflow?.parameters ?? []).flatMap(({ key }) => (SEED.test(key) ? key : []));
-    const open = seeds.find((key) => reused.some((order) => !Object.hasOwn(parametersOf(order), key)));
-    if (open === undefined)
+function reusedAndNot(plan) {
+    const { all, reused, fresh } = countsOf(plan);
+    if (fresh > 0 && reused > 0) {
+        return inert_inert `${reused} of ${all} tasks ${reused === 1 ? 'is' : 'are'} reused, ${fresh} ${fresh === 1 ? 'runs' : 'run'}`;
+    }
+    if (fresh > 0)
+        return inert_inert `All ${all} tasks run`;
+    return all === 1 ? inert_inert `The task is reused` : inert_inert `All ${all} tasks are reused`;
+}
+/** Names of equal combinations, or of groups of them, that are said. */
+const announce_MOST_NAMES = 5;
+/** Two that are equal make the same twice. */
+function warnOfEqual(orders, log) {
+    const alike = Map.groupBy(orders, ({ order }) => order.fingerprint ?? canonicalJson(parametersOf(order)));
+    const isPaidTwice = (group) => group.length > 1 && group.some(({ order }) => willSubmit(order));
+    const [first, ...others] = [...alike.values()].filter(isPaidTwice);
+    if (first === undefined)
         return;
-    log.info(inert_inert `${open} is not given, and what is reused has that of then: the same comes back. Give a ${open}, or leave reuse out, for another.`);
+    const names = first.slice(0, announce_MOST_NAMES).map(({ label }) => inert_inert `[${label}]`);
+    const more = first.length > announce_MOST_NAMES ? `, and ${first.length - announce_MOST_NAMES} more` : '';
+    const also = others.length === 0 ? '' : `; so are those of ${amount(others.length, 'other group')}`;
+    log.warning(inert_inert `${first.length} combinations are equal: ${joinInert(names, first.length === 2 ? ' and ' : ', ')}${more}${also}. Each is a task of its own, and paid for.`);
 }
-const SEED = /(?:^|_)seed$/i;
 function showAll(parameters) {
     return Object.entries(parameters).map(([key, value]) => inert_inert `${key}: ${showValue(value)}`);
 }
@@ -66259,8 +66477,7 @@ function showValue(value) {
     const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
     // The runner masks a secret of several lines line by line, and so may lines be left out.
     const [first = '', ...more] = text.trim().split(/\r\n|[\n\r]/);
-    const count = more.length;
-    return count > 0 ? inert_inert `${shown(first)} (and ${count} more ${count === 1 ? 'line' : 'lines'})` : shown(first);
+    return more.length > 0 ? inert_inert `${shown(first)} (and ${amount(more.length, 'more line')})` : shown(first);
 }
 
 ;// CONCATENATED MODULE: ./build/workflow/nearest.js
@@ -66678,7 +66895,10 @@ function expand(matrix) {
     }
     catch (cause) {
         const said = (cause instanceof Error ? cause.message : String(cause)).replace(/^matrix: /, '');
-        throw new RunError('input', inert_inert `Input matrix cannot be used: ${said}. Write e.g. \`seed: [1, 2, 3]\`, as in strategy.matrix.`, cause);
+        const sentence = said.endsWith('?') ? said : `${said}.`;
+        const [, list] = /"(include|exclude)" (?:must|names)/.exec(said) ?? [];
+        const example = list === undefined ? 'seed: [1, 2, 3]' : `${list}: [{ seed: 1 }]`;
+        throw new RunError('input', inert_inert `Input matrix cannot be used: ${sentence} Write e.g. \`${example}\`, as in strategy.matrix.`, cause);
     }
 }
 /** Shares differ by one at most, so that all of them are refused, or none. */
@@ -67632,37 +67852,6 @@ async function withUploads(drafts, context) {
     });
 }
 
-;// CONCATENATED MODULE: ./build/workflow/findings.js
-
-
-/** @param isPatient Problems of kind `input` and `submit` are kept for the end. Otherwise the first of them is thrown at once. */
-function createFindings(isPatient) {
-    const found = [];
-    return {
-        async of(check) {
-            try {
-                return await check;
-            }
-            catch (error) {
-                if (!isPatient || !(error instanceof RunError) || !KEPT.includes(error.kind))
-                    throw error;
-                found.push(error);
-                return undefined;
-            }
-        },
-        end() {
-            const [first, ...others] = found;
-            if (first === undefined)
-                return;
-            if (others.length === 0)
-                throw first;
-            const all = found.map(({ message }, index) => inert_inert `(${index + 1}) ${message}`);
-            throw new RunError('input', joinInert([inert_inert `There are ${found.length} problems.`, ...all], ' '), first);
-        },
-    };
-}
-const KEPT = ['input', 'submit'];
-
 ;// CONCATENATED MODULE: ./build/workflow/read.js
 var read_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
@@ -67897,18 +68086,19 @@ async function checkFolders(homes, inputs, context) {
     for (const { folder, folderName } of homes) {
         if (!(await folder_exists(context.disk, folder)))
             continue;
-        await makeOutputFolder(context.disk, inputs.workspace, folder, folderName);
+        await makeOutputFolder(context.disk, inputs.workspace, folder, inputs.path, folderName);
         await refuseForeign(folder, folderName, names_LISTS, inputs, context);
     }
 }
 function expectsFiles({ download, waitForCompletion }) {
     return download && waitForCompletion;
 }
-async function refuseForeign(folder, written, lists, { apiKey }, { disk, signal }) {
+async function refuseForeign(folder, written, lists, { apiKey, path }, { disk, signal }) {
     const foreign = await findForeign(disk, folder, apiKey, signal, lists);
     if (foreign === undefined)
         return;
-    throw new RunError('input', inert_inert `Input path is ${written}, and there ${foreign}. What this action did not make it neither replaces nor lists, so nothing was submitted. Write another path, e.g. \`path: ${exampleFolder(written)}\`, or remove the file before this step.`);
+    const place = written === path ? inert_inert `there` : inert_inert `in ${written}`;
+    throw new RunError('input', inert_inert `Input path is ${path}, and ${place} ${foreign}. What this action did not make it neither replaces nor lists, so nothing was submitted. Write another path, e.g. \`path: ${exampleFolder(path)}\`, or remove the file before this step.`);
 }
 
 ;// CONCATENATED MODULE: ./build/workflow/prepare.js
@@ -67939,15 +68129,15 @@ async function prepare(inputs, context) {
         if (inputs.retries > 0)
             context.log.warning(inert_inert `Input retries is not used: ${unused}`);
     }
-    const findings = createFindings(inputs.dryRun);
-    const all = askedFor(inputs);
+    const findings = createFindings(inputs.dryRun, context.log);
+    const all = await findings.of(() => askedFor(inputs), []);
     // Named as in the whole matrix, so that no two shares make one folder.
     const asked = shareOf(all, shard);
-    await findings.of(checkFolder(inputs, context));
+    await findings.of(() => checkFolder(inputs, context), undefined);
     if (matrix !== undefined)
-        await findings.of(checkFolders(asked, inputs, context));
-    const workflow = await findings.of(readWorkflow(target.workflow, context));
-    const drafts = (await findings.of(draft(asked, target.workflow, workflow, inputs, context))) ?? [];
+        await findings.of(() => checkFolders(asked, inputs, context), undefined);
+    const workflow = await findings.of(() => readWorkflow(target.workflow, context), undefined);
+    const drafts = await findings.of(() => draft(asked, target.workflow, workflow, inputs, context), []);
     findings.end();
     const fingerprint = fingerprintOfPlan(drafts, workflow, inputs, context);
     const looked = await findReusable(drafts, inputs, context);
@@ -67989,6 +68179,21 @@ async function attach(target, inputs, context) {
         earlier: undefined,
     };
     return { kind: 'one', workflow, fingerprint: undefined, order };
+}
+
+;// CONCATENATED MODULE: ./build/github/failed-plan.js
+
+
+/**
+ * Appends what keeps a plan from being made to the job's summary.
+ *
+ * @param workflow The reference as it was given; empty where none was.
+ * @throws {RunError} when the runner's file for it cannot be written
+ */
+async function writeFailedPlan(workflow, problems) {
+    const name = workflow === '' ? '' : `: ${span(workflow)}`;
+    const { text, more } = listed(problems, (problem) => `- ${whole(problem)}`);
+    await appendSummary(`### ❌ Plan${name}\n\nNothing was submitted.\n\n${text}${more}\n\n`);
 }
 
 ;// CONCATENATED MODULE: ./build/step/dry-run.js
@@ -68049,7 +68254,16 @@ var dry_run_disposeResources = (undefined && undefined.__disposeResources) || (f
 
 
 
+
+
+
 const dry_run_AGENTS_LIMIT = 10_000;
+/** Says that nobody looked for earlier runs, where there may be some. */
+async function sayUnread({ reuse, download, waitForCompletion, folder, path }, { disk, log }) {
+    if (reuse || !download || !waitForCompletion || !(await folder_exists(disk, folder)))
+        return;
+    log.info(inert_inert `reuse is off: what ${path} holds was not looked at`);
+}
 /**
  * Looks who could take the tasks of a plan, says it, and returns it: with a warning where no agent can. `undefined` where
  * nothing would run, or the agents cannot be read. Throws the signal's reason.
@@ -68057,7 +68271,7 @@ const dry_run_AGENTS_LIMIT = 10_000;
 async function sayTakers(plan, { service, clock, log, signal }) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
-        if (ordersOf(plan).every((order) => reportOfEarlier(order) !== undefined))
+        if (ordersOf(plan).every((order) => !willSubmit(order)))
             return undefined;
         const limit = dry_run_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, signal, dry_run_AGENTS_LIMIT, () => new Error('it took too long')), false);
         try {
@@ -68081,6 +68295,11 @@ async function sayTakers(plan, { service, clock, log, signal }) {
     finally {
         dry_run_disposeResources(env_1);
     }
+}
+/** Writes to the summary why there is no plan, and throws it. */
+async function refusePlan(workflow, error, log) {
+    await writeFailedPlan(workflow, problemsIn(error)).catch((unwritten) => log.warning(messageFor(unwritten)));
+    throw error;
 }
 
 ;// CONCATENATED MODULE: ./build/step/carry-out.js
@@ -68122,7 +68341,14 @@ const UNCHECKED = inert_inert `NODE_TLS_REJECT_UNAUTHORIZED=0 turns the check of
  */
 async function carryOut(context, onPlan) {
     const { clock, log } = context;
-    const inputs = await loadInputs({ getInput: getInput, env: process.env, mask: core_setSecret });
+    const { /* getInput */ "V4": getInput } = core_namespaceObject;
+    const hasPage = Boolean(process.env.GITHUB_STEP_SUMMARY);
+    const inputs = await loadInputs({ getInput, env: process.env, mask: core_setSecret }, log).catch((error) => {
+        const wantsPlan = hasPage && isOn(getInput('dry-run')) && isOn(getInput('summary') || 'true');
+        if (wantsPlan)
+            return refusePlan(getInput('workflow'), error, log);
+        throw error;
+    });
     const { target, workspace } = inputs;
     const { host } = new URL(inputs.apiUrl);
     const proxies = readProxies(process.env);
@@ -68133,7 +68359,7 @@ async function carryOut(context, onPlan) {
     setEarlyOutput('path', inputs.folder);
     const tools = createTools(inputs, proxies, context);
     // A runner that has no such page is an old one; a page that cannot be written is found before a run is spent.
-    const wantsSummary = inputs.summary && Boolean(process.env.GITHUB_STEP_SUMMARY);
+    const wantsSummary = inputs.summary && hasPage;
     if (wantsSummary)
         await appendSummary('');
     const ledger = createLedger(clock, sealOf(inputs, process.env));
@@ -68141,14 +68367,19 @@ async function carryOut(context, onPlan) {
         await checkFolder(inputs, tools);
         ledger.open(target);
     }
-    const plan = await prepare(inputs, tools);
+    const plan = await prepare(inputs, tools).catch((error) => {
+        if (wantsSummary && inputs.dryRun && 'workflow' in target)
+            return refusePlan(target.workflow, error, log);
+        throw error;
+    });
     const known = createKnown(plan);
     onPlan((problem) => setOutputs(known.outcome(problem), workspace, log));
     if (plan.fingerprint !== undefined)
         setEarlyOutput('fingerprint', plan.fingerprint);
-    const head = { ...titleOf(plan, target), host, share: describeShare(plan) };
+    const head = { ...titleOf(plan, target), host, share: describeShare(plan), note: describeOpenSeed(plan) };
     announce(plan, target, host, inputs.dryRun, log);
     if (inputs.dryRun) {
+        await sayUnread(inputs, tools);
         const takers = await sayTakers(plan, tools);
         log.info(inert_inert `Nothing was submitted or uploaded, as dry-run is true`);
         if (wantsSummary)
@@ -68178,6 +68409,10 @@ async function carryOut(context, onPlan) {
     const problem = outcome.problem ?? unwritten;
     setOutputs({ ...outcome, problem }, workspace, log);
     return problem;
+}
+/** As it is known before the inputs are. */
+function isOn(text) {
+    return text.toLowerCase() === 'true';
 }
 async function trySummary(head, outcome) {
     return writeSummary(head, outcome).then(() => undefined, (error) => asRunError('task', error));

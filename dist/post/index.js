@@ -45864,7 +45864,7 @@ function asRunError(kind, error) {
 /* harmony export */   T2: () => (/* binding */ joinInert),
 /* harmony export */   tJ: () => (/* binding */ inert)
 /* harmony export */ });
-/* unused harmony exports LONGEST_VALUE, shorten, inertLines, shown */
+/* unused harmony exports LONGEST_VALUE, asSentence, amount, shorten, inertLines, shown */
 /* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7975);
 /* harmony import */ var _redact_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8839);
 
@@ -45886,6 +45886,14 @@ function inert(literals, ...values) {
 /** Joins inert texts; the separator is ours. */
 function joinInert(texts, separator = ', ') {
     return breakCommands(texts.join(separator));
+}
+/** The same text with a full stop, where it ends without. */
+function asSentence(text) {
+    return /[.!?…]$/.test(text) ? text : inert `${text}.`;
+}
+/** `1 task`, `3 tasks`. */
+function amount(count, noun) {
+    return inert `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 /** The same text, of so many UTF-16 code units at most, cut as {@link inert} cuts. */
 function shorten(text, most) {

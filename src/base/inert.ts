@@ -30,6 +30,16 @@ export function joinInert(texts: readonly Inert[], separator = ', '): Inert {
   return breakCommands(texts.join(separator)) as Inert;
 }
 
+/** The same text with a full stop, where it ends without. */
+export function asSentence(text: Inert): Inert {
+  return /[.!?…]$/.test(text) ? text : inert`${text}.`;
+}
+
+/** `1 task`, `3 tasks`. */
+export function amount(count: number, noun: string): Inert {
+  return inert`${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** The same text, of so many UTF-16 code units at most, cut as {@link inert} cuts. */
 export function shorten(text: Inert, most: number): Inert {
   return breakCommands(cut(text, most)) as Inert;

@@ -40,6 +40,8 @@ export async function bringHome(followed: Followed, options: HomeOptions, contex
   learn({});
   try {
     if (ended.status !== 'completed') {
+      // That there is no use in another try is said with the failure.
+      if (report.problem !== undefined) return report;
       const tries = followed.tries.length + 1;
       return { ...report, problem: endedBadly(await withReason(ended, context), tries, context) };
     }

@@ -42,6 +42,16 @@ export function gpuTime(reports: readonly Timed[]): string | undefined {
   return `${formatClock(spent * 1000)}${spared === 0 ? '' : `, ${formatClock(spared * 1000)} spared by reuse`}`;
 }
 
+/** What became of a task, in a word where that is enough. */
+export function endingOf({ taskId, status, problem, tries, reused }: Ending): string {
+  if (problem === undefined) return reused === undefined ? status : 'reused';
+  if (status === 'completed') return 'completed without all files';
+  const isConsequence = problem.kind === 'aborted' || problem.kind === 'sibling';
+  return isConsequence && taskId === undefined && tries.length === 0 ? 'not submitted' : status;
+}
+
+type Ending = Pick<TaskReport, 'taskId' | 'status' | 'problem' | 'tries' | 'reused'>;
+
 /** Worst first. */
 const WORST: readonly RunStatus[] = ['failed', 'timed-out', 'cancelled', 'submitted', 'planned', 'completed'];
 

@@ -1,19 +1,21 @@
 import { basename } from 'node:path';
 import prettyBytes from 'pretty-bytes';
 import { formatClock } from '../base/durations.ts';
-import { type Inert, inert } from '../base/inert.ts';
+import type { RunError } from '../base/errors.ts';
+import { amount, type Inert, inert } from '../base/inert.ts';
 import type { Mapping } from '../base/mapping.ts';
-import { gpuTime, type TaskReport, worstStatus } from '../files/report.ts';
-import { describeEarlier } from '../files/reuse.ts';
+import { endingOf, gpuTime, type TaskReport, worstStatus } from '../files/report.ts';
+import type { Earlier } from '../files/reuse.ts';
 import type { LabelledReport, Outcome } from '../matrix/outcome.ts';
 import {
   commonParameters,
+  describeWould,
   type LabelledOrder,
   ordersOf,
   type Plan,
   parametersOf,
-  reportOfEarlier,
 } from '../matrix/plan.ts';
+import type { Reuse } from '../task/followed.ts';
 import { code, fenced, list, listed, shownValue, span, table } from './markdown.ts';
 import { appendSummary } from './runner-files.ts';
 
@@ -25,6 +27,8 @@ export interface SummaryHead {
   readonly host: string;
   /** Which share of a matrix it is, if it is one. */
   readonly share?: Inert | undefined;
+  /** What else there is to know of it. */
+  readonly note?: Inert | undefined;
 }
 
 /**
@@ -33,7 +37,10 @@ export interface SummaryHead {
  * @throws {RunError} when the runner's file for it cannot be written
  */
 export async function writeSummary(head: SummaryHead, outcome: Outcome): Promise<void> {
-  const text = outcome.kind === 'one' ? formatSummary(head, outcome.report) : formatMatrixSummary(head, outcome.runs);
+  const text =
+    outcome.kind === 'one'
+      ? formatSummary(head, outcome.report)
+      : formatMatrixSummary(head, outcome.runs, outcome.problem);
   await appendSummary(`${text}\n`);
 }
 
@@ -49,24 +56,19 @@ export async function writePlan(head: SummaryHead, plan: Plan, takers: Inert | u
 
 /** The summary of what would run, and what would be reused: of a matrix, a row a task. At most about 400 KB. */
 export function formatPlan(head: SummaryHead, plan: Plan, takers: Inert | undefined): string {
-  const orders = ordersOf(plan);
-  const fresh = orders.filter((order) => reportOfEarlier(order) === undefined).length;
   const isOne = plan.kind === 'one';
-  const would = isOne
-    ? fresh === 1
-      ? 'It would run.'
-      : 'It would be reused.'
-    : `${fresh} of ${orders.length} tasks would run.`;
+  const would = describeWould(plan).replace(/^it/, 'It');
   const facts: [string, string | undefined][] = [
     ['Service', code(head.host)],
-    ['Earlier run', isOne && plan.order.earlier !== undefined ? code(describeEarlier(plan.order.earlier)) : undefined],
+    ['Plan', isOne ? planned(plan.order.earlier) : undefined],
     ['Agents', takers === undefined ? undefined : code(takers)],
     ['Fingerprint', plan.fingerprint === undefined ? undefined : code(plan.fingerprint)],
   ];
   return [
     `### ${MARK.planned} Plan: ${title(head)}`,
     shareLine(head),
-    ...(orders.length === 0 ? [] : [`${would} Nothing was submitted.`]),
+    ...(ordersOf(plan).length === 0 ? [] : [`${would}. Nothing was submitted.`]),
+    noteLine(head),
     factsTable(facts),
     isOne ? parameters(parametersOf(plan.order)) : planRows(plan.orders),
   ]
@@ -77,6 +79,10 @@ export function formatPlan(head: SummaryHead, plan: Plan, takers: Inert | undefi
 
 function shareLine({ share }: SummaryHead): string {
   return share === undefined ? '' : `${share}.`;
+}
+
+function noteLine({ note }: SummaryHead): string {
+  return note === undefined ? '' : span(note);
 }
 
 function planRows(orders: readonly LabelledOrder[]): string {
@@ -90,10 +96,18 @@ function planRows(orders: readonly LabelledOrder[]): string {
     Object.entries(parametersOf(order))
       .flatMap(([key, value]) => (common.has(key) ? [] : [code(inert`${key}: ${shownValue(value)}`)]))
       .join(' '),
-    order.earlier === undefined ? 'Runs' : code(describeEarlier(order.earlier)),
+    planned(order.earlier),
   ];
   const rows = list(['Combination', 'Parameters', 'Plan'], orders, row);
   return [rows, parameters(Object.fromEntries(shared))].filter((part) => part !== '').join('\n\n');
+}
+
+function planned(earlier: Earlier | undefined): string {
+  if (earlier === undefined) return '▶️ runs';
+  if ('why' in earlier) return `▶️ runs ${code(earlier.why)}`;
+  const { reused, runTime } = 'report' in earlier ? earlier.report : earlier.followed;
+  const ran = runTime === undefined ? '' : ` (${formatClock(runTime)})`;
+  return `♻️ ${reusedOf(reused)}${ran}${'report' in earlier ? '' : ', its files are fetched'}`;
 }
 
 function factsTable(facts: readonly [string, string | undefined][]): string {
@@ -103,41 +117,52 @@ function factsTable(facts: readonly [string, string | undefined][]): string {
   );
 }
 
-/** The summary of many tasks: a row a task, then a row a file. At most about 800 KB. */
-export function formatMatrixSummary(head: SummaryHead, runs: readonly LabelledReport[]): string {
+/**
+ * The summary of many tasks: a row a task, then a row a file. At most about 800 KB.
+ *
+ * @param problem Why the whole is no success; it may be none of a task's.
+ */
+export function formatMatrixSummary(head: SummaryHead, runs: readonly LabelledReport[], problem?: RunError): string {
   const reports = runs.map(({ report }) => report);
   const row = ({ label, report }: LabelledReport) => [
-    `${markOf(report)} ${statusOf(report)}`,
+    `${MARK[seenAs(report)]} ${statusOf(report)}`,
     code(label),
     code(report.taskId ?? ''),
-    time(report.queueTime) ?? '',
-    time(report.runTime) ?? '',
+    time(report.queueTime, report) ?? '',
+    time(report.runTime, report) ?? '',
     code(report.agentId ?? ''),
   ];
-  const done = reports.filter((report) => report.problem === undefined).length;
-  const reused = reports.filter((report) => report.reused !== undefined).length;
-  const isSubmitted = reports.every(({ status, problem }) => status === 'submitted' && problem === undefined);
-  const said = isSubmitted
-    ? `${reports.length} tasks submitted, and not waited for.`
-    : `${done} of ${reports.length} tasks succeeded.${reused === 0 ? '' : ` ${reused} of them did not run, but are reused.`}`;
   const all = reports.flatMap((report) => report.files);
   const spent = gpuTime(reports);
+  const status = worstStatus(reports.map((report) => ({ status: seenAs(report) })));
+  const isOfNoTask = reports.every((report) => report.problem === undefined);
   return [
-    `### ${MARK[worstStatus(reports)]} ${title(head)}`,
+    `### ${MARK[seenAs({ status, problem })]} ${title(head)}`,
     shareLine(head),
+    problem !== undefined && isOfNoTask ? span(problem.message) : '',
     ...(runs.length === 0
       ? []
       : [
-          `${said}${spent === undefined ? '' : ` GPU time ${spent}.`}`,
+          `${succeeded(reports)}${spent === undefined ? '' : ` GPU time ${spent}.`}`,
+          noteLine(head),
           list(['Status', 'Combination', 'Task', 'Queued', 'Ran', 'Agent'], runs, row),
         ]),
     problems(runs),
-    tries(runs.flatMap(({ label, report }) => report.tries.map(({ error }) => `${span(label)}: ${span(error)}`))),
+    tries(runs.flatMap(({ label, report }) => report.tries.map((one) => `${span(label)}: ${failed(one)}`))),
     files(all, ({ path, place }) => `${basename(path.slice(0, -place.length))}/${place}`),
   ]
     .filter((part) => part !== '')
     .join('\n\n')
     .concat('\n');
+}
+
+function succeeded(reports: readonly TaskReport[]): string {
+  const fine = reports.filter(({ problem }) => problem === undefined);
+  const left = fine.filter(({ status }) => status === 'submitted').length;
+  const all = amount(reports.length, 'task');
+  if (left > 0) return `${left === reports.length ? all : `${left} of ${all}`} submitted, and not waited for.`;
+  const reused = fine.filter((report) => report.reused !== undefined).length;
+  return `${fine.length} of ${all} succeeded${reused === 0 ? '' : `, ${reused} of them reused`}.`;
 }
 
 /** The summary as GitHub-flavoured Markdown; every foreign text is code, and so as it is. At most about 800 KB. */
@@ -147,18 +172,19 @@ export function formatSummary(head: SummaryHead, report: TaskReport): string {
     ['Task', report.taskId && code(report.taskId)],
     ['Status', statusOf(report)],
     ['Service', code(head.host)],
-    ['Queued', time(report.queueTime)],
-    ['Ran', time(report.runTime)],
+    ['Queued', time(report.queueTime, report)],
+    ['Ran', time(report.runTime, report)],
     ['GPU time', gpuTime([report])],
     ['Agent', report.agentId && code(report.agentId)],
     ['GPU', report.gpuType && code(report.gpuType)],
     ['Files', report.files.length === 0 ? undefined : `${report.files.length}, ${prettyBytes(bytes)}`],
   ];
   return [
-    `### ${markOf(report)} ${title(head)}`,
+    `### ${MARK[seenAs(report)]} ${title(head)}`,
     report.problem === undefined ? '' : span(report.problem.message),
+    noteLine(head),
     factsTable(facts),
-    tries(report.tries.map(({ error }) => span(error))),
+    tries(report.tries.map(failed)),
     files(report.files),
     parameters(report.parameters),
   ]
@@ -176,14 +202,18 @@ const MARK: Record<TaskReport['status'], string> = {
   'timed-out': '⏰',
 };
 
-function statusOf({ status, reused }: TaskReport): string {
-  if (reused === undefined) return status;
-  return reused.finishedOn === undefined ? 'reused' : `reused, of ${code(reused.finishedOn.replace(/T.*/, ''))}`;
+function statusOf(report: TaskReport): string {
+  return report.reused === undefined || report.problem !== undefined ? endingOf(report) : reusedOf(report.reused);
 }
 
-/** A task may have completed, and its files not have come. */
-function markOf({ status, problem }: TaskReport): string {
-  return status === 'completed' && problem !== undefined ? MARK.failed : MARK[status];
+function reusedOf(reused: Reuse | undefined): string {
+  return reused?.finishedOn === undefined ? 'reused' : `reused, of ${code(reused.finishedOn.replace(/T.*/, ''))}`;
+}
+
+/** A task may have completed, or go on, and the step fail all the same. */
+function seenAs({ status, problem }: Pick<TaskReport, 'status' | 'problem'>): TaskReport['status'] {
+  if (problem === undefined || (status !== 'completed' && status !== 'submitted')) return status;
+  return problem.kind === 'aborted' ? 'cancelled' : 'failed';
 }
 
 function title({ workflow, version }: SummaryHead): string {
@@ -221,6 +251,12 @@ function parameters(values: Mapping): string {
   return `<details><summary>Parameters</summary>\n\n${fenced(text)}${more}\n\n</details>`;
 }
 
-function time(ms: number | undefined): string | undefined {
-  return ms === undefined ? undefined : formatClock(ms);
+function failed({ error, runTime }: TaskReport['tries'][number]): string {
+  return runTime === undefined ? span(error) : `${span(error)} (ran ${formatClock(runTime)})`;
+}
+
+/** What was spent then, and not now, is in parentheses. */
+function time(ms: number | undefined, { reused }: Pick<TaskReport, 'reused'>): string | undefined {
+  if (ms === undefined) return undefined;
+  return reused === undefined ? formatClock(ms) : `(${formatClock(ms)})`;
 }

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { type Clock, timeLimit } from '../base/clock.ts';
 import { asRunError, RunError } from '../base/errors.ts';
-import { type Inert, inert, joinInert, shorten } from '../base/inert.ts';
+import { amount, asSentence, type Inert, inert, joinInert, shorten } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
 import type { Client } from '../cyberun/client.ts';
 import type { Agent } from '../cyberun/schema.ts';
@@ -39,13 +39,17 @@ export async function runMatrix(matrix: Many, context: RunContext): Promise<Task
   const isNewNotice = createNews();
   const isNewReason = createNews();
   const limit = pLimit(maxParallel);
+  const ahead = new Set(matrix.orders);
+  const open = new Set<LabelledOrder>();
 
-  async function runOne({ label, order }: LabelledOrder, index: number): Promise<TaskReport> {
+  async function runOne(one: LabelledOrder, index: number): Promise<TaskReport> {
+    const { label, order } = one;
     const line = context.viewOf(order.workflow, label);
     const log = labelled(context.log, label, line.line);
     const place = overview.place();
     const earlier = reportOfEarlier(order);
     if (earlier !== undefined) {
+      ahead.delete(one);
       place.begun();
       place.over();
       place.done(earlier);
@@ -62,14 +66,20 @@ export async function runMatrix(matrix: Many, context: RunContext): Promise<Task
     };
 
     function stopSiblings(): void {
-      if (!failFast || signal.aborted) return;
-      line.line(inert`fail-fast is on: the others are cancelled, and no more are submitted`);
+      const stopped = [
+        ...(open.size > 0 ? [inert`the others are cancelled`] : []),
+        ...(ahead.size > 0 ? [inert`no more are submitted`] : []),
+      ];
+      if (!failFast || signal.aborted || stopped.length === 0) return;
+      line.line(inert`fail-fast is on: ${joinInert(stopped, ', and ')}`);
       siblings.abort(new RunError('sibling', inert`Cancelled, because [${label}] failed and fail-fast is on.`));
     }
 
     // The place among max-parallel is free once no try is left; files may still be on their way.
     const followed = await limit(async () => {
       if (signal.aborted) return undefined;
+      ahead.delete(one);
+      open.add(one);
       place.begun();
       const earlier = followedEarlier(order);
       if (earlier !== undefined) {
@@ -79,11 +89,12 @@ export async function runMatrix(matrix: Many, context: RunContext): Promise<Task
       const learn = (known: Followed) => context.learn(index, reportOf(known), 'following');
       const ended = await followTries(order, { ...context, service, signal, detail: 'brief', log, view, learn });
       place.over();
+      open.delete(one);
       // A failure must not make room for a task that it is to cancel.
       if (isFailure(ended) && !isConsequence(ended.problem)) stopSiblings();
       return ended;
     });
-    if (followed === undefined) return endedBy(reportOf(nothingKnown(order)), notBegun(label, signal), order);
+    if (followed === undefined) return endedBy(reportOf(nothingKnown(order)), notBegun(signal), order);
     const learn = (known: TaskReport) => context.learn(index, known, 'bringing');
     const report = await bringHome(followed, order, { ...context, detail: 'brief', log, learn });
     place.done(report);
@@ -111,13 +122,16 @@ export function matrixProblem(runs: readonly LabelledReport[]): RunError | undef
   if (first === undefined || isConsequence(first)) return first;
   const shown = causes
     .slice(0, MOST_CAUSES)
-    .map(({ problem, label }) => inert`[${label}] ${sentence(shorten(problem.message, LONGEST_CAUSE))}`);
+    .map(({ problem, label }) => inert`[${label}] ${asSentence(shorten(problem.message, LONGEST_CAUSE))}`);
   const more = causes.length > MOST_CAUSES ? [inert`${causes.length - MOST_CAUSES} more went wrong, too.`] : [];
   const rest = bad.length - causes.length;
   const others = rest > 0 ? [inert`Cancelled or not submitted because of that: ${rest}.`] : [];
   return new RunError(
     first.kind,
-    joinInert([inert`${causes.length} of ${runs.length} tasks went wrong.`, ...shown, ...more, ...others], ' '),
+    joinInert(
+      [inert`${causes.length} of ${amount(runs.length, 'task')} went wrong.`, ...shown, ...more, ...others],
+      ' ',
+    ),
     first,
   );
 }
@@ -127,9 +141,9 @@ function isConsequence(problem: RunError | undefined): boolean {
   return problem?.kind === 'sibling' || problem?.kind === 'aborted';
 }
 
-function notBegun(label: string, signal: AbortSignal): RunError {
+function notBegun(signal: AbortSignal): RunError {
   const { kind } = asRunError('aborted', signal.reason);
-  return new RunError(kind, inert`[${label}] was not submitted any more.`, signal.reason);
+  return new RunError(kind, inert`It was not submitted any more.`, signal.reason);
 }
 
 /** A log whose every line says which combination it is about. */
@@ -177,8 +191,4 @@ function withSharedAgents(service: Client, clock: Clock, signal: AbortSignal): C
       return answer;
     },
   };
-}
-
-function sentence(text: string): string {
-  return /[.!?…]$/.test(text) ? text : `${text}.`;
 }

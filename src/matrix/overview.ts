@@ -1,38 +1,32 @@
 import type { Clock } from '../base/clock.ts';
-import { inert } from '../base/inert.ts';
+import { amount, inert, joinInert } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
-import { gpuTime, type TaskReport } from '../files/report.ts';
+import { endingOf, gpuTime, type TaskReport } from '../files/report.ts';
 
 /** How often the overview is shown, in milliseconds. */
 const OVERVIEW_INTERVAL = 30_000;
 
 /** What it tells of a task that is done. */
-type Done = Pick<TaskReport, 'status' | 'problem' | 'runTime' | 'tries' | 'reused'>;
-
-function endingOf({ status, problem, reused }: Done): string {
-  if (reused !== undefined) return 'reused';
-  return status === 'completed' && problem !== undefined ? 'completed without all files' : status;
-}
+type Done = Pick<TaskReport, 'taskId' | 'status' | 'problem' | 'runTime' | 'tries' | 'reused'>;
 
 /** Says now and then how far many tasks are, and once more when all of them are over. */
 export function createOverview(total: number, clock: Pick<Clock, 'after'>, log: Pick<Log, 'info'>) {
-  const endings = new Map<string, number>();
   const running = new Set<symbol>();
   let begun = 0;
   let over = 0;
   const reports: Done[] = [];
   let said = '';
 
-  function say(never = 0, last = ''): void {
-    const ways = [...endings].map(([status, amount]) => `${amount} ${status}`).join(', ');
-    const now = [
-      { amount: running.size, word: 'running' },
-      { amount: begun - over - running.size, word: 'queued' },
-      { amount: over - reports.length, word: 'bringing files home' },
-      { amount: never, word: 'not submitted' },
-    ].filter(({ amount }) => amount > 0);
-    const rest = now.map(({ amount, word }) => `; ${amount} ${word}`).join('');
-    const text = inert`${reports.length} of ${total} tasks done${ways === '' ? '' : `: ${ways}`}${rest}${last}`;
+  function say(ofRest: 'to come' | 'not submitted', last = ''): void {
+    const counts = new Map<string, number>();
+    const add = (word: string, count: number) => count > 0 && counts.set(word, (counts.get(word) ?? 0) + count);
+    for (const report of reports) add(endingOf(report), 1);
+    add('bringing files home', over - reports.length);
+    add('running', running.size);
+    add('queued', begun - over - running.size);
+    add(ofRest, total - begun);
+    const parts = [...counts].map(([word, count]) => inert`${count} ${word}`);
+    const text = inert`${amount(total, 'task')}: ${joinInert(parts)}${last}`;
     if (text !== said) log.info(text);
     said = text;
   }
@@ -40,7 +34,7 @@ export function createOverview(total: number, clock: Pick<Clock, 'after'>, log: 
   let forget = () => {};
   function sayAgain(): void {
     forget = clock.after(OVERVIEW_INTERVAL, () => {
-      say();
+      say('to come');
       sayAgain();
     });
   }
@@ -62,8 +56,6 @@ export function createOverview(total: number, clock: Pick<Clock, 'after'>, log: 
           over += 1;
         },
         done(report: Done) {
-          const ending = endingOf(report);
-          endings.set(ending, (endings.get(ending) ?? 0) + 1);
           reports.push(report);
         },
       };
@@ -71,7 +63,7 @@ export function createOverview(total: number, clock: Pick<Clock, 'after'>, log: 
     end() {
       forget();
       const time = gpuTime(reports);
-      if (begun > 0) say(total - begun, time === undefined ? '' : `; GPU time ${time}`);
+      if (begun > 0) say('not submitted', time === undefined ? '' : `; GPU time ${time}`);
     },
   };
 }

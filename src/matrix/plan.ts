@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Inert, inert } from '../base/inert.ts';
+import { formatClock } from '../base/durations.ts';
+import { amount, type Inert, inert } from '../base/inert.ts';
 import type { Mapping } from '../base/mapping.ts';
 import type { Shard } from '../base/shard.ts';
 import type { Workflow } from '../cyberun/schema.ts';
 import type { HomeOptions } from '../files/context.ts';
-import type { TaskReport } from '../files/report.ts';
+import { sparedSeconds, type TaskReport } from '../files/report.ts';
 import type { Earlier } from '../files/reuse.ts';
 import type { TaskOrder } from '../task/context.ts';
 import type { Followed } from '../task/followed.ts';
@@ -79,8 +80,48 @@ export function commonParameters(orders: readonly LabelledOrder[]): ReadonlySet<
 export function describeShare(plan: One | Many): Inert | undefined {
   if (plan.kind === 'one' || plan.shard === undefined) return undefined;
   const { shard, total, orders } = plan;
-  const amount = orders.length === 0 ? inert`none: there is nothing to submit` : inert`${orders.length}`;
-  return inert`Matrix: ${total} combination${total === 1 ? '' : 's'}, of which this share (${shard.index}/${shard.count}) has ${amount}`;
+  const own = orders.length === 0 ? inert`none: there is nothing to submit` : inert`${orders.length}`;
+  return inert`Matrix: ${amount(total, 'combination')}, of which this share (${shard.index}/${shard.count}) has ${own}`;
+}
+
+/** How many tasks a plan has, and how many of them are here already. */
+export function countsOf(plan: One | Many): { readonly all: number; readonly reused: number; readonly fresh: number } {
+  const all = ordersOf(plan).length;
+  const reused = earlierRuns(plan).length;
+  return { all, reused, fresh: all - reused };
+}
+
+/** What a plan would come to, such as `1 of 3 tasks would run, 2 would be reused (0:31 of GPU time spared)`. */
+export function describeWould(plan: One | Many): Inert {
+  const { all, reused, fresh } = countsOf(plan);
+  const seconds = sparedSeconds(earlierRuns(plan));
+  const spared = seconds === 0 ? '' : ` (${formatClock(seconds * 1000)} of GPU time spared)`;
+  if (plan.kind === 'one')
+    return reused === 0 ? inert`it would run` : inert`it would be reused, and nothing run${spared}`;
+  const rest = reused === 0 ? '' : `, ${reused} would be reused${spared}`;
+  return inert`${fresh} of ${amount(all, 'task')} would run${rest}`;
+}
+
+/** For somebody who expects another picture each time, and gets that of then; `undefined` where nobody has to be told. */
+export function describeOpenSeed(plan: Plan): Inert | undefined {
+  const reused = ordersOf(plan).filter((order) => earlierRun(order) !== undefined);
+  const seeds = (plan.workflow?.parameters ?? []).flatMap(({ key }) => (SEED.test(key) ? key : []));
+  const open = seeds.find((key) => reused.some((order) => !Object.hasOwn(parametersOf(order), key)));
+  if (open === undefined) return undefined;
+  return inert`${open} is not given, and what is reused has that of then: the same comes back. Give a ${open}, or leave reuse out, for another.`;
+}
+
+const SEED = /(?:^|_)seed$/i;
+
+function earlierRuns(plan: One | Many): readonly EarlierRun[] {
+  return ordersOf(plan).flatMap((order) => earlierRun(order) ?? []);
+}
+
+type EarlierRun = Pick<TaskReport, 'taskId' | 'runTime' | 'tries' | 'reused'>;
+
+/** The run that makes a new task needless, whether its files are here or are to be fetched. */
+export function earlierRun(order: Order): EarlierRun | undefined {
+  return reportOfEarlier(order) ?? followedEarlier(order);
 }
 
 /** The task that an order need not submit again, and whose files it fetches. */
@@ -90,5 +131,5 @@ export function followedEarlier({ earlier }: Order): Followed | undefined {
 
 /** Whether a new task is to be made for an order. */
 export function willSubmit(order: Order): boolean {
-  return !('taskId' in order.target) && reportOfEarlier(order) === undefined && followedEarlier(order) === undefined;
+  return !('taskId' in order.target) && earlierRun(order) === undefined;
 }

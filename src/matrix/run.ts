@@ -11,7 +11,7 @@ import { followTries } from '../task/tries.ts';
 import type { RunContext, Stage } from './context.ts';
 import { matrixProblem, runMatrix } from './matrix.ts';
 import type { LabelledReport, Outcome } from './outcome.ts';
-import { followedEarlier, type Many, type Order, ordersOf, type Plan, reportOfEarlier } from './plan.ts';
+import { earlierRun, followedEarlier, type Many, type Order, ordersOf, type Plan, reportOfEarlier } from './plan.ts';
 
 /** Carries out a plan, one task or the combinations of a matrix. Never throws. */
 export async function runPlan(plan: Plan, context: RunContext): Promise<Outcome> {
@@ -32,7 +32,7 @@ export async function runPlan(plan: Plan, context: RunContext): Promise<Outcome>
 /** What a plan would come to, before anything is submitted. */
 export function plannedOutcome(plan: Plan): Outcome {
   const report = (order: Order): TaskReport => {
-    const { taskId, reused } = reportOfEarlier(order) ?? {};
+    const { taskId, reused } = earlierRun(order) ?? {};
     return { ...reportOf(nothingKnown(order)), taskId, status: 'planned', reused };
   };
   const all = { ...NO_LISTS, problem: undefined };

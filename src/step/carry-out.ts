@@ -16,7 +16,7 @@ import { createLedger, sealOf } from '../github/state.ts';
 import { type SummaryHead, writePlan, writeSummary } from '../github/summary.ts';
 import { type Inputs, loadInputs } from '../inputs/inputs.ts';
 import type { Outcome } from '../matrix/outcome.ts';
-import { describeShare, type Plan } from '../matrix/plan.ts';
+import { describeOpenSeed, describeShare, type Plan } from '../matrix/plan.ts';
 import { createKnown, plannedOutcome, runPlan } from '../matrix/run.ts';
 import type { Target } from '../task/context.ts';
 import { reachable } from '../transfer/address.ts';
@@ -25,7 +25,7 @@ import { announce } from '../workflow/announce.ts';
 import { prepare } from '../workflow/prepare.ts';
 import { nodeNames } from '../workflow/read.ts';
 import { checkFolder } from '../workflow/way.ts';
-import { refusePlan, sayTakers } from './dry-run.ts';
+import { refusePlan, sayTakers, sayUnread } from './dry-run.ts';
 
 /** What a step is carried out with. */
 export interface StepContext {
@@ -85,9 +85,10 @@ export async function carryOut(
   const known = createKnown(plan);
   onPlan((problem) => setOutputs(known.outcome(problem), workspace, log));
   if (plan.fingerprint !== undefined) setEarlyOutput('fingerprint', plan.fingerprint);
-  const head = { ...titleOf(plan, target), host, share: describeShare(plan) };
+  const head = { ...titleOf(plan, target), host, share: describeShare(plan), note: describeOpenSeed(plan) };
   announce(plan, target, host, inputs.dryRun, log);
   if (inputs.dryRun) {
+    await sayUnread(inputs, tools);
     const takers = await sayTakers(plan, tools);
     log.info(inert`Nothing was submitted or uploaded, as dry-run is true`);
     if (wantsSummary) await writePlan(head, plan, takers);

@@ -1,11 +1,14 @@
 import { type Clock, timeLimit } from '../base/clock.ts';
+import type { Disk } from '../base/disk.ts';
 import { messageFor } from '../base/errors.ts';
 import { problemsIn } from '../base/findings.ts';
 import { type Inert, inert } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
 import type { Client } from '../cyberun/client.ts';
+import { exists } from '../files/folder.ts';
 import { writeFailedPlan } from '../github/failed-plan.ts';
-import { ordersOf, type Plan, reportOfEarlier } from '../matrix/plan.ts';
+import type { Inputs } from '../inputs/inputs.ts';
+import { ordersOf, type Plan, willSubmit } from '../matrix/plan.ts';
 import { explainTakers } from '../task/waiting.ts';
 
 /** Who helps to look for agents. */
@@ -18,6 +21,15 @@ export interface TakersContext {
 
 const AGENTS_LIMIT = 10_000;
 
+/** Says that nobody looked for earlier runs, where there may be some. */
+export async function sayUnread(
+  { reuse, download, waitForCompletion, folder, path }: Inputs,
+  { disk, log }: { readonly disk: Disk; readonly log: Log },
+): Promise<void> {
+  if (reuse || !download || !waitForCompletion || !(await exists(disk, folder))) return;
+  log.info(inert`reuse is off: what ${path} holds was not looked at`);
+}
+
 /**
  * Looks who could take the tasks of a plan, says it, and returns it: with a warning where no agent can. `undefined` where
  * nothing would run, or the agents cannot be read. Throws the signal's reason.
@@ -26,7 +38,7 @@ export async function sayTakers(
   plan: Plan,
   { service, clock, log, signal }: TakersContext,
 ): Promise<Inert | undefined> {
-  if (ordersOf(plan).every((order) => reportOfEarlier(order) !== undefined)) return undefined;
+  if (ordersOf(plan).every((order) => !willSubmit(order))) return undefined;
   using limit = timeLimit(clock, signal, AGENTS_LIMIT, () => new Error('it took too long'));
   try {
     const { isPossible, text } = explainTakers(plan.workflow?.required_labels, await service.agents(limit.signal));

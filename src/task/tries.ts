@@ -1,6 +1,6 @@
 import { sleep } from '../base/clock.ts';
-import { asRunError } from '../base/errors.ts';
-import { inert, joinInert } from '../base/inert.ts';
+import { asRunError, RunError } from '../base/errors.ts';
+import { asSentence, inert, joinInert } from '../base/inert.ts';
 import { createBackoff } from '../base/retry.ts';
 import type { TaskContext, TaskOrder } from './context.ts';
 import { tellFailure, withReason } from './failure.ts';
@@ -29,15 +29,15 @@ export async function followTries(order: TaskOrder, context: TaskContext): Promi
     const ended = await withReason(followed.ended, context);
     // Its own end stands, whatever else ended meanwhile.
     if (signal.aborted) return followed;
+    const error = tellFailure(ended, log);
     const hopeless = whyHopeless(ended);
     if (hopeless !== undefined) {
-      log.info(joinInert([inert`Not tried again, because`, hopeless], ' '));
-      return { ...followed, ended };
+      const message = joinInert([asSentence(error), inert`Not tried again, because`, hopeless], ' ');
+      return { ...followed, ended, problem: new RunError('task', message) };
     }
     const pause = pauses.next();
-    const next = inert`trying again in ${Math.ceil(pause / 1000)} s (${tries.length + 2} of ${order.retries + 1})`;
-    const error = tellFailure(ended, log);
-    log.info(joinInert([error, next], ': '));
+    const next = inert`Try ${tries.length + 2} of ${order.retries + 1} in ${Math.ceil(pause / 1000)} s`;
+    log.info(joinInert([asSentence(error), next], ' '));
     const { status, agentId, runTime } = followed;
     tries = [...tries, { taskId: ended.taskId, status, error, agentId, runTime }];
     const waiting = { ...nothingKnown(order), tries };

@@ -68,11 +68,32 @@ describe('dry-run', () => {
       { task_id: one.task_id, status: 'planned', reused: true, fingerprint: one.fingerprint },
       { task_id: null, status: 'planned', reused: false, fingerprint: two.fingerprint },
     ]);
-    expect(log.join('\n')).toMatch(/Plan for quick \(version 7\) at [^ ]+: 1 of 2 tasks would run, 1 would be reused/);
-    expect(summary).toContain('1 of 2 tasks would run. Nothing was submitted.');
-    expect(summary).toMatch(/\| `1` \| `seed: 1` \| `Reused from task [\w-]+ of [\d-]+, which ran 0:0\d: 1 file` \|/);
-    expect(summary).toContain('| `2` | `seed: 2` | `Runs, as output_00001_.png is missing` |');
+    expect(log.join('\n')).toMatch(
+      /Plan for quick \(version 7\) at [^ ]+: 1 of 2 tasks would run, 1 would be reused$/m,
+    );
+    expect(summary).toContain('1 of 2 tasks would run, 1 would be reused. Nothing was submitted.');
+    expect(summary).toMatch(/\| `1` \| `seed: 1` \| ♻️ reused, of `[\d-]+` \(0:0\d\) \|/);
+    expect(summary).toContain('| `2` | `seed: 2` | ▶️ runs `output_00001_.png is missing` |');
     expect(summary).toContain('prompt: a cat');
+  });
+
+  test('says that nobody looked for earlier runs, where there is a folder that may have some', async () => {
+    await using emulator = await startEmulator({ workflows: [quick()] });
+    const said = 'reuse is off: what cyberun-outputs holds was not looked at';
+    const files = { 'cyberun-outputs/old.png': 'a picture' };
+    const given = { workflow: 'quick', 'dry-run': 'true' };
+    for (const [options, is] of [
+      [{ files, with: given }, true],
+      [{ with: given }, false],
+      [{ files, with: { ...given, reuse: 'true' } }, false],
+      [{ files, with: { ...given, 'wait-for-completion': 'false' } }, false],
+      [{ files, with: { ...given, download: 'false' } }, false],
+    ] as const) {
+      await using action = runAction({ emulator, ...options });
+      const { exitCode, log } = await action.done;
+      expect(exitCode).toBe(0);
+      expect(log.filter((line) => line === said)).toHaveLength(is ? 1 : 0);
+    }
   });
 
   test('says every problem at once', async () => {

@@ -88,7 +88,7 @@ test("combinations are those of strategy.matrix, in GitHub's order, each with a 
     '[9, 1.10]  prompt: a lighthouse, scale: 1.10, seed: 9',
   ]);
   const told = result.log.slice(group + 7);
-  expect(told.at(-1)).toBe('6 of 6 tasks done: 6 completed');
+  expect(told.at(-1)).toBe('6 tasks: 6 completed');
   for (const line of told.slice(0, -1))
     expect(line).toMatch(/^ {2}\d+:\d\d {2}\[(?:\d, (?:true|false)(?:, a tower)?|9, 1\.10)\] {2}\S/);
   expect(told.filter((line) => line.includes('[2, false]')).map((line) => line.replace(/^.*\] {2}/, ''))).toEqual([
@@ -176,17 +176,62 @@ test('the first failure cancels the others, submits no more, and leaves what is 
     { status: 'cancelled', error: 'Cancelled, because [3] failed and fail-fast is on.' },
     { status: 'failed', task_id: failing, error: `Task ${failing} failed: CUDA out of memory` },
     { status: 'cancelled' },
-    { status: 'cancelled', task_id: null, error: '[5] was not submitted any more.' },
+    { status: 'cancelled', task_id: null, error: 'It was not submitted any more.' },
     { status: 'cancelled', task_id: null },
   ]);
   expect(namesOf(action.workspace)).toContain(`cyberun-outputs/1/${SMALL.name}`);
   const lines = result.log.join('\n');
   expect(lines).toContain(`[3]  Task ${failing} failed: CUDA out of memory\n`);
   expect(lines).toContain('[3]  fail-fast is on: the others are cancelled, and no more are submitted\n');
-  expect(lines).toContain('\n4 of 6 tasks done: 1 completed, 1 failed, 2 cancelled; 2 not submitted\n');
+  expect(lines).toContain('\n6 tasks: 1 completed, 1 failed, 2 cancelled, 2 not submitted\n');
   expect(result.summary).toContain('1 of 6 tasks succeeded.');
+  expect(result.summary).toContain('| 🚫 not submitted | `5` |  |  |  |  |\n');
+  expect(result.summary).toContain('- `5`: `It was not submitted any more.`\n');
   expect(result.state).toEqual({ open_0: '', open_1: '', open_2: '' });
   expect(result.post).toMatchObject({ raw: '' });
+});
+
+test.each([
+  ['1', '1', undefined],
+  ['1, 2', '1', 'no more are submitted'],
+  ['1, 2', '2', 'the others are cancelled'],
+])('fail-fast says no more than it does: %s, %s at a time', async (seeds, parallel, said) => {
+  const workflow = bySeed({ 1: { holdAt: 'running', ending: 'failed' }, 2: { holdAt: 'running' } });
+  await using emulator = await startEmulator({ workflows: [workflow], agents: agents(2) });
+  const given = { workflow: 'quick', matrix: `seed: [${seeds}]`, 'max-parallel': parallel };
+  await using action = runAction({ emulator, with: given });
+  await emulator.waitFor(({ tasks }) => {
+    return tasks.length === Number(parallel) && tasks.every(({ status }) => status === 'running');
+  });
+  emulator.release(emulator.tasks.find(({ submission }) => submission.parameters.seed === 1)?.id ?? '');
+  const { exitCode, log } = await action.done;
+  expect(exitCode).toBe(1);
+  const lines = log.filter((line) => line.includes('fail-fast is on:'));
+  expect(lines).toEqual(said === undefined ? [] : [expect.stringMatching(new RegExp(`  fail-fast is on: ${said}$`))]);
+});
+
+test('a task whose files do not come before the abort makes no green summary', async () => {
+  await using emulator = await startEmulator({ workflows: [quick()] });
+  emulator.fault({ kind: 'storage-get', fault: { type: 'trickle', bytesPerSecond: 10 } });
+  await using action = runAction({ emulator, with: { workflow: 'quick', matrix: 'seed: [7]' } });
+  await emulator.waitFor(({ requests }) => requests.some(({ kind }) => kind === 'storage-get'));
+  action.kill('SIGINT');
+  const result = await action.done;
+  expect(result).toMatchObject({ exitCode: 1, signal: null });
+  expect(result.summary).toMatch(/^### 🚫 .*\n\n0 of 1 task succeeded\./);
+  expect(result.summary).toContain('| 🚫 completed without all files | `7` |');
+});
+
+test('of equal combinations it is said that each is paid for', async () => {
+  await using emulator = await startEmulator({ workflows: [quick()] });
+  const matrix = 'seed: [1, 2, 2, 3, 3, 3]';
+  await using action = runAction({ emulator, with: { workflow: 'quick', matrix } });
+  const result = await action.done;
+  expect(result.exitCode).toBe(0);
+  expect(annotationsOf(result, 'warning')).toEqual([
+    '2 combinations are equal: [2] and [2 (2)]; so are those of 1 other group. Each is a task of its own, and paid for.',
+  ]);
+  expect(countOf(emulator, 'submit')).toBe(6);
 });
 
 test('a failure leaves alone the files of another one that are on their way', async () => {
@@ -250,7 +295,9 @@ test('files that do not arrive count as a failure, though the task completed', a
   expect(annotationsOf(result, 'error')).toEqual([
     expect.stringMatching(/^1 of 2 tasks went wrong\. \[1\] 1 of 1 file did not arrive\./),
   ]);
-  expect(result.log).toContain('2 of 2 tasks done: 1 completed without all files, 1 completed');
+  expect(result.log).toContain('2 tasks: 1 completed without all files, 1 completed');
+  expect(result.summary).toMatch(/^### ❌ /);
+  expect(result.summary).toContain('| ❌ completed without all files | `1` |');
 });
 
 test.each([429, 503])(
@@ -321,7 +368,7 @@ test.each([
   expect(result).toMatchObject({ exitCode: 1, signal: null, outputs: { status: 'cancelled' } });
   expect(annotationsOf(result, 'error')).toEqual([expect.stringContaining('SIGINT')]);
   expect(Object.values(result.state).every((value) => value === '')).toBe(true);
-  expect(result.log).toContain('50 of 50 tasks done: 50 cancelled');
+  expect(result.log).toContain('50 tasks: 50 cancelled');
   expect(result.post).toMatchObject({ raw: '' });
 });
 
@@ -354,6 +401,8 @@ test('wait-for-completion: false submits every combination and leaves them all',
     emulator.tasks.map(({ id }) => id),
   );
   expect(emulator.tasks.every(({ cancelRequests }) => cancelRequests === 0)).toBe(true);
+  expect(result.log.at(-1)).toBe('3 tasks: 3 submitted');
+  expect(result.summary).toContain('3 tasks submitted, and not waited for.');
   expect(result.post).toMatchObject({ raw: '' });
 });
 
@@ -364,6 +413,9 @@ test('one combination is a matrix as well', async () => {
   expect(result.exitCode).toBe(0);
   expect(namesOf(action.workspace)).toContain(`cyberun-outputs/7/${SMALL.name}`);
   expect(JSON.parse(result.outputs.result ?? '')).toHaveLength(1);
+  expect(result.log).toContainEqual(expect.stringMatching(/^Submitting quick \(version 7\) to [^,]+, 1 task$/));
+  expect(result.log.at(-1)).toBe('1 task: 1 completed');
+  expect(result.summary).toContain('1 of 1 task succeeded.');
 });
 
 test('folders have names that fit every file system, whatever the values are', async () => {

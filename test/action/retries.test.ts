@@ -44,14 +44,14 @@ test('a task that failed is submitted again, and every try is told', async () =>
       tries: [{ task_id: first, status: 'failed', error, agent_id: 'gpu-node-01', run_seconds: 100 }],
     },
   ]);
-  expect(result.log).toContainEqual(expect.stringMatching(/^Task \S+ failed: .*: trying again in \d s \(2 of 3\)$/));
+  expect(result.log).toContainEqual(expect.stringMatching(/^Task \S+ failed: CUDA error: .*\. Try 2 of 3 in \d s$/));
   expect(result.log.filter((line) => line.endsWith(' submitted'))).toEqual([
     `Task ${first} submitted`,
     `Task ${second} submitted`,
   ]);
   expect(result.log.at(-1)).toBe('GPU time: 3:12');
   expect(result.summary).toContain('| Ran | 1:32 |\n| GPU time | 3:12 |');
-  expect(result.summary).toContain(`Tried again:\n\n- \`${error}\``);
+  expect(result.summary).toContain(`Tried again:\n\n- \`${error}\` (ran 1:40)\n`);
   expect(namesOf(action.workspace)).toContain(`cyberun-outputs/${SMALL.name}`);
   expect(result.state).toEqual({ open_0: '' });
 });
@@ -102,16 +102,16 @@ test.each<[string, Behaviour]>([
       },
     },
   ],
-])('what cannot help is not tried again, and the log says why: %s', async (_, behaviour) => {
+])('what cannot help is not tried again, and the error says why: %s', async (_, behaviour) => {
   await using emulator = await startEmulator({ workflows: [inTurn(behaviour, {})] });
   await using action = runAction({ emulator, with: { workflow: 'quick', retries: '3' } });
   const result = await action.done;
   expect(countOf(emulator, 'submit')).toBe(1);
-  const error = `Task ${ids(emulator)[0]} failed: CUDA out of memory. Tried to allocate 9 GiB`;
+  const failure = `Task ${ids(emulator)[0]} failed: CUDA out of memory. Tried to allocate 9 GiB`;
+  const error = `${failure}. Not tried again, because it needs more memory than there is, and the same will happen again. Ask for less (size, batch, frames), or for a larger GPU.`;
   expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'failed', error } });
-  expect(result.log).toContain(
-    'Not tried again, because it needs more memory than there is, and the same will happen again. Ask for less (size, batch, frames), or for a larger GPU.',
-  );
+  expect(annotationsOf(result, 'error')).toEqual([error]);
+  expect(result.log.filter((line) => /failed:|tried again/.test(line))).toEqual([`Error: ${error}`]);
   // The reason is asked for once.
   expect(countOf(emulator, 'result')).toBeLessThan(2);
 });
@@ -134,9 +134,9 @@ test('a failure that the record does not confirm is not tried again', async () =
   await using action = runAction({ emulator, faster: 10, with: { workflow: 'quick', retries: '3' } });
   const result = await action.done;
   expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'failed' } });
-  expect(result.log).toContain(
-    'Not tried again, because its record does not say that it failed, so it may still go on.',
-  );
+  expect(annotationsOf(result, 'error')).toEqual([
+    expect.stringMatching(/^Task \S+ failed: .*\. Not tried again, because its record does not say that it failed, /),
+  ]);
   expect(emulator.tasks).toHaveLength(1);
 });
 
@@ -178,7 +178,7 @@ test('SIGINT between two tries ends the pause', async () => {
   await using emulator = await startEmulator({ workflows: [inTurn(crash, crash, crash, { holdAt: 'running' })] });
   await using action = runAction({ emulator, with: { workflow: 'quick', retries: '10' } });
   // The pauses grow; should this one be over all the same, the next try is cancelled.
-  await action.waitForLine('(4 of 11)');
+  await action.waitForLine('Try 4 of 11');
   action.kill('SIGINT');
   const result = await action.done;
   expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'cancelled' } });
@@ -229,12 +229,10 @@ test('in a matrix, a failure that is tried again cancels nobody, and keeps its p
     { tries: [] },
   ]);
   expect(result.outputs).toMatchObject({ 'task-id': ids(emulator)[1], 'gpu-seconds': '140' });
-  expect(result.log).toContainEqual(
-    expect.stringMatching(/\[1\] {2}Task \S+ failed: .*trying again in \d s \(2 of 2\)$/),
-  );
-  expect(result.log.at(-1)).toBe('3 of 3 tasks done: 3 completed; GPU time 2:20');
+  expect(result.log).toContainEqual(expect.stringMatching(/\[1\] {2}Task \S+ failed: .*\. Try 2 of 2 in \d s$/));
+  expect(result.log.at(-1)).toBe('3 tasks: 3 completed; GPU time 2:20');
   expect(result.summary).toContain('3 of 3 tasks succeeded. GPU time 2:20.');
-  expect(result.summary).toContain(`- \`1\`: \`Task ${first} failed: ${CRASH}\``);
+  expect(result.summary).toContain(`- \`1\`: \`Task ${first} failed: ${CRASH}\` (ran 0:40)`);
 });
 
 test('in a matrix, fail-fast stops the others when no try is left', async () => {
@@ -250,6 +248,17 @@ test('in a matrix, fail-fast stops the others when no try is left', async () => 
   ]);
 });
 
+test('in a matrix, a failure is said once, and why it is not tried again behind it', async () => {
+  await using emulator = await startEmulator({ workflows: [bySeed({ 1: [crashes(0, 'CUDA out of memory')] })] });
+  await using action = runAction({ emulator, with: { workflow: 'quick', matrix: 'seed: [1]', retries: '1' } });
+  const { log } = await action.done;
+  const said = `Task ${ids(emulator)[0]} failed: CUDA out of memory. Not tried again, because it needs more memory`;
+  expect(log.filter((line) => /out of memory|tried again/.test(line))).toEqual([
+    expect.stringContaining(`[1]  ${said}`),
+    expect.stringContaining(`Error: 1 of 1 task went wrong. [1] ${said}`),
+  ]);
+});
+
 test('in a matrix, the failure of another ends the pause before a try', async () => {
   const held = { holdAt: 'running' };
   const workflows = [bySeed({ 1: [crashes(), held], 2: [{ ...held, ...crashes(0, 'CUDA out of memory') }] })];
@@ -259,7 +268,7 @@ test('in a matrix, the failure of another ends the pause before a try', async ()
     with: { workflow: 'quick', matrix: 'seed: [1, 2]', retries: '10' },
   });
   await action.waitForLine('[1]  Task');
-  await action.waitForLine('trying again');
+  await action.waitForLine('Try 2 of 11');
   const other = await emulator.waitFor(({ tasks }) => {
     return tasks.find(({ submission, status }) => submission.parameters.seed === 2 && status === 'running');
   });

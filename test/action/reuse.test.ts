@@ -58,12 +58,13 @@ describe('reuse', () => {
     expect(filesOf(join(second.workspace, ART))).toEqual(filesOf(join(first.workspace, ART)));
     expect(timeless(after.log)).toEqual([
       expect.stringContaining('Cyberun at '),
-      expect.stringMatching(/^Nothing to submit of quick \(version 7\) to /),
+      'Nothing to submit: what quick (version 7) would make is here already',
       '▸ parameters',
       expect.anything(),
       expect.anything(),
       expect.stringMatching(/^Reused from task [\w-]+ of \d{4}-\d\d-\d\d, which ran 0:00: 1 file$/),
     ]);
+    expect(after.summary).toMatch(/\| Queued \| \(0:\d\d\) \|\n\| Ran \| \(0:\d\d\) \|/);
     expect(after.summary).toMatch(/\| Status \| reused, of `\d{4}-\d\d-\d\d` \|/);
   });
 
@@ -71,6 +72,9 @@ describe('reuse', () => {
     await using emulator = await startEmulator({ workflows: [quick()] });
     await using first = runAction({ emulator, with: MANY });
     const before = await first.done;
+    expect(before.log).toContain(
+      'All 3 tasks run, each for this reason: there is no earlier run in its folder (such as cyberun-outputs/1)',
+    );
     const asked = posts(emulator);
     await using second = again(emulator, first, MANY, (art) => {
       const path = join(art, '2', 'output_00001_.png');
@@ -89,11 +93,12 @@ describe('reuse', () => {
     ]);
     expect(after.outputs.fingerprint).toBe(before.outputs.fingerprint);
     expect(after.outputs.fingerprint).toMatch(/^[0-9a-f]{64}$/);
+    expect(after.log).toContain('▸ 1 of 3 tasks is reused, 2 run');
     expect(after.log).toContain('  | [2]  Runs, as output_00001_.png was changed since it was made');
     expect(after.log).toContain('  | [3]  Runs, as there is no earlier run in its folder');
     expect(after.log.join('\n')).toMatch(/Submitting quick \(version 7\) to [^,]+, 2 of 3 tasks, 2 at a time/);
-    expect(after.log.at(-1)).toMatch(/^3 of 3 tasks done: 1 reused, 2 completed$/);
-    expect(after.summary).toContain('3 of 3 tasks succeeded. 1 of them did not run, but are reused.');
+    expect(after.log.at(-1)).toMatch(/^3 tasks: 1 reused, 2 completed$/);
+    expect(after.summary).toContain('3 of 3 tasks succeeded, 1 of them reused.');
     await using third = again(emulator, second, MANY);
     const last = await third.done;
     expect(posts(emulator) - asked).toBe(2);
@@ -157,7 +162,7 @@ describe('reuse', () => {
     expect([asked, posts(emulator)]).toEqual([50, 50]);
     expect(outputsOf(after, second)).toEqual(outputsOf(before, first));
     expect(tasksOf(after).every(({ reused }: { reused: boolean }) => reused)).toBe(true);
-    expect(after.log.at(-1)).toBe('50 of 50 tasks done: 50 reused');
+    expect(after.log.at(-1)).toBe('50 tasks: 50 reused');
   });
 
   test('of another run sets what was changed aside, too, so that nothing is paid for in vain', async () => {
@@ -280,13 +285,25 @@ describe('reuse', () => {
     expect(countOf(emulator, 'submit')).toBe(1);
   });
 
+  test('of equal combinations costs nothing, and so nobody is warned of that', async () => {
+    await using emulator = await startEmulator({ workflows: [quick()] });
+    const given = { ...MANY, matrix: 'seed: [2, 2]' };
+    await using first = runAction({ emulator, with: given });
+    expect(annotationsOf(await first.done, 'warning')).toEqual([expect.stringContaining('2 combinations are equal')]);
+    await using second = again(emulator, first, given);
+    expect(await second.done).toMatchObject({ exitCode: 0, annotations: [] });
+    expect(countOf(emulator, 'submit')).toBe(2);
+  });
+
   test('says that a seed which is not given is that of then', async () => {
     await using emulator = await startEmulator({ workflows: [quick()] });
     const given = { ...GIVEN, parameters: 'prompt: a cat' };
     await using first = runAction({ emulator, with: given });
     expect((await first.done).log.join('\n')).not.toContain('seed is not given');
     await using second = again(emulator, first, given);
-    expect((await second.done).log.join('\n')).toContain('seed is not given, and what is reused has that of then');
+    const { log, summary } = await second.done;
+    expect(log.join('\n')).toContain('seed is not given, and what is reused has that of then');
+    expect(summary).toContain('\n\n`seed is not given, and what is reused has that of then');
   });
 
   test('of a workflow that cannot be read finds nothing, and says why', async () => {

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { RunError } from '../../src/base/errors.ts';
 import { inert } from '../../src/base/inert.ts';
 import type { TaskReport } from '../../src/files/report.ts';
-import { formatMatrixSummary, formatSummary, writeSummary } from '../../src/github/summary.ts';
+import { formatMatrixSummary, formatPlan, formatSummary, writeSummary } from '../../src/github/summary.ts';
 import type { Outcome } from '../../src/matrix/outcome.ts';
 
 type File = TaskReport['files'][number];
@@ -86,7 +86,7 @@ describe('formatSummary', () => {
 |  |  |
 | --- | --- |
 | Task | \`task-1\` |
-| Status | completed |
+| Status | completed without all files |
 | Service | \`core.cyberun.cloud\` |
 | Queued | 0:41 |
 | Ran | 0:31 |
@@ -145,6 +145,104 @@ test('the summary of a matrix has a row a task and a row a file', () => {
   expect(text).toContain('| ❌ failed | `a dog, 7` |  | 0:41 | 0:31 | `gpu-node-01` |\n');
   expect(text).toContain('\n\n- `a dog, 7`: `OOM`\n\n');
   expect(text).toContain('| `a-cat-7/cat.png` |');
+});
+
+const aborted = new RunError('aborted', inert`The job was cancelled`);
+const lost = new RunError('files', inert`1 of 1 file did not arrive.`);
+
+describe('a summary of a step that fails is not green', () => {
+  test.each<[string, Partial<TaskReport>, string, string]>([
+    ['files did not arrive', { problem: lost }, '❌', 'completed without all files'],
+    ['it was cancelled while they came', { problem: aborted }, '🚫', 'completed without all files'],
+    ['a task goes on that was to be followed', { status: 'submitted', problem: aborted }, '🚫', 'submitted'],
+    ['nothing was submitted', { status: 'cancelled', taskId: undefined, problem: aborted }, '🚫', 'not submitted'],
+    ['a task was cancelled', { status: 'cancelled', problem: aborted }, '🚫', 'cancelled'],
+    ['a task failed', { status: 'failed', problem: lost }, '❌', 'failed'],
+  ])('as %s', (_, changes, mark, ending) => {
+    const report = createReport(changes);
+    const one = formatSummary(HEAD, report);
+    expect(one).toMatch(new RegExp(`^### ${mark} `));
+    expect(one).toContain(`| Status | ${ending} |`);
+    const runs = [
+      { label: 'a', report: createReport() },
+      { label: 'b', report },
+    ];
+    const many = formatMatrixSummary(HEAD, runs, report.problem);
+    expect(many).toMatch(new RegExp(`^### ${mark} `));
+    expect(many).toContain(`| ${mark} ${ending} | \`b\` |`);
+    expect(many).toContain('| ✅ completed | `a` |');
+  });
+
+  test('as the lists of a matrix could not be written, and it says so', () => {
+    const text = formatMatrixSummary(HEAD, [{ label: 'a', report: createReport() }], lost);
+    expect(text).toMatch(/^### ❌ .*\n\n`1 of 1 file did not arrive\.`\n/);
+  });
+});
+
+test('what was submitted has not succeeded yet', () => {
+  const left = { label: 'a', report: createReport({ status: 'submitted' }) };
+  const failed = { label: 'b', report: createReport({ status: 'failed', problem: lost }) };
+  expect(formatMatrixSummary(HEAD, [left, failed])).toContain('\n\n1 of 2 tasks submitted, and not waited for.');
+  expect(formatMatrixSummary(HEAD, [left])).toContain('\n\n1 task submitted, and not waited for.');
+});
+
+test('what is reused has the times of then in parentheses', () => {
+  const report = createReport({ reused: { finishedOn: '2026-01-02T03:04:05Z' } });
+  const many = formatMatrixSummary(HEAD, [{ label: 'a', report }]);
+  expect(many).toContain('| ✅ reused, of `2026-01-02` | `a` | `task-1` | (0:41) | (0:31) |');
+  expect(many).toContain('1 of 1 task succeeded, 1 of them reused. GPU time 0:00, 0:31 spared by reuse.');
+});
+
+describe('the summary of a plan', () => {
+  const order = {
+    target: { workflow: 'quick', submission: { parameters: { prompt: 'a' } } },
+    workflow: undefined,
+    fingerprint: undefined,
+    digests: new Map<string, string>(),
+    wait: true,
+    timeout: undefined,
+    queueTimeout: undefined,
+    cancelOnAbort: true,
+    retries: 0,
+    download: true,
+    workspace: '/w',
+    folder: '/w/out',
+    folderName: 'out',
+    ifNoFilesFound: 'warn',
+  } as const;
+  const here = { report: createReport({ reused: { finishedOn: '2026-01-02T03:04:05Z' } }) };
+  const gone = { why: inert`a.png is missing`, changed: [] };
+
+  test('says what would run, and what time what is reused spares', () => {
+    const [orders, of] = [[here, gone, undefined], { shard: undefined, maxParallel: 1, failFast: true, folder: '/w' }];
+    const labelled = orders.map((earlier, index) => ({ label: `${index}`, order: { ...order, earlier } }));
+    const plan = {
+      kind: 'many',
+      ...of,
+      total: 3,
+      orders: labelled,
+      workflow: undefined,
+      fingerprint: undefined,
+    } as const;
+    const text = formatPlan(HEAD, plan, undefined);
+    expect(text).toContain(
+      '2 of 3 tasks would run, 1 would be reused (0:31 of GPU time spared). Nothing was submitted.',
+    );
+    expect(text).toContain('| `0` |  | ♻️ reused, of `2026-01-02` (0:31) |\n');
+    expect(text).toContain('| `1` |  | ▶️ runs `a.png is missing` |\n');
+    expect(text).toContain('| `2` |  | ▶️ runs |\n');
+  });
+
+  test('of one task is in the same words', () => {
+    const of = { kind: 'one', workflow: undefined, fingerprint: undefined } as const;
+    const reused = formatPlan(HEAD, { ...of, order: { ...order, earlier: here } }, undefined);
+    expect(reused).toContain(
+      '\n\nIt would be reused, and nothing run (0:31 of GPU time spared). Nothing was submitted.',
+    );
+    expect(reused).toContain('| Plan | ♻️ reused, of `2026-01-02` (0:31) |\n');
+    const runs = formatPlan(HEAD, { ...of, order: { ...order, earlier: gone } }, undefined);
+    expect(runs).toContain('\n\nIt would run. Nothing was submitted.');
+  });
 });
 
 describe('nothing foreign in a summary', () => {
@@ -283,7 +381,7 @@ describe('writeSummary', () => {
     expect(text.startsWith('before\n### ✅')).toBe(true);
     expect(text.trimEnd().endsWith('</details>')).toBe(true);
     await writeSummary(HEAD, many);
-    expect(await readFile(file, 'utf8')).toContain('1 of 1 tasks succeeded');
+    expect(await readFile(file, 'utf8')).toContain('1 of 1 task succeeded');
     await rm(folder, { recursive: true });
     await expect(writeSummary(HEAD, one)).rejects.toThrow(
       /^The runner's file GITHUB_STEP_SUMMARY could not be written: ENOENT/,

@@ -148,7 +148,7 @@ describe('runMatrix', () => {
       Array(5).fill(['cancelled', 'aborted']),
     );
     expect(reports.map(({ taskId }) => taskId !== undefined)).toEqual([true, true, false, false, false]);
-    expect(reports[4]?.problem?.message).toBe('[5] was not submitted any more.');
+    expect(reports[4]?.problem?.message).toBe('It was not submitted any more.');
     expect(emulator.tasks.map(({ status }) => status)).toEqual(['cancelled', 'cancelled']);
   });
 
@@ -162,6 +162,17 @@ describe('runMatrix', () => {
     emulator.fault({ kind: 'result', fault: { type: 'delay', ms: 200 } });
     await running;
     expect(emulator.tasks).toHaveLength(1);
+  });
+
+  test('fail-fast is not said where all that is left is here already', async () => {
+    const [one, two] = [orderOf(1), orderOf(2)];
+    const report = reportOf({ ...nothingKnown(two.order), status: 'completed' });
+    const here = { ...two, order: { ...two.order, earlier: { report } } };
+    const workflows = [{ workflow_slug: WORKFLOW, version: 9, behaviour: { ending: 'failed', steps: 1 } as const }];
+    const { running, log } = await start([one, here], {}, { workflows });
+    expect((await running).map(({ status }) => status)).toEqual(['failed', 'completed']);
+    expect(log.join('\n')).toContain('failed');
+    expect(log.join('\n')).not.toContain('fail-fast');
   });
 
   // The first one to ask may stop waiting before the answer is there.
@@ -216,6 +227,10 @@ describe('matrixProblem', () => {
   test('is the abort alone when nothing else happened', () => {
     const aborted = report('aborted', 'The job was cancelled.');
     expect(problemOf([report(), aborted, aborted])).toBe(aborted.problem);
+  });
+
+  test('is that of one task, where there is no other', () => {
+    expect(problemOf([report('task', 'no memory')])?.message).toBe('1 of 1 task went wrong. [1] no memory.');
   });
 
   test('tells of a failure although the job was cancelled later', () => {

@@ -5,6 +5,7 @@ import { inert } from '../../src/base/inert.ts';
 import { createOverview } from '../../src/matrix/overview.ts';
 
 const COMPLETED = {
+  taskId: 'task-1',
   status: 'completed',
   problem: undefined,
   runTime: undefined,
@@ -27,17 +28,17 @@ test('the overview says every 30 s how far it is, if that changed', () => {
   clock.advance(29_999);
   expect(lines).toEqual([]);
   clock.advance(1);
-  expect(lines).toEqual(['0 of 5 tasks done; 2 running; 2 queued']);
+  expect(lines).toEqual(['5 tasks: 2 running, 2 queued, 1 to come']);
   clock.advance(60_000);
   expect(lines).toHaveLength(1);
   places[0]?.over();
   clock.advance(30_000);
-  expect(lines.at(-1)).toBe('0 of 5 tasks done; 1 running; 2 queued; 1 bringing files home');
+  expect(lines.at(-1)).toBe('5 tasks: 1 bringing files home, 1 running, 2 queued, 1 to come');
   places[0]?.done(COMPLETED);
   places[2]?.is('running');
   places[2]?.is('pending');
   clock.advance(30_000);
-  expect(lines.at(-1)).toBe('1 of 5 tasks done: 1 completed; 1 running; 2 queued');
+  expect(lines.at(-1)).toBe('5 tasks: 1 completed, 1 running, 2 queued, 1 to come');
 });
 
 test('the overview ends with what was never submitted, and leaves no timer behind', () => {
@@ -47,7 +48,7 @@ test('the overview ends with what was never submitted, and leaves no timer behin
   place.over();
   place.done({ ...COMPLETED, problem: new RunError('files', inert`lost`) });
   overview.end();
-  expect(lines).toEqual(['1 of 3 tasks done: 1 completed without all files; 2 not submitted']);
+  expect(lines).toEqual(['3 tasks: 1 completed without all files, 2 not submitted']);
   expect(clock.waiting()).toBe(0);
 });
 
@@ -67,7 +68,26 @@ test('the overview ends with the time that all tasks and tries ran, each counted
     place.done(report);
   }
   overview.end();
-  expect(lines).toEqual(['2 of 2 tasks done: 2 completed; GPU time 1:02']);
+  expect(lines).toEqual(['2 tasks: 2 completed; GPU time 1:02']);
+});
+
+test.each([
+  [
+    'that were begun, and not submitted any more, with those that were not begun',
+    3,
+    'aborted',
+    '3 tasks: 3 not submitted',
+  ],
+  ['that is one alone', 1, undefined, '1 task: 1 submitted'],
+] as const)('the overview counts what is not over as what it is: tasks %s', (_, total, kind, said) => {
+  const { lines, overview } = createShown(total);
+  const place = overview.place();
+  place.begun();
+  place.over();
+  const none = { taskId: undefined, status: 'cancelled', problem: new RunError('aborted', inert`SIGINT`) } as const;
+  place.done({ ...COMPLETED, status: 'submitted', ...(kind === 'aborted' && none) });
+  overview.end();
+  expect(lines).toEqual([said]);
 });
 
 test('the overview says nothing of a matrix that never began', () => {
