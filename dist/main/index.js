@@ -68060,6 +68060,7 @@ function hintAt(reference, names) {
 
 
 
+
 /**
  * Sees that the folder which the input `path` names holds no record and no `SHA256SUMS` of somebody else's, where files are
  * to come. Nothing has been asked by then.
@@ -68074,6 +68075,9 @@ async function checkFolder(inputs, context) {
         context.log.warning(inert_inert `Input path is ${path}, the workspace itself: files of the checkout may be in the way, and are never replaced. Write e.g. \`path: cyberun-outputs\` to keep them apart.`);
     }
     await refuseForeign(folder, path, listsOf(inputs.shard), inputs, context);
+    if (inputs.matrix === undefined && !isInside(folder, workspace)) {
+        await sayStrangers([{ folder, folderName: path }], inputs, context);
+    }
 }
 /**
  * The same of folders below, which the combinations of a matrix have; and those that exist already can be written.
@@ -68083,13 +68087,36 @@ async function checkFolder(inputs, context) {
 async function checkFolders(homes, inputs, context) {
     if (!expectsFiles(inputs))
         return;
-    for (const { folder, folderName } of homes) {
+    const there = [];
+    for (const home of homes) {
+        const { folder, folderName } = home;
         if (!(await folder_exists(context.disk, folder)))
             continue;
+        there.push(home);
         await makeOutputFolder(context.disk, inputs.workspace, folder, inputs.path, folderName);
         await refuseForeign(folder, folderName, names_LISTS, inputs, context);
     }
+    await sayStrangers(there, inputs, context);
 }
+/** Names that are said. */
+const way_MOST_NAMES = 3;
+/** Says of what is in the way of files only if these have the same names, which nobody knows before the task has run. */
+async function sayStrangers(homes, { apiKey }, { disk, log }) {
+    const found = [];
+    for (const { folder, folderName } of homes) {
+        const said = await readSaid(disk, folder, apiKey);
+        const ours = new Set([...(said?.earlier ?? []), ...(said?.own ?? [])].map(({ place }) => place));
+        const entries = await (0,promises_.readdir)(folder, { withFileTypes: true }).catch(() => []);
+        const isStranger = (name) => !ours.has(name) && !isListName(name) && !NEVER_IN_THE_WAY.test(name);
+        found.push(...entries.flatMap((entry) => (entry.isFile() && isStranger(entry.name) ? `${folderName}/${entry.name}` : [])));
+    }
+    if (found.length === 0)
+        return;
+    const more = found.length > way_MOST_NAMES ? ` and ${found.length - way_MOST_NAMES} more` : '';
+    log.info(inert_inert `Not this action's, and never replaced: ${found.slice(0, way_MOST_NAMES).join(', ')}${more}. A task that makes a file of such a name fails, after it has run and been paid for`);
+}
+/** What is set aside, and what no service can name. */
+const NEVER_IN_THE_WAY = /^\.|\.changed-[0-9a-f]{8}$/;
 function expectsFiles({ download, waitForCompletion }) {
     return download && waitForCompletion;
 }

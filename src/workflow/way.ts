@@ -1,9 +1,10 @@
+import { readdir } from 'node:fs/promises';
 import type { Disk } from '../base/disk.ts';
 import { RunError } from '../base/errors.ts';
 import { inert } from '../base/inert.ts';
 import { exists, isInside } from '../files/folder.ts';
-import { LISTS, type ListNames, listsOf } from '../files/names.ts';
-import { findForeign } from '../files/record.ts';
+import { isListName, LISTS, type ListNames, listsOf } from '../files/names.ts';
+import { findForeign, readSaid } from '../files/record.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { exampleFolder, makeOutputFolder } from '../inputs/paths.ts';
 import type { PrepareContext } from './context.ts';
@@ -25,6 +26,9 @@ export async function checkFolder(inputs: Inputs, context: WayContext): Promise<
     );
   }
   await refuseForeign(folder, path, listsOf(inputs.shard), inputs, context);
+  if (inputs.matrix === undefined && !isInside(folder, workspace)) {
+    await sayStrangers([{ folder, folderName: path }], inputs, context);
+  }
 }
 
 /**
@@ -38,12 +42,45 @@ export async function checkFolders(
   context: WayContext,
 ): Promise<void> {
   if (!expectsFiles(inputs)) return;
-  for (const { folder, folderName } of homes) {
+  const there: (typeof homes)[number][] = [];
+  for (const home of homes) {
+    const { folder, folderName } = home;
     if (!(await exists(context.disk, folder))) continue;
+    there.push(home);
     await makeOutputFolder(context.disk, inputs.workspace, folder, inputs.path, folderName);
     await refuseForeign(folder, folderName, LISTS, inputs, context);
   }
+  await sayStrangers(there, inputs, context);
 }
+
+/** Names that are said. */
+const MOST_NAMES = 3;
+
+/** Says of what is in the way of files only if these have the same names, which nobody knows before the task has run. */
+async function sayStrangers(
+  homes: readonly { readonly folder: string; readonly folderName: string }[],
+  { apiKey }: Inputs,
+  { disk, log }: WayContext,
+): Promise<void> {
+  const found: string[] = [];
+  for (const { folder, folderName } of homes) {
+    const said = await readSaid(disk, folder, apiKey);
+    const ours = new Set([...(said?.earlier ?? []), ...(said?.own ?? [])].map(({ place }) => place));
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+    const isStranger = (name: string) => !ours.has(name) && !isListName(name) && !NEVER_IN_THE_WAY.test(name);
+    found.push(
+      ...entries.flatMap((entry) => (entry.isFile() && isStranger(entry.name) ? `${folderName}/${entry.name}` : [])),
+    );
+  }
+  if (found.length === 0) return;
+  const more = found.length > MOST_NAMES ? ` and ${found.length - MOST_NAMES} more` : '';
+  log.info(
+    inert`Not this action's, and never replaced: ${found.slice(0, MOST_NAMES).join(', ')}${more}. A task that makes a file of such a name fails, after it has run and been paid for`,
+  );
+}
+
+/** What is set aside, and what no service can name. */
+const NEVER_IN_THE_WAY = /^\.|\.changed-[0-9a-f]{8}$/;
 
 function expectsFiles({ download, waitForCompletion }: Inputs): boolean {
   return download && waitForCompletion;

@@ -173,6 +173,29 @@ describe('dry-run', () => {
     expect(result.summary).toContain(error);
   });
 
+  test('says of what may be in the way that only the task itself can tell', async () => {
+    await using emulator = await startEmulator({ workflows: [quick()], agents: AGENTS });
+    const files = Object.fromEntries(
+      ['a.png', '.hidden', 'b.png.changed-0123abcd', 'c/d.png'].map((name) => [name, '']),
+    );
+    const below = (folder: string) => Object.fromEntries(Object.keys(files).map((name) => [`${folder}/${name}`, name]));
+    const plan = async (given: Record<string, string>) => {
+      await using action = runAction({
+        emulator,
+        files: { ...below('art'), ...below('art/2') },
+        with: { workflow: 'quick', path: 'art', 'dry-run': 'true', ...given },
+      });
+      const { exitCode, log } = await action.done;
+      expect(exitCode).toBe(0);
+      return log.filter((line) => line.startsWith("Not this action's"));
+    };
+    const said = (path: string) =>
+      `Not this action's, and never replaced: ${path}. A task that makes a file of such a name fails, after it has run and been paid for`;
+    expect(await plan({})).toEqual([said('art/a.png')]);
+    expect(await plan({ matrix: 'seed: [1, 2]' })).toEqual([said('art/2/a.png')]);
+    expect(await plan({ matrix: 'seed: [1, 3]' })).toEqual([]);
+  });
+
   test('warns of labels that no agent has', async () => {
     await using emulator = await startEmulator({
       workflows: [quick({ required_labels: ['gpu', 'h200'] })],
