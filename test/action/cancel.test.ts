@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import type { Fault } from '../../emulator/faults.ts';
 import type { StepResult } from '../../emulator/runner/runner.ts';
-import { annotationsOf, callsOf, countOf, namesOf, quick, runAction, waitForFile } from './harness.ts';
+import { annotationsOf, callsOf, countOf, namesOf, ONLY_RECORD, quick, runAction, waitForFile } from './harness.ts';
 
 /** A task that stays in a status until it is cancelled. */
 function startHeld(holdAt: string): Promise<Emulator> {
@@ -105,7 +105,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     expect(result.outputs).toMatchObject({ 'task-id': task?.id, status: 'completed', files: '[]', file: '' });
     expect(result.outputs.error).toContain(signal);
     expect(annotationsOf(result, 'error')).toEqual([expect.stringContaining(signal)]);
-    expect(namesOf(action.workspace)).toEqual([]);
+    expect(namesOf(action.workspace)).toEqual(ONLY_RECORD);
     expect(emulator.tasks).toMatchObject([{ status: 'completed', cancelRequests: 0 }]);
   },
 );

@@ -140,6 +140,9 @@ export function namesOf(folder: string): string[] {
   return paths.map((path) => relative(folder, path));
 }
 
+/** What a workspace has of a task that completed, and of which no file came: what says that they are still to be had. */
+export const ONLY_RECORD = ['cyberun-outputs/cyberun-run.json'];
+
 /** Resolves once the workspace has a file of that name. Bounded by the test's own time. */
 export async function waitForFile(workspace: string, name: RegExp): Promise<void> {
   while (!namesOf(workspace).some((path) => name.test(path))) await sleep(5);

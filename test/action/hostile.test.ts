@@ -2,7 +2,17 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import type { Behaviour } from '../../emulator/workflows.ts';
-import { annotationsOf, callsOf, filesOf, namesOf, outsideOfCode, quick, runAction, wordsOf } from './harness.ts';
+import {
+  annotationsOf,
+  callsOf,
+  filesOf,
+  namesOf,
+  ONLY_RECORD,
+  outsideOfCode,
+  quick,
+  runAction,
+  wordsOf,
+} from './harness.ts';
 
 const KEY = 'sk-live-0123456789abcdef';
 const PRESIGNED =
@@ -221,5 +231,5 @@ test('a URL that is none for a browser is not fetched', async () => {
     "5 of 5 files did not arrive. a: The file's address at the storage begins with file:, and only https",
   );
   expect(error).toContain('The service offers no URL of c, d, and was asked for 60 s.');
-  expect(namesOf(action.workspace)).toEqual([]);
+  expect(namesOf(action.workspace)).toEqual(ONLY_RECORD);
 });

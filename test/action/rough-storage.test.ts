@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { startEmulator } from '../../emulator/emulator.ts';
 import type { Fault } from '../../emulator/faults.ts';
 import type { EmulatedOutput } from '../../emulator/workflows.ts';
-import { annotationsOf, countOf, filesOf, namesOf, quick, runAction, SMALL } from './harness.ts';
+import { annotationsOf, countOf, filesOf, namesOf, ONLY_RECORD, quick, runAction, SMALL } from './harness.ts';
 
 /** Large enough to be cut in the middle. */
 const MESH: EmulatedOutput = { output: 'mesh', name: 'mesh.ply', bytes: 3_000_000 };
@@ -109,7 +109,7 @@ describe('a redirect', () => {
     expect(error).toContain(reason);
     expect(error).not.toContain('abc');
     expect(countOf(emulator, 'storage-get')).toBe(requests);
-    expect(namesOf(action.workspace)).toEqual([]);
+    expect(namesOf(action.workspace)).toEqual(ONLY_RECORD);
   });
 });
 
