@@ -66206,6 +66206,9 @@ function other_textOf(value) {
 
 
 
+
+/** How long the service keeps files, in milliseconds, by its API's pages: it may offer URLs of what is gone for longer. */
+const reuse_KEPT = 7 * 24 * 60 * 60_000;
 /**
  * Looks whether an order need not run: its folder holds a record of a run with the same fingerprint, and every file that it
  * lists, with its digest; or a record of one whose files never all came, and that the service still has. Throws the signal's
@@ -66225,7 +66228,7 @@ async function findEarlier(order, context) {
         return { why: describeOther(record.value, order), changed };
     if (record.value.complete !== true) {
         const followed = followedFrom(record.value, order);
-        if (await isFetchable(followed.taskId, context))
+        if (await isFetchable(followed, context))
             return { followed, changed };
         return { why: inert_inert `not all files of the earlier run arrived, and the service has them no more`, changed };
     }
@@ -66244,9 +66247,10 @@ async function findLost({ own, earlier, verified }, folder, disk) {
 function fingerprintIn({ value }) {
     return textIn(member(member(value, 'buildDefinition'), 'internalParameters'), 'fingerprint');
 }
-/** Whether the service still offers files of a task. */
-async function isFetchable(taskId, { service, signal }) {
-    if (taskId === undefined || !task_id_isTaskId(taskId))
+/** Whether the service still has files of a task, as far as one can tell. */
+async function isFetchable({ taskId, reused }, { service, clock, signal }) {
+    const finished = timeOf(reused?.finishedOn);
+    if (taskId === undefined || !task_id_isTaskId(taskId) || finished === undefined || clock.date() - finished > reuse_KEPT)
         return false;
     try {
         return listOutputs(await service.result(taskId, signal), taskId).length > 0;
@@ -67727,7 +67731,9 @@ function createMoved(orders, inputs, context) {
                 return undefined;
             folders.delete(fingerprint);
             const there = await findEarlier({ ...order, folder: (0,external_node_path_.join)(folder, name) }, { ...context, key });
-            if ('why' in there || dryRun)
+            if ('why' in there)
+                return undefined;
+            if (dryRun)
                 return there;
             const real = await makeFolder(disk, workspace, folder);
             const own = (0,external_node_path_.join)(real, (0,external_node_path_.relative)(folder, order.folder));

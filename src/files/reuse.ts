@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join, posix } from 'node:path';
+import type { Clock } from '../base/clock.ts';
 import type { Disk } from '../base/disk.ts';
 import { formatClock } from '../base/durations.ts';
 import { type Inert, inert } from '../base/inert.ts';
@@ -9,6 +10,7 @@ import { listIn, member, textIn } from '../base/members.ts';
 import { isTaskId } from '../base/task-id.ts';
 import type { Client } from '../cyberun/client.ts';
 import { parseTask } from '../cyberun/schema.ts';
+import { timeOf } from '../cyberun/times.ts';
 import type { Followed, Reuse } from '../task/followed.ts';
 import { nothingKnown } from '../task/run.ts';
 import type { HomeOptions } from './context.ts';
@@ -45,8 +47,12 @@ export interface EarlierContext {
   /** What signed the record: the api-key. */
   readonly key: string;
   readonly disk: Disk;
+  readonly clock: Pick<Clock, 'date'>;
   readonly signal: AbortSignal;
 }
+
+/** How long the service keeps files, in milliseconds, by its API's pages: it may offer URLs of what is gone for longer. */
+const KEPT = 7 * 24 * 60 * 60_000;
 
 /**
  * Looks whether an order need not run: its folder holds a record of a run with the same fingerprint, and every file that it
@@ -64,7 +70,7 @@ export async function findEarlier(order: HomeOptions, context: EarlierContext): 
   if (fingerprintIn(record) !== fingerprint) return { why: describeOther(record.value, order), changed };
   if (record.value.complete !== true) {
     const followed = followedFrom(record.value, order);
-    if (await isFetchable(followed.taskId, context)) return { followed, changed };
+    if (await isFetchable(followed, context)) return { followed, changed };
     return { why: inert`not all files of the earlier run arrived, and the service has them no more`, changed };
   }
   const [first] = lost;
@@ -84,9 +90,11 @@ export function fingerprintIn({ value }: Said): string | undefined {
   return textIn(member(member(value, 'buildDefinition'), 'internalParameters'), 'fingerprint');
 }
 
-/** Whether the service still offers files of a task. */
-async function isFetchable(taskId: string | undefined, { service, signal }: EarlierContext): Promise<boolean> {
-  if (taskId === undefined || !isTaskId(taskId)) return false;
+/** Whether the service still has files of a task, as far as one can tell. */
+async function isFetchable({ taskId, reused }: Followed, { service, clock, signal }: EarlierContext): Promise<boolean> {
+  const finished = timeOf(reused?.finishedOn);
+  if (taskId === undefined || !isTaskId(taskId) || finished === undefined || clock.date() - finished > KEPT)
+    return false;
   try {
     return listOutputs(await service.result(taskId, signal), taskId).length > 0;
   } catch {

@@ -54,7 +54,8 @@ export function createMoved(orders: readonly Order[], inputs: Inputs, context: P
       if (name === undefined) return undefined;
       folders.delete(fingerprint);
       const there = await findEarlier({ ...order, folder: join(folder, name) }, { ...context, key });
-      if ('why' in there || dryRun) return there;
+      if ('why' in there) return undefined;
+      if (dryRun) return there;
       const real = await makeFolder(disk, workspace, folder);
       const own = join(real, relative(folder, order.folder));
       if (!isInside(real, own)) return undefined;

@@ -249,6 +249,33 @@ describe('reuse', () => {
     },
   );
 
+  test('runs again what the service may have deleted by now, though it offers URLs', async () => {
+    await using emulator = await startEmulator({ workflows: [quick()] });
+    emulator.fault({ kind: 'storage-get', fault: { type: 'status', status: 404 } });
+    const completed_at = new Date(Date.now() - 8 * 86_400_000).toISOString();
+    const change = (json: object) => ({ ...json, completed_at });
+    emulator.fault({ kind: 'task', times: 100, fault: { type: 'reshape', change } });
+    await using first = runAction({ emulator, with: GIVEN });
+    await first.done;
+    await using second = again(emulator, first, GIVEN);
+    expect((await second.done).exitCode).toBe(0);
+    expect(countOf(emulator, 'submit')).toBe(2);
+  });
+
+  test('makes no use of a folder by another name where a file of it was lost', async () => {
+    await using emulator = await startEmulator({ workflows: [quick()] });
+    const one = { workflow: 'quick', parameters: 'prompt: a tower', matrix: 'seed: [1, 2]', reuse: 'true' };
+    await using first = runAction({ emulator, with: one });
+    await first.done;
+    const two = { workflow: 'quick', matrix: '{"prompt": ["a tower", "a barn"], "seed": [1]}', reuse: 'true' };
+    await using second = again(emulator, first, two, (art) => {
+      writeFileSync(join(art, '1/output_00001_.png'), 'retouched');
+    });
+    expect(await second.done).toMatchObject({ exitCode: 0, outputs: { status: 'completed' } });
+    expect(countOf(emulator, 'submit')).toBe(4);
+    expect(filesOf(join(second.workspace, ART))['1/output_00001_.png']?.toString()).toBe('retouched');
+  });
+
   test('runs again what the service has no more', async () => {
     await using emulator = await startEmulator({ workflows: [quick()] });
     emulator.fault({ kind: 'storage-get', fault: { type: 'status', status: 404 } });
