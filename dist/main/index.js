@@ -64353,8 +64353,9 @@ function fileLine({ output, place, bytes, sha256 }) {
  * Why not all of the files arrived, if they did not.
  *
  * @param wanted How many could be fetched.
+ * @param isReused Its task was not run in this step.
  */
-function missingFiles(failures, wanted, missing) {
+function missingFiles(failures, wanted, missing, isReused) {
     const lost = failures.length + missing.count;
     if (lost === 0)
         return undefined;
@@ -64369,7 +64370,9 @@ function missingFiles(failures, wanted, missing) {
                 inert_inert `The service offers no URL of ${describeMissing(missing)}, and was asked for ${RESULT_LIMIT / 1000} s.`,
             ]
             : []),
-        inert_inert `The task itself completed: run this job again with its task-id to fetch them.`,
+        isReused
+            ? inert_inert `The task itself completed in an earlier run: try again to fetch them, or leave reuse out to run it anew.`
+            : inert_inert `The task itself completed: run this job again with its task-id to fetch them.`,
     ], ' '), failures[0]?.error);
 }
 function collect_count(files) {
@@ -64401,7 +64404,8 @@ const home_NO_LISTS = { checksumsPath: undefined, recordPath: undefined };
  * beside what arrived before an abort. Never throws.
  */
 async function bringHome(followed, options, context) {
-    const { ended } = followed;
+    const { ended, reused } = followed;
+    const isReused = reused !== undefined;
     let report = reportOf(followed);
     if (ended === undefined)
         return report;
@@ -64424,7 +64428,7 @@ async function bringHome(followed, options, context) {
         if (!options.download)
             return report;
         if (outputs.length === 0) {
-            return { ...report, problem: missingFiles([], 0, missing) ?? foundNothing(options, context) };
+            return { ...report, problem: missingFiles([], 0, missing, isReused) ?? foundNothing(options, context) };
         }
         const onArrival = (files) => learn({ files });
         const offer = { outputs, missing, output };
@@ -64432,7 +64436,7 @@ async function bringHome(followed, options, context) {
         const { signal } = context;
         const problem = signal.aborted
             ? asRunError('aborted', signal.reason)
-            : missingFiles(failures, outputs.length, missing);
+            : missingFiles(failures, outputs.length, missing, isReused);
         const { checksumsPath, recordPath } = lists;
         return { ...report, checksumsPath, recordPath, problem };
     }

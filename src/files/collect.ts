@@ -99,8 +99,14 @@ function fileLine({ output, place, bytes, sha256 }: Arrived): Inert {
  * Why not all of the files arrived, if they did not.
  *
  * @param wanted How many could be fetched.
+ * @param isReused Its task was not run in this step.
  */
-export function missingFiles(failures: Downloads['failures'], wanted: number, missing: Missing): RunError | undefined {
+export function missingFiles(
+  failures: Downloads['failures'],
+  wanted: number,
+  missing: Missing,
+  isReused: boolean,
+): RunError | undefined {
   const lost = failures.length + missing.count;
   if (lost === 0) return undefined;
   const shown = failures.slice(0, 3).map(({ output, error }) => inert`${output}: ${messageFor(error)}`);
@@ -117,7 +123,9 @@ export function missingFiles(failures: Downloads['failures'], wanted: number, mi
               inert`The service offers no URL of ${describeMissing(missing)}, and was asked for ${RESULT_LIMIT / 1000} s.`,
             ]
           : []),
-        inert`The task itself completed: run this job again with its task-id to fetch them.`,
+        isReused
+          ? inert`The task itself completed in an earlier run: try again to fetch them, or leave reuse out to run it anew.`
+          : inert`The task itself completed: run this job again with its task-id to fetch them.`,
       ],
       ' ',
     ),

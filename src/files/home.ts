@@ -30,7 +30,8 @@ const NO_LISTS = { checksumsPath: undefined, recordPath: undefined };
  * beside what arrived before an abort. Never throws.
  */
 export async function bringHome(followed: Followed, options: HomeOptions, context: HomeContext): Promise<TaskReport> {
-  const { ended } = followed;
+  const { ended, reused } = followed;
+  const isReused = reused !== undefined;
   let report = reportOf(followed);
   if (ended === undefined) return report;
   const learn = (more: Partial<TaskReport>) => {
@@ -50,7 +51,7 @@ export async function bringHome(followed: Followed, options: HomeOptions, contex
     learn({ output });
     if (!options.download) return report;
     if (outputs.length === 0) {
-      return { ...report, problem: missingFiles([], 0, missing) ?? foundNothing(options, context) };
+      return { ...report, problem: missingFiles([], 0, missing, isReused) ?? foundNothing(options, context) };
     }
     const onArrival = (files: readonly Arrived[]) => learn({ files });
     const offer = { outputs, missing, output };
@@ -58,7 +59,7 @@ export async function bringHome(followed: Followed, options: HomeOptions, contex
     const { signal } = context;
     const problem = signal.aborted
       ? asRunError('aborted', signal.reason)
-      : missingFiles(failures, outputs.length, missing);
+      : missingFiles(failures, outputs.length, missing, isReused);
     const { checksumsPath, recordPath } = lists;
     return { ...report, checksumsPath, recordPath, problem };
   } catch (error) {

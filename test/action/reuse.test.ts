@@ -249,6 +249,18 @@ describe('reuse', () => {
     },
   );
 
+  test('says how to have a run again whose files cannot be fetched', async () => {
+    await using emulator = await startEmulator({ workflows: [quick()] });
+    emulator.fault({ kind: 'storage-get', fault: { type: 'status', status: 404 }, times: 9 });
+    await using first = runAction({ emulator, with: GIVEN });
+    await first.done;
+    await using second = again(emulator, first, GIVEN);
+    const result = await second.done;
+    expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'completed' } });
+    expect(annotationsOf(result, 'error')).toEqual([expect.stringContaining('or leave reuse out to run it anew.')]);
+    expect(countOf(emulator, 'submit')).toBe(1);
+  });
+
   test('runs again what the service may have deleted by now, though it offers URLs', async () => {
     await using emulator = await startEmulator({ workflows: [quick()] });
     emulator.fault({ kind: 'storage-get', fault: { type: 'status', status: 404 } });
