@@ -165,6 +165,18 @@ export function createDisk({ free, isShort }: DiskPlan): SimulatedDisk {
             if (!folders.has(path)) folders.set(path, inodes);
           }),
         realpath: (path) => answer(() => path),
+        readdir: (path) =>
+          answer(() => {
+            const entries = [
+              ...[...files.keys()].map((place) => ({ place, isFolder: false })),
+              ...[...folders.keys()].map((place) => ({ place, isFolder: true })),
+            ];
+            return entries.flatMap(({ place, isFolder }) => {
+              const name = place.slice(path.length + 1);
+              const isIn = place.startsWith(`${path}/`) && !name.includes('/');
+              return isIn ? [{ name, isFile: () => !isFolder, isDirectory: () => isFolder }] : [];
+            });
+          }),
       };
     },
   };

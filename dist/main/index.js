@@ -50478,7 +50478,19 @@ var promises_ = __nccwpck_require__(1455);
 /** Opens a file to be read, but no link, and without a wait for whoever writes a pipe. Windows knows neither. */
 const READ_NO_LINK = external_node_fs_namespaceObject.constants.O_RDONLY | external_node_fs_namespaceObject.constants.O_NOFOLLOW | external_node_fs_namespaceObject.constants.O_NONBLOCK;
 /** The machine's own disk. */
-const systemDisk = { link: promises_.link, lstat: promises_.lstat, mkdir: promises_.mkdir, open: promises_.open, readFile: promises_.readFile, realpath: promises_.realpath, rename: promises_.rename, rm: promises_.rm, statfs: promises_.statfs, writeFile: promises_.writeFile };
+const systemDisk = {
+    link: promises_.link,
+    lstat: promises_.lstat,
+    mkdir: promises_.mkdir,
+    open: promises_.open,
+    readdir: promises_.readdir,
+    readFile: promises_.readFile,
+    realpath: promises_.realpath,
+    rename: promises_.rename,
+    rm: promises_.rm,
+    statfs: promises_.statfs,
+    writeFile: promises_.writeFile,
+};
 
 ;// CONCATENATED MODULE: ./build/base/proxies.js
 
@@ -67697,7 +67709,6 @@ function fitting(lines) {
 
 
 
-
 /** Folders that are looked into. */
 const moved_MOST_FOLDERS = 5_000;
 /**
@@ -67715,7 +67726,7 @@ function createMoved(orders, inputs, context) {
     async function look() {
         const real = await makeFolder(disk, workspace, folder);
         const found = new Map();
-        for (const entry of (await (0,promises_.readdir)(real, { withFileTypes: true })).slice(0, moved_MOST_FOLDERS)) {
+        for (const entry of (await disk.readdir(real, { withFileTypes: true })).slice(0, moved_MOST_FOLDERS)) {
             if (!entry.isDirectory() || taken.has((0,external_node_path_.join)(folder, entry.name)))
                 continue;
             const said = await readSaid(disk, (0,external_node_path_.join)(real, entry.name), key);
@@ -68070,7 +68081,6 @@ function hintAt(reference, names) {
 
 
 
-
 /**
  * Sees that the folder which the input `path` names holds no record and no `SHA256SUMS` of somebody else's, where files are
  * to come. Nothing has been asked by then.
@@ -68116,7 +68126,7 @@ async function sayStrangers(homes, { apiKey }, { disk, log }) {
     for (const { folder, folderName } of homes) {
         const said = await readSaid(disk, folder, apiKey);
         const ours = new Set([...(said?.earlier ?? []), ...(said?.own ?? [])].map(({ place }) => place));
-        const entries = await (0,promises_.readdir)(folder, { withFileTypes: true }).catch(() => []);
+        const entries = await disk.readdir(folder, { withFileTypes: true }).catch(() => []);
         const isStranger = (name) => !ours.has(name) && !isListName(name) && !NEVER_IN_THE_WAY.test(name);
         found.push(...entries.flatMap((entry) => (entry.isFile() && isStranger(entry.name) ? `${folderName}/${entry.name}` : [])));
     }

@@ -64,7 +64,7 @@ export const PACKAGES: Lines = {
   'node:crypto': ['src/base/sign.ts', 'src/files', 'src/transfer', 'src/workflow'],
   'node:dns': ['src/base/wire.ts'],
   'node:fs': ['src/base/disk.ts'],
-  'node:fs/promises': ['src/base/disk.ts', 'src/inputs', 'src/files/folder.ts', 'src/workflow'],
+  'node:fs/promises': ['src/base/disk.ts', 'src/inputs', 'src/files/folder.ts', 'src/workflow/find-file.ts'],
   'node:net': ['src/base/addresses.ts', 'src/base/wire.ts'],
   'node:path': ['src/files', 'src/github', 'src/inputs', 'src/transfer', 'src/workflow'],
   'node:stream': ['src/base/wire.ts', 'src/task'],

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { link, lstat, mkdir, open, readFile, realpath, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { link, lstat, mkdir, open, readdir, readFile, realpath, rename, rm, statfs, writeFile } from 'node:fs/promises';
 
 /**
  * What transfers do with the disk, in the shapes of `node:fs/promises`, so that a test can own it. Inputs and workflow files
@@ -19,6 +19,14 @@ export interface Disk {
   writeFile(path: string, text: string, options: { readonly flag: 'wx' }): Promise<void>;
   mkdir(path: string, options: { readonly recursive: true }): Promise<unknown>;
   realpath(path: string): Promise<string>;
+  readdir(path: string, options: { readonly withFileTypes: true }): Promise<readonly FolderEntry[]>;
+}
+
+/** What a folder holds under a name; links are neither file nor folder. */
+export interface FolderEntry {
+  readonly name: string;
+  isFile(): boolean;
+  isDirectory(): boolean;
 }
 
 /** What lies at a path. A number of 53 bits does not hold every inode's. */
@@ -51,4 +59,16 @@ export interface FileIdentity {
 export const READ_NO_LINK = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** The machine's own disk. */
-export const systemDisk: Disk = { link, lstat, mkdir, open, readFile, realpath, rename, rm, statfs, writeFile };
+export const systemDisk: Disk = {
+  link,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  statfs,
+  writeFile,
+};

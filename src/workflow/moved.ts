@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { inert } from '../base/inert.ts';
 import { isInside, makeFolder } from '../files/folder.ts';
@@ -36,7 +35,7 @@ export function createMoved(orders: readonly Order[], inputs: Inputs, context: P
   async function look(): Promise<Map<string, string>> {
     const real = await makeFolder(disk, workspace, folder);
     const found = new Map<string, string>();
-    for (const entry of (await readdir(real, { withFileTypes: true })).slice(0, MOST_FOLDERS)) {
+    for (const entry of (await disk.readdir(real, { withFileTypes: true })).slice(0, MOST_FOLDERS)) {
       if (!entry.isDirectory() || taken.has(join(folder, entry.name))) continue;
       const said = await readSaid(disk, join(real, entry.name), key);
       const fingerprint = said === undefined ? undefined : fingerprintIn(said);

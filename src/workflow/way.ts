@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import type { Disk } from '../base/disk.ts';
 import { RunError } from '../base/errors.ts';
 import { inert } from '../base/inert.ts';
@@ -66,7 +65,7 @@ async function sayStrangers(
   for (const { folder, folderName } of homes) {
     const said = await readSaid(disk, folder, apiKey);
     const ours = new Set([...(said?.earlier ?? []), ...(said?.own ?? [])].map(({ place }) => place));
-    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+    const entries = await disk.readdir(folder, { withFileTypes: true }).catch(() => []);
     const isStranger = (name: string) => !ours.has(name) && !isListName(name) && !NEVER_IN_THE_WAY.test(name);
     found.push(
       ...entries.flatMap((entry) => (entry.isFile() && isStranger(entry.name) ? `${folderName}/${entry.name}` : [])),
