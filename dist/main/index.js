@@ -46244,6 +46244,11 @@ function asSentence(text) {
 function amount(count, noun) {
     return inert_inert `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
+/** `a, b and 3 more`: so many of several names, and how many there are beside. */
+function someOf(names, most) {
+    const shown = joinInert(names.slice(0, most).map((name) => inert_inert `${name}`));
+    return names.length > most ? inert_inert `${shown} and ${names.length - most} more` : shown;
+}
 /** The same text, of so many UTF-16 code units at most, cut as {@link inert} cuts. */
 function shorten(text, most) {
     return breakCommands(cut(text, most));
@@ -63999,11 +64004,10 @@ function encodedWarning(files) {
     const packed = files.filter(({ name, encoding }) => encoding !== undefined && !saysSo(name, encoding));
     if (packed.length === 0)
         return undefined;
-    const names = packed.slice(0, MOST_NAMES).map(({ place, encoding }) => `${place} (${encoding})`);
-    const more = packed.length > MOST_NAMES ? ` and ${packed.length - MOST_NAMES} more` : '';
+    const names = packed.map(({ place, encoding }) => `${place} (${encoding})`);
     const tools = [...new Set(packed.flatMap(({ encoding = '' }) => CODINGS.get(encoding)?.tool ?? []))];
     const how = tools.length === 0 ? inert_inert `` : inert_inert ` (${tools.map((tool) => `\`${tool} < FILE\``).join(', ')})`;
-    return inert_inert `Kept as the storage holds them, which is packed, by their Content-Encoding: ${names.join(', ')}${more}. Unpack them before use${how}, or have the workflow store them as they are.`;
+    return inert_inert `Kept as the storage holds them, which is packed, by their Content-Encoding: ${someOf(names, MOST_NAMES)}. Unpack them before use${how}, or have the workflow store them as they are.`;
 }
 /** What undoes a coding, and the names of what is meant to stay packed (RFC 9110, section 8.4.1; RFC 7932, RFC 8878). */
 const CODINGS = new Map([
@@ -64312,7 +64316,7 @@ async function downloadOutputs(followed, { outputs, missing, output }, options, 
     const { folderName } = options;
     const { taskId } = followed.ended;
     if (detail === 'full')
-        log.info(inert_inert `Downloading ${collect_count(outputs.length)}`);
+        log.info(inert_inert `Downloading ${amount(outputs.length, 'file')}`);
     const began = clock.now();
     const progress = createByteProgress(outputs.length, clock, log);
     const sources = createSources(outputs, async (signal) => listOutputs(await context.service.result(taskId, signal, true), taskId));
@@ -64327,7 +64331,7 @@ async function downloadOutputs(followed, { outputs, missing, output }, options, 
         if (detail === 'full')
             log.group(inert_inert `files`, downloads.files.map(fileLine));
         const speed = bytes / Math.max(0.001, (clock.now() - began) / 1000);
-        log.info(inert_inert `${collect_count(downloads.files.length)} in ${folderName}, ${prettyBytes(bytes)} at ${prettyBytes(speed)}/s`);
+        log.info(inert_inert `${amount(downloads.files.length, 'file')} in ${folderName}, ${prettyBytes(bytes)} at ${prettyBytes(speed)}/s`);
     }
     const encoded = encodedWarning(downloads.files);
     if (encoded !== undefined)
@@ -64374,7 +64378,7 @@ function missingFiles(failures, wanted, missing, isReused) {
     const shown = failures.slice(0, 3).map(({ output, error }) => inert_inert `${output}: ${messageFor(error)}`);
     const more = failures.length > 3 ? [inert_inert `And ${failures.length - 3} more.`] : [];
     return new RunError('files', joinInert([
-        inert_inert `${lost} of ${collect_count(wanted + missing.count)} did not arrive.`,
+        inert_inert `${lost} of ${amount(wanted + missing.count, 'file')} did not arrive.`,
         ...shown,
         ...more,
         ...(missing.count > 0
@@ -64386,9 +64390,6 @@ function missingFiles(failures, wanted, missing, isReused) {
             ? inert_inert `The task itself completed in an earlier run: try again to fetch them, or leave reuse out to run it anew.`
             : inert_inert `The task itself completed: run this job again with its task-id to fetch them.`,
     ], ' '), failures[0]?.error);
-}
-function collect_count(files) {
-    return files === 1 ? '1 file' : `${files} files`;
 }
 
 ;// CONCATENATED MODULE: ./build/files/home.js
@@ -66195,8 +66196,7 @@ function describeOther(record, { target, workflow, digests }) {
     ];
     if (names.length === 0)
         return OTHER;
-    const more = names.length > other_MOST_NAMES ? ` and ${names.length - other_MOST_NAMES} more` : '';
-    return inert_inert `${OTHER}: ${names.slice(0, other_MOST_NAMES).join(', ')}${more} ${names.length === 1 ? 'differs' : 'differ'}`;
+    return inert_inert `${OTHER}: ${someOf(names, other_MOST_NAMES)} ${names.length === 1 ? 'differs' : 'differ'}`;
 }
 /** Numbers by their value, as near as the record was read. */
 function other_textOf(value) {
@@ -66223,12 +66223,14 @@ function other_textOf(value) {
 
 
 
+
 /** How long the service keeps files, in milliseconds, by its API's pages: it may offer URLs of what is gone for longer. */
 const reuse_KEPT = 7 * 24 * 60 * 60_000;
 /**
  * Looks whether an order need not run: its folder holds a record of a run with the same fingerprint, and every file that it
- * lists, with its digest; or a record of one whose files never all came, and that the service still has. Throws the signal's
- * reason.
+ * lists, with its digest; or a record of one whose files never all came, and that the service still has.
+ *
+ * @throws {ApiError} where it cannot be known whether the service has them; or the signal's reason
  */
 async function findEarlier(order, context) {
     const { folder, workspace, fingerprint } = order;
@@ -66263,17 +66265,23 @@ async function findLost({ own, earlier, verified }, folder, disk) {
 function fingerprintIn({ value }) {
     return textIn(member(member(value, 'buildDefinition'), 'internalParameters'), 'fingerprint');
 }
-/** Whether the service still has files of a task, as far as one can tell. */
+/**
+ * Whether the service still has files of a task. Only its own word says that they are gone: whatever else keeps one from
+ * knowing must not have the task paid for again.
+ *
+ * @throws {ApiError} where it cannot be known; or the signal's reason
+ */
 async function isFetchable({ taskId, reused }, { service, clock, signal }) {
     const finished = timeOf(reused?.finishedOn);
     if (taskId === undefined || !task_id_isTaskId(taskId) || finished === undefined || clock.date() - finished > reuse_KEPT)
         return false;
     try {
-        return listOutputs(await service.result(taskId, signal), taskId).length > 0;
+        return listOutputs(await service.result(taskId, signal, true), taskId).length > 0;
     }
-    catch {
-        signal.throwIfAborted();
-        return false;
+    catch (error) {
+        if (error instanceof ApiError && (error.status === 404 || error.status === 410))
+            return false;
+        throw error;
     }
 }
 const NOTHING = { why: inert_inert `there is no earlier run in its folder`, changed: [] };
@@ -66306,7 +66314,7 @@ function describeEarlier(earlier) {
     }
     const { taskId, runTime, reused, files } = earlier.report;
     const ran = runTime === undefined ? '' : `, which ran ${formatClock(runTime)}`;
-    return inert_inert `Reused from task ${taskId ?? 'unknown'}${dayOf(reused)}${ran}: ${files.length === 1 ? '1 file' : `${files.length} files`}`;
+    return inert_inert `Reused from task ${taskId ?? 'unknown'}${dayOf(reused)}${ran}: ${amount(files.length, 'file')}`;
 }
 function dayOf(reused) {
     return reused?.finishedOn === undefined ? '' : ` of ${reused.finishedOn.replace(/T.*/, '')}`;
@@ -67372,7 +67380,7 @@ function isEmpty(given) {
 }
 function unknownKey(key, known, close) {
     return close === undefined
-        ? inert_inert `${key}: no such parameter; there are ${known.slice(0, 20).join(', ')}${known.length > 20 ? ` and ${known.length - 20} more` : ''}`
+        ? inert_inert `${key}: no such parameter; there are ${someOf(known, 20)}`
         : inert_inert `${key}: no such parameter, did you mean ${close}?`;
 }
 function accepted({ type, min, max, options = [], accept = [] }) {
@@ -67745,17 +67753,12 @@ function createMoved(orders, inputs, context) {
             if (name === undefined)
                 return undefined;
             folders.delete(fingerprint);
-            const there = await findEarlier({ ...order, folder: (0,external_node_path_.join)(folder, name) }, { ...context, key });
-            if ('why' in there)
-                return undefined;
             if (dryRun)
-                return there;
+                return findEarlier({ ...order, folder: (0,external_node_path_.join)(folder, name) }, { ...context, key });
             const real = await makeFolder(disk, workspace, folder);
-            const own = (0,external_node_path_.join)(real, (0,external_node_path_.relative)(folder, order.folder));
-            if (!isInside(real, own))
-                return undefined;
-            await disk.rename((0,external_node_path_.join)(real, name), own);
-            log.info(inert_inert `The folder ${name} is called ${(0,external_node_path_.relative)(folder, order.folder)} now, as that combination is`);
+            const own = (0,external_node_path_.basename)(order.folder);
+            await disk.rename((0,external_node_path_.join)(real, name), (0,external_node_path_.join)(real, own));
+            log.info(inert_inert `The folder ${name} is called ${own} now, as that combination is`);
             return findEarlier(order, { ...context, key });
         },
     };
@@ -67841,6 +67844,8 @@ async function findReusable(drafts, inputs, context) {
         return { files, order: { ...order, earlier } };
     })));
 }
+/** Names that are said. */
+const drafts_MOST_NAMES = 5;
 /**
  * Makes way for the files of what will run, uploads what it needs, and returns the orders.
  *
@@ -67854,7 +67859,7 @@ async function makeReady(drafts, context) {
         const kept = await setAside(disk, order, changed);
         if (kept.length === 0)
             continue;
-        log.warning(inert_inert `What was changed in ${folderName} since it was made is kept as ${kept.slice(0, 5).join(', ')}${kept.length > 5 ? ` and ${kept.length - 5} more` : ''}, as its task runs again.`);
+        log.warning(inert_inert `What was changed in ${folderName} since it was made is kept as ${someOf(kept, drafts_MOST_NAMES)}, to make way for what comes.`);
     }
     return withUploads(drafts, context);
 }
@@ -67983,8 +67988,7 @@ async function findWorkflow(reference, context) {
     }
 }
 function warnOfShapes(odd, log) {
-    const more = odd.length > read_MOST_NAMES ? ` and ${odd.length - read_MOST_NAMES} more` : '';
-    log.warning(inert_inert `The workflow describes itself otherwise than documented: ${odd.slice(0, read_MOST_NAMES).join(', ')}${more}. That is read as well as it can be, and what cannot be checked is sent as it is.`);
+    log.warning(inert_inert `The workflow describes itself otherwise than documented: ${someOf(odd, read_MOST_NAMES)}. That is read as well as it can be, and what cannot be checked is sent as it is.`);
 }
 /** Whether a reference, an id, a slug or `slug@version`, is that of the workflow. */
 function isMeant({ id, workflow_slug, version }, reference) {
@@ -68132,8 +68136,7 @@ async function sayStrangers(homes, { apiKey }, { disk, log }) {
     }
     if (found.length === 0)
         return;
-    const more = found.length > way_MOST_NAMES ? ` and ${found.length - way_MOST_NAMES} more` : '';
-    log.info(inert_inert `Not this action's, and never replaced: ${found.slice(0, way_MOST_NAMES).join(', ')}${more}. A task that makes a file of such a name fails, after it has run and been paid for`);
+    log.info(inert_inert `Not this action's, and never replaced: ${someOf(found, way_MOST_NAMES)}. A task that makes a file of such a name fails, after it has run and been paid for`);
 }
 /** What is set aside, and what no service can name. */
 const NEVER_IN_THE_WAY = /^\.|\.changed-[0-9a-f]{8}$/;

@@ -45864,7 +45864,7 @@ function asRunError(kind, error) {
 /* harmony export */   T2: () => (/* binding */ joinInert),
 /* harmony export */   tJ: () => (/* binding */ inert)
 /* harmony export */ });
-/* unused harmony exports LONGEST_VALUE, asSentence, amount, shorten, inertLines, shown */
+/* unused harmony exports LONGEST_VALUE, asSentence, amount, someOf, shorten, inertLines, shown */
 /* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7975);
 /* harmony import */ var _redact_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8839);
 
@@ -45894,6 +45894,11 @@ function asSentence(text) {
 /** `1 task`, `3 tasks`. */
 function amount(count, noun) {
     return inert `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+/** `a, b and 3 more`: so many of several names, and how many there are beside. */
+function someOf(names, most) {
+    const shown = joinInert(names.slice(0, most).map((name) => inert `${name}`));
+    return names.length > most ? inert `${shown} and ${names.length - most} more` : shown;
 }
 /** The same text, of so many UTF-16 code units at most, cut as {@link inert} cuts. */
 function shorten(text, most) {

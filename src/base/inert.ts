@@ -40,6 +40,12 @@ export function amount(count: number, noun: string): Inert {
   return inert`${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** `a, b and 3 more`: so many of several names, and how many there are beside. */
+export function someOf(names: readonly string[], most: number): Inert {
+  const shown = joinInert(names.slice(0, most).map((name) => inert`${name}`));
+  return names.length > most ? inert`${shown} and ${names.length - most} more` : shown;
+}
+
 /** The same text, of so many UTF-16 code units at most, cut as {@link inert} cuts. */
 export function shorten(text: Inert, most: number): Inert {
   return breakCommands(cut(text, most)) as Inert;

@@ -1,7 +1,7 @@
 import prettyBytes from 'pretty-bytes';
 import { messageFor, RunError } from '../base/errors.ts';
 import { firstOnly } from '../base/first-only.ts';
-import { type Inert, inert, joinInert } from '../base/inert.ts';
+import { amount, type Inert, inert, joinInert } from '../base/inert.ts';
 import type { Ended } from '../task/ending.ts';
 import type { Followed } from '../task/followed.ts';
 import type { Source } from '../transfer/storage.ts';
@@ -37,7 +37,7 @@ export async function downloadOutputs(
   const { log, clock, detail, apiUrl, apiKey } = context;
   const { folderName } = options;
   const { taskId } = followed.ended;
-  if (detail === 'full') log.info(inert`Downloading ${count(outputs.length)}`);
+  if (detail === 'full') log.info(inert`Downloading ${amount(outputs.length, 'file')}`);
   const began = clock.now();
   const progress = createByteProgress(outputs.length, clock, log);
   const sources = createSources(outputs, async (signal) =>
@@ -54,7 +54,7 @@ export async function downloadOutputs(
     if (detail === 'full') log.group(inert`files`, downloads.files.map(fileLine));
     const speed = bytes / Math.max(0.001, (clock.now() - began) / 1000);
     log.info(
-      inert`${count(downloads.files.length)} in ${folderName}, ${prettyBytes(bytes)} at ${prettyBytes(speed)}/s`,
+      inert`${amount(downloads.files.length, 'file')} in ${folderName}, ${prettyBytes(bytes)} at ${prettyBytes(speed)}/s`,
     );
   }
   const encoded = encodedWarning(downloads.files);
@@ -115,7 +115,7 @@ export function missingFiles(
     'files',
     joinInert(
       [
-        inert`${lost} of ${count(wanted + missing.count)} did not arrive.`,
+        inert`${lost} of ${amount(wanted + missing.count, 'file')} did not arrive.`,
         ...shown,
         ...more,
         ...(missing.count > 0
@@ -131,8 +131,4 @@ export function missingFiles(
     ),
     failures[0]?.error,
   );
-}
-
-function count(files: number): string {
-  return files === 1 ? '1 file' : `${files} files`;
 }

@@ -1,4 +1,4 @@
-import { type Inert, inert } from '../base/inert.ts';
+import { type Inert, inert, someOf } from '../base/inert.ts';
 import type { Arrived } from './downloads.ts';
 
 /** More files than that are counted, not named. */
@@ -14,11 +14,10 @@ const MOST_NAMES = 5;
 export function encodedWarning(files: readonly Arrived[]): Inert | undefined {
   const packed = files.filter(({ name, encoding }) => encoding !== undefined && !saysSo(name, encoding));
   if (packed.length === 0) return undefined;
-  const names = packed.slice(0, MOST_NAMES).map(({ place, encoding }) => `${place} (${encoding})`);
-  const more = packed.length > MOST_NAMES ? ` and ${packed.length - MOST_NAMES} more` : '';
+  const names = packed.map(({ place, encoding }) => `${place} (${encoding})`);
   const tools = [...new Set(packed.flatMap(({ encoding = '' }) => CODINGS.get(encoding)?.tool ?? []))];
   const how = tools.length === 0 ? inert`` : inert` (${tools.map((tool) => `\`${tool} < FILE\``).join(', ')})`;
-  return inert`Kept as the storage holds them, which is packed, by their Content-Encoding: ${names.join(', ')}${more}. Unpack them before use${how}, or have the workflow store them as they are.`;
+  return inert`Kept as the storage holds them, which is packed, by their Content-Encoding: ${someOf(names, MOST_NAMES)}. Unpack them before use${how}, or have the workflow store them as they are.`;
 }
 
 /** What undoes a coding, and the names of what is meant to stay packed (RFC 9110, section 8.4.1; RFC 7932, RFC 8878). */

@@ -1,5 +1,5 @@
 import { canonicalJson } from '../base/canonical.ts';
-import { type Inert, inert } from '../base/inert.ts';
+import { type Inert, inert, someOf } from '../base/inert.ts';
 import { isMapping, type Mapping } from '../base/mapping.ts';
 import { listIn, member, textIn } from '../base/members.ts';
 import { redactJson } from '../base/redact.ts';
@@ -32,8 +32,7 @@ export function describeOther(record: Mapping, { target, workflow, digests }: Ho
     ...differing(member(definition, 'internalParameters'), options).filter((name) => name !== 'fingerprint'),
   ];
   if (names.length === 0) return OTHER;
-  const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
-  return inert`${OTHER}: ${names.slice(0, MOST_NAMES).join(', ')}${more} ${names.length === 1 ? 'differs' : 'differ'}`;
+  return inert`${OTHER}: ${someOf(names, MOST_NAMES)} ${names.length === 1 ? 'differs' : 'differ'}`;
 }
 
 /** Numbers by their value, as near as the record was read. */

@@ -3,12 +3,13 @@ import { join, posix } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import type { Disk } from '../base/disk.ts';
 import { formatClock } from '../base/durations.ts';
-import { type Inert, inert } from '../base/inert.ts';
+import { amount, type Inert, inert } from '../base/inert.ts';
 import { parseJson } from '../base/json.ts';
 import type { Mapping } from '../base/mapping.ts';
 import { listIn, member, textIn } from '../base/members.ts';
 import { isTaskId } from '../base/task-id.ts';
 import type { Client } from '../cyberun/client.ts';
+import { ApiError } from '../cyberun/errors.ts';
 import { parseTask } from '../cyberun/schema.ts';
 import { timeOf } from '../cyberun/times.ts';
 import type { Followed, Reuse } from '../task/followed.ts';
@@ -56,8 +57,9 @@ const KEPT = 7 * 24 * 60 * 60_000;
 
 /**
  * Looks whether an order need not run: its folder holds a record of a run with the same fingerprint, and every file that it
- * lists, with its digest; or a record of one whose files never all came, and that the service still has. Throws the signal's
- * reason.
+ * lists, with its digest; or a record of one whose files never all came, and that the service still has.
+ *
+ * @throws {ApiError} where it cannot be known whether the service has them; or the signal's reason
  */
 export async function findEarlier(order: HomeOptions, context: EarlierContext): Promise<Earlier> {
   const { folder, workspace, fingerprint } = order;
@@ -90,16 +92,21 @@ export function fingerprintIn({ value }: Said): string | undefined {
   return textIn(member(member(value, 'buildDefinition'), 'internalParameters'), 'fingerprint');
 }
 
-/** Whether the service still has files of a task, as far as one can tell. */
+/**
+ * Whether the service still has files of a task. Only its own word says that they are gone: whatever else keeps one from
+ * knowing must not have the task paid for again.
+ *
+ * @throws {ApiError} where it cannot be known; or the signal's reason
+ */
 async function isFetchable({ taskId, reused }: Followed, { service, clock, signal }: EarlierContext): Promise<boolean> {
   const finished = timeOf(reused?.finishedOn);
   if (taskId === undefined || !isTaskId(taskId) || finished === undefined || clock.date() - finished > KEPT)
     return false;
   try {
-    return listOutputs(await service.result(taskId, signal), taskId).length > 0;
-  } catch {
-    signal.throwIfAborted();
-    return false;
+    return listOutputs(await service.result(taskId, signal, true), taskId).length > 0;
+  } catch (error) {
+    if (error instanceof ApiError && (error.status === 404 || error.status === 410)) return false;
+    throw error;
   }
 }
 
@@ -139,7 +146,7 @@ export function describeEarlier(earlier: Earlier): Inert {
   }
   const { taskId, runTime, reused, files } = earlier.report;
   const ran = runTime === undefined ? '' : `, which ran ${formatClock(runTime)}`;
-  return inert`Reused from task ${taskId ?? 'unknown'}${dayOf(reused)}${ran}: ${files.length === 1 ? '1 file' : `${files.length} files`}`;
+  return inert`Reused from task ${taskId ?? 'unknown'}${dayOf(reused)}${ran}: ${amount(files.length, 'file')}`;
 }
 
 function dayOf(reused: Reuse | undefined): string {

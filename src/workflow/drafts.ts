@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { inert } from '../base/inert.ts';
+import { inert, someOf } from '../base/inert.ts';
 import { toSendable } from '../base/mapping.ts';
 import type { Workflow } from '../cyberun/schema.ts';
 import type { Submission } from '../cyberun/submit.ts';
@@ -84,6 +84,9 @@ export async function findReusable(
   );
 }
 
+/** Names that are said. */
+const MOST_NAMES = 5;
+
 /**
  * Makes way for the files of what will run, uploads what it needs, and returns the orders.
  *
@@ -97,7 +100,7 @@ export async function makeReady(drafts: readonly Draft[], context: PrepareContex
     const kept = await setAside(disk, order, changed);
     if (kept.length === 0) continue;
     log.warning(
-      inert`What was changed in ${folderName} since it was made is kept as ${kept.slice(0, 5).join(', ')}${kept.length > 5 ? ` and ${kept.length - 5} more` : ''}, as its task runs again.`,
+      inert`What was changed in ${folderName} since it was made is kept as ${someOf(kept, MOST_NAMES)}, to make way for what comes.`,
     );
   }
   return withUploads(drafts, context);

@@ -1,6 +1,6 @@
-import { join, relative } from 'node:path';
+import { basename, join } from 'node:path';
 import { inert } from '../base/inert.ts';
-import { isInside, makeFolder } from '../files/folder.ts';
+import { makeFolder } from '../files/folder.ts';
 import { readSaid } from '../files/record.ts';
 import { type Earlier, findEarlier, fingerprintIn } from '../files/reuse.ts';
 import type { Inputs } from '../inputs/inputs.ts';
@@ -13,8 +13,10 @@ const MOST_FOLDERS = 5_000;
 /** Looks for what combinations make under other names. */
 export interface Moved {
   /**
-   * What a folder that no order of the plan has holds of an order's run. It gets the order's name, unless nothing is to be
-   * changed. `undefined` where there is none.
+   * What a folder that no order of the plan has holds of an order's run. It gets the order's name, unless that is only to be
+   * planned. `undefined` where there is none.
+   *
+   * @throws as {@link findEarlier}; or what the disk says
    */
   find(order: Order): Promise<Earlier | undefined>;
 }
@@ -52,14 +54,11 @@ export function createMoved(orders: readonly Order[], inputs: Inputs, context: P
       const name = folders.get(fingerprint);
       if (name === undefined) return undefined;
       folders.delete(fingerprint);
-      const there = await findEarlier({ ...order, folder: join(folder, name) }, { ...context, key });
-      if ('why' in there) return undefined;
-      if (dryRun) return there;
+      if (dryRun) return findEarlier({ ...order, folder: join(folder, name) }, { ...context, key });
       const real = await makeFolder(disk, workspace, folder);
-      const own = join(real, relative(folder, order.folder));
-      if (!isInside(real, own)) return undefined;
-      await disk.rename(join(real, name), own);
-      log.info(inert`The folder ${name} is called ${relative(folder, order.folder)} now, as that combination is`);
+      const own = basename(order.folder);
+      await disk.rename(join(real, name), join(real, own));
+      log.info(inert`The folder ${name} is called ${own} now, as that combination is`);
       return findEarlier(order, { ...context, key });
     },
   };

@@ -1,4 +1,4 @@
-import { type Inert, inert, joinInert, shown } from '../base/inert.ts';
+import { type Inert, inert, joinInert, shown, someOf } from '../base/inert.ts';
 import { isMapping, isWritten, type Mapping, toSendable, WrittenWord } from '../base/mapping.ts';
 import { asWritten, compareNumbers, digitsOf, type Numeral, sizeOf, toWhole, WrittenNumber } from '../base/numbers.ts';
 import type { WorkflowParameter } from '../cyberun/schema.ts';
@@ -179,7 +179,7 @@ function isEmpty(given: unknown): boolean {
 
 function unknownKey(key: string, known: readonly string[], close: string | undefined): Inert {
   return close === undefined
-    ? inert`${key}: no such parameter; there are ${known.slice(0, 20).join(', ')}${known.length > 20 ? ` and ${known.length - 20} more` : ''}`
+    ? inert`${key}: no such parameter; there are ${someOf(known, 20)}`
     : inert`${key}: no such parameter, did you mean ${close}?`;
 }
 

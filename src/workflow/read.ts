@@ -1,6 +1,6 @@
 import { type Clock, timeLimit } from '../base/clock.ts';
 import { messageFor, RunError } from '../base/errors.ts';
-import { type Inert, inert, joinInert } from '../base/inert.ts';
+import { type Inert, inert, joinInert, someOf } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
 import type { Client } from '../cyberun/client.ts';
 import { ApiError } from '../cyberun/errors.ts';
@@ -60,9 +60,8 @@ async function findWorkflow(reference: string, context: WorkflowContext): Promis
 }
 
 function warnOfShapes(odd: readonly string[], log: Log): void {
-  const more = odd.length > MOST_NAMES ? ` and ${odd.length - MOST_NAMES} more` : '';
   log.warning(
-    inert`The workflow describes itself otherwise than documented: ${odd.slice(0, MOST_NAMES).join(', ')}${more}. That is read as well as it can be, and what cannot be checked is sent as it is.`,
+    inert`The workflow describes itself otherwise than documented: ${someOf(odd, MOST_NAMES)}. That is read as well as it can be, and what cannot be checked is sent as it is.`,
   );
 }
 

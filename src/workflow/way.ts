@@ -1,6 +1,6 @@
 import type { Disk } from '../base/disk.ts';
 import { RunError } from '../base/errors.ts';
-import { inert } from '../base/inert.ts';
+import { inert, someOf } from '../base/inert.ts';
 import { exists, isInside } from '../files/folder.ts';
 import { isListName, LISTS, type ListNames, listsOf } from '../files/names.ts';
 import { findForeign, readSaid } from '../files/record.ts';
@@ -72,9 +72,8 @@ async function sayStrangers(
     );
   }
   if (found.length === 0) return;
-  const more = found.length > MOST_NAMES ? ` and ${found.length - MOST_NAMES} more` : '';
   log.info(
-    inert`Not this action's, and never replaced: ${found.slice(0, MOST_NAMES).join(', ')}${more}. A task that makes a file of such a name fails, after it has run and been paid for`,
+    inert`Not this action's, and never replaced: ${someOf(found, MOST_NAMES)}. A task that makes a file of such a name fails, after it has run and been paid for`,
   );
 }
 

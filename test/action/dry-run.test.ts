@@ -207,6 +207,16 @@ describe('dry-run', () => {
     expect(annotationsOf(result, 'warning')).toEqual([expect.stringContaining('nobody has the label h200')]);
   });
 
+  test('is over at once when the job is cancelled while it asks for the agents', async () => {
+    await using emulator = await startEmulator({ workflows: [quick()] });
+    emulator.fault({ kind: 'agents', fault: { type: 'stall' } });
+    await using action = runAction({ emulator, with: { workflow: 'quick', 'dry-run': 'true' } });
+    await emulator.waitFor(({ requests }) => requests.some(({ kind }) => kind === 'agents'));
+    action.kill('SIGINT');
+    expect(await action.done).toMatchObject({ exitCode: 1, signal: null, outputs: { status: 'cancelled' } });
+    expect(emulator.requests.every(({ method }) => method === 'GET')).toBe(true);
+  });
+
   test('does without the agents where the key may not read them', async () => {
     await using emulator = await startEmulator({ workflows: [quick()] });
     emulator.fault({ kind: 'agents', fault: { type: 'status', status: 403 }, times: 9 });

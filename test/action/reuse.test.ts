@@ -2,6 +2,7 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
+import type { Fault } from '../../emulator/faults.ts';
 import type { StepResult } from '../../emulator/runner/runner.ts';
 import { type ActionRun, annotationsOf, countOf, filesOf, quick, runAction, timeless, waitForFile } from './harness.ts';
 
@@ -89,7 +90,7 @@ describe('reuse', () => {
     expect(tasksOf(after)).toMatchObject([{ reused: true }, { reused: false }, { reused: false }]);
     const kept = Object.keys(filesOf(join(second.workspace, ART, '2'))).filter((name) => name.includes('.changed-'));
     expect(annotationsOf(after, 'warning')).toEqual([
-      `What was changed in cyberun-outputs/2 since it was made is kept as ${kept[0]}, as its task runs again.`,
+      `What was changed in cyberun-outputs/2 since it was made is kept as ${kept[0]}, to make way for what comes.`,
     ]);
     expect(after.outputs.fingerprint).toBe(before.outputs.fingerprint);
     expect(after.outputs.fingerprint).toMatch(/^[0-9a-f]{64}$/);
@@ -274,7 +275,7 @@ describe('reuse', () => {
     expect(countOf(emulator, 'submit')).toBe(2);
   });
 
-  test('makes no use of a folder by another name where a file of it was lost', async () => {
+  test('gives a folder its new name, too, where a file in it was changed, which is kept', async () => {
     await using emulator = await startEmulator({ workflows: [quick()] });
     const one = { workflow: 'quick', parameters: 'prompt: a tower', matrix: 'seed: [1, 2]', reuse: 'true' };
     await using first = runAction({ emulator, with: one });
@@ -285,19 +286,72 @@ describe('reuse', () => {
     });
     expect(await second.done).toMatchObject({ exitCode: 0, outputs: { status: 'completed' } });
     expect(countOf(emulator, 'submit')).toBe(4);
-    expect(filesOf(join(second.workspace, ART))['1/output_00001_.png']?.toString()).toBe('retouched');
+    const files = filesOf(join(second.workspace, ART, 'a-tower'));
+    const kept = Object.keys(files).find((name) => name.includes('.changed-')) ?? '';
+    expect(files[kept]?.toString()).toBe('retouched');
+    expect(files['output_00001_.png']).toHaveLength(1000);
   });
+
+  /** A run whose one file could not be had, although its task completed. */
+  async function runWithoutFile(emulator: Emulator): Promise<ActionRun> {
+    emulator.fault({ kind: 'storage-get', fault: { type: 'status', status: 404 } });
+    const run = runAction({ emulator, with: GIVEN });
+    expect(await run.done).toMatchObject({ exitCode: 1, outputs: { status: 'completed' } });
+    return run;
+  }
 
   test('runs again what the service has no more', async () => {
     await using emulator = await startEmulator({ workflows: [quick()] });
-    emulator.fault({ kind: 'storage-get', fault: { type: 'status', status: 404 } });
-    await using first = runAction({ emulator, with: GIVEN });
-    await first.done;
-    emulator.fault({ kind: 'result', fault: { type: 'status', status: 404 } });
+    await using first = await runWithoutFile(emulator);
+    emulator.fault({ kind: 'result', fault: { type: 'status', status: 410 } });
     await using second = again(emulator, first, GIVEN);
     const { log, exitCode } = await second.done;
     expect([exitCode, countOf(emulator, 'submit')]).toEqual([0, 2]);
     expect(log).toContain('Runs, as not all files of the earlier run arrived, and the service has them no more');
+  });
+
+  test.each<[string, Fault]>([
+    ['is not found for a moment', { type: 'status', status: 404 }],
+    ['fails for a moment', { type: 'status', status: 503 }],
+    ['is late', { type: 'delay', ms: 300 }],
+    ['breaks off', { type: 'drop', afterBytes: 10, reset: true }],
+  ])('pays for nothing where the result of an earlier run %s', async (_, fault) => {
+    await using emulator = await startEmulator({ workflows: [quick()] });
+    await using first = await runWithoutFile(emulator);
+    emulator.fault({ kind: 'result', fault });
+    await using second = again(emulator, first, GIVEN);
+    expect(await second.done).toMatchObject({ exitCode: 0, outputs: { status: 'completed', 'gpu-seconds': '0' } });
+    expect(countOf(emulator, 'submit')).toBe(1);
+  });
+
+  test.each<[string, Fault]>([
+    ['is refused', { type: 'status', status: 403 }],
+    ['is no JSON', { type: 'body', body: '{"download_urls": {' }],
+  ])('neither pays nor fetches where the result of an earlier run %s', async (_, fault) => {
+    await using emulator = await startEmulator({ workflows: [quick()] });
+    await using first = await runWithoutFile(emulator);
+    emulator.fault({ kind: 'result', times: 99, fault });
+    await using second = again(emulator, first, GIVEN);
+    const result = await second.done;
+    expect(result).toMatchObject({ exitCode: 1, outputs: { tasks: '[]' } });
+    expect(annotationsOf(result, 'error')).toEqual([expect.stringContaining('/result was answered')]);
+    expect(countOf(emulator, 'submit')).toBe(1);
+  });
+
+  test('is over at once when the job is cancelled while it asks for the result of an earlier run', async () => {
+    await using emulator = await startEmulator({ workflows: [quick()] });
+    await using first = await runWithoutFile(emulator);
+    emulator.fault({ kind: 'result', fault: { type: 'stall' } });
+    const asked = countOf(emulator, 'result');
+    await using second = again(emulator, first, GIVEN);
+    await emulator.waitFor(() => countOf(emulator, 'result') > asked);
+    second.kill('SIGINT');
+    expect(await second.done).toMatchObject({
+      exitCode: 1,
+      signal: null,
+      outputs: { status: 'cancelled', tasks: '[]' },
+    });
+    expect(countOf(emulator, 'submit')).toBe(1);
   });
 
   test('believes no record that this key did not sign, whatever was changed in it', async () => {
