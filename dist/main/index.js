@@ -45942,7 +45942,7 @@ function orAborted(work, signal) {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _base_clock_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2030);
 /* harmony import */ var _base_wire_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9263);
-/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7552);
+/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5126);
 
 
 
@@ -45953,7 +45953,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 7552:
+/***/ 5126:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -60034,6 +60034,388 @@ const MALFORMED_TRIES = 3;
 /** Of an error's text, in bytes. */
 const LARGEST_ERROR = 64 * 1024;
 
+;// CONCATENATED MODULE: ./build/matrix/plan.js
+
+
+
+
+/** The orders of a plan, in order. */
+function ordersOf(plan) {
+    return plan.kind === 'one' ? [plan.order] : plan.orders.map(({ order }) => order);
+}
+/** What an order need not make again. */
+function reportOfEarlier({ earlier }) {
+    return earlier !== undefined && 'report' in earlier ? earlier.report : undefined;
+}
+/** What an order sends, or would; nothing where it attaches to a task. */
+function parametersOf({ target }) {
+    return 'submission' in target ? target.submission.parameters : {};
+}
+/** The parameters of which all orders of a matrix have the same value. */
+function commonParameters(orders) {
+    const [first = {}, ...others] = orders.map(({ order }) => parametersOf(order));
+    const isCommon = (key) => others.every((other) => (0,external_node_util_.isDeepStrictEqual)(other[key], first[key]));
+    return new Set(Object.keys(first).filter(isCommon));
+}
+/** Which share of a matrix a plan is, if it is one. */
+function describeShare(plan) {
+    if (plan.kind === 'one' || plan.shard === undefined)
+        return undefined;
+    const { shard, total, orders } = plan;
+    const own = orders.length === 0 ? inert_inert `none: there is nothing to submit` : inert_inert `${orders.length}`;
+    return inert_inert `Matrix: ${amount(total, 'combination')}, of which this share (${shard.index}/${shard.count}) has ${own}`;
+}
+/** How many tasks a plan has, and how many of them are here already. */
+function countsOf(plan) {
+    const all = ordersOf(plan).length;
+    const reused = earlierRuns(plan).length;
+    return { all, reused, fresh: all - reused };
+}
+/** What a plan would come to, such as `1 of 3 tasks would run, 2 would be reused (0:31 of GPU time spared)`. */
+function describeWould(plan) {
+    const { all, reused, fresh } = countsOf(plan);
+    const seconds = sparedSeconds(earlierRuns(plan));
+    const spared = seconds === 0 ? '' : ` (${formatClock(seconds * 1000)} of GPU time spared)`;
+    if (plan.kind === 'one')
+        return reused === 0 ? inert_inert `it would run` : inert_inert `it would be reused, and nothing run${spared}`;
+    const rest = reused === 0 ? '' : `, ${reused} would be reused${spared}`;
+    return inert_inert `${fresh} of ${amount(all, 'task')} would run${rest}`;
+}
+/** For somebody who expects another picture each time, and gets that of then; `undefined` where nobody has to be told. */
+function describeOpenSeed(plan) {
+    const reused = ordersOf(plan).filter((order) => earlierRun(order) !== undefined);
+    const seeds = (plan.workflow?.parameters ?? []).flatMap(({ key }) => (SEED.test(key) ? key : []));
+    const open = seeds.find((key) => reused.some((order) => !Object.hasOwn(parametersOf(order), key)));
+    if (open === undefined)
+        return undefined;
+    return inert_inert `${open} is not given, and what is reused has that of then: the same comes back. Give a ${open}, or leave reuse out, for another.`;
+}
+const SEED = /(?:^|_)seed$/i;
+function earlierRuns(plan) {
+    return ordersOf(plan).flatMap((order) => earlierRun(order) ?? []);
+}
+/** The run that makes a new task needless, whether its files are here or are to be fetched. */
+function earlierRun(order) {
+    return reportOfEarlier(order) ?? followedEarlier(order);
+}
+/** The task that an order need not submit again, and whose files it fetches. */
+function followedEarlier({ earlier }) {
+    return earlier !== undefined && 'followed' in earlier ? earlier.followed : undefined;
+}
+/** Whether a new task is to be made for an order. */
+function willSubmit(order) {
+    return !('taskId' in order.target) && earlierRun(order) === undefined;
+}
+
+;// CONCATENATED MODULE: ./build/github/markdown.js
+
+/** GitHub refuses a summary above 1 MiB, in bytes, with an error; all steps' summaries are shown one below the other. */
+const MOST_ROWS = 500;
+/** What the lines of one list may take. */
+const MOST_BYTES = 192 * 1024;
+/** A table with a row an item. */
+function list(head, items, row) {
+    const { text, more } = listed(items, (item) => line(row(item)));
+    return [line(head), line(head.map(() => '---')), text].join('\n') + more;
+}
+/** A line an item, as many as there is room for, and what says how many are left out. */
+function listed(items, render) {
+    const lines = [];
+    let size = 0;
+    for (const item of items.slice(0, MOST_ROWS)) {
+        const text = render(item);
+        size += Buffer.byteLength(text);
+        if (size > MOST_BYTES)
+            break;
+        lines.push(text);
+    }
+    const more = items.length - lines.length;
+    return { text: lines.join('\n'), more: more > 0 ? `\n\nand ${more} more` : '' };
+}
+/** The same of cells. */
+function table(head, rows) {
+    return list(head, rows, (row) => row);
+}
+function line(cells) {
+    return `| ${cells.join(' | ')} |`;
+}
+/**
+ * A code span: nothing in it is Markdown or HTML, and all of it stands there as it is. GitHub masks a secret only where it
+ * does: one with an entity in it is shown to everybody.
+ */
+function span(text) {
+    return whole(inert_inert `${text}`);
+}
+/** The same of what is safe already, and as long as it is. */
+function whole(text) {
+    const safe = text.trim();
+    if (safe === '')
+        return '';
+    const fence = '`'.repeat(longestTicks(safe) + 1);
+    const room = safe.startsWith('`') || safe.endsWith('`') ? ' ' : '';
+    return fence + room + safe + room + fence;
+}
+/** The same in a table, where `|` could not stand as it is. */
+function code(text) {
+    return text.includes('|') ? `text of ${text.length.toLocaleString('en-US')} characters` : span(text);
+}
+/** A fenced block: as it is, too, whatever backticks are in it. */
+function fenced(text) {
+    const fence = '`'.repeat(Math.max(2, longestTicks(text)) + 1);
+    return `${fence}text\n${text}\n${fence}`;
+}
+/** A parameter's value, as it is or not at all: it may hold a secret. */
+function shownValue(value) {
+    return shown(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+}
+function longestTicks(text) {
+    return (text.match(/`+/g) ?? []).reduce((most, { length }) => Math.max(most, length), 0);
+}
+
+;// CONCATENATED MODULE: ./build/github/summary.js
+
+
+
+
+
+
+
+/**
+ * Appends the run's summary to the job's.
+ *
+ * @throws {RunError} when the runner's file for it cannot be written
+ */
+async function writeSummary(head, outcome) {
+    const text = outcome.kind === 'one'
+        ? formatSummary(head, outcome.report)
+        : formatMatrixSummary(head, outcome.runs, outcome.problem);
+    await appendSummary(`${text}\n`);
+}
+/** Which share it is; empty for none. */
+function shareLine({ share }) {
+    return share === undefined ? '' : `${share}.`;
+}
+/** What else there is to know; empty for nothing. */
+function noteLine({ note }) {
+    return note === undefined ? '' : span(note);
+}
+/** A row a fact that is known. */
+function factsTable(facts) {
+    return table(['', ''], facts.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value]])));
+}
+/**
+ * The summary of many tasks: a row a task, then a row a file. At most about 800 KB.
+ *
+ * @param problem Why the whole is no success; it may be none of a task's.
+ */
+function formatMatrixSummary(head, runs, problem) {
+    const reports = runs.map(({ report }) => report);
+    const row = ({ label, report }) => [
+        `${summary_MARK[seenAs(report)]} ${statusOf(report)}`,
+        code(label),
+        code(report.taskId ?? ''),
+        time(report.queueTime, report) ?? '',
+        time(report.runTime, report) ?? '',
+        code(report.agentId ?? ''),
+    ];
+    const all = reports.flatMap((report) => report.files);
+    const spent = gpuTime(reports);
+    const status = worstStatus(reports.map((report) => ({ status: seenAs(report) })));
+    const isOfNoTask = reports.every((report) => report.problem === undefined);
+    return [
+        `### ${summary_MARK[seenAs({ status, problem })]} ${summary_title(head)}`,
+        shareLine(head),
+        problem !== undefined && isOfNoTask ? span(problem.message) : '',
+        ...(runs.length === 0
+            ? []
+            : [
+                `${succeeded(reports)}${spent === undefined ? '' : ` GPU time ${spent}.`}`,
+                noteLine(head),
+                list(['Status', 'Combination', 'Task', 'Queued', 'Ran', 'Agent'], runs, row),
+            ]),
+        problems(runs),
+        tries(runs.flatMap(({ label, report }) => report.tries.map((one) => `${span(label)}: ${failed(one)}`))),
+        files(all, ({ path, place }) => `${(0,external_node_path_.basename)(path.slice(0, -place.length))}/${place}`),
+    ]
+        .filter((part) => part !== '')
+        .join('\n\n')
+        .concat('\n');
+}
+function succeeded(reports) {
+    const fine = reports.filter(({ problem }) => problem === undefined);
+    const left = fine.filter(({ status }) => status === 'submitted').length;
+    const all = amount(reports.length, 'task');
+    if (left > 0)
+        return `${left === reports.length ? all : `${left} of ${all}`} submitted, and not waited for.`;
+    const reused = fine.filter((report) => report.reused !== undefined).length;
+    return `${fine.length} of ${all} succeeded${reused === 0 ? '' : `, ${reused} of them reused`}.`;
+}
+/** The summary as GitHub-flavoured Markdown; every foreign text is code, and so as it is. At most about 800 KB. */
+function formatSummary(head, report) {
+    const bytes = report.files.reduce((sum, file) => sum + file.bytes, 0);
+    const facts = [
+        ['Task', report.taskId && code(report.taskId)],
+        ['Status', statusOf(report)],
+        ['Service', code(head.host)],
+        ['Queued', time(report.queueTime, report)],
+        ['Ran', time(report.runTime, report)],
+        ['GPU time', gpuTime([report])],
+        ['Agent', report.agentId && code(report.agentId)],
+        ['GPU', report.gpuType && code(report.gpuType)],
+        ['Files', report.files.length === 0 ? undefined : `${report.files.length}, ${prettyBytes(bytes)}`],
+    ];
+    return [
+        `### ${summary_MARK[seenAs(report)]} ${summary_title(head)}`,
+        report.problem === undefined ? '' : span(report.problem.message),
+        noteLine(head),
+        factsTable(facts),
+        tries(report.tries.map(failed)),
+        files(report.files),
+        parameters(report.parameters),
+    ]
+        .filter((part) => part !== '')
+        .join('\n\n')
+        .concat('\n');
+}
+const summary_MARK = {
+    completed: '✅',
+    submitted: '🚀',
+    planned: '📝',
+    failed: '❌',
+    cancelled: '🚫',
+    'timed-out': '⏰',
+};
+function statusOf(report) {
+    return report.reused === undefined || report.problem !== undefined ? endingOf(report) : reusedOf(report.reused);
+}
+/** That a task was reused, and from when. */
+function reusedOf(reused) {
+    return reused?.finishedOn === undefined ? 'reused' : `reused, of ${code(reused.finishedOn.replace(/T.*/, ''))}`;
+}
+/** A task may have completed, or go on, and the step fail all the same. */
+function seenAs({ status, problem }) {
+    if (problem === undefined || (status !== 'completed' && status !== 'submitted'))
+        return status;
+    return problem.kind === 'aborted' ? 'cancelled' : 'failed';
+}
+/** What it is the summary of. */
+function summary_title({ workflow, version }) {
+    return version === undefined ? span(workflow) : `${span(workflow)} (version ${span(version)})`;
+}
+function files(files, nameOf = ({ place }) => place) {
+    if (files.length === 0)
+        return '';
+    return list(['File', 'Output', 'Size', 'SHA-256'], files, (file) => [
+        code(nameOf(file)),
+        code(file.output),
+        prettyBytes(file.bytes),
+        code(file.sha256),
+    ]);
+}
+/** An item a task that did not succeed. */
+function problems(runs) {
+    const failed = runs.flatMap(({ label, report: { problem } }) => (problem === undefined ? [] : [{ label, problem }]));
+    const { text, more } = listed(failed, ({ label, problem }) => `- ${span(label)}: ${span(problem.message)}`);
+    return text + more;
+}
+/** An item a try that failed and was followed by another. */
+function tries(errors) {
+    const { text, more } = listed(errors, (error) => `- ${error}`);
+    return text === '' ? '' : `Tried again:\n\n${text}${more}`;
+}
+/** A line a parameter, in a fence: a value may hold a secret. */
+function parameters(values) {
+    const entries = Object.entries(values);
+    if (entries.length === 0)
+        return '';
+    const { text, more } = listed(entries, ([key, value]) => inert_inert `${key}: ${shownValue(value)}`);
+    return `<details><summary>Parameters</summary>\n\n${fenced(text)}${more}\n\n</details>`;
+}
+function failed({ error, runTime }) {
+    return runTime === undefined ? span(error) : `${span(error)} (ran ${formatClock(runTime)})`;
+}
+/** What was spent then, and not now, is in parentheses. */
+function time(ms, { reused }) {
+    if (ms === undefined)
+        return undefined;
+    return reused === undefined ? formatClock(ms) : `(${formatClock(ms)})`;
+}
+
+;// CONCATENATED MODULE: ./build/github/plan-summary.js
+
+
+
+
+
+
+/**
+ * Appends the summary of a plan to the job's.
+ *
+ * @param takers Who could take its tasks, where that is known.
+ * @throws {RunError} when the runner's file for it cannot be written
+ */
+async function writePlan(head, plan, takers) {
+    await appendSummary(`${formatPlan(head, plan, takers)}\n`);
+}
+/** The summary of what would run, and what would be reused: of a matrix, a row a task. At most about 400 KB. */
+function formatPlan(head, plan, takers) {
+    const isOne = plan.kind === 'one';
+    const would = describeWould(plan).replace(/^it/, 'It');
+    const facts = [
+        ['Service', code(head.host)],
+        ['Plan', isOne ? planned(plan.order.earlier) : undefined],
+        ['Agents', takers === undefined ? undefined : code(takers)],
+        ['Fingerprint', plan.fingerprint === undefined ? undefined : code(plan.fingerprint)],
+    ];
+    return [
+        `### 📝 Plan: ${summary_title(head)}`,
+        shareLine(head),
+        ...(ordersOf(plan).length === 0 ? [] : [`${would}. Nothing was submitted.`]),
+        noteLine(head),
+        factsTable(facts),
+        isOne ? parameters(parametersOf(plan.order)) : planRows(plan.orders),
+    ]
+        .filter((part) => part !== '')
+        .join('\n\n')
+        .concat('\n');
+}
+function planRows(orders) {
+    if (orders.length === 0)
+        return '';
+    const common = commonParameters(orders);
+    const [first] = orders;
+    const shared = first === undefined ? [] : Object.entries(parametersOf(first.order)).filter(([key]) => common.has(key));
+    const row = ({ label, order }) => [
+        code(label),
+        Object.entries(parametersOf(order))
+            .flatMap(([key, value]) => (common.has(key) ? [] : [code(inert_inert `${key}: ${shownValue(value)}`)]))
+            .join(' '),
+        planned(order.earlier),
+    ];
+    const rows = list(['Combination', 'Parameters', 'Plan'], orders, row);
+    return [rows, parameters(Object.fromEntries(shared))].filter((part) => part !== '').join('\n\n');
+}
+function planned(earlier) {
+    if (earlier === undefined)
+        return '▶️ runs';
+    if ('why' in earlier)
+        return `▶️ runs ${code(earlier.why)}`;
+    const { reused, runTime } = 'report' in earlier ? earlier.report : earlier.followed;
+    const ran = runTime === undefined ? '' : ` (${formatClock(runTime)})`;
+    return `♻️ ${reusedOf(reused)}${ran}${'report' in earlier ? '' : ', its files are fetched'}`;
+}
+/**
+ * Appends what keeps a plan from being made to the job's summary.
+ *
+ * @param workflow The reference as it was given; empty where none was.
+ * @throws {RunError} when the runner's file for it cannot be written
+ */
+async function writeFailedPlan(workflow, problems) {
+    const name = workflow === '' ? '' : `: ${span(workflow)}`;
+    const { text, more } = listed(problems, (problem) => `- ${whole(problem)}`);
+    await appendSummary(`### ❌ Plan${name}\n\nNothing was submitted.\n\n${text}${more}\n\n`);
+}
+
 ;// CONCATENATED MODULE: ./build/cyberun/times.js
 /**
  * Milliseconds since the epoch of a time stamp of the service's; `undefined` for what is none: the zero of a program (year 1,
@@ -60464,365 +60846,6 @@ function openOf({ taskId, workflow, since }) {
     if (typeof taskId === 'string')
         return isTaskId(taskId) ? { taskId } : undefined;
     return typeof workflow === 'string' && typeof since === 'number' ? { workflow, since } : undefined;
-}
-
-;// CONCATENATED MODULE: ./build/matrix/plan.js
-
-
-
-
-/** The orders of a plan, in order. */
-function ordersOf(plan) {
-    return plan.kind === 'one' ? [plan.order] : plan.orders.map(({ order }) => order);
-}
-/** What an order need not make again. */
-function reportOfEarlier({ earlier }) {
-    return earlier !== undefined && 'report' in earlier ? earlier.report : undefined;
-}
-/** What an order sends, or would; nothing where it attaches to a task. */
-function parametersOf({ target }) {
-    return 'submission' in target ? target.submission.parameters : {};
-}
-/** The parameters of which all orders of a matrix have the same value. */
-function commonParameters(orders) {
-    const [first = {}, ...others] = orders.map(({ order }) => parametersOf(order));
-    const isCommon = (key) => others.every((other) => (0,external_node_util_.isDeepStrictEqual)(other[key], first[key]));
-    return new Set(Object.keys(first).filter(isCommon));
-}
-/** Which share of a matrix a plan is, if it is one. */
-function describeShare(plan) {
-    if (plan.kind === 'one' || plan.shard === undefined)
-        return undefined;
-    const { shard, total, orders } = plan;
-    const own = orders.length === 0 ? inert_inert `none: there is nothing to submit` : inert_inert `${orders.length}`;
-    return inert_inert `Matrix: ${amount(total, 'combination')}, of which this share (${shard.index}/${shard.count}) has ${own}`;
-}
-/** How many tasks a plan has, and how many of them are here already. */
-function countsOf(plan) {
-    const all = ordersOf(plan).length;
-    const reused = earlierRuns(plan).length;
-    return { all, reused, fresh: all - reused };
-}
-/** What a plan would come to, such as `1 of 3 tasks would run, 2 would be reused (0:31 of GPU time spared)`. */
-function describeWould(plan) {
-    const { all, reused, fresh } = countsOf(plan);
-    const seconds = sparedSeconds(earlierRuns(plan));
-    const spared = seconds === 0 ? '' : ` (${formatClock(seconds * 1000)} of GPU time spared)`;
-    if (plan.kind === 'one')
-        return reused === 0 ? inert_inert `it would run` : inert_inert `it would be reused, and nothing run${spared}`;
-    const rest = reused === 0 ? '' : `, ${reused} would be reused${spared}`;
-    return inert_inert `${fresh} of ${amount(all, 'task')} would run${rest}`;
-}
-/** For somebody who expects another picture each time, and gets that of then; `undefined` where nobody has to be told. */
-function describeOpenSeed(plan) {
-    const reused = ordersOf(plan).filter((order) => earlierRun(order) !== undefined);
-    const seeds = (plan.workflow?.parameters ?? []).flatMap(({ key }) => (SEED.test(key) ? key : []));
-    const open = seeds.find((key) => reused.some((order) => !Object.hasOwn(parametersOf(order), key)));
-    if (open === undefined)
-        return undefined;
-    return inert_inert `${open} is not given, and what is reused has that of then: the same comes back. Give a ${open}, or leave reuse out, for another.`;
-}
-const SEED = /(?:^|_)seed$/i;
-function earlierRuns(plan) {
-    return ordersOf(plan).flatMap((order) => earlierRun(order) ?? []);
-}
-/** The run that makes a new task needless, whether its files are here or are to be fetched. */
-function earlierRun(order) {
-    return reportOfEarlier(order) ?? followedEarlier(order);
-}
-/** The task that an order need not submit again, and whose files it fetches. */
-function followedEarlier({ earlier }) {
-    return earlier !== undefined && 'followed' in earlier ? earlier.followed : undefined;
-}
-/** Whether a new task is to be made for an order. */
-function willSubmit(order) {
-    return !('taskId' in order.target) && earlierRun(order) === undefined;
-}
-
-;// CONCATENATED MODULE: ./build/github/markdown.js
-
-/** GitHub refuses a summary above 1 MiB, in bytes, with an error; all steps' summaries are shown one below the other. */
-const MOST_ROWS = 500;
-/** What the lines of one list may take. */
-const MOST_BYTES = 192 * 1024;
-/** A table with a row an item. */
-function list(head, items, row) {
-    const { text, more } = listed(items, (item) => line(row(item)));
-    return [line(head), line(head.map(() => '---')), text].join('\n') + more;
-}
-/** A line an item, as many as there is room for, and what says how many are left out. */
-function listed(items, render) {
-    const lines = [];
-    let size = 0;
-    for (const item of items.slice(0, MOST_ROWS)) {
-        const text = render(item);
-        size += Buffer.byteLength(text);
-        if (size > MOST_BYTES)
-            break;
-        lines.push(text);
-    }
-    const more = items.length - lines.length;
-    return { text: lines.join('\n'), more: more > 0 ? `\n\nand ${more} more` : '' };
-}
-/** The same of cells. */
-function table(head, rows) {
-    return list(head, rows, (row) => row);
-}
-function line(cells) {
-    return `| ${cells.join(' | ')} |`;
-}
-/**
- * A code span: nothing in it is Markdown or HTML, and all of it stands there as it is. GitHub masks a secret only where it
- * does: one with an entity in it is shown to everybody.
- */
-function span(text) {
-    return whole(inert_inert `${text}`);
-}
-/** The same of what is safe already, and as long as it is. */
-function whole(text) {
-    const safe = text.trim();
-    if (safe === '')
-        return '';
-    const fence = '`'.repeat(longestTicks(safe) + 1);
-    const room = safe.startsWith('`') || safe.endsWith('`') ? ' ' : '';
-    return fence + room + safe + room + fence;
-}
-/** The same in a table, where `|` could not stand as it is. */
-function code(text) {
-    return text.includes('|') ? `text of ${text.length.toLocaleString('en-US')} characters` : span(text);
-}
-/** A fenced block: as it is, too, whatever backticks are in it. */
-function fenced(text) {
-    const fence = '`'.repeat(Math.max(2, longestTicks(text)) + 1);
-    return `${fence}text\n${text}\n${fence}`;
-}
-/** A parameter's value, as it is or not at all: it may hold a secret. */
-function shownValue(value) {
-    return shown(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
-}
-function longestTicks(text) {
-    return (text.match(/`+/g) ?? []).reduce((most, { length }) => Math.max(most, length), 0);
-}
-
-;// CONCATENATED MODULE: ./build/github/summary.js
-
-
-
-
-
-
-
-
-/**
- * Appends the run's summary to the job's.
- *
- * @throws {RunError} when the runner's file for it cannot be written
- */
-async function writeSummary(head, outcome) {
-    const text = outcome.kind === 'one'
-        ? formatSummary(head, outcome.report)
-        : formatMatrixSummary(head, outcome.runs, outcome.problem);
-    await appendSummary(`${text}\n`);
-}
-/**
- * Appends the summary of a plan to the job's.
- *
- * @param takers Who could take its tasks, where that is known.
- * @throws {RunError} as {@link writeSummary}
- */
-async function writePlan(head, plan, takers) {
-    await appendSummary(`${formatPlan(head, plan, takers)}\n`);
-}
-/** The summary of what would run, and what would be reused: of a matrix, a row a task. At most about 400 KB. */
-function formatPlan(head, plan, takers) {
-    const isOne = plan.kind === 'one';
-    const would = describeWould(plan).replace(/^it/, 'It');
-    const facts = [
-        ['Service', code(head.host)],
-        ['Plan', isOne ? planned(plan.order.earlier) : undefined],
-        ['Agents', takers === undefined ? undefined : code(takers)],
-        ['Fingerprint', plan.fingerprint === undefined ? undefined : code(plan.fingerprint)],
-    ];
-    return [
-        `### ${summary_MARK.planned} Plan: ${summary_title(head)}`,
-        shareLine(head),
-        ...(ordersOf(plan).length === 0 ? [] : [`${would}. Nothing was submitted.`]),
-        noteLine(head),
-        factsTable(facts),
-        isOne ? parameters(parametersOf(plan.order)) : planRows(plan.orders),
-    ]
-        .filter((part) => part !== '')
-        .join('\n\n')
-        .concat('\n');
-}
-function shareLine({ share }) {
-    return share === undefined ? '' : `${share}.`;
-}
-function noteLine({ note }) {
-    return note === undefined ? '' : span(note);
-}
-function planRows(orders) {
-    if (orders.length === 0)
-        return '';
-    const common = commonParameters(orders);
-    const [first] = orders;
-    const shared = first === undefined ? [] : Object.entries(parametersOf(first.order)).filter(([key]) => common.has(key));
-    const row = ({ label, order }) => [
-        code(label),
-        Object.entries(parametersOf(order))
-            .flatMap(([key, value]) => (common.has(key) ? [] : [code(inert_inert `${key}: ${shownValue(value)}`)]))
-            .join(' '),
-        planned(order.earlier),
-    ];
-    const rows = list(['Combination', 'Parameters', 'Plan'], orders, row);
-    return [rows, parameters(Object.fromEntries(shared))].filter((part) => part !== '').join('\n\n');
-}
-function planned(earlier) {
-    if (earlier === undefined)
-        return '▶️ runs';
-    if ('why' in earlier)
-        return `▶️ runs ${code(earlier.why)}`;
-    const { reused, runTime } = 'report' in earlier ? earlier.report : earlier.followed;
-    const ran = runTime === undefined ? '' : ` (${formatClock(runTime)})`;
-    return `♻️ ${reusedOf(reused)}${ran}${'report' in earlier ? '' : ', its files are fetched'}`;
-}
-function factsTable(facts) {
-    return table(['', ''], facts.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value]])));
-}
-/**
- * The summary of many tasks: a row a task, then a row a file. At most about 800 KB.
- *
- * @param problem Why the whole is no success; it may be none of a task's.
- */
-function formatMatrixSummary(head, runs, problem) {
-    const reports = runs.map(({ report }) => report);
-    const row = ({ label, report }) => [
-        `${summary_MARK[seenAs(report)]} ${statusOf(report)}`,
-        code(label),
-        code(report.taskId ?? ''),
-        time(report.queueTime, report) ?? '',
-        time(report.runTime, report) ?? '',
-        code(report.agentId ?? ''),
-    ];
-    const all = reports.flatMap((report) => report.files);
-    const spent = gpuTime(reports);
-    const status = worstStatus(reports.map((report) => ({ status: seenAs(report) })));
-    const isOfNoTask = reports.every((report) => report.problem === undefined);
-    return [
-        `### ${summary_MARK[seenAs({ status, problem })]} ${summary_title(head)}`,
-        shareLine(head),
-        problem !== undefined && isOfNoTask ? span(problem.message) : '',
-        ...(runs.length === 0
-            ? []
-            : [
-                `${succeeded(reports)}${spent === undefined ? '' : ` GPU time ${spent}.`}`,
-                noteLine(head),
-                list(['Status', 'Combination', 'Task', 'Queued', 'Ran', 'Agent'], runs, row),
-            ]),
-        problems(runs),
-        tries(runs.flatMap(({ label, report }) => report.tries.map((one) => `${span(label)}: ${failed(one)}`))),
-        files(all, ({ path, place }) => `${(0,external_node_path_.basename)(path.slice(0, -place.length))}/${place}`),
-    ]
-        .filter((part) => part !== '')
-        .join('\n\n')
-        .concat('\n');
-}
-function succeeded(reports) {
-    const fine = reports.filter(({ problem }) => problem === undefined);
-    const left = fine.filter(({ status }) => status === 'submitted').length;
-    const all = amount(reports.length, 'task');
-    if (left > 0)
-        return `${left === reports.length ? all : `${left} of ${all}`} submitted, and not waited for.`;
-    const reused = fine.filter((report) => report.reused !== undefined).length;
-    return `${fine.length} of ${all} succeeded${reused === 0 ? '' : `, ${reused} of them reused`}.`;
-}
-/** The summary as GitHub-flavoured Markdown; every foreign text is code, and so as it is. At most about 800 KB. */
-function formatSummary(head, report) {
-    const bytes = report.files.reduce((sum, file) => sum + file.bytes, 0);
-    const facts = [
-        ['Task', report.taskId && code(report.taskId)],
-        ['Status', statusOf(report)],
-        ['Service', code(head.host)],
-        ['Queued', time(report.queueTime, report)],
-        ['Ran', time(report.runTime, report)],
-        ['GPU time', gpuTime([report])],
-        ['Agent', report.agentId && code(report.agentId)],
-        ['GPU', report.gpuType && code(report.gpuType)],
-        ['Files', report.files.length === 0 ? undefined : `${report.files.length}, ${prettyBytes(bytes)}`],
-    ];
-    return [
-        `### ${summary_MARK[seenAs(report)]} ${summary_title(head)}`,
-        report.problem === undefined ? '' : span(report.problem.message),
-        noteLine(head),
-        factsTable(facts),
-        tries(report.tries.map(failed)),
-        files(report.files),
-        parameters(report.parameters),
-    ]
-        .filter((part) => part !== '')
-        .join('\n\n')
-        .concat('\n');
-}
-const summary_MARK = {
-    completed: '✅',
-    submitted: '🚀',
-    planned: '📝',
-    failed: '❌',
-    cancelled: '🚫',
-    'timed-out': '⏰',
-};
-function statusOf(report) {
-    return report.reused === undefined || report.problem !== undefined ? endingOf(report) : reusedOf(report.reused);
-}
-function reusedOf(reused) {
-    return reused?.finishedOn === undefined ? 'reused' : `reused, of ${code(reused.finishedOn.replace(/T.*/, ''))}`;
-}
-/** A task may have completed, or go on, and the step fail all the same. */
-function seenAs({ status, problem }) {
-    if (problem === undefined || (status !== 'completed' && status !== 'submitted'))
-        return status;
-    return problem.kind === 'aborted' ? 'cancelled' : 'failed';
-}
-function summary_title({ workflow, version }) {
-    return version === undefined ? span(workflow) : `${span(workflow)} (version ${span(version)})`;
-}
-function files(files, nameOf = ({ place }) => place) {
-    if (files.length === 0)
-        return '';
-    return list(['File', 'Output', 'Size', 'SHA-256'], files, (file) => [
-        code(nameOf(file)),
-        code(file.output),
-        prettyBytes(file.bytes),
-        code(file.sha256),
-    ]);
-}
-/** An item a task that did not succeed. */
-function problems(runs) {
-    const failed = runs.flatMap(({ label, report: { problem } }) => (problem === undefined ? [] : [{ label, problem }]));
-    const { text, more } = listed(failed, ({ label, problem }) => `- ${span(label)}: ${span(problem.message)}`);
-    return text + more;
-}
-/** An item a try that failed and was followed by another. */
-function tries(errors) {
-    const { text, more } = listed(errors, (error) => `- ${error}`);
-    return text === '' ? '' : `Tried again:\n\n${text}${more}`;
-}
-/** A line a parameter, in a fence: a value may hold a secret. */
-function parameters(values) {
-    const entries = Object.entries(values);
-    if (entries.length === 0)
-        return '';
-    const { text, more } = listed(entries, ([key, value]) => inert_inert `${key}: ${shownValue(value)}`);
-    return `<details><summary>Parameters</summary>\n\n${fenced(text)}${more}\n\n</details>`;
-}
-function failed({ error, runTime }) {
-    return runTime === undefined ? span(error) : `${span(error)} (ran ${formatClock(runTime)})`;
-}
-/** What was spent then, and not now, is in parentheses. */
-function time(ms, { reused }) {
-    if (ms === undefined)
-        return undefined;
-    return reused === undefined ? formatClock(ms) : `(${formatClock(ms)})`;
 }
 
 ;// CONCATENATED MODULE: ./build/base/findings.js
@@ -63528,6 +63551,89 @@ function appeared(target, cause) {
     return new TransferError('final', inert_inert `${target} was made or changed while its file was on its way: another step writes to this folder, too. It was not replaced. Give each step a path of its own, and fetch the files with task-id.`, { cause });
 }
 
+;// CONCATENATED MODULE: ./build/files/record-read.js
+
+
+
+
+
+
+/** In bytes; ours has about 300 for each file. */
+const LARGEST_RECORD = 32 * 1024 * 1024;
+/** Files read at one time. */
+const READS_AT_ONCE = 4;
+/**
+ * Reads the record of a folder, and every file that it lists; `undefined` where there is none that this key signed. Throws
+ * the signal's reason.
+ *
+ * @param real Absolute, all links followed.
+ */
+async function readVerified(disk, real, key, signal) {
+    const said = await readSaid(disk, real, key);
+    if (said === undefined)
+        return undefined;
+    return { ...said, verified: await verify(disk, real, [...said.earlier, ...said.own], new Set(), signal) };
+}
+/** What the record of a folder says; `undefined` where there is none that this key signed. */
+async function readSaid(disk, real, key) {
+    const path = (0,external_node_path_.join)(real, names_LISTS.record);
+    const mark = await markOf(disk, path);
+    return mark === undefined ? undefined : readRecord(disk, path, mark, key);
+}
+/**
+ * What in a folder keeps this action from writing there, as a clause, if anything does: a record or a `SHA256SUMS` that is
+ * not its own. Throws the signal's reason.
+ */
+async function findForeign(disk, folder, key, signal, names = names_LISTS) {
+    const found = await look(disk, folder, names, key, signal);
+    return 'foreign' in found ? found.foreign : undefined;
+}
+/** What lies there: what is listed by a record that is this key's own or by none, or what is not. Throws the signal's reason. */
+async function look(disk, folder, names, key, signal) {
+    const path = (0,external_node_path_.join)(folder, names.record);
+    const mark = await markOf(disk, path);
+    const said = mark === undefined ? NOTHING_SAID : await readRecord(disk, path, mark, key);
+    if (said === undefined) {
+        return {
+            foreign: inert_inert `lies a ${names.record} that this api-key did not sign: it came with the checkout, was changed, or was made under another key`,
+        };
+    }
+    const files = [...said.earlier, ...said.own];
+    const sums = (0,external_node_path_.join)(folder, names.checksums);
+    if ((await markOf(disk, sums)) === undefined)
+        return { listed: files, mark };
+    const ours = files.filter(({ place }) => place === names.checksums);
+    const found = ours.length === 0 ? undefined : await digestAt(disk, sums, signal);
+    if (ours.some(({ sha256 }) => sha256 === found?.sha256))
+        return { listed: files, mark };
+    return {
+        foreign: inert_inert `lies a ${names.checksums} that no ${names.record} signed by this api-key lists as it is: it came with the checkout, or was changed`,
+    };
+}
+const NOTHING_SAID = { earlier: [], own: [], value: {} };
+/** What a record says; `undefined` where it is none that this key signed. */
+async function readRecord(disk, path, mark, key) {
+    return mark.isFile() && mark.size <= LARGEST_RECORD
+        ? parseRecord(await disk.readFile(path, 'utf8').catch(() => ''), key)
+        : undefined;
+}
+/**
+ * Those whose bytes are still what was listed, by place. Throws the signal's reason.
+ *
+ * @param known Places that are not read, and none of these.
+ */
+async function verify(disk, folder, files, known, signal) {
+    const limit = pLimit(READS_AT_ONCE);
+    const places = Map.groupBy(files, ({ place }) => place);
+    const verified = await Promise.all([...places].map(([place, lines]) => limit(async () => {
+        const found = known.has(place) ? undefined : await digestAt(disk, (0,external_node_path_.join)(folder, place), signal);
+        // While a file is being replaced, its name is listed twice.
+        const line = lines.find(({ sha256 }) => sha256 === found?.sha256);
+        return found === undefined || line === undefined ? [] : [[place, { ...line, ...found }]];
+    })));
+    return new Map(verified.flat());
+}
+
 ;// CONCATENATED MODULE: ./build/files/record.js
 
 
@@ -63540,10 +63646,6 @@ function appeared(target, cause) {
 
 
 
-/** In bytes; ours has about 300 for each file. */
-const LARGEST_RECORD = 32 * 1024 * 1024;
-/** Files read at one time. */
-const READS_AT_ONCE = 4;
 /**
  * Opens the record of a folder, a new one where there is none.
  *
@@ -63640,72 +63742,6 @@ function inOrder(files, places) {
         return file === undefined ? [] : [[place, file]];
     });
     return new Map([...first, ...files]);
-}
-/**
- * Reads the record of a folder, and every file that it lists; `undefined` where there is none that this key signed. Throws
- * the signal's reason.
- *
- * @param real Absolute, all links followed.
- */
-async function readVerified(disk, real, key, signal) {
-    const said = await readSaid(disk, real, key);
-    if (said === undefined)
-        return undefined;
-    return { ...said, verified: await verify(disk, real, [...said.earlier, ...said.own], new Set(), signal) };
-}
-/** What the record of a folder says; `undefined` where there is none that this key signed. */
-async function readSaid(disk, real, key) {
-    const path = (0,external_node_path_.join)(real, names_LISTS.record);
-    const mark = await markOf(disk, path);
-    return mark === undefined ? undefined : readRecord(disk, path, mark, key);
-}
-/**
- * What in a folder keeps this action from writing there, as a clause, if anything does: a record or a `SHA256SUMS` that is
- * not its own. Throws the signal's reason.
- */
-async function findForeign(disk, folder, key, signal, names = names_LISTS) {
-    const found = await look(disk, folder, names, key, signal);
-    return 'foreign' in found ? found.foreign : undefined;
-}
-async function look(disk, folder, names, key, signal) {
-    const path = (0,external_node_path_.join)(folder, names.record);
-    const mark = await markOf(disk, path);
-    const said = mark === undefined ? NOTHING_SAID : await readRecord(disk, path, mark, key);
-    if (said === undefined) {
-        return {
-            foreign: inert_inert `lies a ${names.record} that this api-key did not sign: it came with the checkout, was changed, or was made under another key`,
-        };
-    }
-    const files = [...said.earlier, ...said.own];
-    const sums = (0,external_node_path_.join)(folder, names.checksums);
-    if ((await markOf(disk, sums)) === undefined)
-        return { listed: files, mark };
-    const ours = files.filter(({ place }) => place === names.checksums);
-    const found = ours.length === 0 ? undefined : await digestAt(disk, sums, signal);
-    if (ours.some(({ sha256 }) => sha256 === found?.sha256))
-        return { listed: files, mark };
-    return {
-        foreign: inert_inert `lies a ${names.checksums} that no ${names.record} signed by this api-key lists as it is: it came with the checkout, or was changed`,
-    };
-}
-const NOTHING_SAID = { earlier: [], own: [], value: {} };
-/** What a record says; `undefined` where it is none that this key signed. */
-async function readRecord(disk, path, mark, key) {
-    return mark.isFile() && mark.size <= LARGEST_RECORD
-        ? parseRecord(await disk.readFile(path, 'utf8').catch(() => ''), key)
-        : undefined;
-}
-/** Those whose bytes are still what was listed. */
-async function verify(disk, folder, files, known, signal) {
-    const limit = pLimit(READS_AT_ONCE);
-    const places = Map.groupBy(files, ({ place }) => place);
-    const verified = await Promise.all([...places].map(([place, lines]) => limit(async () => {
-        const found = known.has(place) ? undefined : await digestAt(disk, (0,external_node_path_.join)(folder, place), signal);
-        // While a file is being replaced, its name is listed twice.
-        const line = lines.find(({ sha256 }) => sha256 === found?.sha256);
-        return found === undefined || line === undefined ? [] : [[place, { ...line, ...found }]];
-    })));
-    return new Map(verified.flat());
 }
 /** A write is followed by a pause so many times as long, in milliseconds at most: no more than a fifth of the time is spent. */
 const PAUSE_FACTOR = 4;
@@ -68231,21 +68267,6 @@ async function attach(target, inputs, context) {
     return { kind: 'one', workflow, fingerprint: undefined, order };
 }
 
-;// CONCATENATED MODULE: ./build/github/failed-plan.js
-
-
-/**
- * Appends what keeps a plan from being made to the job's summary.
- *
- * @param workflow The reference as it was given; empty where none was.
- * @throws {RunError} when the runner's file for it cannot be written
- */
-async function writeFailedPlan(workflow, problems) {
-    const name = workflow === '' ? '' : `: ${span(workflow)}`;
-    const { text, more } = listed(problems, (problem) => `- ${whole(problem)}`);
-    await appendSummary(`### ❌ Plan${name}\n\nNothing was submitted.\n\n${text}${more}\n\n`);
-}
-
 ;// CONCATENATED MODULE: ./build/step/dry-run.js
 var dry_run_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
@@ -68353,6 +68374,7 @@ async function refusePlan(workflow, error, log) {
 }
 
 ;// CONCATENATED MODULE: ./build/step/carry-out.js
+
 
 
 

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import pLimit from 'p-limit';
 import { type Clock, sleep } from '../base/clock.ts';
 import type { Disk } from '../base/disk.ts';
 import { messageFor } from '../base/errors.ts';
-import { type Inert, inert } from '../base/inert.ts';
+import { inert } from '../base/inert.ts';
 import { TransferError } from '../transfer/errors.ts';
 import { formatChecksums } from './checksums.ts';
 import type { Ground } from './ground.ts';
 import { LISTS, type ListNames } from './names.ts';
-import { formatRecord, type Listed, listed, parseRecord, type Said } from './record-text.ts';
-import { type Digested, digestAt, isStill, type Mark, markOf, settle, writeBeside } from './settle.ts';
+import { look, verify } from './record-read.ts';
+import { formatRecord, type Listed, listed } from './record-text.ts';
+import { isStill, markOf, settle, writeBeside } from './settle.ts';
 import type { Statement } from './statement.ts';
 
 /** Who helps to keep one. */
@@ -49,11 +49,6 @@ export interface FolderRecord {
    */
   seal(places: readonly string[]): Promise<void>;
 }
-
-/** In bytes; ours has about 300 for each file. */
-const LARGEST_RECORD = 32 * 1024 * 1024;
-/** Files read at one time. */
-const READS_AT_ONCE = 4;
 
 /**
  * Opens the record of a folder, a new one where there is none.
@@ -164,110 +159,6 @@ function inOrder(files: ReadonlyMap<string, Listed>, places: readonly string[]):
     return file === undefined ? [] : [[place, file]];
   });
   return new Map([...first, ...files]);
-}
-
-/** What a record says, and which of the files that it lists are still as it says. */
-export interface Verified extends Said {
-  readonly verified: ReadonlyMap<string, Listed & Digested>;
-}
-
-/**
- * Reads the record of a folder, and every file that it lists; `undefined` where there is none that this key signed. Throws
- * the signal's reason.
- *
- * @param real Absolute, all links followed.
- */
-export async function readVerified(
-  disk: Disk,
-  real: string,
-  key: string,
-  signal: AbortSignal,
-): Promise<Verified | undefined> {
-  const said = await readSaid(disk, real, key);
-  if (said === undefined) return undefined;
-  return { ...said, verified: await verify(disk, real, [...said.earlier, ...said.own], new Set(), signal) };
-}
-
-/** What the record of a folder says; `undefined` where there is none that this key signed. */
-export async function readSaid(disk: Disk, real: string, key: string): Promise<Said | undefined> {
-  const path = join(real, LISTS.record);
-  const mark = await markOf(disk, path);
-  return mark === undefined ? undefined : readRecord(disk, path, mark, key);
-}
-
-/**
- * What in a folder keeps this action from writing there, as a clause, if anything does: a record or a `SHA256SUMS` that is
- * not its own. Throws the signal's reason.
- */
-export async function findForeign(
-  disk: Disk,
-  folder: string,
-  key: string,
-  signal: AbortSignal,
-  names: ListNames = LISTS,
-): Promise<Inert | undefined> {
-  const found = await look(disk, folder, names, key, signal);
-  return 'foreign' in found ? found.foreign : undefined;
-}
-
-type Looked =
-  | { readonly foreign: Inert }
-  | {
-      readonly listed: readonly Listed[];
-      /** Of the record's file, where there is one. */
-      readonly mark: Mark | undefined;
-    };
-
-async function look(disk: Disk, folder: string, names: ListNames, key: string, signal: AbortSignal): Promise<Looked> {
-  const path = join(folder, names.record);
-  const mark = await markOf(disk, path);
-  const said = mark === undefined ? NOTHING_SAID : await readRecord(disk, path, mark, key);
-  if (said === undefined) {
-    return {
-      foreign: inert`lies a ${names.record} that this api-key did not sign: it came with the checkout, was changed, or was made under another key`,
-    };
-  }
-  const files = [...said.earlier, ...said.own];
-  const sums = join(folder, names.checksums);
-  if ((await markOf(disk, sums)) === undefined) return { listed: files, mark };
-  const ours = files.filter(({ place }) => place === names.checksums);
-  const found = ours.length === 0 ? undefined : await digestAt(disk, sums, signal);
-  if (ours.some(({ sha256 }) => sha256 === found?.sha256)) return { listed: files, mark };
-  return {
-    foreign: inert`lies a ${names.checksums} that no ${names.record} signed by this api-key lists as it is: it came with the checkout, or was changed`,
-  };
-}
-
-const NOTHING_SAID: Said = { earlier: [], own: [], value: {} };
-
-/** What a record says; `undefined` where it is none that this key signed. */
-async function readRecord(disk: Disk, path: string, mark: Mark, key: string): Promise<Said | undefined> {
-  return mark.isFile() && mark.size <= LARGEST_RECORD
-    ? parseRecord(await disk.readFile(path, 'utf8').catch(() => ''), key)
-    : undefined;
-}
-
-/** Those whose bytes are still what was listed. */
-async function verify(
-  disk: Disk,
-  folder: string,
-  files: readonly Listed[],
-  known: ReadonlySet<string>,
-  signal: AbortSignal,
-): Promise<Map<string, Listed & Digested>> {
-  const limit = pLimit(READS_AT_ONCE);
-  const places = Map.groupBy(files, ({ place }) => place);
-  const verified = await Promise.all(
-    [...places].map(([place, lines]) =>
-      limit(async (): Promise<[string, Listed & Digested][]> => {
-        const found = known.has(place) ? undefined : await digestAt(disk, join(folder, place), signal);
-        // While a file is being replaced, its name is listed twice.
-        const line = lines.find(({ sha256 }) => sha256 === found?.sha256);
-        return found === undefined || line === undefined ? [] : [[place, { ...line, ...found }]];
-      }),
-    ),
-  );
-  return new Map(verified.flat());
 }
 
 /** A write is followed by a pause so many times as long, in milliseconds at most: no more than a fifth of the time is spent. */

@@ -22,7 +22,7 @@ import { reportOf } from './home.ts';
 import { LISTS } from './names.ts';
 import { describeOther } from './other.ts';
 import { listOutputs } from './outputs.ts';
-import { readVerified, type Verified } from './record.ts';
+import { readVerified, type Verified } from './record-read.ts';
 import type { Listed, Said } from './record-text.ts';
 import type { TaskReport } from './report.ts';
 import { settle } from './settle.ts';

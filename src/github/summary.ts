@@ -5,16 +5,7 @@ import type { RunError } from '../base/errors.ts';
 import { amount, type Inert, inert } from '../base/inert.ts';
 import type { Mapping } from '../base/mapping.ts';
 import { endingOf, gpuTime, type TaskReport, worstStatus } from '../files/report.ts';
-import type { Earlier } from '../files/reuse.ts';
 import type { LabelledReport, Outcome } from '../matrix/outcome.ts';
-import {
-  commonParameters,
-  describeWould,
-  type LabelledOrder,
-  ordersOf,
-  type Plan,
-  parametersOf,
-} from '../matrix/plan.ts';
 import type { Reuse } from '../task/followed.ts';
 import { code, fenced, list, listed, shownValue, span, table } from './markdown.ts';
 import { appendSummary } from './runner-files.ts';
@@ -44,73 +35,18 @@ export async function writeSummary(head: SummaryHead, outcome: Outcome): Promise
   await appendSummary(`${text}\n`);
 }
 
-/**
- * Appends the summary of a plan to the job's.
- *
- * @param takers Who could take its tasks, where that is known.
- * @throws {RunError} as {@link writeSummary}
- */
-export async function writePlan(head: SummaryHead, plan: Plan, takers: Inert | undefined): Promise<void> {
-  await appendSummary(`${formatPlan(head, plan, takers)}\n`);
-}
-
-/** The summary of what would run, and what would be reused: of a matrix, a row a task. At most about 400 KB. */
-export function formatPlan(head: SummaryHead, plan: Plan, takers: Inert | undefined): string {
-  const isOne = plan.kind === 'one';
-  const would = describeWould(plan).replace(/^it/, 'It');
-  const facts: [string, string | undefined][] = [
-    ['Service', code(head.host)],
-    ['Plan', isOne ? planned(plan.order.earlier) : undefined],
-    ['Agents', takers === undefined ? undefined : code(takers)],
-    ['Fingerprint', plan.fingerprint === undefined ? undefined : code(plan.fingerprint)],
-  ];
-  return [
-    `### ${MARK.planned} Plan: ${title(head)}`,
-    shareLine(head),
-    ...(ordersOf(plan).length === 0 ? [] : [`${would}. Nothing was submitted.`]),
-    noteLine(head),
-    factsTable(facts),
-    isOne ? parameters(parametersOf(plan.order)) : planRows(plan.orders),
-  ]
-    .filter((part) => part !== '')
-    .join('\n\n')
-    .concat('\n');
-}
-
-function shareLine({ share }: SummaryHead): string {
+/** Which share it is; empty for none. */
+export function shareLine({ share }: SummaryHead): string {
   return share === undefined ? '' : `${share}.`;
 }
 
-function noteLine({ note }: SummaryHead): string {
+/** What else there is to know; empty for nothing. */
+export function noteLine({ note }: SummaryHead): string {
   return note === undefined ? '' : span(note);
 }
 
-function planRows(orders: readonly LabelledOrder[]): string {
-  if (orders.length === 0) return '';
-  const common = commonParameters(orders);
-  const [first] = orders;
-  const shared =
-    first === undefined ? [] : Object.entries(parametersOf(first.order)).filter(([key]) => common.has(key));
-  const row = ({ label, order }: LabelledOrder) => [
-    code(label),
-    Object.entries(parametersOf(order))
-      .flatMap(([key, value]) => (common.has(key) ? [] : [code(inert`${key}: ${shownValue(value)}`)]))
-      .join(' '),
-    planned(order.earlier),
-  ];
-  const rows = list(['Combination', 'Parameters', 'Plan'], orders, row);
-  return [rows, parameters(Object.fromEntries(shared))].filter((part) => part !== '').join('\n\n');
-}
-
-function planned(earlier: Earlier | undefined): string {
-  if (earlier === undefined) return '▶️ runs';
-  if ('why' in earlier) return `▶️ runs ${code(earlier.why)}`;
-  const { reused, runTime } = 'report' in earlier ? earlier.report : earlier.followed;
-  const ran = runTime === undefined ? '' : ` (${formatClock(runTime)})`;
-  return `♻️ ${reusedOf(reused)}${ran}${'report' in earlier ? '' : ', its files are fetched'}`;
-}
-
-function factsTable(facts: readonly [string, string | undefined][]): string {
+/** A row a fact that is known. */
+export function factsTable(facts: readonly [string, string | undefined][]): string {
   return table(
     ['', ''],
     facts.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value]])),
@@ -206,7 +142,8 @@ function statusOf(report: TaskReport): string {
   return report.reused === undefined || report.problem !== undefined ? endingOf(report) : reusedOf(report.reused);
 }
 
-function reusedOf(reused: Reuse | undefined): string {
+/** That a task was reused, and from when. */
+export function reusedOf(reused: Reuse | undefined): string {
   return reused?.finishedOn === undefined ? 'reused' : `reused, of ${code(reused.finishedOn.replace(/T.*/, ''))}`;
 }
 
@@ -216,7 +153,8 @@ function seenAs({ status, problem }: Pick<TaskReport, 'status' | 'problem'>): Ta
   return problem.kind === 'aborted' ? 'cancelled' : 'failed';
 }
 
-function title({ workflow, version }: SummaryHead): string {
+/** What it is the summary of. */
+export function title({ workflow, version }: SummaryHead): string {
   return version === undefined ? span(workflow) : `${span(workflow)} (version ${span(version)})`;
 }
 
@@ -244,7 +182,7 @@ function tries(errors: readonly string[]): string {
 }
 
 /** A line a parameter, in a fence: a value may hold a secret. */
-function parameters(values: Mapping): string {
+export function parameters(values: Mapping): string {
   const entries = Object.entries(values);
   if (entries.length === 0) return '';
   const { text, more } = listed(entries, ([key, value]) => inert`${key}: ${shownValue(value)}`);

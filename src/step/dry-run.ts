@@ -6,7 +6,7 @@ import { type Inert, inert } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
 import type { Client } from '../cyberun/client.ts';
 import { exists } from '../files/folder.ts';
-import { writeFailedPlan } from '../github/failed-plan.ts';
+import { writeFailedPlan } from '../github/plan-summary.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { ordersOf, type Plan, willSubmit } from '../matrix/plan.ts';
 import { explainTakers } from '../task/waiting.ts';

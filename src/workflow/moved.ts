@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { inert } from '../base/inert.ts';
 import { makeFolder } from '../files/folder.ts';
-import { readSaid } from '../files/record.ts';
+import { readSaid } from '../files/record-read.ts';
 import { type Earlier, findEarlier, fingerprintIn } from '../files/reuse.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import type { Order } from '../matrix/plan.ts';

@@ -3,7 +3,7 @@ import { RunError } from '../base/errors.ts';
 import { inert, someOf } from '../base/inert.ts';
 import { exists, isInside } from '../files/folder.ts';
 import { isListName, LISTS, type ListNames, listsOf } from '../files/names.ts';
-import { findForeign, readSaid } from '../files/record.ts';
+import { findForeign, readSaid } from '../files/record-read.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { exampleFolder, makeOutputFolder } from '../inputs/paths.ts';
 import type { PrepareContext } from './context.ts';

@@ -6,7 +6,8 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { RunError } from '../../src/base/errors.ts';
 import { inert } from '../../src/base/inert.ts';
 import type { TaskReport } from '../../src/files/report.ts';
-import { formatMatrixSummary, formatPlan, formatSummary, writeSummary } from '../../src/github/summary.ts';
+import { formatPlan } from '../../src/github/plan-summary.ts';
+import { formatMatrixSummary, formatSummary, writeSummary } from '../../src/github/summary.ts';
 import type { Outcome } from '../../src/matrix/outcome.ts';
 
 type File = TaskReport['files'][number];
