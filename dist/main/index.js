@@ -65928,11 +65928,13 @@ async function runMatrix(matrix, context) {
         const line = context.viewOf(order.workflow, label);
         const log = labelled(context.log, label, line.line);
         const place = overview.place();
-        const earlier = reportOfEarlier(order);
-        if (earlier !== undefined) {
+        if (!willSubmit(order)) {
             ahead.delete(one);
             place.begun();
             place.over();
+        }
+        const earlier = reportOfEarlier(order);
+        if (earlier !== undefined) {
             place.done(earlier);
             context.learn(index, earlier, 'over');
             return earlier;
@@ -65957,17 +65959,12 @@ async function runMatrix(matrix, context) {
             siblings.abort(new RunError('sibling', inert_inert `Cancelled, because [${label}] failed and fail-fast is on.`));
         }
         // The place among max-parallel is free once no try is left; files may still be on their way.
-        const followed = await limit(async () => {
+        const submitted = async () => {
             if (signal.aborted)
                 return undefined;
             ahead.delete(one);
             open.add(one);
             place.begun();
-            const earlier = followedEarlier(order);
-            if (earlier !== undefined) {
-                place.over();
-                return earlier;
-            }
             const learn = (known) => context.learn(index, reportOf(known), 'following');
             const ended = await followTries(order, { ...context, service, signal, detail: 'brief', log, view, learn });
             place.over();
@@ -65976,7 +65973,8 @@ async function runMatrix(matrix, context) {
             if (isFailure(ended) && !isConsequence(ended.problem))
                 stopSiblings();
             return ended;
-        });
+        };
+        const followed = followedEarlier(order) ?? (await limit(submitted));
         if (followed === undefined)
             return endedBy(reportOf(nothingKnown(order)), notBegun(signal), order);
         const learn = (known) => context.learn(index, known, 'bringing');

@@ -14,7 +14,7 @@ import { followTries } from '../task/tries.ts';
 import type { RunContext } from './context.ts';
 import type { LabelledReport } from './outcome.ts';
 import { createOverview } from './overview.ts';
-import { followedEarlier, type LabelledOrder, type Many, reportOfEarlier } from './plan.ts';
+import { followedEarlier, type LabelledOrder, type Many, reportOfEarlier, willSubmit } from './plan.ts';
 
 /** States that every task passes through; with many tasks they would hide the others. */
 const MINOR: readonly string[] = ['pending', 'provisioning', 'queued'];
@@ -47,11 +47,13 @@ export async function runMatrix(matrix: Many, context: RunContext): Promise<Task
     const line = context.viewOf(order.workflow, label);
     const log = labelled(context.log, label, line.line);
     const place = overview.place();
-    const earlier = reportOfEarlier(order);
-    if (earlier !== undefined) {
+    if (!willSubmit(order)) {
       ahead.delete(one);
       place.begun();
       place.over();
+    }
+    const earlier = reportOfEarlier(order);
+    if (earlier !== undefined) {
       place.done(earlier);
       context.learn(index, earlier, 'over');
       return earlier;
@@ -76,16 +78,11 @@ export async function runMatrix(matrix: Many, context: RunContext): Promise<Task
     }
 
     // The place among max-parallel is free once no try is left; files may still be on their way.
-    const followed = await limit(async () => {
+    const submitted = async () => {
       if (signal.aborted) return undefined;
       ahead.delete(one);
       open.add(one);
       place.begun();
-      const earlier = followedEarlier(order);
-      if (earlier !== undefined) {
-        place.over();
-        return earlier;
-      }
       const learn = (known: Followed) => context.learn(index, reportOf(known), 'following');
       const ended = await followTries(order, { ...context, service, signal, detail: 'brief', log, view, learn });
       place.over();
@@ -93,7 +90,8 @@ export async function runMatrix(matrix: Many, context: RunContext): Promise<Task
       // A failure must not make room for a task that it is to cancel.
       if (isFailure(ended) && !isConsequence(ended.problem)) stopSiblings();
       return ended;
-    });
+    };
+    const followed = followedEarlier(order) ?? (await limit(submitted));
     if (followed === undefined) return endedBy(reportOf(nothingKnown(order)), notBegun(signal), order);
     const learn = (known: TaskReport) => context.learn(index, known, 'bringing');
     const report = await bringHome(followed, order, { ...context, detail: 'brief', log, learn });

@@ -300,6 +300,23 @@ describe('reuse', () => {
     return run;
   }
 
+  test('stops nothing, as nothing is open, where files of an earlier run cannot be had', async () => {
+    await using emulator = await startEmulator({ workflows: [quick()] });
+    emulator.fault({ kind: 'storage-get', times: 2, fault: { type: 'status', status: 404 } });
+    const given = { ...MANY, matrix: 'seed: [1, 2]' };
+    await using first = runAction({ emulator, with: { ...given, 'fail-fast': 'false' } });
+    await first.done;
+    const lost = emulator.tasks.find(({ parameters }) => parameters.seed === 1)?.id ?? 'none';
+    const when = ({ path }: { readonly path: string }) => path.includes(lost);
+    emulator.fault({ kind: 'storage-get', times: 9, fault: { type: 'status', status: 404 }, when });
+    await using second = again(emulator, first, given);
+    const result = await second.done;
+    expect(result.exitCode).toBe(1);
+    expect(result.log.join('\n')).not.toContain('fail-fast is on');
+    expect(JSON.parse(result.outputs.files ?? '')).toHaveLength(1);
+    expect(countOf(emulator, 'submit')).toBe(2);
+  });
+
   test('runs again what the service has no more', async () => {
     await using emulator = await startEmulator({ workflows: [quick()] });
     await using first = await runWithoutFile(emulator);
