@@ -3,7 +3,7 @@ import type { Storage } from '../storage.ts';
 import { refusalOf } from './access.ts';
 import { assetName } from './names.ts';
 import { type GithubAsset, type GithubRelease, isFrozen, keyOf, type Places, type Releases } from './releases.ts';
-import { invalid, notFound, refused } from './replies.ts';
+import { impossible, invalid, notFound, refused } from './replies.ts';
 import { type GithubKind, type GithubRequest, REPOSITORY_ID, type Target } from './requests.ts';
 
 export interface ApiOptions {
@@ -81,7 +81,7 @@ export function createApi({ repository, isPrivate, releases, storage, places, mo
 
   /** `state` can be written, too; what that does is not documented, so nothing here. */
   function update({ release, asset }: Found, body: unknown): Reply {
-    if (isFrozen(release)) return refused(422, 'Cannot update assets of an immutable release.');
+    if (isFrozen(release)) return impossible('Cannot update asset of an immutable release');
     const { name, label } = isRecord(body) ? body : {};
     if (name !== undefined) {
       if (typeof name !== 'string' || name === '') return invalid('name', 'missing_field');
@@ -97,7 +97,7 @@ export function createApi({ repository, isPrivate, releases, storage, places, mo
   }
 
   function remove({ release, asset }: Found): Reply {
-    if (isFrozen(release)) return refused(422, 'Cannot delete assets from an immutable release.');
+    if (isFrozen(release)) return impossible('Cannot delete asset from an immutable release');
     releases.removeAsset(release, asset);
     return { status: 204, headers: {}, body: [] };
   }

@@ -2,7 +2,8 @@
  * The name that GitHub gives to an asset that is uploaded under this one. The rule is nowhere written down; this one fits
  * what was seen: letters, digits and `._-` stay, and `+` and `@` where they arrive (an unescaped `+` in a query is a
  * space), accents go, other runs become one dot, the stem loses its dots at both ends and is `default` when nothing is left.
- * Sources: travis-ci/dpl#821, softprops/action-gh-release#542, electron/forge#1761, github/rest-api-description#2968.
+ * Sources: travis-ci/dpl#821, softprops/action-gh-release#542 and #741,
+ * electron/forge#1761, github/rest-api-description#2968.
  */
 export function assetName(name: string): string {
   const dot = name.lastIndexOf('.');

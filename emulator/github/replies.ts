@@ -15,11 +15,14 @@ export const notFound = (): Reply => refused(404, 'Not Found');
 
 /** What is wrong with one field of an asset. */
 export function invalid(field: string, code: string, message?: string): Reply {
-  const error = {
-    resource: 'ReleaseAsset',
-    code,
-    field,
-    ...(message !== undefined && { message: `${field} ${message}` }),
-  };
-  return refused(422, 'Validation Failed', {}, { errors: [error] });
+  return invalidAsset({ code, field, ...(message !== undefined && { message: `${field} ${message}` }) });
+}
+
+/** What cannot be done with an asset, in words as for uutils/coreutils#13839. */
+export function impossible(message: string): Reply {
+  return invalidAsset({ code: 'custom', message });
+}
+
+function invalidAsset(error: object): Reply {
+  return refused(422, 'Validation Failed', {}, { errors: [{ resource: 'ReleaseAsset', ...error }] });
 }

@@ -20,6 +20,7 @@ test('releases come newest first, in pages that are linked, and drafts only for 
 test('a release is found by its tag, its id and as the latest; a draft by id alone, and by who may write', async () => {
   const { github, release, ask } = await withRelease({ releases: [{ tag: 'x/y', prerelease: true }] });
   await using _ = github;
+  github.addRelease({ tag: 'v2-beta', prerelease: true });
   const draft = github.addRelease({ tag: 'v2', draft: true });
   const status = async (path: string, as = github.token) => (await ask('GET', path, { as })).status;
   expect((await ask('GET', '/releases/tags/v1')).json.id).toBe(release.id);
@@ -111,11 +112,13 @@ test('tokens: unknown ones, none at all, and those without a right', async () =>
   expect([status, json.message]).toEqual([401, 'Bad credentials']);
 });
 
-test('a private repository is not there for who has no right to it', async () => {
-  const { github, ask } = await withRelease({ isPrivate: true, tokens: { nothing: { contents: 'none' } } });
+test('a private repository is not there for who has no right to it, and neither are its downloads', async () => {
+  const tokens = { nothing: { contents: 'none' } } as const;
+  const { github, release, ask } = await withRelease({ isPrivate: true, tokens, release: { assets: [{ name: 'a' }] } });
   await using _ = github;
   const status = async (as: string) => (await ask('GET', '/releases', { as })).status;
   expect([await status('nothing'), await status(''), await status(github.readToken)]).toEqual([404, 404, 200]);
+  expect((await ask('GET', release.assets[0]?.browser_download_url ?? '')).status).toBe(404);
 });
 
 test('whoever does not say who he is is refused', async () => {
@@ -151,7 +154,10 @@ test('at an Enterprise Server the paths are others, and the API takes no uploads
   );
   expect((await upload('a.txt')).json).toMatchObject({ name: 'a.txt', digest: null });
   expect((await ask('POST', `/releases/${release.id}/assets?name=b.txt`, { body: 'b' })).status).toBe(404);
-  expect(github.requests.at(-1)?.path).toBe(`/repos/octo/demo/releases/${release.id}/assets`);
+  expect(github.requests.at(-1)).toMatchObject({
+    kind: 'other',
+    path: `/repos/octo/demo/releases/${release.id}/assets`,
+  });
 });
 
 test('a job finds the release in its event, and its variables', async () => {

@@ -36,8 +36,8 @@ describe('what is refused', () => {
   test('a name that is taken, also after renaming', async () => {
     const { github, release, upload } = await withRelease();
     await using _ = github;
-    await upload('a b.txt');
-    const { status, json } = await upload('a.b.txt');
+    await upload('a.b.txt');
+    const { status, json } = await upload('a b.txt');
     expect([status, json.message]).toEqual([422, 'Validation Failed']);
     expect(json.errors).toEqual([{ resource: 'ReleaseAsset', code: 'already_exists', field: 'name' }]);
     expect(release.assets).toHaveLength(1);
@@ -99,7 +99,8 @@ describe('what is refused', () => {
     expect([late.status, late.json.message]).toEqual([422, 'Cannot upload assets to an immutable release.']);
     const path = `/releases/assets/${release.assets[0]?.id}`;
     expect((await ask('PATCH', path, { body: { label: 'x' } })).status).toBe(422);
-    expect((await ask('DELETE', path)).status).toBe(422);
+    const kept = await ask('DELETE', path);
+    expect([kept.status, kept.json.errors[0]?.message]).toEqual([422, 'Cannot delete asset from an immutable release']);
     expect(release.assets).toMatchObject([{ name: 'a.txt', label: '' }]);
   });
 });
@@ -139,7 +140,8 @@ describe('changes', () => {
 });
 
 describe('starters', () => {
-  async function broken(showStarters: boolean) {
+  /** An upload of `a.txt` of which only `0123` has been sent, of ten bytes. */
+  async function begun(showStarters = true) {
     const found = await withRelease({ showStarters });
     const { github, release } = found;
     const { hostname, port, pathname, search } = new URL(uploadUrl(github, release, 'a.txt'));
@@ -150,14 +152,38 @@ describe('starters', () => {
       `Authorization: Bearer ${github.token}`,
       'User-Agent: test',
       'Content-Type: text/plain',
-      'Content-Length: 1000',
+      'Content-Length: 10',
+      'Connection: close',
     ];
-    socket.write(`${head.join('\r\n')}\r\n\r\nonly so much`);
+    socket.write(`${head.join('\r\n')}\r\n\r\n0123`);
     await github.waitFor(() => release.assets.length === 1);
-    socket.destroy();
-    await github.waitFor(({ requests }) => requests[0]?.closedAt !== undefined);
+    return { ...found, socket };
+  }
+
+  async function broken(showStarters: boolean) {
+    const found = await begun(showStarters);
+    found.socket.destroy();
+    await found.github.waitFor(({ requests }) => requests[0]?.closedAt !== undefined);
     return found;
   }
+
+  test('an upload under way has the name, as one', async () => {
+    const { github, release, upload, socket } = await begun();
+    await using _ = github;
+    expect((await upload('a.txt')).json.errors[0]?.code).toBe('already_exists');
+    expect(release.assets).toMatchObject([{ state: 'starter' }]);
+    socket.write('456789');
+    expect(Buffer.concat(await socket.toArray()).toString()).toMatch(/^HTTP\/1.1 201 /);
+    expect(release.assets).toMatchObject([{ state: 'uploaded', size: 10 }]);
+  });
+
+  test('an upload whose release is removed meanwhile ends with 404', async () => {
+    const { github, release, socket } = await begun();
+    await using _ = github;
+    github.removeRelease(release);
+    socket.write('456789');
+    expect(Buffer.concat(await socket.toArray()).toString()).toMatch(/^HTTP\/1.1 404 /);
+  });
 
   test('an upload that breaks off leaves one, which keeps the name until it is deleted', async () => {
     const { github, release, ask, upload } = await broken(true);
