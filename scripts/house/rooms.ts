@@ -58,7 +58,7 @@ export const PACKAGES: Lines = {
   filenamify: ['src/files', 'src/workflow'],
   mrmime: ['src/files', 'src/workflow'],
   'p-limit': ['src/files', 'src/matrix', 'src/release', 'src/transfer', 'src/workflow'],
-  'pretty-bytes': ['src/files', 'src/github', 'src/transfer', 'src/workflow'],
+  'pretty-bytes': ['src/files', 'src/github', 'src/step', 'src/transfer', 'src/workflow'],
   undici: ['src/base/wire.ts'],
   valibot: ['src/cyberun/schema.ts'],
   yaml: ['src/base/mapping.ts'],

@@ -8,7 +8,7 @@ import { createBackoff, SLOWEST_BACKOFF } from '../base/retry.ts';
 import type { Wire } from '../base/wire.ts';
 import type { Content } from './content.ts';
 import { asGithubError, GithubError } from './errors.ts';
-import { fetchOver } from './fetch.ts';
+import { fetchOver, isAsSafe } from './fetch.ts';
 import { createPace } from './pace.ts';
 import { type Asset, assetOf, listOf, type Release, releaseOf } from './shapes.ts';
 
@@ -144,7 +144,7 @@ export function createReleases({ apiUrl, token, repository, wire, clock, notice 
   }
 
   const ask = (route: string, more: Readonly<Record<string, unknown>>, signal: AbortSignal) =>
-    call(route.replace('/repos/{owner}/{repo}', ''), signal, (own) => request(route, more, own));
+    call(nameOf(route, more), signal, (own) => request(route, more, own));
 
   async function orMissing<T>(asking: Promise<T>): Promise<T | undefined> {
     try {
@@ -173,6 +173,7 @@ export function createReleases({ apiUrl, token, repository, wire, clock, notice 
       'manual',
     );
     if (headers.location === undefined) return take(bytesOf(data));
+    if (!isAsSafe(headers.location, apiUrl)) throw new Error(`${asset.name} is stored where anybody could change it`);
     const answer = await wire(headers.location, {
       method: 'GET',
       headers: { accept: '*/*' },
@@ -267,12 +268,17 @@ export function createReleases({ apiUrl, token, repository, wire, clock, notice 
     rename({ id }, { name, label }, recover, signal) {
       const route = 'PATCH /repos/{owner}/{repo}/releases/assets/{asset_id}';
       const to = { asset_id: id, name, ...(label !== '' && { label }) };
-      return call(`PATCH ${name}`, signal, async (own) => assetOf((await request(route, to, own)).data), recover);
+      return call(nameOf(route, to), signal, async (own) => assetOf((await request(route, to, own)).data), recover);
     },
     async remove({ id }, signal) {
       await orMissing(ask('DELETE /repos/{owner}/{repo}/releases/assets/{asset_id}', { asset_id: id }, signal));
     },
   };
+}
+
+/** Such as `GET /releases/5`. */
+function nameOf(route: string, values: Readonly<Record<string, unknown>>): string {
+  return route.replace('/repos/{owner}/{repo}', '').replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
 }
 
 function hopeless({ type, message, status, cause }: GithubError, wait: number): GithubError {

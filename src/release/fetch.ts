@@ -43,6 +43,13 @@ export function fetchOver(wire: Wire): (url: string, asked: Asked) => Promise<Re
   };
 }
 
+/** Whether what goes to an address is as safe on the way as what goes to GitHub's API. */
+export function isAsSafe(url: string, apiUrl: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol } = new URL(url);
+  return protocol === 'https:' || protocol === new URL(apiUrl).protocol;
+}
+
 function requestOf({ method, headers, body }: Omit<Asked, 'signal'>, signal: AbortSignal): WireRequest {
   return {
     method: method as WireRequest['method'],

@@ -3,6 +3,7 @@ import { amount, type Inert, inert, joinInert, someOf } from '../base/inert.ts';
 import { isListName } from '../files/names.ts';
 import type { Releases } from './api.ts';
 import { GithubError } from './errors.ts';
+import { isAsSafe } from './fetch.ts';
 import type { Asset, Release } from './shapes.ts';
 
 /** What the input says, and what GitHub says of the run. */
@@ -113,9 +114,8 @@ function tagOf(ref: string): string | undefined {
 
 /** The token goes where the release says that uploads go. */
 function checkUploads({ uploadUrl }: Release, apiUrl: string): void {
-  const url = uploadUrl.replace(/\{.*$/, '');
-  const { protocol } = new URL(apiUrl);
-  if (URL.canParse(url) && (new URL(url).protocol === 'https:' || new URL(url).protocol === protocol)) return;
+  const [url = ''] = uploadUrl.split('{');
+  if (isAsSafe(url, apiUrl)) return;
   throw refused(
     inert`Input attach-to-release: GitHub says that uploads go to ${url}, which is no address to send a token to. A proxy may stand before it: see GITHUB_API_URL.`,
   );

@@ -1,5 +1,6 @@
 import { canonicalJson } from '../base/canonical.ts';
 import { parseJson } from '../base/json.ts';
+import { toSendable } from '../base/mapping.ts';
 import { listIn, member } from '../base/members.ts';
 import { formatChecksums } from '../files/checksums.ts';
 import { formatRecord, type Listed, listed, parseRecord } from '../files/record-text.ts';
@@ -48,7 +49,7 @@ export function listsFor({ record, key, files, earlier, checksumsName }: ToList)
 
 /** What a record says besides its files, with every digit. */
 function statementIn(record: string): Statement {
-  const value = parseJson(record);
+  const value = toSendable(parseJson(record));
   const details = member(value, 'runDetails');
   const others = listIn(member(details, 'byproducts')).filter((one) => member(one, 'digest') === undefined);
   return {

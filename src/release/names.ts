@@ -25,11 +25,11 @@ function assetName(place: string): string {
   const bare = joined.normalize('NFKD').replace(/\p{M}+/gu, '');
   const plain = bare
     .replace(/[^A-Za-z0-9_.-]+/g, '.')
-    .replace(/\.{2,}/g, '.')
-    .replace(/^\./, '')
-    .replace(/\.$/, '');
-  const isWhole = /^[\x20-\x7e]*$/.test(bare) && plain.length <= LONGEST && plain !== '';
-  return isWhole ? plain : told(plain, place);
+    .replace(/\.+/g, '.')
+    .replace(/^[.-]+/, '');
+  const name = plain.endsWith('.') ? plain.slice(0, -1) : plain;
+  const isWhole = /^[\x20-\x7e]*$/.test(bare) && name.length <= LONGEST && name !== '';
+  return isWhole ? name : told(name, place);
 }
 
 /** With something of its digest before its extension. */
