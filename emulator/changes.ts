@@ -1,3 +1,5 @@
+export type Changes = ReturnType<typeof createChanges>;
+
 /** Tells whoever waits that something changed. */
 export function createChanges() {
   let change = Promise.withResolvers<void>();

@@ -1,15 +1,21 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import prettyBytes from 'pretty-bytes';
 import { type Emulator, startEmulator } from './emulator.ts';
-import type { RecordedRequest } from './requests.ts';
+import { type Github, startGithub } from './github/github.ts';
+import type { ReceivedRequest } from './requests.ts';
 
-/** `npm run emulator -- [--port N] [--storage-port N] [--host H]`: serves at a realistic pace until Ctrl-C. */
+/** `npm run emulator -- [--port N] [--storage-port N] [--host H] [--github]`: serves at a realistic pace until Ctrl-C. */
 async function main() {
   const { values } = parseArgs({
     options: {
       host: { type: 'string', default: '127.0.0.1' },
       port: { type: 'string', default: '8787' },
       'storage-port': { type: 'string', default: '8788' },
+      github: { type: 'boolean', default: false },
+      'github-port': { type: 'string', default: '8789' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -25,9 +31,29 @@ async function main() {
     heartbeatMs: 15_000,
     onRequest: logRequest,
   });
-  console.log(welcome(emulator));
   process.once('SIGINT', () => void emulator.close());
   process.once('SIGTERM', () => void emulator.close());
+  const github = values.github ? await serveGithub(values.host, Number(values['github-port']), emulator) : undefined;
+  console.log(welcome(emulator, github));
+}
+
+/** Starts the stand-in of GitHub beside an emulator, with an event in a file, for as long as the process lives. */
+async function serveGithub(host: string, port: number, emulator: Emulator) {
+  const after = (offset: number) => (port === 0 ? 0 : port + offset);
+  const ports = { port, uploadsPort: after(1), storagePort: after(2) };
+  const github = await startGithub({ host, ...ports, onRequest: logRequest }).catch(async (error: unknown) => {
+    await emulator.close();
+    throw error;
+  });
+  github.addRelease({ tag: 'v1.1.0', draft: true });
+  const release = github.addRelease({ tag: 'v1.0.0' });
+  const folder = mkdtempSync(join(tmpdir(), 'emulator-github-'));
+  const eventPath = join(folder, 'event.json');
+  writeFileSync(eventPath, JSON.stringify(github.eventPayload(release)));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  process.once('SIGINT', () => void github.close());
+  process.once('SIGTERM', () => void github.close());
+  return { github, variables: { ...github.jobVariables(release), GITHUB_EVENT_PATH: eventPath } };
 }
 
 const USAGE = `npm run emulator -- [options]
@@ -35,10 +61,15 @@ const USAGE = `npm run emulator -- [options]
   --port N          of the API (8787)
   --storage-port N  of the storage (8788)
   --host H          to listen on (127.0.0.1)
+  --github          a stand-in of GitHub's releases, too: a repository with a release and a draft
+  --github-port N   of its API (8789); uploads and assets have the next two
 
 Tasks live as long as the emulator runs. A run with the parameter {"steps": 50} takes about 15 s.`;
 
-function welcome({ apiUrl, storageUrl, apiKey, workflows }: Emulator) {
+function welcome(
+  { apiUrl, storageUrl, apiKey, workflows }: Emulator,
+  standIn: Awaited<ReturnType<typeof serveGithub>> | undefined,
+) {
   const catalogue = workflows.map(({ workflow_slug, version = 1, description = '', parameters = [] }) => {
     const keys = parameters.map(({ key, required }) => (required ? `${key} (required)` : key)).join(', ');
     return `  ${`${workflow_slug}@${version}`.padEnd(20)}  ${description}\n  ${' '.repeat(20)}  ${keys}`.trimEnd();
@@ -70,16 +101,28 @@ The built action from a shell:
       'INPUT_PARAMETERS={"prompt": "a lighthouse at dusk", "seed": 42}' \\
       INPUT_PATH=cyberun-outputs INPUT_SUMMARY=false \\
       node_modules/.bin/node dist/main/index.js
-
+${standIn ? aboutGithub(standIn.github, standIn.variables) : ''}
 Ctrl-C stops it. Requests:
 `;
 }
 
-function logRequest({ origin, method, path, status, at, closedAt = at, headers }: RecordedRequest) {
+function aboutGithub({ repository, token, readToken, releases }: Github, variables: Record<string, string>) {
+  const tags = releases.map(({ tag_name, draft }) => (draft ? `${tag_name} (a draft)` : tag_name));
+  const lines = [...Object.entries(variables), ['INPUT_ATTACH-TO-RELEASE', 'true'], ['INPUT_GITHUB-TOKEN', token]];
+  return `
+GitHub's releases of ${repository}: ${tags.join(', ')}. For a job that the release event starts, add:
+
+${lines.map(([name, value]) => `      '${name}=${value}' \\`).join('\n')}
+
+  A token that may only read: ${readToken}
+`;
+}
+
+function logRequest({ origin, method, path, status, at, closedAt = at, headers }: ReceivedRequest) {
   const time = new Date().toTimeString().slice(0, 8);
   const range = headers.range ? `  ${headers.range}` : '';
   const size =
-    origin === 'storage' && headers['content-length'] ? `  ${prettyBytes(Number(headers['content-length']))}` : '';
+    origin !== 'api' && headers['content-length'] ? `  ${prettyBytes(Number(headers['content-length']))}` : '';
   console.log(
     `${time}  ${status ?? 'cut'}  ${method.padEnd(4)} ${path}${range}${size}  ${Math.round(closedAt - at)} ms`,
   );
@@ -88,7 +131,9 @@ function logRequest({ origin, method, path, status, at, closedAt = at, headers }
 // Last, as what it needs must be there by then.
 await main().catch((error: unknown) => {
   const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-  const advice = taken ? ' Another one may be running: choose other ports with --port and --storage-port.' : '';
+  const advice = taken
+    ? ' Another one may be running: choose other ports with --port and --storage-port, or --github-port.'
+    : '';
   console.error(`The emulator cannot start: ${error instanceof Error ? error.message : String(error)}.${advice}`);
   process.exitCode = 1;
 });

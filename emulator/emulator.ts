@@ -1,11 +1,11 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { createAgents, type EmulatedAgent, type RunningAgent } from './agents.ts';
 import { createApi, targetOf } from './api.ts';
 import { builtInAgents, builtInWorkflows } from './catalogue.ts';
 import { createChanges } from './changes.ts';
-import { answer, createFaults, type FaultRule } from './faults.ts';
+import { createFaults, type FaultRule } from './faults.ts';
 import type { StoredObject } from './objects.ts';
-import { json, reset, send } from './reply.ts';
+import { createReceiver, jsonOf, readBody } from './receive.ts';
 import type { RecordedRequest } from './requests.ts';
 import { listen } from './server.ts';
 import { createStorage } from './storage.ts';
@@ -102,44 +102,19 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const stream = { heartbeatMs, eventIds, replay, nextChange: changes.next };
   const api = createApi({ workflows, agents, tasks, storage, knowsKey, stream, streamHeaders });
 
-  async function receive(origin: 'api' | 'storage', incoming: IncomingMessage, response: ServerResponse) {
-    const gone = new AbortController();
-    const { signal } = gone;
-    const request = recordOf(origin, incoming, origin === 'api' ? await readJson(incoming) : undefined);
-    requests.push(request);
-    response.once('close', () => {
-      request.closedAt = performance.now();
-      gone.abort();
-      onRequest?.(request);
-      changes.notify();
-    });
-    changes.notify();
-    const exchange = {
-      request,
-      incoming,
-      response,
-      signal,
-      handle: (asked: RecordedRequest) => (origin === 'api' ? api(asked, signal) : storage.handle(asked, incoming)),
-      changeObject: () => storage.change(request),
-      resign: (host: string | undefined) => storage.resign(request, host),
-      answered: (status: number) => {
-        request.status = status;
-        changes.notify();
-      },
-    };
-    await answer(exchange, faults.take(request)).catch((error: unknown) => {
-      if (signal.aborted || incoming.errored) return;
-      if (response.headersSent) return reset(response);
-      exchange.answered(500);
-      return send(response, json(500, { message: `emulator: ${String(error)}` }), {}, signal);
-    });
-  }
-
-  const on = (origin: 'api' | 'storage') => (incoming: IncomingMessage, response: ServerResponse) => {
-    receive(origin, incoming, response).catch(() => response.destroy());
-  };
-  const storageOrigin = await listen({ host, port: storagePort, tls, onRequest: on('storage') });
-  const apiOrigin = await listen({ host, port, tls, onRequest: on('api') }).catch(async (error: unknown) => {
+  const receiver = createReceiver({ requests, faults, changes, onRequest });
+  const onApi = receiver({
+    read: async (incoming) => recordOf('api', incoming, jsonOf(await readBody(incoming))),
+    handle: (request, _, signal) => api(request, signal),
+  });
+  const onStorage = receiver({
+    read: async (incoming) => recordOf('storage', incoming, undefined),
+    handle: storage.handle,
+    changeObject: storage.change,
+    resign: storage.resign,
+  });
+  const storageOrigin = await listen({ host, port: storagePort, tls, onRequest: onStorage });
+  const apiOrigin = await listen({ host, port, tls, onRequest: onApi }).catch(async (error: unknown) => {
     await storageOrigin.close();
     throw error;
   });
@@ -215,14 +190,4 @@ function recordOf(origin: 'api' | 'storage', incoming: IncomingMessage, body: un
     status: undefined,
     closedAt: undefined,
   };
-}
-
-async function readJson(incoming: IncomingMessage): Promise<unknown> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of incoming) chunks.push(chunk);
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString());
-  } catch {
-    return undefined;
-  }
 }

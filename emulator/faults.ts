@@ -1,13 +1,13 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Delivery, json, type Reply, reset, type ServerEvent, send, text } from './reply.ts';
-import type { RecordedRequest, RequestKind } from './requests.ts';
+import type { ReceivedRequest, RecordedRequest } from './requests.ts';
 import { type ExpiredForm, expiredReply, storageError } from './storage-errors.ts';
 
 /** Which requests go wrong, how often, and in which way. Rules are asked in the order they were laid; one that strikes ends the search. */
-export interface FaultRule {
-  readonly kind: RequestKind | 'any';
-  readonly when?: (request: RecordedRequest) => boolean;
+export interface FaultRule<R extends ReceivedRequest = RecordedRequest> {
+  readonly kind: R['kind'] | 'any';
+  readonly when?: (request: R) => boolean;
   /** The first so many matching requests pass unharmed. Default 0. */
   readonly skip?: number;
   /** How many matching requests it strikes after those. Default 1; `Infinity` for ever. */
@@ -17,10 +17,24 @@ export interface FaultRule {
 
 /** What can go wrong with one request. Unless said otherwise the request is processed, so its effect happens. */
 export type Fault =
-  /** Answers this. No effect in the service. `hangUp` closes then: what still comes of an upload's body meets a reset. */
-  | { type: 'status'; status: number; body?: string; headers?: Record<string, string>; hangUp?: boolean }
-  /** Resets the connection before anything is processed; `afterBytes` of an upload's body are read first. */
+  /**
+   * Answers this. No effect in the service, or with `midway` what is left of a request that it gave up halfway. `hangUp`
+   * closes then: what still comes of an upload's body meets a reset.
+   */
+  | {
+      type: 'status';
+      status: number;
+      body?: string;
+      headers?: Record<string, string>;
+      midway?: boolean;
+      hangUp?: boolean;
+    }
+  /** Resets the connection before anything is processed; or halfway, when `afterBytes` of an upload's body were read first. */
   | { type: 'refuse'; afterBytes?: number }
+  /** Reads so many bytes of the body and no more, with the socket open. */
+  | { type: 'stop-reading'; afterBytes: number }
+  /** Nothing is processed until then; with `effect` it is processed at once, and the answer waits. */
+  | { type: 'hold'; until: Promise<unknown>; effect?: boolean }
   /** The effect happens, then the connection is reset without an answer. */
   | { type: 'reset-after' }
   /** Half a response head, then a reset. */
@@ -68,14 +82,16 @@ export type Fault =
   | { type: 'body'; body: string; status?: number; contentType?: string };
 
 /** One request on its way to an answer. */
-export interface Exchange {
-  readonly request: RecordedRequest;
+export interface Exchange<R extends ReceivedRequest = RecordedRequest> {
+  readonly request: R;
   readonly incoming: IncomingMessage;
   readonly response: ServerResponse;
   /** Aborted when the connection is over. */
   readonly signal: AbortSignal;
   /** Processes the request as the service does. */
-  readonly handle: (request: RecordedRequest) => Promise<Reply>;
+  readonly handle: (request: R) => Promise<Reply>;
+  /** Leaves what a request leaves that broke off halfway. */
+  readonly breakOff: () => void;
   /** Changes the stored object that the request names. */
   readonly changeObject: () => void;
   /** A fresh URL for what the request asks of the storage, under that name of the host. */
@@ -84,14 +100,16 @@ export interface Exchange {
   readonly answered: (status: number) => void;
 }
 
+export type Faults<R extends ReceivedRequest> = ReturnType<typeof createFaults<R>>;
+
 /** The list of rules of one emulator. `take` gives the fault that strikes a request, and counts it. */
-export function createFaults() {
-  const rules: { rule: FaultRule; seen: number }[] = [];
+export function createFaults<R extends ReceivedRequest = RecordedRequest>() {
+  const rules: { rule: FaultRule<R>; seen: number }[] = [];
   return {
-    add(rule: FaultRule) {
+    add(rule: FaultRule<R>) {
       rules.push({ rule, seen: 0 });
     },
-    take(request: RecordedRequest): Fault | undefined {
+    take(request: R): Fault | undefined {
       for (const entry of rules) {
         const { kind, when, skip = 0, times = 1, fault } = entry.rule;
         if (kind !== 'any' && kind !== request.kind) continue;
@@ -105,12 +123,19 @@ export function createFaults() {
 }
 
 /** Answers a request, with the fault if there is one. */
-export async function answer(exchange: Exchange, fault: Fault | undefined): Promise<void> {
+export async function answer<R extends ReceivedRequest>(
+  exchange: Exchange<R>,
+  fault: Fault | undefined,
+): Promise<void> {
   const { request, incoming, response, signal, answered } = exchange;
   if (fault?.type === 'refuse') {
     await readSome(incoming, fault.afterBytes ?? 0);
+    if (fault.afterBytes !== undefined) exchange.breakOff();
     return reset(response);
   }
+  if (fault?.type === 'stop-reading') return readSome(incoming, fault.afterBytes);
+  if (fault?.type === 'hold' && !fault.effect) await fault.until;
+  if (fault?.type === 'status' && fault.midway) exchange.breakOff();
   if (fault?.type === 'changed-object') exchange.changeObject();
   const given = (await insteadOf(exchange, fault)) ?? (await exchange.handle(changeRequest(request, fault)));
   const reply = await changeReply(given, fault);
@@ -121,13 +146,17 @@ export async function answer(exchange: Exchange, fault: Fault | undefined): Prom
     return;
   }
   if (fault?.type === 'stall' && !fault.afterBytes && !fault.head) return;
+  if (fault?.type === 'hold') await fault.until;
   if (fault?.type === 'delay') await sleep(fault.ms, undefined, { signal });
   answered(reply.status);
   await send(response, reply, deliveryOf(fault), signal);
   if (fault?.type === 'status' && fault.hangUp) incoming.socket.destroySoon();
 }
 
-async function insteadOf({ request, resign }: Exchange, fault: Fault | undefined): Promise<Reply | undefined> {
+async function insteadOf<R extends ReceivedRequest>(
+  { request, resign }: Exchange<R>,
+  fault: Fault | undefined,
+): Promise<Reply | undefined> {
   if (fault?.type === 'expired') return expiredReply(fault.form);
   if (fault?.type === 'redirect') {
     const { status, host, location = await resign(host) } = fault;
@@ -138,11 +167,11 @@ async function insteadOf({ request, resign }: Exchange, fault: Fault | undefined
   const { status, body, headers = {} } = fault;
   const words = STATUS_CODES[status] ?? 'Error';
   if (body !== undefined) return text(status, body, 'text/plain; charset=utf-8', headers);
-  if (request.origin === 'api') return json(status, { message: words }, headers);
+  if (request.origin !== 'storage') return json(status, { message: words }, headers);
   return storageError(status, status === 503 ? 'SlowDown' : words.replaceAll(' ', ''), words, headers);
 }
 
-function changeRequest(request: RecordedRequest, fault: Fault | undefined): RecordedRequest {
+function changeRequest<R extends ReceivedRequest>(request: R, fault: Fault | undefined): R {
   if (fault?.type !== 'ignore-range') return request;
   const { range: _, ...headers } = request.headers;
   return { ...request, headers };

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { createObject, type StoredObject } from './objects.ts';
 import type { Reply } from './reply.ts';
-import type { RecordedRequest } from './requests.ts';
+import type { ReceivedRequest } from './requests.ts';
 import { checkSignature, presign } from './signature.ts';
 import { expiredReply, storageError } from './storage-errors.ts';
 
@@ -21,13 +21,13 @@ export type Storage = ReturnType<typeof createStorage>;
 export function createStorage({ origin, urlSeconds, now }: StorageOptions) {
   const objects = new Map<string, StoredObject>();
 
-  async function handle(request: RecordedRequest, incoming: IncomingMessage): Promise<Reply> {
+  async function handle(request: ReceivedRequest, incoming: IncomingMessage): Promise<Reply> {
     const problem = await refusal(request, incoming);
     if (problem) return problem;
     return request.method === 'PUT' ? put(request, incoming) : get(request);
   }
 
-  async function refusal(request: RecordedRequest, incoming: IncomingMessage): Promise<Reply | undefined> {
+  async function refusal(request: ReceivedRequest, incoming: IncomingMessage): Promise<Reply | undefined> {
     const { method, path, headers } = request;
     if (headers.authorization !== undefined) {
       return storageError(
@@ -62,7 +62,7 @@ export function createStorage({ origin, urlSeconds, now }: StorageOptions) {
     return undefined;
   }
 
-  function get({ path, query, headers }: RecordedRequest): Reply {
+  function get({ path, query, headers }: ReceivedRequest): Reply {
     const object = objects.get(keyOf(path));
     if (!object) return storageError(404, 'NoSuchKey', 'The specified key does not exist.', {}, { Key: keyOf(path) });
     const ifMatch = headers['if-match'];
@@ -91,7 +91,7 @@ export function createStorage({ origin, urlSeconds, now }: StorageOptions) {
     };
   }
 
-  async function put({ path, headers }: RecordedRequest, incoming: IncomingMessage): Promise<Reply> {
+  async function put({ path, headers }: ReceivedRequest, incoming: IncomingMessage): Promise<Reply> {
     const key = keyOf(path);
     const taken = () => headers['if-none-match'] === '*' && objects.has(key);
     if (taken()) return preconditionFailed('If-None-Match');
@@ -133,7 +133,7 @@ export function createStorage({ origin, urlSeconds, now }: StorageOptions) {
       });
     },
     /** A fresh URL for what a presigned request asks, with the headers that are signed; under another name of the host, if given. */
-    async resign({ method, path, query, headers }: RecordedRequest, host?: string) {
+    async resign({ method, path, query, headers }: ReceivedRequest, host?: string) {
       const target = new URL(origin());
       if (host !== undefined) target.hostname = host;
       const names = (query['X-Amz-SignedHeaders'] ?? '').split(';').filter((name) => name !== '' && name !== 'host');
@@ -147,7 +147,7 @@ export function createStorage({ origin, urlSeconds, now }: StorageOptions) {
       });
     },
     /** Gives the object that a request names other bytes and another ETag. */
-    change({ path }: RecordedRequest) {
+    change({ path }: ReceivedRequest) {
       const object = objects.get(keyOf(path));
       if (object) objects.set(keyOf(path), object.changed());
     },

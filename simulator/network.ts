@@ -1,3 +1,4 @@
+import type { WireRequest } from '../src/base/wire.ts';
 import { drawOf, latencyOf } from './draws.ts';
 import type { Fault, Plan, Route, Trouble } from './plan.ts';
 import { type Arrival, classify, type Reply, STORAGE_URL } from './requests.ts';
@@ -16,7 +17,7 @@ export interface Course {
 /** The network between a process and the servers. */
 export interface Network {
   /** A request is asked for. */
-  set(by: Process, method: 'GET' | 'POST' | 'PUT', url: string, connection: 'shared' | 'own'): Course;
+  set(by: Process, method: WireRequest['method'], url: string, connection: 'shared' | 'own'): Course;
   /** Whether a stream that was opened then brings nothing any more. */
   isDeaf(openedAt: number): boolean;
   /** Whether events that tell of the state are lost now. */

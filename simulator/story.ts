@@ -201,6 +201,7 @@ function inputsOf(plan: InputsPlan, taskId: string | undefined): Inputs {
     reuse: false,
     maxDownloadSize: undefined,
     ifNoFilesFound,
+    attach: undefined,
     summary: false,
   };
 }

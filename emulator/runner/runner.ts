@@ -178,7 +178,7 @@ export function startStep(options: StepOptions): RunningStep {
   };
 }
 
-/** What `${{ github.token }}` stands for. Nothing accepts it. */
-const TOKEN = 'ghs_tokenOfTheEmulatedRunner';
+/** What `${{ github.token }}` stands for. Nothing accepts it that was not told of it. */
+export const TOKEN = 'ghs_tokenOfTheEmulatedRunner';
 const GRACE_MS = { int: 7500, term: 2500 };
 const WAIT_MS = 20_000;

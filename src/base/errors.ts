@@ -19,8 +19,9 @@ export abstract class InertError extends Error {
  * - `aborted`: the job was cancelled
  * - `sibling`: another task of the matrix failed, and `fail-fast` is on
  * - `files`: the outputs did not arrive whole
+ * - `release`: they did, and are not all attached to the release
  */
-export type RunErrorKind = 'input' | 'submit' | 'task' | 'timed-out' | 'aborted' | 'sibling' | 'files';
+export type RunErrorKind = 'input' | 'submit' | 'task' | 'timed-out' | 'aborted' | 'sibling' | 'files' | 'release';
 
 /** The error a user sees. Its message says what happened, the probable cause and what to do. */
 export class RunError extends InertError {

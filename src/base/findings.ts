@@ -20,7 +20,7 @@ export function createFindings(isPatient: boolean, log: Pick<Log, 'group'>): Fin
   const found: RunError[] = [];
   function add(problem: RunError): void {
     if (!isPatient) throw problem;
-    found.push(problem);
+    found.push(...each(problem));
   }
   return {
     add,
@@ -48,10 +48,15 @@ export function createFindings(isPatient: boolean, log: Pick<Log, 'group'>): Fin
 
 /** The problems that an error tells of, one by one. */
 export function problemsIn(error: unknown): readonly Inert[] {
-  const { cause } = error instanceof RunError ? error : {};
+  return error instanceof RunError ? each(error).map(messageFor) : [messageFor(error)];
+}
+
+/** What was found by somebody else, and is one error already. */
+function each(problem: RunError): readonly RunError[] {
+  const { cause } = problem;
   // Of the network's errors, some are of many, too.
   const isOfFound = cause instanceof AggregateError && cause.errors.every((one) => one instanceof RunError);
-  return isOfFound ? cause.errors.map(messageFor) : [messageFor(error)];
+  return isOfFound ? cause.errors : [problem];
 }
 
 const KEPT: readonly RunError['kind'][] = ['input', 'submit'];

@@ -13,7 +13,7 @@ export interface Body extends AsyncIterable<Uint8Array> {
 
 /** One HTTP request. */
 export interface WireRequest {
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Lower-case names; a `user-agent` is added. */
   readonly headers: Readonly<Record<string, string>>;
   /** An iterable is read when it is asked for, and needs a `content-length` among the headers. */

@@ -7,6 +7,7 @@ import { toSendable } from '../base/mapping.ts';
 import { redactJson } from '../base/redact.ts';
 import { gpuSeconds, LARGEST_RESULT, type TaskReport, worstStatus } from '../files/report.ts';
 import { type Outcome, reportsOf } from '../matrix/outcome.ts';
+import type { Attached } from '../release/attach.ts';
 import { setOutput } from './runner-files.ts';
 
 /** A job's outputs have 1 MiB together, counted as UTF-16 (docs.github.com, "Usage limits"); this leaves some for others. */
@@ -28,6 +29,7 @@ export function setOutputsOfNothing(problem: RunError): void {
   setOutput('status', problem.kind === 'aborted' ? 'cancelled' : 'failed');
   setOutput('tasks', '[]');
   setOutput('files', '[]');
+  setOutput('release-assets', '[]');
   setOutput('gpu-seconds', '0');
   setOutput('error', problem.message);
 }
@@ -36,12 +38,14 @@ export function setOutputsOfNothing(problem: RunError): void {
  * Sets everything that the reports know. Nothing in it authorises anybody: secrets in the service's texts are redacted.
  * What would be too large for the runner is left out, with a warning, the least needed first.
  *
+ * @param attached To a release.
  * @param status Of the whole; otherwise the worst of its tasks'.
  */
 export function setOutputs(
   outcome: Outcome,
   workspace: string,
   log: Log,
+  attached: readonly Attached[] = [],
   status = worstStatus(reportsOf(outcome)),
 ): void {
   const reports = reportsOf(outcome);
@@ -73,6 +77,7 @@ export function setOutputs(
   if (isLarge) log.warning(inert`The output tasks tells of no tries, as there are more than it has room for.`);
   setIfSmall('tasks', isLarge ? JSON.stringify(reports.map((one) => describeTask({ ...one, tries: [] }))) : tasks);
   setIfSmall('files', JSON.stringify(files));
+  setIfSmall('release-assets', JSON.stringify(redactJson(attached)));
   const result = outcome.kind === 'one' ? outcome.report.output : reports.map((report) => report.output);
   setIfSmall('result', result === undefined ? '' : safeJson(result), LARGEST_RESULT);
 }

@@ -31,6 +31,7 @@ export function formatPlan(head: SummaryHead, plan: Plan, takers: Inert | undefi
     ['Service', code(head.host)],
     ['Plan', isOne ? planned(plan.order.earlier) : undefined],
     ['Agents', takers === undefined ? undefined : code(takers)],
+    ['Release', head.release === undefined ? undefined : code(head.release)],
     ['Fingerprint', plan.fingerprint === undefined ? undefined : code(plan.fingerprint)],
   ];
   return [

@@ -6,6 +6,7 @@ import { amount, type Inert, inert } from '../base/inert.ts';
 import type { Mapping } from '../base/mapping.ts';
 import { endingOf, gpuTime, type TaskReport, worstStatus } from '../files/report.ts';
 import type { LabelledReport, Outcome } from '../matrix/outcome.ts';
+import type { Attaching } from '../release/attach.ts';
 import type { Reuse } from '../task/followed.ts';
 import { code, fenced, list, listed, shownValue, span, table } from './markdown.ts';
 import { appendSummary } from './runner-files.ts';
@@ -20,6 +21,8 @@ export interface SummaryHead {
   readonly share?: Inert | undefined;
   /** What else there is to know of it. */
   readonly note?: Inert | undefined;
+  /** The release that files are to be attached to, if any. */
+  readonly release?: Inert | undefined;
 }
 
 /**
@@ -27,11 +30,11 @@ export interface SummaryHead {
  *
  * @throws {RunError} when the runner's file for it cannot be written
  */
-export async function writeSummary(head: SummaryHead, outcome: Outcome): Promise<void> {
+export async function writeSummary(head: SummaryHead, outcome: Outcome, attaching?: Attaching): Promise<void> {
   const text =
     outcome.kind === 'one'
-      ? formatSummary(head, outcome.report)
-      : formatMatrixSummary(head, outcome.runs, outcome.problem);
+      ? formatSummary(head, outcome.report, attaching)
+      : formatMatrixSummary(head, outcome.runs, outcome.problem, attaching);
   await appendSummary(`${text}\n`);
 }
 
@@ -56,9 +59,16 @@ export function factsTable(facts: readonly [string, string | undefined][]): stri
 /**
  * The summary of many tasks: a row a task, then a row a file. At most about 800 KB.
  *
- * @param problem Why the whole is no success; it may be none of a task's.
+ * @param ofRuns Why the whole is no success; it may be none of a task's.
+ * @param attaching To a release, where that was asked for.
  */
-export function formatMatrixSummary(head: SummaryHead, runs: readonly LabelledReport[], problem?: RunError): string {
+export function formatMatrixSummary(
+  head: SummaryHead,
+  runs: readonly LabelledReport[],
+  ofRuns?: RunError,
+  attaching?: Attaching,
+): string {
+  const problem = ofRuns ?? attaching?.problem;
   const reports = runs.map(({ report }) => report);
   const row = ({ label, report }: LabelledReport) => [
     `${MARK[seenAs(report)]} ${statusOf(report)}`,
@@ -86,6 +96,7 @@ export function formatMatrixSummary(head: SummaryHead, runs: readonly LabelledRe
     problems(runs),
     tries(runs.flatMap(({ label, report }) => report.tries.map((one) => `${span(label)}: ${failed(one)}`))),
     files(all, ({ path, place }) => `${basename(path.slice(0, -place.length))}/${place}`),
+    attachedAssets(attaching),
   ]
     .filter((part) => part !== '')
     .join('\n\n')
@@ -102,11 +113,12 @@ function succeeded(reports: readonly TaskReport[]): string {
 }
 
 /** The summary as GitHub-flavoured Markdown; every foreign text is code, and so as it is. At most about 800 KB. */
-export function formatSummary(head: SummaryHead, report: TaskReport): string {
+export function formatSummary(head: SummaryHead, ofTask: TaskReport, attaching?: Attaching): string {
+  const report = { ...ofTask, problem: ofTask.problem ?? attaching?.problem };
   const bytes = report.files.reduce((sum, file) => sum + file.bytes, 0);
   const facts: [string, string | undefined][] = [
     ['Task', report.taskId && code(report.taskId)],
-    ['Status', statusOf(report)],
+    ['Status', statusOf(ofTask)],
     ['Service', code(head.host)],
     ['Queued', time(report.queueTime, report)],
     ['Ran', time(report.runTime, report)],
@@ -122,6 +134,7 @@ export function formatSummary(head: SummaryHead, report: TaskReport): string {
     factsTable(facts),
     tries(report.tries.map(failed)),
     files(report.files),
+    attachedAssets(attaching),
     parameters(report.parameters),
   ]
     .filter((part) => part !== '')
@@ -167,6 +180,18 @@ function files(files: TaskReport['files'], nameOf = ({ place }: TaskReport['file
     code(file.sha256),
   ]);
 }
+
+/** A row an asset, each a link: GitHub made the names, and letters, digits and `._-` are all there is in them. */
+function attachedAssets(attaching: Attaching | undefined): string {
+  if (attaching === undefined || attaching.assets.length === 0) return '';
+  return list(['Release asset', 'Size'], attaching.assets, ({ name, url, bytes }) => [
+    LINK.test(url) ? `[${code(name)}](${url})` : code(name),
+    prettyBytes(bytes),
+  ]);
+}
+
+/** An address that ends where Markdown thinks that it does, and is nothing else. */
+const LINK = /^https?:\/\/[\w.~:/%+-]+$/;
 
 /** An item a task that did not succeed. */
 function problems(runs: readonly LabelledReport[]): string {

@@ -3,6 +3,7 @@ import { createFindings } from '../base/findings.ts';
 import { type Inert, inert } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
 import { type Mapping, readMapping } from '../base/mapping.ts';
+import { rememberKey } from '../base/secrets.ts';
 import { parseShard, type Shard } from '../base/shard.ts';
 import { isTaskId } from '../base/task-id.ts';
 import type { Place } from '../files/folder.ts';
@@ -46,7 +47,16 @@ export interface Inputs extends Credentials {
   /** Of one file, in bytes; `undefined` for no bound. */
   readonly maxDownloadSize: number | undefined;
   readonly ifNoFilesFound: 'warn' | 'error' | 'ignore';
+  /** What to attach the files to, with what token; `undefined` for nothing. */
+  readonly attach: AttachInput | undefined;
   readonly summary: boolean;
+}
+
+/** A release to attach to. */
+export interface AttachInput {
+  /** A tag; or the release, or the tag, that the run is of. */
+  readonly wanted: string | true;
+  readonly token: string;
 }
 
 /**
@@ -92,6 +102,7 @@ export async function loadInputs(sources: InputSources, log: Pick<Log, 'group'>)
     reuse: loadReuse(form, { download, 'wait-for-completion': waitForCompletion }),
     maxDownloadSize: size(form, 'max-download-size', '20GB'),
     ifNoFilesFound: choice(form, 'if-no-files-found', ['warn', 'error', 'ignore']),
+    attach: loadAttach(form, sources, { download, 'wait-for-completion': waitForCompletion }),
     summary: flag(form, 'summary', true),
   });
   const expectsFiles = place !== undefined && download && waitForCompletion;
@@ -181,13 +192,43 @@ function loadDryRun(form: Form, target: Inputs['target']): boolean {
 /** @param needed What has to be on for it, by input. */
 function loadReuse(form: Form, needed: Readonly<Record<string, boolean>>): boolean {
   const reuse = flag(form, 'reuse', false);
-  const [off] = Object.keys(needed).filter((name) => needed[name] === false);
+  const off = firstOff(needed);
   if (reuse && off !== undefined) {
     form.refuse(
       inert`Input reuse looks for files of an earlier run in path, and with ${off}: false no run leaves any. Write \`${off}: true\`, or leave reuse out.`,
     );
   }
   return reuse;
+}
+
+/** @param needed What has to be on for it, by input. */
+function loadAttach(
+  { getInput, refuse }: Form,
+  { mask }: InputSources,
+  needed: Readonly<Record<string, boolean>>,
+): AttachInput | undefined {
+  const text = getInput('attach-to-release');
+  if (text === '' || /^false$/i.test(text)) return undefined;
+  const token = getInput('github-token');
+  if (token !== '') mask(token);
+  rememberKey(token);
+  const off = firstOff(needed);
+  if (off !== undefined) {
+    refuse(
+      inert`Input attach-to-release attaches the files that this step brings, and with ${off}: false it brings none. Write \`${off}: true\`, or leave attach-to-release out.`,
+    );
+  }
+  if (token === '' || /[^\x21-\x7e]/.test(token)) {
+    refuse(
+      inert`Input attach-to-release needs a token in github-token, and that is ${token === '' ? 'empty' : 'none, as it has a character that no token has'}. Leave github-token out to use the job's own.`,
+    );
+  }
+  return { wanted: /^true$/i.test(text) ? true : text, token };
+}
+
+/** The first of some inputs that is off. */
+function firstOff(needed: Readonly<Record<string, boolean>>): string | undefined {
+  return Object.keys(needed).find((name) => needed[name] === false);
 }
 
 function loadShard({ getInput, refuse }: Form, target: Inputs['target']): Shard | undefined {

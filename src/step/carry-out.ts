@@ -3,6 +3,7 @@ import { createHome } from '../base/addresses.ts';
 import type { Clock } from '../base/clock.ts';
 import { systemDisk } from '../base/disk.ts';
 import { asRunError, type RunError } from '../base/errors.ts';
+import { createFindings } from '../base/findings.ts';
 import { type Inert, inert } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
 import { describeProxy, type Proxies, readProxies } from '../base/proxies.ts';
@@ -19,6 +20,7 @@ import { type Inputs, loadInputs } from '../inputs/inputs.ts';
 import type { Outcome } from '../matrix/outcome.ts';
 import { describeOpenSeed, describeShare, type Plan } from '../matrix/plan.ts';
 import { createKnown, plannedOutcome, runPlan } from '../matrix/run.ts';
+import type { Attached, Attaching } from '../release/attach.ts';
 import type { Target } from '../task/context.ts';
 import { reachable } from '../transfer/address.ts';
 import { STORAGE_CONNECTIONS } from '../transfer/storage.ts';
@@ -27,6 +29,7 @@ import { prepare } from '../workflow/prepare.ts';
 import { nodeNames } from '../workflow/read.ts';
 import { checkFolder } from '../workflow/way.ts';
 import { refusePlan, sayTakers, sayUnread } from './dry-run.ts';
+import { attachOutcome, checkRoom, describeRelease, findRelease } from './release.ts';
 
 /** What a step is carried out with. */
 export interface StepContext {
@@ -35,6 +38,9 @@ export interface StepContext {
   readonly log: Log;
   readonly signal: AbortSignal;
 }
+
+/** To GitHub's API, and to where it takes uploads. */
+const GITHUB_CONNECTIONS = 6;
 
 /** What says where the service is, by {@link Inputs.apiUrlSource}. */
 const SOURCES = {
@@ -75,16 +81,35 @@ export async function carryOut(
   if (wantsSummary) await appendSummary('');
 
   const ledger = createLedger(clock, sealOf(inputs, process.env));
-  if ('taskId' in target) {
-    await checkFolder(inputs, tools);
-    ledger.open(target);
+  const toGithub = () => context.createWire({ proxies, connectionsPerOrigin: GITHUB_CONNECTIONS });
+
+  /** What is to be run, and what is to be done with the files. All that is wrong with either is said at once in a dry run. */
+  async function look() {
+    const findings = createFindings(inputs.dryRun, log);
+    const repository = process.env.GITHUB_REPOSITORY ?? '';
+    // Before a task that exists is this step's to cancel.
+    const release = await findings.of(() => findRelease(inputs, repository, toGithub, tools), undefined);
+    if ('taskId' in target) {
+      await checkFolder(inputs, tools);
+      ledger.open(target);
+    }
+    const plan = await prepare(inputs, tools).catch(async (error: unknown) => {
+      await findings.of(() => Promise.reject(error), undefined);
+      findings.end();
+      throw error;
+    });
+    await findings.of(() => checkRoom(plan, release), undefined);
+    findings.end();
+    return { plan, release };
   }
-  const plan = await prepare(inputs, tools).catch((error: unknown) => {
+
+  const { plan, release } = await look().catch((error: unknown) => {
     if (wantsSummary && inputs.dryRun && 'workflow' in target) return refusePlan(target.workflow, error, log);
     throw error;
   });
   const known = createKnown(plan);
-  onPlan((problem) => setOutputs(known.outcome(problem), workspace, log));
+  let attached: readonly Attached[] = [];
+  onPlan((problem) => setOutputs(known.outcome(problem), workspace, log, attached));
   if (plan.fingerprint !== undefined) setEarlyOutput('fingerprint', plan.fingerprint);
   const head = { ...titleOf(plan, target), host, share: describeShare(plan), note: describeOpenSeed(plan) };
   announce(plan, target, host, inputs.dryRun, log);
@@ -92,8 +117,9 @@ export async function carryOut(
     await sayUnread(inputs, tools);
     const takers = await sayTakers(plan, tools);
     log.info(inert`Nothing was submitted or uploaded, as dry-run is true`);
-    if (wantsSummary) await writePlan(head, plan, takers);
-    setOutputs(plannedOutcome(plan), workspace, log, 'planned');
+    const toRelease = release && describeRelease(release);
+    if (wantsSummary) await writePlan({ ...head, release: toRelease }, plan, takers);
+    setOutputs(plannedOutcome(plan), workspace, log, [], 'planned');
     return undefined;
   }
 
@@ -113,10 +139,14 @@ export async function carryOut(
     },
   });
 
-  const unwritten = wantsSummary ? await trySummary(head, outcome) : undefined;
-  if (unwritten !== undefined && outcome.problem !== undefined) log.warning(unwritten.message);
-  const problem = outcome.problem ?? unwritten;
-  setOutputs({ ...outcome, problem }, workspace, log);
+  const attaching = await attachOutcome(outcome, plan, inputs, release, tools, (assets) => {
+    attached = assets;
+  });
+  const failed = outcome.problem ?? attaching?.problem;
+  const unwritten = wantsSummary ? await trySummary(head, outcome, attaching) : undefined;
+  if (unwritten !== undefined && failed !== undefined) log.warning(unwritten.message);
+  const problem = failed ?? unwritten;
+  setOutputs({ ...outcome, problem }, workspace, log, attaching?.assets);
   return problem;
 }
 
@@ -125,8 +155,12 @@ function isOn(text: string): boolean {
   return text.toLowerCase() === 'true';
 }
 
-async function trySummary(head: SummaryHead, outcome: Outcome): Promise<RunError | undefined> {
-  return writeSummary(head, outcome).then(
+async function trySummary(
+  head: SummaryHead,
+  outcome: Outcome,
+  attaching: Attaching | undefined,
+): Promise<RunError | undefined> {
+  return writeSummary(head, outcome, attaching).then(
     () => undefined,
     (error: unknown) => asRunError('task', error),
   );

@@ -20,6 +20,8 @@ export interface RunOptions {
   /** What the repository holds. */
   readonly files?: Files;
   readonly event?: { readonly name: string; readonly payload: object };
+  /** What else the job has in its environment. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Default: the first attempt of run 1. */
   readonly runId?: number;
   readonly attempt?: number;
@@ -123,11 +125,11 @@ async function runJob(
 }
 
 async function runThis(given: Record<string, string>, workspace: string, options: RunOptions): Promise<StepOutcome> {
-  const { emulator, github, event, runId = 1, attempt = 1 } = options;
+  const { emulator, github, event, env, runId = 1, attempt = 1 } = options;
   const action = await startStep({
     uses: ROOT,
     with: given,
-    env: { CYBERUN_API_URL: emulator.apiUrl, GITHUB_RUN_ID: `${runId}`, GITHUB_RUN_ATTEMPT: `${attempt}` },
+    env: { ...env, CYBERUN_API_URL: emulator.apiUrl, GITHUB_RUN_ID: `${runId}`, GITHUB_RUN_ATTEMPT: `${attempt}` },
     workspace,
     ...(event !== undefined && { event: event.payload, eventName: event.name }),
     secrets: [emulator.apiKey],

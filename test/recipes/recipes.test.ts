@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { startGithub } from '../../emulator/github/github.ts';
+import { TOKEN } from '../../emulator/runner/runner.ts';
 import { annotationsOf, filesOf, namesOf } from '../action/harness.ts';
 import { createGitHub } from './github.ts';
 import { type JobResult, type RunOptions, runRecipe } from './job.ts';
@@ -75,9 +77,13 @@ describe('Render a preview when a release is published', () => {
   ])('of the name %j', async (name) => {
     await using emulator = await startService();
     using github = createGitHub();
-    const event = { name: 'release', payload: { action: 'published', release: { name } } };
+    await using releases = await startGithub({ tokens: { [TOKEN]: { contents: 'write' } } });
+    const release = releases.addRelease({ tag: 'v1.2.0', name });
+    const event = { name: 'release', payload: releases.eventPayload(release) };
     const recipe = readRecipe('Render a preview when a release is published');
-    expect(await runOne(recipe, { emulator, github, event })).toMatchObject({ conclusion: 'success' });
+    const env = releases.jobVariables(release);
+    expect(await runOne(recipe, { emulator, github, event, env })).toMatchObject({ conclusion: 'success' });
+    expect(release.assets.map((asset) => asset.name).sort()).toEqual(['SHA256SUMS', 'cyberun-run.json', PICTURE]);
     expect(emulator.tasks.map(({ submission }) => submission.parameters)).toEqual([{ prompt: name, steps: 30 }]);
   });
 });

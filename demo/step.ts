@@ -1,0 +1,62 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { Emulator } from '../emulator/emulator.ts';
+import { type StepOptions, type StepResult, startStep } from '../emulator/runner/runner.ts';
+
+const root = join(import.meta.dirname, '..');
+
+/** Where a demo's step works and leaves its files. Emptied at the start. */
+export const workspace = join(root, 'demo-outputs');
+
+export const say = (text: string) => process.stdout.write(`${text}\n`);
+
+/**
+ * Runs a step with the built action as GitHub's runner would, and shows it: the step, its log and its outputs. The job
+ * summary goes to a file. The key and the address are added to `with`.
+ */
+export async function showStep(
+  emulator: Emulator,
+  options: Omit<StepOptions, 'uses' | 'workspace' | 'onLine' | 'with'> & { readonly with: Record<string, string> },
+): Promise<StepResult> {
+  rmSync(workspace, { recursive: true, force: true });
+  mkdirSync(workspace);
+  say('This step of a workflow:\n');
+  say(stepYaml(options.with));
+  say('\nis run against the embedded service. What its log shows:\n');
+
+  const step = startStep({
+    ...options,
+    uses: root,
+    with: { ...options.with, 'api-key': emulator.apiKey, 'api-url': emulator.apiUrl },
+    secrets: [emulator.apiKey, ...(options.secrets ?? [])],
+    workspace,
+    onLine: (line) => say(`  | ${line}`),
+  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void step.cancel());
+  const result = await step.done;
+
+  writeFileSync(join(workspace, 'summary.md'), result.summary);
+  say('\nThe outputs that later steps read:\n');
+  for (const [name, value] of Object.entries(result.outputs)) say(`  ${name}: ${relativePaths(value)}`);
+  return result;
+}
+
+/** The exit code of a demo: 1 also for what the runner would mind. */
+export function exitCodeOf({ exitCode, violations }: StepResult): number {
+  if (violations.length > 0) say(`The runner would mind: ${violations.join('; ')}`);
+  return exitCode === 0 && violations.length === 0 ? 0 : 1;
+}
+
+function stepYaml(inputs: Record<string, string>): string {
+  const secrets: Record<string, string> = { 'api-key': 'CYBERUN_API_KEY', 'github-token': 'GITHUB_TOKEN' };
+  const lines = Object.entries({ 'api-key': '', ...inputs }).map(([name, value]) => {
+    if (secrets[name] !== undefined) return `      ${name}: \${{ secrets.${secrets[name]} }}`;
+    if (!value.includes('\n')) return `      ${name}: ${value}`;
+    return `      ${name}: |\n${value.trim().replace(/^/gm, '        ')}`;
+  });
+  return ['  - uses: cyberun/run@v1', '    with:', ...lines].join('\n');
+}
+
+function relativePaths(value: string): string {
+  return value.replaceAll(workspace, relative(root, workspace));
+}

@@ -1,0 +1,297 @@
+export const id = 455;
+export const ids = [455];
+export const modules = {
+
+/***/ 127:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   A: () => (/* binding */ asGithubError),
+/* harmony export */   E: () => (/* binding */ GithubError)
+/* harmony export */ });
+/* harmony import */ var _base_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5145);
+/* harmony import */ var _base_inert_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1996);
+/* harmony import */ var _base_mapping_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6839);
+/* harmony import */ var _base_members_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5279);
+/* harmony import */ var _base_network_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(7246);
+/* harmony import */ var _base_retry_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(1666);
+
+
+
+
+
+
+/** GitHub did not do what it was asked for. */
+class GithubError extends _base_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .InertError */ .x1 {
+    name = 'GithubError';
+    type;
+    /** `undefined` when nothing was answered. */
+    status;
+    /** What GitHub calls it, such as `already_exists`. */
+    code;
+    /** The wait that was asked for, in milliseconds. */
+    retryAfter;
+    constructor(type, message, details = {}) {
+        super(message, details.cause);
+        this.type = type;
+        this.status = details.status;
+        this.code = details.code;
+        this.retryAfter = details.retryAfter;
+    }
+}
+/**
+ * Whatever a call throws, as one kind of error.
+ *
+ * @param name What was asked for, such as `GET releases/tags/v1`.
+ * @param host Who was asked.
+ * @see docs.github.com, "Best practices for using the REST API": 403 or 429; `retry-after`, else `x-ratelimit-reset`
+ */
+function asGithubError(name, host, error, clock) {
+    if (error instanceof GithubError)
+        return error;
+    if (isAnswered(error))
+        return refusalOf(name, error, clock);
+    // octokit wraps what `fetch` rejects with.
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    if (cause instanceof GithubError)
+        return cause;
+    const advice = (0,_base_network_js__WEBPACK_IMPORTED_MODULE_4__/* .isUntrusted */ .fb)(cause) ? ` ${_base_network_js__WEBPACK_IMPORTED_MODULE_4__/* .UNTRUSTED_ADVICE */ .k8}` : '';
+    const type = (0,_base_network_js__WEBPACK_IMPORTED_MODULE_4__/* .isLasting */ .dJ)(cause) ? 'refused' : 'passing';
+    return new GithubError(type, (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `${host} could not be reached: ${(0,_base_network_js__WEBPACK_IMPORTED_MODULE_4__/* .networkErrorText */ .Mi)(cause)}.${advice}`, { cause });
+}
+function refusalOf(name, error, clock) {
+    const { status, response } = error;
+    const said = (0,_base_members_js__WEBPACK_IMPORTED_MODULE_3__/* .textIn */ .r7)(response.data, 'message') ?? '';
+    const [first] = (0,_base_members_js__WEBPACK_IMPORTED_MODULE_3__/* .listIn */ .Of)((0,_base_members_js__WEBPACK_IMPORTED_MODULE_3__/* .member */ .Dc)(response.data, 'errors'));
+    const code = (0,_base_members_js__WEBPACK_IMPORTED_MODULE_3__/* .textIn */ .r7)(first, 'code');
+    const detail = code === undefined ? '' : ` (${code})`;
+    const message = (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `GitHub answered ${name} with ${status}${said === '' ? '' : `: ${said.replace(/\.$/, '')}`}${detail}.`;
+    const retryAfter = waitOf(response.headers, clock);
+    const isLimit = status === 429 || (status === 403 && (retryAfter !== undefined || /rate limit|abuse detection/i.test(said)));
+    // Somebody may have the name for a moment: a try whose answer was lost, an asset that is being removed.
+    const isPassing = status === 408 || (status >= 500 && status !== 501) || code === 'already_exists';
+    const type = isLimit ? 'limited' : isPassing ? 'passing' : 'refused';
+    return new GithubError(type, message, { status, code, retryAfter, cause: error });
+}
+function waitOf(headers, clock) {
+    const asked = (0,_base_retry_js__WEBPACK_IMPORTED_MODULE_5__/* .parseRetryAfter */ .mu)((0,_base_members_js__WEBPACK_IMPORTED_MODULE_3__/* .textIn */ .r7)(headers, 'retry-after'), clock);
+    if (asked !== undefined || (0,_base_members_js__WEBPACK_IMPORTED_MODULE_3__/* .textIn */ .r7)(headers, 'x-ratelimit-remaining') !== '0')
+        return asked;
+    const reset = Number((0,_base_members_js__WEBPACK_IMPORTED_MODULE_3__/* .textIn */ .r7)(headers, 'x-ratelimit-reset'));
+    return Number.isFinite(reset) && reset > 0 ? Math.max(0, reset * 1000 - clock.date()) : undefined;
+}
+function isAnswered(error) {
+    if (!(error instanceof Error) || !('status' in error) || !('response' in error))
+        return false;
+    const { status, response } = error;
+    return typeof status === 'number' && (0,_base_mapping_js__WEBPACK_IMPORTED_MODULE_2__/* .isMapping */ .pi)(response) && (0,_base_mapping_js__WEBPACK_IMPORTED_MODULE_2__/* .isMapping */ .pi)(response.headers);
+}
+
+
+/***/ }),
+
+/***/ 9014:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   h: () => (/* binding */ fetchOver),
+/* harmony export */   o: () => (/* binding */ isAsSafe)
+/* harmony export */ });
+/* harmony import */ var _base_gather_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8845);
+
+/** In milliseconds: until an answer begins, and between two chunks of it. GitHub reads a large upload once more before it answers. */
+const ANSWER_LIMIT = 120_000;
+/** Of an answer, in bytes: 100 releases with all that GitHub says of their assets. */
+const LARGEST_ANSWER = 32 * 1024 * 1024;
+const MOST_REDIRECTS = 3;
+/** All that anybody reads of an answer. */
+const HEADERS = [
+    'content-type',
+    'location',
+    'retry-after',
+    'x-ratelimit-remaining',
+    'x-ratelimit-reset',
+    'x-ratelimit-resource',
+];
+/**
+ * A `fetch` over the wire, as far as octokit needs one, so that proxies, bounds and tests are those of all that this action
+ * does. It follows a GET to another place of the same origin, which is where a repository went that was renamed; the token
+ * goes nowhere else.
+ */
+function fetchOver(wire) {
+    return async (url, { redirect, signal, ...asked }) => {
+        let place = url;
+        for (let redirects = 0;; redirects += 1) {
+            const answer = await wire(place, requestOf(asked, signal ?? new AbortController().signal));
+            const next = redirect === 'manual' || asked.method !== 'GET' ? undefined : nextPlace(place, answer);
+            if (next === undefined || redirects === MOST_REDIRECTS)
+                return await responseOf(answer);
+            answer.body.destroy();
+            place = next;
+        }
+    };
+}
+/** Whether what goes to an address is as safe on the way as what goes to GitHub's API. */
+function isAsSafe(url, apiUrl) {
+    if (!URL.canParse(url))
+        return false;
+    const { protocol } = new URL(url);
+    return protocol === 'https:' || protocol === new URL(apiUrl).protocol;
+}
+function requestOf({ method, headers, body }, signal) {
+    return {
+        method: method,
+        headers,
+        ...(body !== undefined && { body }),
+        // A POST that is lost on a kept-alive connection would leave an asset of which nobody knows.
+        connection: method === 'GET' ? 'shared' : 'own',
+        headersTimeout: ANSWER_LIMIT,
+        bodyTimeout: ANSWER_LIMIT,
+        signal,
+    };
+}
+function nextPlace(place, { status, header }) {
+    const location = header('location');
+    if (![301, 302, 307, 308].includes(status) || location === undefined)
+        return undefined;
+    if (!URL.canParse(location, place))
+        return undefined;
+    const next = new URL(location, place);
+    return next.origin === new URL(place).origin ? next.href : undefined;
+}
+async function responseOf({ status, header, body }) {
+    const headers = new Headers();
+    for (const name of HEADERS) {
+        const value = header(name);
+        if (value !== undefined)
+            headers.set(name, value);
+    }
+    const gathered = (0,_base_gather_js__WEBPACK_IMPORTED_MODULE_0__/* .gather */ .k)(LARGEST_ANSWER);
+    for await (const chunk of body) {
+        if (!gathered.add(chunk))
+            throw new Error(`the answer has more than ${LARGEST_ANSWER / 1024 / 1024} MiB`);
+    }
+    // A redirect and an answer without a body must not have one here, either (Fetch, "null body status").
+    const text = [204, 205, 304].includes(status) ? null : new TextDecoder().decode(gathered.take());
+    return new Response(text, { status, headers });
+}
+
+
+/***/ }),
+
+/***/ 9455:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Cb: () => (/* binding */ MOST_ASSETS),
+/* harmony export */   HA: () => (/* binding */ immutable),
+/* harmony export */   dv: () => (/* binding */ findRelease),
+/* harmony export */   refuseFull: () => (/* binding */ refuseFull)
+/* harmony export */ });
+/* harmony import */ var _base_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5145);
+/* harmony import */ var _base_inert_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1996);
+/* harmony import */ var _files_names_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9172);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(127);
+/* harmony import */ var _fetch_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9014);
+
+
+
+
+
+/** Assets that a release has room for (docs.github.com, "About releases"). */
+const MOST_ASSETS = 1_000;
+/**
+ * The release that is meant, and that files can be added to: it exists, it may be changed, and the token may do it.
+ *
+ * @param apiUrl Where GitHub's API is: uploads go by no less safe a protocol.
+ * @throws {RunError} of kind `input`; or the signal's reason
+ */
+async function findRelease(asked, apiUrl, releases, signal) {
+    try {
+        const release = await find(asked, releases, signal);
+        checkUploads(release, apiUrl);
+        if (release.isImmutable)
+            throw refused(immutable(release));
+        if ((await releases.mayWrite(release, signal)) === false)
+            throw refused(mayNotWrite(release));
+        return { release, assets: await releases.assets(release, signal) };
+    }
+    catch (error) {
+        if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .GithubError */ .E))
+            throw error;
+        throw refused((0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .joinInert */ .T2)([
+            (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Input attach-to-release: nobody knows whether files could be attached.`,
+            error.message,
+            adviceFor(error),
+        ], ' '), error);
+    }
+}
+/**
+ * Refuses a release that has no room for so many assets more, unless some that it has may be replaced.
+ *
+ * @throws {RunError} of kind `input`
+ */
+function refuseFull({ release: { tag }, assets }, more) {
+    const isReplacing = assets.some(({ name }) => (0,_files_names_js__WEBPACK_IMPORTED_MODULE_2__/* .isListName */ .mt)(name));
+    if (isReplacing || assets.length + more <= MOST_ASSETS)
+        return;
+    throw refused((0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Input attach-to-release: a release has room for ${MOST_ASSETS} assets, and ${tag} has ${assets.length}; at least ${more} would come. Remove some, or attach to another.`);
+}
+async function find({ wanted, eventName, releaseId, ref }, releases, signal) {
+    if (wanted === true && releaseId !== undefined) {
+        const release = await releases.byId(releaseId, signal);
+        if (release !== undefined)
+            return release;
+        throw refused((0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Input attach-to-release is true, and the release of this event (${releaseId}) is not there any more, or is a draft that the token may not see. ${NEEDS_WRITE}`);
+    }
+    const tag = wanted === true ? tagOf(ref) : wanted;
+    if (tag === undefined) {
+        throw refused((0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Input attach-to-release is true, and this run is of no release and no tag: it is of the event ${eventName}, on ${ref}. Run it on \`release: {types: [published]}\` or on a tag, or name a tag, such as \`attach-to-release: v1.2.0\`.`);
+    }
+    const found = await releases.byTag(tag, signal);
+    const [release] = found;
+    if (release === undefined)
+        throw refused(await noRelease(tag, wanted === true, releases, signal));
+    if (found.length === 1)
+        return release;
+    throw refused((0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Input attach-to-release: ${(0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .amount */ .vj)(found.length, 'draft')} are of the tag ${tag}, and it is not clear which is meant. Delete all but one of them.`);
+}
+async function noRelease(tag, isOfRun, releases, signal) {
+    const others = await releases.recentTags(signal);
+    const are = others.length === 0 ? (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The token sees none at all` : (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The latest are ${(0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .someOf */ .yU)(others, 5)}`;
+    const asked = isOfRun ? (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `is true` : (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `is ${tag}`;
+    return (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Input attach-to-release ${asked}, and there is no release of the tag ${tag}. ${are}. Create it before this step (a draft will do), or write the tag of one. A draft is only seen by a token that may write: \`permissions: contents: write\`.`;
+}
+function tagOf(ref) {
+    return /^refs\/tags\/(.+)$/.exec(ref)?.[1];
+}
+/** The token goes where the release says that uploads go. */
+function checkUploads({ uploadUrl }, apiUrl) {
+    const [url = ''] = uploadUrl.split('{');
+    if ((0,_fetch_js__WEBPACK_IMPORTED_MODULE_4__/* .isAsSafe */ .o)(url, apiUrl))
+        return;
+    throw refused((0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Input attach-to-release: GitHub says that uploads go to ${url}, which is no address to send a token to. A proxy may stand before it: see GITHUB_API_URL.`);
+}
+const NEEDS_WRITE = (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Give the job \`permissions: contents: write\`.`;
+function mayNotWrite({ tag }) {
+    return (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Input attach-to-release: the token may not add files to the release ${tag}. Give the job \`permissions: contents: write\`, or pass another token in github-token. A run for a pull request from a fork has no such right, whatever the workflow says.`;
+}
+/** Why nothing can be added to a release. */
+function immutable({ tag }) {
+    return (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Input attach-to-release: the release ${tag} is immutable, as it was published in a repository whose releases are. Attach to its draft, and publish that afterwards: \`attach-to-release: ${tag}\` finds a draft, too.`;
+}
+function adviceFor({ status }) {
+    if (status === 401)
+        return (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The token in github-token does not work: leave that input out to use the job's own.`;
+    if (status === 403 || status === 404)
+        return NEEDS_WRITE;
+    return (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `See githubstatus.com, and run the job again.`;
+}
+function refused(message, cause) {
+    return new _base_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RunError */ .e4('input', message, cause);
+}
+
+
+/***/ })
+
+};

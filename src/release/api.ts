@@ -1,0 +1,296 @@
+import { createHash } from 'node:crypto';
+import { getOctokit } from '@actions/github';
+import { type Clock, sleep, timeLimit } from '../base/clock.ts';
+import { formatClock } from '../base/durations.ts';
+import { gather } from '../base/gather.ts';
+import { type Inert, inert, joinInert } from '../base/inert.ts';
+import { createBackoff, SLOWEST_BACKOFF } from '../base/retry.ts';
+import type { Wire } from '../base/wire.ts';
+import type { Content } from './content.ts';
+import { asGithubError, GithubError } from './errors.ts';
+import { fetchOver, isAsSafe } from './fetch.ts';
+import { createPace } from './pace.ts';
+import { type Asset, assetOf, listOf, type Release, releaseOf } from './shapes.ts';
+
+/** The releases of one repository, by GitHub's REST API. Whatever fails is a {@link GithubError}, or the signal's reason. */
+export interface Releases {
+  /** `undefined` where there is none, or none that the token may see. */
+  byId(id: number, signal: AbortSignal): Promise<Release | undefined>;
+  /** That of a tag, published or not; there may be several drafts of one. */
+  byTag(tag: string, signal: AbortSignal): Promise<readonly Release[]>;
+  /** The tags of some releases, the newest first. */
+  recentTags(signal: AbortSignal): Promise<readonly string[]>;
+  /** Whether the token may write, which nothing is written for; `undefined` where GitHub does not say. */
+  mayWrite(release: Release, signal: AbortSignal): Promise<boolean | undefined>;
+  assets(release: Release, signal: AbortSignal): Promise<readonly Asset[]>;
+  /** The text of an asset; `undefined` where it has more bytes than that. */
+  read(asset: Asset, most: number, signal: AbortSignal): Promise<string | undefined>;
+  /** SHA-256 of an asset's bytes, which are fetched for it. */
+  digest(asset: Asset, signal: AbortSignal): Promise<string>;
+  /**
+   * Adds an asset, and has it checked. Before another try, `recover` looks what became of the last one: it returns the
+   * asset if that is whole, and removes what is in the way.
+   */
+  upload(release: Release, asset: Addition, recover: Recover, signal: AbortSignal): Promise<Asset>;
+  rename(asset: Asset, to: Called, recover: Recover, signal: AbortSignal): Promise<Asset>;
+  /** One that is gone already counts as removed. */
+  remove(asset: Pick<Asset, 'id'>, signal: AbortSignal): Promise<void>;
+}
+
+/** How an asset is called, and what people see in place of that; empty for the same. */
+interface Called {
+  readonly name: string;
+  readonly label: string;
+}
+
+/** An asset that is to be. */
+interface Addition extends Called {
+  readonly content: Content;
+  /** Throws what is wrong with what GitHub says it got. */
+  readonly check: (asset: Asset) => Promise<void>;
+}
+
+/** What a try led to whose answer was lost. */
+type Recover = (signal: AbortSignal) => Promise<Asset | undefined>;
+
+/** What these calls are made with. */
+export interface ReleasesOptions {
+  /** As in `GITHUB_API_URL`. */
+  readonly apiUrl: string;
+  readonly token: string;
+  /** As in `GITHUB_REPOSITORY`. */
+  readonly repository: { readonly owner: string; readonly repo: string };
+  readonly wire: Wire;
+  readonly clock: Clock;
+  /** Told of long waits. */
+  readonly notice: (message: Inert) => void;
+}
+
+/** In milliseconds, for one call without the bytes of a file. */
+const CALL_LIMIT = 60_000;
+/** How long faults may go on, in milliseconds. */
+const PATIENCE = 3 * 60_000;
+/** The first wait at a rate limit that names none, in milliseconds (docs.github.com: "at least one minute", then longer). */
+const LIMIT_WAIT = 60_000;
+/** The longest that is waited for, in milliseconds: an hour's quota may be spent. */
+const LONGEST_WAIT = 15 * 60_000;
+/** Rate limits in a row. */
+const MOST_LIMITS = 6;
+/** GitHub gives so many of a list at once, at most. */
+const PAGE = 100;
+/** 10,000 releases; of assets a release has 1,000 at most. */
+const MOST_PAGES = 100;
+
+/** Opens no connection yet. */
+export function createReleases({ apiUrl, token, repository, wire, clock, notice }: ReleasesOptions): Releases {
+  const octokit = getOctokit(token, {
+    baseUrl: apiUrl,
+    request: { fetch: fetchOver(wire) },
+    // What octokit has to say of deprecations is not for the job's log.
+    log: { debug() {}, info() {}, warn() {}, error() {} },
+  });
+  const { host } = new URL(apiUrl);
+  const pace = createPace(clock);
+
+  /** @param again What becomes of a try that failed, if that is no plain other try; its answer counts. */
+  async function call<T>(
+    name: string,
+    signal: AbortSignal,
+    attempt: (signal: AbortSignal) => Promise<T>,
+    again?: (signal: AbortSignal) => Promise<T | undefined>,
+  ): Promise<T> {
+    const backoff = createBackoff(clock, 500, SLOWEST_BACKOFF);
+    let since: number | undefined;
+    let limits = 0;
+    let next = attempt;
+    for (;;) {
+      await pace.ready(signal);
+      try {
+        return await next(signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        const problem = asGithubError(name, host, error, clock);
+        if (problem.type === 'refused') throw problem;
+        if (problem.type === 'limited') {
+          limits += 1;
+          const wait = problem.retryAfter ?? LIMIT_WAIT * 2 ** (limits - 1);
+          if (limits > MOST_LIMITS || wait > LONGEST_WAIT) throw hopeless(problem, wait);
+          if (pace.hold(wait)) notice(inert`${problem.message} Waiting for ${formatClock(wait)}.`);
+        } else {
+          since ??= clock.now();
+          const left = since + PATIENCE - clock.now();
+          if (left <= 0) throw problem;
+          await sleep(clock, Math.min(backoff.next(problem.retryAfter), left), signal);
+        }
+        if (again !== undefined) next = async (own) => (await again(own)) ?? (await attempt(own));
+      }
+    }
+  }
+
+  /** One request of octokit's, bounded. */
+  async function request(
+    route: string,
+    more: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+    redirect: 'follow' | 'manual' = 'follow',
+  ) {
+    using limit = timeLimit(
+      clock,
+      signal,
+      CALL_LIMIT,
+      () => new Error(`no whole answer within ${CALL_LIMIT / 1000} s`),
+    );
+    return await octokit.request(route, { ...repository, ...more, request: { signal: limit.signal, redirect } });
+  }
+
+  const ask = (route: string, more: Readonly<Record<string, unknown>>, signal: AbortSignal) =>
+    call(nameOf(route, more), signal, (own) => request(route, more, own));
+
+  async function orMissing<T>(asking: Promise<T>): Promise<T | undefined> {
+    try {
+      return await asking;
+    } catch (error) {
+      if (error instanceof GithubError && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
+  async function* pages(route: string, more: Readonly<Record<string, unknown>>, signal: AbortSignal) {
+    for (let page = 1; page <= MOST_PAGES; page += 1) {
+      const { data } = await ask(route, { ...more, per_page: PAGE, page }, signal);
+      const entries = listOf(data);
+      yield entries;
+      if (entries.length < PAGE) return;
+    }
+  }
+
+  /** The bytes of an asset: the token stays with GitHub, and what signs the way to the storage is told to nobody. */
+  async function read(asset: Asset, signal: AbortSignal, take: (bytes: Uint8Array) => boolean): Promise<boolean> {
+    const { data, headers } = await request(
+      'GET /repos/{owner}/{repo}/releases/assets/{asset_id}',
+      { asset_id: asset.id, headers: { accept: 'application/octet-stream' } },
+      signal,
+      'manual',
+    );
+    if (headers.location === undefined) return take(bytesOf(data));
+    if (!isAsSafe(headers.location, apiUrl)) throw new Error(`${asset.name} is stored where anybody could change it`);
+    const answer = await wire(headers.location, {
+      method: 'GET',
+      headers: { accept: '*/*' },
+      connection: 'shared',
+      headersTimeout: CALL_LIMIT,
+      bodyTimeout: CALL_LIMIT,
+      signal,
+    });
+    try {
+      if (answer.status !== 200) throw new Error(`the storage of ${asset.name} answered ${answer.status}`);
+      for await (const chunk of answer.body) if (!take(chunk)) return false;
+      return true;
+    } finally {
+      answer.body.destroy();
+    }
+  }
+
+  return {
+    async byId(id, signal) {
+      const answer = await orMissing(
+        ask('GET /repos/{owner}/{repo}/releases/{release_id}', { release_id: id }, signal),
+      );
+      return answer && releaseOf(answer.data);
+    },
+    async byTag(tag, signal) {
+      const route = 'GET /repos/{owner}/{repo}/releases/tags/{tag}';
+      const answer = await orMissing(ask(route, { tag }, signal));
+      if (answer !== undefined) return [releaseOf(answer.data)];
+      const found: Release[] = [];
+      for await (const page of pages('GET /repos/{owner}/{repo}/releases', {}, signal)) {
+        found.push(...page.map(releaseOf).filter((release) => release.tag === tag));
+      }
+      return found;
+    },
+    async recentTags(signal) {
+      const { data } = await ask('GET /repos/{owner}/{repo}/releases', { per_page: 5 }, signal);
+      return listOf(data).map((one) => releaseOf(one).tag);
+    },
+    async mayWrite({ tag, target }, signal) {
+      try {
+        // It makes a text, keeps nothing, and takes the same right as an upload (docs.github.com, "Permissions required
+        // for GitHub Apps", contents: write).
+        const route = 'POST /repos/{owner}/{repo}/releases/generate-notes';
+        await ask(route, { tag_name: tag, target_commitish: target }, signal);
+        return true;
+      } catch (error) {
+        if (!(error instanceof GithubError)) throw error;
+        if (error.status === 403 || error.status === 404) return false;
+        // It was let in, and minds something else.
+        return error.status === 422 ? true : undefined;
+      }
+    },
+    async assets({ id }, signal) {
+      const found: Asset[] = [];
+      const route = 'GET /repos/{owner}/{repo}/releases/{release_id}/assets';
+      for await (const page of pages(route, { release_id: id }, signal)) found.push(...page.map(assetOf));
+      return found;
+    },
+    read: (asset, most, signal) =>
+      call(`GET ${asset.name}`, signal, async (own) => {
+        const gathered = gather(most);
+        const isWhole = await read(asset, own, (bytes) => gathered.add(bytes));
+        return isWhole ? new TextDecoder().decode(gathered.take()) : undefined;
+      }),
+    digest: (asset, signal) =>
+      call(`GET ${asset.name}`, signal, async (own) => {
+        const hash = createHash('sha256');
+        await read(asset, own, (bytes) => {
+          hash.update(bytes);
+          return true;
+        });
+        return hash.digest('hex');
+      }),
+    async upload({ uploadUrl }, { name, label, content, check }, recover, signal) {
+      const attempt = async (own: AbortSignal) => {
+        await pace.addition(own);
+        const { data } = await octokit.request({
+          method: 'POST',
+          url: uploadUrl,
+          name,
+          ...(label !== '' && { label }),
+          data: content.read(),
+          headers: { 'content-type': content.mediaType, 'content-length': String(content.bytes) },
+          request: { signal: own },
+        });
+        const asset = assetOf(data);
+        await check(asset);
+        return asset;
+      };
+      return await call(`POST ${name}`, signal, attempt, recover);
+    },
+    rename({ id }, { name, label }, recover, signal) {
+      const route = 'PATCH /repos/{owner}/{repo}/releases/assets/{asset_id}';
+      const to = { asset_id: id, name, ...(label !== '' && { label }) };
+      return call(nameOf(route, to), signal, async (own) => assetOf((await request(route, to, own)).data), recover);
+    },
+    async remove({ id }, signal) {
+      await orMissing(ask('DELETE /repos/{owner}/{repo}/releases/assets/{asset_id}', { asset_id: id }, signal));
+    },
+  };
+}
+
+/** Such as `GET /releases/5`. */
+function nameOf(route: string, values: Readonly<Record<string, unknown>>): string {
+  return route.replace('/repos/{owner}/{repo}', '').replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
+}
+
+function hopeless({ type, message, status, cause }: GithubError, wait: number): GithubError {
+  const text = joinInert(
+    [message, inert`It asks for a wait of ${formatClock(wait)}, which is too long for a job.`],
+    ' ',
+  );
+  return new GithubError(type, text, { ...(status !== undefined && { status }), cause });
+}
+
+/** Where an asset comes without a redirect, octokit has its bytes already. */
+function bytesOf(data: unknown): Uint8Array {
+  if (data instanceof ArrayBuffer) return new Uint8Array(data);
+  return new TextEncoder().encode(typeof data === 'string' ? data : JSON.stringify(data));
+}

@@ -1,0 +1,58 @@
+import { isListName } from '../files/names.ts';
+import { type Listed, parseRecord } from '../files/record-text.ts';
+import type { Releases } from './api.ts';
+import { PART } from './names.ts';
+import type { Asset } from './shapes.ts';
+
+/** Which assets of a release this action attached, by the records that lie there. */
+export interface Owned {
+  /** Whether a run with this key attached it as it is. */
+  has(asset: Asset): Promise<boolean>;
+  /** What a record says of an asset that is still as it says. */
+  listed(asset: Asset): Promise<Listed | undefined>;
+}
+
+/** In bytes; ours has some 300 for each of 1,000 assets. */
+const LARGEST_RECORD = 4 * 1024 * 1024;
+
+/**
+ * Reads the records of a release: a service chooses what its files are called, and must not replace what somebody else
+ * attached. An asset is this action's own when a record that this key signed lists it with the digest that it has.
+ *
+ * @throws {GithubError} where one cannot be read; or the signal's reason
+ */
+export async function readOwned(
+  assets: readonly Asset[],
+  releases: Pick<Releases, 'read' | 'digest'>,
+  key: string,
+  signal: AbortSignal,
+): Promise<Owned> {
+  const lines = new Map<string, Listed[]>();
+  const records = new Set<number>();
+  for (const asset of assets.filter(isRecord)) {
+    const said = parseRecord((await releases.read(asset, LARGEST_RECORD, signal)) ?? '', key);
+    if (said === undefined) continue;
+    records.add(asset.id);
+    for (const line of [...said.own, ...said.earlier]) lines.set(line.place, [...(lines.get(line.place) ?? []), line]);
+  }
+  async function lineOf(asset: Asset): Promise<Listed | undefined> {
+    // What is to take another one's place is listed by the name that it will have.
+    const known = lines.get(withoutPart(asset.name));
+    if (known === undefined || !asset.isWhole) return undefined;
+    const sha256 = asset.sha256 ?? (await releases.digest(asset, signal));
+    return known.find((line) => line.sha256 === sha256);
+  }
+  return {
+    has: async (asset) => records.has(asset.id) || (await lineOf(asset)) !== undefined,
+    listed: lineOf,
+  };
+}
+
+function isRecord({ name, isWhole, bytes }: Asset): boolean {
+  const plain = withoutPart(name);
+  return isWhole && bytes <= LARGEST_RECORD && plain.endsWith('.json') && isListName(plain);
+}
+
+function withoutPart(name: string): string {
+  return name.endsWith(PART) ? name.slice(0, -PART.length) : name;
+}
