@@ -4,7 +4,7 @@ import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /***/ 770:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-/* unused reexport */ __nccwpck_require__(218);
+module.exports = __nccwpck_require__(218);
 
 
 /***/ }),
@@ -12,7 +12,6 @@ import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /***/ 218:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-var __webpack_unused_export__;
 
 
 var net = __nccwpck_require__(9278);
@@ -24,10 +23,10 @@ var assert = __nccwpck_require__(2613);
 var util = __nccwpck_require__(9023);
 
 
-__webpack_unused_export__ = httpOverHttp;
-__webpack_unused_export__ = httpsOverHttp;
-__webpack_unused_export__ = httpOverHttps;
-__webpack_unused_export__ = httpsOverHttps;
+exports.httpOverHttp = httpOverHttp;
+exports.httpsOverHttp = httpsOverHttp;
+exports.httpOverHttps = httpOverHttps;
+exports.httpsOverHttps = httpsOverHttps;
 
 
 function httpOverHttp(options) {
@@ -276,7 +275,7 @@ if (process.env.NODE_DEBUG && /\btunnel\b/.test(process.env.NODE_DEBUG)) {
 } else {
   debug = function() {};
 }
-__webpack_unused_export__ = debug; // for test
+exports.debug = debug; // for test
 
 
 /***/ }),
@@ -284,7 +283,6 @@ __webpack_unused_export__ = debug; // for test
 /***/ 6752:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-var __webpack_unused_export__;
 
 
 const Client = __nccwpck_require__(3701)
@@ -317,23 +315,23 @@ const RedirectHandler = __nccwpck_require__(8754)
 
 Object.assign(Dispatcher.prototype, api)
 
-__webpack_unused_export__ = Dispatcher
-__webpack_unused_export__ = Client
-module.exports.bC = Pool
-__webpack_unused_export__ = BalancedPool
-__webpack_unused_export__ = RoundRobinPool
-__webpack_unused_export__ = Agent
-__webpack_unused_export__ = Dispatcher1Wrapper
-__webpack_unused_export__ = ProxyAgent
-__webpack_unused_export__ = Socks5ProxyAgent
-module.exports.J2 = EnvHttpProxyAgent
-__webpack_unused_export__ = RetryAgent
-__webpack_unused_export__ = H2CClient
-__webpack_unused_export__ = RetryHandler
+module.exports.Dispatcher = Dispatcher
+module.exports.Client = Client
+module.exports.Pool = Pool
+module.exports.BalancedPool = BalancedPool
+module.exports.RoundRobinPool = RoundRobinPool
+module.exports.Agent = Agent
+module.exports.Dispatcher1Wrapper = Dispatcher1Wrapper
+module.exports.ProxyAgent = ProxyAgent
+module.exports.Socks5ProxyAgent = Socks5ProxyAgent
+module.exports.EnvHttpProxyAgent = EnvHttpProxyAgent
+module.exports.RetryAgent = RetryAgent
+module.exports.H2CClient = H2CClient
+module.exports.RetryHandler = RetryHandler
 
-__webpack_unused_export__ = DecoratorHandler
-__webpack_unused_export__ = RedirectHandler
-__webpack_unused_export__ = {
+module.exports.DecoratorHandler = DecoratorHandler
+module.exports.RedirectHandler = RedirectHandler
+module.exports.interceptors = {
   redirect: __nccwpck_require__(1514),
   responseError: __nccwpck_require__(8918),
   retry: __nccwpck_require__(2026),
@@ -344,16 +342,16 @@ __webpack_unused_export__ = {
   deduplicate: __nccwpck_require__(7240)
 }
 
-__webpack_unused_export__ = {
+module.exports.cacheStores = {
   MemoryCacheStore: __nccwpck_require__(4889)
 }
 
 const SqliteCacheStore = __nccwpck_require__(1522)
-__webpack_unused_export__ = SqliteCacheStore
+module.exports.cacheStores.SqliteCacheStore = SqliteCacheStore
 
-__webpack_unused_export__ = buildConnector
-__webpack_unused_export__ = errors
-__webpack_unused_export__ = {
+module.exports.buildConnector = buildConnector
+module.exports.errors = errors
+module.exports.util = {
   parseHeaders: util.parseHeaders,
   headerNameToString: util.headerNameToString
 }
@@ -407,8 +405,8 @@ function makeDispatcher (fn) {
   }
 }
 
-__webpack_unused_export__ = setGlobalDispatcher
-__webpack_unused_export__ = getGlobalDispatcher
+module.exports.setGlobalDispatcher = setGlobalDispatcher
+module.exports.getGlobalDispatcher = getGlobalDispatcher
 
 const fetchImpl = (__nccwpck_require__(4398).fetch)
 
@@ -440,12 +438,12 @@ function appendFetchStackTrace (err, filename) {
   err.stack = stack ? `${stack}\n${captureLines}` : capture.stack
 }
 
-module.exports.hd = function fetch (init, options = undefined) {
+module.exports.fetch = function fetch (init, options = undefined) {
   return fetchImpl(init, options).catch(err => {
     if (currentFilename) {
       appendFetchStackTrace(err, currentFilename)
     } else if (err && typeof err === 'object') {
-      Error.captureStackTrace(err, module.exports.hd)
+      Error.captureStackTrace(err, module.exports.fetch)
     }
     throw err
   })
@@ -457,70 +455,70 @@ module.exports.FormData = __nccwpck_require__(5910).FormData
 
 const { setGlobalOrigin, getGlobalOrigin } = __nccwpck_require__(1059)
 
-__webpack_unused_export__ = setGlobalOrigin
-__webpack_unused_export__ = getGlobalOrigin
+module.exports.setGlobalOrigin = setGlobalOrigin
+module.exports.getGlobalOrigin = getGlobalOrigin
 
 const { CacheStorage } = __nccwpck_require__(3245)
 const { kConstruct } = __nccwpck_require__(6443)
 
-__webpack_unused_export__ = new CacheStorage(kConstruct)
+module.exports.caches = new CacheStorage(kConstruct)
 
 const { deleteCookie, getCookies, getSetCookies, setCookie, parseCookie } = __nccwpck_require__(9061)
 
-__webpack_unused_export__ = deleteCookie
-__webpack_unused_export__ = getCookies
-__webpack_unused_export__ = getSetCookies
-__webpack_unused_export__ = setCookie
-__webpack_unused_export__ = parseCookie
+module.exports.deleteCookie = deleteCookie
+module.exports.getCookies = getCookies
+module.exports.getSetCookies = getSetCookies
+module.exports.setCookie = setCookie
+module.exports.parseCookie = parseCookie
 
 const { parseMIMEType, serializeAMimeType } = __nccwpck_require__(1900)
 
-__webpack_unused_export__ = parseMIMEType
-__webpack_unused_export__ = serializeAMimeType
+module.exports.parseMIMEType = parseMIMEType
+module.exports.serializeAMimeType = serializeAMimeType
 
 const { CloseEvent, ErrorEvent, MessageEvent } = __nccwpck_require__(5188)
 const { WebSocket, ping } = __nccwpck_require__(3726)
-module.exports.kb = WebSocket
-module.exports.rd = CloseEvent
-module.exports.NN = ErrorEvent
-module.exports.aM = MessageEvent
-__webpack_unused_export__ = ping
+module.exports.WebSocket = WebSocket
+module.exports.CloseEvent = CloseEvent
+module.exports.ErrorEvent = ErrorEvent
+module.exports.MessageEvent = MessageEvent
+module.exports.ping = ping
 
-/* unused reexport */ __nccwpck_require__(2873).WebSocketStream
-/* unused reexport */ __nccwpck_require__(6919).WebSocketError
+module.exports.WebSocketStream = __nccwpck_require__(2873).WebSocketStream
+module.exports.WebSocketError = __nccwpck_require__(6919).WebSocketError
 
-module.exports.Em = makeDispatcher(api.request)
-__webpack_unused_export__ = makeDispatcher(api.stream)
-__webpack_unused_export__ = makeDispatcher(api.pipeline)
-__webpack_unused_export__ = makeDispatcher(api.connect)
-__webpack_unused_export__ = makeDispatcher(api.upgrade)
+module.exports.request = makeDispatcher(api.request)
+module.exports.stream = makeDispatcher(api.stream)
+module.exports.pipeline = makeDispatcher(api.pipeline)
+module.exports.connect = makeDispatcher(api.connect)
+module.exports.upgrade = makeDispatcher(api.upgrade)
 
-__webpack_unused_export__ = MockClient
-__webpack_unused_export__ = MockCallHistory
-__webpack_unused_export__ = MockCallHistoryLog
-__webpack_unused_export__ = MockPool
-__webpack_unused_export__ = MockAgent
-__webpack_unused_export__ = SnapshotAgent
-__webpack_unused_export__ = mockErrors
+module.exports.MockClient = MockClient
+module.exports.MockCallHistory = MockCallHistory
+module.exports.MockCallHistoryLog = MockCallHistoryLog
+module.exports.MockPool = MockPool
+module.exports.MockAgent = MockAgent
+module.exports.SnapshotAgent = SnapshotAgent
+module.exports.mockErrors = mockErrors
 
 const { EventSource } = __nccwpck_require__(1238)
 
-module.exports.GD = EventSource
+module.exports.EventSource = EventSource
 
 function install () {
-  globalThis.fetch = module.exports.hd
+  globalThis.fetch = module.exports.fetch
   globalThis.Headers = module.exports.Headers
   globalThis.Response = module.exports.Response
   globalThis.Request = module.exports.Request
   globalThis.FormData = module.exports.FormData
-  globalThis.WebSocket = module.exports.kb
-  globalThis.CloseEvent = module.exports.rd
-  globalThis.ErrorEvent = module.exports.NN
-  globalThis.MessageEvent = module.exports.aM
-  globalThis.EventSource = module.exports.GD
+  globalThis.WebSocket = module.exports.WebSocket
+  globalThis.CloseEvent = module.exports.CloseEvent
+  globalThis.ErrorEvent = module.exports.ErrorEvent
+  globalThis.MessageEvent = module.exports.MessageEvent
+  globalThis.EventSource = module.exports.EventSource
 }
 
-__webpack_unused_export__ = install
+module.exports.install = install
 
 
 /***/ }),
@@ -45515,6 +45513,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
 
 /***/ }),
 
+/***/ 9896:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
+
+/***/ }),
+
 /***/ 8611:
 /***/ ((module) => {
 
@@ -45711,6 +45716,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
 
 /***/ }),
 
+/***/ 857:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
+
+/***/ }),
+
 /***/ 932:
 /***/ ((module) => {
 
@@ -45729,6 +45741,34 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tls");
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
+
+/***/ }),
+
+/***/ 1158:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   d: () => (/* binding */ canonicalJson)
+/* harmony export */ });
+/* harmony import */ var _redact_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8839);
+
+/**
+ * The one JSON text of a value, whatever the order of its keys: as RFC 8785 (JCS) has it, but that a number with digits of
+ * its own (`JSON.rawJSON`) keeps them. What is `undefined` is left out.
+ */
+function canonicalJson(value) {
+    if (Array.isArray(value))
+        return `[${value.map(canonicalJson).join(',')}]`;
+    if (typeof value !== 'object' || value === null || (0,_redact_js__WEBPACK_IMPORTED_MODULE_0__/* .isRawJson */ .Po)(value))
+        return JSON.stringify(value) ?? 'null';
+    const members = Object.entries(value)
+        .filter(([, member]) => member !== undefined)
+        // By UTF-16 code units, as JavaScript compares texts.
+        .sort(([one], [other]) => (one < other ? -1 : 1))
+        .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
+    return `{${members.join(',')}}`;
+}
+
 
 /***/ }),
 
@@ -45811,262 +45851,969 @@ function onAbort(signal, action) {
 
 /***/ }),
 
-/***/ 9263:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   k: () => (/* binding */ createWire)
-/* harmony export */ });
-/* unused harmony export CONNECT_LIMITS */
-/* harmony import */ var node_dns__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(610);
-/* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7075);
-/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6752);
-/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2030);
-
-
-
-
-/** undici would wait five minutes for a tunnel. */
-const CONNECT_LIMITS = { handshake: 10_000, tunnel: 30_000 };
-/** The wire over real sockets; it opens none yet. Disposing of it closes every one. */
-function createWire({ connectionsPerOrigin, proxies = NO_PROXIES, limits = CONNECT_LIMITS, choose, } = {}) {
-    const dispatchers = {
-        shared: createDispatcher(proxies, limits, choose, { connections: connectionsPerOrigin ?? null }),
-        own: createDispatcher(proxies, limits, choose, { pipelining: 0 }),
-    };
-    const wire = async (url, { connection, headers, body, onSending, ...asked }) => {
-        const dispatcher = dispatchers[connection];
-        const sent = body === undefined || typeof body === 'string' ? body : readableOf(body);
-        try {
-            const answering = (0,undici__WEBPACK_IMPORTED_MODULE_2__/* .request */ .Em)(url, {
-                ...asked,
-                headers: { 'user-agent': 'cyberun-run', ...headers },
-                body: sent ?? null,
-                dispatcher: onSending === undefined ? dispatcher : dispatcher.compose(noticeSending(onSending)),
-            });
-            return answerOf(await orAborted(answering, asked.signal));
-        }
-        catch (error) {
-            if (sent instanceof node_stream__WEBPACK_IMPORTED_MODULE_1__.Readable)
-                sent.destroy();
-            throw error;
-        }
-    };
-    return Object.assign(wire, {
-        async [Symbol.asyncDispose]() {
-            await Promise.all([dispatchers.shared.destroy(), dispatchers.own.destroy()]);
-        },
-    });
-}
-/** An empty text, as undici reads the environment where there is none. */
-const NO_PROXIES = { httpProxy: '', httpsProxy: '', noProxy: '' };
-function createDispatcher(proxies, { handshake, tunnel }, choose, options) {
-    return new undici__WEBPACK_IMPORTED_MODULE_2__/* .EnvHttpProxyAgent */ .J2({
-        ...proxies,
-        // For what is connected to directly: a proxy is looked up without it (proxy-agent.js).
-        connect: { timeout: handshake, ...(choose !== undefined && { lookup: lookupBy(choose) }) },
-        // undici 8 negotiates HTTP/2 with small windows by default: 5 MB/s at 50 ms round trip, against 245 without (measured).
-        allowH2: false,
-        // Not among the agent's own options: for a proxy that forwards, undici passes none of them on (proxy-agent.js).
-        factory: (origin, given) => new undici__WEBPACK_IMPORTED_MODULE_2__/* .Pool */ .bC(origin, { ...given, ...options }),
-        clientFactory: (proxy, given) => new undici__WEBPACK_IMPORTED_MODULE_2__/* .Pool */ .bC(proxy, { ...given, headersTimeout: tunnel }),
-    });
-}
-/** Looks names up as Node does, and gives on what was chosen. */
-function lookupBy(choose) {
-    return (host, options, callback) => {
-        (0,node_dns__WEBPACK_IMPORTED_MODULE_0__.lookup)(host, { ...options, all: true }, (error, found) => {
-            if (error !== null)
-                return callback(error, []);
-            try {
-                const chosen = choose(host, found.map(({ address }) => address));
-                const left = found.filter(({ address }) => chosen.includes(address));
-                if (options.all === true)
-                    callback(null, left);
-                else
-                    callback(null, left[0]?.address ?? '', left[0]?.family);
-            }
-            catch (refused) {
-                callback(refused instanceof Error ? refused : new Error(String(refused)), []);
-            }
-        });
-    };
-}
-/** A stream that reads nothing before it is asked: what flows while the connection is still being made is lost. */
-function readableOf(body) {
-    // undici hears its errors while it sends; one that comes later would end the process.
-    return node_stream__WEBPACK_IMPORTED_MODULE_1__.Readable.from(body, { objectMode: false }).on('error', () => undefined);
-}
-function answerOf({ statusCode, headers, body }) {
-    // A body that is destroyed before anybody read it emits an error, and one that nobody hears ends the process.
-    body.on('error', () => undefined);
-    return {
-        status: statusCode,
-        header(name) {
-            const value = headers[name];
-            return Array.isArray(value) ? value.join(', ') : value;
-        },
-        body,
-    };
-}
-/** Calls back when a request has got its connection and is about to be written. */
-function noticeSending(onSending) {
-    return (dispatch) => (options, handler) => dispatch(options, {
-        onRequestStart(controller, context) {
-            onSending();
-            handler.onRequestStart?.(controller, context);
-        },
-        onResponseStart: (...told) => handler.onResponseStart?.(...told),
-        onResponseData: (...told) => handler.onResponseData?.(...told),
-        onResponseEnd: (...told) => handler.onResponseEnd?.(...told),
-        onResponseError: (...told) => handler.onResponseError?.(...told),
-    });
-}
-/**
- * What becomes of the work, or the signal's reason as soon as it aborts: undici's `request` hears its own signal only when
- * it has a connection (undici 8, api-request.js), which behind a dead network is never.
- */
-function orAborted(work, signal) {
-    const { promise, resolve, reject } = Promise.withResolvers();
-    const forget = (0,_clock_js__WEBPACK_IMPORTED_MODULE_3__/* .onAbort */ .u7)(signal, () => reject(signal.reason));
-    work.then(resolve, reject).finally(forget);
-    return promise;
-}
-
-
-/***/ }),
-
-/***/ 9479:
-/***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
-
-__nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _base_clock_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2030);
-/* harmony import */ var _base_wire_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9263);
-/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5126);
-
-
-
-await (0,_step_step_js__WEBPACK_IMPORTED_MODULE_2__/* .runStep */ .e)(_base_clock_js__WEBPACK_IMPORTED_MODULE_0__/* .systemClock */ .ml, _base_wire_js__WEBPACK_IMPORTED_MODULE_1__/* .createWire */ .k);
-
-__webpack_async_result__();
-} catch(e) { __webpack_async_result__(e); } }, 1);
-
-/***/ }),
-
-/***/ 5126:
+/***/ 2808:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  e: () => (/* binding */ runStep)
+  i: () => (/* binding */ READ_NO_LINK),
+  h: () => (/* binding */ systemDisk)
 });
 
-// NAMESPACE OBJECT: ./node_modules/@actions/core/lib/core.js
-var core_namespaceObject = {};
-__nccwpck_require__.r(core_namespaceObject);
-__nccwpck_require__.d(core_namespaceObject, {
-  Yz: () => (core_debug),
-  N4: () => (endGroup),
-  V4: () => (getInput),
-  pq: () => (info),
-  LZ: () => (saveState),
-  C1: () => (setFailed),
-  uH: () => (setOutput),
-  Pq: () => (core_setSecret),
-  Oh: () => (startGroup),
-  z: () => (summary),
-  $e: () => (warning)
-});
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+;// CONCATENATED MODULE: ./build/base/disk.js
 
-// EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __nccwpck_require__(7975);
-;// CONCATENATED MODULE: ./build/base/secrets.js
+
+/** Opens a file to be read, but no link, and without a wait for whoever writes a pipe. Windows knows neither. */
+const READ_NO_LINK = external_node_fs_namespaceObject.constants.O_RDONLY | external_node_fs_namespaceObject.constants.O_NOFOLLOW | external_node_fs_namespaceObject.constants.O_NONBLOCK;
+/** The machine's own disk. */
+const systemDisk = {
+    link: promises_.link,
+    lstat: promises_.lstat,
+    mkdir: promises_.mkdir,
+    open: promises_.open,
+    readdir: promises_.readdir,
+    readFile: promises_.readFile,
+    realpath: promises_.realpath,
+    rename: promises_.rename,
+    rm: promises_.rm,
+    statfs: promises_.statfs,
+    writeFile: promises_.writeFile,
+};
+
+
+/***/ }),
+
+/***/ 7573:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E9: () => (/* binding */ parseDuration),
+/* harmony export */   a3: () => (/* binding */ formatDuration),
+/* harmony export */   ei: () => (/* binding */ formatClock)
+/* harmony export */ });
+/* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1996);
+
+// Not `ms`: it takes "45" for milliseconds and fails on "1h30m". Not `pretty-ms`: it writes "500ms" and "1h 5s".
 /**
- * What is known to authorise its bearer, however it is spelt: the key, and what the service signed its URLs with. The one
- * memory of the process, as whatever is printed has to know of it, and anybody may be handed a URL.
+ * Milliseconds from a duration such as `45m`, `1h30m`, `90s`, `1h 30m` or `2d`: whole numbers, each with one of the units
+ * s, m, h and d in either case, added up. Node's timers take at most 24.8 days (2^31 - 1 ms) at a time.
+ *
+ * @throws {Error} When the text is anything else, zero, or longer than 35 days, with a message that shows how to write it.
  */
-const heads = new Set();
-/** The same of what came from the user, which no service can push out. */
-const own = new Set();
-/** The oldest go: a run of a thousand files that are all signed anew has fewer. */
-const MOST = 10_000;
-/** A value is known by so many of its first characters, so that the beginning of it is, too. */
-const HEAD = 16;
-/** The shortest part of a key that counts; without a digit it may be a word. */
-const SHORTEST_PART = 8;
-/** Remembers the key, and its parts between punctuation. */
-function rememberKey(key) {
-    const parts = key.split(/[^a-z\d]+/i).filter((part) => /\d/.test(part));
-    for (const value of [key, ...parts])
-        if (value.length >= SHORTEST_PART)
-            own.add(value.slice(0, HEAD));
-}
-/** Remembers a value of 16 characters or more; a shorter one could be anything. */
-function rememberSecret(value) {
-    if (value.length < HEAD)
-        return;
-    const head = value.slice(0, HEAD);
-    heads.delete(head);
-    heads.add(head);
-    for (const oldest of heads) {
-        if (heads.size <= MOST)
-            return;
-        heads.delete(oldest);
+function parseDuration(text) {
+    const written = text.trim();
+    const said = (0,_inert_js__WEBPACK_IMPORTED_MODULE_0__/* .shown */ .SP)(JSON.stringify(written), 60);
+    if (/^[1-9]\d{0,9}$/.test(written)) {
+        throw new Error(`${said} has no unit: write "${written}m" for minutes or "${written}s" for seconds`);
     }
+    const apart = written.replace(/([smhd])(\d)/gi, '$1 $2');
+    const parts = apart.split(/\s+/).map((part) => /^(\d+)([smhd])$/i.exec(part));
+    const total = parts.reduce((sum, part) => sum + Number(part?.[1]) * unitLength(part?.[2]), 0);
+    if (Number.isNaN(total)) {
+        throw new Error(`${said} is not a duration: write whole numbers with the units s, m, h or d, such as ${EXAMPLES}`);
+    }
+    if (total === 0)
+        throw new Error(`${said} is no time at all: write a duration longer than zero, such as ${EXAMPLES}`);
+    if (total > LONGEST)
+        throw new Error(`${said} is longer than 35 days, which no workflow run is: write at most "35d"`);
+    return total;
+}
+/** `0:00`, `1:12`, `1:02:03`: whole seconds, rounded down, for the times at the start of log lines. */
+function formatClock(ms) {
+    const { hours, minutes, seconds } = split(ms);
+    const tail = String(seconds).padStart(2, '0');
+    return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${tail}` : `${minutes}:${tail}`;
+}
+/** `45s`, `1m 30s`, `1h 2m`, `2d 3h`: the two largest units, rounded down, for sentences. {@link parseDuration} reads it. */
+function formatDuration(ms) {
+    const { hours, minutes, seconds } = split(ms);
+    const amounts = [
+        { amount: Math.floor(hours / 24), unit: 'd' },
+        { amount: hours % 24, unit: 'h' },
+        { amount: minutes, unit: 'm' },
+        { amount: seconds, unit: 's' },
+    ];
+    const first = amounts.findIndex(({ amount }) => amount > 0);
+    if (first === -1)
+        return '0s';
+    const shown = amounts.slice(first, first + 2).filter(({ amount }) => amount > 0);
+    return shown.map(({ amount, unit }) => `${amount}${unit}`).join(' ');
+}
+const EXAMPLES = '"45m", "1h30m" or "90s"';
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+// A workflow run ends after 35 days: https://docs.github.com/actions/reference/limits
+const LONGEST = 35 * DAY;
+function unitLength(unit) {
+    switch (unit?.toLowerCase()) {
+        case 's':
+            return SECOND;
+        case 'm':
+            return MINUTE;
+        case 'h':
+            return HOUR;
+        case 'd':
+            return DAY;
+        default:
+            return Number.NaN;
+    }
+}
+function split(ms) {
+    const whole = Math.max(0, ms);
+    return {
+        hours: Math.floor(whole / HOUR),
+        minutes: Math.floor((whole % HOUR) / MINUTE),
+        seconds: Math.floor((whole % MINUTE) / SECOND),
+    };
+}
+
+
+/***/ }),
+
+/***/ 9472:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   M: () => (/* binding */ withoutEnd)
+/* harmony export */ });
+/**
+ * The text without the characters at its end that the pattern, of one character, is for. `/[.:]+$/` says the same, but looks
+ * for the end from each character of a run: in a long text of runs, that takes the square of its length.
+ */
+function withoutEnd(text, character) {
+    let end = text.length;
+    while (end > 0 && character.test(text.charAt(end - 1)))
+        end -= 1;
+    return text.slice(0, end);
+}
+
+
+/***/ }),
+
+/***/ 5145:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   S: () => (/* binding */ asRunError),
+/* harmony export */   XW: () => (/* binding */ messageFor),
+/* harmony export */   e4: () => (/* binding */ RunError),
+/* harmony export */   x1: () => (/* binding */ InertError)
+/* harmony export */ });
+/* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1996);
+
+/** An error whose message is safe to print. */
+class InertError extends Error {
+    constructor(message, cause) {
+        super(message, cause === undefined ? undefined : { cause });
+    }
+}
+/** The error a user sees. Its message says what happened, the probable cause and what to do. */
+class RunError extends InertError {
+    name = 'RunError';
+    kind;
+    constructor(kind, message, cause) {
+        super(message, cause);
+        this.kind = kind;
+    }
+}
+/** The text of any error, safe to print. */
+function messageFor(error) {
+    if (error instanceof InertError)
+        return error.message;
+    return (0,_inert_js__WEBPACK_IMPORTED_MODULE_0__/* .inert */ .tJ) `${error instanceof Error ? error.message : String(error)}`;
+}
+/** Any error as one that a user sees; one that is none yet keeps its text and becomes the cause. */
+function asRunError(kind, error) {
+    return error instanceof RunError ? error : new RunError(kind, messageFor(error), error);
+}
+
+
+/***/ }),
+
+/***/ 8845:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   k: () => (/* binding */ gather)
+/* harmony export */ });
+/**
+ * Gathers bytes in one buffer that grows, and is used again: pieces of one byte would have objects of a hundred bytes for
+ * each, and texts that are put together a copy for each step.
+ *
+ * @param most The most bytes it takes.
+ */
+function gather(most) {
+    let buffer = new Uint8Array(Math.min(most, 64 * 1024));
+    let size = 0;
+    return {
+        /** Adds a piece, unless that would be too much. Returns whether it was added. */
+        add(piece) {
+            const end = size + piece.byteLength;
+            if (end > most)
+                return false;
+            if (end > buffer.length) {
+                const larger = new Uint8Array(Math.min(most, Math.max(end, buffer.length * 2)));
+                larger.set(buffer.subarray(0, size));
+                buffer = larger;
+            }
+            buffer.set(piece, size);
+            size = end;
+            return true;
+        },
+        /** What was added since the last time, until the next piece is. */
+        take() {
+            const taken = buffer.subarray(0, size);
+            size = 0;
+            return taken;
+        },
+    };
+}
+
+
+/***/ }),
+
+/***/ 1996:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   KG: () => (/* binding */ asSentence),
+/* harmony export */   SP: () => (/* binding */ shown),
+/* harmony export */   T2: () => (/* binding */ joinInert),
+/* harmony export */   ml: () => (/* binding */ shorten),
+/* harmony export */   tJ: () => (/* binding */ inert),
+/* harmony export */   vj: () => (/* binding */ amount),
+/* harmony export */   wi: () => (/* binding */ inertLines),
+/* harmony export */   yU: () => (/* binding */ someOf)
+/* harmony export */ });
+/* unused harmony export LONGEST_VALUE */
+/* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7975);
+/* harmony import */ var _redact_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8839);
+
+
+/** The longest a single foreign value may become, in UTF-16 code units; the rest is cut and shown as `…`. */
+const LONGEST_VALUE = 1000;
+/**
+ * Template tag: the literal parts are ours, every `${value}` is foreign and made inert.
+ *
+ * @example log.info(inert`Task ${task.id} failed: ${task.error}`)
+ */
+function inert(literals, ...values) {
+    let text = literals[0] ?? '';
+    values.forEach((value, index) => {
+        text += disarm(String(value)) + (literals[index + 1] ?? '');
+    });
+    return breakCommands(text);
+}
+/** Joins inert texts; the separator is ours. */
+function joinInert(texts, separator = ', ') {
+    return breakCommands(texts.join(separator));
+}
+/** The same text with a full stop, where it ends without. */
+function asSentence(text) {
+    return /[.!?…]$/.test(text) ? text : inert `${text}.`;
+}
+/** `1 task`, `3 tasks`. */
+function amount(count, noun) {
+    return inert `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+/** `a, b and 3 more`: so many of several names, and how many there are beside. */
+function someOf(names, most) {
+    const shown = joinInert(names.slice(0, most).map((name) => inert `${name}`));
+    return names.length > most ? inert `${shown} and ${names.length - most} more` : shown;
+}
+/** The same text, of so many UTF-16 code units at most, cut as {@link inert} cuts. */
+function shorten(text, most) {
+    return breakCommands(cut(text, most));
 }
 /**
- * Remembers what signs a URL: every value of its query and fragment, as it is written and as it is meant, but for the ids of
- * things (`task_id=` a UUID), which are told everywhere.
+ * A foreign text of several lines, each made inert.
+ *
+ * @param most The most lines to return, besides one that says how many were left out; the last line is among them.
  */
-function rememberUrl(url) {
-    for (const pair of url.split(/[?&#]/).slice(1)) {
-        const at = pair.indexOf('=');
-        const value = at === -1 ? '' : pair.slice(at + 1);
-        if (pair.slice(0, at).toLowerCase().endsWith('id') && UUID.test(value))
-            continue;
-        rememberSecret(value);
-        rememberSecret(decoded(value));
-    }
+function inertLines(text, most = 50) {
+    // As a whole first: a secret may go on in the next line.
+    const lines = (0,_redact_js__WEBPACK_IMPORTED_MODULE_1__/* .redact */ .E$)(visible(cut(text, LONGEST_TEXT)))
+        .split(LINE_BREAK)
+        .filter((line) => line.trim() !== '')
+        .map((line) => () => inert `${line}`);
+    const left = lines.length - most;
+    const shown = left > 0 ? [...lines.slice(0, most - 1), () => inert `… ${left} more lines`, ...lines.slice(-1)] : lines;
+    return shown.map((line) => line());
 }
-/** Remembers what signs the URLs that stand anywhere in a JSON value, however deep. */
-function rememberUrlsIn(json) {
-    const all = [json];
-    for (const value of all) {
-        if (typeof value === 'string' && /^[a-z\d+.-]+:\/\/\S+$/i.test(value))
-            rememberUrl(value);
-        if (typeof value === 'object' && value !== null)
-            for (const part of Object.values(value))
-                all.push(part);
-    }
+/**
+ * A value that may be, or hold, a secret of the user's: as it is, or not at all. The runner masks a secret where it stands
+ * literally, line by line; what is cut, changed or escaped, everybody can read.
+ *
+ * @param most The longest that is shown, in UTF-16 code units.
+ */
+function shown(text, most = LONGEST_VALUE) {
+    const whole = inert `${text}`;
+    const isLiteral = text.length <= most && whole === joinLines(text);
+    return isLiteral ? whole : inert `text of ${text.length.toLocaleString('en-US')} characters`;
 }
-/** The text with every word cut where something known begins in it. */
-function withoutKnown(text) {
-    const parts = [...own].filter((part) => text.includes(part));
-    if (parts.length === 0 && heads.size === 0)
+/** So much of a text is looked at, in UTF-16 code units, so that a megabyte costs no more than a moment. */
+const LONGEST_TEXT = 256 * 1024;
+// A bare CR and U+0085 end a line for the runner too (actions/runner reads with .NET's ReadLine and TrimStart).
+const LINE_BREAK = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
+/** A run of breaks. As a class, not as a repeated choice: CR LF would match that in two ways, and a run of it in 2^n. */
+const LINE_BREAKS = /[\n\r\v\f\u0085\u2028\u2029]+/g;
+// Cc: C0 and C1, but for tabs (a secret may have one) and breaks. Cf: bidi controls, zero-width characters, tags. Cs: lone
+// surrogates.
+const INVISIBLE = /(?![\t\n\r\v\f\u0085])[\p{Cc}\p{Cf}\p{Cs}]/gu;
+function disarm(text) {
+    // Generously before the expensive work, exactly after it: what is removed must not leave a place for half a secret.
+    const head = cut(text, LONGEST_VALUE * 4);
+    // Secrets are looked for before the breaks are shown: one may stand on the line after its name.
+    return cut(breakBrackets(joinLines((0,_redact_js__WEBPACK_IMPORTED_MODULE_1__/* .redact */ .E$)(visible(head)))), LONGEST_VALUE);
+}
+function visible(text) {
+    // Node looks for the end of each of these through the whole text.
+    const commandless = text.replace(TERMINAL_COMMAND, '').replaceAll('\u001b]', '');
+    return (0,node_util__WEBPACK_IMPORTED_MODULE_0__.stripVTControlCharacters)(commandless).replace(INVISIBLE, '');
+}
+/** What a terminal would do, such as open a link, rather than show (OSC). */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: what it is about begins and ends with one.
+const TERMINAL_COMMAND = /\u001b\][^\u0007\u001b\u009c]*(?:[\u0007\u009c]|\u001b\\)/g;
+/**
+ * The one place that cuts foreign text, redacted before. Only between words: half of a secret is masked by nobody. (Half of
+ * one with white space in it may remain.) What is one long word is not shown at all.
+ */
+function cut(text, most) {
+    if (text.length <= most)
         return text;
-    return text.replace(/[^\s"'<>]+/g, (word) => {
-        if (word.length < SHORTEST_PART)
-            return word;
-        const places = parts.map((part) => word.indexOf(part)).filter((place) => place !== -1);
-        let at = 0;
-        while (at <= word.length - HEAD && !heads.has(word.slice(at, at + HEAD)))
-            at += 1;
-        const known = Math.min(...places, at > word.length - HEAD ? word.length : at);
-        return known === word.length ? word : `${word.slice(0, known)}***`;
+    let end = most - '…'.length;
+    while (end > 0 && !BETWEEN_WORDS.test(text.charAt(end)))
+        end -= 1;
+    return end === 0 ? `text of ${text.length.toLocaleString('en-US')} characters` : `${text.slice(0, end).trimEnd()}…`;
+}
+/** White space, or a character of a script that sets none between words. */
+const BETWEEN_WORDS = /[\s\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\u3000-\u303f\uff00-\uff0f]/u;
+/** One line of several: what breaks they had between them is shown, what stood around them goes. */
+function joinLines(text) {
+    return text.replace(LINE_BREAKS, (breaks, at) => at === 0 || at + breaks.length === text.length ? '' : ' ⏎ ');
+}
+function breakCommands(line) {
+    // `##[name]` is a command anywhere in a line, `::name::` only at its start (actions/runner, ActionCommand.cs).
+    return breakBrackets(line).replace(/^\s*::/, ': :');
+}
+function breakBrackets(line) {
+    return line.replace(/#(?=#\[)/g, '# ');
+}
+
+
+/***/ }),
+
+/***/ 768:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   YH: () => (/* binding */ JsonBoundsError),
+/* harmony export */   ap: () => (/* binding */ endOfString),
+/* harmony export */   h3: () => (/* binding */ findRepeatedKey),
+/* harmony export */   qF: () => (/* binding */ parseJson)
+/* harmony export */ });
+/* unused harmony exports MOST_VALUES, DEEPEST */
+/* harmony import */ var _numbers_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1269);
+
+/** Values in one text, members and entries alike: V8 takes up to 200 bytes for each while it keeps their digits. */
+const MOST_VALUES = 250_000;
+/** Brackets inside one another: whoever goes down into a value from here has a stack for that. */
+const DEEPEST = 100;
+/** A JSON text has more in it than this process could hold. */
+class JsonBoundsError extends Error {
+    name = 'JsonBoundsError';
+}
+/**
+ * What a JSON text says, numbers with all their digits. Throws what `JSON.parse` throws, or {@link JsonBoundsError} before
+ * anything is made of it.
+ *
+ * @param textOf Makes of every text what stands for it.
+ */
+function parseJson(text, textOf = (value) => value) {
+    checkBounds(text);
+    return JSON.parse(text, (_key, value, context) => {
+        if (typeof value === 'string')
+            return textOf(value);
+        return typeof value === 'number' ? (0,_numbers_js__WEBPACK_IMPORTED_MODULE_0__/* .asWritten */ .qm)(value, context?.source) : value;
     });
 }
-const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
-function decoded(text) {
-    try {
-        return decodeURIComponent(text);
-    }
-    catch {
-        return text;
+function checkBounds(text) {
+    let values = 1;
+    let depth = 0;
+    for (let at = 0; at < text.length; at += 1) {
+        const character = text.charCodeAt(at);
+        if (character === QUOTE)
+            at = endOfString(text, at);
+        else if (character === COMMA)
+            values += 1;
+        else if (character === CLOSE_LIST || character === CLOSE_OBJECT)
+            depth -= 1;
+        else if (character === OPEN_LIST || character === OPEN_OBJECT) {
+            values += 1;
+            depth += 1;
+            if (depth > DEEPEST)
+                throw new JsonBoundsError(`it is nested deeper than ${DEEPEST} levels`);
+        }
+        if (values > MOST_VALUES)
+            throw new JsonBoundsError(`it has more than ${MOST_VALUES} values`);
     }
 }
+/** A key that an object of a valid JSON text has twice, and the offset of the second one, in UTF-16 code units. */
+function findRepeatedKey(text) {
+    /** The keys of each bracket that is open; a list has none. */
+    const open = [];
+    for (let at = 0; at < text.length; at += 1) {
+        const character = text.charCodeAt(at);
+        if (character === OPEN_OBJECT)
+            open.push(new Set());
+        else if (character === OPEN_LIST)
+            open.push(undefined);
+        else if (character === CLOSE_LIST || character === CLOSE_OBJECT)
+            open.pop();
+        else if (character === QUOTE) {
+            const start = at;
+            at = endOfString(text, at);
+            AFTER.lastIndex = at + 1;
+            if (!AFTER.test(text))
+                continue;
+            const key = String(JSON.parse(text.slice(start, at + 1)));
+            const keys = open.at(-1);
+            if (keys?.has(key))
+                return { key, at: start };
+            keys?.add(key);
+        }
+    }
+    return undefined;
+}
+/** Where the string that begins there has its closing quote, or the text its end. */
+function endOfString(text, start) {
+    for (let at = start + 1; at < text.length; at += 1) {
+        const character = text.charCodeAt(at);
+        if (character === BACKSLASH)
+            at += 1;
+        else if (character === QUOTE)
+            return at;
+    }
+    return text.length;
+}
+/** What makes a string a key. */
+const AFTER = /[ \t\r\n]*:/y;
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const BACKSLASH = 0x5c;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
 
-;// CONCATENATED MODULE: ./build/base/redact.js
+
+/***/ }),
+
+/***/ 6839:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Yf: () => (/* binding */ WrittenWord),
+  pi: () => (/* binding */ isMapping),
+  QH: () => (/* binding */ isWritten),
+  vh: () => (/* binding */ readMapping),
+  Wh: () => (/* binding */ toSendable)
+});
+
+// EXTERNAL MODULE: ./build/base/ends.js
+var ends = __nccwpck_require__(9472);
+// EXTERNAL MODULE: ./build/base/errors.js
+var errors = __nccwpck_require__(5145);
+// EXTERNAL MODULE: ./build/base/inert.js
+var inert = __nccwpck_require__(1996);
+// EXTERNAL MODULE: ./build/base/json.js
+var json = __nccwpck_require__(768);
+// EXTERNAL MODULE: ./build/base/numbers.js
+var numbers = __nccwpck_require__(1269);
+;// CONCATENATED MODULE: ./build/base/spelling.js
+/** What to say of YAML and JSON that a user wrote and nobody can read, or not as it was meant: where, and what to write. */
+
+
+
+/** So long a line, or a piece of one, is shown. */
+const LONGEST_SHOWN = 120;
+/** Where an offset in a text is, in UTF-16 code units. */
+function placeOf(text, at) {
+    const start = text.lastIndexOf('\n', at - 1) + 1;
+    const end = text.indexOf('\n', at);
+    const whole = text.slice(start, end === -1 ? undefined : end).trim();
+    const line = text.slice(0, start).split('\n').length;
+    return { line, column: at - start + 1, shown: whole === '' || whole.length > LONGEST_SHOWN ? undefined : whole };
+}
+/** `in line 3, column 9 (\`prompt: a: b\`)` */
+function describe({ line, column, shown }) {
+    const where = (0,inert/* inert */.tJ) `in line ${line}, column ${column}`;
+    return shown === undefined ? where : (0,inert/* inert */.tJ) `${where} (\`${shown}\`)`;
+}
+/** The error for a beginning of a text that YAML would drop. */
+function lostMark(name, { tag, anchor, source, key, place }) {
+    const short = tag?.replace(/^tag:yaml\.org,2002:/, '!!');
+    const mark = [short ?? [], anchor === undefined ? [] : `&${anchor}`].flat().join(' ');
+    const what = (0,inert/* inert */.tJ) `Input ${name} has a text in line ${place.line} that begins with ${mark}, which to YAML is ${tag === undefined ? 'an anchor' : 'a tag'} and no part of the text.`;
+    if (source === undefined)
+        return new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `${what} Leave it out, or put quotes around the text.`);
+    // Who writes `!!str 007` wants the text behind it.
+    const text = short !== undefined && TYPE.test(short) ? source : `${mark} ${source}`.trim();
+    return new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `${what} Put quotes around the text: \`${quoted(key, text)}\`.`);
+}
+const TYPE = /^!!(?:str|int|float|bool|null|binary|timestamp)$/;
+/** The error for a text whose end YAML would drop. */
+function lostRest(name, { source, rest, key, place }) {
+    return new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Input ${name} has a text ${describe(place)} of which YAML would drop \`${rest.trim()}\` as a comment. Put quotes around the text: \`${quoted(key, `${source}${rest}`)}\`. If it is a comment, write a space after the #.`);
+}
+function quoted(key, text) {
+    const value = (0,inert/* shown */.SP)(JSON.stringify(text), 200);
+    return key === undefined ? value : `${key}: ${value}`;
+}
+/** The error for a key that a mapping has twice; `at` is the offset of the second one. */
+function givenTwice(name, key, text, at) {
+    return new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Input ${name} has the key ${key} twice, for the second time ${describe(placeOf(text, at))}. Write each key once, as only one of the values could count.`);
+}
+/** The error for more than there is memory for. */
+function tooMuch(name, said, cause) {
+    return new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Input ${name} is more than this action takes: ${said}. Large data belongs into a file that a parameter of type file names.`, cause);
+}
+/** The error for what the package yaml refuses; `pos` are offsets in the text. */
+function misspelt(name, { code, message, pos }, text) {
+    const place = placeOf(text, Math.min(pos[0], text.length));
+    return notYaml(name, message, place, undefined, adviceFor(code, message, place.shown ?? ''));
+}
+const QUOTES = 'A text that holds `: ` or ` #`, or begins with a sign such as `!`, `&`, `*` or `@`, needs quotes around it.';
+const EXPRESSIONS = 'Write what comes from an expression as `key: ${{ toJSON(github.event.release.name) }}`: that quotes it.';
+/** @param code Of the package yaml (its errors.ts). */
+function adviceFor(code, message, line) {
+    const [, key, value = ''] = /^(?:- )*([\w.-]+): +(\S.*)$/.exec(line) ?? [];
+    const isPlain = key !== undefined && !/^["'[{|>]/.test(value);
+    switch (code) {
+        case 'TAB_AS_INDENT':
+            return 'Indent with spaces, not with tabs.';
+        case 'BAD_DQ_ESCAPE':
+            return 'In double quotes a backslash begins an escape: write two of them, or use single quotes.';
+        case 'MULTIPLE_DOCS':
+            return 'A line of `---` begins another document: leave it out, or indent it where it belongs to a text.';
+        case 'BAD_INDENT':
+            return 'Keys of one mapping begin in the same column, and a `[` or `{` needs its end.';
+        case 'MISSING_CHAR':
+            if (/quote/.test(message))
+                return "A quote that opens a text needs one that closes it; in single quotes, write ' twice.";
+            if (/[Ff]low/.test(message))
+                return 'Each `[` and `{` needs its end, and a comma stands between two entries.';
+            return /Implicit/.test(message) ? 'Write `key: value`, with a space after the colon.' : QUOTES;
+        case 'UNEXPECTED_TOKEN':
+            if (/^[[{]/.test(line))
+                return 'A comma stands between two entries, and each `[` and `{` needs its end.';
+            return isPlain
+                ? QUOTES
+                : "What follows a closing quote or bracket belongs to no text: put quotes around the whole; in single quotes, write ' twice.";
+        case 'BLOCK_AS_IMPLICIT_KEY':
+            return isPlain && /:(?: |$)/.test(value)
+                ? `A text that holds \`: \` needs quotes around it: \`${quoted(key, value)}\`.`
+                : 'Keys of one mapping begin in the same column, and a text that holds `: ` needs quotes around it.';
+        case 'BAD_SCALAR_START':
+        case 'BAD_ALIAS':
+            return isPlain
+                ? `A text that begins with such a sign needs quotes around it: \`${quoted(key, value)}\`.`
+                : QUOTES;
+        default:
+            return QUOTES;
+    }
+}
+/** The error for a text that is neither YAML nor JSON, with advice that fits it. */
+function notYaml(name, said, place, cause, advice = QUOTES) {
+    const where = place === undefined ? '' : (0,inert/* inert */.tJ) `, ${describe(place)}`;
+    // A value of an expression may have brought a line of its own; no file has one.
+    const expressions = name === 'parameters-file' ? '' : (0,inert/* inert */.tJ) ` ${EXPRESSIONS}`;
+    return new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Input ${name} cannot be read as YAML or JSON: ${(0,ends/* withoutEnd */.M)(said, /[.:]/)}${where}. ${advice}${expressions}`, cause);
+}
+
+;// CONCATENATED MODULE: ./build/base/mapping.js
+
+
+
+
+
+
+/** A word that YAML has a meaning for, whose text says more than that: `TRUE`, `Null`, `~`. JSON has none. */
+class WrittenWord {
+    value;
+    text;
+    constructor(value, text) {
+        this.value = value;
+        this.text = text;
+    }
+}
+/**
+ * Reads a mapping. JSON is tried first, so that it does not pay for loading the YAML parser. Line ends may be those of any
+ * system, and a CR at the end of a text is no part of it.
+ *
+ * @param name The input it came from, for errors.
+ * @throws {RunError} of kind `input` when it is neither, or no mapping; nothing but comments is an empty one
+ */
+async function readMapping(text, name) {
+    const value = readJson(text, name) ?? (await readYaml(text, name));
+    if (isMapping(value))
+        return value;
+    const found = Array.isArray(value) ? 'a list' : `only ${JSON.stringify(toSendable(value))}`;
+    throw new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Input ${name} must be a mapping, and is ${found}. Write one \`key: value\` a line, such as \`prompt: a cat in space\`, or a JSON object.`);
+}
+/** Whether a value is a mapping: an object, but neither a list nor something that {@link isWritten}. */
+function isMapping(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value) && !isWritten(value);
+}
+/** Whether a value is a scalar that remembers how it was written. */
+function isWritten(value) {
+    return value instanceof numbers/* WrittenNumber */.vD || value instanceof WrittenWord;
+}
+/** A copy that `JSON.stringify` writes with every digit the user wrote, and with the meaning of every word. */
+function toSendable(value) {
+    if (value instanceof WrittenWord)
+        return value.value;
+    if (value instanceof numbers/* WrittenNumber */.vD)
+        return JSON_NUMBER.test(value.text) ? rawJson(value.text) : value.value;
+    if (Array.isArray(value))
+        return value.map(toSendable);
+    if (isMapping(value))
+        return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, toSendable(entry)]));
+    return value;
+}
+// RFC 8259, section 6.
+const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+/** `undefined` when the text is no JSON. */
+function readJson(text, name) {
+    if (text.trim() === '')
+        return {};
+    if (!/^\s*[{["]/.test(text))
+        return undefined;
+    let value;
+    try {
+        value = (0,json/* parseJson */.qF)(text, withoutLastCr);
+    }
+    catch (error) {
+        if (error instanceof json/* JsonBoundsError */.YH)
+            throw tooMuch(name, error.message, error);
+        return undefined;
+    }
+    const repeated = (0,json/* findRepeatedKey */.h3)(text);
+    if (repeated !== undefined)
+        throw givenTwice(name, repeated.key, text, repeated.at);
+    return value;
+}
+/** UTF-16 code units of YAML, and signs in it that may make a value: the parser takes a kilobyte for each. */
+const LONGEST_YAML = 1024 * 1024;
+const MOST_SIGNS = 100_000;
+const SIGNS = /\n+|[,:[\]{}?*&!-]/g;
+async function readYaml(given, name) {
+    const { isAlias, isCollection, isPair, isScalar, parseDocument, visit } = await __nccwpck_require__.e(/* import() */ 815).then(__nccwpck_require__.t.bind(__nccwpck_require__, 8815, 19));
+    const text = withPlainBreaks(given);
+    if (text.length > LONGEST_YAML)
+        throw tooMuch(name, `YAML of more than ${LONGEST_YAML} characters`);
+    if (countSigns(text) > MOST_SIGNS)
+        throw tooMuch(name, `YAML with more than ${MOST_SIGNS} signs such as \`:\` and \`,\``);
+    try {
+        // What JSON has, whatever the document's directives say: no dates, sets or binaries.
+        const document = parseDocument(text, {
+            schema: 'core',
+            resolveKnownTags: false,
+            // Looked for below: here, each key would be compared with every other.
+            uniqueKeys: false,
+            prettyErrors: false,
+        });
+        const [problem] = document.errors;
+        if (problem !== undefined)
+            throw misspelt(name, problem, text);
+        const aliases = new Set();
+        visit(document, { Alias: (_key, { source }) => void aliases.add(source) });
+        visit(document, {
+            Value(_key, node, path) {
+                const { tag, range } = node;
+                const anchor = isScalar(node) && node.anchor !== undefined && !aliases.has(node.anchor) ? node.anchor : undefined;
+                const source = isScalar(node) ? (node.source ?? '') : undefined;
+                const pair = path.at(-1);
+                const key = isPair(pair) && pair.key !== node && isScalar(pair.key) ? pair.key.source : undefined;
+                const at = range?.[0] ?? 0;
+                if (tag !== undefined || anchor !== undefined)
+                    throw lostMark(name, { tag, anchor, source, key, place: placeOf(text, at) });
+                const isText = isScalar(node) && node.type === 'PLAIN' && (typeof node.value === 'string' || source === '');
+                const rest = isText && range ? CUT_OFF.exec(text.slice(range[1], range[1] + LONGEST_SHOWN))?.[0] : undefined;
+                if (rest !== undefined)
+                    throw lostRest(name, { source: source ?? '', rest: rest.trimEnd(), key, place: placeOf(text, at) });
+            },
+        });
+        visit(document, {
+            Map(_key, map) {
+                const keys = new Set();
+                for (const { key } of map.items) {
+                    if (isCollection(key))
+                        throw notYaml(name, 'a key is a list or a mapping', placeOf(text, key.range?.[0] ?? 0));
+                    const word = isScalar(key) ? keyOf(key) : isAlias(key) ? `*${key.source}` : '';
+                    if (keys.has(word))
+                        throw givenTwice(name, word, text, isScalar(key) ? (key.range?.[0] ?? 0) : 0);
+                    keys.add(word);
+                }
+            },
+        });
+        visit(document, {
+            Scalar(key, node) {
+                node.value = key === 'key' ? keyOf(node) : scalar(node.value, node.source ?? '');
+            },
+        });
+        if (document.contents === null)
+            return {};
+        const value = document.toJS({ maxAliasCount: 100 });
+        // An anchor may hold itself; nothing that follows could deal with that.
+        JSON.stringify(value);
+        return value;
+    }
+    catch (cause) {
+        if (cause instanceof errors/* RunError */.e4)
+            throw cause;
+        if (cause instanceof RangeError)
+            throw tooMuch(name, 'lists or mappings too deep inside one another', cause);
+        throw notYaml(name, cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause), undefined, cause);
+    }
+}
+function countSigns(text) {
+    let count = 0;
+    for (const _ of text.matchAll(SIGNS))
+        if (++count > MOST_SIGNS)
+            break;
+    return count;
+}
+/** A comment that no space separates from its `#`, in the line of the text before it: it was part of that text. */
+const CUT_OFF = /^[ \t]*#+[^\s#][^\n]*/;
+/** A key is a text, whatever else it looks like. */
+function keyOf({ value, source = '' }) {
+    return typeof value === 'string' ? value : source;
+}
+/** A scalar of YAML's core schema. */
+function scalar(value, source) {
+    if (typeof value === 'string')
+        return withoutLastCr(value);
+    // JSON has no `.inf` and no `.nan`: they are what they look like, texts.
+    if (typeof value === 'number')
+        return Number.isFinite(value) || JSON_NUMBER.test(source) ? (0,numbers/* asWritten */.qm)(value, source) : source;
+    // Where nothing stands (`key:`), there is no word.
+    const isWord = (typeof value === 'boolean' && source !== String(value)) || (value === null && source !== '');
+    return isWord ? new WrittenWord(value, source) : value;
+}
+/** LF as the one line break. CR LF may have been made of CR LF once more. */
+function withPlainBreaks(text) {
+    return text.replace(/\r+(\n?)/g, (run, lf) => lf || '\n'.repeat(run.length));
+}
+function withoutLastCr(text) {
+    const rest = (0,ends/* withoutEnd */.M)(text, /[\r\n]/);
+    return rest + text.slice(rest.length).replaceAll('\r', '');
+}
+/** `JSON.rawJSON` (V8 11.4): not in TypeScript's libraries yet. */
+function rawJson(text) {
+    const json = JSON;
+    return json.rawJSON?.(text) ?? Number(text);
+}
+
+
+/***/ }),
+
+/***/ 5279:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Dc: () => (/* binding */ member),
+/* harmony export */   Of: () => (/* binding */ listIn),
+/* harmony export */   r7: () => (/* binding */ textIn)
+/* harmony export */ });
+/* harmony import */ var _mapping_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6839);
+
+/** The member of a JSON value, if it has one of that name. */
+function member(value, name) {
+    return (0,_mapping_js__WEBPACK_IMPORTED_MODULE_0__/* .isMapping */ .pi)(value) ? value[name] : undefined;
+}
+/** The same, where it is a text. */
+function textIn(value, name) {
+    const text = member(value, name);
+    return typeof text === 'string' ? text : undefined;
+}
+/** A value that is a list; an empty one for any other. */
+function listIn(value) {
+    return Array.isArray(value) ? value : [];
+}
+
+
+/***/ }),
+
+/***/ 7246:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   GC: () => (/* binding */ UNKNOWN_HOST_LIMIT),
+/* harmony export */   Mi: () => (/* binding */ networkErrorText),
+/* harmony export */   RT: () => (/* binding */ isUnknownHost),
+/* harmony export */   dJ: () => (/* binding */ isLasting),
+/* harmony export */   fb: () => (/* binding */ isUntrusted),
+/* harmony export */   k8: () => (/* binding */ UNTRUSTED_ADVICE)
+/* harmony export */ });
+/** The text of an error: of every address that was tried, each text once. */
+function networkErrorText(error) {
+    // With several addresses, Node throws an AggregateError of them.
+    const causes = error instanceof AggregateError ? error.errors : [error];
+    const texts = causes.map((cause) => {
+        if (speaksNoTls(cause))
+            return 'what answers there does not speak TLS, so its address may begin with http:';
+        return cause instanceof Error ? cause.message : String(cause);
+    });
+    return [...new Set(texts)].join('; ').replace(/\.$/, '');
+}
+/** Whether the server's certificate is not one to trust. */
+function isUntrusted(error) {
+    return /^(ERR_TLS_CERT|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)/.test(codeOf(error));
+}
+/** Why a certificate is not trusted, and what to do about it: for the end of a message. */
+const UNTRUSTED_ADVICE = "Its certificate is not signed by an authority this runner knows: put that authority's certificate in a file and name it in NODE_EXTRA_CA_CERTS.";
+/**
+ * Whether trying again is no use: a certificate that is not trusted, a proxy that wants to know who asks, a request that
+ * cannot be written, an answer with more headers than are read.
+ */
+function isLasting(error) {
+    if (!(error instanceof Error))
+        return false;
+    // undici has no code for it (proxy-agent.js).
+    const asksWho = /^Proxy .*\(407\)/.test(error.message);
+    return isUntrusted(error) || speaksNoTls(error) || asksWho || HOPELESS.includes(codeOf(error));
+}
+/** Whether there is no host of that name, as a name server says; one that is out of order says something else (EAI_AGAIN). */
+function isUnknownHost(error) {
+    return codeOf(error) === 'ENOTFOUND';
+}
+/** How long a host of an unknown name is looked for again, in milliseconds: one that is mistyped never appears. */
+const UNKNOWN_HOST_LIMIT = 30_000;
+/** What undici refuses to write, an address or a header that HTTP cannot carry; and to read, headers of more than 16 KiB. */
+const HOPELESS = [
+    ...['ERR_INVALID_URL', 'UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED'],
+    'UND_ERR_HEADERS_OVERFLOW',
+];
+function speaksNoTls(error) {
+    return codeOf(error) === 'ERR_SSL_WRONG_VERSION_NUMBER';
+}
+function codeOf(error) {
+    return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+
+/***/ }),
+
+/***/ 1269:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $d: () => (/* binding */ sizeOf),
+/* harmony export */   C3: () => (/* binding */ digitsOf),
+/* harmony export */   Dq: () => (/* binding */ canonicalDigits),
+/* harmony export */   S$: () => (/* binding */ compareNumbers),
+/* harmony export */   _I: () => (/* binding */ differInDigits),
+/* harmony export */   jA: () => (/* binding */ toWhole),
+/* harmony export */   qm: () => (/* binding */ asWritten),
+/* harmony export */   vD: () => (/* binding */ WrittenNumber)
+/* harmony export */ });
+/* harmony import */ var _ends_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9472);
+
+/** A number whose text says more than its value: `1.10`, an integer of twenty digits, `0x1F`. */
+class WrittenNumber {
+    value;
+    text;
+    constructor(value, text) {
+        this.value = value;
+        this.text = text;
+    }
+}
+/** A number as it was written, where JavaScript would write it otherwise. */
+function asWritten(value, text) {
+    return text === undefined || text === String(value) ? value : new WrittenNumber(value, text);
+}
+/** The nearest double. */
+function sizeOf(number) {
+    return number instanceof WrittenNumber ? number.value : number;
+}
+/** Every digit of it. */
+function digitsOf(number) {
+    return number instanceof WrittenNumber ? number.text : String(number);
+}
+/** Below, at or above 0 as `one` is less than, the same as or more than `other`, though they may share a double. */
+function compareNumbers(one, other) {
+    if (sizeOf(one) !== sizeOf(other))
+        return sizeOf(one) - sizeOf(other);
+    const [left, right] = [decimalOf(digitsOf(one)), decimalOf(digitsOf(other))];
+    if (left === undefined || right === undefined || isSame(left, right))
+        return 0;
+    // Two that share a double have almost the same exponent, unless they are too large or too small for any.
+    const shift = Math.min(left.exponent, right.exponent);
+    if (Math.max(left.exponent, right.exponent) - shift > 400)
+        return 0;
+    const scaled = ({ digits, exponent }) => BigInt(digits) * 10n ** BigInt(exponent - shift);
+    return scaled(left) < scaled(right) ? -1 : 1;
+}
+/** Whether two texts are not the same number to the last digit. Of one that is no decimal number, nobody knows. */
+function differInDigits(one, other) {
+    const [left, right] = [decimalOf(one), decimalOf(other)];
+    return left !== undefined && right !== undefined && !isSame(left, right);
+}
+/** One text for all spellings of a number, `7`, `7.0` and `70e-1`, to its last digit. */
+function canonicalDigits(number) {
+    const decimal = decimalOf(digitsOf(number)) ?? decimalOf(String(sizeOf(number)));
+    return decimal === undefined ? String(sizeOf(number)) : `${decimal.digits}e${decimal.exponent}`;
+}
+/** A whole number without a point or exponent, such as 3 for `3.0`; `undefined` for any other. */
+function toWhole(number) {
+    const size = sizeOf(number);
+    const decimal = decimalOf(digitsOf(number));
+    // `0x1F` of YAML.
+    if (decimal === undefined)
+        return Number.isInteger(size) ? size : undefined;
+    if (decimal.exponent < 0 || !Number.isFinite(size))
+        return undefined;
+    const digits = String(BigInt(decimal.digits) * 10n ** BigInt(decimal.exponent));
+    return asWritten(size, digits);
+}
+function decimalOf(text) {
+    const [, sign = '', whole = '', fraction = '', exponent = '0'] = DECIMAL.exec(text.trim()) ?? [];
+    if (whole + fraction === '')
+        return undefined;
+    const all = (whole + fraction).replace(/^0+/, '');
+    const digits = (0,_ends_js__WEBPACK_IMPORTED_MODULE_0__/* .withoutEnd */ .M)(all, /0/);
+    if (digits === '')
+        return { digits: '0', exponent: 0 };
+    const point = Number(exponent) - fraction.length + all.length - digits.length;
+    return { digits: sign === '-' ? `-${digits}` : digits, exponent: point };
+}
+const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d+))?$/i;
+function isSame(one, other) {
+    return one.digits === other.digits && one.exponent === other.exponent;
+}
+
+
+/***/ }),
+
+/***/ 8839:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E$: () => (/* binding */ redact),
+/* harmony export */   Kp: () => (/* binding */ redactJson),
+/* harmony export */   Po: () => (/* binding */ isRawJson)
+/* harmony export */ });
+/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7033);
 
 /**
  * Removes what authorises its bearer: values that are known (secrets.ts), and what looks like it: keys, tokens, the query and
@@ -46077,7 +46824,7 @@ function decoded(text) {
  * @see https://github.com/gitleaks/gitleaks/blob/master/config/gitleaks.toml
  */
 function redact(text) {
-    const plain = withoutKnown(text).replace(USER_INFO, '$1').replace(WORD, withoutQuery);
+    const plain = (0,_secrets_js__WEBPACK_IMPORTED_MODULE_0__/* .withoutKnown */ .O5)(text).replace(USER_INFO, '$1').replace(WORD, withoutQuery);
     const nameless = without(without(plain, BETWEEN, namedLength), MARK, markedLength)
         .replace(DOTTED, withoutJwt)
         // A slash that went with a secret may have stood before the rest of a user's.
@@ -46215,149 +46962,612 @@ function isRawJson(value) {
     return json.isRawJSON?.(value) ?? false;
 }
 
-;// CONCATENATED MODULE: ./build/base/inert.js
+
+/***/ }),
+
+/***/ 1666:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Po: () => (/* binding */ SLOWEST_BACKOFF),
+/* harmony export */   lF: () => (/* binding */ createBackoff),
+/* harmony export */   mu: () => (/* binding */ parseRetryAfter),
+/* harmony export */   sY: () => (/* binding */ isLongWait)
+/* harmony export */ });
+/**
+ * Full jitter as in "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015): many clients that lost the same
+ * service at the same time do not come back at the same time.
+ */
+function createBackoff(clock, first, most) {
+    let ceiling = first;
+    return {
+        next(asked = 0) {
+            const wait = clock.random() * ceiling;
+            ceiling = Math.min(ceiling * 2, most);
+            return Math.max(asked, wait, first / 10);
+        },
+        reset() {
+            ceiling = first;
+        },
+    };
+}
+/**
+ * The wait that a `Retry-After` header asks for, in milliseconds, or `undefined` where it has none or makes no sense.
+ *
+ * @see RFC 9110, section 10.2.3: delay-seconds or an HTTP-date
+ */
+function parseRetryAfter(header, clock) {
+    const value = header?.trim() ?? '';
+    if (/^\d{1,9}$/.test(value))
+        return Math.min(Number(value) * 1000, LONGEST_RETRY_AFTER);
+    if (!/^[A-Z][a-z]{2,8},? /.test(value))
+        return undefined;
+    // Of the two obsolete forms, asctime's names no zone, and means GMT (RFC 9110, section 5.6.7).
+    const date = Date.parse(value.endsWith('GMT') ? value : `${value} GMT`);
+    return Number.isNaN(date) ? undefined : Math.min(Math.max(0, date - clock.date()), LONGEST_RETRY_AFTER);
+}
+/** Whether a wait that was asked for, in milliseconds, is longer than any backoff here, so that a reader wonders. */
+function isLongWait(asked) {
+    return (asked ?? 0) > SLOWEST_BACKOFF;
+}
+/** The longest wait that nobody asked for, in milliseconds. */
+const SLOWEST_BACKOFF = 15_000;
+/** Milliseconds. A proxy that says "in a day" must not end a run: it is asked again before. */
+const LONGEST_RETRY_AFTER = 5 * 60_000;
 
 
-/** The longest a single foreign value may become, in UTF-16 code units; the rest is cut and shown as `…`. */
-const LONGEST_VALUE = 1000;
+/***/ }),
+
+/***/ 7033:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $P: () => (/* binding */ rememberKey),
+/* harmony export */   Gz: () => (/* binding */ rememberSecret),
+/* harmony export */   O5: () => (/* binding */ withoutKnown),
+/* harmony export */   T8: () => (/* binding */ rememberUrlsIn),
+/* harmony export */   Xy: () => (/* binding */ rememberUrl)
+/* harmony export */ });
 /**
- * Template tag: the literal parts are ours, every `${value}` is foreign and made inert.
- *
- * @example log.info(inert`Task ${task.id} failed: ${task.error}`)
+ * What is known to authorise its bearer, however it is spelt: the key, and what the service signed its URLs with. The one
+ * memory of the process, as whatever is printed has to know of it, and anybody may be handed a URL.
  */
-function inert_inert(literals, ...values) {
-    let text = literals[0] ?? '';
-    values.forEach((value, index) => {
-        text += disarm(String(value)) + (literals[index + 1] ?? '');
-    });
-    return breakCommands(text);
+const heads = new Set();
+/** The same of what came from the user, which no service can push out. */
+const own = new Set();
+/** The oldest go: a run of a thousand files that are all signed anew has fewer. */
+const MOST = 10_000;
+/** A value is known by so many of its first characters, so that the beginning of it is, too. */
+const HEAD = 16;
+/** The shortest part of a key that counts; without a digit it may be a word. */
+const SHORTEST_PART = 8;
+/** Remembers the key, and its parts between punctuation. */
+function rememberKey(key) {
+    const parts = key.split(/[^a-z\d]+/i).filter((part) => /\d/.test(part));
+    for (const value of [key, ...parts])
+        if (value.length >= SHORTEST_PART)
+            own.add(value.slice(0, HEAD));
 }
-/** Joins inert texts; the separator is ours. */
-function joinInert(texts, separator = ', ') {
-    return breakCommands(texts.join(separator));
-}
-/** The same text with a full stop, where it ends without. */
-function asSentence(text) {
-    return /[.!?…]$/.test(text) ? text : inert_inert `${text}.`;
-}
-/** `1 task`, `3 tasks`. */
-function amount(count, noun) {
-    return inert_inert `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-/** `a, b and 3 more`: so many of several names, and how many there are beside. */
-function someOf(names, most) {
-    const shown = joinInert(names.slice(0, most).map((name) => inert_inert `${name}`));
-    return names.length > most ? inert_inert `${shown} and ${names.length - most} more` : shown;
-}
-/** The same text, of so many UTF-16 code units at most, cut as {@link inert} cuts. */
-function shorten(text, most) {
-    return breakCommands(cut(text, most));
-}
-/**
- * A foreign text of several lines, each made inert.
- *
- * @param most The most lines to return, besides one that says how many were left out; the last line is among them.
- */
-function inertLines(text, most = 50) {
-    // As a whole first: a secret may go on in the next line.
-    const lines = redact(visible(cut(text, LONGEST_TEXT)))
-        .split(LINE_BREAK)
-        .filter((line) => line.trim() !== '')
-        .map((line) => () => inert_inert `${line}`);
-    const left = lines.length - most;
-    const shown = left > 0 ? [...lines.slice(0, most - 1), () => inert_inert `… ${left} more lines`, ...lines.slice(-1)] : lines;
-    return shown.map((line) => line());
+/** Remembers a value of 16 characters or more; a shorter one could be anything. */
+function rememberSecret(value) {
+    if (value.length < HEAD)
+        return;
+    const head = value.slice(0, HEAD);
+    heads.delete(head);
+    heads.add(head);
+    for (const oldest of heads) {
+        if (heads.size <= MOST)
+            return;
+        heads.delete(oldest);
+    }
 }
 /**
- * A value that may be, or hold, a secret of the user's: as it is, or not at all. The runner masks a secret where it stands
- * literally, line by line; what is cut, changed or escaped, everybody can read.
- *
- * @param most The longest that is shown, in UTF-16 code units.
+ * Remembers what signs a URL: every value of its query and fragment, as it is written and as it is meant, but for the ids of
+ * things (`task_id=` a UUID), which are told everywhere.
  */
-function shown(text, most = LONGEST_VALUE) {
-    const whole = inert_inert `${text}`;
-    const isLiteral = text.length <= most && whole === joinLines(text);
-    return isLiteral ? whole : inert_inert `text of ${text.length.toLocaleString('en-US')} characters`;
+function rememberUrl(url) {
+    for (const pair of url.split(/[?&#]/).slice(1)) {
+        const at = pair.indexOf('=');
+        const value = at === -1 ? '' : pair.slice(at + 1);
+        if (pair.slice(0, at).toLowerCase().endsWith('id') && UUID.test(value))
+            continue;
+        rememberSecret(value);
+        rememberSecret(decoded(value));
+    }
 }
-/** So much of a text is looked at, in UTF-16 code units, so that a megabyte costs no more than a moment. */
-const LONGEST_TEXT = 256 * 1024;
-// A bare CR and U+0085 end a line for the runner too (actions/runner reads with .NET's ReadLine and TrimStart).
-const LINE_BREAK = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
-/** A run of breaks. As a class, not as a repeated choice: CR LF would match that in two ways, and a run of it in 2^n. */
-const LINE_BREAKS = /[\n\r\v\f\u0085\u2028\u2029]+/g;
-// Cc: C0 and C1, but for tabs (a secret may have one) and breaks. Cf: bidi controls, zero-width characters, tags. Cs: lone
-// surrogates.
-const INVISIBLE = /(?![\t\n\r\v\f\u0085])[\p{Cc}\p{Cf}\p{Cs}]/gu;
-function disarm(text) {
-    // Generously before the expensive work, exactly after it: what is removed must not leave a place for half a secret.
-    const head = cut(text, LONGEST_VALUE * 4);
-    // Secrets are looked for before the breaks are shown: one may stand on the line after its name.
-    return cut(breakBrackets(joinLines(redact(visible(head)))), LONGEST_VALUE);
+/** Remembers what signs the URLs that stand anywhere in a JSON value, however deep. */
+function rememberUrlsIn(json) {
+    const all = [json];
+    for (const value of all) {
+        if (typeof value === 'string' && /^[a-z\d+.-]+:\/\/\S+$/i.test(value))
+            rememberUrl(value);
+        if (typeof value === 'object' && value !== null)
+            for (const part of Object.values(value))
+                all.push(part);
+    }
 }
-function visible(text) {
-    // Node looks for the end of each of these through the whole text.
-    const commandless = text.replace(TERMINAL_COMMAND, '').replaceAll('\u001b]', '');
-    return (0,external_node_util_.stripVTControlCharacters)(commandless).replace(INVISIBLE, '');
-}
-/** What a terminal would do, such as open a link, rather than show (OSC). */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: what it is about begins and ends with one.
-const TERMINAL_COMMAND = /\u001b\][^\u0007\u001b\u009c]*(?:[\u0007\u009c]|\u001b\\)/g;
-/**
- * The one place that cuts foreign text, redacted before. Only between words: half of a secret is masked by nobody. (Half of
- * one with white space in it may remain.) What is one long word is not shown at all.
- */
-function cut(text, most) {
-    if (text.length <= most)
+/** The text with every word cut where something known begins in it. */
+function withoutKnown(text) {
+    const parts = [...own].filter((part) => text.includes(part));
+    if (parts.length === 0 && heads.size === 0)
         return text;
-    let end = most - '…'.length;
-    while (end > 0 && !BETWEEN_WORDS.test(text.charAt(end)))
-        end -= 1;
-    return end === 0 ? `text of ${text.length.toLocaleString('en-US')} characters` : `${text.slice(0, end).trimEnd()}…`;
+    return text.replace(/[^\s"'<>]+/g, (word) => {
+        if (word.length < SHORTEST_PART)
+            return word;
+        const places = parts.map((part) => word.indexOf(part)).filter((place) => place !== -1);
+        let at = 0;
+        while (at <= word.length - HEAD && !heads.has(word.slice(at, at + HEAD)))
+            at += 1;
+        const known = Math.min(...places, at > word.length - HEAD ? word.length : at);
+        return known === word.length ? word : `${word.slice(0, known)}***`;
+    });
 }
-/** White space, or a character of a script that sets none between words. */
-const BETWEEN_WORDS = /[\s\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\u3000-\u303f\uff00-\uff0f]/u;
-/** One line of several: what breaks they had between them is shown, what stood around them goes. */
-function joinLines(text) {
-    return text.replace(LINE_BREAKS, (breaks, at) => at === 0 || at + breaks.length === text.length ? '' : ' ⏎ ');
-}
-function breakCommands(line) {
-    // `##[name]` is a command anywhere in a line, `::name::` only at its start (actions/runner, ActionCommand.cs).
-    return breakBrackets(line).replace(/^\s*::/, ': :');
-}
-function breakBrackets(line) {
-    return line.replace(/#(?=#\[)/g, '# ');
-}
-
-;// CONCATENATED MODULE: ./build/base/errors.js
-
-/** An error whose message is safe to print. */
-class InertError extends Error {
-    constructor(message, cause) {
-        super(message, cause === undefined ? undefined : { cause });
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+function decoded(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return text;
     }
 }
-/** The error a user sees. Its message says what happened, the probable cause and what to do. */
-class RunError extends InertError {
-    name = 'RunError';
-    kind;
-    constructor(kind, message, cause) {
-        super(message, cause);
-        this.kind = kind;
-    }
+
+
+/***/ }),
+
+/***/ 2099:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   _: () => (/* binding */ sign),
+/* harmony export */   s: () => (/* binding */ isSignedBy)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+
+/**
+ * Lower-case hex of the HMAC-SHA256 of a text under the key (RFC 2104).
+ *
+ * @param purpose What the text is for, in one line: a signature made for one purpose is none for another.
+ */
+function sign(purpose, text, key) {
+    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHmac)('sha256', key).update(`${purpose}\n${text}`).digest('hex');
 }
-/** The text of any error, safe to print. */
-function messageFor(error) {
-    if (error instanceof InertError)
-        return error.message;
-    return inert_inert `${error instanceof Error ? error.message : String(error)}`;
-}
-/** Any error as one that a user sees; one that is none yet keeps its text and becomes the cause. */
-function asRunError(kind, error) {
-    return error instanceof RunError ? error : new RunError(kind, messageFor(error), error);
+/** Whether a signature is that of {@link sign}; one of any other form is not. What it takes does not depend on where they differ. */
+function isSignedBy(signature, purpose, text, key) {
+    const right = Buffer.from(sign(purpose, text, key));
+    const given = Buffer.from(signature);
+    return given.length === right.length && (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.timingSafeEqual)(given, right);
 }
 
-;// CONCATENATED MODULE: external "os"
-const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
+
+/***/ }),
+
+/***/ 9263:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   k: () => (/* binding */ createWire)
+/* harmony export */ });
+/* unused harmony export CONNECT_LIMITS */
+/* harmony import */ var node_dns__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(610);
+/* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7075);
+/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6752);
+/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2030);
+
+
+
+
+/** undici would wait five minutes for a tunnel. */
+const CONNECT_LIMITS = { handshake: 10_000, tunnel: 30_000 };
+/** The wire over real sockets; it opens none yet. Disposing of it closes every one. */
+function createWire({ connectionsPerOrigin, proxies = NO_PROXIES, limits = CONNECT_LIMITS, choose, } = {}) {
+    const dispatchers = {
+        shared: createDispatcher(proxies, limits, choose, { connections: connectionsPerOrigin ?? null }),
+        own: createDispatcher(proxies, limits, choose, { pipelining: 0 }),
+    };
+    const wire = async (url, { connection, headers, body, onSending, ...asked }) => {
+        const dispatcher = dispatchers[connection];
+        const sent = body === undefined || typeof body === 'string' ? body : readableOf(body);
+        try {
+            const answering = (0,undici__WEBPACK_IMPORTED_MODULE_2__.request)(url, {
+                ...asked,
+                headers: { 'user-agent': 'cyberun-run', ...headers },
+                body: sent ?? null,
+                dispatcher: onSending === undefined ? dispatcher : dispatcher.compose(noticeSending(onSending)),
+            });
+            return answerOf(await orAborted(answering, asked.signal));
+        }
+        catch (error) {
+            if (sent instanceof node_stream__WEBPACK_IMPORTED_MODULE_1__.Readable)
+                sent.destroy();
+            throw error;
+        }
+    };
+    return Object.assign(wire, {
+        async [Symbol.asyncDispose]() {
+            await Promise.all([dispatchers.shared.destroy(), dispatchers.own.destroy()]);
+        },
+    });
+}
+/** An empty text, as undici reads the environment where there is none. */
+const NO_PROXIES = { httpProxy: '', httpsProxy: '', noProxy: '' };
+function createDispatcher(proxies, { handshake, tunnel }, choose, options) {
+    return new undici__WEBPACK_IMPORTED_MODULE_2__.EnvHttpProxyAgent({
+        ...proxies,
+        // For what is connected to directly: a proxy is looked up without it (proxy-agent.js).
+        connect: { timeout: handshake, ...(choose !== undefined && { lookup: lookupBy(choose) }) },
+        // undici 8 negotiates HTTP/2 with small windows by default: 5 MB/s at 50 ms round trip, against 245 without (measured).
+        allowH2: false,
+        // Not among the agent's own options: for a proxy that forwards, undici passes none of them on (proxy-agent.js).
+        factory: (origin, given) => new undici__WEBPACK_IMPORTED_MODULE_2__.Pool(origin, { ...given, ...options }),
+        clientFactory: (proxy, given) => new undici__WEBPACK_IMPORTED_MODULE_2__.Pool(proxy, { ...given, headersTimeout: tunnel }),
+    });
+}
+/** Looks names up as Node does, and gives on what was chosen. */
+function lookupBy(choose) {
+    return (host, options, callback) => {
+        (0,node_dns__WEBPACK_IMPORTED_MODULE_0__.lookup)(host, { ...options, all: true }, (error, found) => {
+            if (error !== null)
+                return callback(error, []);
+            try {
+                const chosen = choose(host, found.map(({ address }) => address));
+                const left = found.filter(({ address }) => chosen.includes(address));
+                if (options.all === true)
+                    callback(null, left);
+                else
+                    callback(null, left[0]?.address ?? '', left[0]?.family);
+            }
+            catch (refused) {
+                callback(refused instanceof Error ? refused : new Error(String(refused)), []);
+            }
+        });
+    };
+}
+/** A stream that reads nothing before it is asked: what flows while the connection is still being made is lost. */
+function readableOf(body) {
+    // undici hears its errors while it sends; one that comes later would end the process.
+    return node_stream__WEBPACK_IMPORTED_MODULE_1__.Readable.from(body, { objectMode: false }).on('error', () => undefined);
+}
+function answerOf({ statusCode, headers, body }) {
+    // A body that is destroyed before anybody read it emits an error, and one that nobody hears ends the process.
+    body.on('error', () => undefined);
+    return {
+        status: statusCode,
+        header(name) {
+            const value = headers[name];
+            return Array.isArray(value) ? value.join(', ') : value;
+        },
+        body,
+    };
+}
+/** Calls back when a request has got its connection and is about to be written. */
+function noticeSending(onSending) {
+    return (dispatch) => (options, handler) => dispatch(options, {
+        onRequestStart(controller, context) {
+            onSending();
+            handler.onRequestStart?.(controller, context);
+        },
+        onResponseStart: (...told) => handler.onResponseStart?.(...told),
+        onResponseData: (...told) => handler.onResponseData?.(...told),
+        onResponseEnd: (...told) => handler.onResponseEnd?.(...told),
+        onResponseError: (...told) => handler.onResponseError?.(...told),
+    });
+}
+/**
+ * What becomes of the work, or the signal's reason as soon as it aborts: undici's `request` hears its own signal only when
+ * it has a connection (undici 8, api-request.js), which behind a dead network is never.
+ */
+function orAborted(work, signal) {
+    const { promise, resolve, reject } = Promise.withResolvers();
+    const forget = (0,_clock_js__WEBPACK_IMPORTED_MODULE_3__/* .onAbort */ .u7)(signal, () => reject(signal.reason));
+    work.then(resolve, reject).finally(forget);
+    return promise;
+}
+
+
+/***/ }),
+
+/***/ 704:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   s: () => (/* binding */ formatChecksums)
+/* harmony export */ });
+/**
+ * The text of a `SHA256SUMS`, for `sha256sum -c` and for attest-build-provenance's `subject-checksums`: the format of GNU
+ * coreutils, binary mode; safe names hold no backslash or line break, so nothing needs escaping.
+ */
+function formatChecksums(checksums) {
+    return [...checksums]
+        .sort(([one], [other]) => (one < other ? -1 : 1))
+        .map(([name, digest]) => `${digest} *${name}\n`)
+        .join('');
+}
+
+
+/***/ }),
+
+/***/ 9172:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   CD: () => (/* binding */ uniquePlaces),
+/* harmony export */   Uj: () => (/* binding */ isPlace),
+/* harmony export */   fO: () => (/* binding */ listsOf),
+/* harmony export */   jC: () => (/* binding */ safeName),
+/* harmony export */   m5: () => (/* binding */ LISTS),
+/* harmony export */   mt: () => (/* binding */ isListName),
+/* harmony export */   pC: () => (/* binding */ safeFolders),
+/* harmony export */   uZ: () => (/* binding */ uniqueNames)
+/* harmony export */ });
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
+/* harmony import */ var filenamify__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7631);
+/* harmony import */ var _base_ends_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9472);
+/* harmony import */ var _base_redact_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8839);
+
+
+
+
+/** Those of a folder with a task's files, or with all the tasks of a matrix. */
+const LISTS = { checksums: 'SHA256SUMS', record: 'cyberun-run.json' };
+/** Those of one share of a matrix, of its own, so that the folders of all shares can be laid over each other. */
+function listsOf(shard) {
+    if (shard === undefined)
+        return LISTS;
+    const share = `${shard.index}-of-${shard.count}`;
+    return { checksums: `SHA256SUMS-${share}`, record: `cyberun-run-${share}.json` };
+}
+/** Whether a list may have that name, on whatever file system: no output, and no folder, may take it. */
+function isListName(name) {
+    return /^(?:SHA256SUMS(?:-\d+-OF-\d+)?|CYBERUN-RUN(?:-\d+-OF-\d+)?\.JSON)$/.test(fold(name));
+}
+/** The longest file name most file systems take, in UTF-8 bytes. */
+const LONGEST_NAME = 255;
+/** A longer extension is none, but a part of the name. In bytes. */
+const LONGEST_EXTENSION = 32;
+/**
+ * A file name made from what the service calls a file: one path component of letters, marks, digits, spaces and `._-`, which
+ * begins with a letter or digit; valid on Linux, macOS and Windows, visible, NFC, at most 255 bytes. So it means nothing to
+ * a shell, a glob or a command line. Whatever is given, a usable name comes back; a safe name comes back as it is, but for
+ * what authorises its bearer.
+ */
+function safeName(raw) {
+    const last = raw
+        .slice(0, LONGEST_CONSIDERED)
+        .toWellFormed()
+        // First of all: with an invisible character inside, a reserved name looks like none.
+        .replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '')
+        .split(/[/\\]/)
+        .findLast((part) => part.trim() !== '') ?? '';
+    // Outputs and log would not show a secret, and so not the file's name.
+    const extension = (0,node_path__WEBPACK_IMPORTED_MODULE_0__.extname)(last);
+    const shown = (0,_base_redact_js__WEBPACK_IMPORTED_MODULE_1__/* .redact */ .E$)(last.slice(0, last.length - extension.length)) + extension;
+    const plain = shown.normalize('NFC').replace(/[^\p{L}\p{M}\p{Nd} ._-]+/gu, '_');
+    const named = plain.replace(/^[^\p{L}\p{Nd}]+/u, '');
+    // Of `???.png`, only the extension would be left.
+    const whole = named !== '' && (0,node_path__WEBPACK_IMPORTED_MODULE_0__.extname)(plain) === `.${named}` ? `output.${named}` : named;
+    const clean = (0,filenamify__WEBPACK_IMPORTED_MODULE_2__/* ["default"] */ .A)(whole, { replacement: '_', maxLength: LONGEST_CONSIDERED }).trim();
+    return shorten(clean === '' || clean === '_' ? 'output' : clean);
+}
+/**
+ * The same names, in the same order, made unique: names that some file system takes for the same (case, Unicode form)
+ * get `-2`, `-3` ... before the extension, as does one of the `taken`, or of a list. Safe names stay safe.
+ */
+function uniqueNames(names, taken = []) {
+    const used = new Set(taken.map(fold));
+    const reached = new Map();
+    return names.map((name) => {
+        let candidate = name;
+        let number = reached.get(fold(name)) ?? 1;
+        while (used.has(fold(candidate)) || isListName(candidate)) {
+            number += 1;
+            candidate = numbered(name, number);
+        }
+        reached.set(fold(name), number);
+        used.add(fold(candidate));
+        return candidate;
+    });
+}
+/** Folders below a task's own; what goes deeper is put flat. */
+const MOST_FOLDERS = 8;
+/** Of their names together, in UTF-8 bytes: with a workspace's path before it, some systems take 1024 in all. */
+const LONGEST_FOLDERS = 400;
+/**
+ * Folder names made from the path that the service gives, from the outermost on: each by the rules for names. None where it
+ * leads up or begins at a root, or is too deep or too long: then the file is put flat, where its name alone counts.
+ */
+function safeFolders(raw) {
+    if (raw.length > LONGEST_CONSIDERED || /^(?:[/\\]|[a-z]:)/i.test(raw))
+        return [];
+    const parts = raw
+        .split(/[/\\]/)
+        .map((part) => part.trim())
+        .filter((part) => part !== '' && part !== '.');
+    if (parts.includes('..') || parts.length > MOST_FOLDERS)
+        return [];
+    const folders = parts.map(safeName);
+    return Buffer.byteLength(folders.join('/')) > LONGEST_FOLDERS ? [] : folders;
+}
+/**
+ * Where files go below one folder, in the same order, with `/` between components: folders that some file system takes for
+ * the same are one, spelt as the first of them; names are unique in each folder, and none is that of a folder beside it.
+ */
+function uniquePlaces(wanted) {
+    const spellings = new Map();
+    const placed = wanted.map(({ folders, name }, index) => {
+        const home = folders.reduce((outer, folder) => homeIn(outer, folder, spellings), '.');
+        return { index, home, name };
+    });
+    const inside = Map.groupBy(new Set(spellings.values()), (folder) => node_path__WEBPACK_IMPORTED_MODULE_0__.posix.dirname(folder));
+    const places = [];
+    for (const [home, files] of Map.groupBy(placed, (file) => file.home)) {
+        const folders = (inside.get(home) ?? []).map((folder) => node_path__WEBPACK_IMPORTED_MODULE_0__.posix.basename(folder));
+        const names = files.map(({ name }) => name);
+        uniqueNames(names, folders).forEach((name, at) => {
+            places[files[at]?.index ?? 0] = node_path__WEBPACK_IMPORTED_MODULE_0__.posix.join(home, name);
+        });
+    }
+    return places;
+}
+/** Whether it is a place that {@link uniquePlaces} could have given. */
+function isPlace(text) {
+    return text.split('/').every((part) => part === safeName(part));
+}
+/** List and record are where an owner is named, in whatever folder they lie, so no folder takes their names either. */
+function homeIn(outer, name, spellings) {
+    const home = node_path__WEBPACK_IMPORTED_MODULE_0__.posix.join(outer, uniqueNames([name])[0] ?? name);
+    const known = spellings.get(fold(home)) ?? home;
+    spellings.set(fold(home), known);
+    return known;
+}
+const LONGEST_CONSIDERED = 1000;
+function fold(name) {
+    return name.normalize('NFC').toLowerCase().toUpperCase();
+}
+function numbered(name, number) {
+    const extension = extensionOf(name);
+    const tail = `-${number}${extension}`;
+    return cut((0,node_path__WEBPACK_IMPORTED_MODULE_0__.basename)(name, extension), LONGEST_NAME - Buffer.byteLength(tail)) + tail;
+}
+/** Cuts the middle, not the extension. */
+function shorten(name) {
+    if (Buffer.byteLength(name) <= LONGEST_NAME)
+        return name;
+    const extension = extensionOf(name);
+    return cut((0,node_path__WEBPACK_IMPORTED_MODULE_0__.basename)(name, extension), LONGEST_NAME - Buffer.byteLength(extension)) + extension;
+}
+function extensionOf(name) {
+    const extension = (0,node_path__WEBPACK_IMPORTED_MODULE_0__.extname)(name);
+    return Buffer.byteLength(extension) <= LONGEST_EXTENSION ? extension : '';
+}
+/** The beginning of a text, at most so many UTF-8 bytes of it, without a dot or space at its end if it was cut. */
+function cut(text, most) {
+    if (Buffer.byteLength(text) <= most)
+        return text;
+    let kept = '';
+    let size = 0;
+    for (const character of text) {
+        size += Buffer.byteLength(character);
+        if (size > most)
+            break;
+        kept += character;
+    }
+    return (0,_base_ends_js__WEBPACK_IMPORTED_MODULE_3__/* .withoutEnd */ .M)(kept, /[\s.]/);
+}
+
+
+/***/ }),
+
+/***/ 2451:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Hh: () => (/* binding */ parseRecord),
+/* harmony export */   KE: () => (/* binding */ listed),
+/* harmony export */   bM: () => (/* binding */ formatRecord)
+/* harmony export */ });
+/* harmony import */ var _base_canonical_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1158);
+/* harmony import */ var _base_mapping_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6839);
+/* harmony import */ var _base_sign_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2099);
+/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9172);
+
+
+
+
+const PURPOSE = 'cyberun-run record v1';
+/** What the record says of a file: its digest, and `more`, as in-toto's ResourceDescriptor has it. */
+function listed(place, sha256, more = {}) {
+    const about = (0,_base_mapping_js__WEBPACK_IMPORTED_MODULE_1__/* .isMapping */ .pi)(more) ? more : {};
+    return { place, sha256, text: (0,_base_canonical_js__WEBPACK_IMPORTED_MODULE_0__/* .canonicalJson */ .d)({ ...about, name: place, digest: { sha256 } }) };
+}
+/** What the text of a record says; `undefined` where it is none that this key signed. */
+function parseRecord(text, key) {
+    const [, said = '', signature = ''] = /^(\{.*),"signature":"([0-9a-f]{64})"\}$/.exec(text.trimEnd()) ?? [];
+    // What this key did not sign is not even parsed.
+    if (!(0,_base_sign_js__WEBPACK_IMPORTED_MODULE_2__/* .isSignedBy */ .s)(signature, PURPOSE, `${said}}`, key))
+        return undefined;
+    // Of a file it says no number but its size, so no digits are lost; and it may list more than an answer of the service.
+    const value = JSON.parse(text);
+    if (!(0,_base_mapping_js__WEBPACK_IMPORTED_MODULE_1__/* .isMapping */ .pi)(value))
+        return undefined;
+    const { earlier, runDetails } = value;
+    const { byproducts } = (0,_base_mapping_js__WEBPACK_IMPORTED_MODULE_1__/* .isMapping */ .pi)(runDetails) ? runDetails : {};
+    return { earlier: filesIn(earlier), own: filesIn(byproducts), value };
+}
+function filesIn(list) {
+    return Array.isArray(list) ? list.flatMap(fileIn) : [];
+}
+function fileIn(entry) {
+    if (!(0,_base_mapping_js__WEBPACK_IMPORTED_MODULE_1__/* .isMapping */ .pi)(entry) || !(0,_base_mapping_js__WEBPACK_IMPORTED_MODULE_1__/* .isMapping */ .pi)(entry.digest))
+        return [];
+    const { name, digest } = entry;
+    const { sha256 } = digest;
+    if (typeof name !== 'string' || typeof sha256 !== 'string' || !(0,_names_js__WEBPACK_IMPORTED_MODULE_3__/* .isPlace */ .Uj)(name))
+        return [];
+    return [{ place: name, sha256, text: (0,_base_canonical_js__WEBPACK_IMPORTED_MODULE_0__/* .canonicalJson */ .d)(entry) }];
+}
+/** The text of a record: canonical JSON, put together from pieces that are, and what this key signs of it. */
+function formatRecord(statement, { earlier, own, isComplete }, key) {
+    const texts = (files) => Array.from(files, ({ text }) => text);
+    const { definition, builder, metadata, others } = statement;
+    const byproducts = [...others, ...texts(own)].join();
+    const details = `{"builder":${builder},"byproducts":[${byproducts}],"metadata":${metadata}}`;
+    const said = `"buildDefinition":${definition},"complete":${isComplete},"earlier":[${texts(earlier).join()}],"runDetails":${details}`;
+    return `{${said},"signature":"${(0,_base_sign_js__WEBPACK_IMPORTED_MODULE_2__/* .sign */ ._)(PURPOSE, `{${said}}`, key)}"}\n`;
+}
+
+
+/***/ }),
+
+/***/ 9479:
+/***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
+
+__nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
+/* harmony import */ var _base_clock_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2030);
+/* harmony import */ var _base_wire_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9263);
+/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9367);
+
+
+
+await (0,_step_step_js__WEBPACK_IMPORTED_MODULE_2__/* .runStep */ .e)(_base_clock_js__WEBPACK_IMPORTED_MODULE_0__/* .systemClock */ .ml, _base_wire_js__WEBPACK_IMPORTED_MODULE_1__/* .createWire */ .k);
+
+__webpack_async_result__();
+} catch(e) { __webpack_async_result__(e); } }, 1);
+
+/***/ }),
+
+/***/ 9367:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  e: () => (/* binding */ runStep)
+});
+
+// NAMESPACE OBJECT: ./node_modules/@actions/core/lib/core.js
+var core_namespaceObject = {};
+__nccwpck_require__.r(core_namespaceObject);
+__nccwpck_require__.d(core_namespaceObject, {
+  Yz: () => (core_debug),
+  N4: () => (endGroup),
+  V4: () => (getInput),
+  pq: () => (info),
+  LZ: () => (saveState),
+  C1: () => (setFailed),
+  uH: () => (setOutput),
+  Pq: () => (core_setSecret),
+  Oh: () => (startGroup),
+  z: () => (summary),
+  $e: () => (warning)
+});
+
+// EXTERNAL MODULE: ./build/base/errors.js
+var errors = __nccwpck_require__(5145);
+// EXTERNAL MODULE: ./build/base/inert.js
+var base_inert = __nccwpck_require__(1996);
+// EXTERNAL MODULE: external "os"
+var external_os_ = __nccwpck_require__(857);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
 // We use any as a valid input type
 /* eslint-disable @typescript-eslint/no-explicit-any */
@@ -46432,7 +47642,7 @@ function utils_toCommandProperties(annotationProperties) {
  */
 function command_issueCommand(command, properties, message) {
     const cmd = new Command(command, properties, message);
-    process.stdout.write(cmd.toString() + external_os_namespaceObject.EOL);
+    process.stdout.write(cmd.toString() + external_os_.EOL);
 }
 function command_issue(name, message = '') {
     command_issueCommand(name, {}, message);
@@ -46488,8 +47698,8 @@ function escapeProperty(s) {
 //# sourceMappingURL=command.js.map
 ;// CONCATENATED MODULE: external "crypto"
 const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
-;// CONCATENATED MODULE: external "fs"
-const external_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
+// EXTERNAL MODULE: external "fs"
+var external_fs_ = __nccwpck_require__(9896);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
 // For internal use, subject to change.
 // We use any as a valid input type
@@ -46503,10 +47713,10 @@ function file_command_issueFileCommand(command, message) {
     if (!filePath) {
         throw new Error(`Unable to find environment variable for file command ${command}`);
     }
-    if (!external_fs_namespaceObject.existsSync(filePath)) {
+    if (!external_fs_.existsSync(filePath)) {
         throw new Error(`Missing file at path: ${filePath}`);
     }
-    external_fs_namespaceObject.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_namespaceObject.EOL}`, {
+    external_fs_.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_.EOL}`, {
         encoding: 'utf8'
     });
 }
@@ -46522,7 +47732,7 @@ function file_command_prepareKeyValueMessage(key, value) {
     if (convertedValue.includes(delimiter)) {
         throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
     }
-    return `${key}<<${delimiter}${external_os_namespaceObject.EOL}${convertedValue}${external_os_namespaceObject.EOL}${delimiter}`;
+    return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
 }
 //# sourceMappingURL=file-command.js.map
 ;// CONCATENATED MODULE: external "path"
@@ -47485,7 +48695,7 @@ var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { access, appendFile, writeFile } = external_fs_namespaceObject.promises;
+const { access, appendFile, writeFile } = external_fs_.promises;
 const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
 const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
 class Summary {
@@ -47508,7 +48718,7 @@ class Summary {
                 throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
             }
             try {
-                yield access(pathFromEnv, external_fs_namespaceObject.constants.R_OK | external_fs_namespaceObject.constants.W_OK);
+                yield access(pathFromEnv, external_fs_.constants.R_OK | external_fs_.constants.W_OK);
             }
             catch (_a) {
                 throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
@@ -47604,7 +48814,7 @@ class Summary {
      * @returns {Summary} summary instance
      */
     addEOL() {
-        return this.addRaw(external_os_namespaceObject.EOL);
+        return this.addRaw(external_os_.EOL);
     }
     /**
      * Adds an HTML codeblock to the summary buffer
@@ -47808,7 +49018,7 @@ var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_namespaceObject.promises;
+const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_.promises;
 // export const {open} = 'fs'
 const IS_WINDOWS = process.platform === 'win32';
 /**
@@ -47835,7 +49045,7 @@ function readlink(fsPath) {
 }
 // See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
 const UV_FS_O_EXLOCK = 0x10000000;
-const READONLY = external_fs_namespaceObject.constants.O_RDONLY;
+const READONLY = external_fs_.constants.O_RDONLY;
 function exists(fsPath) {
     return io_util_awaiter(this, void 0, void 0, function* () {
         try {
@@ -48328,13 +49538,13 @@ class ToolRunner extends external_events_.EventEmitter {
     _processLineBuffer(data, strBuffer, onLine) {
         try {
             let s = strBuffer + data.toString();
-            let n = s.indexOf(external_os_namespaceObject.EOL);
+            let n = s.indexOf(external_os_.EOL);
             while (n > -1) {
                 const line = s.substring(0, n);
                 onLine(line);
                 // the rest of the string ...
-                s = s.substring(n + external_os_namespaceObject.EOL.length);
-                n = s.indexOf(external_os_namespaceObject.EOL);
+                s = s.substring(n + external_os_.EOL.length);
+                n = s.indexOf(external_os_.EOL);
             }
             return s;
         }
@@ -48625,7 +49835,7 @@ class ToolRunner extends external_events_.EventEmitter {
                 }
                 const optionsNonNull = this._cloneExecOptions(this.options);
                 if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_namespaceObject.EOL);
+                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_.EOL);
                 }
                 const state = new ExecState(optionsNonNull, this.toolPath);
                 state.on('debug', (message) => {
@@ -48964,8 +50174,8 @@ const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* ()
         version
     };
 });
-const platform = external_os_namespaceObject.platform();
-const arch = external_os_namespaceObject.arch();
+const platform = external_os_.platform();
+const arch = external_os_.arch();
 const isWindows = platform === 'win32';
 const isMacOS = platform === 'darwin';
 const isLinux = platform === 'linux';
@@ -49146,7 +50356,7 @@ function setOutput(name, value) {
     if (filePath) {
         return file_command_issueFileCommand('OUTPUT', file_command_prepareKeyValueMessage(name, value));
     }
-    process.stdout.write(external_os_namespaceObject.EOL);
+    process.stdout.write(external_os_.EOL);
     command_issueCommand('set-output', { name }, utils_toCommandValue(value));
 }
 /**
@@ -49214,7 +50424,7 @@ function notice(message, properties = {}) {
  * @param message info message
  */
 function info(message) {
-    process.stdout.write(message + external_os_namespaceObject.EOL);
+    process.stdout.write(message + external_os_.EOL);
 }
 /**
  * Begin an output group.
@@ -49329,15 +50539,15 @@ function createLog() {
             for (const line of lines.slice(0, MOST_LINES))
                 info(`| ${line}`);
             if (lines.length > MOST_LINES)
-                info(inert_inert `| … and ${lines.length - MOST_LINES} more`);
+                info((0,base_inert/* inert */.tJ) `| … and ${lines.length - MOST_LINES} more`);
             endGroup();
         },
     };
 }
 /** Makes the step a failed one, with an annotation. */
 function fail(error) {
-    core_debug(inert_inert `${error instanceof Error ? (error.stack ?? '') : ''}`);
-    setFailed(messageFor(error));
+    core_debug((0,base_inert/* inert */.tJ) `${error instanceof Error ? (error.stack ?? '') : ''}`);
+    setFailed((0,errors/* messageFor */.XW)(error));
 }
 const MOST_WARNINGS = 10;
 /** Of a group. */
@@ -49634,549 +50844,12 @@ function prettyBytes(number, options) {
 	return result.padStart(options.fixedWidth ?? 0);
 }
 
-;// CONCATENATED MODULE: ./build/base/ends.js
-/**
- * The text without the characters at its end that the pattern, of one character, is for. `/[.:]+$/` says the same, but looks
- * for the end from each character of a run: in a long text of runs, that takes the square of its length.
- */
-function withoutEnd(text, character) {
-    let end = text.length;
-    while (end > 0 && character.test(text.charAt(end - 1)))
-        end -= 1;
-    return text.slice(0, end);
-}
-
-;// CONCATENATED MODULE: ./build/base/numbers.js
-
-/** A number whose text says more than its value: `1.10`, an integer of twenty digits, `0x1F`. */
-class WrittenNumber {
-    value;
-    text;
-    constructor(value, text) {
-        this.value = value;
-        this.text = text;
-    }
-}
-/** A number as it was written, where JavaScript would write it otherwise. */
-function asWritten(value, text) {
-    return text === undefined || text === String(value) ? value : new WrittenNumber(value, text);
-}
-/** The nearest double. */
-function sizeOf(number) {
-    return number instanceof WrittenNumber ? number.value : number;
-}
-/** Every digit of it. */
-function digitsOf(number) {
-    return number instanceof WrittenNumber ? number.text : String(number);
-}
-/** Below, at or above 0 as `one` is less than, the same as or more than `other`, though they may share a double. */
-function compareNumbers(one, other) {
-    if (sizeOf(one) !== sizeOf(other))
-        return sizeOf(one) - sizeOf(other);
-    const [left, right] = [decimalOf(digitsOf(one)), decimalOf(digitsOf(other))];
-    if (left === undefined || right === undefined || isSame(left, right))
-        return 0;
-    // Two that share a double have almost the same exponent, unless they are too large or too small for any.
-    const shift = Math.min(left.exponent, right.exponent);
-    if (Math.max(left.exponent, right.exponent) - shift > 400)
-        return 0;
-    const scaled = ({ digits, exponent }) => BigInt(digits) * 10n ** BigInt(exponent - shift);
-    return scaled(left) < scaled(right) ? -1 : 1;
-}
-/** Whether two texts are not the same number to the last digit. Of one that is no decimal number, nobody knows. */
-function differInDigits(one, other) {
-    const [left, right] = [decimalOf(one), decimalOf(other)];
-    return left !== undefined && right !== undefined && !isSame(left, right);
-}
-/** One text for all spellings of a number, `7`, `7.0` and `70e-1`, to its last digit. */
-function canonicalDigits(number) {
-    const decimal = decimalOf(digitsOf(number)) ?? decimalOf(String(sizeOf(number)));
-    return decimal === undefined ? String(sizeOf(number)) : `${decimal.digits}e${decimal.exponent}`;
-}
-/** A whole number without a point or exponent, such as 3 for `3.0`; `undefined` for any other. */
-function toWhole(number) {
-    const size = sizeOf(number);
-    const decimal = decimalOf(digitsOf(number));
-    // `0x1F` of YAML.
-    if (decimal === undefined)
-        return Number.isInteger(size) ? size : undefined;
-    if (decimal.exponent < 0 || !Number.isFinite(size))
-        return undefined;
-    const digits = String(BigInt(decimal.digits) * 10n ** BigInt(decimal.exponent));
-    return asWritten(size, digits);
-}
-function decimalOf(text) {
-    const [, sign = '', whole = '', fraction = '', exponent = '0'] = DECIMAL.exec(text.trim()) ?? [];
-    if (whole + fraction === '')
-        return undefined;
-    const all = (whole + fraction).replace(/^0+/, '');
-    const digits = withoutEnd(all, /0/);
-    if (digits === '')
-        return { digits: '0', exponent: 0 };
-    const point = Number(exponent) - fraction.length + all.length - digits.length;
-    return { digits: sign === '-' ? `-${digits}` : digits, exponent: point };
-}
-const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d+))?$/i;
-function isSame(one, other) {
-    return one.digits === other.digits && one.exponent === other.exponent;
-}
-
-;// CONCATENATED MODULE: ./build/base/json.js
-
-/** Values in one text, members and entries alike: V8 takes up to 200 bytes for each while it keeps their digits. */
-const MOST_VALUES = 250_000;
-/** Brackets inside one another: whoever goes down into a value from here has a stack for that. */
-const DEEPEST = 100;
-/** A JSON text has more in it than this process could hold. */
-class JsonBoundsError extends Error {
-    name = 'JsonBoundsError';
-}
-/**
- * What a JSON text says, numbers with all their digits. Throws what `JSON.parse` throws, or {@link JsonBoundsError} before
- * anything is made of it.
- *
- * @param textOf Makes of every text what stands for it.
- */
-function parseJson(text, textOf = (value) => value) {
-    checkBounds(text);
-    return JSON.parse(text, (_key, value, context) => {
-        if (typeof value === 'string')
-            return textOf(value);
-        return typeof value === 'number' ? asWritten(value, context?.source) : value;
-    });
-}
-function checkBounds(text) {
-    let values = 1;
-    let depth = 0;
-    for (let at = 0; at < text.length; at += 1) {
-        const character = text.charCodeAt(at);
-        if (character === QUOTE)
-            at = endOfString(text, at);
-        else if (character === COMMA)
-            values += 1;
-        else if (character === CLOSE_LIST || character === CLOSE_OBJECT)
-            depth -= 1;
-        else if (character === OPEN_LIST || character === OPEN_OBJECT) {
-            values += 1;
-            depth += 1;
-            if (depth > DEEPEST)
-                throw new JsonBoundsError(`it is nested deeper than ${DEEPEST} levels`);
-        }
-        if (values > MOST_VALUES)
-            throw new JsonBoundsError(`it has more than ${MOST_VALUES} values`);
-    }
-}
-/** A key that an object of a valid JSON text has twice, and the offset of the second one, in UTF-16 code units. */
-function findRepeatedKey(text) {
-    /** The keys of each bracket that is open; a list has none. */
-    const open = [];
-    for (let at = 0; at < text.length; at += 1) {
-        const character = text.charCodeAt(at);
-        if (character === OPEN_OBJECT)
-            open.push(new Set());
-        else if (character === OPEN_LIST)
-            open.push(undefined);
-        else if (character === CLOSE_LIST || character === CLOSE_OBJECT)
-            open.pop();
-        else if (character === QUOTE) {
-            const start = at;
-            at = endOfString(text, at);
-            AFTER.lastIndex = at + 1;
-            if (!AFTER.test(text))
-                continue;
-            const key = String(JSON.parse(text.slice(start, at + 1)));
-            const keys = open.at(-1);
-            if (keys?.has(key))
-                return { key, at: start };
-            keys?.add(key);
-        }
-    }
-    return undefined;
-}
-/** Where the string that begins there has its closing quote, or the text its end. */
-function endOfString(text, start) {
-    for (let at = start + 1; at < text.length; at += 1) {
-        const character = text.charCodeAt(at);
-        if (character === BACKSLASH)
-            at += 1;
-        else if (character === QUOTE)
-            return at;
-    }
-    return text.length;
-}
-/** What makes a string a key. */
-const AFTER = /[ \t\r\n]*:/y;
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const BACKSLASH = 0x5c;
-const OPEN_LIST = 0x5b;
-const CLOSE_LIST = 0x5d;
-const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
-
-;// CONCATENATED MODULE: ./build/base/spelling.js
-/** What to say of YAML and JSON that a user wrote and nobody can read, or not as it was meant: where, and what to write. */
-
-
-
-/** So long a line, or a piece of one, is shown. */
-const LONGEST_SHOWN = 120;
-/** Where an offset in a text is, in UTF-16 code units. */
-function placeOf(text, at) {
-    const start = text.lastIndexOf('\n', at - 1) + 1;
-    const end = text.indexOf('\n', at);
-    const whole = text.slice(start, end === -1 ? undefined : end).trim();
-    const line = text.slice(0, start).split('\n').length;
-    return { line, column: at - start + 1, shown: whole === '' || whole.length > LONGEST_SHOWN ? undefined : whole };
-}
-/** `in line 3, column 9 (\`prompt: a: b\`)` */
-function describe({ line, column, shown }) {
-    const where = inert_inert `in line ${line}, column ${column}`;
-    return shown === undefined ? where : inert_inert `${where} (\`${shown}\`)`;
-}
-/** The error for a beginning of a text that YAML would drop. */
-function lostMark(name, { tag, anchor, source, key, place }) {
-    const short = tag?.replace(/^tag:yaml\.org,2002:/, '!!');
-    const mark = [short ?? [], anchor === undefined ? [] : `&${anchor}`].flat().join(' ');
-    const what = inert_inert `Input ${name} has a text in line ${place.line} that begins with ${mark}, which to YAML is ${tag === undefined ? 'an anchor' : 'a tag'} and no part of the text.`;
-    if (source === undefined)
-        return new RunError('input', inert_inert `${what} Leave it out, or put quotes around the text.`);
-    // Who writes `!!str 007` wants the text behind it.
-    const text = short !== undefined && TYPE.test(short) ? source : `${mark} ${source}`.trim();
-    return new RunError('input', inert_inert `${what} Put quotes around the text: \`${quoted(key, text)}\`.`);
-}
-const TYPE = /^!!(?:str|int|float|bool|null|binary|timestamp)$/;
-/** The error for a text whose end YAML would drop. */
-function lostRest(name, { source, rest, key, place }) {
-    return new RunError('input', inert_inert `Input ${name} has a text ${describe(place)} of which YAML would drop \`${rest.trim()}\` as a comment. Put quotes around the text: \`${quoted(key, `${source}${rest}`)}\`. If it is a comment, write a space after the #.`);
-}
-function quoted(key, text) {
-    const value = shown(JSON.stringify(text), 200);
-    return key === undefined ? value : `${key}: ${value}`;
-}
-/** The error for a key that a mapping has twice; `at` is the offset of the second one. */
-function givenTwice(name, key, text, at) {
-    return new RunError('input', inert_inert `Input ${name} has the key ${key} twice, for the second time ${describe(placeOf(text, at))}. Write each key once, as only one of the values could count.`);
-}
-/** The error for more than there is memory for. */
-function tooMuch(name, said, cause) {
-    return new RunError('input', inert_inert `Input ${name} is more than this action takes: ${said}. Large data belongs into a file that a parameter of type file names.`, cause);
-}
-/** The error for what the package yaml refuses; `pos` are offsets in the text. */
-function misspelt(name, { code, message, pos }, text) {
-    const place = placeOf(text, Math.min(pos[0], text.length));
-    return notYaml(name, message, place, undefined, adviceFor(code, message, place.shown ?? ''));
-}
-const QUOTES = 'A text that holds `: ` or ` #`, or begins with a sign such as `!`, `&`, `*` or `@`, needs quotes around it.';
-const EXPRESSIONS = 'Write what comes from an expression as `key: ${{ toJSON(github.event.release.name) }}`: that quotes it.';
-/** @param code Of the package yaml (its errors.ts). */
-function adviceFor(code, message, line) {
-    const [, key, value = ''] = /^(?:- )*([\w.-]+): +(\S.*)$/.exec(line) ?? [];
-    const isPlain = key !== undefined && !/^["'[{|>]/.test(value);
-    switch (code) {
-        case 'TAB_AS_INDENT':
-            return 'Indent with spaces, not with tabs.';
-        case 'BAD_DQ_ESCAPE':
-            return 'In double quotes a backslash begins an escape: write two of them, or use single quotes.';
-        case 'MULTIPLE_DOCS':
-            return 'A line of `---` begins another document: leave it out, or indent it where it belongs to a text.';
-        case 'BAD_INDENT':
-            return 'Keys of one mapping begin in the same column, and a `[` or `{` needs its end.';
-        case 'MISSING_CHAR':
-            if (/quote/.test(message))
-                return "A quote that opens a text needs one that closes it; in single quotes, write ' twice.";
-            if (/[Ff]low/.test(message))
-                return 'Each `[` and `{` needs its end, and a comma stands between two entries.';
-            return /Implicit/.test(message) ? 'Write `key: value`, with a space after the colon.' : QUOTES;
-        case 'UNEXPECTED_TOKEN':
-            if (/^[[{]/.test(line))
-                return 'A comma stands between two entries, and each `[` and `{` needs its end.';
-            return isPlain
-                ? QUOTES
-                : "What follows a closing quote or bracket belongs to no text: put quotes around the whole; in single quotes, write ' twice.";
-        case 'BLOCK_AS_IMPLICIT_KEY':
-            return isPlain && /:(?: |$)/.test(value)
-                ? `A text that holds \`: \` needs quotes around it: \`${quoted(key, value)}\`.`
-                : 'Keys of one mapping begin in the same column, and a text that holds `: ` needs quotes around it.';
-        case 'BAD_SCALAR_START':
-        case 'BAD_ALIAS':
-            return isPlain
-                ? `A text that begins with such a sign needs quotes around it: \`${quoted(key, value)}\`.`
-                : QUOTES;
-        default:
-            return QUOTES;
-    }
-}
-/** The error for a text that is neither YAML nor JSON, with advice that fits it. */
-function notYaml(name, said, place, cause, advice = QUOTES) {
-    const where = place === undefined ? '' : inert_inert `, ${describe(place)}`;
-    // A value of an expression may have brought a line of its own; no file has one.
-    const expressions = name === 'parameters-file' ? '' : inert_inert ` ${EXPRESSIONS}`;
-    return new RunError('input', inert_inert `Input ${name} cannot be read as YAML or JSON: ${withoutEnd(said, /[.:]/)}${where}. ${advice}${expressions}`, cause);
-}
-
-;// CONCATENATED MODULE: ./build/base/mapping.js
-
-
-
-
-
-
-/** A word that YAML has a meaning for, whose text says more than that: `TRUE`, `Null`, `~`. JSON has none. */
-class WrittenWord {
-    value;
-    text;
-    constructor(value, text) {
-        this.value = value;
-        this.text = text;
-    }
-}
-/**
- * Reads a mapping. JSON is tried first, so that it does not pay for loading the YAML parser. Line ends may be those of any
- * system, and a CR at the end of a text is no part of it.
- *
- * @param name The input it came from, for errors.
- * @throws {RunError} of kind `input` when it is neither, or no mapping; nothing but comments is an empty one
- */
-async function readMapping(text, name) {
-    const value = readJson(text, name) ?? (await readYaml(text, name));
-    if (isMapping(value))
-        return value;
-    const found = Array.isArray(value) ? 'a list' : `only ${JSON.stringify(toSendable(value))}`;
-    throw new RunError('input', inert_inert `Input ${name} must be a mapping, and is ${found}. Write one \`key: value\` a line, such as \`prompt: a cat in space\`, or a JSON object.`);
-}
-/** Whether a value is a mapping: an object, but neither a list nor something that {@link isWritten}. */
-function isMapping(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value) && !isWritten(value);
-}
-/** Whether a value is a scalar that remembers how it was written. */
-function isWritten(value) {
-    return value instanceof WrittenNumber || value instanceof WrittenWord;
-}
-/** A copy that `JSON.stringify` writes with every digit the user wrote, and with the meaning of every word. */
-function toSendable(value) {
-    if (value instanceof WrittenWord)
-        return value.value;
-    if (value instanceof WrittenNumber)
-        return JSON_NUMBER.test(value.text) ? rawJson(value.text) : value.value;
-    if (Array.isArray(value))
-        return value.map(toSendable);
-    if (isMapping(value))
-        return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, toSendable(entry)]));
-    return value;
-}
-// RFC 8259, section 6.
-const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
-/** `undefined` when the text is no JSON. */
-function readJson(text, name) {
-    if (text.trim() === '')
-        return {};
-    if (!/^\s*[{["]/.test(text))
-        return undefined;
-    let value;
-    try {
-        value = parseJson(text, withoutLastCr);
-    }
-    catch (error) {
-        if (error instanceof JsonBoundsError)
-            throw tooMuch(name, error.message, error);
-        return undefined;
-    }
-    const repeated = findRepeatedKey(text);
-    if (repeated !== undefined)
-        throw givenTwice(name, repeated.key, text, repeated.at);
-    return value;
-}
-/** UTF-16 code units of YAML, and signs in it that may make a value: the parser takes a kilobyte for each. */
-const LONGEST_YAML = 1024 * 1024;
-const MOST_SIGNS = 100_000;
-const SIGNS = /\n+|[,:[\]{}?*&!-]/g;
-async function readYaml(given, name) {
-    const { isAlias, isCollection, isPair, isScalar, parseDocument, visit } = await __nccwpck_require__.e(/* import() */ 815).then(__nccwpck_require__.t.bind(__nccwpck_require__, 8815, 19));
-    const text = withPlainBreaks(given);
-    if (text.length > LONGEST_YAML)
-        throw tooMuch(name, `YAML of more than ${LONGEST_YAML} characters`);
-    if (countSigns(text) > MOST_SIGNS)
-        throw tooMuch(name, `YAML with more than ${MOST_SIGNS} signs such as \`:\` and \`,\``);
-    try {
-        // What JSON has, whatever the document's directives say: no dates, sets or binaries.
-        const document = parseDocument(text, {
-            schema: 'core',
-            resolveKnownTags: false,
-            // Looked for below: here, each key would be compared with every other.
-            uniqueKeys: false,
-            prettyErrors: false,
-        });
-        const [problem] = document.errors;
-        if (problem !== undefined)
-            throw misspelt(name, problem, text);
-        const aliases = new Set();
-        visit(document, { Alias: (_key, { source }) => void aliases.add(source) });
-        visit(document, {
-            Value(_key, node, path) {
-                const { tag, range } = node;
-                const anchor = isScalar(node) && node.anchor !== undefined && !aliases.has(node.anchor) ? node.anchor : undefined;
-                const source = isScalar(node) ? (node.source ?? '') : undefined;
-                const pair = path.at(-1);
-                const key = isPair(pair) && pair.key !== node && isScalar(pair.key) ? pair.key.source : undefined;
-                const at = range?.[0] ?? 0;
-                if (tag !== undefined || anchor !== undefined)
-                    throw lostMark(name, { tag, anchor, source, key, place: placeOf(text, at) });
-                const isText = isScalar(node) && node.type === 'PLAIN' && (typeof node.value === 'string' || source === '');
-                const rest = isText && range ? CUT_OFF.exec(text.slice(range[1], range[1] + LONGEST_SHOWN))?.[0] : undefined;
-                if (rest !== undefined)
-                    throw lostRest(name, { source: source ?? '', rest: rest.trimEnd(), key, place: placeOf(text, at) });
-            },
-        });
-        visit(document, {
-            Map(_key, map) {
-                const keys = new Set();
-                for (const { key } of map.items) {
-                    if (isCollection(key))
-                        throw notYaml(name, 'a key is a list or a mapping', placeOf(text, key.range?.[0] ?? 0));
-                    const word = isScalar(key) ? keyOf(key) : isAlias(key) ? `*${key.source}` : '';
-                    if (keys.has(word))
-                        throw givenTwice(name, word, text, isScalar(key) ? (key.range?.[0] ?? 0) : 0);
-                    keys.add(word);
-                }
-            },
-        });
-        visit(document, {
-            Scalar(key, node) {
-                node.value = key === 'key' ? keyOf(node) : scalar(node.value, node.source ?? '');
-            },
-        });
-        if (document.contents === null)
-            return {};
-        const value = document.toJS({ maxAliasCount: 100 });
-        // An anchor may hold itself; nothing that follows could deal with that.
-        JSON.stringify(value);
-        return value;
-    }
-    catch (cause) {
-        if (cause instanceof RunError)
-            throw cause;
-        if (cause instanceof RangeError)
-            throw tooMuch(name, 'lists or mappings too deep inside one another', cause);
-        throw notYaml(name, cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause), undefined, cause);
-    }
-}
-function countSigns(text) {
-    let count = 0;
-    for (const _ of text.matchAll(SIGNS))
-        if (++count > MOST_SIGNS)
-            break;
-    return count;
-}
-/** A comment that no space separates from its `#`, in the line of the text before it: it was part of that text. */
-const CUT_OFF = /^[ \t]*#+[^\s#][^\n]*/;
-/** A key is a text, whatever else it looks like. */
-function keyOf({ value, source = '' }) {
-    return typeof value === 'string' ? value : source;
-}
-/** A scalar of YAML's core schema. */
-function scalar(value, source) {
-    if (typeof value === 'string')
-        return withoutLastCr(value);
-    // JSON has no `.inf` and no `.nan`: they are what they look like, texts.
-    if (typeof value === 'number')
-        return Number.isFinite(value) || JSON_NUMBER.test(source) ? asWritten(value, source) : source;
-    // Where nothing stands (`key:`), there is no word.
-    const isWord = (typeof value === 'boolean' && source !== String(value)) || (value === null && source !== '');
-    return isWord ? new WrittenWord(value, source) : value;
-}
-/** LF as the one line break. CR LF may have been made of CR LF once more. */
-function withPlainBreaks(text) {
-    return text.replace(/\r+(\n?)/g, (run, lf) => lf || '\n'.repeat(run.length));
-}
-function withoutLastCr(text) {
-    const rest = withoutEnd(text, /[\r\n]/);
-    return rest + text.slice(rest.length).replaceAll('\r', '');
-}
-/** `JSON.rawJSON` (V8 11.4): not in TypeScript's libraries yet. */
-function rawJson(text) {
-    const json = JSON;
-    return json.rawJSON?.(text) ?? Number(text);
-}
-
-;// CONCATENATED MODULE: ./build/base/durations.js
-
-// Not `ms`: it takes "45" for milliseconds and fails on "1h30m". Not `pretty-ms`: it writes "500ms" and "1h 5s".
-/**
- * Milliseconds from a duration such as `45m`, `1h30m`, `90s`, `1h 30m` or `2d`: whole numbers, each with one of the units
- * s, m, h and d in either case, added up. Node's timers take at most 24.8 days (2^31 - 1 ms) at a time.
- *
- * @throws {Error} When the text is anything else, zero, or longer than 35 days, with a message that shows how to write it.
- */
-function parseDuration(text) {
-    const written = text.trim();
-    const said = shown(JSON.stringify(written), 60);
-    if (/^[1-9]\d{0,9}$/.test(written)) {
-        throw new Error(`${said} has no unit: write "${written}m" for minutes or "${written}s" for seconds`);
-    }
-    const apart = written.replace(/([smhd])(\d)/gi, '$1 $2');
-    const parts = apart.split(/\s+/).map((part) => /^(\d+)([smhd])$/i.exec(part));
-    const total = parts.reduce((sum, part) => sum + Number(part?.[1]) * unitLength(part?.[2]), 0);
-    if (Number.isNaN(total)) {
-        throw new Error(`${said} is not a duration: write whole numbers with the units s, m, h or d, such as ${EXAMPLES}`);
-    }
-    if (total === 0)
-        throw new Error(`${said} is no time at all: write a duration longer than zero, such as ${EXAMPLES}`);
-    if (total > LONGEST)
-        throw new Error(`${said} is longer than 35 days, which no workflow run is: write at most "35d"`);
-    return total;
-}
-/** `0:00`, `1:12`, `1:02:03`: whole seconds, rounded down, for the times at the start of log lines. */
-function formatClock(ms) {
-    const { hours, minutes, seconds } = split(ms);
-    const tail = String(seconds).padStart(2, '0');
-    return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${tail}` : `${minutes}:${tail}`;
-}
-/** `45s`, `1m 30s`, `1h 2m`, `2d 3h`: the two largest units, rounded down, for sentences. {@link parseDuration} reads it. */
-function formatDuration(ms) {
-    const { hours, minutes, seconds } = split(ms);
-    const amounts = [
-        { amount: Math.floor(hours / 24), unit: 'd' },
-        { amount: hours % 24, unit: 'h' },
-        { amount: minutes, unit: 'm' },
-        { amount: seconds, unit: 's' },
-    ];
-    const first = amounts.findIndex(({ amount }) => amount > 0);
-    if (first === -1)
-        return '0s';
-    const shown = amounts.slice(first, first + 2).filter(({ amount }) => amount > 0);
-    return shown.map(({ amount, unit }) => `${amount}${unit}`).join(' ');
-}
-const EXAMPLES = '"45m", "1h30m" or "90s"';
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-// A workflow run ends after 35 days: https://docs.github.com/actions/reference/limits
-const LONGEST = 35 * DAY;
-function unitLength(unit) {
-    switch (unit?.toLowerCase()) {
-        case 's':
-            return SECOND;
-        case 'm':
-            return MINUTE;
-        case 'h':
-            return HOUR;
-        case 'd':
-            return DAY;
-        default:
-            return Number.NaN;
-    }
-}
-function split(ms) {
-    const whole = Math.max(0, ms);
-    return {
-        hours: Math.floor(whole / HOUR),
-        minutes: Math.floor((whole % HOUR) / MINUTE),
-        seconds: Math.floor((whole % MINUTE) / SECOND),
-    };
-}
-
+// EXTERNAL MODULE: ./build/base/mapping.js + 1 modules
+var mapping = __nccwpck_require__(6839);
+// EXTERNAL MODULE: ./build/base/redact.js
+var redact = __nccwpck_require__(8839);
+// EXTERNAL MODULE: ./build/base/durations.js
+var durations = __nccwpck_require__(7573);
 ;// CONCATENATED MODULE: ./build/files/report.js
 
 /** The most that the output `result` holds, of one task or of all of a matrix: bytes of JSON in UTF-8. */
@@ -50197,7 +50870,7 @@ function gpuTime(reports) {
     const [spent, spared] = [gpuSeconds(reports), sparedSeconds(reports)];
     if (spent + spared === 0)
         return undefined;
-    return `${formatClock(spent * 1000)}${spared === 0 ? '' : `, ${formatClock(spared * 1000)} spared by reuse`}`;
+    return `${(0,durations/* formatClock */.ei)(spent * 1000)}${spared === 0 ? '' : `, ${(0,durations/* formatClock */.ei)(spared * 1000)} spared by reuse`}`;
 }
 /** What became of a task, in a word where that is enough. */
 function endingOf({ taskId, status, problem, tries, reused }) {
@@ -50263,7 +50936,7 @@ function write(file, action) {
     }
 }
 function unwritable(file, error) {
-    return new RunError('task', inert_inert `The runner's file ${file} could not be written: ${messageFor(error)}. Its disk may be full, or an earlier step took the file away or its permissions: see what there is in RUNNER_TEMP.`, error);
+    return new errors/* RunError */.e4('task', (0,base_inert/* inert */.tJ) `The runner's file ${file} could not be written: ${(0,errors/* messageFor */.XW)(error)}. Its disk may be full, or an earlier step took the file away or its permissions: see what there is in RUNNER_TEMP.`, error);
 }
 
 ;// CONCATENATED MODULE: ./build/github/outputs.js
@@ -50292,6 +50965,7 @@ function setOutputsOfNothing(problem) {
     runner_files_setOutput('status', problem.kind === 'aborted' ? 'cancelled' : 'failed');
     runner_files_setOutput('tasks', '[]');
     runner_files_setOutput('files', '[]');
+    runner_files_setOutput('release-assets', '[]');
     runner_files_setOutput('gpu-seconds', '0');
     runner_files_setOutput('error', problem.message);
 }
@@ -50299,9 +50973,10 @@ function setOutputsOfNothing(problem) {
  * Sets everything that the reports know. Nothing in it authorises anybody: secrets in the service's texts are redacted.
  * What would be too large for the runner is left out, with a warning, the least needed first.
  *
+ * @param attached To a release.
  * @param status Of the whole; otherwise the worst of its tasks'.
  */
-function setOutputs(outcome, workspace, log, status = worstStatus(reportsOf(outcome))) {
+function setOutputs(outcome, workspace, log, attached = [], status = worstStatus(reportsOf(outcome))) {
     const reports = reportsOf(outcome);
     const files = reports.flatMap((report) => report.files.map((file) => describeFile(report, file, workspace)));
     // Of a matrix, another one may have been submitted sooner.
@@ -50319,7 +50994,7 @@ function setOutputs(outcome, workspace, log, status = worstStatus(reportsOf(outc
     const setIfSmall = (name, text, most = LARGEST_TOTAL) => {
         const size = text.length * 2;
         if (size > room || Buffer.byteLength(text) > most) {
-            log.warning(inert_inert `The output ${name} is left out: it has ${prettyBytes(size)}, more than a job's outputs have room for.`);
+            log.warning((0,base_inert/* inert */.tJ) `The output ${name} is left out: it has ${prettyBytes(size)}, more than a job's outputs have room for.`);
             return;
         }
         room -= size;
@@ -50328,9 +51003,10 @@ function setOutputs(outcome, workspace, log, status = worstStatus(reportsOf(outc
     const tasks = JSON.stringify(reports.map(describeTask));
     const isLarge = tasks.length * 2 > LARGEST_TOTAL && reports.some(({ tries }) => tries.length > 0);
     if (isLarge)
-        log.warning(inert_inert `The output tasks tells of no tries, as there are more than it has room for.`);
+        log.warning((0,base_inert/* inert */.tJ) `The output tasks tells of no tries, as there are more than it has room for.`);
     setIfSmall('tasks', isLarge ? JSON.stringify(reports.map((one) => describeTask({ ...one, tries: [] }))) : tasks);
     setIfSmall('files', JSON.stringify(files));
+    setIfSmall('release-assets', JSON.stringify((0,redact/* redactJson */.Kp)(attached)));
     const result = outcome.kind === 'one' ? outcome.report.output : reports.map((report) => report.output);
     setIfSmall('result', result === undefined ? '' : safeJson(result), LARGEST_RESULT);
 }
@@ -50338,10 +51014,10 @@ function describeTask(report) {
     return {
         task_id: report.taskId ?? null,
         status: report.status,
-        parameters: redactJson(report.parameters),
+        parameters: (0,redact/* redactJson */.Kp)(report.parameters),
         error: report.problem?.message ?? null,
-        agent_id: redactJson(report.agentId ?? null),
-        gpu_type: redactJson(report.gpuType ?? null),
+        agent_id: (0,redact/* redactJson */.Kp)(report.agentId ?? null),
+        gpu_type: (0,redact/* redactJson */.Kp)(report.gpuType ?? null),
         queue_seconds: seconds(report.queueTime),
         run_seconds: seconds(report.runTime),
         fingerprint: report.fingerprint ?? null,
@@ -50349,8 +51025,8 @@ function describeTask(report) {
         tries: report.tries.map(({ taskId, status, error, agentId, runTime }) => ({
             task_id: taskId,
             status,
-            error: shorten(error, LONGEST_TRY),
-            agent_id: redactJson(agentId ?? null),
+            error: (0,base_inert/* shorten */.ml)(error, LONGEST_TRY),
+            agent_id: (0,redact/* redactJson */.Kp)(agentId ?? null),
             run_seconds: seconds(runTime),
         })),
     };
@@ -50359,7 +51035,7 @@ function describeFile({ taskId }, file, workspace) {
     return {
         path: (0,external_node_path_.relative)(workspace, file.path).split(external_node_path_.sep).join('/'),
         name: file.name,
-        output: redactJson(file.output),
+        output: (0,redact/* redactJson */.Kp)(file.output),
         task_id: taskId ?? null,
         bytes: file.bytes,
         sha256: file.sha256,
@@ -50372,7 +51048,7 @@ function seconds(ms) {
 /** With every digit. Nested deeper than the stack is, it is as good as unreadable. */
 function safeJson(value) {
     try {
-        return JSON.stringify(redactJson(toSendable(value))) ?? '';
+        return JSON.stringify((0,redact/* redactJson */.Kp)((0,mapping/* toSendable */.Wh)(value))) ?? '';
     }
     catch {
         return '';
@@ -50473,29 +51149,64 @@ function createHome(apiUrl) {
     };
 }
 
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-;// CONCATENATED MODULE: ./build/base/disk.js
+// EXTERNAL MODULE: ./build/base/disk.js + 1 modules
+var base_disk = __nccwpck_require__(2808);
+;// CONCATENATED MODULE: ./build/base/findings.js
 
 
-/** Opens a file to be read, but no link, and without a wait for whoever writes a pipe. Windows knows neither. */
-const READ_NO_LINK = external_node_fs_namespaceObject.constants.O_RDONLY | external_node_fs_namespaceObject.constants.O_NOFOLLOW | external_node_fs_namespaceObject.constants.O_NONBLOCK;
-/** The machine's own disk. */
-const systemDisk = {
-    link: promises_.link,
-    lstat: promises_.lstat,
-    mkdir: promises_.mkdir,
-    open: promises_.open,
-    readdir: promises_.readdir,
-    readFile: promises_.readFile,
-    realpath: promises_.realpath,
-    rename: promises_.rename,
-    rm: promises_.rm,
-    statfs: promises_.statfs,
-    writeFile: promises_.writeFile,
-};
+/**
+ * @param isPatient Problems of kind `input` and `submit` are kept for the end. Otherwise the first of them is thrown at once.
+ * @param log Is told all of them where an annotation has no room.
+ */
+function createFindings(isPatient, log) {
+    const found = [];
+    function add(problem) {
+        if (!isPatient)
+            throw problem;
+        found.push(...each(problem));
+    }
+    return {
+        add,
+        async of(check, instead) {
+            try {
+                return await check();
+            }
+            catch (error) {
+                if (!(error instanceof errors/* RunError */.e4) || !KEPT.includes(error.kind))
+                    throw error;
+                add(error);
+                return instead;
+            }
+        },
+        end() {
+            const [first, ...others] = found;
+            if (first === undefined)
+                return;
+            if (others.length === 0)
+                throw first;
+            const lines = found.map(({ message }, index) => (0,base_inert/* joinInert */.T2)([(0,base_inert/* inert */.tJ) `(${index + 1})`, message], ' '));
+            const all = (0,base_inert/* joinInert */.T2)([(0,base_inert/* inert */.tJ) `There are ${found.length} problems.`, ...lines], ' ');
+            if (all.length > LONGEST)
+                log.group((0,base_inert/* inert */.tJ) `all ${found.length} problems`, lines);
+            const said = all.length > LONGEST ? (0,base_inert/* joinInert */.T2)([(0,base_inert/* shorten */.ml)(all, LONGEST), (0,base_inert/* inert */.tJ) `All are in the log.`], ' ') : all;
+            throw new errors/* RunError */.e4('input', said, new AggregateError(found));
+        },
+    };
+}
+/** The problems that an error tells of, one by one. */
+function problemsIn(error) {
+    return error instanceof errors/* RunError */.e4 ? each(error).map(errors/* messageFor */.XW) : [(0,errors/* messageFor */.XW)(error)];
+}
+/** What was found by somebody else, and is one error already. */
+function each(problem) {
+    const { cause } = problem;
+    // Of the network's errors, some are of many, too.
+    const isOfFound = cause instanceof AggregateError && cause.errors.every((one) => one instanceof errors/* RunError */.e4);
+    return isOfFound ? cause.errors : [problem];
+}
+const KEPT = ['input', 'submit'];
+/** An annotation holds 4096 characters; this leaves room for what is said behind. In UTF-16 code units. */
+const LONGEST = 4_000;
 
 ;// CONCATENATED MODULE: ./build/base/proxies.js
 
@@ -50518,21 +51229,21 @@ function describeProxy({ protocol }, { httpProxy, httpsProxy, noProxy }) {
     const proxy = (protocol === 'https:' && httpsProxy) || httpProxy;
     if (proxy === '')
         return undefined;
-    return inert_inert `by the proxy ${new URL(proxy).host}${noProxy === '' ? '' : `, unless no_proxy (${noProxy}) names it`}`;
+    return (0,base_inert/* inert */.tJ) `by the proxy ${new URL(proxy).host}${noProxy === '' ? '' : `, unless no_proxy (${noProxy}) names it`}`;
 }
 function readProxy(env, lower) {
     const name = env[lower] === undefined ? lower.toUpperCase() : lower;
     const value = (env[name] ?? '').trim();
     if (value === '')
         return '';
-    const show = inert_inert `Write e.g. \`${name}: http://proxy.example.com:3128\``;
+    const show = (0,base_inert/* inert */.tJ) `Write e.g. \`${name}: http://proxy.example.com:3128\``;
     const [, scheme, rest = value] = /^(?:([a-z][a-z\d+.-]{0,19}):)?\/\/(.*)$/i.exec(value) ?? [];
     if (scheme !== undefined && !/^https?$/i.test(scheme)) {
-        throw new RunError('input', inert_inert `The environment variable ${name} names a proxy of the kind ${scheme}, and only http and https proxies are supported. ${show}.`);
+        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `The environment variable ${name} names a proxy of the kind ${scheme}, and only http and https proxies are supported. ${show}.`);
     }
     const address = `${scheme ?? 'http'}://${rest}`;
     if (!isAddress(address)) {
-        throw new RunError('input', inert_inert `The environment variable ${name} is no address of a proxy (its value may hold a password, and is not shown). ${show}, with what is special in a user or password percent-encoded.`);
+        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `The environment variable ${name} is no address of a proxy (its value may hold a password, and is not shown). ${show}, with what is special in a user or password percent-encoded.`);
     }
     return address;
 }
@@ -50561,40 +51272,14 @@ function canDecode(text) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/base/gather.js
-/**
- * Gathers bytes in one buffer that grows, and is used again: pieces of one byte would have objects of a hundred bytes for
- * each, and texts that are put together a copy for each step.
- *
- * @param most The most bytes it takes.
- */
-function gather(most) {
-    let buffer = new Uint8Array(Math.min(most, 64 * 1024));
-    let size = 0;
-    return {
-        /** Adds a piece, unless that would be too much. Returns whether it was added. */
-        add(piece) {
-            const end = size + piece.byteLength;
-            if (end > most)
-                return false;
-            if (end > buffer.length) {
-                const larger = new Uint8Array(Math.min(most, Math.max(end, buffer.length * 2)));
-                larger.set(buffer.subarray(0, size));
-                buffer = larger;
-            }
-            buffer.set(piece, size);
-            size = end;
-            return true;
-        },
-        /** What was added since the last time, until the next piece is. */
-        take() {
-            const taken = buffer.subarray(0, size);
-            size = 0;
-            return taken;
-        },
-    };
-}
-
+// EXTERNAL MODULE: ./build/base/secrets.js
+var secrets = __nccwpck_require__(7033);
+// EXTERNAL MODULE: ./build/base/gather.js
+var gather = __nccwpck_require__(8845);
+// EXTERNAL MODULE: ./build/base/json.js
+var json = __nccwpck_require__(768);
+// EXTERNAL MODULE: ./build/base/numbers.js
+var numbers = __nccwpck_require__(1269);
 ;// CONCATENATED MODULE: ./build/cyberun/error-text.js
 
 /**
@@ -50606,7 +51291,7 @@ function gather(most) {
 function errorText(said, depth = 0) {
     if (typeof said === 'string')
         return said.trim() === '' ? undefined : said;
-    if (typeof said !== 'object' || said === null || depth > error_text_DEEPEST)
+    if (typeof said !== 'object' || said === null || depth > DEEPEST)
         return undefined;
     if (Array.isArray(said))
         return joined(said.map((entry) => errorText(entry, depth + 1)));
@@ -50621,7 +51306,7 @@ function failureText(said) {
     if (text !== undefined || typeof said !== 'object' || said === null)
         return text;
     const facts = Object.entries(said).map(([key, value]) => {
-        const fact = value instanceof WrittenNumber ? value.text : value;
+        const fact = value instanceof numbers/* WrittenNumber */.vD ? value.text : value;
         // What a program sets to nothing by itself says nothing.
         return ['string', 'number', 'boolean'].includes(typeof fact) && fact ? `${key}: ${fact}` : undefined;
     });
@@ -50629,7 +51314,7 @@ function failureText(said) {
 }
 const NAMES = ['message', 'exception_message', 'error', 'detail', 'errors', 'msg', 'title', 'reason'];
 /** Nested deeper, nobody reads it. */
-const error_text_DEEPEST = 20;
+const DEEPEST = 20;
 /** A graph may have a thousand nodes. */
 const MOST_NODES = 20;
 function joined(texts, separator = '; ') {
@@ -50664,7 +51349,7 @@ function nodeErrors({ node_errors }, depth) {
 
 
 /** One failed call of the Runtime API. The message says what happened, the probable cause and what to do. */
-class ApiError extends InertError {
+class ApiError extends errors/* InertError */.x1 {
     name = 'ApiError';
     type;
     /** The HTTP status, when there was an answer. */
@@ -50690,11 +51375,11 @@ function isPassing(error) {
 /** The error for an answer that is not a success; `body` is its text, of whatever shape. */
 function statusError(call, status, body, retryAfter) {
     const said = messageOf(body);
-    const parts = [inert_inert `${call} was answered ${status}${said === '' ? '' : `: ${said}`}.`];
-    const advice = errors_adviceFor(status);
+    const parts = [(0,base_inert/* inert */.tJ) `${call} was answered ${status}${said === '' ? '' : `: ${said}`}.`];
+    const advice = adviceFor(status);
     if (advice !== undefined)
         parts.push(advice);
-    return new ApiError('status', joinInert(parts, ' '), { status, retryAfter });
+    return new ApiError('status', (0,base_inert/* joinInert */.T2)(parts, ' '), { status, retryAfter });
 }
 /**
  * The readable part of an error body: what {@link errorText} finds in it, the title of an HTML page, else its text.
@@ -50718,23 +51403,23 @@ function messageOf(body) {
             .replace(/\s+/g, ' ')
             .trim());
 }
-function errors_adviceFor(status) {
+function adviceFor(status) {
     if (status === 401) {
-        return inert_inert `The api-key is wrong, expired or revoked, or belongs to another deployment: check the secret and api-url, or issue a new integration key for the team.`;
+        return (0,base_inert/* inert */.tJ) `The api-key is wrong, expired or revoked, or belongs to another deployment: check the secret and api-url, or issue a new integration key for the team.`;
     }
     if (status === 403) {
-        return inert_inert `The key's team lacks the right, or the deployment's licence lacks the feature: ask whoever administers Cyberun for it.`;
+        return (0,base_inert/* inert */.tJ) `The key's team lacks the right, or the deployment's licence lacks the feature: ask whoever administers Cyberun for it.`;
     }
     if (status === 404) {
-        return inert_inert `The key's team has no such thing: it may belong to another team or deployment, or be gone by now.`;
+        return (0,base_inert/* inert */.tJ) `The key's team has no such thing: it may belong to another team or deployment, or be gone by now.`;
     }
     if (status >= 300 && status < 400) {
-        return inert_inert `api-url points at an address that redirects, and the key is not sent on to another one: set api-url to the final address, ending in /api/v1.`;
+        return (0,base_inert/* inert */.tJ) `api-url points at an address that redirects, and the key is not sent on to another one: set api-url to the final address, ending in /api/v1.`;
     }
     if (status === 429)
-        return inert_inert `The service limits how often it may be asked, and answers again after a while.`;
+        return (0,base_inert/* inert */.tJ) `The service limits how often it may be asked, and answers again after a while.`;
     if (status >= 500)
-        return inert_inert `The service, or a proxy before it, has a fault, which may be over after a while.`;
+        return (0,base_inert/* inert */.tJ) `The service, or a proxy before it, has a fault, which may be over after a while.`;
     return undefined;
 }
 
@@ -50748,10 +51433,10 @@ function errors_adviceFor(status) {
 const LARGEST_ANSWER = 8 * 1024 * 1024;
 /** The whole text. Throws when it breaks off; {@link ApiError} of type `malformed` when it is larger than any answer. */
 async function readText(name, body) {
-    const gathered = gather(LARGEST_ANSWER);
+    const gathered = (0,gather/* gather */.k)(LARGEST_ANSWER);
     for await (const chunk of body) {
         if (!gathered.add(chunk))
-            throw body_tooMuch(name, `it has more than ${LARGEST_ANSWER / 1024 / 1024} MiB`);
+            throw tooMuch(name, `it has more than ${LARGEST_ANSWER / 1024 / 1024} MiB`);
     }
     return new TextDecoder().decode(gathered.take());
 }
@@ -50760,19 +51445,19 @@ function readAnswer(name, text) {
     if (text.trim() === '')
         return undefined;
     try {
-        return parseJson(text);
+        return (0,json/* parseJson */.qF)(text);
     }
     catch (cause) {
-        if (cause instanceof JsonBoundsError)
-            throw body_tooMuch(name, cause.message, cause);
+        if (cause instanceof json/* JsonBoundsError */.YH)
+            throw tooMuch(name, cause.message, cause);
         if (isPage(text)) {
-            throw new ApiError('shape', inert_inert `${name} was answered with a page instead of JSON: ${text}. A proxy or a login page may stand before the service: check api-url.`, { cause });
+            throw new ApiError('shape', (0,base_inert/* inert */.tJ) `${name} was answered with a page instead of JSON: ${text}. A proxy or a login page may stand before the service: check api-url.`, { cause });
         }
-        throw new ApiError('malformed', inert_inert `${name} was answered with broken JSON: ${breakText(text, cause)}. The service writes it so, or a proxy cuts it: whoever runs them can mend it.`, { cause });
+        throw new ApiError('malformed', (0,base_inert/* inert */.tJ) `${name} was answered with broken JSON: ${breakText(text, cause)}. The service writes it so, or a proxy cuts it: whoever runs them can mend it.`, { cause });
     }
 }
-function body_tooMuch(name, why, cause) {
-    return new ApiError('malformed', inert_inert `${name} was answered with more than this action takes: ${why}. Something else than the service may answer at api-url, or a workflow leaves far more than its files: whoever runs them can look.`, { cause });
+function tooMuch(name, why, cause) {
+    return new ApiError('malformed', (0,base_inert/* inert */.tJ) `${name} was answered with more than this action takes: ${why}. Something else than the service may answer at api-url, or a workflow leaves far more than its files: whoever runs them can look.`, { cause });
 }
 /** In the place of what an answer has there, and nobody can read. */
 class Unreadable {
@@ -50792,7 +51477,7 @@ function readResult(name, text) {
         return readAnswer(name, text);
     }
     catch (error) {
-        const place = body_placeOf('task_output', text);
+        const place = placeOf('task_output', text);
         if (!(error instanceof ApiError) || place === undefined)
             throw error;
         const rest = tryJson(`${text.slice(0, place.from)}null${text.slice(place.to)}`);
@@ -50803,7 +51488,7 @@ function readResult(name, text) {
 }
 function tryJson(text) {
     try {
-        return parseJson(text);
+        return (0,json/* parseJson */.qF)(text);
     }
     catch {
         return undefined;
@@ -50816,27 +51501,27 @@ function isPage(text) {
 const SHOWN = 40;
 function breakText(text, cause) {
     if (!(cause instanceof SyntaxError))
-        return inert_inert `${cause instanceof Error ? cause.message : String(cause)}`;
+        return (0,base_inert/* inert */.tJ) `${cause instanceof Error ? cause.message : String(cause)}`;
     if (!/^\s*[{["]/.test(text))
-        return inert_inert `it begins with ${text}`;
+        return (0,base_inert/* inert */.tJ) `it begins with ${text}`;
     const at = breakOf(text, cause);
     const before = whatIsBefore(text, at);
     if (at >= text.trimEnd().length)
-        return inert_inert `it breaks off after ${at} characters, behind \`${before}\``;
+        return (0,base_inert/* inert */.tJ) `it breaks off after ${at} characters, behind \`${before}\``;
     // V8 quotes what stands around an unexpected token, which may be a piece of a secret that nobody knows for one.
     const said = cause.message.replace(/, (?:\.\.\.)?".*$/s, '').replace(/(?: in JSON)? at position .*$/s, '');
-    return inert_inert `${said} at character ${at + 1}, behind \`${before}\``;
+    return (0,base_inert/* inert */.tJ) `${said} at character ${at + 1}, behind \`${before}\``;
 }
 /** What stands before a place, but for texts that are not there whole: half of one may be half of a secret. */
 function whatIsBefore(text, at) {
     let end = at;
     for (let quote = text.indexOf('"'); quote !== -1 && quote < at; quote = text.indexOf('"', quote + 1)) {
         const start = quote;
-        quote = endOfString(text, start);
+        quote = (0,json/* endOfString */.ap)(text, start);
         if (quote >= at)
             end = start + 1;
     }
-    const tail = redact(text.slice(Math.max(0, end - 10_000), end)).slice(-SHOWN);
+    const tail = (0,redact/* redact */.E$)(text.slice(Math.max(0, end - 10_000), end)).slice(-SHOWN);
     return end <= SHOWN ? tail : tail.slice(Math.max(0, tail.indexOf('"')));
 }
 /** How many characters are well-formed, as V8 says it or can be asked. */
@@ -50869,14 +51554,14 @@ function body_messageOf(text) {
     }
 }
 /** Where the value of a member of the outermost object stands, by the brackets and quotes alone; `undefined` without an end. */
-function body_placeOf(key, text) {
+function placeOf(key, text) {
     let depth = 0;
     let from;
     let word;
     for (let at = 0; at < text.length; at += 1) {
         const character = text[at];
         if (character === '"') {
-            const end = endOfString(text, at);
+            const end = (0,json/* endOfString */.ap)(text, at);
             word = depth === 1 ? text.slice(at + 1, end) : undefined;
             at = end;
         }
@@ -54226,11 +54911,11 @@ function parseBoolean(config$1, message$1) {
 //#endregion
 //#region src/actions/parseJson/parseJson.ts
 /* @__NO_SIDE_EFFECTS__ */
-function dist_parseJson(config$1, message$1) {
+function parseJson(config$1, message$1) {
 	return {
 		kind: "transformation",
 		type: "parse_json",
-		reference: dist_parseJson,
+		reference: parseJson,
 		config: config$1,
 		message: message$1,
 		async: false,
@@ -59098,10 +59783,10 @@ function isNothing(raw) {
     return raw === undefined || raw === null || raw === '' || (isFields(raw) && Object.keys(raw).length === 0);
 }
 function isFields(raw) {
-    return typeof raw === 'object' && raw !== null && !Array.isArray(raw) && !(raw instanceof WrittenNumber);
+    return typeof raw === 'object' && raw !== null && !Array.isArray(raw) && !(raw instanceof numbers/* WrittenNumber */.vD);
 }
 function isScalar(raw) {
-    return ['string', 'number', 'boolean'].includes(typeof raw) || raw instanceof WrittenNumber;
+    return ['string', 'number', 'boolean'].includes(typeof raw) || raw instanceof numbers/* WrittenNumber */.vD;
 }
 
 ;// CONCATENATED MODULE: ./build/cyberun/schema.js
@@ -59121,13 +59806,13 @@ function maybe(schema) {
 const schema_text = string();
 /** What something is called, in UTF-16 code units at most: it is encoded, redacted and written in many places. */
 const schema_name = pipe(schema_text, maxLength(1_000));
-const numeral = union([number(), instance(WrittenNumber)]);
-const schema_number = pipe(numeral, transform(sizeOf), finite());
+const numeral = union([number(), instance(numbers/* WrittenNumber */.vD)]);
+const schema_number = pipe(numeral, transform(numbers/* sizeOf */.$d), finite());
 /** One of another form is none. */
 const taskId = pipe(schema_text, check(task_id_isTaskId));
 const textOrNumber = union([
     schema_name,
-    pipe(numeral, transform((value) => (value instanceof WrittenNumber ? digitsOf(value) : value))),
+    pipe(numeral, transform((value) => (value instanceof numbers/* WrittenNumber */.vD ? (0,numbers/* digitsOf */.C3)(value) : value))),
 ]);
 const parameterSchema = object({
     key: schema_text,
@@ -59136,8 +59821,8 @@ const parameterSchema = object({
     description: maybe(schema_text),
     required: maybe(dist_boolean()),
     default: optional(unknown()),
-    min: maybe(pipe(numeral, check((value) => Number.isFinite(sizeOf(value))))),
-    max: maybe(pipe(numeral, check((value) => Number.isFinite(sizeOf(value))))),
+    min: maybe(pipe(numeral, check((value) => Number.isFinite((0,numbers/* sizeOf */.$d)(value))))),
+    max: maybe(pipe(numeral, check((value) => Number.isFinite((0,numbers/* sizeOf */.$d)(value))))),
 });
 const workflowSchema = object({
     id: maybe(schema_name),
@@ -59355,7 +60040,7 @@ async function* streamEvents(http, taskId, lastEventId, signal) {
     const stream = await http.open(path, headers, signal);
     try {
         if (!/^text\/event-stream\b/i.test(stream.contentType)) {
-            throw new ApiError('shape', inert_inert `GET ${path} was answered with ${stream.contentType || 'no content type'}, not with an event stream.`);
+            throw new ApiError('shape', (0,base_inert/* inert */.tJ) `GET ${path} was answered with ${stream.contentType || 'no content type'}, not with an event stream.`);
         }
         yield { type: 'open' };
         const reader = createReader();
@@ -59367,7 +60052,7 @@ async function* streamEvents(http, taskId, lastEventId, signal) {
         if (error instanceof ApiError)
             throw error;
         const said = error instanceof Error ? error.message : String(error);
-        throw new ApiError('lost', inert_inert `The event stream broke: ${said}.`, { cause: error });
+        throw new ApiError('lost', (0,base_inert/* inert */.tJ) `The event stream broke: ${said}.`, { cause: error });
     }
     finally {
         stream.body.destroy();
@@ -59389,7 +60074,7 @@ function createReader() {
     const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
     const endOf = createEnds();
     /** The event that comes. As bytes: one that is too large becomes no text. */
-    const gathered = gather(LARGEST_EVENT);
+    const gathered = (0,gather/* gather */.k)(LARGEST_EVENT);
     /** An event was too large, and the rest of it is passed over. */
     let skipping = false;
     function add(part) {
@@ -59459,10 +60144,10 @@ const LONGEST_BREAK = 2;
 const SENDABLE_ID = /^[\x21-\x7e]{1,1000}$/;
 function itemOf(name, data, id) {
     try {
-        return { type: 'event', name, data: parseEvent(parseJson(data)), id };
+        return { type: 'event', name, data: parseEvent((0,json/* parseJson */.qF)(data)), id };
     }
     catch (error) {
-        return { type: 'dropped', why: error instanceof JsonBoundsError ? 'too large' : 'not JSON' };
+        return { type: 'dropped', why: error instanceof json/* JsonBoundsError */.YH ? 'too large' : 'not JSON' };
     }
 }
 
@@ -59482,10 +60167,10 @@ async function presignUpload(http, { name, bytes, mediaType }, budget, signal) {
     const missing = MISSING_LIMIT;
     const answer = await http.send({ method: 'POST', path: '/r/files/presign', body, repeat, budget, missing, signal });
     // What signs the upload, wherever the service or the storage says it again.
-    rememberUrlsIn(answer);
+    (0,secrets/* rememberUrlsIn */.T8)(answer);
     const { file_key, upload_url, upload_headers } = parseUpload(answer);
     if (file_key === undefined || upload_url === undefined) {
-        throw new ApiError('shape', inert_inert `POST /r/files/presign was answered without a file_key and an upload_url.`);
+        throw new ApiError('shape', (0,base_inert/* inert */.tJ) `POST /r/files/presign was answered without a file_key and an upload_url.`);
     }
     return { fileKey: file_key, url: upload_url, headers: headersOf(upload_headers) };
 }
@@ -59497,31 +60182,31 @@ function headersOf(given) {
     if (given === undefined || given === null)
         return {};
     if (typeof given !== 'object' || Array.isArray(given)) {
-        throw new ApiError('shape', inert_inert `POST /r/files/presign was answered with upload_headers that are no mapping.`);
+        throw new ApiError('shape', (0,base_inert/* inert */.tJ) `POST /r/files/presign was answered with upload_headers that are no mapping.`);
     }
     const all = Object.entries(given).filter(([, value]) => value !== null);
     const headers = all.map(([name, value]) => [name, presign_textOf(name, value)]);
     // What says of which kind the file is, and where it goes, says nothing else.
     for (const [name, value] of headers)
         if (!/^(?:content-|host$)/i.test(name))
-            rememberSecret(value);
+            (0,secrets/* rememberSecret */.Gz)(value);
     return Object.fromEntries(headers);
 }
 function presign_textOf(name, value) {
     const [given, ...others] = Array.isArray(value) ? value : [value];
-    const one = given instanceof WrittenNumber ? given.text : given;
+    const one = given instanceof numbers/* WrittenNumber */.vD ? given.text : given;
     if (others.length === 0 && (typeof one === 'string' || Number.isFinite(one)))
         return String(one);
-    throw new ApiError('shape', inert_inert `POST /r/files/presign was answered with a header for the upload that cannot be sent: the value of ${name} is neither a text nor a number.`);
+    throw new ApiError('shape', (0,base_inert/* inert */.tJ) `POST /r/files/presign was answered with a header for the upload that cannot be sent: the value of ${name} is neither a text nor a number.`);
 }
 
 ;// CONCATENATED MODULE: ./build/cyberun/workflows.js
 /** The path of a workflow: a UUID names it by id, anything else is a slug, or `slug@version`. */
 function workflowPath(reference) {
     const name = encodeURIComponent(reference).replace('%40', '@');
-    return workflows_UUID.test(reference) ? `/r/workflows/${name}` : `/r/workflows/slug/${name}`;
+    return UUID.test(reference) ? `/r/workflows/${name}` : `/r/workflows/slug/${name}`;
 }
-const workflows_UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 ;// CONCATENATED MODULE: ./build/cyberun/submit.js
 
@@ -59553,7 +60238,7 @@ async function submitTask(http, reference, submission, isKnown, budget, signal) 
     });
     const taskId = parseSubmitted(answer);
     if (taskId === undefined) {
-        throw new ApiError('shape', inert_inert `The submit was accepted, but the answer names no task, or not by an id as tasks have.`);
+        throw new ApiError('shape', (0,base_inert/* inert */.tJ) `The submit was accepted, but the answer names no task, or not by an id as tasks have.`);
     }
     return taskId;
 }
@@ -59605,19 +60290,19 @@ function createClient(http) {
         },
         workflows: (signal) => all('/r/workflows', 'workflow_list', parseWorkflow, signal),
         submit: (reference, submission, signal, isKnown = false) => submitTask(http, reference, submission, isKnown, PATIENCE, signal),
-        task: (taskId, signal, isKnown = false) => getTask(http, taskId, isKnown, client_LONG, signal),
+        task: (taskId, signal, isKnown = false) => getTask(http, taskId, isKnown, LONG, signal),
         tasks: (signal) => listTasks(http, BRIEF, signal),
         events: (taskId, lastEventId, signal) => streamEvents(http, taskId, lastEventId, signal),
         async result(taskId, signal, isKnown = false) {
             const more = { missing: missing(isKnown), read: readResult };
             const path = `${taskPath(taskId)}/result`;
-            const answer = await get(path, client_LONG, signal, more);
-            rememberUrlsIn(answer);
+            const answer = await get(path, LONG, signal, more);
+            (0,secrets/* rememberUrlsIn */.T8)(answer);
             const result = parseResult(answer);
             const files = Object.keys(result.download_urls ?? {}).length;
             if (files <= MOST_FILES)
                 return result;
-            throw new ApiError('shape', inert_inert `GET ${path} was answered with ${files} files, and this action fetches ${MOST_FILES} of a task at most. Have the workflow pack them into an archive.`);
+            throw new ApiError('shape', (0,base_inert/* inert */.tJ) `GET ${path} was answered with ${files} files, and this action fetches ${MOST_FILES} of a task at most. Have the workflow pack them into an archive.`);
         },
         cancel: (taskId, budget, signal) => cancelTask(http, taskId, budget, signal),
         agents: (signal) => all('/r/agents', 'agent_list', parseAgent, signal),
@@ -59626,7 +60311,7 @@ function createClient(http) {
 }
 /** How long faults may go on, in milliseconds: before there is a task, while one runs, and for what only explains. */
 const PATIENCE = 3 * 60_000;
-const client_LONG = 10 * 60_000;
+const LONG = 10 * 60_000;
 const BRIEF = 10_000;
 /** Of a list, pages and entries: it only explains. */
 const MOST_PAGES = 50;
@@ -59668,95 +60353,12 @@ const HEAD_LIMIT = 5_000;
 
 // EXTERNAL MODULE: ./build/base/clock.js
 var base_clock = __nccwpck_require__(2030);
-;// CONCATENATED MODULE: ./build/base/network.js
-/** The text of an error: of every address that was tried, each text once. */
-function networkErrorText(error) {
-    // With several addresses, Node throws an AggregateError of them.
-    const causes = error instanceof AggregateError ? error.errors : [error];
-    const texts = causes.map((cause) => {
-        if (speaksNoTls(cause))
-            return 'what answers there does not speak TLS, so its address may begin with http:';
-        return cause instanceof Error ? cause.message : String(cause);
-    });
-    return [...new Set(texts)].join('; ').replace(/\.$/, '');
-}
-/** Whether the server's certificate is not one to trust. */
-function isUntrusted(error) {
-    return /^(ERR_TLS_CERT|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)/.test(codeOf(error));
-}
-/** Why a certificate is not trusted, and what to do about it: for the end of a message. */
-const UNTRUSTED_ADVICE = "Its certificate is not signed by an authority this runner knows: put that authority's certificate in a file and name it in NODE_EXTRA_CA_CERTS.";
-/**
- * Whether trying again is no use: a certificate that is not trusted, a proxy that wants to know who asks, a request that
- * cannot be written, an answer with more headers than are read.
- */
-function isLasting(error) {
-    if (!(error instanceof Error))
-        return false;
-    // undici has no code for it (proxy-agent.js).
-    const asksWho = /^Proxy .*\(407\)/.test(error.message);
-    return isUntrusted(error) || speaksNoTls(error) || asksWho || HOPELESS.includes(codeOf(error));
-}
-/** Whether there is no host of that name, as a name server says; one that is out of order says something else (EAI_AGAIN). */
-function isUnknownHost(error) {
-    return codeOf(error) === 'ENOTFOUND';
-}
-/** How long a host of an unknown name is looked for again, in milliseconds: one that is mistyped never appears. */
-const UNKNOWN_HOST_LIMIT = 30_000;
-/** What undici refuses to write, an address or a header that HTTP cannot carry; and to read, headers of more than 16 KiB. */
-const HOPELESS = [
-    ...['ERR_INVALID_URL', 'UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED'],
-    'UND_ERR_HEADERS_OVERFLOW',
-];
-function speaksNoTls(error) {
-    return codeOf(error) === 'ERR_SSL_WRONG_VERSION_NUMBER';
-}
-function codeOf(error) {
-    return error instanceof Error && 'code' in error ? String(error.code) : '';
-}
-
-;// CONCATENATED MODULE: ./build/base/retry.js
-/**
- * Full jitter as in "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015): many clients that lost the same
- * service at the same time do not come back at the same time.
- */
-function createBackoff(clock, first, most) {
-    let ceiling = first;
-    return {
-        next(asked = 0) {
-            const wait = clock.random() * ceiling;
-            ceiling = Math.min(ceiling * 2, most);
-            return Math.max(asked, wait, first / 10);
-        },
-        reset() {
-            ceiling = first;
-        },
-    };
-}
-/**
- * The wait that a `Retry-After` header asks for, in milliseconds, or `undefined` where it has none or makes no sense.
- *
- * @see RFC 9110, section 10.2.3: delay-seconds or an HTTP-date
- */
-function parseRetryAfter(header, clock) {
-    const value = header?.trim() ?? '';
-    if (/^\d{1,9}$/.test(value))
-        return Math.min(Number(value) * 1000, LONGEST_RETRY_AFTER);
-    if (!/^[A-Z][a-z]{2,8},? /.test(value))
-        return undefined;
-    // Of the two obsolete forms, asctime's names no zone, and means GMT (RFC 9110, section 5.6.7).
-    const date = Date.parse(value.endsWith('GMT') ? value : `${value} GMT`);
-    return Number.isNaN(date) ? undefined : Math.min(Math.max(0, date - clock.date()), LONGEST_RETRY_AFTER);
-}
-/** Whether a wait that was asked for, in milliseconds, is longer than any backoff here, so that a reader wonders. */
-function isLongWait(asked) {
-    return (asked ?? 0) > SLOWEST_BACKOFF;
-}
-/** The longest wait that nobody asked for, in milliseconds. */
-const SLOWEST_BACKOFF = 15_000;
-/** Milliseconds. A proxy that says "in a day" must not end a run: it is asked again before. */
-const LONGEST_RETRY_AFTER = 5 * 60_000;
-
+// EXTERNAL MODULE: ./build/base/ends.js
+var ends = __nccwpck_require__(9472);
+// EXTERNAL MODULE: ./build/base/network.js
+var network = __nccwpck_require__(7246);
+// EXTERNAL MODULE: ./build/base/retry.js
+var retry = __nccwpck_require__(1666);
 ;// CONCATENATED MODULE: ./build/cyberun/repeat.js
 
 
@@ -59767,7 +60369,7 @@ function givenUp(error, ms) {
     const { type, message, status, retryAfter, cause } = error;
     if (ms < SHORTEST_TOLD)
         return error;
-    const text = joinInert([message, inert_inert `It was tried for ${formatDuration(ms)}.`], ' ');
+    const text = (0,base_inert/* joinInert */.T2)([message, (0,base_inert/* inert */.tJ) `It was tried for ${(0,durations/* formatDuration */.a3)(ms)}.`], ' ');
     return new ApiError(type, text, { status, retryAfter, cause });
 }
 /** In milliseconds: who waits for less does not wonder. */
@@ -59780,13 +60382,13 @@ const SHORTEST_TOLD = 10_000;
 function againText({ message, retryAfter = 0 }, wait, most) {
     const inAll = `for up to ${Math.round(most / 1000)} s`;
     const when = retryAfter < 1000
-        ? inert_inert `Trying again ${inAll}.`
-        : inert_inert `Trying again in ${Math.round(wait / 1000)} s${retryAfter < most ? `, and ${inAll} in all` : ''}.`;
-    return joinInert([message, when], ' ');
+        ? (0,base_inert/* inert */.tJ) `Trying again ${inAll}.`
+        : (0,base_inert/* inert */.tJ) `Trying again in ${Math.round(wait / 1000)} s${retryAfter < most ? `, and ${inAll} in all` : ''}.`;
+    return (0,base_inert/* joinInert */.T2)([message, when], ' ');
 }
 /** Whether a call may be sent again after that. */
 function mayRepeat(call, error) {
-    if (isLasting(error.cause))
+    if ((0,network/* isLasting */.dJ)(error.cause))
         return false;
     if (error.status === 404)
         return call.missing !== undefined;
@@ -59858,7 +60460,7 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
-    const base = withoutEnd(baseUrl, /\//);
+    const base = (0,ends/* withoutEnd */.M)(baseUrl, /\//);
     const { host } = new URL(base);
     /** Calls that are being repeated now: of many at one time, one tells of the outage, and one of its end. */
     let repeating = 0;
@@ -59868,7 +60470,7 @@ function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
     let reached = false;
     async function send(call) {
         const started = clock.now();
-        const backoff = createBackoff(clock, 500, SLOWEST_BACKOFF);
+        const backoff = (0,retry/* createBackoff */.lF)(clock, 500, retry/* SLOWEST_BACKOFF */.Po);
         let missingSince;
         let malformed = 0;
         let failed = false;
@@ -59878,19 +60480,19 @@ function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
                 try {
                     const answer = await attempt(call);
                     if (failed && repeating === 1)
-                        notice(inert_inert `${host} answers again`);
+                        notice((0,base_inert/* inert */.tJ) `${host} answers again`);
                     return answer;
                 }
                 catch (error) {
                     if (!(error instanceof ApiError) || !mayRepeat(call, error))
                         throw error;
-                    reached ||= !isUnknownHost(error.cause);
+                    reached ||= !(0,network/* isUnknownHost */.RT)(error.cause);
                     const now = clock.now();
                     missingSince = error.status === 404 ? (missingSince ?? now) : undefined;
                     // An answer that was cut off comes whole at another time; one that is written so does not.
                     if (error.type === 'malformed')
                         malformed += 1;
-                    const end = Math.min(started + (reached ? call.budget : Math.min(call.budget, UNKNOWN_HOST_LIMIT)), (missingSince ?? NEVER) + (call.missing ?? 0));
+                    const end = Math.min(started + (reached ? call.budget : Math.min(call.budget, network/* UNKNOWN_HOST_LIMIT */.GC)), (missingSince ?? NEVER) + (call.missing ?? 0));
                     if (malformed === MALFORMED_TRIES)
                         throw error;
                     if (end <= now)
@@ -59916,7 +60518,7 @@ function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
     function tell(error, isFirst, wait, most) {
         if (isFirst)
             waitTold = false;
-        const isLong = isLongWait(error.retryAfter);
+        const isLong = (0,retry/* isLongWait */.sY)(error.retryAfter);
         if (isFirst || (isLong && !waitTold))
             notice(againText(error, wait, most));
         waitTold ||= isLong;
@@ -60007,22 +60609,22 @@ function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
         }
     }
     async function refusal(name, { status, header, body }) {
-        const retryAfter = parseRetryAfter(header('retry-after'), clock);
+        const retryAfter = (0,retry/* parseRetryAfter */.mu)(header('retry-after'), clock);
         return statusError(name, status, await readHead(body, LARGEST_ERROR, clock), retryAfter);
     }
     function asApiError(name, error, sent) {
         if (error instanceof ApiError)
             return error;
-        const said = networkErrorText(error);
-        if (isUntrusted(error)) {
-            return new ApiError('unreachable', inert_inert `${host} could not be trusted: ${said}. ${UNTRUSTED_ADVICE}`, {
+        const said = (0,network/* networkErrorText */.Mi)(error);
+        if ((0,network/* isUntrusted */.fb)(error)) {
+            return new ApiError('unreachable', (0,base_inert/* inert */.tJ) `${host} could not be trusted: ${said}. ${network/* UNTRUSTED_ADVICE */.k8}`, {
                 cause: error,
             });
         }
         if (!sent) {
-            return new ApiError('unreachable', inert_inert `No connection to ${host}: ${said}. The address, a proxy or the network may be at fault: check api-url and the proxy variables.`, { cause: error });
+            return new ApiError('unreachable', (0,base_inert/* inert */.tJ) `No connection to ${host}: ${said}. The address, a proxy or the network may be at fault: check api-url and the proxy variables.`, { cause: error });
         }
-        return new ApiError('lost', inert_inert `${name} to ${host} got no whole answer: ${said}.`, { cause: error });
+        return new ApiError('lost', (0,base_inert/* inert */.tJ) `${name} to ${host} got no whole answer: ${said}.`, { cause: error });
     }
     return { send, open };
 }
@@ -60034,6 +60636,8 @@ const MALFORMED_TRIES = 3;
 /** Of an error's text, in bytes. */
 const LARGEST_ERROR = 64 * 1024;
 
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(7975);
 ;// CONCATENATED MODULE: ./build/matrix/plan.js
 
 
@@ -60062,8 +60666,8 @@ function describeShare(plan) {
     if (plan.kind === 'one' || plan.shard === undefined)
         return undefined;
     const { shard, total, orders } = plan;
-    const own = orders.length === 0 ? inert_inert `none: there is nothing to submit` : inert_inert `${orders.length}`;
-    return inert_inert `Matrix: ${amount(total, 'combination')}, of which this share (${shard.index}/${shard.count}) has ${own}`;
+    const own = orders.length === 0 ? (0,base_inert/* inert */.tJ) `none: there is nothing to submit` : (0,base_inert/* inert */.tJ) `${orders.length}`;
+    return (0,base_inert/* inert */.tJ) `Matrix: ${(0,base_inert/* amount */.vj)(total, 'combination')}, of which this share (${shard.index}/${shard.count}) has ${own}`;
 }
 /** How many tasks a plan has, and how many of them are here already. */
 function countsOf(plan) {
@@ -60075,11 +60679,11 @@ function countsOf(plan) {
 function describeWould(plan) {
     const { all, reused, fresh } = countsOf(plan);
     const seconds = sparedSeconds(earlierRuns(plan));
-    const spared = seconds === 0 ? '' : ` (${formatClock(seconds * 1000)} of GPU time spared)`;
+    const spared = seconds === 0 ? '' : ` (${(0,durations/* formatClock */.ei)(seconds * 1000)} of GPU time spared)`;
     if (plan.kind === 'one')
-        return reused === 0 ? inert_inert `it would run` : inert_inert `it would be reused, and nothing run${spared}`;
+        return reused === 0 ? (0,base_inert/* inert */.tJ) `it would run` : (0,base_inert/* inert */.tJ) `it would be reused, and nothing run${spared}`;
     const rest = reused === 0 ? '' : `, ${reused} would be reused${spared}`;
-    return inert_inert `${fresh} of ${amount(all, 'task')} would run${rest}`;
+    return (0,base_inert/* inert */.tJ) `${fresh} of ${(0,base_inert/* amount */.vj)(all, 'task')} would run${rest}`;
 }
 /** For somebody who expects another picture each time, and gets that of then; `undefined` where nobody has to be told. */
 function describeOpenSeed(plan) {
@@ -60088,7 +60692,7 @@ function describeOpenSeed(plan) {
     const open = seeds.find((key) => reused.some((order) => !Object.hasOwn(parametersOf(order), key)));
     if (open === undefined)
         return undefined;
-    return inert_inert `${open} is not given, and what is reused has that of then: the same comes back. Give a ${open}, or leave reuse out, for another.`;
+    return (0,base_inert/* inert */.tJ) `${open} is not given, and what is reused has that of then: the same comes back. Give a ${open}, or leave reuse out, for another.`;
 }
 const SEED = /(?:^|_)seed$/i;
 function earlierRuns(plan) {
@@ -60144,7 +60748,7 @@ function line(cells) {
  * does: one with an entity in it is shown to everybody.
  */
 function span(text) {
-    return whole(inert_inert `${text}`);
+    return whole((0,base_inert/* inert */.tJ) `${text}`);
 }
 /** The same of what is safe already, and as long as it is. */
 function whole(text) {
@@ -60166,7 +60770,7 @@ function fenced(text) {
 }
 /** A parameter's value, as it is or not at all: it may hold a secret. */
 function shownValue(value) {
-    return shown(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+    return (0,base_inert/* shown */.SP)(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
 }
 function longestTicks(text) {
     return (text.match(/`+/g) ?? []).reduce((most, { length }) => Math.max(most, length), 0);
@@ -60185,10 +60789,10 @@ function longestTicks(text) {
  *
  * @throws {RunError} when the runner's file for it cannot be written
  */
-async function writeSummary(head, outcome) {
+async function writeSummary(head, outcome, attaching) {
     const text = outcome.kind === 'one'
-        ? formatSummary(head, outcome.report)
-        : formatMatrixSummary(head, outcome.runs, outcome.problem);
+        ? formatSummary(head, outcome.report, attaching)
+        : formatMatrixSummary(head, outcome.runs, outcome.problem, attaching);
     await appendSummary(`${text}\n`);
 }
 /** Which share it is; empty for none. */
@@ -60206,12 +60810,14 @@ function factsTable(facts) {
 /**
  * The summary of many tasks: a row a task, then a row a file. At most about 800 KB.
  *
- * @param problem Why the whole is no success; it may be none of a task's.
+ * @param ofRuns Why the whole is no success; it may be none of a task's.
+ * @param attaching To a release, where that was asked for.
  */
-function formatMatrixSummary(head, runs, problem) {
+function formatMatrixSummary(head, runs, ofRuns, attaching) {
+    const problem = ofRuns ?? attaching?.problem;
     const reports = runs.map(({ report }) => report);
     const row = ({ label, report }) => [
-        `${summary_MARK[seenAs(report)]} ${statusOf(report)}`,
+        `${MARK[seenAs(report)]} ${statusOf(report)}`,
         code(label),
         code(report.taskId ?? ''),
         time(report.queueTime, report) ?? '',
@@ -60223,7 +60829,7 @@ function formatMatrixSummary(head, runs, problem) {
     const status = worstStatus(reports.map((report) => ({ status: seenAs(report) })));
     const isOfNoTask = reports.every((report) => report.problem === undefined);
     return [
-        `### ${summary_MARK[seenAs({ status, problem })]} ${summary_title(head)}`,
+        `### ${MARK[seenAs({ status, problem })]} ${summary_title(head)}`,
         shareLine(head),
         problem !== undefined && isOfNoTask ? span(problem.message) : '',
         ...(runs.length === 0
@@ -60236,6 +60842,7 @@ function formatMatrixSummary(head, runs, problem) {
         problems(runs),
         tries(runs.flatMap(({ label, report }) => report.tries.map((one) => `${span(label)}: ${failed(one)}`))),
         files(all, ({ path, place }) => `${(0,external_node_path_.basename)(path.slice(0, -place.length))}/${place}`),
+        attachedAssets(attaching),
     ]
         .filter((part) => part !== '')
         .join('\n\n')
@@ -60244,18 +60851,19 @@ function formatMatrixSummary(head, runs, problem) {
 function succeeded(reports) {
     const fine = reports.filter(({ problem }) => problem === undefined);
     const left = fine.filter(({ status }) => status === 'submitted').length;
-    const all = amount(reports.length, 'task');
+    const all = (0,base_inert/* amount */.vj)(reports.length, 'task');
     if (left > 0)
         return `${left === reports.length ? all : `${left} of ${all}`} submitted, and not waited for.`;
     const reused = fine.filter((report) => report.reused !== undefined).length;
     return `${fine.length} of ${all} succeeded${reused === 0 ? '' : `, ${reused} of them reused`}.`;
 }
 /** The summary as GitHub-flavoured Markdown; every foreign text is code, and so as it is. At most about 800 KB. */
-function formatSummary(head, report) {
+function formatSummary(head, ofTask, attaching) {
+    const report = { ...ofTask, problem: ofTask.problem ?? attaching?.problem };
     const bytes = report.files.reduce((sum, file) => sum + file.bytes, 0);
     const facts = [
         ['Task', report.taskId && code(report.taskId)],
-        ['Status', statusOf(report)],
+        ['Status', statusOf(ofTask)],
         ['Service', code(head.host)],
         ['Queued', time(report.queueTime, report)],
         ['Ran', time(report.runTime, report)],
@@ -60265,19 +60873,20 @@ function formatSummary(head, report) {
         ['Files', report.files.length === 0 ? undefined : `${report.files.length}, ${prettyBytes(bytes)}`],
     ];
     return [
-        `### ${summary_MARK[seenAs(report)]} ${summary_title(head)}`,
+        `### ${MARK[seenAs(report)]} ${summary_title(head)}`,
         report.problem === undefined ? '' : span(report.problem.message),
         noteLine(head),
         factsTable(facts),
         tries(report.tries.map(failed)),
         files(report.files),
+        attachedAssets(attaching),
         parameters(report.parameters),
     ]
         .filter((part) => part !== '')
         .join('\n\n')
         .concat('\n');
 }
-const summary_MARK = {
+const MARK = {
     completed: '✅',
     submitted: '🚀',
     planned: '📝',
@@ -60312,6 +60921,17 @@ function files(files, nameOf = ({ place }) => place) {
         code(file.sha256),
     ]);
 }
+/** A row an asset, each a link: GitHub made the names, and letters, digits and `._-` are all there is in them. */
+function attachedAssets(attaching) {
+    if (attaching === undefined || attaching.assets.length === 0)
+        return '';
+    return list(['Release asset', 'Size'], attaching.assets, ({ name, url, bytes }) => [
+        LINK.test(url) ? `[${code(name)}](${url})` : code(name),
+        prettyBytes(bytes),
+    ]);
+}
+/** An address that ends where Markdown thinks that it does, and is nothing else. */
+const LINK = /^https?:\/\/[\w.~:/%+-]+$/;
 /** An item a task that did not succeed. */
 function problems(runs) {
     const failed = runs.flatMap(({ label, report: { problem } }) => (problem === undefined ? [] : [{ label, problem }]));
@@ -60328,17 +60948,17 @@ function parameters(values) {
     const entries = Object.entries(values);
     if (entries.length === 0)
         return '';
-    const { text, more } = listed(entries, ([key, value]) => inert_inert `${key}: ${shownValue(value)}`);
+    const { text, more } = listed(entries, ([key, value]) => (0,base_inert/* inert */.tJ) `${key}: ${shownValue(value)}`);
     return `<details><summary>Parameters</summary>\n\n${fenced(text)}${more}\n\n</details>`;
 }
 function failed({ error, runTime }) {
-    return runTime === undefined ? span(error) : `${span(error)} (ran ${formatClock(runTime)})`;
+    return runTime === undefined ? span(error) : `${span(error)} (ran ${(0,durations/* formatClock */.ei)(runTime)})`;
 }
 /** What was spent then, and not now, is in parentheses. */
 function time(ms, { reused }) {
     if (ms === undefined)
         return undefined;
-    return reused === undefined ? formatClock(ms) : `(${formatClock(ms)})`;
+    return reused === undefined ? (0,durations/* formatClock */.ei)(ms) : `(${(0,durations/* formatClock */.ei)(ms)})`;
 }
 
 ;// CONCATENATED MODULE: ./build/github/plan-summary.js
@@ -60365,6 +60985,7 @@ function formatPlan(head, plan, takers) {
         ['Service', code(head.host)],
         ['Plan', isOne ? planned(plan.order.earlier) : undefined],
         ['Agents', takers === undefined ? undefined : code(takers)],
+        ['Release', head.release === undefined ? undefined : code(head.release)],
         ['Fingerprint', plan.fingerprint === undefined ? undefined : code(plan.fingerprint)],
     ];
     return [
@@ -60388,7 +61009,7 @@ function planRows(orders) {
     const row = ({ label, order }) => [
         code(label),
         Object.entries(parametersOf(order))
-            .flatMap(([key, value]) => (common.has(key) ? [] : [code(inert_inert `${key}: ${shownValue(value)}`)]))
+            .flatMap(([key, value]) => (common.has(key) ? [] : [code((0,base_inert/* inert */.tJ) `${key}: ${shownValue(value)}`)]))
             .join(' '),
         planned(order.earlier),
     ];
@@ -60401,7 +61022,7 @@ function planned(earlier) {
     if ('why' in earlier)
         return `▶️ runs ${code(earlier.why)}`;
     const { reused, runTime } = 'report' in earlier ? earlier.report : earlier.followed;
-    const ran = runTime === undefined ? '' : ` (${formatClock(runTime)})`;
+    const ran = runTime === undefined ? '' : ` (${(0,durations/* formatClock */.ei)(runTime)})`;
     return `♻️ ${reusedOf(reused)}${ran}${'report' in earlier ? '' : ', its files are fetched'}`;
 }
 /**
@@ -60533,7 +61154,7 @@ function createHistory() {
                     status = undefined;
                 putBack = false;
                 progress.clear();
-                yield { type: 'notice', about: 'task', message: inert_inert `The service tries the task again (retry ${retries})` };
+                yield { type: 'notice', about: 'task', message: (0,base_inert/* inert */.tJ) `The service tries the task again (retry ${retries})` };
             }
             // A task goes back when the service tries it again, which it counts. Where it does not count, a record may still be
             // older than the last event, and only a second one that says the same is believed.
@@ -60570,7 +61191,7 @@ function createHistory() {
                 yield {
                     type: 'notice',
                     about: 'service',
-                    message: inert_inert `The service could not read the status${text === '' ? '' : `: ${text}`}; the task goes on.`,
+                    message: (0,base_inert/* inert */.tJ) `The service could not read the status${text === '' ? '' : `: ${text}`}; the task goes on.`,
                 };
                 return;
             }
@@ -60665,7 +61286,7 @@ function createTaskView(log, clock, nodeName, began, label) {
     let place;
     let placeBegan = { at: began, fraction: 0 };
     const name = label === undefined ? '' : `[${label}]  `;
-    const print = (text) => log.info(inert_inert `  ${formatClock(clock.now() - began)}  ${name}${text}`);
+    const print = (text) => log.info((0,base_inert/* inert */.tJ) `  ${(0,durations/* formatClock */.ei)(clock.now() - began)}  ${name}${text}`);
     let lines = 0;
     /** A service can tell of a thousand states a second. */
     function line(text) {
@@ -60673,7 +61294,7 @@ function createTaskView(log, clock, nodeName, began, label) {
         if (lines < progress_MOST_LINES)
             print(text);
         if (lines === progress_MOST_LINES)
-            print(inert_inert `this task has ${progress_MOST_LINES} lines; from now on, only its progress and its end are told`);
+            print((0,base_inert/* inert */.tJ) `this task has ${progress_MOST_LINES} lines; from now on, only its progress and its end are told`);
     }
     function timeLeft(fraction, now) {
         const gained = fraction - placeBegan.fraction;
@@ -60681,7 +61302,7 @@ function createTaskView(log, clock, nodeName, began, label) {
         if (gained < STRIDE || spent < 5_000 || fraction >= 1)
             return undefined;
         const left = (spent / gained) * (1 - fraction);
-        return left < 2_000 ? undefined : inert_inert `about ${formatClock(left)} left`;
+        return left < 2_000 ? undefined : (0,base_inert/* inert */.tJ) `about ${(0,durations/* formatClock */.ei)(left)} left`;
     }
     return {
         line,
@@ -60707,14 +61328,14 @@ function createTaskView(log, clock, nodeName, began, label) {
             shown = fraction ?? shown;
             const parts = [
                 fraction === undefined ? undefined : bar(fraction),
-                progress.steps === undefined ? undefined : inert_inert `step ${progress.step ?? 0}/${progress.steps}`,
+                progress.steps === undefined ? undefined : (0,base_inert/* inert */.tJ) `step ${progress.step ?? 0}/${progress.steps}`,
                 describePlace(progress, nodeName),
                 fraction === undefined ? undefined : timeLeft(fraction, now),
             ].filter((part) => part !== undefined);
             if (lines < progress_MOST_LINES)
-                line(joinInert(parts, '  '));
+                line((0,base_inert/* joinInert */.T2)(parts, '  '));
             else
-                print(joinInert(parts, '  '));
+                print((0,base_inert/* joinInert */.T2)(parts, '  '));
         },
     };
 }
@@ -60724,37 +61345,20 @@ function fractionOf({ step = 0, steps = 0 }) {
 }
 function bar(fraction) {
     const full = Math.floor(fraction * BAR);
-    return inert_inert `[${'#'.repeat(full)}${'-'.repeat(BAR - full)}] ${String(Math.floor(fraction * 100)).padStart(3)}%`;
+    return (0,base_inert/* inert */.tJ) `[${'#'.repeat(full)}${'-'.repeat(BAR - full)}] ${String(Math.floor(fraction * 100)).padStart(3)}%`;
 }
 function describePlace({ node, stage, message }, nodeName) {
     const name = node === undefined ? undefined : nodeName(node);
     const parts = [
-        stage === undefined ? undefined : inert_inert `${stage}`,
-        node === undefined ? undefined : name === undefined ? inert_inert `node ${node}` : inert_inert `${name} (node ${node})`,
-        message === undefined ? undefined : inert_inert `${message}`,
+        stage === undefined ? undefined : (0,base_inert/* inert */.tJ) `${stage}`,
+        node === undefined ? undefined : name === undefined ? (0,base_inert/* inert */.tJ) `node ${node}` : (0,base_inert/* inert */.tJ) `${name} (node ${node})`,
+        message === undefined ? undefined : (0,base_inert/* inert */.tJ) `${message}`,
     ].filter((part) => part !== undefined);
-    return parts.length === 0 ? undefined : joinInert(parts, '  ');
+    return parts.length === 0 ? undefined : (0,base_inert/* joinInert */.T2)(parts, '  ');
 }
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: ./build/base/sign.js
-
-/**
- * Lower-case hex of the HMAC-SHA256 of a text under the key (RFC 2104).
- *
- * @param purpose What the text is for, in one line: a signature made for one purpose is none for another.
- */
-function sign(purpose, text, key) {
-    return (0,external_node_crypto_.createHmac)('sha256', key).update(`${purpose}\n${text}`).digest('hex');
-}
-/** Whether a signature is that of {@link sign}; one of any other form is not. What it takes does not depend on where they differ. */
-function sign_isSignedBy(signature, purpose, text, key) {
-    const right = Buffer.from(sign(purpose, text, key));
-    const given = Buffer.from(signature);
-    return given.length === right.length && (0,external_node_crypto_.timingSafeEqual)(given, right);
-}
-
+// EXTERNAL MODULE: ./build/base/sign.js
+var sign = __nccwpck_require__(2099);
 ;// CONCATENATED MODULE: ./build/github/state.js
 
 
@@ -60780,7 +61384,7 @@ function createLedger(clock, seal, save = runner_files_saveState) {
         slots[slot] = true;
         const name = `${PREFIX}${slot}`;
         const keep = (open) => {
-            const signature = sign(PURPOSE, state_textOf(name, open, seal), seal.apiKey);
+            const signature = (0,sign/* sign */._)(PURPOSE, state_textOf(name, open, seal), seal.apiKey);
             save(name, JSON.stringify({ ...open, signature }));
         };
         keep(left);
@@ -60848,59 +61452,6 @@ function openOf({ taskId, workflow, since }) {
     return typeof workflow === 'string' && typeof since === 'number' ? { workflow, since } : undefined;
 }
 
-;// CONCATENATED MODULE: ./build/base/findings.js
-
-
-/**
- * @param isPatient Problems of kind `input` and `submit` are kept for the end. Otherwise the first of them is thrown at once.
- * @param log Is told all of them where an annotation has no room.
- */
-function createFindings(isPatient, log) {
-    const found = [];
-    function add(problem) {
-        if (!isPatient)
-            throw problem;
-        found.push(problem);
-    }
-    return {
-        add,
-        async of(check, instead) {
-            try {
-                return await check();
-            }
-            catch (error) {
-                if (!(error instanceof RunError) || !KEPT.includes(error.kind))
-                    throw error;
-                add(error);
-                return instead;
-            }
-        },
-        end() {
-            const [first, ...others] = found;
-            if (first === undefined)
-                return;
-            if (others.length === 0)
-                throw first;
-            const lines = found.map(({ message }, index) => joinInert([inert_inert `(${index + 1})`, message], ' '));
-            const all = joinInert([inert_inert `There are ${found.length} problems.`, ...lines], ' ');
-            if (all.length > findings_LONGEST)
-                log.group(inert_inert `all ${found.length} problems`, lines);
-            const said = all.length > findings_LONGEST ? joinInert([shorten(all, findings_LONGEST), inert_inert `All are in the log.`], ' ') : all;
-            throw new RunError('input', said, new AggregateError(found));
-        },
-    };
-}
-/** The problems that an error tells of, one by one. */
-function problemsIn(error) {
-    const { cause } = error instanceof RunError ? error : {};
-    // Of the network's errors, some are of many, too.
-    const isOfFound = cause instanceof AggregateError && cause.errors.every((one) => one instanceof RunError);
-    return isOfFound ? cause.errors.map(messageFor) : [messageFor(error)];
-}
-const KEPT = ['input', 'submit'];
-/** An annotation holds 4096 characters; this leaves room for what is said behind. In UTF-16 code units. */
-const findings_LONGEST = 4_000;
-
 ;// CONCATENATED MODULE: ./build/base/shard.js
 /**
  * Reads `2/5`, the second of five; spaces around the slash are no matter.
@@ -60938,10 +61489,10 @@ function loadCredentials({ getInput, env, mask }) {
     const apiKey = (getInput('api-key') || env.CYBERUN_API_KEY || '').trim();
     if (apiKey !== '')
         mask(apiKey);
-    rememberKey(apiKey);
+    (0,secrets/* rememberKey */.$P)(apiKey);
     const problem = problemOfKey(apiKey);
     if (problem !== undefined) {
-        throw new RunError('input', inert_inert `Input api-key ${problem} Write \`api-key: \${{ secrets.CYBERUN_API_KEY }}\`, with an integration key of the team.`);
+        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input api-key ${problem} Write \`api-key: \${{ secrets.CYBERUN_API_KEY }}\`, with an integration key of the team.`);
     }
     return { apiKey, ...findUrl(getInput('api-url'), env.CYBERUN_API_URL?.trim() ?? '') };
 }
@@ -60968,15 +61519,15 @@ function problemOfKey(key) {
 function checkUrl(text) {
     const show = 'Write e.g. `api-url: https://cyberun.example.com/api/v1`.';
     if (!URL.canParse(text))
-        throw new RunError('input', inert_inert `Input api-url is no URL: ${text}. ${show}`);
+        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input api-url is no URL: ${text}. ${show}`);
     const url = new URL(text);
     if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-        throw new RunError('input', inert_inert `Input api-url holds more than an address: no user, query or fragment belongs there. ${show}`);
+        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input api-url holds more than an address: no user, query or fragment belongs there. ${show}`);
     }
     if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
-        throw new RunError('input', inert_inert `Input api-url is ${text}, and would send the key in the clear: only https is allowed, and http on loopback. ${show}`);
+        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input api-url is ${text}, and would send the key in the clear: only https is allowed, and http on loopback. ${show}`);
     }
-    return withoutEnd(url.href, /\//);
+    return (0,ends/* withoutEnd */.M)(url.href, /\//);
 }
 /** The public service (docs.cyberun.cloud). */
 const DEFAULT_API_URL = 'https://core.cyberun.cloud/api/v1';
@@ -60992,7 +61543,7 @@ const DEFAULT_API_URL = 'https://core.cyberun.cloud/api/v1';
 // Not `bytes`: it takes MB for MiB, "12 apples" for 12, and a number without a unit for bytes.
 function parseSize(text) {
     const written = text.trim();
-    const said = shown(JSON.stringify(written), 60);
+    const said = (0,base_inert/* shown */.SP)(JSON.stringify(written), 60);
     if (/^0+$/.test(written))
         return 0;
     if (/^\d{1,20}$/.test(written)) {
@@ -61000,15 +61551,15 @@ function parseSize(text) {
     }
     const [, number, prefix = '', binary] = /^(\d{1,15}(?:\.\d{1,15})?)\s*([kmgt]?)(i?)b$/i.exec(written) ?? [];
     if (number === undefined || (prefix === '' && binary !== '')) {
-        throw new Error(`${said} is not a size: write a number with the unit kB, MB, GB, TB, KiB, MiB, GiB or TiB, such as ${sizes_EXAMPLES}`);
+        throw new Error(`${said} is not a size: write a number with the unit kB, MB, GB, TB, KiB, MiB, GiB or TiB, such as ${EXAMPLES}`);
     }
     const power = ['', 'k', 'm', 'g', 't'].indexOf(prefix.toLowerCase());
     const bytes = Math.floor(Number(number) * (binary === '' ? 1000 : 1024) ** power);
     if (bytes <= Number.MAX_SAFE_INTEGER)
         return bytes;
-    throw new Error(`${said} is more than any disk has: write e.g. ${sizes_EXAMPLES}, or "0" for no bound`);
+    throw new Error(`${said} is more than any disk has: write e.g. ${EXAMPLES}, or "0" for no bound`);
 }
-const sizes_EXAMPLES = '"20GB" or "500MB"';
+const EXAMPLES = '"20GB" or "500MB"';
 
 ;// CONCATENATED MODULE: ./build/inputs/fields.js
 
@@ -61020,7 +61571,7 @@ function createForm(getInput, findings) {
     return {
         getInput,
         check: findings.of,
-        refuse: (problem, cause) => findings.add(new RunError('input', problem, cause)),
+        refuse: (problem, cause) => findings.add(new errors/* RunError */.e4('input', problem, cause)),
     };
 }
 /** `true` or `false`, in either case. */
@@ -61032,7 +61583,7 @@ function flag({ getInput, refuse }, name, otherwise) {
         return true;
     if (/^false$/i.test(text))
         return false;
-    refuse(inert_inert `Input ${name} is ${text}, and must be true or false. Write e.g. \`${name}: ${String(!otherwise)}\`.`);
+    refuse((0,base_inert/* inert */.tJ) `Input ${name} is ${text}, and must be true or false. Write e.g. \`${name}: ${String(!otherwise)}\`.`);
     return otherwise;
 }
 /** A whole number. */
@@ -61043,7 +61594,7 @@ function count({ getInput, refuse }, name, otherwise, { least, most, example }) 
     const given = /^(?:0|[1-9]\d{0,3})$/.test(text) ? Number(text) : Number.NaN;
     if (given >= least && given <= most)
         return given;
-    refuse(inert_inert `Input ${name} is ${text}, and must be a whole number from ${least} to ${most}. Write e.g. \`${name}: ${example}\`.`);
+    refuse((0,base_inert/* inert */.tJ) `Input ${name} is ${text}, and must be a whole number from ${least} to ${most}. Write e.g. \`${name}: ${example}\`.`);
     return otherwise;
 }
 /** One of several words, the first of them by default. */
@@ -61052,7 +61603,7 @@ function choice({ getInput, refuse }, name, options) {
     const found = options.find((option) => option === text);
     if (found !== undefined)
         return found;
-    refuse(inert_inert `Input ${name} is ${text}, and must be one of ${options.join(', ')}. Write e.g. \`${name}: ${options[0]}\`.`);
+    refuse((0,base_inert/* inert */.tJ) `Input ${name} is ${text}, and must be one of ${options.join(', ')}. Write e.g. \`${name}: ${options[0]}\`.`);
     return options[0];
 }
 /** Milliseconds; `undefined` where none is given. */
@@ -61061,10 +61612,10 @@ function duration({ getInput, refuse }, name) {
     if (text === '')
         return undefined;
     try {
-        return parseDuration(text);
+        return (0,durations/* parseDuration */.E9)(text);
     }
     catch (cause) {
-        refuse(inert_inert `Input ${name}: ${cause.message}. Write e.g. \`${name}: 45m\`.`, cause);
+        refuse((0,base_inert/* inert */.tJ) `Input ${name}: ${cause.message}. Write e.g. \`${name}: 45m\`.`, cause);
         return undefined;
     }
 }
@@ -61075,11 +61626,13 @@ function fields_size({ getInput, refuse }, name, otherwise) {
     }
     catch (cause) {
         const said = cause.message;
-        refuse(inert_inert `Input ${name}: ${said}. Write e.g. \`${name}: ${otherwise}\`.`, cause);
+        refuse((0,base_inert/* inert */.tJ) `Input ${name}: ${said}. Write e.g. \`${name}: ${otherwise}\`.`, cause);
         return undefined;
     }
 }
 
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
 ;// CONCATENATED MODULE: ./build/base/lfs-pointer.js
 /** A pointer is smaller than that, in bytes. */
 const LARGEST_POINTER = 1024;
@@ -61094,10 +61647,12 @@ function isLfsPointer(text) {
 /** A clause that says so of a file, and what to do. */
 const POINTER_FOUND = 'which is only a pointer of Git LFS, not the file itself: write `lfs: true` under `with:` of actions/checkout';
 
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./build/transfer/errors.js
 
 /** One failed transfer, or one failed try of it. */
-class TransferError extends InertError {
+class TransferError extends errors/* InertError */.x1 {
     name = 'TransferError';
     type;
     /** Milliseconds the storage asked us to wait. */
@@ -61163,7 +61718,7 @@ async function makeFolder(disk, workspace, folder) {
     await disk.mkdir(folder, { recursive: true });
     const [root, real] = await Promise.all([disk.realpath(workspace), disk.realpath(folder)]);
     if (!isInside(root, real)) {
-        throw new TransferError('final', inert_inert `The folder ${folder} leads out of the workspace: remove the link in it, or choose another path.`);
+        throw new TransferError('final', (0,base_inert/* inert */.tJ) `The folder ${folder} leads out of the workspace: remove the link in it, or choose another path.`);
     }
     return real;
 }
@@ -61194,21 +61749,21 @@ async function causeOf(error, disk, there) {
 }
 function obstacleOf(error, there, isWhole) {
     if (error instanceof TransferError)
-        return inert_inert `which leads out of the workspace`;
+        return (0,base_inert/* inert */.tJ) `which leads out of the workspace`;
     const { code } = error;
     switch (code) {
         case 'EEXIST':
         case 'ENOTDIR':
-            return isWhole ? inert_inert `which is a file` : inert_inert `which cannot be made, as ${there} is a file`;
+            return isWhole ? (0,base_inert/* inert */.tJ) `which is a file` : (0,base_inert/* inert */.tJ) `which cannot be made, as ${there} is a file`;
         case 'ENAMETOOLONG':
-            return inert_inert `which has a longer name than the file system takes`;
+            return (0,base_inert/* inert */.tJ) `which has a longer name than the file system takes`;
         case 'EACCES':
         case 'EPERM':
-            return inert_inert `where this job may make no file, as ${there} belongs to another user (which a container of an earlier job may have been) or is locked`;
+            return (0,base_inert/* inert */.tJ) `where this job may make no file, as ${there} belongs to another user (which a container of an earlier job may have been) or is locked`;
         case 'EROFS':
-            return inert_inert `where no file can be made, as ${there} is on a file system that is read-only`;
+            return (0,base_inert/* inert */.tJ) `where no file can be made, as ${there} is on a file system that is read-only`;
         default:
-            return inert_inert `where no file can be made: ${messageFor(error)}`;
+            return (0,base_inert/* inert */.tJ) `where no file can be made: ${(0,errors/* messageFor */.XW)(error)}`;
     }
 }
 /** The path itself, or the nearest folder above it, that is there. */
@@ -61243,8 +61798,8 @@ async function makeOne(disk, folder) {
     if (found?.isDirectory())
         return;
     throw new TransferError('final', found === undefined
-        ? inert_inert `The folder ${folder} cannot be made: ${messageFor(problem)}. Nothing was replaced. Choose another path.`
-        : inert_inert `${folder} is a link or a file, and the task has a folder of that name. Nothing was replaced. Remove it, or choose another path and fetch the files with task-id.`, { cause: problem });
+        ? (0,base_inert/* inert */.tJ) `The folder ${folder} cannot be made: ${(0,errors/* messageFor */.XW)(problem)}. Nothing was replaced. Choose another path.`
+        : (0,base_inert/* inert */.tJ) `${folder} is a link or a file, and the task has a folder of that name. Nothing was replaced. Remove it, or choose another path and fetch the files with task-id.`, { cause: problem });
 }
 /** Whether `path` is `root` or below it; both absolute. */
 function isInside(root, path) {
@@ -61358,7 +61913,7 @@ async function findWorkspace(workspace) {
     const found = await (0,promises_.stat)(workspace).catch(() => undefined);
     if (found?.isDirectory() === true)
         return workspace;
-    throw new RunError('input', inert_inert `GITHUB_WORKSPACE is ${workspace}, and there is no such folder: an earlier step may have removed it, or a container does not have it. Make it before this step, e.g. by actions/checkout.`);
+    throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `GITHUB_WORKSPACE is ${workspace}, and there is no such folder: an earlier step may have removed it, or a container does not have it. Make it before this step, e.g. by actions/checkout.`);
 }
 /**
  * The folder that the input `path` names.
@@ -61371,12 +61926,12 @@ async function findOutputFolder(workspace, path) {
         .split(external_node_path_.sep)
         .filter(isReserved);
     if (reserved !== undefined) {
-        throw new RunError('input', inert_inert `Input path is ${path}, which leads into ${reserved}: what lies there is run by Git or by GitHub, and no place for files that a service names. Write the path of a folder beside it, e.g. \`path: ${exampleFolder(path)}\`.`);
+        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input path is ${path}, which leads into ${reserved}: what lies there is run by Git or by GitHub, and no place for files that a service names. Write the path of a folder beside it, e.g. \`path: ${exampleFolder(path)}\`.`);
     }
     const found = await (0,promises_.stat)(place.real).catch(() => undefined);
     if (found === undefined || found.isDirectory())
         return place;
-    throw new RunError('input', inert_inert `Input path is ${path}, which is a file. Write the path of a folder, e.g. \`path: ${exampleFolder(path)}\`.`);
+    throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input path is ${path}, which is a file. Write the path of a folder, e.g. \`path: ${exampleFolder(path)}\`.`);
 }
 /**
  * Makes a folder for files to come, below or at the input `path`, and sees that there can be files in it.
@@ -61389,8 +61944,8 @@ async function makeOutputFolder(disk, workspace, folder, path, written = path) {
     const obstacle = await findObstacle(disk, workspace, folder);
     if (obstacle === undefined)
         return;
-    const place = written === path ? inert_inert `` : inert_inert ` with the folder ${written} of a combination,`;
-    throw new RunError('input', inert_inert `Input path is ${path},${place} ${obstacle}. Write the path of a folder that can be made and written, e.g. \`path: ${exampleFolder(path)}\`.`);
+    const place = written === path ? (0,base_inert/* inert */.tJ) `` : (0,base_inert/* inert */.tJ) ` with the folder ${written} of a combination,`;
+    throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input path is ${path},${place} ${obstacle}. Write the path of a folder that can be made and written, e.g. \`path: ${exampleFolder(path)}\`.`);
 }
 /**
  * The same for files that are not to come now: folders that were not there are gone again. `actions/cache` would keep an
@@ -61419,25 +61974,25 @@ async function readParametersFile(workspace, path) {
         .find((part) => isPrivate(part) && !named.includes(part));
     // The job says which file it is; whoever made the checkout says where a link in it leads.
     if (hidden !== undefined) {
-        throw new RunError('input', inert_inert `Input parameters-file is ${path}, a link that leads to ${hidden}, which may hold secrets. Write the path of the file itself, e.g. \`parameters-file: render.yml\`.`);
+        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input parameters-file is ${path}, a link that leads to ${hidden}, which may hold secrets. Write the path of the file itself, e.g. \`parameters-file: render.yml\`.`);
     }
     const found = await (0,promises_.stat)(real).catch(() => undefined);
     // A pipe would be waited for; a file of the size of a disk, read.
     if (found !== undefined && (!found.isFile() || found.size > LARGEST_FILE)) {
-        const what = found.isDirectory() ? inert_inert `which is a folder` : inert_inert `which is no file`;
-        const said = found.isFile() ? inert_inert `which has more than ${LARGEST_FILE / 1024 / 1024} MiB` : what;
-        throw new RunError('input', inert_inert `Input parameters-file is ${path}, ${said}. Write the path of a file of parameters, e.g. \`parameters-file: render.yml\`; large data belongs into a file that a parameter of type file names.`);
+        const what = found.isDirectory() ? (0,base_inert/* inert */.tJ) `which is a folder` : (0,base_inert/* inert */.tJ) `which is no file`;
+        const said = found.isFile() ? (0,base_inert/* inert */.tJ) `which has more than ${LARGEST_FILE / 1024 / 1024} MiB` : what;
+        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input parameters-file is ${path}, ${said}. Write the path of a file of parameters, e.g. \`parameters-file: render.yml\`; large data belongs into a file that a parameter of type file names.`);
     }
     const bytes = await (0,promises_.readFile)(real).catch((cause) => {
-        throw new RunError('input', inert_inert `Input parameters-file is ${path}, which cannot be read: ${cause.message}. Is the repository checked out before this step? Write e.g. \`parameters-file: render.yml\`.`, cause);
+        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input parameters-file is ${path}, which cannot be read: ${cause.message}. Is the repository checked out before this step? Write e.g. \`parameters-file: render.yml\`.`, cause);
     });
     const text = decode(bytes, path);
     if (text.trim() === '') {
-        throw new RunError('input', inert_inert `Input parameters-file is ${path}, which is empty: the step that made it may have failed. Write one \`key: value\` a line into it, or leave parameters-file out.`);
+        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input parameters-file is ${path}, which is empty: the step that made it may have failed. Write one \`key: value\` a line into it, or leave parameters-file out.`);
     }
     if (!isLfsPointer(text))
         return text;
-    throw new RunError('input', inert_inert `Input parameters-file is ${path}, ${POINTER_FOUND}.`);
+    throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input parameters-file is ${path}, ${POINTER_FOUND}.`);
 }
 function decode(bytes, path) {
     try {
@@ -61445,7 +62000,7 @@ function decode(bytes, path) {
     }
     catch (cause) {
         const said = cause.message;
-        throw new RunError('input', inert_inert `Input parameters-file is ${path}, which ${said}. Write the file in UTF-8.`, cause);
+        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input parameters-file is ${path}, which ${said}. Write the file in UTF-8.`, cause);
     }
 }
 const FOLDER = 'cyberun-outputs';
@@ -61458,22 +62013,23 @@ const LARGEST_FILE = 4 * 1024 * 1024;
 /** As file systems read names: in any case, without what macOS ignores, and what Windows takes off the end or knows `.git` by. */
 function isReserved(name) {
     const visible = name.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}/gu, '');
-    return /^(?:\.git|\.github|git~\d+)$/i.test(withoutEnd(visible, /[. ]/));
+    return /^(?:\.git|\.github|git~\d+)$/i.test((0,ends/* withoutEnd */.M)(visible, /[. ]/));
 }
 async function inside(workspace, path, name, example) {
     const shell = findShellWord(path);
     if (shell !== undefined) {
         const { word, rest } = shell;
         const right = rest === '' || rest.split(/[/\\]/).includes('..') ? example : rest;
-        throw new RunError('input', inert_inert `Input ${name} is ${path}, and nothing replaces ${word} here, as no shell reads it. Write a path below the workspace, e.g. \`${name}: ${right}\`.`);
+        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input ${name} is ${path}, and nothing replaces ${word} here, as no shell reads it. Write a path below the workspace, e.g. \`${name}: ${right}\`.`);
     }
     const found = await resolveInside(workspace, path);
     if (found !== undefined)
         return found;
-    throw new RunError('input', inert_inert `Input ${name} is ${path}, which leads out of the workspace. Write a path below it, e.g. \`${name}: ${example}\`.`);
+    throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input ${name} is ${path}, which leads out of the workspace. Write a path below it, e.g. \`${name}: ${example}\`.`);
 }
 
 ;// CONCATENATED MODULE: ./build/inputs/inputs.js
+
 
 
 
@@ -61526,15 +62082,16 @@ async function loadInputs(sources, log) {
         reuse: loadReuse(form, { download, 'wait-for-completion': waitForCompletion }),
         maxDownloadSize: fields_size(form, 'max-download-size', '20GB'),
         ifNoFilesFound: choice(form, 'if-no-files-found', ['warn', 'error', 'ignore']),
+        attach: loadAttach(form, sources, { download, 'wait-for-completion': waitForCompletion }),
         summary: flag(form, 'summary', true),
     });
     const expectsFiles = place !== undefined && download && waitForCompletion;
     // What is refused leaves nothing behind.
     if (expectsFiles)
-        await form.check(() => tryOutputFolder(systemDisk, workspace, inputs.folder, path), undefined);
+        await form.check(() => tryOutputFolder(base_disk/* systemDisk */.h, workspace, inputs.folder, path), undefined);
     findings.end();
     if (expectsFiles && !inputs.dryRun)
-        await makeOutputFolder(systemDisk, workspace, inputs.folder, path);
+        await makeOutputFolder(base_disk/* systemDisk */.h, workspace, inputs.folder, path);
     return inputs;
 }
 /** More hardly ever help, and each may cost as much as the first try. */
@@ -61546,34 +62103,34 @@ function loadTarget({ getInput, refuse }, wait) {
     const taskId = getInput('task-id');
     if ((workflow === '') === (taskId === '')) {
         const found = workflow === '' ? 'neither is given' : 'both are given';
-        refuse(inert_inert `Exactly one of the inputs workflow and task-id is needed, and ${found}. Write e.g. \`workflow: text-to-image\` to run one, or \`task-id: \${{ steps.submit.outputs.task-id }}\` to go on with a task.`);
+        refuse((0,base_inert/* inert */.tJ) `Exactly one of the inputs workflow and task-id is needed, and ${found}. Write e.g. \`workflow: text-to-image\` to run one, or \`task-id: \${{ steps.submit.outputs.task-id }}\` to go on with a task.`);
         return { workflow };
     }
     if (workflow !== '') {
         if (!REFERENCE.test(workflow)) {
-            refuse(inert_inert `Input workflow is ${workflow}, which is neither a UUID nor a slug.${hintFor(workflow)} Write e.g. \`workflow: text-to-image\`, or \`workflow: text-to-image@2\` for version 2.`);
+            refuse((0,base_inert/* inert */.tJ) `Input workflow is ${workflow}, which is neither a UUID nor a slug.${hintFor(workflow)} Write e.g. \`workflow: text-to-image\`, or \`workflow: text-to-image@2\` for version 2.`);
         }
         return { workflow };
     }
     if (!task_id_isTaskId(taskId)) {
-        refuse(inert_inert `Input task-id is ${taskId}, which is no task's id: those have letters, digits, \`-\` and \`_\` only, 128 at most. Write e.g. \`task-id: \${{ steps.submit.outputs.task-id }}\`.`);
+        refuse((0,base_inert/* inert */.tJ) `Input task-id is ${taskId}, which is no task's id: those have letters, digits, \`-\` and \`_\` only, 128 at most. Write e.g. \`task-id: \${{ steps.submit.outputs.task-id }}\`.`);
     }
     if (!wait) {
-        refuse(inert_inert `With task-id and wait-for-completion: false there is nothing to do. Leave wait-for-completion out to follow the task.`);
+        refuse((0,base_inert/* inert */.tJ) `With task-id and wait-for-completion: false there is nothing to do. Leave wait-for-completion out to follow the task.`);
     }
     return { taskId };
 }
 /** The slug that a text would be in lower case and with dashes, where it would be one. */
 function hintFor(workflow) {
     const slug = workflow.replace(/^[^@]*/, (name) => name.toLowerCase().replace(/[\s_-]+/g, '-'));
-    return REFERENCE.test(slug) ? inert_inert ` Did you mean ${slug}?` : inert_inert ``;
+    return REFERENCE.test(slug) ? (0,base_inert/* inert */.tJ) ` Did you mean ${slug}?` : (0,base_inert/* inert */.tJ) ``;
 }
 async function loadParameters({ getInput, check }, workspace) {
     const path = getInput('parameters-file');
-    const own = await check(() => readMapping(getInput('parameters'), 'parameters'), {});
+    const own = await check(() => (0,mapping/* readMapping */.vh)(getInput('parameters'), 'parameters'), {});
     if (path === '')
         return own;
-    const others = await check(async () => readMapping(await readParametersFile(workspace, path), `parameters-file (${path})`), {});
+    const others = await check(async () => (0,mapping/* readMapping */.vh)(await readParametersFile(workspace, path), `parameters-file (${path})`), {});
     return { ...others, ...own };
 }
 async function loadMatrix({ getInput, refuse, check }, target) {
@@ -61581,44 +62138,66 @@ async function loadMatrix({ getInput, refuse, check }, target) {
     if (text === '')
         return undefined;
     if ('taskId' in target) {
-        refuse(inert_inert `Input matrix makes new tasks, and task-id attaches to one that exists. Write \`workflow: text-to-image\` in place of task-id, or leave matrix out.`);
+        refuse((0,base_inert/* inert */.tJ) `Input matrix makes new tasks, and task-id attaches to one that exists. Write \`workflow: text-to-image\` in place of task-id, or leave matrix out.`);
         return undefined;
     }
-    return check(() => readMapping(text, 'matrix'), undefined);
+    return check(() => (0,mapping/* readMapping */.vh)(text, 'matrix'), undefined);
 }
 function loadDryRun(form, target) {
     const dryRun = flag(form, 'dry-run', false);
     if (dryRun && 'taskId' in target) {
-        form.refuse(inert_inert `Input dry-run says what would be submitted, and with task-id nothing is. Write \`workflow: text-to-image\` in place of task-id, or leave dry-run out.`);
+        form.refuse((0,base_inert/* inert */.tJ) `Input dry-run says what would be submitted, and with task-id nothing is. Write \`workflow: text-to-image\` in place of task-id, or leave dry-run out.`);
     }
     return dryRun;
 }
 /** @param needed What has to be on for it, by input. */
 function loadReuse(form, needed) {
     const reuse = flag(form, 'reuse', false);
-    const [off] = Object.keys(needed).filter((name) => needed[name] === false);
+    const off = firstOff(needed);
     if (reuse && off !== undefined) {
-        form.refuse(inert_inert `Input reuse looks for files of an earlier run in path, and with ${off}: false no run leaves any. Write \`${off}: true\`, or leave reuse out.`);
+        form.refuse((0,base_inert/* inert */.tJ) `Input reuse looks for files of an earlier run in path, and with ${off}: false no run leaves any. Write \`${off}: true\`, or leave reuse out.`);
     }
     return reuse;
+}
+/** @param needed What has to be on for it, by input. */
+function loadAttach({ getInput, refuse }, { mask }, needed) {
+    const text = getInput('attach-to-release');
+    if (text === '' || /^false$/i.test(text))
+        return undefined;
+    const token = getInput('github-token');
+    if (token !== '')
+        mask(token);
+    (0,secrets/* rememberKey */.$P)(token);
+    const off = firstOff(needed);
+    if (off !== undefined) {
+        refuse((0,base_inert/* inert */.tJ) `Input attach-to-release attaches the files that this step brings, and with ${off}: false it brings none. Write \`${off}: true\`, or leave attach-to-release out.`);
+    }
+    if (token === '' || /[^\x21-\x7e]/.test(token)) {
+        refuse((0,base_inert/* inert */.tJ) `Input attach-to-release needs a token in github-token, and that is ${token === '' ? 'empty' : 'none, as it has a character that no token has'}. Leave github-token out to use the job's own.`);
+    }
+    return { wanted: /^true$/i.test(text) ? true : text, token };
+}
+/** The first of some inputs that is off. */
+function firstOff(needed) {
+    return Object.keys(needed).find((name) => needed[name] === false);
 }
 function loadShard({ getInput, refuse }, target) {
     const text = getInput('shard');
     if (text === '')
         return undefined;
     if ('taskId' in target) {
-        refuse(inert_inert `Input shard is ${text}, and task-id attaches to a task that exists, of which there are no shares. Write \`workflow: text-to-image\` in place of task-id and give a matrix, or leave shard out.`);
+        refuse((0,base_inert/* inert */.tJ) `Input shard is ${text}, and task-id attaches to a task that exists, of which there are no shares. Write \`workflow: text-to-image\` in place of task-id and give a matrix, or leave shard out.`);
         return undefined;
     }
     if (getInput('matrix') === '') {
-        refuse(inert_inert `Input shard is ${text}, a share of the input matrix, which is not given; that of the job (strategy.matrix) is another one. Write e.g. \`matrix: 'seed: [1, 2, 3]'\`, or leave shard out.`);
+        refuse((0,base_inert/* inert */.tJ) `Input shard is ${text}, a share of the input matrix, which is not given; that of the job (strategy.matrix) is another one. Write e.g. \`matrix: 'seed: [1, 2, 3]'\`, or leave shard out.`);
     }
     try {
         return parseShard(text);
     }
     catch (cause) {
         const said = cause.message;
-        refuse(inert_inert `Input shard is ${text}, which ${said}. Shares are counted from 1. Write e.g. \`shard: \${{ matrix.shard }}/5\`, with \`shard: [1, 2, 3, 4, 5]\` in strategy.matrix.`, cause);
+        refuse((0,base_inert/* inert */.tJ) `Input shard is ${text}, which ${said}. Shares are counted from 1. Write e.g. \`shard: \${{ matrix.shard }}/5\`, with \`shard: [1, 2, 3, 4, 5]\` in strategy.matrix.`, cause);
         return undefined;
     }
 }
@@ -62073,6 +62652,6169 @@ function lookup(extn) {
 
 
 
+// EXTERNAL MODULE: ./node_modules/p-limit/index.js + 1 modules
+var p_limit = __nccwpck_require__(370);
+;// CONCATENATED MODULE: ./build/transfer/file.js
+/** Bytes gathered before a write: few large writes are twice as fast as many small ones (bench/). */
+const GATHER = 512 * 1024;
+function createWriter(file, start) {
+    let position = start;
+    let gathered = [];
+    let size = 0;
+    let writing = Promise.resolve();
+    async function rotate() {
+        await writing;
+        if (size === 0)
+            return;
+        writing = writeAll(file, gathered, position - size);
+        // Whoever writes or flushes next is told; until then nobody listens.
+        writing.catch(() => undefined);
+        gathered = [];
+        size = 0;
+    }
+    return {
+        position: () => position,
+        async write(chunk) {
+            gathered.push(chunk);
+            size += chunk.byteLength;
+            position += chunk.byteLength;
+            if (size >= GATHER)
+                await rotate();
+        },
+        async flush() {
+            await rotate();
+            await writing;
+        },
+    };
+}
+/** `writev` may write less than it was given, and says so only by its count. */
+async function writeAll(file, chunks, position) {
+    let at = position;
+    let left = [...chunks];
+    while (left.length > 0) {
+        const { bytesWritten } = await file.writev(left, at);
+        if (bytesWritten === 0)
+            throw new Error('nothing more could be written');
+        at += bytesWritten;
+        left = withoutHead(left, bytesWritten);
+    }
+}
+function withoutHead(chunks, bytes) {
+    let skip = bytes;
+    return chunks.flatMap((chunk) => {
+        const rest = chunk.subarray(Math.min(skip, chunk.byteLength));
+        skip -= chunk.byteLength - rest.byteLength;
+        return rest.byteLength === 0 ? [] : [rest];
+    });
+}
+
+;// CONCATENATED MODULE: ./build/transfer/patience.js
+
+
+
+
+/** Fewer bytes than that are no progress. */
+const SLOWEST_BYTES = 64 * 1024;
+/** How long a transfer is tried again without progress, in milliseconds, from the first failure on. */
+const patience_PATIENCE = 3 * 60_000;
+/** Patience that progress renews. */
+function createPatience(clock) {
+    let since;
+    let gained = 0;
+    /** A host that was known once is not mistyped: later, its name is only lost for a while. */
+    let reached = false;
+    return {
+        /** Counts bytes gained; true when they renewed the patience. */
+        renew(bytes) {
+            gained += bytes;
+            reached ||= bytes > 0;
+            if (gained < SLOWEST_BYTES)
+                return false;
+            gained = 0;
+            since = undefined;
+            return true;
+        },
+        /** To be asked at every failure: true when failures have gone on for too long. */
+        isOver(error) {
+            const now = clock.now();
+            since ??= now;
+            reached ||= !(0,network/* isUnknownHost */.RT)(error.cause);
+            return now - since > (reached ? patience_PATIENCE : network/* UNKNOWN_HOST_LIMIT */.GC);
+        },
+    };
+}
+/** Waits before the next try, so many milliseconds, and says so when it is long because the storage asked for it. */
+async function pause(wait, { message, retryAfter }, { clock, notice, signal }) {
+    if ((0,retry/* isLongWait */.sY)(retryAfter))
+        notice((0,base_inert/* inert */.tJ) `${message} Trying again in ${Math.round(wait / 1000)} s.`);
+    await (0,base_clock/* sleep */.yy)(clock, wait, signal);
+}
+
+;// CONCATENATED MODULE: ./build/transfer/address.js
+
+
+
+
+/**
+ * The URL behind which the storage is: of every address that is asked for a file or given one, be it a first one, a fresh
+ * one, one of an upload, or where a redirect leads, it is said here whether it may be. The service chooses them, so this is
+ * what keeps files and signatures off a wire that others read, and this job away from what only it can reach.
+ *
+ * Which addresses its name has, is for {@link reachable} to judge. Through a proxy nobody here learns them, and the name
+ * alone is judged.
+ *
+ * @param isHome Whether the API is in such a range: then the storage may be, too.
+ * @param mayBePlain Whether http will do where both it and the API are on this machine.
+ * @throws {TransferError} of type `final`; nothing of the address but its scheme and host is in its text
+ */
+function storageUrl(address, isHome, mayBePlain = true) {
+    if (!URL.canParse(address)) {
+        throw new TransferError('final', (0,base_inert/* inert */.tJ) `What should be the file's address at the storage is no URL. The deployment makes it: ask whoever administers Cyberun.`);
+    }
+    const url = new URL(address);
+    (0,secrets/* rememberUrl */.Xy)(address);
+    const isPlain = url.protocol === 'http:' && mayBePlain && isLoopback(url) && isHome('loopback');
+    if (url.protocol !== 'https:' && !isPlain) {
+        throw new TransferError('final', (0,base_inert/* inert */.tJ) `The file's address at the storage begins with ${url.protocol}${url.host === '' ? '' : `//${url.host}`}, and only https is spoken there, or http where both it and the API are on this machine. Have the deployment give out https addresses.`);
+    }
+    const range = rangeOfHost(url);
+    if (range !== undefined && !isHome(range))
+        throw outOfBounds(url.hostname, range);
+    return url;
+}
+/**
+ * Of the addresses that a storage's name has, those to connect to: all but those in ranges where the API is not.
+ *
+ * @throws {TransferError} of type `final` where none is left, before anything is sent: nobody learns what listens there
+ */
+function reachable(host, addresses, isHome) {
+    const isOpen = (range) => range === undefined || isHome(range);
+    const open = addresses.filter((address) => isOpen(rangeOf(address)));
+    const [range] = addresses.flatMap((address) => rangeOf(address) ?? []);
+    if (open.length === 0 && range !== undefined)
+        throw outOfBounds(host, range);
+    return open;
+}
+const MEANINGS = {
+    loopback: 'this machine',
+    metadata: "the cloud's service for this machine's own data",
+    'link-local': 'a machine on the same wire',
+    'unique-local': 'a private network',
+    unspecified: 'no machine at all',
+    transition: 'an address that hides another',
+};
+function outOfBounds(host, range) {
+    return new TransferError('final', (0,base_inert/* inert */.tJ) `The file's address at the storage leads to ${host}, which is ${MEANINGS[range]} (${range}), and the API is not there. Nothing was sent. Have the deployment give out addresses that lead to its storage.`);
+}
+
+;// CONCATENATED MODULE: ./build/transfer/request.js
+
+
+
+
+
+
+/** Redirects followed for one request. */
+const MOST_REDIRECTS = 5;
+/** What a PUT may be answered, and is still one when it is sent on (RFC 9110, section 15.4). */
+const KEEP_METHOD = [307, 308];
+const REDIRECTS = [301, 302, 303, ...KEEP_METHOD];
+/** Of an error's text, in bytes. */
+const request_LARGEST_ERROR = 4 * 1024;
+/**
+ * Asks the storage, and whoever it sends us on to: a store in another region, a cache, a gateway. Each place is held to the
+ * same rules as the first, and none is remembered, as what signs it expires sooner than what was presigned.
+ *
+ * @throws {TransferError} or the signal's reason
+ */
+async function requestStorage(url, request, context) {
+    let place = storageUrl(url, context.isHome);
+    for (let redirects = 0;; redirects += 1) {
+        const answer = await send(place, request, context);
+        if (!REDIRECTS.includes(answer.status))
+            return answer;
+        const location = answer.header('location') ?? '';
+        const { message } = refusal(answer, await readError(answer, context.clock), context.clock);
+        const end = (why) => new TransferError('final', (0,base_inert/* joinInert */.T2)([message, why], ' '));
+        if (request.method === 'PUT' && !KEEP_METHOD.includes(answer.status)) {
+            throw end((0,base_inert/* inert */.tJ) `That would send an upload on without its file (only 307 and 308 keep it), so it is not followed.`);
+        }
+        if (redirects === MOST_REDIRECTS) {
+            throw end((0,base_inert/* inert */.tJ) `It redirected ${MOST_REDIRECTS} times before, and may do so in a circle.`);
+        }
+        if (location === '')
+            throw end((0,base_inert/* inert */.tJ) `It redirects, but does not say where to.`);
+        if (!URL.canParse(location, place.href))
+            throw end((0,base_inert/* inert */.tJ) `It redirects to something that is no URL.`);
+        // What began with https does not become readable on the way, on whatever machine.
+        place = redirected(new URL(location, place), context.isHome, place.protocol === 'http:', message);
+    }
+}
+function redirected(target, isHome, mayBePlain, message) {
+    try {
+        return storageUrl(target.href, isHome, mayBePlain);
+    }
+    catch (error) {
+        if (!(error instanceof TransferError))
+            throw error;
+        const text = (0,base_inert/* joinInert */.T2)([message, (0,base_inert/* inert */.tJ) `It redirects, and is not followed.`, error.message], ' ');
+        throw new TransferError(error.type, text, { cause: error });
+    }
+}
+async function send({ href }, { method, headers, body, stallLimit }, { wire, signal }) {
+    try {
+        return await wire(href, {
+            method,
+            headers,
+            ...(body !== undefined && { body: body() }),
+            connection: 'shared',
+            headersTimeout: stallLimit,
+            bodyTimeout: stallLimit,
+            signal,
+        });
+    }
+    catch (error) {
+        signal.throwIfAborted();
+        throw broken(href, error);
+    }
+}
+/** The error for a connection that could not be made or broke. */
+function broken(url, error) {
+    if (error instanceof TransferError)
+        return error;
+    const advice = (0,network/* isUntrusted */.fb)(error) ? ` ${network/* UNTRUSTED_ADVICE */.k8}` : '';
+    return new TransferError((0,network/* isLasting */.dJ)(error) ? 'final' : 'passing', (0,base_inert/* inert */.tJ) `The connection to the storage ${hostOf(url)} failed: ${(0,network/* networkErrorText */.Mi)(error)}.${advice}`, { cause: error });
+}
+/** The error for an answer without bytes of the file. */
+function refusal({ status, header }, text, clock) {
+    const code = /<Code>([^<]{1,100})<\/Code>/.exec(text)?.[1];
+    const message = /<Message>([^<]{1,300})<\/Message>/.exec(text)?.[1];
+    const said = (0,base_inert/* inert */.tJ) `The storage answered ${status}${code === undefined ? '' : ` ${code}`}${message === undefined ? '' : `: ${message}`}.`;
+    if (status === 412)
+        return changed();
+    // Expired: AWS and MinIO 403 AccessDenied, R2 403 ExpiredRequest, GCS 400 ExpiredToken. A key that was revoked looks much
+    // the same, and a fresh URL is the answer to all of them.
+    if (status === 400 || status === 401 || status === 403)
+        return new TransferError('refused', said);
+    if (status === 408 || status === 429 || (status >= 500 && status !== 501)) {
+        return new TransferError('passing', said, {
+            retryAfter: (0,retry/* parseRetryAfter */.mu)(header('retry-after'), clock),
+        });
+    }
+    return new TransferError('final', said);
+}
+/** The error for an object that is not the one the transfer began with. */
+function changed() {
+    return new TransferError('changed', (0,base_inert/* inert */.tJ) `The file at the storage changed while it was read.`);
+}
+/** The beginning of what an answer without bytes of the file says; its connection can be used again where that is all. */
+function readError({ body }, clock) {
+    return readHead(body, request_LARGEST_ERROR, clock);
+}
+function hostOf(url) {
+    return URL.canParse(url) ? new URL(url).host : 'of the output';
+}
+
+;// CONCATENATED MODULE: ./build/transfer/room.js
+
+
+
+/** Throws {@link TransferError} where a file is larger than the user lets it be. */
+function checkSize(bytes, most, isWhole = true) {
+    if (most === undefined || bytes <= most)
+        return;
+    const found = isWhole ? (0,base_inert/* inert */.tJ) `The file has ${prettyBytes(bytes)}, more than` : (0,base_inert/* inert */.tJ) `The file has more than`;
+    throw new TransferError('final', (0,base_inert/* inert */.tJ) `${found} the ${prettyBytes(most)} that the input max-download-size allows. Raise it (\`0\` is no bound), or have the workflow make smaller files.`);
+}
+/**
+ * Throws {@link TransferError} where so many more bytes do not fit. A file system that does not know how large it is (a
+ * network's, say) is tried.
+ */
+async function checkSpace(disk, folder, needed) {
+    const { blocks, bavail, bsize } = await disk.statfs(folder).catch(() => UNKNOWN);
+    const free = bavail * bsize;
+    if (blocks * bsize > 0 && needed > free) {
+        throw new TransferError('final', (0,base_inert/* inert */.tJ) `The disk is too full: the file has ${prettyBytes(needed)}, ${prettyBytes(free)} are free. Free space on the runner, or use a larger one.`);
+    }
+}
+const UNKNOWN = { blocks: 0, bavail: 0, bsize: 0 };
+
+;// CONCATENATED MODULE: ./build/transfer/replies.js
+
+
+/**
+ * A 200. Throws {@link TransferError} where nobody could tell whether its body is whole: one without a length that ends with
+ * the connection looks the same when the connection broke (RFC 9112, section 8).
+ */
+function wholeReply(answer) {
+    const said = describe(answer);
+    const length = contentLength(answer);
+    if (length === undefined && answer.header('transfer-encoding') === undefined) {
+        throw new TransferError('final', (0,base_inert/* inert */.tJ) `The storage does not say how long the file is and ends it by closing the connection, so half a file would look like a whole one. Have the storage, or the proxy before it, send a Content-Length.`);
+    }
+    return { ...said, start: 0, length, total: length };
+}
+/**
+ * A 206; `undefined` when it is not the part that was asked for, or does not say of how much it is one.
+ *
+ * @param range What was asked for; `undefined` for the whole, without a range.
+ */
+function partReply(answer, range) {
+    const { start, end, total } = contentRange(answer);
+    const length = end + 1 - start;
+    const wholeAsked = range?.from === 0 && range.to === undefined;
+    const fits = start === range?.from &&
+        length > 0 &&
+        end < Math.min(range.to ?? total, total) &&
+        (length === total || !wholeAsked) &&
+        (contentLength(answer) ?? length) === length;
+    return fits ? { ...describe(answer), start, length, total } : undefined;
+}
+/** A 416 when it says that the object is empty: no range fits one. S3 does not always say so, and others say less. */
+function emptyReply(answer, { from }) {
+    if (from > 0 || !/^bytes \*\/0$/i.test(answer.header('content-range') ?? ''))
+        return undefined;
+    // What it has in place of the file's bytes is an error's text.
+    const body = { destroy: () => answer.body.destroy(), async *[Symbol.asyncIterator]() { } };
+    return { start: 0, length: 0, total: 0, etag: undefined, mediaType: undefined, encoding: undefined, body };
+}
+function describe({ header, body }) {
+    // A body that was packed for the way (RFC 9112, section 7) stays packed, as nobody here undoes it.
+    const coding = header('transfer-encoding') ?? 'chunked';
+    if (coding.toLowerCase() !== 'chunked') {
+        throw new TransferError('final', (0,base_inert/* inert */.tJ) `The storage sends the file with Transfer-Encoding: ${coding}, which nobody asked for and this action does not undo. Have the storage, or the proxy before it, send the file as it is.`);
+    }
+    const etag = header('etag') ?? '';
+    return {
+        // Weak tags (W/"...") never match in If-Match, an empty one tells nothing apart, and of several none is the one.
+        etag: /^"[\x21\x23-\x7e]+"$/.test(etag) ? etag : undefined,
+        mediaType: /^[\w.+-]+\/[\w.+-]+/.exec(header('content-type') ?? '')?.[0]?.toLowerCase(),
+        encoding: contentEncoding(header('content-encoding') ?? ''),
+        body,
+    };
+}
+/** Codings that say nothing of the bytes: none, and the one of a signed upload in chunks, which some storages keep. */
+const NO_CODING = ['', 'identity', 'aws-chunked'];
+function contentEncoding(text) {
+    const codings = text.split(',').map((coding) => coding.trim().toLowerCase());
+    const real = codings.filter((coding) => !NO_CODING.includes(coding));
+    return real.length === 0 ? undefined : real.join(', ');
+}
+/** Fifteen digits are a thousand terabytes, and exact as a number. */
+function contentLength({ header }) {
+    const text = header('content-length') ?? '';
+    return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+/** `NaN`, which fits nothing, where there is none or it does not name all three. */
+function contentRange({ header }) {
+    const [, start, end, total] = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15})$/i.exec(header('content-range') ?? '') ?? [];
+    return { start: Number(start), end: Number(end), total: Number(total) };
+}
+
+;// CONCATENATED MODULE: ./build/transfer/storage.js
+
+
+
+
+/** What a wire to the storage keeps open to one origin, at most. */
+const STORAGE_CONNECTIONS = 16;
+/** Between two chunks, and before the first, in milliseconds. */
+const STALL_LIMIT = 30_000;
+/**
+ * Asks for a part of the object behind a presigned URL. What comes may be less, or the whole instead; of a range from 0
+ * without an end, always the whole.
+ *
+ * @throws {TransferError} or the signal's reason
+ * @see RFC 9110, section 14 (ranges), 13.1.1 (If-Match)
+ */
+async function getObject(url, range, context) {
+    const part = await ask(url, range, context);
+    if (part !== undefined)
+        return part;
+    if (range.from > 0)
+        throw changed();
+    // Whatever a storage makes of ranges, it need not make anything of none.
+    const whole = await ask(url, undefined, context);
+    if (whole !== undefined)
+        return whole;
+    throw new TransferError('final', (0,base_inert/* inert */.tJ) `The storage sends a part of the file where the whole was asked for. A cache on the way may do so: have it pass requests on as they are.`);
+}
+/** One request, for the whole without a range. `undefined` when no part came, or none that can be used. */
+async function ask(url, range, context) {
+    const headers = {
+        accept: '*/*',
+        'accept-encoding': 'identity',
+        ...(range !== undefined && { range: `bytes=${range.from}-${range.to === undefined ? '' : range.to - 1}` }),
+        ...(range?.etag !== undefined && { 'if-match': range.etag }),
+    };
+    const { clock } = context;
+    const answer = await requestStorage(url, { method: 'GET', headers, stallLimit: STALL_LIMIT }, context);
+    let reply;
+    try {
+        if (answer.status === 200)
+            reply = wholeReply(answer);
+        else if (answer.status === 206)
+            reply = partReply(answer, range);
+        else if (answer.status === 416 && range !== undefined)
+            reply = emptyReply(answer, range);
+        else
+            throw refusal(answer, await readError(answer, clock), clock);
+        return reply;
+    }
+    finally {
+        if (reply === undefined)
+            answer.body.destroy();
+    }
+}
+
+;// CONCATENATED MODULE: ./build/transfer/stretch.js
+
+
+
+
+
+
+
+
+
+/** A connection that brings fewer bytes than that in so many milliseconds is given up for another. */
+const SLOWEST_WINDOW = 30_000;
+const MOST_REFUSALS = 3;
+/**
+ * Fetches a stretch into the file: to its end, or to the object's. It goes on where a broken connection stopped, with a fresh
+ * URL where the old one is refused, as long as there is progress.
+ *
+ * No two replies are put together unless a strong tag shows that they are of one object.
+ *
+ * @param known What the object was when its beginning came; `undefined` where this stretch is the beginning.
+ * @throws {TransferError} of type `changed` when it has to begin anew, or whatever ended it. Or the signal's reason.
+ */
+async function fetchStretch(source, known, file, { from, to, hash, onSize, onBreak }, context, meter) {
+    const { clock, signal } = context;
+    const backoff = (0,retry/* createBackoff */.lF)(clock, 500, retry/* SLOWEST_BACKOFF */.Po);
+    const patience = createPatience(clock);
+    let object = known;
+    let at = from;
+    let refusals = 0;
+    let lost;
+    const goOn = (error) => {
+        if (error.type === 'refused')
+            refusals += 1;
+        const hopeless = error.type === 'final' || error.type === 'changed' || refusals > MOST_REFUSALS;
+        if (hopeless || patience.isOver(error))
+            throw error;
+    };
+    for (;;) {
+        const total = object?.total;
+        if (object !== undefined && total !== undefined && at >= Math.min(to ?? total, total)) {
+            return { object, total, reached: at };
+        }
+        const url = source.url();
+        const started = at;
+        try {
+            const reply = await getObject(url, nextRange(object, at, to, lost), context);
+            try {
+                const isNews = at === 0 || object?.total === undefined;
+                object = learn(object, reply, at);
+                if (isNews && object.total !== undefined)
+                    await onSize?.(object.total, at);
+                await pour(reply, url, file, at, context, hash, (bytes) => {
+                    at += bytes;
+                    meter.bytes(bytes);
+                });
+            }
+            finally {
+                reply.body.destroy();
+            }
+            object = { ...object, total: object.total ?? at };
+        }
+        catch (error) {
+            signal.throwIfAborted();
+            if (!(error instanceof TransferError))
+                throw error;
+            if (patience.renew(at - started)) {
+                backoff.reset();
+                refusals = 0;
+            }
+            goOn(error);
+            lost = error;
+            if (error.type === 'passing')
+                onBreak?.();
+            if (error.type === 'refused')
+                await source.renew(url, signal);
+            const wait = error.type === 'refused' && refusals === 1 ? 0 : backoff.next(error.retryAfter);
+            await pause(wait, error, context);
+        }
+    }
+}
+/** What to ask for next: nothing but a strong tag will show that it is of the same object. */
+function nextRange(object, at, to, lost) {
+    if (at === 0)
+        return { from: 0, to };
+    if (object?.etag === undefined)
+        throw beginAnew(lost);
+    // Beyond its end only what came in chunks, and broke before the last of them, is asked for.
+    return { from: at, to: at < (to ?? 0) ? to : undefined, etag: object.etag };
+}
+/** What a reply says of the object, once it is sure that what was received before it is of the same one. */
+function learn(object, { start, length, total, etag, mediaType, encoding }, at) {
+    if (at === 0 || object === undefined) {
+        // What it leaves out would have to be asked for later.
+        if (length !== total && etag === undefined)
+            throw beginAnew();
+        return { total, etag, mediaType, encoding };
+    }
+    // A 206 carries the tag that a 200 would have (RFC 9110, section 15.3.7). A storage that heeds If-Match answers 412 for
+    // another object; one that does not heed it, and leaves out the tag, may be sending a part of anything.
+    if (start !== at || etag === undefined)
+        throw beginAnew();
+    if (etag !== object.etag || (object.total !== undefined && total !== object.total))
+        throw changed();
+    return { ...object, total };
+}
+/** Writes a body to the file; whatever was received before it breaks counts. */
+async function pour(reply, url, file, start, { clock, signal, mostBytes }, hash, onBytes) {
+    const writer = createWriter(file, start);
+    const end = reply.length === undefined ? Number.POSITIVE_INFINITY : start + reply.length;
+    let windowStart = clock.now();
+    let windowFrom = start;
+    let failure;
+    try {
+        for await (const chunk of reply.body) {
+            // A body that contradicts its own head is not to be trusted, and neither is what came of it so far.
+            if (writer.position() + chunk.byteLength > end)
+                throw beginAnew();
+            checkSize(writer.position() + chunk.byteLength, mostBytes, false);
+            hash?.update(chunk);
+            await written(writer.write(chunk), reply.total);
+            onBytes(chunk.byteLength);
+            if (clock.now() - windowStart < SLOWEST_WINDOW)
+                continue;
+            if (writer.position() - windowFrom < SLOWEST_BYTES)
+                throw new Error('it sends next to nothing');
+            windowStart = clock.now();
+            windowFrom = writer.position();
+        }
+        if (reply.length !== undefined && writer.position() < end)
+            throw new Error('it ended too early');
+    }
+    catch (error) {
+        failure = error;
+    }
+    await written(writer.flush(), reply.total);
+    if (failure === undefined)
+        return;
+    signal.throwIfAborted();
+    throw broken(url, failure);
+}
+async function written(write, total) {
+    try {
+        await write;
+    }
+    catch (cause) {
+        const size = total === undefined ? '' : ` The file has ${prettyBytes(total)}.`;
+        const said = cause instanceof Error ? cause.message : String(cause);
+        throw new TransferError('final', (0,base_inert/* inert */.tJ) `The disk does not take the file: ${said}.${size} Free space on the runner, or use a larger one.`, { cause });
+    }
+}
+function beginAnew(lost) {
+    const why = (0,base_inert/* inert */.tJ) `The storage does not show that the rest is of the same file, so the whole has to come anew.`;
+    return new TransferError('changed', lost === undefined ? why : (0,base_inert/* joinInert */.T2)([lost.message, why], ' '), { cause: lost });
+}
+
+;// CONCATENATED MODULE: ./build/transfer/parts.js
+
+
+
+
+/** Small objects are most, and come by one request; a large one is worth several connections. */
+const CUTS = { first: 64 * 1024 * 1024, part: 32 * 1024 * 1024 };
+/**
+ * A link that breaks takes what is in flight with it: every break halves the number of connections, and every part that
+ * comes without one adds another.
+ */
+const PARTS_AT_ONCE = 4;
+/** Fetches what is left of a large object in parts, several at a time, and feeds the hash in order from the disk. */
+async function fetchParts(source, object, file, { from, to, hash }, context, meter) {
+    const { part } = context.cuts ?? CUTS;
+    const scope = new AbortController();
+    const inner = { ...context, signal: AbortSignal.any([context.signal, scope.signal]) };
+    // Other files wait for the same fresh URLs: that a part of this one failed must not take them away.
+    const shared = { url: source.url, renew: (stale) => source.renew(stale, context.signal) };
+    const limit = (0,p_limit/* default */.A)(PARTS_AT_ONCE);
+    let hashed = Promise.resolve();
+    const parts = Array.from({ length: Math.ceil((to - from) / part) }, (_, index) => {
+        const start = from + index * part;
+        const end = Math.min(start + part, to);
+        const fetched = limit(async () => {
+            let broke = false;
+            const onBreak = () => {
+                broke = true;
+                limit.concurrency = Math.max(1, Math.floor(limit.concurrency / 2));
+            };
+            await fetchStretch(shared, object, file, { from: start, to: end, onBreak }, inner, meter);
+            if (!broke)
+                limit.concurrency = Math.min(PARTS_AT_ONCE, limit.concurrency + 1);
+        });
+        hashed = Promise.all([hashed, fetched]).then(() => hashStretch(file, start, end, hash));
+        return fetched;
+    });
+    try {
+        await Promise.all([...parts, hashed]);
+    }
+    finally {
+        scope.abort(new Error('another part failed'));
+        await Promise.allSettled([...parts, hashed]);
+    }
+}
+async function hashStretch(file, from, to, hash) {
+    const buffer = Buffer.allocUnsafe(Math.min(1024 * 1024, to - from));
+    for (let at = from; at < to;) {
+        const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, to - at), at);
+        if (bytesRead === 0)
+            throw new TransferError('final', (0,base_inert/* inert */.tJ) `The disk gave back less than was written.`);
+        hash.update(buffer.subarray(0, bytesRead));
+        at += bytesRead;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/transfer/download.js
+
+
+
+
+
+
+
+/** How often a file is begun anew when its object changed, or cannot be resumed. */
+const MOST_BEGINNINGS = 5;
+/**
+ * Fetches a file, whole or not at all: into a temporary file in `folder`. Breaks, stalls, expired URLs and changed objects
+ * are lived with; see {@link fetchStretch}.
+ *
+ * @throws {TransferError} when the file cannot be had; nothing is left behind. Or the signal's reason.
+ */
+async function downloadFile(source, folder, context, meter) {
+    const temporary = (0,external_node_path_.join)(folder, `.cyberun-${(0,external_node_crypto_.randomUUID)()}.part`);
+    const { disk } = context;
+    const file = await disk.open(temporary, 'wx+');
+    let kept = false;
+    try {
+        const download = await fetchObject(source, file, folder, context, meter);
+        await file.close();
+        context.signal.throwIfAborted();
+        kept = true;
+        return { ...download, temporary };
+    }
+    finally {
+        await file.close().catch(() => undefined);
+        if (!kept)
+            await disk.rm(temporary, { force: true });
+    }
+}
+async function fetchObject(source, file, folder, context, meter) {
+    let sized = false;
+    for (let beginnings = 1;; beginnings += 1) {
+        let received = 0;
+        const counted = {
+            size(total) {
+                if (!sized)
+                    meter.size(total);
+                sized = true;
+            },
+            bytes(count) {
+                received += count;
+                meter.bytes(count);
+            },
+        };
+        // Whatever went wrong with parts, one request for the whole leaves nothing to be put together.
+        const first = beginnings === 1 ? (context.cuts ?? CUTS).first : undefined;
+        try {
+            return await fetchOnce(source, file, folder, first, context, counted);
+        }
+        catch (error) {
+            if (!(error instanceof TransferError) || error.type !== 'changed')
+                throw error;
+            if (beginnings === MOST_BEGINNINGS)
+                throw download_givenUp(error);
+            meter.bytes(-received);
+            await file.truncate(0);
+        }
+    }
+}
+/** @param first What the first request asks for, in bytes; the whole without it. */
+async function fetchOnce(source, file, folder, first, context, meter) {
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    const onSize = async (total, at) => {
+        meter.size(total);
+        checkSize(total, context.mostBytes);
+        await checkSpace(context.disk, folder, total - at);
+    };
+    const beginning = { from: 0, to: first, hash, onSize };
+    const { object, total, reached } = await fetchStretch(source, undefined, file, beginning, context, meter);
+    if (reached < total)
+        await fetchParts(source, object, file, { from: reached, to: total, hash }, context, meter);
+    const { mediaType, encoding } = object;
+    return { bytes: total, sha256: hash.digest('hex'), mediaType, encoding };
+}
+function download_givenUp(error) {
+    const text = (0,base_inert/* joinInert */.T2)([error.message, (0,base_inert/* inert */.tJ) `It was begun ${MOST_BEGINNINGS} times.`], ' ');
+    return new TransferError(error.type, text, { cause: error });
+}
+
+;// CONCATENATED MODULE: ./build/files/ground.js
+
+
+
+
+/**
+ * Makes a folder for files to come.
+ *
+ * @throws {TransferError} when it leads out of the workspace; or what the disk says
+ */
+async function openGround(disk, workspace, folder) {
+    const real = await makeFolder(disk, workspace, folder);
+    const known = new Map();
+    const folderOf = (place) => (0,external_node_path_.dirname)((0,external_node_path_.join)(real, place));
+    async function learn(path) {
+        if (!known.has(path))
+            known.set(path, await disk.lstat(path, { bigint: true }));
+    }
+    await learn(real);
+    return {
+        real,
+        seen: folder,
+        async make(places) {
+            await makeSubfolders(disk, real, places);
+            for (const place of places)
+                await learn(folderOf(place));
+        },
+        async check(place) {
+            const path = folderOf(place);
+            const before = known.get(path);
+            const now = await disk.lstat(path, { bigint: true }).catch(() => undefined);
+            if (before?.isDirectory() && now?.isDirectory() && now.dev === before.dev && now.ino === before.ino)
+                return;
+            throw new TransferError('final', (0,base_inert/* inert */.tJ) `The folder ${path} is no longer the one that this step checked: something else in this job replaced or removed it. Nothing more was written there. Choose another path, or have the other step wait.`);
+        },
+    };
+}
+
+// EXTERNAL MODULE: ./build/files/names.js
+var files_names = __nccwpck_require__(9172);
+// EXTERNAL MODULE: ./build/files/checksums.js
+var checksums = __nccwpck_require__(704);
+// EXTERNAL MODULE: ./build/files/record-text.js
+var record_text = __nccwpck_require__(2451);
+;// CONCATENATED MODULE: ./build/files/settle.js
+
+
+
+
+
+/** What lies at a path, links not followed; `undefined` for nothing. */
+async function markOf(disk, path) {
+    return disk.lstat(path, { bigint: true }).catch(() => undefined);
+}
+/** Whether the same file lies there, and nobody wrote to it since. */
+async function isStill(disk, path, mark) {
+    const now = await markOf(disk, path);
+    return (now !== undefined &&
+        now.dev === mark.dev &&
+        now.ino === mark.ino &&
+        now.size === mark.size &&
+        now.mtimeNs === mark.mtimeNs);
+}
+const PIECE = 1024 * 1024;
+/**
+ * The digest of the file at a path that no link leads to; `undefined` where there is none, or it cannot be read. Throws the
+ * signal's reason.
+ */
+async function digestAt(disk, path, signal) {
+    const mark = await markOf(disk, path);
+    if (!mark?.isFile())
+        return undefined;
+    try {
+        if ((await disk.realpath(path)) !== path)
+            return undefined;
+        const file = await disk.open(path, base_disk/* READ_NO_LINK */.i);
+        try {
+            return { sha256: await digestOf(file, Number(mark.size), signal), mark };
+        }
+        finally {
+            await file.close();
+        }
+    }
+    catch {
+        signal.throwIfAborted();
+        return undefined;
+    }
+}
+/**
+ * The digest of an open file, from its beginning. Throws the signal's reason.
+ *
+ * @param size About, in bytes: what is read at one time is no longer.
+ */
+async function digestOf(file, size, signal) {
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    const buffer = Buffer.alloc(Math.min(PIECE, size + 1));
+    for (let at = 0;;) {
+        signal.throwIfAborted();
+        const { bytesRead } = await file.read(buffer, 0, buffer.byteLength, at);
+        if (bytesRead === 0)
+            return hash.digest('hex');
+        hash.update(buffer.subarray(0, bytesRead));
+        at += bytesRead;
+    }
+}
+/** Writes a text to a new file that is to lie in a folder, and returns its path. Nothing is left behind when it throws. */
+async function writeBeside(disk, target, text) {
+    const temporary = (0,external_node_path_.join)((0,external_node_path_.dirname)(target), `.cyberun-${(0,external_node_crypto_.randomUUID)()}.part`);
+    try {
+        await disk.writeFile(temporary, text, { flag: 'wx' });
+        return temporary;
+    }
+    catch (error) {
+        await disk.rm(temporary, { force: true });
+        throw error;
+    }
+}
+/**
+ * Gives a file that is whole its name, in the same folder. It replaces nothing but `own`; the temporary name may stay, and
+ * is the caller's to remove.
+ *
+ * @param own What lies there and is this action's, if anything is.
+ * @throws {TransferError} when something else lies there, or `own` was written to
+ */
+async function settle(disk, temporary, target, own) {
+    if (own !== undefined && (await markOf(disk, target)) !== undefined) {
+        if (!(await isStill(disk, target, own)))
+            throw appeared(target, undefined);
+        return disk.rename(temporary, target);
+    }
+    try {
+        // Unlike a rename, it fails where something has the name, however late that came.
+        await disk.link(temporary, target);
+    }
+    catch (error) {
+        if (error.code === 'EEXIST')
+            throw appeared(target, error);
+        // Not every file system has links (FAT, some networks').
+        if ((await markOf(disk, target)) !== undefined)
+            throw appeared(target, error);
+        await disk.rename(temporary, target);
+    }
+}
+function appeared(target, cause) {
+    return new TransferError('final', (0,base_inert/* inert */.tJ) `${target} was made or changed while its file was on its way: another step writes to this folder, too. It was not replaced. Give each step a path of its own, and fetch the files with task-id.`, { cause });
+}
+
+;// CONCATENATED MODULE: ./build/files/record-read.js
+
+
+
+
+
+
+/** In bytes; ours has about 300 for each file. */
+const LARGEST_RECORD = 32 * 1024 * 1024;
+/** Files read at one time. */
+const READS_AT_ONCE = 4;
+/**
+ * Reads the record of a folder, and every file that it lists; `undefined` where there is none that this key signed. Throws
+ * the signal's reason.
+ *
+ * @param real Absolute, all links followed.
+ */
+async function readVerified(disk, real, key, signal) {
+    const said = await readSaid(disk, real, key);
+    if (said === undefined)
+        return undefined;
+    return { ...said, verified: await verify(disk, real, [...said.earlier, ...said.own], new Set(), signal) };
+}
+/** What the record of a folder says; `undefined` where there is none that this key signed. */
+async function readSaid(disk, real, key) {
+    const path = (0,external_node_path_.join)(real, files_names/* LISTS */.m5.record);
+    const mark = await markOf(disk, path);
+    return mark === undefined ? undefined : readRecord(disk, path, mark, key);
+}
+/**
+ * What in a folder keeps this action from writing there, as a clause, if anything does: a record or a `SHA256SUMS` that is
+ * not its own. Throws the signal's reason.
+ */
+async function findForeign(disk, folder, key, signal, names = files_names/* LISTS */.m5) {
+    const found = await look(disk, folder, names, key, signal);
+    return 'foreign' in found ? found.foreign : undefined;
+}
+/** What lies there: what is listed by a record that is this key's own or by none, or what is not. Throws the signal's reason. */
+async function look(disk, folder, names, key, signal) {
+    const path = (0,external_node_path_.join)(folder, names.record);
+    const mark = await markOf(disk, path);
+    const said = mark === undefined ? NOTHING_SAID : await readRecord(disk, path, mark, key);
+    if (said === undefined) {
+        return {
+            foreign: (0,base_inert/* inert */.tJ) `lies a ${names.record} that this api-key did not sign: it came with the checkout, was changed, or was made under another key`,
+        };
+    }
+    const files = [...said.earlier, ...said.own];
+    const sums = (0,external_node_path_.join)(folder, names.checksums);
+    if ((await markOf(disk, sums)) === undefined)
+        return { listed: files, mark };
+    const ours = files.filter(({ place }) => place === names.checksums);
+    const found = ours.length === 0 ? undefined : await digestAt(disk, sums, signal);
+    if (ours.some(({ sha256 }) => sha256 === found?.sha256))
+        return { listed: files, mark };
+    return {
+        foreign: (0,base_inert/* inert */.tJ) `lies a ${names.checksums} that no ${names.record} signed by this api-key lists as it is: it came with the checkout, or was changed`,
+    };
+}
+const NOTHING_SAID = { earlier: [], own: [], value: {} };
+/** What a record says; `undefined` where it is none that this key signed. */
+async function readRecord(disk, path, mark, key) {
+    return mark.isFile() && mark.size <= LARGEST_RECORD
+        ? (0,record_text/* parseRecord */.Hh)(await disk.readFile(path, 'utf8').catch(() => ''), key)
+        : undefined;
+}
+/**
+ * Those whose bytes are still what was listed, by place. Throws the signal's reason.
+ *
+ * @param known Places that are not read, and none of these.
+ */
+async function verify(disk, folder, files, known, signal) {
+    const limit = (0,p_limit/* default */.A)(READS_AT_ONCE);
+    const places = Map.groupBy(files, ({ place }) => place);
+    const verified = await Promise.all([...places].map(([place, lines]) => limit(async () => {
+        const found = known.has(place) ? undefined : await digestAt(disk, (0,external_node_path_.join)(folder, place), signal);
+        // While a file is being replaced, its name is listed twice.
+        const line = lines.find(({ sha256 }) => sha256 === found?.sha256);
+        return found === undefined || line === undefined ? [] : [[place, { ...line, ...found }]];
+    })));
+    return new Map(verified.flat());
+}
+
+;// CONCATENATED MODULE: ./build/files/record.js
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Opens the record of a folder, a new one where there is none.
+ *
+ * @param known Places whose bytes this job computed the digests of: what an earlier record says of them is void.
+ * @throws {TransferError} where somebody else's record or `SHA256SUMS` lies there; or what the disk says, or the signal's
+ *   reason
+ */
+async function openRecord(ground, { statement, key, offersAll }, { disk, clock, signal }, known = new Set(), names = files_names/* LISTS */.m5) {
+    const found = await look(disk, ground.real, names, key, signal);
+    if ('foreign' in found) {
+        throw new TransferError('final', (0,base_inert/* inert */.tJ) `In ${ground.seen} ${found.foreign}. Nothing was replaced. Choose another path and fetch the files with task-id, or remove it first.`);
+    }
+    const earlier = await verify(disk, ground.real, found.listed, known, signal);
+    let own = new Map();
+    let isComplete = false;
+    let record = found.mark;
+    async function write() {
+        const target = (0,external_node_path_.join)(ground.real, names.record);
+        await ground.check(names.record);
+        const lists = { earlier: earlier.values(), own: own.values(), isComplete };
+        const temporary = await writeBeside(disk, target, (0,record_text/* formatRecord */.bM)(statement, lists, key));
+        try {
+            const mark = await markOf(disk, temporary);
+            await ground.check(names.record);
+            await settle(disk, temporary, target, record);
+            record = mark;
+        }
+        finally {
+            await disk.rm(temporary, { force: true });
+        }
+    }
+    const save = createSaver(write, clock, signal);
+    async function list(files) {
+        for (const file of files)
+            own.set(file.place, file);
+        try {
+            await save();
+        }
+        catch (cause) {
+            for (const file of files)
+                own.delete(file.place);
+            if (cause instanceof TransferError)
+                throw cause;
+            throw new TransferError('final', (0,base_inert/* inert */.tJ) `${names.record} could not be written: ${(0,errors/* messageFor */.XW)(cause)}. Free space on the runner, or use a larger one.`, { cause });
+        }
+    }
+    async function add(file, temporary) {
+        const { place } = file;
+        await list([file]);
+        try {
+            await ground.check(place);
+            await settle(disk, temporary, (0,external_node_path_.join)(ground.real, place), earlier.get(place)?.mark);
+            earlier.delete(place);
+        }
+        catch (error) {
+            own.delete(place);
+            throw error;
+        }
+    }
+    return {
+        claims: (place) => earlier.get(place)?.sha256,
+        begin: () => list([]),
+        add,
+        async adopt(files) {
+            await list(files);
+        },
+        async seal(places) {
+            const changed = await Promise.all([...earlier].map(async ([place, { mark }]) => (await isStill(disk, (0,external_node_path_.join)(ground.real, place), mark)) ? [] : place));
+            for (const place of changed.flat())
+                earlier.delete(place);
+            const digests = [...earlier.values(), ...own.values()].filter(({ place }) => place !== names.checksums);
+            const text = (0,checksums/* formatChecksums */.s)(new Map(digests.map(({ place, sha256 }) => [place, sha256])));
+            await ground.check(names.checksums);
+            const temporary = await writeBeside(disk, (0,external_node_path_.join)(ground.real, names.checksums), text);
+            try {
+                const isOld = earlier.has(names.checksums);
+                await add((0,record_text/* listed */.KE)(names.checksums, (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex')), temporary);
+                isComplete = offersAll && places.every((place) => own.has(place));
+                // They came in any order.
+                own = inOrder(own, places);
+                // Until now, the record claimed the old list as well as the new one.
+                if (isOld || isComplete)
+                    await save();
+            }
+            finally {
+                await disk.rm(temporary, { force: true });
+            }
+        },
+    };
+}
+function inOrder(files, places) {
+    const first = places.flatMap((place) => {
+        const file = files.get(place);
+        return file === undefined ? [] : [[place, file]];
+    });
+    return new Map([...first, ...files]);
+}
+/** A write is followed by a pause so many times as long, in milliseconds at most: no more than a fifth of the time is spent. */
+const PAUSE_FACTOR = 4;
+const LONGEST_PAUSE = 1_000;
+/**
+ * Calls of `write`, one at a time: each covers all who asked before it began. The record grows with each file, so that
+ * writing it for each of thousands would take longer than fetching them.
+ */
+function createSaver(write, clock, signal) {
+    let last = Promise.resolve();
+    let next;
+    let free = clock.now();
+    async function saveNext(before) {
+        await before.catch(() => undefined);
+        const pause = Math.min(free - clock.now(), LONGEST_PAUSE);
+        // An abort ends the pause, not the record.
+        if (pause > 0)
+            await (0,base_clock/* sleep */.yy)(clock, pause, signal).catch(() => undefined);
+        next = undefined;
+        const began = clock.now();
+        last = write();
+        await last.finally(() => {
+            free = clock.now() + (clock.now() - began) * PAUSE_FACTOR;
+        });
+    }
+    return () => {
+        next ??= saveNext(last);
+        return next;
+    };
+}
+
+;// CONCATENATED MODULE: ./build/files/downloads.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Files fetched at one time; a large one uses up to four connections. */
+const FILES_AT_ONCE = 4;
+/**
+ * Fetches files into a folder inside the workspace, and folders below it where the service says so, under safe and unique
+ * names. The folder's record lists each before it gets its name, and `SHA256SUMS` lists them all.
+ * A file that the record says is this action's own is replaced; any other that is in the way is an error, and stays.
+ *
+ * An abort is a failure of the files that had not arrived by then; no half file stays behind.
+ *
+ * @param onArrival Told all files that have arrived, in the order of what was wanted, whenever there is one more.
+ * @throws {TransferError} when the folder cannot be used
+ */
+async function downloadAll(wanted, { workspace, folder }, author, context, meter, onArrival) {
+    const { disk } = context;
+    const ground = await openGround(disk, workspace, folder);
+    const places = (0,files_names/* uniquePlaces */.CD)(wanted.map(({ rawName, rawFolder }) => ({ name: (0,files_names/* safeName */.jC)(rawName), folders: (0,files_names/* safeFolders */.pC)(rawFolder) })));
+    const record = await openRecord(ground, author, context);
+    await refuseStrangers(disk, ground, places, record);
+    await ground.make(places);
+    await record.begin();
+    async function bring(source, place) {
+        context.signal.throwIfAborted();
+        await ground.check(place);
+        return downloadFile(source, (0,external_node_path_.dirname)((0,external_node_path_.join)(ground.real, place)), context, meter);
+    }
+    const arrived = [];
+    const changed = new Set();
+    const inOrder = () => arrived.filter((file) => file !== undefined);
+    const limit = (0,p_limit/* default */.A)(FILES_AT_ONCE);
+    const settled = await Promise.allSettled(wanted.map(async ({ output, source }, index) => {
+        const place = places[index] ?? output;
+        const name = external_node_path_.posix.basename(place);
+        // The next one need not wait until the record lists this one.
+        const { temporary, ...download } = await limit(() => bring(source, place));
+        const mediaType = download.mediaType ?? lookup(name);
+        const file = { ...download, mediaType, output, name, place, path: (0,external_node_path_.join)(folder, place) };
+        const before = record.claims(place) ?? file.sha256;
+        try {
+            await record.add(downloads_describe(file, place, author.taskId), temporary);
+        }
+        finally {
+            // A file that has its name may keep a second one for a while, but it did arrive.
+            await disk.rm(temporary, { force: true }).catch(() => undefined);
+        }
+        if (before !== file.sha256)
+            changed.add(place);
+        arrived[index] = file;
+        onArrival(inOrder());
+    }));
+    const files = inOrder();
+    const failures = settled.flatMap((one, index) => one.status === 'rejected' ? [{ output: wanted[index]?.output ?? '', error: one.reason }] : []);
+    const replaced = files.flatMap(({ place }) => (changed.has(place) ? [place] : []));
+    return { files, failures, replaced, ...(files.length === 0 ? NO_LISTS : await seal(record, folder, files_names/* LISTS */.m5, places)) };
+}
+/**
+ * Lists the files of several folders below `folder` in one record and one list of digests there. What an earlier step listed
+ * there is still its own, and may still be attested.
+ */
+async function listTogether(files, { workspace, folder }, names, author, context) {
+    if (files.length === 0)
+        return NO_LISTS;
+    const ground = await openGround(context.disk, workspace, folder);
+    const below = files.map((file) => downloads_describe(file, (0,external_node_path_.relative)(folder, file.path).split(external_node_path_.sep).join('/'), file.taskId));
+    const places = below.map(({ place }) => place);
+    const record = await openRecord(ground, author, context, new Set(places), names);
+    await record.adopt(below);
+    return seal(record, folder, names, places);
+}
+const NO_LISTS = { checksumsPath: undefined, recordPath: undefined };
+async function seal(record, folder, names, places) {
+    try {
+        await record.seal(places);
+    }
+    catch (cause) {
+        throw new TransferError('final', (0,base_inert/* inert */.tJ) `The files are there, but ${names.checksums}, the list of their digests, could not be written: ${(0,errors/* messageFor */.XW)(cause)}. Free space on the runner, or use a larger one.`, { cause });
+    }
+    return { checksumsPath: (0,external_node_path_.join)(folder, names.checksums), recordPath: (0,external_node_path_.join)(folder, names.record) };
+}
+function downloads_describe(file, place, taskId) {
+    const { sha256, mediaType, output, bytes, encoding } = file;
+    return (0,record_text/* listed */.KE)(place, sha256, (0,redact/* redactJson */.Kp)({ mediaType, annotations: { taskId, output, bytes, encoding } }));
+}
+/** A checkout's own files, or another step's, must not be replaced by what a service chose to name alike. */
+async function refuseStrangers(disk, { real, seen }, places, record) {
+    const there = await Promise.all(places.map(async (place) => record.claims(place) === undefined && (await folder_exists(disk, (0,external_node_path_.join)(real, place)))));
+    const strangers = places.filter((_, index) => there[index]);
+    if (strangers.length === 0)
+        return;
+    throw new TransferError('final', (0,base_inert/* inert */.tJ) `${strangers.slice(0, 5).join(', ')} exists in ${seen} already, and no ${files_names/* LISTS */.m5.record} there that this api-key signed lists it as it is, so it is not this action's. Nothing was replaced. Choose another path and fetch the files with task-id, or remove it first.`);
+}
+
+;// CONCATENATED MODULE: ./build/base/first-only.js
+/** Passes on the first call alone. */
+function firstOnly(action) {
+    let called = false;
+    return (value) => {
+        if (called)
+            return;
+        called = true;
+        action(value);
+    };
+}
+
+;// CONCATENATED MODULE: ./build/task/failure.js
+var failure_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var failure_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+/** How long a failed task's result may take, in milliseconds: it is read for its error text only. */
+const ERROR_LIMIT = 10_000;
+/**
+ * The same end with the service's words for a failure: where neither record nor event had any, the result is asked, once.
+ * An empty `error` says that nothing has any. Never throws; after an abort, the end is as it was.
+ */
+async function withReason(ended, { service, clock, signal }) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        if (ended.status !== 'failed' || ended.error !== undefined)
+            return ended;
+        const limit = failure_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, signal, ERROR_LIMIT, () => new Error('too slow')), false);
+        const result = await service.result(ended.taskId, limit.signal).catch(() => undefined);
+        return signal.aborted ? ended : { ...ended, error: result?.task_error ?? '' };
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        failure_disposeResources(env_1);
+    }
+}
+/** The lines of what the service says of a failure; none where it says nothing. */
+function reasonLines({ error }) {
+    return (0,base_inert/* inertLines */.wi)(error ?? '');
+}
+/** Says in one line that a task failed, and why, for the log or an error; where the service says more, a group has it. */
+function tellFailure(ended, log) {
+    const { taskId, status, word } = ended;
+    const lines = reasonLines(ended);
+    if (lines.length > 1)
+        log.group((0,base_inert/* inert */.tJ) `What the service says of the failure`, lines);
+    // A traceback says where it began in its first line, and what went wrong in its last.
+    const [first, last] = [lines[0], lines.at(-1)];
+    const reason = first === undefined || last === undefined || lines.length === 1
+        ? first
+        : (0,base_inert/* joinInert */.T2)([first, last], lines.length > 2 ? ' […] ' : ' ⏎ ');
+    const failed = word === status ? (0,base_inert/* inert */.tJ) `Task ${taskId} failed` : (0,base_inert/* inert */.tJ) `Task ${taskId} ended as ${word}`;
+    return reason === undefined
+        ? (0,base_inert/* inert */.tJ) `${failed}, and the service does not say why: its page in Cyberun may.`
+        : (0,base_inert/* joinInert */.T2)([failed, reason], ': ');
+}
+
+;// CONCATENATED MODULE: ./build/files/bytes.js
+
+
+
+/** How often a long transfer shows a line, in milliseconds. */
+const INTERVAL = 10_000;
+/**
+ * Shows how far a transfer is, at most every 10 s, so that a short one shows nothing. How much is left is said as soon as
+ * the sizes of all its files are known.
+ */
+function createByteProgress(files, clock, log) {
+    const began = clock.now();
+    let shownAt = began;
+    let done = 0;
+    let total = 0;
+    let sizes = 0;
+    return {
+        size(bytes) {
+            total += bytes;
+            sizes += 1;
+        },
+        bytes(count) {
+            done += count;
+            const now = clock.now();
+            if (now - shownAt < INTERVAL || done <= 0)
+                return;
+            shownAt = now;
+            const speed = done / ((now - began) / 1000);
+            const known = sizes === files && total >= done;
+            const of = known ? ` of ${prettyBytes(total)}` : '';
+            const left = known ? `  about ${(0,durations/* formatClock */.ei)(((total - done) / speed) * 1000)} left` : '';
+            log.info((0,base_inert/* inert */.tJ) `  ${prettyBytes(done)}${of} at ${prettyBytes(speed)}/s${left}`);
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/files/encoded.js
+
+/** More files than that are counted, not named. */
+const MOST_NAMES = 5;
+/**
+ * Says which files are packed, and how to unpack them; `undefined` where none is, but for those whose name says so.
+ *
+ * A file is kept as the storage holds it: that is what its length, its tag and the digest are of, what a resumed download
+ * goes on with, and what anybody else gets who fetches it without unpacking. Only whoever made it can say whether the
+ * packing was meant to stay.
+ */
+function encodedWarning(files) {
+    const packed = files.filter(({ name, encoding }) => encoding !== undefined && !saysSo(name, encoding));
+    if (packed.length === 0)
+        return undefined;
+    const names = packed.map(({ place, encoding }) => `${place} (${encoding})`);
+    const tools = [...new Set(packed.flatMap(({ encoding = '' }) => CODINGS.get(encoding)?.tool ?? []))];
+    const how = tools.length === 0 ? (0,base_inert/* inert */.tJ) `` : (0,base_inert/* inert */.tJ) ` (${tools.map((tool) => `\`${tool} < FILE\``).join(', ')})`;
+    return (0,base_inert/* inert */.tJ) `Kept as the storage holds them, which is packed, by their Content-Encoding: ${(0,base_inert/* someOf */.yU)(names, MOST_NAMES)}. Unpack them before use${how}, or have the workflow store them as they are.`;
+}
+/** What undoes a coding, and the names of what is meant to stay packed (RFC 9110, section 8.4.1; RFC 7932, RFC 8878). */
+const CODINGS = new Map([
+    ...['gzip', 'x-gzip'].map((coding) => [coding, { tool: 'gzip -dc', names: /\.(?:gz|gzip|tgz|svgz|vgz|emz)$/i }]),
+    ['br', { tool: 'brotli -dc', names: /\.br$/i }],
+    ['zstd', { tool: 'zstd -dc', names: /\.(?:zst|zstd|tzst)$/i }],
+]);
+function saysSo(name, encoding) {
+    return CODINGS.get(encoding)?.names.test(name) ?? false;
+}
+
+;// CONCATENATED MODULE: ./build/files/subfolders.js
+/**
+ * The folder of each output below its task's own, unchecked, in the same order; empty where the service does not clearly
+ * say one.
+ *
+ * What says so is ComfyUI's `subfolder`, or else a key below the task's own prefix. That prefix ends with the task's id:
+ * what all keys have in common would be no sure sign, as a storage may sort files into folders of its own. It may do so
+ * below the id, too: folders that only number or name the outputs are the storage's, and left out.
+ */
+function subfoldersOf(taskId, outputs) {
+    const below = outputs.map(({ key, subfolder }) => (subfolder === undefined ? foldersBelow(taskId, key) : undefined));
+    const isOfTheStorage = (depth) => outputs.every(({ output }, index) => below[index] === undefined || isSorting(below[index][depth], taskId, output));
+    let depth = 0;
+    while (depth < subfolders_DEEPEST &&
+        below.some((folders) => folders !== undefined && folders.length > depth) &&
+        isOfTheStorage(depth))
+        depth += 1;
+    return outputs.map(({ subfolder }, index) => subfolder ?? below[index]?.slice(depth).join('/') ?? '');
+}
+/** A storage that sorts deeper is none. */
+const subfolders_DEEPEST = 100;
+/** The folders between a task's prefix and the object; `undefined` where the key has no such prefix. */
+function foldersBelow(taskId, key) {
+    const parts = key?.split(/[/\\]/) ?? [];
+    const at = parts.indexOf(taskId);
+    return at === -1 || at === parts.length - 1 ? undefined : parts.slice(at + 1, -1);
+}
+/** Whether a folder says no more than that it holds outputs, or which one. */
+function isSorting(folder, taskId, output) {
+    if (folder === undefined)
+        return false;
+    return /^(?:\d+|outputs?|results?)$/i.test(folder) || subfolders_UUID.test(folder) || folder === taskId || isOf(output, folder);
+}
+/** `9.images.0` may lie in `9.images.0`, or in `9`. */
+function isOf(output, folder) {
+    return folder === output || output.split('.').includes(folder);
+}
+const subfolders_UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+;// CONCATENATED MODULE: ./build/files/outputs.js
+
+/**
+ * The outputs of a result. Agent-run tasks have `download_url`, cloud-run ones `download_urls`; where both are there, the
+ * single one may repeat an entry of the map: same path, other signature. Every output has an id of its own.
+ */
+function listOutputs({ task_output, download_url, download_urls }, taskId) {
+    const entries = Object.entries(download_urls ?? {}).flatMap(([output, url]) => {
+        const about = recordAt(task_output, output);
+        return outputs_isAddress(url) ? [{ output, url, key: keyOf(about), subfolder: subfolderOf(about) }] : [];
+    });
+    const folders = subfoldersOf(taskId, entries.map(whereabouts));
+    const found = entries.map((entry, index) => outputAt(entry, folders[index]));
+    if (!outputs_isAddress(download_url))
+        return found;
+    let output = 'output';
+    while (found.some((other) => other.output === output))
+        output += '-2';
+    // The one file of an agent has nothing that could refer to it by a folder.
+    const single = outputAt({ output, url: download_url, key: textAt(task_output, 'storage_key') });
+    const isNew = !found.some(({ url }) => outputs_placeOf(url) === outputs_placeOf(single.url));
+    return isNew ? [...found, single] : found;
+}
+/** The key of an object in the storage, in what the service says of an output. Foreign text. */
+function keyOf(about) {
+    return textAt(about, 's3_key') ?? textAt(about, 'storage_key');
+}
+/** Whether somebody may have meant it as a URL; whether it is one to fetch from is for transfer/ to say. */
+function outputs_isAddress(url) {
+    return typeof url === 'string' && url !== '';
+}
+/** Without a signature, which a service that gives a URL for a key would bring into a name. */
+function whereabouts({ output, key, subfolder }) {
+    return { output, key: key === undefined ? undefined : withoutSignature(key), subfolder };
+}
+function outputAt({ output, url, key }, rawFolder = '') {
+    const rawName = lastPart(key) ?? lastPart(pathOf(url)) ?? output;
+    return { output, url, rawName, rawFolder };
+}
+/** ComfyUI names the folder of each file, the empty one for its own output folder. */
+function subfolderOf(about) {
+    const found = recordAt(about, 'subfolder');
+    return typeof found === 'string' ? found : undefined;
+}
+function pathOf(url) {
+    return URL.canParse(url) ? decoded(new URL(url).pathname) : undefined;
+}
+function outputs_placeOf(url) {
+    if (!URL.canParse(url))
+        return url;
+    const { origin, pathname } = new URL(url);
+    return origin + pathname;
+}
+function decoded(path) {
+    try {
+        return decodeURIComponent(path);
+    }
+    catch {
+        return path;
+    }
+}
+function lastPart(path) {
+    if (path === undefined)
+        return undefined;
+    return withoutSignature(path)
+        .split('/')
+        .findLast((piece) => piece.trim() !== '');
+}
+function recordAt(value, key) {
+    return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+        ? value[key]
+        : undefined;
+}
+function textAt(value, key) {
+    const found = recordAt(value, key);
+    return typeof found === 'string' && found !== '' ? found : undefined;
+}
+/** A service that gives a signed URL for a key must not bring its signature into a file's name. */
+function withoutSignature(path) {
+    const at = path.indexOf('?');
+    return at !== -1 && /(?:signature|credential|token|sig)=/i.test(path.slice(at)) ? path.slice(0, at) : path;
+}
+
+;// CONCATENATED MODULE: ./build/files/promised.js
+
+
+/** How long a result, and the URLs in it, may be late, in milliseconds. */
+const RESULT_LIMIT = 60_000;
+/** More are counted, not named. */
+const promised_MOST_NAMES = 5;
+/**
+ * What is missing from a result: an entry of `download_urls` without a URL; and as many more as were promised, by whoever
+ * promised most: `image_count`, the outputs that `task_output` describes, or what the `completed` event said of them. Only
+ * the number counts, as outputs may be named otherwise where they are promised than where they are offered. A task that an
+ * agent ran has one key and one URL, however many pictures it counts.
+ *
+ * @param offered The outputs in the result that can be fetched.
+ * @param announced The event's `output`.
+ */
+function missingOutputs(result, offered, announced) {
+    const urls = Object.entries(result.download_urls ?? {});
+    const without = urls.flatMap(([id, url]) => (outputs_isAddress(url) ? [] : [id]));
+    const described = [describedIn(result.task_output), describedIn(announced)];
+    const promised = Math.max(urls.length, ...described.map((ids) => ids.length), ...[result.task_output, announced].map((output) => promised_countIn(output, urls.length === 0)));
+    const count = Math.max(without.length, promised - offered.length);
+    const offeredIds = new Set(offered.map(({ output }) => output));
+    const names = new Set([...without, ...described.flat().filter((id) => !offeredIds.has(id))]);
+    return { count, names: [...names].slice(0, count) };
+}
+/** What is missing, by its names where it has some. */
+function describeMissing({ count, names }) {
+    const shown = names.slice(0, promised_MOST_NAMES).map((name) => (0,base_inert/* inert */.tJ) `${name}`);
+    const more = count - shown.length;
+    if (shown.length === 0)
+        return count === 1 ? (0,base_inert/* inert */.tJ) `1 file that the task has` : (0,base_inert/* inert */.tJ) `${count} files that the task has`;
+    return more > 0 ? (0,base_inert/* inert */.tJ) `${(0,base_inert/* joinInert */.T2)(shown)} and ${more} more` : (0,base_inert/* joinInert */.T2)(shown);
+}
+/** The ids of the outputs that an output of a task has a key of. */
+function describedIn(output) {
+    if (typeof output !== 'object' || output === null)
+        return [];
+    return Object.entries(output).flatMap(([id, about]) => (keyOf(about) === undefined ? [] : [id]));
+}
+function promised_countIn(output, isByAgent) {
+    if (typeof output !== 'object' || output === null)
+        return 0;
+    const own = keyOf(output) === undefined ? 0 : 1;
+    if (own === 1 && isByAgent)
+        return own;
+    return 'image_count' in output && Number.isSafeInteger(output.image_count) ? Number(output.image_count) : own;
+}
+
+// EXTERNAL MODULE: ./build/base/canonical.js
+var canonical = __nccwpck_require__(1158);
+;// CONCATENATED MODULE: ./build/files/statement.js
+
+
+
+
+
+const BUILD_TYPE = 'https://github.com/cyberun/run/workflow/v1';
+/**
+ * Of one task.
+ *
+ * @param output The service's `task_output`; `undefined` for none.
+ */
+function statementOf(order, followed, output, apiUrl) {
+    const { task } = followed.ended ?? {};
+    const { target, fingerprint } = order;
+    const definition = 'taskId' in target
+        ? {
+            externalParameters: { taskId: target.taskId },
+            internalParameters: {},
+            resolvedDependencies: dependencies([order], apiUrl),
+        }
+        : defined([order], target.submission.parameters, fingerprint, apiUrl);
+    const metadata = {
+        invocationId: followed.taskId,
+        startedOn: dateOf(task?.started_at),
+        finishedOn: dateOf(task?.completed_at),
+        queueSeconds: secondsOf(followed.queueTime),
+        runSeconds: secondsOf(followed.runTime),
+    };
+    return stated({ buildType: BUILD_TYPE, ...definition }, metadata, [followed], output, apiUrl);
+}
+/** Of the tasks of a matrix together; `parameters` is a list then. */
+function statementOfAll(orders, facts, fingerprint, apiUrl) {
+    const parameters = orders.flatMap(({ target }) => ('submission' in target ? [target.submission.parameters] : []));
+    const definition = { buildType: BUILD_TYPE, ...defined(orders, parameters, fingerprint, apiUrl) };
+    return stated(definition, {}, facts, undefined, apiUrl);
+}
+function stated(definition, metadata, facts, output, apiUrl) {
+    const safe = (value) => (0,canonical/* canonicalJson */.d)((0,redact/* redactJson */.Kp)(value));
+    const agents = facts.flatMap(({ agentId, gpuType }) => {
+        if (agentId === undefined && gpuType === undefined)
+            return [];
+        const uri = agentId === undefined ? undefined : `${apiUrl}/r/agents/${encodeURIComponent(agentId)}`;
+        return safe({ name: AGENT, uri, annotations: { agentId, gpuType } });
+    });
+    const outputs = output === undefined ? [] : [(0,canonical/* canonicalJson */.d)(describeOutput(output))];
+    return {
+        definition: safe(definition),
+        builder: safe({ id: apiUrl }),
+        metadata: safe(metadata),
+        others: [...new Set(agents), ...outputs],
+    };
+}
+/** Names of byproducts that are no files. */
+const AGENT = 'agent';
+const TASK_OUTPUT = 'task_output';
+/** As in-toto's ResourceDescriptor has it: the bytes of its JSON text, in which the order of keys is the service's. */
+function describeOutput(output) {
+    const text = JSON.stringify((0,redact/* redactJson */.Kp)((0,mapping/* toSendable */.Wh)(output))) ?? 'null';
+    return { name: TASK_OUTPUT, mediaType: 'application/json', content: Buffer.from(text).toString('base64') };
+}
+/** @param parameters As they were sent. */
+function defined(orders, parameters, fingerprint, apiUrl) {
+    const [first] = orders;
+    if (first === undefined || 'taskId' in first.target)
+        return {};
+    const { workflow, submission } = first.target;
+    const { parameters: _, ...options } = submission;
+    return {
+        externalParameters: { workflow, parameters },
+        internalParameters: { ...options, fingerprint },
+        resolvedDependencies: dependencies(orders, apiUrl),
+    };
+}
+/** The workflow, and what was sent for its parameters of type `file`, each once. */
+function dependencies(orders, apiUrl) {
+    const workflow = orders[0]?.workflow;
+    if (workflow === undefined)
+        return [];
+    const { id, workflow_slug: slug, version, parameters = [] } = workflow;
+    const reference = id ?? slug;
+    const uri = reference === undefined ? apiUrl : apiUrl + workflowPath(reference);
+    const files = parameters.flatMap(({ type, key: name }) => {
+        if (type !== 'file')
+            return [];
+        const sent = orders.flatMap(({ target, digests }) => {
+            const key = 'submission' in target ? target.submission.parameters[name] : undefined;
+            return typeof key === 'string' ? [[key, digests.get(name)]] : [];
+        });
+        return [...new Map(sent)].map(([key, sha256]) => {
+            return { name, uri: key, digest: sha256 === undefined ? undefined : { sha256 } };
+        });
+    });
+    return [{ name: 'workflow', uri, annotations: { id, slug, version: version?.toString() } }, ...files];
+}
+function secondsOf(ms) {
+    return ms === undefined ? undefined : Math.floor(ms / 1000);
+}
+/** Of a `Date` (ECMA-262, section 21.4.1.1). */
+const LATEST = 8.64e15;
+function dateOf(stamp) {
+    const time = timeOf(stamp);
+    return time === undefined || time > LATEST ? undefined : new Date(time).toISOString();
+}
+
+;// CONCATENATED MODULE: ./build/files/collect.js
+
+
+
+
+
+
+
+
+
+
+/**
+ * Downloads outputs of a task and says so. Fresh URLs come from its result, for all that is left at once.
+ *
+ * @param onArrival As that of {@link downloadAll}.
+ */
+async function downloadOutputs(followed, { outputs, missing, output }, options, context, onArrival) {
+    const { log, clock, detail, apiUrl, apiKey } = context;
+    const { folderName } = options;
+    const { taskId } = followed.ended;
+    if (detail === 'full')
+        log.info((0,base_inert/* inert */.tJ) `Downloading ${(0,base_inert/* amount */.vj)(outputs.length, 'file')}`);
+    const began = clock.now();
+    const progress = createByteProgress(outputs.length, clock, log);
+    const sources = createSources(outputs, async (signal) => listOutputs(await context.service.result(taskId, signal, true), taskId));
+    const wanted = outputs.map((output, index) => ({ ...output, source: sources[index] }));
+    const statement = statementOf(options, followed, output, apiUrl);
+    const author = { statement, key: apiKey, offersAll: missing.count === 0, taskId };
+    // Of many parts that wait, one tells.
+    const notice = firstOnly((message) => log.info(message));
+    const downloads = await downloadAll(wanted, options, author, { ...context, notice }, progress, onArrival);
+    const bytes = downloads.files.reduce((sum, file) => sum + file.bytes, 0);
+    if (downloads.files.length > 0) {
+        if (detail === 'full')
+            log.group((0,base_inert/* inert */.tJ) `files`, downloads.files.map(fileLine));
+        const speed = bytes / Math.max(0.001, (clock.now() - began) / 1000);
+        log.info((0,base_inert/* inert */.tJ) `${(0,base_inert/* amount */.vj)(downloads.files.length, 'file')} in ${folderName}, ${prettyBytes(bytes)} at ${prettyBytes(speed)}/s`);
+    }
+    const encoded = encodedWarning(downloads.files);
+    if (encoded !== undefined)
+        log.warning(encoded);
+    if (downloads.replaced.length > 0) {
+        log.warning((0,base_inert/* inert */.tJ) `Replaced in ${folderName}, where an earlier run or step had put another file of that name: ${downloads.replaced.slice(0, 5).join(', ')}. Give each step a path of its own to keep both.`);
+    }
+    return downloads;
+}
+/** Sources whose URLs are all replaced together: one call of `mint` gives every output a fresh one. */
+function createSources(outputs, mint) {
+    const urls = new Map(outputs.map(({ output, url }) => [output, url]));
+    let minting;
+    async function renewAll(signal) {
+        for (const { output, url } of await mint(signal))
+            if (urls.has(output))
+                urls.set(output, url);
+    }
+    return outputs.map(({ output, url }) => ({
+        url: () => urls.get(output) ?? url,
+        async renew(stale, signal) {
+            if (minting === undefined && urls.get(output) !== stale)
+                return;
+            minting ??= renewAll(signal).finally(() => {
+                minting = undefined;
+            });
+            await minting;
+        },
+    }));
+}
+function fileLine({ output, place, bytes, sha256 }) {
+    return (0,base_inert/* inert */.tJ) `${output}  ${place}  ${prettyBytes(bytes)}  sha256 ${sha256}`;
+}
+/**
+ * Why not all of the files arrived, if they did not.
+ *
+ * @param wanted How many could be fetched.
+ * @param isReused Its task was not run in this step.
+ */
+function missingFiles(failures, wanted, missing, isReused) {
+    const lost = failures.length + missing.count;
+    if (lost === 0)
+        return undefined;
+    const shown = failures.slice(0, 3).map(({ output, error }) => (0,base_inert/* inert */.tJ) `${output}: ${(0,errors/* messageFor */.XW)(error)}`);
+    const more = failures.length > 3 ? [(0,base_inert/* inert */.tJ) `And ${failures.length - 3} more.`] : [];
+    return new errors/* RunError */.e4('files', (0,base_inert/* joinInert */.T2)([
+        (0,base_inert/* inert */.tJ) `${lost} of ${(0,base_inert/* amount */.vj)(wanted + missing.count, 'file')} did not arrive.`,
+        ...shown,
+        ...more,
+        ...(missing.count > 0
+            ? [
+                (0,base_inert/* inert */.tJ) `The service offers no URL of ${describeMissing(missing)}, and was asked for ${RESULT_LIMIT / 1000} s.`,
+            ]
+            : []),
+        isReused
+            ? (0,base_inert/* inert */.tJ) `The task itself completed in an earlier run: try again to fetch them, or leave reuse out to run it anew.`
+            : (0,base_inert/* inert */.tJ) `The task itself completed: run this job again with its task-id to fetch them.`,
+    ], ' '), failures[0]?.error);
+}
+
+;// CONCATENATED MODULE: ./build/files/home.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** The report of a task of which nothing has been brought home, or is to be. */
+function reportOf({ ended: _, ...known }) {
+    return { ...known, output: undefined, files: [], ...home_NO_LISTS };
+}
+const home_NO_LISTS = { checksumsPath: undefined, recordPath: undefined };
+/**
+ * Reads the result of a task that ended and, when it completed, downloads its files. What went wrong is in the report,
+ * beside what arrived before an abort. Never throws.
+ */
+async function bringHome(followed, options, context) {
+    const { ended, reused } = followed;
+    const isReused = reused !== undefined;
+    let report = reportOf(followed);
+    if (ended === undefined)
+        return report;
+    const learn = (more) => {
+        report = { ...report, ...more };
+        context.learn(report);
+    };
+    learn({});
+    try {
+        if (ended.status !== 'completed') {
+            // That there is no use in another try is said with the failure.
+            if (report.problem !== undefined)
+                return report;
+            const tries = followed.tries.length + 1;
+            return { ...report, problem: endedBadly(await withReason(ended, context), tries, context) };
+        }
+        const { result, outputs, missing } = await home_readResult(ended, options.download, context);
+        const output = readableOutput(result, context);
+        learn({ output });
+        if (!options.download)
+            return report;
+        if (outputs.length === 0) {
+            return { ...report, problem: missingFiles([], 0, missing, isReused) ?? foundNothing(options, context) };
+        }
+        const onArrival = (files) => learn({ files });
+        const offer = { outputs, missing, output };
+        const { failures, ...lists } = await downloadOutputs({ ...followed, ended }, offer, options, context, onArrival);
+        const { signal } = context;
+        const problem = signal.aborted
+            ? (0,errors/* asRunError */.S)('aborted', signal.reason)
+            : missingFiles(failures, outputs.length, missing, isReused);
+        const { checksumsPath, recordPath } = lists;
+        return { ...report, checksumsPath, recordPath, problem };
+    }
+    catch (error) {
+        const { signal } = context;
+        return { ...report, problem: (0,errors/* asRunError */.S)('files', signal.aborted ? signal.reason : error) };
+    }
+}
+/**
+ * A task's result, and what it lacks. It may appear a moment after the task's end, and its URLs a moment after that: they
+ * are waited for, as long as {@link RESULT_LIMIT} says, and then it is what it is.
+ *
+ * @param isWanted Its files are wanted, and not the rest of it alone.
+ */
+async function home_readResult({ taskId, output }, isWanted, { service, clock, log, signal }) {
+    const until = clock.now() + RESULT_LIMIT;
+    const backoff = (0,retry/* createBackoff */.lF)(clock, 500, 5_000);
+    const isOver = () => clock.now() >= until;
+    const tell = firstOnly((text) => log.info(text));
+    for (;;) {
+        try {
+            const result = await service.result(taskId, signal);
+            const outputs = listOutputs(result, taskId);
+            const missing = missingOutputs(result, outputs, output);
+            if (!isWanted || missing.count === 0 || isOver())
+                return { result, outputs, missing };
+            tell((0,base_inert/* inert */.tJ) `No URL yet of ${describeMissing(missing)}: asking again for up to ${RESULT_LIMIT / 1000} s`);
+        }
+        catch (error) {
+            const early = error instanceof ApiError && [404, 409, 425].includes(error.status ?? 0);
+            if (!early || isOver())
+                throw resultLost(error);
+        }
+        await (0,base_clock/* sleep */.yy)(clock, Math.min(backoff.next(), until - clock.now()), signal);
+    }
+}
+/** A `task_output` that nobody can read, or that no output could hold, costs the output `result`, and no file. */
+function readableOutput({ task_output }, { log }) {
+    if (task_output instanceof Unreadable) {
+        log.warning((0,base_inert/* inert */.tJ) `The output result is empty, as the service's task_output is broken. ${task_output.why}`);
+        return undefined;
+    }
+    const size = Buffer.byteLength(JSON.stringify((0,mapping/* toSendable */.Wh)(task_output)) ?? '');
+    if (size <= LARGEST_RESULT)
+        return task_output;
+    // Here, and not when outputs are set: the tasks of a matrix would keep megabytes each.
+    log.warning((0,base_inert/* inert */.tJ) `The output result is left out for this task: its task_output has ${prettyBytes(size)} as JSON, and ${prettyBytes(LARGEST_RESULT)} is the most.`);
+    return undefined;
+}
+/** The task is fine, and so are its files. */
+function resultLost(error) {
+    if (!(error instanceof ApiError))
+        return error;
+    return new errors/* RunError */.e4('files', (0,base_inert/* inert */.tJ) `The task completed, but its result could not be read. ${error.message} Fetch its files later: run this job again with its task-id.`, error);
+}
+function endedBadly(ended, tries, { log, signal }) {
+    const { taskId, status, error } = ended;
+    if (status === 'cancelled') {
+        return new errors/* RunError */.e4('task', (0,base_inert/* inert */.tJ) `Task ${taskId} was cancelled, and not by this job: see in Cyberun who did it.`);
+    }
+    if (error === undefined)
+        signal.throwIfAborted();
+    const message = tellFailure(ended, log);
+    return new errors/* RunError */.e4('task', tries < 2 ? message : (0,base_inert/* joinInert */.T2)([message, (0,base_inert/* inert */.tJ) `(the last of ${tries} tries)`], ' '));
+}
+function foundNothing({ ifNoFilesFound }, { log }) {
+    const text = (0,base_inert/* inert */.tJ) `The task completed, but it has no files to download.`;
+    if (ifNoFilesFound === 'error')
+        return new errors/* RunError */.e4('files', (0,base_inert/* inert */.tJ) `${text} If that is no surprise, set if-no-files-found to warn or ignore.`);
+    if (ifNoFilesFound === 'warn')
+        log.warning(text);
+    else
+        log.info(text);
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./build/task/cancel.js
+var cancel_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var cancel_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+/** How long a cancel may take once the job is being aborted, in milliseconds: the runner kills us after 7,500. */
+const ABORT_GRACE = 2_000;
+/** How long it may take otherwise. */
+const CANCEL_LIMIT = 30_000;
+/**
+ * Cancels a task, and says so. Never throws.
+ *
+ * @param isOpen Whether the task is known to go on: a service may take the cancel of one that is over, too.
+ * @returns Whether the service confirmed it; also true for a task that had ended already.
+ */
+async function cancel(taskId, { service, clock, log, signal }, isOpen = true) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const grace = cancel_addDisposableResource(env_1, (0,base_clock/* delayedAbort */.HD)(clock, signal, ABORT_GRACE), false);
+        const limit = cancel_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, grace.signal, CANCEL_LIMIT, () => new Error('too slow')), false);
+        try {
+            await service.cancel(taskId, CANCEL_LIMIT, limit.signal);
+            log.info((0,base_inert/* inert */.tJ) `Task ${taskId} cancelled${isOpen ? '' : ', unless it was over by then'}`);
+            return true;
+        }
+        catch (error) {
+            const time = grace.signal.aborted ? ABORT_GRACE : CANCEL_LIMIT;
+            const why = limit.signal.aborted ? (0,base_inert/* inert */.tJ) `it was not confirmed within ${time / 1000} s.` : (0,errors/* messageFor */.XW)(error);
+            log.warning((0,base_inert/* inert */.tJ) `Task ${taskId} could not be cancelled: ${why} It may go on and keep its GPU: cancel it in Cyberun if it does.`);
+            return false;
+        }
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        cancel_disposeResources(env_1);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/task/likely.js
+var likely_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var likely_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+/** Clocks differ: tasks count as new when they were made at most so many milliseconds before the submit. */
+const CLOCK_SKEW = 60_000;
+const LIST_LIMIT = 5_000;
+const LIST_GRACE = 1_000;
+/**
+ * The tasks that a submit whose answer was lost may have made: of the same workflow, and new. `undefined` when the list
+ * cannot be read. Other jobs of the team make such tasks too, so none of them is touched.
+ *
+ * @param since Milliseconds since the epoch.
+ */
+async function findLikelyTasks(workflowId, since, { service, clock, signal }) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const grace = likely_addDisposableResource(env_1, (0,base_clock/* delayedAbort */.HD)(clock, signal, LIST_GRACE), false);
+        const limit = likely_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, grace.signal, LIST_LIMIT, () => new Error('too slow')), false);
+        try {
+            const tasks = await service.tasks(limit.signal);
+            return tasks.filter((task) => {
+                const recent = (timeOf(task.created_at) ?? since) >= since - CLOCK_SKEW;
+                return recent && (workflowId === undefined || task.workflow_id === undefined || task.workflow_id === workflowId);
+            });
+        }
+        catch {
+            return undefined;
+        }
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        likely_disposeResources(env_1);
+    }
+}
+/** What to say of such tasks. */
+function likelyText(tasks) {
+    if (tasks === undefined)
+        return (0,base_inert/* inert */.tJ) `A task may be running, and the team's tasks could not be listed: look in Cyberun.`;
+    if (tasks.length === 0)
+        return (0,base_inert/* inert */.tJ) `A task may be running, but the team's list shows no new one of this workflow.`;
+    // One that was just made may be over, but those that are not are the ones to look at.
+    const isOver = (task) => terminalStatus(task.task_status) !== undefined;
+    const shown = [...tasks.filter((task) => !isOver(task)), ...tasks.filter(isOver)]
+        .slice(0, 5)
+        .map((task) => (0,base_inert/* inert */.tJ) `${task.id ?? 'unnamed'} (${task.task_status ?? 'unknown'}, ${task.created_at ?? 'no date'})`);
+    return (0,base_inert/* inert */.tJ) `A task may be running. The likely ones: ${(0,base_inert/* joinInert */.T2)(shown)}`;
+}
+
+;// CONCATENATED MODULE: ./build/task/submit.js
+
+
+
+
+/**
+ * Submits a run, once, and returns the task's id.
+ *
+ * @param workflowId Where it is known, it tells which tasks a lost submit may have made.
+ * @throws {RunError} of kind `submit`, which says so when a task may be running all the same; or of kind `aborted`, when
+ *   the job was cancelled before anything was sent
+ */
+async function submit_submit({ workflow, submission }, workflowId, context) {
+    const { service, log, clock, signal } = context;
+    const since = clock.date();
+    try {
+        return await service.submit(workflow, submission, signal, workflowId !== undefined);
+    }
+    catch (error) {
+        if (error instanceof errors/* RunError */.e4)
+            throw error;
+        if (!mayHaveSubmitted(error)) {
+            throw new errors/* RunError */.e4('submit', (0,base_inert/* inert */.tJ) `The run was not accepted. ${(0,errors/* messageFor */.XW)(error)}`, error);
+        }
+        log.warning(likelyText(await findLikelyTasks(workflowId, since, context)));
+        throw new errors/* RunError */.e4('submit', (0,base_inert/* inert */.tJ) `Nobody knows whether the run was accepted: ${(0,errors/* messageFor */.XW)(error)} A task may be running, so it was not sent again. Look for it in Cyberun; go on with it by its task-id, or cancel it and run this job again.`, error);
+    }
+}
+
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
+;// CONCATENATED MODULE: ./build/task/ending.js
+
+
+/** The end that an event announces, if it does. */
+function announcedEnding(name, data) {
+    const word = data.status ?? data.task_status;
+    const status = endOfName(name) ?? (name === 'status' ? terminalStatus(word) : undefined);
+    if (status === undefined)
+        return undefined;
+    return {
+        status,
+        word: word !== undefined && terminalStatus(word) === status ? word : name,
+        error: status === 'failed' ? (data.task_error ?? data.message) : undefined,
+        output: data.output,
+    };
+}
+/** The end that a record shows, if it does. */
+function recordedEnd({ task_status: word }) {
+    const status = terminalStatus(word);
+    return status === undefined || word === undefined ? undefined : { status, word };
+}
+/** How long a state that nobody knows has to look like an end before it counts as one, in milliseconds. */
+const STRANGE_LIMIT = 10_000;
+/**
+ * Looks out for an end whose name nobody knows: the record has a time of completion, and no stream is open, as the service
+ * closes it at the end. A task that is tried again may look like that for a moment.
+ */
+function createStrangeEnds(clock) {
+    let since;
+    return {
+        /** The end that a record shows, if it has shown it long enough. */
+        of(task, isStreamOpen) {
+            const { task_status: word, completed_at } = task;
+            if (word === undefined || isKnownState(word) || timeOf(completed_at) === undefined || isStreamOpen) {
+                since = undefined;
+                return undefined;
+            }
+            if (since?.word !== word)
+                since = { word, at: clock.now() };
+            return clock.now() - since.at < STRANGE_LIMIT ? undefined : { status: 'failed', word };
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/task/link.js
+
+/**
+ * What silence is, in milliseconds. A stream that was open for so long without a byte is taken for dead: a half-open one
+ * never says so. And as long as there is no silence, the task is followed, whether its record can be read or not.
+ */
+const SILENCE = 90_000;
+/** How often the record is read while a stream is open, in milliseconds. */
+const OPEN_INTERVAL = 20_000;
+/** Made once: a reason of its own for each change would cost more than the change. */
+const CHANGED = new Error('the stream is not what it was');
+/** The stream of one task: closed, asked for without an answer yet, or open. */
+function createLink(clock) {
+    let state = 'closed';
+    let heardAt = clock.now();
+    let looks = [];
+    let hadNews = false;
+    let change = new AbortController();
+    function tell() {
+        change.abort(CHANGED);
+        change = new AbortController();
+    }
+    return {
+        asking() {
+            state = 'asking';
+        },
+        /** The service answered with a stream: who knows whether it will bring anything. */
+        opened() {
+            state = 'open';
+        },
+        /** The stream brought a byte. */
+        heard() {
+            heardAt = clock.now();
+        },
+        /** What the stream brought was new: it is not one that only replays what is known, and breaks. */
+        news() {
+            hadNews = true;
+        },
+        /** The stream is no more. Returns whether anything that came since the last one was new. */
+        closed() {
+            const worthwhile = hadNews;
+            hadNews = false;
+            state = 'closed';
+            tell();
+            return worthwhile;
+        },
+        isOpen: () => state === 'open',
+        isSilent: () => clock.now() - heardAt > SILENCE,
+        /**
+         * The stream announced what the record should show by now.
+         *
+         * @param pauses Before the first look at it, and between the next ones; in milliseconds.
+         */
+        announced(pauses) {
+            looks = pauses;
+            tell();
+        },
+        /**
+         * Resolves when it is time for the next look at the record. Rejects with the signal's reason.
+         *
+         * @param poll The pause since the last look while no stream is open, in milliseconds.
+         */
+        async untilLook(poll, signal) {
+            const lookedAt = clock.now();
+            for (;;) {
+                const pause = Math.min(looks[0] ?? OPEN_INTERVAL, state === 'open' ? OPEN_INTERVAL : poll);
+                const wait = lookedAt + pause - clock.now();
+                if (wait <= 0)
+                    break;
+                const changed = change.signal;
+                await (0,base_clock/* sleep */.yy)(clock, wait, AbortSignal.any([signal, changed])).catch((reason) => {
+                    if (!changed.aborted || signal.aborted)
+                        throw reason;
+                });
+            }
+            looks = looks.slice(1);
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/task/losses.js
+
+
+/** Tells of what was lost, each kind once: one that breaks every minute and then replays is told of once. */
+function createLosses() {
+    const told = new Set();
+    let held;
+    return {
+        *of(loss) {
+            const kind = loss.type === 'dropped' ? loss.why : loss.type;
+            if (told.has(kind))
+                return;
+            told.add(kind);
+            const notice = { type: 'notice', about: 'service', message: losses_textOf(loss) };
+            // A task that is gone has no stream either: that is no news of the stream, unless its record can still be read.
+            if (loss.type === 'lost' && [401, 403, 404].includes(loss.error?.status ?? 0))
+                held = notice;
+            else
+                yield notice;
+        },
+        /** The record could be read. */
+        *readAgain() {
+            if (held !== undefined)
+                yield held;
+            held = undefined;
+        },
+        /** The stream brought something new: when it breaks again, that is news. */
+        heard() {
+            told.delete('lost');
+        },
+    };
+}
+/** Whether the service will not stream: asking again soon would be no use. */
+function isRefusal(error) {
+    return error !== undefined && (error.type === 'shape' || (error.type === 'status' && !isPassing(error)));
+}
+function losses_textOf(loss) {
+    if (loss.type === 'dropped') {
+        return (0,base_inert/* inert */.tJ) `An event of the stream was left out: it was ${loss.why}. The task's end is noticed without it.`;
+    }
+    const { error } = loss;
+    if (loss.type === 'malformed')
+        return (0,base_inert/* inert */.tJ) `${loss.error.message} The event stream tells how the task goes on.`;
+    if (isRefusal(error))
+        return (0,base_inert/* inert */.tJ) `No event stream (${error?.message ?? ''}) Asking for the status instead.`;
+    return (0,base_inert/* inert */.tJ) `${error?.message ?? 'The event stream ended before the task did.'} Reconnecting, and asking for the status meanwhile.`;
+}
+
+;// CONCATENATED MODULE: ./build/task/follow.js
+
+
+
+
+
+
+
+
+/**
+ * Follows a task to its end, whatever the network does. Two loops report: one listens to the event stream and opens it
+ * again when it breaks, the other reads the task's record, seldom while a stream is open and often while none is. So no
+ * stream, however broken, can hide the end of a task, and no record, however slow, holds up what the stream says. Nothing
+ * is said twice, and the last item is always `ended`.
+ *
+ * Leaving the iteration closes every connection. Throws the signal's reason; or an `ApiError` when the task cannot be
+ * read: 401, 403, 404, or faults that outlast the client's patience, as a 404 of a task that is known has to.
+ */
+async function* follow(taskId, { service, clock, isKnown, signal }) {
+    const scope = new AbortController();
+    // One item lies ready, and whoever has the next one waits: an event may be megabytes, and there may be millions.
+    const reports = new external_node_stream_.PassThrough({ objectMode: true, highWaterMark: 1 });
+    const waiting = new Set();
+    const report = (item) => new Promise((resolve) => {
+        waiting.add(resolve);
+        reports.write(item, () => {
+            waiting.delete(resolve);
+            resolve();
+        });
+    });
+    const fail = (error) => reports.destroy(error instanceof Error ? error : new Error(String(error)));
+    const link = createLink(clock);
+    const loop = { service, clock, isKnown, signal: AbortSignal.any([signal, scope.signal]), taskId, link, report };
+    listen(loop).catch(fail);
+    watch(loop).catch((error) => report({ type: 'unreadable', error }));
+    const history = createHistory();
+    const losses = createLosses();
+    const strangeEnds = createStrangeEnds(clock);
+    /** An announced end, when it was announced, and what a record says that was asked for since. */
+    let ending;
+    let forget = () => { };
+    try {
+        for await (const item of reports) {
+            // After an announced end, the stream is meant to close.
+            if (item.type === 'lost' && ending === undefined)
+                yield* losses.of(item);
+            if (item.type === 'dropped' || item.type === 'malformed')
+                yield* losses.of(item);
+            if (item.type === 'open')
+                history.opened();
+            if (item.type === 'record') {
+                const { task } = item;
+                const end = recordedEnd(task) ?? (ending === undefined ? strangeEnds.of(task, link.isOpen()) : undefined);
+                yield item;
+                // A record that lags behind an announced end is no news.
+                if (ending === undefined || end !== undefined)
+                    yield* history.task(task);
+                else if (item.askedAt >= ending.at)
+                    ending.record = task;
+                if (end !== undefined) {
+                    const announced = ending?.announced;
+                    const error = task.task_error ?? (announced?.status === end.status ? announced.error : undefined);
+                    yield { type: 'ended', taskId, ...end, error, output: announced?.output, isConfirmed: true, task };
+                    return;
+                }
+                yield* losses.readAgain();
+            }
+            if (item.type === 'event' && (item.data.task_id === undefined || item.data.task_id === taskId)) {
+                for (const happening of history.event(item.name, item.data)) {
+                    losses.heard();
+                    link.news();
+                    // The record names the agent, which the event does not.
+                    if (happening.type === 'status' && happening.status === 'running')
+                        link.announced([0]);
+                    if (happening.type === 'status' && ending !== undefined) {
+                        // A state that comes after an end is one of the next try.
+                        forget();
+                        ending = undefined;
+                        yield { type: 'announced', status: undefined };
+                    }
+                    yield happening;
+                }
+                const announced = history.isOld(item.data) ? undefined : announcedEnding(item.name, item.data);
+                if (announced !== undefined && announced.status === ending?.announced.status) {
+                    // Told twice, by a `status` event and by one of its own: each may say what the other does not.
+                    const { error, output } = announced;
+                    const { announced: first } = ending;
+                    ending = { ...ending, announced: { ...first, error: first.error ?? error, output: first.output ?? output } };
+                }
+                else if (announced !== undefined) {
+                    forget();
+                    ending = { announced, at: clock.now() };
+                    yield { type: 'announced', status: announced.status };
+                    link.announced(CONFIRMING);
+                    forget = clock.after(CONFIRM_LIMIT, () => void report({ type: 'unconfirmed' }));
+                }
+            }
+            if (item.type === 'unreadable') {
+                signal.throwIfAborted();
+                if (ending === undefined)
+                    throw item.error;
+            }
+            if ((item.type === 'unreadable' || item.type === 'unconfirmed') && ending !== undefined) {
+                // The record has the last word. Where it does not turn terminal, or cannot be read, the announcement stands;
+                // unless the service tries again, for then it may have been the failure of a former try.
+                const { record, announced } = ending;
+                const isTriedAgain = announced.status !== 'completed' && (record?.retry_count ?? 0) > 0;
+                if (item.type === 'unreadable' || record === undefined || !isTriedAgain) {
+                    yield { type: 'ended', taskId, ...announced, isConfirmed: false, task: record };
+                    return;
+                }
+                ending = undefined;
+                yield { type: 'announced', status: undefined };
+                yield* history.task(record);
+            }
+        }
+    }
+    finally {
+        forget();
+        scope.abort(new Error('no longer followed'));
+        for (const goOn of waiting)
+            goOn();
+    }
+}
+// All in milliseconds.
+const FIRST_RECONNECT = 1_000;
+const SLOWEST_RECONNECT = 30_000;
+/** How long a stream that was refused is left alone. */
+const REFUSED_PAUSE = 60_000;
+const FIRST_POLL = 2_000;
+const SLOWEST_POLL = 15_000;
+/** When an announced end is looked for in the record, and how long at most. */
+const CONFIRMING = [0, 500, 1_000, 2_000, 4_000];
+const CONFIRM_LIMIT = 10_000;
+/** Listens to the event stream for ever; returns only by throwing the signal's reason. */
+async function listen(loop) {
+    const { clock, signal, link, report } = loop;
+    const backoff = (0,retry/* createBackoff */.lF)(clock, FIRST_RECONNECT, SLOWEST_RECONNECT);
+    let lastEventId;
+    let asked = 0;
+    for (;;) {
+        link.asking();
+        const heard = await listenOnce(loop, lastEventId);
+        if (link.closed())
+            backoff.reset();
+        lastEventId = heard.lastEventId;
+        asked = heard.retry ?? asked;
+        // A stream that was only silent may be a healthy one of a task that waits: nothing to tell.
+        if (!heard.wasSilent)
+            await report({ type: 'lost', error: heard.error });
+        // After the end was announced there is nothing to listen to, unless it proves to be that of a former try.
+        const leave = heard.announcedEnd || isRefusal(heard.error);
+        const wait = leave ? REFUSED_PAUSE : backoff.next(Math.max(asked, heard.error?.retryAfter ?? 0));
+        await (0,base_clock/* sleep */.yy)(clock, wait, signal);
+    }
+}
+/** One connection, from its request to its end, which it tells the reason of. Throws the signal's reason alone. */
+async function listenOnce({ taskId, service, clock, signal, link, report }, from) {
+    const silence = new AbortController();
+    let forget = clock.after(SILENCE, () => silence.abort());
+    const heard = { lastEventId: from, announcedEnd: false };
+    let retry;
+    let error;
+    try {
+        for await (const item of service.events(taskId, from, AbortSignal.any([signal, silence.signal]))) {
+            forget();
+            forget = clock.after(SILENCE, () => silence.abort());
+            if (item.type === 'open')
+                link.opened();
+            else
+                link.heard();
+            if (item.type === 'retry')
+                retry = Math.min(item.ms, SLOWEST_RECONNECT);
+            if (item.type === 'open' || item.type === 'dropped')
+                await report(item);
+            if (item.type === 'event') {
+                heard.lastEventId = item.id ?? heard.lastEventId;
+                heard.announcedEnd = announcedEnding(item.name, item.data) !== undefined;
+                await report(item);
+            }
+        }
+    }
+    catch (cause) {
+        signal.throwIfAborted();
+        if (cause instanceof ApiError)
+            error = cause;
+        else if (!silence.signal.aborted)
+            throw cause;
+    }
+    finally {
+        forget();
+    }
+    return { ...heard, wasSilent: silence.signal.aborted, retry, error };
+}
+/** Reads the task's record for ever; returns only by throwing. */
+async function watch({ taskId, service, clock, isKnown, signal, link, report }) {
+    let poll = FIRST_POLL;
+    let known;
+    let wasRead = isKnown;
+    for (;;) {
+        try {
+            const askedAt = clock.now();
+            const task = await service.task(taskId, signal, wasRead);
+            wasRead = true;
+            await report({ type: 'record', task, askedAt });
+            poll = task.task_status === known ? Math.min(poll * 1.5, SLOWEST_POLL) : FIRST_POLL;
+            known = task.task_status;
+        }
+        catch (error) {
+            // While the stream speaks, a record that cannot be read is no reason to give the task up.
+            if (!isPassing(error) || link.isSilent())
+                throw error;
+            if (error instanceof ApiError && error.type === 'malformed')
+                await report({ type: 'malformed', error });
+        }
+        await link.untilLook(poll, signal);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/task/waiting.js
+var waiting_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var waiting_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+/** How often the reason is looked at again, in milliseconds. */
+const LOOK_AGAIN = 15_000;
+const LOOK_LIMIT = 5_000;
+/**
+ * @param labels The workflow's; `undefined` when it could not be read.
+ * @param say Told the reason, `undefined` when it cannot be known.
+ */
+function createWaitingWatch(labels, { service, clock, signal, taskId }, say) {
+    let watching;
+    let reason;
+    async function watch(over) {
+        let said;
+        for (let looks = 0;; looks += 1) {
+            const found = await look(over);
+            over.throwIfAborted();
+            if (looks === 0 || (found !== undefined && found.kind !== said))
+                say(found?.text);
+            said = found?.kind ?? said;
+            reason = found?.text ?? reason;
+            await (0,base_clock/* sleep */.yy)(clock, LOOK_AGAIN, over);
+        }
+    }
+    /** The reason, and what of it makes it another one: numbers that only tick on do not. */
+    async function look(over) {
+        const env_1 = { stack: [], error: void 0, hasError: false };
+        try {
+            const limit = waiting_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, over, LOOK_LIMIT, () => new Error('too slow')), false);
+            // A key that may not read them, or a slow service, costs the explanation and nothing else. Both are waited for: when the
+            // limit is gone, nothing bounds what is left.
+            const asking = taskId === undefined ? undefined : service.tasks?.(limit.signal).catch(() => undefined);
+            const agents = await service.agents(limit.signal).catch(() => undefined);
+            const tasks = await asking;
+            if (agents === undefined)
+                return undefined;
+            const ahead = countAhead(taskId, tasks ?? []);
+            const text = explainWaiting(labels, agents);
+            return {
+                text: ahead === 0 ? text : (0,base_inert/* inert */.tJ) `${text}; ${ahead} ${ahead === 1 ? 'task has' : 'tasks have'} waited longer`,
+                kind: explainWaiting(labels, agents.map((agent) => ({ ...agent, sync_percent: undefined }))),
+            };
+        }
+        catch (e_1) {
+            env_1.error = e_1;
+            env_1.hasError = true;
+        }
+        finally {
+            waiting_disposeResources(env_1);
+        }
+    }
+    return {
+        begin() {
+            if (watching !== undefined)
+                return;
+            watching = new AbortController();
+            const over = AbortSignal.any([signal, watching.signal]);
+            watch(over).catch(() => {
+                // Only the abort ends the watch.
+            });
+        },
+        end() {
+            watching?.abort();
+            watching = undefined;
+            reason = undefined;
+        },
+        reason: () => reason,
+    };
+}
+/**
+ * Why a task with these labels waits, given the team's agents. An agent is eligible when its labels are a superset of the
+ * workflow's (docs.cyberun.cloud, "Agents and labels").
+ */
+function explainWaiting(labels, agents) {
+    if (agents.length === 0)
+        return (0,base_inert/* inert */.tJ) `the team has no agent at all; start one`;
+    if (labels === undefined) {
+        return (0,base_inert/* joinInert */.T2)([(0,base_inert/* inert */.tJ) `which agents can run the workflow is not known`, ...statesOf(agents)], '; ');
+    }
+    const wanted = labels.join(', ');
+    const known = new Set(agents.flatMap((agent) => agent.agent_labels));
+    const missing = labels.filter((label) => !known.has(label));
+    if (missing.length > 0) {
+        return (0,base_inert/* inert */.tJ) `nobody has the label ${missing.join(', ')}; the task waits for ever unless an agent gets it`;
+    }
+    const eligible = eligibleFor(labels, agents);
+    if (eligible.length === 0)
+        return (0,base_inert/* inert */.tJ) `no single agent has all of ${wanted}; the task waits for ever unless one gets them`;
+    const idle = eligible.filter((agent) => agent.agent_status === 'idle');
+    if (idle.length > 0)
+        return (0,base_inert/* inert */.tJ) `${namesOf(idle)} ${idle.length === 1 ? 'is' : 'are'} idle and should take it soon`;
+    const groups = statesOf(eligible);
+    const who = wanted === '' ? (0,base_inert/* inert */.tJ) `no agent is idle` : (0,base_inert/* inert */.tJ) `no idle agent has ${wanted}`;
+    return groups.length === 0 ? who : (0,base_inert/* inert */.tJ) `${who} (${(0,base_inert/* joinInert */.T2)(groups, '; ')})`;
+}
+function eligibleFor(labels, agents) {
+    return agents.filter(({ agent_labels }) => {
+        const offered = new Set(agent_labels);
+        return labels.every((label) => offered.has(label));
+    });
+}
+/** Which of the team's agents can take a task with these labels, or why none can. */
+function explainTakers(labels, agents) {
+    const eligible = labels === undefined ? [] : eligibleFor(labels, agents);
+    if (eligible.length === 0)
+        return { isPossible: labels === undefined, text: explainWaiting(labels, agents) };
+    const idle = eligible.filter((agent) => agent.agent_status === 'idle');
+    const groups = [...(idle.length > 0 ? [(0,base_inert/* inert */.tJ) `${idle.length} idle: ${namesOf(idle)}`] : []), ...statesOf(eligible)];
+    const states = groups.length === 0 ? (0,base_inert/* inert */.tJ) `none of them idle` : (0,base_inert/* joinInert */.T2)(groups, '; ');
+    return { isPossible: true, text: (0,base_inert/* inert */.tJ) `${eligible.length} of ${agents.length} agents can take it (${states})` };
+}
+/**
+ * How many tasks of the team wait since before this one; of which workflows they are, and so whether for the same agents,
+ * the list does not say. It holds the newest tasks only, which those that wait usually are.
+ */
+function countAhead(taskId, tasks) {
+    const own = timeOf(tasks.find(({ id }) => id === taskId)?.created_at) ?? Number.NaN;
+    return tasks.filter((task) => stateOf(task.task_status) === 'waiting' && (timeOf(task.created_at) ?? own) < own)
+        .length;
+}
+function statesOf(agents) {
+    return STATES.flatMap(({ status, word }) => {
+        const found = agents.filter((agent) => agent.agent_status === status);
+        return found.length === 0 ? [] : [(0,base_inert/* inert */.tJ) `${found.length} ${word}: ${namesOf(found)}`];
+    });
+}
+const STATES = [
+    { status: 'busy', word: 'busy' },
+    { status: 'syncing', word: 'syncing' },
+    { status: 'unhealthy', word: 'unhealthy' },
+    { status: 'tunnel', word: 'with a tunnel open' },
+];
+function namesOf(agents) {
+    const more = agents.length - waiting_MOST_NAMES;
+    return `${agents.slice(0, waiting_MOST_NAMES).map(nameOf).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+const waiting_MOST_NAMES = 5;
+function nameOf(agent) {
+    const name = agent.agent_id ?? 'unnamed';
+    if (agent.agent_status === 'syncing' && agent.sync_percent !== undefined)
+        return `${name} ${Math.round(agent.sync_percent)}%`;
+    return name;
+}
+
+;// CONCATENATED MODULE: ./build/task/track.js
+
+
+
+
+
+
+/**
+ * Follows a task to its end under the order's time limits, and shows it.
+ *
+ * @param learn Told where and how long the task ran, whenever that is known better, and on every way out.
+ * @throws {RunError} of kind `timed-out`; or what {@link follow} throws
+ */
+async function followToEnd(taskId, order, context, learn) {
+    const { service, clock, log, signal, view, detail } = context;
+    const begun = clock.now();
+    let running;
+    let now = { status: 'pending', since: begun };
+    let record;
+    const facts = () => factsOf(record, { begun, running, over: clock.now() });
+    const doing = () => `it was ${now.status} for ${(0,durations/* formatDuration */.a3)(clock.now() - now.since)}`;
+    // How many tasks are ahead is another number for each: with many, none is asked for.
+    const ahead = detail === 'full' ? { taskId } : {};
+    const waiting = createWaitingWatch(order.workflow?.required_labels, { service, clock, signal, ...ahead }, (reason) => view.status('waiting', reason === undefined ? (0,base_inert/* inert */.tJ) `waiting` : (0,base_inert/* inert */.tJ) `waiting: ${reason}`));
+    const place = createPlace(view, clock);
+    const limits = new AbortController();
+    const startLimit = (input, ms) => clock.after(begun + (ms ?? track_NEVER) - clock.now(), () => limits.abort(timedOut(input, ms, doing(), waiting.reason())));
+    let endTimeout = startLimit('timeout', order.timeout);
+    const endQueueTimeout = startLimit('queue-timeout', order.queueTimeout);
+    try {
+        const isKnown = 'workflow' in order.target || order.target.wasRead;
+        const followed = AbortSignal.any([signal, limits.signal]);
+        for await (const item of follow(taskId, { service, clock, isKnown, signal: followed })) {
+            if (item.type === 'announced') {
+                // What was announced in time is in time, however long it takes to confirm it; unless it proves to be no end.
+                endTimeout();
+                endQueueTimeout();
+                if (item.status === undefined)
+                    endTimeout = startLimit('timeout', order.timeout);
+            }
+            if (item.type === 'notice' && item.about === 'task')
+                view.line(item.message);
+            if (item.type === 'notice' && item.about === 'service')
+                view.shared(item.message);
+            if (item.type === 'record') {
+                record = item.task;
+                // A task may wait for hours without a line, and a log that nobody reads any more says so only to who writes.
+                log.debug((0,base_inert/* inert */.tJ) `Task ${taskId}: ${record.task_status ?? 'unknown'}`);
+                place.known(record);
+                learn(facts());
+            }
+            if (item.type === 'progress')
+                place.progress(item.progress);
+            if (item.type === 'status') {
+                const { status } = item;
+                now = { status, since: clock.now() };
+                if (status === 'waiting')
+                    waiting.begin();
+                else
+                    waiting.end();
+                if (status === 'running') {
+                    running = clock.now();
+                    endQueueTimeout();
+                    place.running(item.task);
+                }
+                else {
+                    place.show();
+                    if (!OWN_LINE.includes(status))
+                        view.status(status, (0,base_inert/* inert */.tJ) `${status}`);
+                }
+            }
+            if (item.type === 'ended') {
+                record = item.task ?? record;
+                place.show();
+                const time = 'taskId' in order.target ? undefined : clock.now() - begun;
+                view.status(item.status, endingLine(item, time, facts()));
+                return item;
+            }
+        }
+    }
+    finally {
+        endTimeout();
+        endQueueTimeout();
+        waiting.end();
+        place.forget();
+        learn(facts());
+    }
+    throw new Error('the task was no longer followed');
+}
+/** States with a line of their own. */
+const OWN_LINE = ['waiting', 'running'];
+/** How long the line of a task that runs waits for the record, which names the agent; in milliseconds. */
+const RECORD_PATIENCE = 3_000;
+/** Says where a task runs, as soon as that is known, and how far it is only then; without it where it is not known soon. */
+function createPlace(view, clock) {
+    let pending;
+    let held;
+    function show(task) {
+        if (pending === undefined)
+            return;
+        pending();
+        pending = undefined;
+        view.status('running', runningLine(task));
+        if (held !== undefined)
+            view.progress(held);
+        held = undefined;
+    }
+    return {
+        running(task) {
+            pending?.();
+            pending = clock.after(RECORD_PATIENCE, () => show());
+            if (task !== undefined)
+                show(task);
+        },
+        /** A record was read; one that lags behind does not know yet. */
+        known(task) {
+            if (task.agent_id !== undefined)
+                show(task);
+        },
+        progress(progress) {
+            if (pending === undefined)
+                view.progress(progress);
+            else
+                held ??= progress;
+        },
+        show: () => show(),
+        forget() {
+            pending?.();
+            pending = undefined;
+        },
+    };
+}
+function runningLine(task) {
+    if (task?.agent_id === undefined)
+        return (0,base_inert/* inert */.tJ) `running`;
+    return task.gpu_type === undefined
+        ? (0,base_inert/* inert */.tJ) `running on ${task.agent_id}`
+        : (0,base_inert/* inert */.tJ) `running on ${task.agent_id} (${task.gpu_type})`;
+}
+/** Longer than any job. */
+const track_NEVER = Number.POSITIVE_INFINITY;
+/** @param reason Why the task waits, where that is known. */
+function timedOut(input, limit, doing, reason) {
+    const cause = reason === undefined || input === 'timeout'
+        ? (0,base_inert/* inert */.tJ) `${doing}. Raise ${input}, or look in Cyberun at what holds it up.`
+        : (0,base_inert/* inert */.tJ) `${reason}. Raise queue-timeout, or see in Cyberun that an agent with the workflow's labels is idle.`;
+    return new errors/* RunError */.e4('timed-out', (0,base_inert/* inert */.tJ) `The task was not ${input === 'timeout' ? 'over' : 'running'} within the ${input} of ${(0,durations/* formatDuration */.a3)(limit ?? 0)}: ${cause}`);
+}
+/** @param time From the submit; `undefined` where somebody else submitted. */
+function endingLine({ word }, time, { queueTime, runTime }) {
+    const parts = queueTime === undefined || runTime === undefined
+        ? ''
+        : ` (${(0,durations/* formatClock */.ei)(queueTime)} queued, ${(0,durations/* formatClock */.ei)(runTime)} running)`;
+    return (0,base_inert/* inert */.tJ) `${word}${time === undefined ? '' : ` in ${(0,durations/* formatClock */.ei)(time)}`}${parts}`;
+}
+/** The service's own time stamps where it has them, what was seen from here otherwise. */
+function factsOf(task, seen) {
+    return {
+        agentId: task?.agent_id,
+        gpuType: task?.gpu_type,
+        queueTime: timeBetween(task?.created_at, task?.started_at) ??
+            (seen.running === undefined ? undefined : seen.running - seen.begun),
+        runTime: timeBetween(task?.started_at, task?.completed_at) ??
+            (seen.running === undefined ? undefined : seen.over - seen.running),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/task/run.js
+
+
+
+
+
+
+/**
+ * Submits a task or attaches to one, and follows it until it no longer needs a GPU. Never throws: what went wrong is in
+ * what it returns, beside all that is known. When it ends early, the task is cancelled, unless the order says to leave it.
+ */
+async function followTask(order, context) {
+    let known = nothingKnown(order);
+    let entry;
+    try {
+        entry = context.ledger.open(order.target);
+    }
+    catch (error) {
+        return endedBy(known, (0,errors/* asRunError */.S)('submit', error), order);
+    }
+    const learn = (more) => {
+        known = { ...known, ...more };
+        context.learn(known);
+    };
+    try {
+        const { target, workflow } = order;
+        const taskId = 'taskId' in target ? target.taskId : await submit_submit(target, workflow?.id, context);
+        // Known first: should the ledger or whoever learns of it fail, there is a task to cancel.
+        known = { ...known, taskId };
+        // Written down before anything is said: a kill may follow any line.
+        entry.opened(taskId);
+        context.log.info('taskId' in target ? (0,base_inert/* inert */.tJ) `Following task ${taskId}` : (0,base_inert/* inert */.tJ) `Task ${taskId} submitted`);
+        context.learn(known);
+        if (order.wait) {
+            const ended = await followToEnd(taskId, order, context, learn);
+            learn({ status: ended.status, ended });
+            if (ended.status === 'failed' && !ended.isConfirmed && order.cancelOnAbort) {
+                context.log.info((0,base_inert/* inert */.tJ) `Its record does not say so: cancelling it, as the service may try it again`);
+                if (!(await cancel(taskId, context, false)))
+                    return known;
+            }
+        }
+        else {
+            if (context.detail === 'full') {
+                context.log.info((0,base_inert/* inert */.tJ) `Not waiting for it: a later step goes on with it by its task-id`);
+            }
+            learn({ status: 'submitted' });
+        }
+        entry.closed();
+        return known;
+    }
+    catch (error) {
+        return endEarly(error, known, order, entry, context);
+    }
+}
+/** What is known of an order before anything has come of it. */
+function nothingKnown({ target, fingerprint }) {
+    return {
+        taskId: 'taskId' in target ? target.taskId : undefined,
+        status: 'failed',
+        parameters: 'taskId' in target ? {} : target.submission.parameters,
+        fingerprint,
+        reused: undefined,
+        problem: undefined,
+        agentId: undefined,
+        gpuType: undefined,
+        queueTime: undefined,
+        runTime: undefined,
+        ended: undefined,
+        tries: [],
+    };
+}
+/**
+ * The same, of a run that ended for that reason, with the status that goes with it: a task that the order leaves alone goes
+ * on when the job is aborted.
+ */
+function endedBy(known, problem, { cancelOnAbort }) {
+    const goesOn = problem.kind === 'aborted' && !cancelOnAbort && known.taskId !== undefined;
+    return { ...known, problem, status: goesOn ? 'submitted' : (STATUS_OF[problem.kind] ?? 'failed') };
+}
+const STATUS_OF = {
+    aborted: 'cancelled',
+    sibling: 'cancelled',
+    'timed-out': 'timed-out',
+};
+async function endEarly(error, known, order, entry, context) {
+    const { taskId } = known;
+    const problem = (0,errors/* asRunError */.S)('task', error);
+    const ended = endedBy(known, problem, order);
+    if (taskId === undefined) {
+        entry.closed();
+        return ended;
+    }
+    if (isUnknownTask(order, error)) {
+        entry.closed();
+        const text = (0,base_inert/* inert */.tJ) `There is no task ${taskId} for this key: it may belong to another team or deployment, or be gone by now.`;
+        return endedBy(known, new errors/* RunError */.e4('task', text, error), order);
+    }
+    context.learn(ended);
+    const leave = !order.cancelOnAbort && (problem.kind === 'aborted' || problem.kind === 'task');
+    if (leave)
+        context.log.info((0,base_inert/* inert */.tJ) `Task ${taskId} goes on, as cancel-on-abort is false`);
+    if (leave || (await cancel(taskId, context)))
+        entry.closed();
+    return ended;
+}
+/** Whether there is no such task to attach to. One that was submitted exists, whatever a 404 says of it. */
+function isUnknownTask({ target }, error) {
+    return 'taskId' in target && error instanceof ApiError && error.status === 404;
+}
+
+;// CONCATENATED MODULE: ./build/task/hopeless.js
+
+
+
+const HOPELESS = [
+    {
+        // PyTorch: "CUDA out of memory. Tried to allocate ...", "CUDA error: out of memory", "DefaultCPUAllocator: not enough
+        // memory"; ComfyUI: "Allocation on device 0 would exceed allowed memory", "you ran out of memory on your GPU".
+        says: /out of memory|OutOfMemoryError|not enough memory|Allocation on device|cudaErrorMemoryAllocation/i,
+        why: (0,base_inert/* inert */.tJ) `it needs more memory than there is, and the same will happen again. Ask for less (size, batch, frames), or for a larger GPU.`,
+    },
+    {
+        // ComfyUI, validate_prompt in execution.py: what it finds before it runs anything.
+        says: /failed validation|Prompt has no outputs|Required input is missing|Value not in list|smaller than min of|bigger than max of|Failed to convert an input value|Return type mismatch between|Custom validation failed|Bad linked input/i,
+        why: (0,base_inert/* inert */.tJ) `ComfyUI does not take this workflow with these parameters: a value, an input or a model in it is wrong or missing. Correct it.`,
+    },
+    {
+        // ComfyUI, the same; "Cannot execute because node X does not exist." was said in its place until 2025.
+        says: /custom node may not be installed|a custom node is missing|Cannot execute because/i,
+        why: (0,base_inert/* inert */.tJ) `a node of the workflow is not installed there. Install it, or choose agents that have it by the workflow's labels.`,
+    },
+    {
+        // ComfyUI, folder_paths.py and sd.py; Python.
+        says: /Model in folder '|Could not detect model type of|No module named/i,
+        why: (0,base_inert/* inert */.tJ) `a model or a module is missing there, or is of an unknown kind. Install it, or choose agents that have it by the workflow's labels.`,
+    },
+    {
+        // PyTorch: models that do not belong together (ComfyUI: "make sure the correct file(s) and type is selected").
+        says: /mat1 and mat2 shapes cannot be multiplied|Error\(s\) in loading state_dict/i,
+        why: (0,base_inert/* inert */.tJ) `its models do not fit each other. Choose ones that do.`,
+    },
+    {
+        // Nerfstudio, install_checks.py.
+        says: /Could not find (?:COLMAP|ffmpeg)/i,
+        why: (0,base_inert/* inert */.tJ) `a program that it needs is not installed there. Install it.`,
+    },
+    {
+        // The service's own words for a task that its workflow's `task_timeout` ended.
+        says: /^(?:timed[-_ ]?out|timeout|expired)$/i,
+        why: (0,base_inert/* inert */.tJ) `the service's own time for it was over, and another try has no more. Raise the workflow's task_timeout, or ask for less.`,
+    },
+];
+/** Why a task that ended as failed is not to be tried again, as the end of a sentence; `undefined` where it may help. */
+function whyHopeless(ended) {
+    const { isConfirmed, word } = ended;
+    if (!isConfirmed)
+        return (0,base_inert/* inert */.tJ) `its record does not say that it failed, so it may still go on.`;
+    if (!isKnownState(word))
+        return (0,base_inert/* inert */.tJ) `nobody knows what ${word} means, so it may have been for a reason.`;
+    const said = [word, ...reasonLines(ended)];
+    return HOPELESS.find(({ says }) => said.some((line) => says.test(line)))?.why;
+}
+
+;// CONCATENATED MODULE: ./build/task/tries.js
+
+
+
+
+
+
+
+/** The pause before the second try, in milliseconds, at most; it doubles with each. */
+const FIRST_PAUSE = 2_000;
+const tries_LONGEST_PAUSE = 30_000;
+/**
+ * As {@link followTask}, and submits the order again, as often as it allows, while its task fails, its record confirms
+ * that, and another try may help. Nothing else is tried again: no end of another kind, no submit whose answer was lost,
+ * nothing after an abort. Never throws.
+ */
+async function followTries(order, context) {
+    const { clock, log, signal } = context;
+    const pauses = (0,retry/* createBackoff */.lF)(clock, FIRST_PAUSE, tries_LONGEST_PAUSE);
+    let tries = [];
+    const learn = (known) => context.learn({ ...known, tries });
+    for (;;) {
+        const followed = { ...(await followTask(order, { ...context, learn })), tries };
+        const isLast = tries.length >= order.retries || 'taskId' in order.target;
+        if (isLast || followed.problem !== undefined || followed.ended?.status !== 'failed')
+            return followed;
+        const ended = await withReason(followed.ended, context);
+        // Its own end stands, whatever else ended meanwhile.
+        if (signal.aborted)
+            return followed;
+        const error = tellFailure(ended, log);
+        const hopeless = whyHopeless(ended);
+        if (hopeless !== undefined) {
+            const message = (0,base_inert/* joinInert */.T2)([(0,base_inert/* asSentence */.KG)(error), (0,base_inert/* inert */.tJ) `Not tried again, because`, hopeless], ' ');
+            return { ...followed, ended, problem: new errors/* RunError */.e4('task', message) };
+        }
+        const pause = pauses.next();
+        const next = (0,base_inert/* inert */.tJ) `Try ${tries.length + 2} of ${order.retries + 1} in ${Math.ceil(pause / 1000)} s`;
+        log.info((0,base_inert/* joinInert */.T2)([(0,base_inert/* asSentence */.KG)(error), next], ' '));
+        const { status, agentId, runTime } = followed;
+        tries = [...tries, { taskId: ended.taskId, status, error, agentId, runTime }];
+        const waiting = { ...nothingKnown(order), tries };
+        try {
+            context.learn(waiting);
+            await (0,base_clock/* sleep */.yy)(clock, pause, signal);
+        }
+        catch (cause) {
+            return endedBy(waiting, (0,errors/* asRunError */.S)('task', cause), order);
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./build/task/followed.js
+/** Whether a task is known to be no success, whatever its result will say. */
+function isFailure({ problem, ended }) {
+    return problem !== undefined || (ended !== undefined && ended.status !== 'completed');
+}
+
+;// CONCATENATED MODULE: ./build/matrix/overview.js
+
+
+/** How often the overview is shown, in milliseconds. */
+const OVERVIEW_INTERVAL = 30_000;
+/** Says now and then how far many tasks are, and once more when all of them are over. */
+function createOverview(total, clock, log) {
+    const running = new Set();
+    let begun = 0;
+    let over = 0;
+    const reports = [];
+    let said = '';
+    function say(ofRest, last = '') {
+        const counts = new Map();
+        const add = (word, count) => count > 0 && counts.set(word, (counts.get(word) ?? 0) + count);
+        for (const report of reports)
+            add(endingOf(report), 1);
+        add('bringing files home', over - reports.length);
+        add('running', running.size);
+        add('queued', begun - over - running.size);
+        add(ofRest, total - begun);
+        const parts = [...counts].map(([word, count]) => (0,base_inert/* inert */.tJ) `${count} ${word}`);
+        const text = (0,base_inert/* inert */.tJ) `${(0,base_inert/* amount */.vj)(total, 'task')}: ${(0,base_inert/* joinInert */.T2)(parts)}${last}`;
+        if (text !== said)
+            log.info(text);
+        said = text;
+    }
+    let forget = () => { };
+    function sayAgain() {
+        forget = clock.after(OVERVIEW_INTERVAL, () => {
+            say('to come');
+            sayAgain();
+        });
+    }
+    sayAgain();
+    return {
+        /** The place of one task; what is called on it tells how it goes on. */
+        place() {
+            const place = Symbol('task');
+            return {
+                begun() {
+                    begun += 1;
+                },
+                is(status) {
+                    if (status === 'running')
+                        running.add(place);
+                    else
+                        running.delete(place);
+                },
+                over() {
+                    running.delete(place);
+                    over += 1;
+                },
+                done(report) {
+                    reports.push(report);
+                },
+            };
+        },
+        end() {
+            forget();
+            const time = gpuTime(reports);
+            if (begun > 0)
+                say('not submitted', time === undefined ? '' : `; GPU time ${time}`);
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/matrix/matrix.js
+var matrix_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var matrix_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+
+
+
+
+
+/** States that every task passes through; with many tasks they would hide the others. */
+const MINOR = ['pending', 'provisioning', 'queued'];
+/** How long an answer about the agents serves all the tasks that wait, in milliseconds. */
+const AGENTS_FRESH = 10_000;
+const AGENTS_LIMIT = 10_000;
+/** An error holds so many causes, each so long, as an annotation of the runner's holds 4096 characters. */
+const MOST_CAUSES = 5;
+const LONGEST_CAUSE = 600;
+/**
+ * Runs every combination, several at a time, and returns their reports in order. Never throws. Tasks that were not begun
+ * when it ends early have a report that says so.
+ */
+async function runMatrix(matrix, context) {
+    const { maxParallel, failFast } = matrix;
+    const siblings = new AbortController();
+    const signal = AbortSignal.any([context.signal, siblings.signal]);
+    const over = new AbortController();
+    const service = withSharedAgents(context.service, context.clock, AbortSignal.any([signal, over.signal]));
+    const overview = createOverview(matrix.orders.length, context.clock, context.log);
+    const isNewNotice = createNews();
+    const isNewReason = createNews();
+    const limit = (0,p_limit/* default */.A)(maxParallel);
+    const ahead = new Set(matrix.orders);
+    const open = new Set();
+    async function runOne(one, index) {
+        const { label, order } = one;
+        const line = context.viewOf(order.workflow, label);
+        const log = labelled(context.log, label, line.line);
+        const place = overview.place();
+        if (!willSubmit(order)) {
+            ahead.delete(one);
+            place.begun();
+            place.over();
+        }
+        const earlier = reportOfEarlier(order);
+        if (earlier !== undefined) {
+            place.done(earlier);
+            context.learn(index, earlier, 'over');
+            return earlier;
+        }
+        const view = {
+            ...line,
+            shared: (text) => isNewNotice(text) && line.line(text),
+            status(status, text) {
+                place.is(status);
+                if (!MINOR.includes(status) && (status !== 'waiting' || isNewReason(text)))
+                    line.status(status, text);
+            },
+        };
+        function stopSiblings() {
+            const stopped = [
+                ...(open.size > 0 ? [(0,base_inert/* inert */.tJ) `the others are cancelled`] : []),
+                ...(ahead.size > 0 ? [(0,base_inert/* inert */.tJ) `no more are submitted`] : []),
+            ];
+            if (!failFast || signal.aborted || stopped.length === 0)
+                return;
+            line.line((0,base_inert/* inert */.tJ) `fail-fast is on: ${(0,base_inert/* joinInert */.T2)(stopped, ', and ')}`);
+            siblings.abort(new errors/* RunError */.e4('sibling', (0,base_inert/* inert */.tJ) `Cancelled, because [${label}] failed and fail-fast is on.`));
+        }
+        // The place among max-parallel is free once no try is left; files may still be on their way.
+        const submitted = async () => {
+            if (signal.aborted)
+                return undefined;
+            ahead.delete(one);
+            open.add(one);
+            place.begun();
+            const learn = (known) => context.learn(index, reportOf(known), 'following');
+            const ended = await followTries(order, { ...context, service, signal, detail: 'brief', log, view, learn });
+            place.over();
+            open.delete(one);
+            // A failure must not make room for a task that it is to cancel.
+            if (isFailure(ended) && !isConsequence(ended.problem))
+                stopSiblings();
+            return ended;
+        };
+        const followed = followedEarlier(order) ?? (await limit(submitted));
+        if (followed === undefined)
+            return endedBy(reportOf(nothingKnown(order)), notBegun(signal), order);
+        const learn = (known) => context.learn(index, known, 'bringing');
+        const report = await bringHome(followed, order, { ...context, detail: 'brief', log, learn });
+        place.done(report);
+        context.learn(index, report, 'over');
+        if (report.problem !== undefined && !isConsequence(report.problem)) {
+            line.line(report.problem.message);
+            stopSiblings();
+        }
+        return report;
+    }
+    try {
+        return await Promise.all(matrix.orders.map(runOne));
+    }
+    finally {
+        over.abort(new Error('the matrix is over'));
+        overview.end();
+    }
+}
+/** The error that a matrix ends with, if any of its tasks is no success. */
+function matrixProblem(runs) {
+    const bad = runs.flatMap(({ label, report: { problem } }) => (problem === undefined ? [] : [{ problem, label }]));
+    const causes = bad.filter(({ problem }) => !isConsequence(problem));
+    const first = (causes[0] ?? bad[0])?.problem;
+    if (first === undefined || isConsequence(first))
+        return first;
+    const shown = causes
+        .slice(0, MOST_CAUSES)
+        .map(({ problem, label }) => (0,base_inert/* inert */.tJ) `[${label}] ${(0,base_inert/* asSentence */.KG)((0,base_inert/* shorten */.ml)(problem.message, LONGEST_CAUSE))}`);
+    const more = causes.length > MOST_CAUSES ? [(0,base_inert/* inert */.tJ) `${causes.length - MOST_CAUSES} more went wrong, too.`] : [];
+    const rest = bad.length - causes.length;
+    const others = rest > 0 ? [(0,base_inert/* inert */.tJ) `Cancelled or not submitted because of that: ${rest}.`] : [];
+    return new errors/* RunError */.e4(first.kind, (0,base_inert/* joinInert */.T2)([(0,base_inert/* inert */.tJ) `${causes.length} of ${(0,base_inert/* amount */.vj)(runs.length, 'task')} went wrong.`, ...shown, ...more, ...others], ' '), first);
+}
+/** Whether a task only shares the end of the others, by `fail-fast` or with the job. */
+function isConsequence(problem) {
+    return problem?.kind === 'sibling' || problem?.kind === 'aborted';
+}
+function notBegun(signal) {
+    const { kind } = (0,errors/* asRunError */.S)('aborted', signal.reason);
+    return new errors/* RunError */.e4(kind, (0,base_inert/* inert */.tJ) `It was not submitted any more.`, signal.reason);
+}
+/** A log whose every line says which combination it is about. */
+function labelled(log, label, line) {
+    const mark = (text) => (0,base_inert/* inert */.tJ) `[${label}] ${text}`;
+    return {
+        info: line,
+        warning: (message) => log.warning(mark(message)),
+        debug: (message) => log.debug(mark(message)),
+        group: (title, lines) => log.group(mark(title), lines),
+    };
+}
+/** Fifty tasks that wait for the same reason, or get no event stream, say it once, not fifty times. */
+function createNews() {
+    let last = '';
+    return (text) => {
+        const shared = text.replace(TASK_PATH, '');
+        if (shared === last)
+            return false;
+        last = shared;
+        return true;
+    };
+}
+/** What makes the same news of two tasks differ. */
+const TASK_PATH = /\/r\/tasks\/[^/\s]+/g;
+/** One question about the agents serves all the tasks that wait at the time, whichever of them asked first. */
+function withSharedAgents(service, clock, signal) {
+    let answer;
+    let askedAt = 0;
+    async function ask() {
+        const env_1 = { stack: [], error: void 0, hasError: false };
+        try {
+            const limit = matrix_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, signal, AGENTS_LIMIT, () => new Error('too slow')), false);
+            return await service.agents(limit.signal);
+        }
+        catch (e_1) {
+            env_1.error = e_1;
+            env_1.hasError = true;
+        }
+        finally {
+            matrix_disposeResources(env_1);
+        }
+    }
+    return {
+        ...service,
+        agents() {
+            if (answer === undefined || clock.now() - askedAt > AGENTS_FRESH) {
+                askedAt = clock.now();
+                answer = ask();
+            }
+            return answer;
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/matrix/run.js
+
+
+
+
+
+
+
+
+
+
+
+/** Carries out a plan, one task or the combinations of a matrix. Never throws. */
+async function runPlan(plan, context) {
+    if (plan.kind === 'one') {
+        const report = await runOne(plan.order, context);
+        return outcomeOf(report, report.problem);
+    }
+    const runs = run_labelled(plan, await runMatrix(plan, context));
+    const problem = matrixProblem(runs);
+    try {
+        return { kind: 'many', runs, problem, ...(await listRuns(plan, runs, context)) };
+    }
+    catch (error) {
+        // The files are there, each with its digest in the lists of its own folder.
+        return { kind: 'many', runs, problem: problem ?? (0,errors/* asRunError */.S)('files', error), ...run_NO_LISTS };
+    }
+}
+/** What a plan would come to, before anything is submitted. */
+function plannedOutcome(plan) {
+    const report = (order) => {
+        const { taskId, reused } = earlierRun(order) ?? {};
+        return { ...reportOf(nothingKnown(order)), taskId, status: 'planned', reused };
+    };
+    const all = { ...run_NO_LISTS, problem: undefined };
+    if (plan.kind === 'one')
+        return { kind: 'one', report: report(plan.order), ...all };
+    return { kind: 'many', runs: plan.orders.map(({ label, order }) => ({ label, report: report(order) })), ...all };
+}
+const run_NO_LISTS = { checksumsPath: undefined, recordPath: undefined };
+function outcomeOf(report, problem) {
+    const { checksumsPath, recordPath } = report;
+    return { kind: 'one', report, checksumsPath, recordPath, problem };
+}
+/** In the folder that holds those of the combinations. */
+async function listRuns({ orders, shard, folder, fingerprint }, runs, context) {
+    const files = runs.flatMap(({ report: { taskId, files } }) => files.map((file) => ({ ...file, taskId })));
+    const [first] = orders;
+    if (first === undefined)
+        return run_NO_LISTS;
+    const reports = runs.map(({ report }) => report);
+    const { apiUrl, apiKey: key } = context;
+    const statement = statementOfAll(orders.map(({ order }) => order), reports, fingerprint, apiUrl);
+    const offersAll = reports.every(({ problem }) => problem === undefined);
+    const author = { statement, key, offersAll };
+    const destination = { workspace: first.order.workspace, folder };
+    return listTogether(files, destination, (0,files_names/* listsOf */.fO)(shard), author, context);
+}
+async function runOne(order, context) {
+    const earlier = reportOfEarlier(order);
+    if (earlier !== undefined) {
+        context.learn(0, earlier, 'over');
+        return earlier;
+    }
+    const own = { ...context, detail: 'full' };
+    const view = context.viewOf(order.workflow);
+    const following = { ...own, view, learn: (known) => context.learn(0, reportOf(known), 'following') };
+    const bringing = { ...own, learn: (known) => context.learn(0, known, 'bringing') };
+    const report = await bringHome(followedEarlier(order) ?? (await followTries(order, following)), order, bringing);
+    context.learn(0, report, 'over');
+    const time = gpuTime([report]);
+    if (time !== undefined)
+        context.log.info((0,base_inert/* inert */.tJ) `GPU time: ${time}`);
+    return report;
+}
+function run_labelled({ orders }, reports) {
+    return orders.flatMap(({ label }, index) => reports.slice(index, index + 1).map((report) => ({ label, report })));
+}
+function createKnown(plan) {
+    const orders = ordersOf(plan);
+    const kept = orders.map((order) => {
+        const earlier = reportOfEarlier(order);
+        if (earlier !== undefined)
+            return { report: earlier, stage: 'over' };
+        const followed = followedEarlier(order);
+        if (followed !== undefined)
+            return { report: reportOf(followed), stage: 'bringing' };
+        return { report: reportOf(nothingKnown(order)), stage: 'following' };
+    });
+    return {
+        learn(place, report, stage) {
+            kept[place] = { report, stage };
+        },
+        outcome(problem) {
+            const ended = orders.flatMap((order, place) => {
+                const known = kept[place];
+                return known === undefined ? [] : endNow(known.report, known.stage, problem, order);
+            });
+            const [report] = ended;
+            if (plan.kind === 'one' && report !== undefined)
+                return outcomeOf(report, problem);
+            const runs = plan.kind === 'many' ? run_labelled(plan, ended) : [];
+            return { kind: 'many', runs, problem, ...run_NO_LISTS };
+        },
+    };
+}
+function endNow(report, stage, problem, order) {
+    if (stage === 'over' || report.problem !== undefined)
+        return report;
+    // The task's own end stands.
+    return stage === 'bringing' ? { ...report, problem } : endedBy(report, problem, order);
+}
+
+// EXTERNAL MODULE: ./build/base/members.js
+var members = __nccwpck_require__(5279);
+;// CONCATENATED MODULE: ./build/files/other.js
+
+
+
+
+
+const OTHER = (0,base_inert/* inert */.tJ) `what is in its folder is of another run`;
+const other_MOST_NAMES = 5;
+/** That a record is of another run than the order's, and in what they differ: by names, as values may be secrets. */
+function describeOther(record, { target, workflow, digests }) {
+    if ('taskId' in target)
+        return OTHER;
+    const definition = (0,members/* member */.Dc)(record, 'buildDefinition');
+    const [described, ...files] = (0,members/* listIn */.Of)((0,members/* member */.Dc)(definition, 'resolvedDependencies'));
+    const digestsThen = new Map(files.map((file) => [(0,members/* member */.Dc)(file, 'name'), (0,members/* member */.Dc)((0,members/* member */.Dc)(file, 'digest'), 'sha256')]));
+    const { parameters, ...options } = target.submission;
+    function differing(then, now) {
+        const names = [...Object.keys((0,mapping/* isMapping */.pi)(then) ? then : {}), ...Object.keys(now)];
+        return [...new Set(names)].filter((name) => digests.has(name)
+            ? digests.get(name) !== digestsThen.get(name)
+            : other_textOf((0,members/* member */.Dc)(then, name)) !== other_textOf((0,redact/* redactJson */.Kp)(now[name])));
+    }
+    const isSameVersion = (0,members/* textIn */.r7)((0,members/* member */.Dc)(described, 'annotations'), 'version') === workflow?.version?.toString();
+    const names = [
+        ...(isSameVersion ? [] : ["the workflow's version"]),
+        ...differing((0,members/* member */.Dc)((0,members/* member */.Dc)(definition, 'externalParameters'), 'parameters'), parameters),
+        ...differing((0,members/* member */.Dc)(definition, 'internalParameters'), options).filter((name) => name !== 'fingerprint'),
+    ];
+    if (names.length === 0)
+        return OTHER;
+    return (0,base_inert/* inert */.tJ) `${OTHER}: ${(0,base_inert/* someOf */.yU)(names, other_MOST_NAMES)} ${names.length === 1 ? 'differs' : 'differ'}`;
+}
+/** Numbers by their value, as near as the record was read. */
+function other_textOf(value) {
+    return (0,canonical/* canonicalJson */.d)(JSON.parse(JSON.stringify(value) ?? 'null'));
+}
+
+;// CONCATENATED MODULE: ./build/files/reuse.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** How long the service keeps files, in milliseconds, by its API's pages: it may offer URLs of what is gone for longer. */
+const reuse_KEPT = 7 * 24 * 60 * 60_000;
+/**
+ * Looks whether an order need not run: its folder holds a record of a run with the same fingerprint, and every file that it
+ * lists, with its digest; or a record of one whose files never all came, and that the service still has.
+ *
+ * @throws {ApiError} where it cannot be known whether the service has them; or the signal's reason
+ */
+async function findEarlier(order, context) {
+    const { folder, workspace, fingerprint } = order;
+    const { key, disk, signal } = context;
+    if (fingerprint === undefined || !(await folder_exists(disk, folder)))
+        return NOTHING;
+    const record = await readVerified(disk, await makeFolder(disk, workspace, folder), key, signal);
+    if (record === undefined)
+        return NOTHING;
+    const lost = await findLost(record, folder, disk);
+    const changed = lost.filter(({ isThere }) => isThere).map(({ place }) => place);
+    if (fingerprintIn(record) !== fingerprint)
+        return { why: describeOther(record.value, order), changed };
+    if (record.value.complete !== true) {
+        const followed = followedFrom(record.value, order);
+        if (await isFetchable(followed, context))
+            return { followed, changed };
+        return { why: (0,base_inert/* inert */.tJ) `not all files of the earlier run arrived, and the service has them no more`, changed };
+    }
+    const [first] = lost;
+    if (first === undefined)
+        return { report: reportFrom(record, order) };
+    return { why: (0,base_inert/* inert */.tJ) `${first.place} ${first.isThere ? 'was changed since it was made' : 'is missing'}`, changed };
+}
+/** The files that a record lists, and that are not as it says: changed, or gone. */
+async function findLost({ own, earlier, verified }, folder, disk) {
+    const places = new Set([...own, ...earlier].map(({ place }) => place));
+    const lost = [...places].filter((place) => !verified.has(place));
+    return Promise.all(lost.map(async (place) => ({ place, isThere: await folder_exists(disk, (0,external_node_path_.join)(folder, place)) })));
+}
+/** The fingerprint of the run that a record is of, if it has one. */
+function fingerprintIn({ value }) {
+    return (0,members/* textIn */.r7)((0,members/* member */.Dc)((0,members/* member */.Dc)(value, 'buildDefinition'), 'internalParameters'), 'fingerprint');
+}
+/**
+ * Whether the service still has files of a task. Only its own word says that they are gone: whatever else keeps one from
+ * knowing must not have the task paid for again.
+ *
+ * @throws {ApiError} where it cannot be known; or the signal's reason
+ */
+async function isFetchable({ taskId, reused }, { service, clock, signal }) {
+    const finished = timeOf(reused?.finishedOn);
+    if (taskId === undefined || !task_id_isTaskId(taskId) || finished === undefined || clock.date() - finished > reuse_KEPT)
+        return false;
+    try {
+        return listOutputs(await service.result(taskId, signal, true), taskId).length > 0;
+    }
+    catch (error) {
+        if (error instanceof ApiError && (error.status === 404 || error.status === 410))
+            return false;
+        throw error;
+    }
+}
+const NOTHING = { why: (0,base_inert/* inert */.tJ) `there is no earlier run in its folder`, changed: [] };
+/**
+ * Gives files that were changed another name beside, so that they are kept, and not in the way of those that are to come.
+ * Returns their new places.
+ *
+ * @throws {TransferError} when a link leads to one, or the disk refuses
+ */
+async function setAside(disk, { folder, workspace }, places) {
+    if (places.length === 0)
+        return [];
+    const ground = await openGround(disk, workspace, folder);
+    await ground.make(places);
+    return Promise.all(places.map(async (place) => {
+        const aside = `${place}.changed-${(0,external_node_crypto_.randomUUID)().slice(0, 8)}`;
+        await ground.check(place);
+        await settle(disk, (0,external_node_path_.join)(ground.real, place), (0,external_node_path_.join)(ground.real, aside), undefined);
+        await disk.rm((0,external_node_path_.join)(ground.real, place), { force: true });
+        return aside;
+    }));
+}
+/** That as a sentence without its full stop. */
+function describeEarlier(earlier) {
+    if ('why' in earlier)
+        return (0,base_inert/* inert */.tJ) `Runs, as ${earlier.why}`;
+    if ('followed' in earlier) {
+        const { taskId, reused } = earlier.followed;
+        return (0,base_inert/* inert */.tJ) `Fetches the files of task ${taskId ?? 'unknown'}${dayOf(reused)}, which completed, but did not all come`;
+    }
+    const { taskId, runTime, reused, files } = earlier.report;
+    const ran = runTime === undefined ? '' : `, which ran ${(0,durations/* formatClock */.ei)(runTime)}`;
+    return (0,base_inert/* inert */.tJ) `Reused from task ${taskId ?? 'unknown'}${dayOf(reused)}${ran}: ${(0,base_inert/* amount */.vj)(files.length, 'file')}`;
+}
+function dayOf(reused) {
+    return reused?.finishedOn === undefined ? '' : ` of ${reused.finishedOn.replace(/T.*/, '')}`;
+}
+/** As if it had run now. */
+function reportFrom({ value, own }, order) {
+    const { folder } = order;
+    return {
+        ...reportOf(followedFrom(value, order)),
+        output: outputFrom((0,members/* listIn */.Of)((0,members/* member */.Dc)((0,members/* member */.Dc)(value, 'runDetails'), 'byproducts'))),
+        files: own.flatMap((file) => (file.place === files_names/* LISTS */.m5.checksums ? [] : arrivedFrom(file, folder))),
+        checksumsPath: (0,external_node_path_.join)(folder, files_names/* LISTS */.m5.checksums),
+        recordPath: (0,external_node_path_.join)(folder, files_names/* LISTS */.m5.record),
+    };
+}
+/** The task of the earlier run, which completed. */
+function followedFrom(value, order) {
+    const details = (0,members/* member */.Dc)(value, 'runDetails');
+    const metadata = (0,members/* member */.Dc)(details, 'metadata');
+    const agent = (0,members/* member */.Dc)((0,members/* listIn */.Of)((0,members/* member */.Dc)(details, 'byproducts')).find((one) => (0,members/* member */.Dc)(one, 'name') === AGENT && !isFile(one)), 'annotations');
+    const taskId = (0,members/* textIn */.r7)(metadata, 'invocationId');
+    const finishedOn = (0,members/* textIn */.r7)(metadata, 'finishedOn');
+    const task = parseTask({ started_at: (0,members/* textIn */.r7)(metadata, 'startedOn'), completed_at: finishedOn });
+    return {
+        ...nothingKnown(order),
+        taskId,
+        status: 'completed',
+        parameters: parametersFrom(value, order),
+        agentId: (0,members/* textIn */.r7)(agent, 'agentId'),
+        gpuType: (0,members/* textIn */.r7)(agent, 'gpuType'),
+        queueTime: timeIn(metadata, 'queueSeconds'),
+        runTime: timeIn(metadata, 'runSeconds'),
+        reused: { finishedOn },
+        ended: taskId === undefined ? undefined : { ...COMPLETED, taskId, task },
+    };
+}
+const COMPLETED = {
+    type: 'ended',
+    status: 'completed',
+    word: 'completed',
+    error: undefined,
+    output: undefined,
+    isConfirmed: true,
+};
+/** Nothing is uploaded anew: files have the keys of then. */
+function parametersFrom(value, { target, digests }) {
+    const given = 'taskId' in target ? {} : target.submission.parameters;
+    const sent = (0,members/* member */.Dc)((0,members/* member */.Dc)((0,members/* member */.Dc)(value, 'buildDefinition'), 'externalParameters'), 'parameters');
+    return { ...given, ...Object.fromEntries([...digests.keys()].map((name) => [name, (0,members/* member */.Dc)(sent, name)])) };
+}
+function outputFrom(byproducts) {
+    const content = (0,members/* textIn */.r7)(byproducts.find((one) => (0,members/* member */.Dc)(one, 'name') === TASK_OUTPUT && !isFile(one)), 'content');
+    return content === undefined ? undefined : (0,json/* parseJson */.qF)(Buffer.from(content, 'base64').toString());
+}
+function arrivedFrom({ place, sha256, text }, folder) {
+    const about = JSON.parse(text);
+    const annotations = (0,members/* member */.Dc)(about, 'annotations');
+    const bytes = (0,members/* member */.Dc)(annotations, 'bytes');
+    return {
+        place,
+        sha256,
+        name: external_node_path_.posix.basename(place),
+        path: (0,external_node_path_.join)(folder, place),
+        output: (0,members/* textIn */.r7)(annotations, 'output') ?? '',
+        bytes: typeof bytes === 'number' ? bytes : 0,
+        mediaType: (0,members/* textIn */.r7)(about, 'mediaType'),
+        encoding: (0,members/* textIn */.r7)(annotations, 'encoding'),
+    };
+}
+/** A file may be called anything. */
+function isFile(byproduct) {
+    return (0,members/* member */.Dc)(byproduct, 'digest') !== undefined;
+}
+/** Seconds, as milliseconds. */
+function timeIn(value, name) {
+    const seconds = (0,members/* member */.Dc)(value, name);
+    return typeof seconds === 'number' ? seconds * 1000 : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/workflow/announce.js
+
+
+
+
+/**
+ * Says what is about to be submitted, and what is not, as it is here already; nothing where a task is attached to.
+ *
+ * @param isDryRun It would be submitted, but is not.
+ */
+function announce(plan, target, host, isDryRun, log) {
+    if ('taskId' in target)
+        return;
+    const { workflow } = plan;
+    const share = describeShare(plan);
+    if (share !== undefined)
+        log.info(share);
+    if (ordersOf(plan).length === 0)
+        return;
+    const version = workflow?.version === undefined ? '' : ` (version ${workflow.version})`;
+    const what = (0,base_inert/* inert */.tJ) `${workflow?.workflow_slug ?? target.workflow}${version}`;
+    log.info(isDryRun ? (0,base_inert/* inert */.tJ) `Plan for ${what} at ${host}: ${describeWould(plan)}` : submitted(plan, what, host));
+    const lines = plan.kind === 'one' ? showAll(parametersOf(plan.order)) : showMatrix(plan.orders);
+    if (lines.length > 0)
+        log.group((0,base_inert/* inert */.tJ) `parameters`, lines);
+    sayEarlier(plan, log);
+    const seed = describeOpenSeed(plan);
+    if (seed !== undefined)
+        log.info(seed);
+    if (plan.kind === 'many')
+        warnOfEqual(plan.orders, log);
+}
+function submitted(plan, what, host) {
+    const { all, reused, fresh } = countsOf(plan);
+    if (fresh === 0)
+        return (0,base_inert/* inert */.tJ) `Nothing to submit: what ${what} would make is here already`;
+    if (plan.kind === 'one')
+        return (0,base_inert/* inert */.tJ) `Submitting ${what} to ${host}`;
+    const tasks = reused === 0 ? (0,base_inert/* amount */.vj)(all, 'task') : (0,base_inert/* inert */.tJ) `${fresh} of ${(0,base_inert/* amount */.vj)(all, 'task')}`;
+    const pace = fresh === 1 ? '' : `, ${Math.min(plan.maxParallel, fresh)} at a time`;
+    return (0,base_inert/* inert */.tJ) `Submitting ${what} to ${host}, ${tasks}${pace}`;
+}
+/** What came of looking for earlier runs, where somebody did. */
+function sayEarlier(plan, log) {
+    if (plan.kind === 'one') {
+        const { earlier } = plan.order;
+        if (earlier !== undefined)
+            log.info(describeEarlier(earlier));
+        return;
+    }
+    const found = plan.orders.flatMap(({ label, order: { earlier, folderName } }) => earlier === undefined ? [] : [{ label, earlier, folderName }]);
+    const [first] = found;
+    if (first === undefined)
+        return;
+    const whys = new Set(found.map(({ earlier }) => ('why' in earlier ? earlier.why : undefined)));
+    const [why] = whys;
+    if (why !== undefined && whys.size === 1) {
+        const { folderName } = first;
+        log.info(found.length === 1
+            ? (0,base_inert/* inert */.tJ) `The task runs: ${why} (${folderName})`
+            : (0,base_inert/* inert */.tJ) `All ${found.length} tasks run, each for this reason: ${why} (such as ${folderName})`);
+        return;
+    }
+    const lines = found.map(({ label, earlier }) => (0,base_inert/* inert */.tJ) `[${label}]  ${describeEarlier(earlier)}`);
+    log.group(reusedAndNot(plan), lines);
+}
+function reusedAndNot(plan) {
+    const { all, reused, fresh } = countsOf(plan);
+    if (fresh > 0 && reused > 0) {
+        return (0,base_inert/* inert */.tJ) `${reused} of ${all} tasks ${reused === 1 ? 'is' : 'are'} reused, ${fresh} ${fresh === 1 ? 'runs' : 'run'}`;
+    }
+    if (fresh > 0)
+        return (0,base_inert/* inert */.tJ) `All ${all} tasks run`;
+    return all === 1 ? (0,base_inert/* inert */.tJ) `The task is reused` : (0,base_inert/* inert */.tJ) `All ${all} tasks are reused`;
+}
+/** Names of equal combinations, or of groups of them, that are said. */
+const announce_MOST_NAMES = 5;
+/** Two that are equal make the same twice. */
+function warnOfEqual(orders, log) {
+    const alike = Map.groupBy(orders, ({ order }) => order.fingerprint ?? (0,canonical/* canonicalJson */.d)(parametersOf(order)));
+    const isPaidTwice = (group) => group.length > 1 && group.some(({ order }) => willSubmit(order));
+    const [first, ...others] = [...alike.values()].filter(isPaidTwice);
+    if (first === undefined)
+        return;
+    const names = first.slice(0, announce_MOST_NAMES).map(({ label }) => (0,base_inert/* inert */.tJ) `[${label}]`);
+    const more = first.length > announce_MOST_NAMES ? `, and ${first.length - announce_MOST_NAMES} more` : '';
+    const also = others.length === 0 ? '' : `; so are those of ${(0,base_inert/* amount */.vj)(others.length, 'other group')}`;
+    log.warning((0,base_inert/* inert */.tJ) `${first.length} combinations are equal: ${(0,base_inert/* joinInert */.T2)(names, first.length === 2 ? ' and ' : ', ')}${more}${also}. Each is a task of its own, and paid for.`);
+}
+function showAll(parameters) {
+    return Object.entries(parameters).map(([key, value]) => (0,base_inert/* inert */.tJ) `${key}: ${showValue(value)}`);
+}
+/** What all combinations have in common once, then of each what tells it apart. */
+function showMatrix(orders) {
+    const [first] = orders;
+    if (first === undefined)
+        return [];
+    const common = commonParameters(orders);
+    const pick = (parameters, wanted) => Object.fromEntries(Object.entries(parameters).filter(([key]) => common.has(key) === wanted));
+    return [
+        ...showAll(pick(parametersOf(first.order), true)),
+        ...orders.map(({ label, order }) => {
+            const own = showAll(pick(parametersOf(order), false));
+            return own.length === 0 ? (0,base_inert/* inert */.tJ) `[${label}]` : (0,base_inert/* joinInert */.T2)([(0,base_inert/* inert */.tJ) `[${label}]`, (0,base_inert/* joinInert */.T2)(own)], '  ');
+        }),
+    ];
+}
+function showValue(value) {
+    const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+    // The runner masks a secret of several lines line by line, and so may lines be left out.
+    const [first = '', ...more] = text.trim().split(/\r\n|[\n\r]/);
+    return more.length > 0 ? (0,base_inert/* inert */.tJ) `${(0,base_inert/* shown */.SP)(first)} (and ${(0,base_inert/* amount */.vj)(more.length, 'more line')})` : (0,base_inert/* shown */.SP)(first);
+}
+
+// EXTERNAL MODULE: ./node_modules/filenamify/filenamify.js + 1 modules
+var filenamify = __nccwpck_require__(7631);
+;// CONCATENATED MODULE: ./build/workflow/nearest.js
+/**
+ * The candidate that `word` was probably meant to be, for "did you mean": at most a third of the word's characters (or
+ * one) typed wrong, where two neighbours swapped count once, and case not at all. Of several as near, one that starts the
+ * word or starts with it comes first, then the first in the list. Only the first 100 code units are compared, with the first
+ * 500 candidates of about the same length.
+ */
+function nearest(word, candidates) {
+    const wanted = fold(word);
+    const reach = Math.max(1, Math.floor(wanted.length / 3));
+    const [best] = candidates
+        .map((candidate) => ({ candidate, folded: fold(candidate) }))
+        // Words whose lengths differ by more are out of reach already; this spares most of the work.
+        .filter(({ folded }) => Math.abs(folded.length - wanted.length) <= reach)
+        .slice(0, MOST_COMPARED)
+        .map(({ candidate, folded }) => ({
+        candidate,
+        edits: countEdits(wanted, folded),
+        strange: folded.startsWith(wanted) || wanted.startsWith(folded) ? 0 : 1,
+    }))
+        // With every character wrong, as in x for y, it would be a guess.
+        .filter(({ edits }) => edits <= reach && (edits === 0 || edits < wanted.length))
+        .sort((one, other) => one.edits - other.edits || one.strange - other.strange);
+    return best?.candidate;
+}
+const LONGEST_COMPARED = 100;
+const MOST_COMPARED = 500;
+function fold(text) {
+    return text.slice(0, LONGEST_COMPARED).toLowerCase();
+}
+/**
+ * Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours.
+ * Our own: fastest-levenshtein and leven count a swap as two, and damerau-levenshtein has no types and has been still since 2021.
+ *
+ * @see https://en.wikipedia.org/wiki/Damerau-Levenshtein_distance#Optimal_string_alignment_distance
+ */
+function countEdits(from, to) {
+    // Of the table, three rows are enough; a byte is, too: lower case at most doubles the 100 code units of a word.
+    let [above, row, next] = [rowOf(to), rowOf(to), rowOf(to)];
+    for (let column = 0; column <= to.length; column += 1)
+        row[column] = column;
+    for (let line = 1; line <= from.length; line += 1) {
+        next[0] = line;
+        for (let column = 1; column <= to.length; column += 1) {
+            const same = from[line - 1] === to[column - 1];
+            const changed = Math.min(row[column] ?? 0, next[column - 1] ?? 0) + 1;
+            next[column] = Math.min(changed, (row[column - 1] ?? 0) + (same ? 0 : 1));
+            const swapped = line > 1 && column > 1 && from[line - 1] === to[column - 2] && from[line - 2] === to[column - 1];
+            if (swapped)
+                next[column] = Math.min(next[column] ?? 0, (above[column - 2] ?? 0) + 1);
+        }
+        [above, row, next] = [row, next, above];
+    }
+    return row[to.length] ?? 0;
+}
+function rowOf({ length }) {
+    return new Uint8Array(length + 1);
+}
+
+;// CONCATENATED MODULE: ./build/workflow/combinations.js
+
+
+
+
+/** The most combinations a matrix may make, before `exclude`, too: built and named within seconds, in each share. */
+const MOST_COMBINATIONS = 100_000;
+/** The most that one step runs of them. (GitHub's own limit is 256 jobs; a task costs less than a job.) */
+const LARGEST_SHARE = 1000;
+/**
+ * The combinations of a matrix, as GitHub's `strategy.matrix` makes them and in its order: the first key varies slowest.
+ *
+ * - `exclude` removes every combination of which it is a part.
+ * - `include` adds its pairs to every combination left whose own (not added) values they agree with, a later entry over
+ *   an earlier one. An entry that agrees with none becomes a combination itself, which no other entry adds to.
+ *
+ * Values agree as GitHub compares them, see {@link agrees}. Unlike GitHub's, keys are told apart by case, since the
+ * parameters they stand for are.
+ *
+ * @param matrix The parsed `matrix` input: a mapping of keys to lists, with `include` and `exclude` as lists of mappings.
+ * @throws {Error} When the matrix has another shape, an empty list, an `exclude` for a key it does not have, or makes
+ *   no combination or more than {@link MOST_COMBINATIONS}.
+ * @see https://docs.github.com/actions/how-tos/write-workflows/choose-what-workflows-do/run-job-variations
+ * @see https://github.com/actions/runner/blob/main/src/Sdk/WorkflowParser/Conversion/MatrixBuilder.cs
+ */
+function expandMatrix(matrix) {
+    if (!(0,mapping/* isMapping */.pi)(matrix))
+        throw new Error('matrix must be a mapping of keys to lists, such as "seed: [1, 2, 3]"');
+    const { include = [], exclude = [], ...rest } = matrix;
+    const lists = Object.entries(rest).map(([key, values]) => ({ key, values: filledList(key, values) }));
+    const keys = lists.map(({ key }) => key);
+    const excludes = mappings('exclude', exclude);
+    for (const key of new Set(excludes.flatMap(Object.keys)))
+        requireKey(key, keys);
+    const includes = mappings('include', include).map((pairs) => splitByKeys(pairs, keys));
+    const all = product(lists);
+    requireEffort('exclude', excludes.length, all.length);
+    const isExcluded = anyOf(excludes, lists);
+    const originals = all.filter((original) => !isExcluded(original));
+    const added = new Set(includes.flatMap((include) => Object.keys(include.added)));
+    requireRoom(lists.length + added.size, originals.length);
+    requireEffort('include', includes.length, originals.length);
+    const expanded = originals.map((original) => {
+        const extras = includes.filter(({ own }) => agrees(original, own)).map(({ added }) => added);
+        // Not Object.assign: a key named __proto__ stays a key.
+        return Object.fromEntries([original, ...extras].flatMap(Object.entries));
+    });
+    const additional = includes
+        .filter(({ own }) => !originals.some((original) => agrees(original, own)))
+        .map(({ own, added }) => ({ ...own, ...added }));
+    const combinations = [...expanded, ...additional];
+    requireCount(combinations.length);
+    if (combinations.length === 0) {
+        const why = lists.length > 0 ? '"exclude" removes them all' : 'it has neither a list nor an "include"';
+        throw new Error(`matrix makes no combination: ${why}`);
+    }
+    return combinations.map((combination) => Object.freeze(combination));
+}
+// A workflow has fewer parameters.
+const MOST_LISTS = 100;
+// Each key is copied for every combination.
+const MOST_PAIRS = 1_000_000;
+// Comparisons, of which an "include" costs more: it compares texts, and adds what agrees.
+const MOST_EFFORT = { exclude: 20_000_000, include: 1_000_000 };
+function filledList(key, values) {
+    if (!Array.isArray(values))
+        throw new Error(`matrix: ${quote(key)} must be a list; one value is a list too: [value]`);
+    if (values.length === 0)
+        throw new Error(`matrix: the list of ${quote(key)} is empty`);
+    return values;
+}
+function mappings(name, value) {
+    if (!Array.isArray(value))
+        throw new Error(`matrix: "${name}" must be a list of mappings`);
+    return value.map((entry, index) => {
+        if ((0,mapping/* isMapping */.pi)(entry) && Object.keys(entry).length > 0)
+            return entry;
+        throw new Error(`matrix: entry ${index + 1} of "${name}" must be a mapping with at least one key`);
+    });
+}
+function requireKey(key, keys) {
+    if (keys.includes(key))
+        return;
+    const guess = nearest(key, keys);
+    const hint = guess === undefined ? '' : `; did you mean ${quote(guess)}?`;
+    throw new Error(`matrix: "exclude" names ${quote(key)}, which is not a key of the matrix${hint}`);
+}
+function requireCount(count) {
+    if (count <= MOST_COMBINATIONS)
+        return;
+    throw new Error(`matrix makes ${count} combinations, more than the ${MOST_COMBINATIONS} that are possible`);
+}
+function requireRoom(keys, combinations) {
+    if (keys * combinations <= MOST_PAIRS)
+        return;
+    throw new Error(`matrix has ${keys} keys for ${combinations} combinations, more than can be built in a moment; what is always the same belongs in "parameters"`);
+}
+/** What compares every entry with every combination takes minutes where both are many. */
+function requireEffort(name, entries, combinations) {
+    if (entries * combinations <= MOST_EFFORT[name])
+        return;
+    throw new Error(`matrix: "${name}" has ${entries} entries for ${combinations} combinations, more than can be compared in a moment`);
+}
+/** Whether a combination holds one of the filters; what of each list a filter agrees with is found once, not every time. */
+function anyOf(filters, lists) {
+    const listed = new Map(lists.map(({ key, values }) => [key, values]));
+    const wanted = filters.map((filter) => Object.entries(filter).map(([key, leaf]) => {
+        return { key, values: new Set((listed.get(key) ?? []).filter((value) => agrees(value, leaf))) };
+    }));
+    return (combination) => wanted.some((parts) => parts.every(({ key, values }) => values.has(combination[key])));
+}
+function product(lists) {
+    if (lists.length === 0)
+        return [];
+    if (lists.length > MOST_LISTS) {
+        throw new Error(`matrix has ${lists.length} keys, more than the ${MOST_LISTS} that are possible`);
+    }
+    const size = lists.reduce((product, { values }) => product * values.length, 1);
+    requireCount(size);
+    requireRoom(lists.length, size);
+    return lists.reduce((shorter, { key, values }) => shorter.flatMap((start) => values.map((value) => ({ ...start, [key]: value }))), [{}]);
+}
+function splitByKeys(pairs, keys) {
+    const entries = Object.entries(pairs);
+    return {
+        own: Object.fromEntries(entries.filter(([key]) => keys.includes(key))),
+        added: Object.fromEntries(entries.filter(([key]) => !keys.includes(key))),
+    };
+}
+/**
+ * Whether `value` holds everything in `filter`: each leaf of the filter, at its place, equals the value's by the `==` of
+ * GitHub's expressions (texts regardless of case; otherwise as numbers: `'7'` is 7; what is missing counts as null). Unlike
+ * GitHub's, two seeds of 64 bits that share a double are two.
+ *
+ * @see https://docs.github.com/actions/reference/workflows-and-actions/expressions#operators
+ */
+function agrees(value, filter) {
+    if (typeof filter === 'object' && filter !== null && !(0,mapping/* isWritten */.QH)(filter)) {
+        return Object.entries(filter).every(([key, leaf]) => agrees(part(value, key), leaf));
+    }
+    if (typeof value === 'string' && typeof filter === 'string')
+        return value.toUpperCase() === filter.toUpperCase();
+    return combinations_toNumber(value) === combinations_toNumber(filter) && !(0,numbers/* differInDigits */._I)(digitsIn(value), digitsIn(filter));
+}
+function part(value, key) {
+    if (typeof value !== 'object' || value === null)
+        return undefined;
+    return Object.getOwnPropertyDescriptor(value, key)?.value;
+}
+function combinations_toNumber(value) {
+    if ((0,mapping/* isWritten */.QH)(value))
+        return Number(value.value);
+    return typeof value === 'object' && value !== null ? Number.NaN : Number(value ?? 0);
+}
+function digitsIn(value) {
+    return (0,mapping/* isWritten */.QH)(value) ? value.text : String(value);
+}
+function quote(text) {
+    return (0,base_inert/* shown */.SP)(JSON.stringify(text), LONGEST_QUOTE);
+}
+/** In UTF-16 code units. */
+const LONGEST_QUOTE = 100;
+
+;// CONCATENATED MODULE: ./build/workflow/combination-names.js
+
+
+
+
+
+
+
+/** The longest folder name, in bytes of UTF-8. */
+const LONGEST_FOLDER = 80;
+/**
+ * Names combinations by the values in which they differ (by all their values when they do not), in their order. A value is
+ * there as a whole, or what {@link insteadOf} says stands there: which of them depends on no other combination, so a folder is
+ * found again when the matrix grows. Where all values are empty, that leaves `combination 3` and `combination`.
+ */
+function nameCombinations(combinations) {
+    const keys = [...new Set(combinations.flatMap(Object.keys))];
+    const varying = keys.filter((key) => {
+        const [first, ...others] = new Set(combinations.map((one) => one[key]));
+        return others.some((other) => !(0,external_node_util_.isDeepStrictEqual)(other, first));
+    });
+    const varied = varying.length > 0 ? varying : keys;
+    const labelOf = createLabels();
+    const folderOf = createFolders();
+    const taken = new Map();
+    const labels = new Set();
+    const reached = new Map();
+    return combinations.map((combination, index) => {
+        const values = varied
+            .flatMap((key) => leaves(combination[key]).map((text) => ({ key, text })))
+            .filter(({ text }) => text.trim() !== '');
+        const label = labelOf(values) || `combination ${index + 1}`;
+        let name = label;
+        for (let number = reached.get(label) ?? 2; labels.has(name); number += 1) {
+            reached.set(label, number + 1);
+            name = `${label} (${number})`;
+        }
+        labels.add(name);
+        return { label: name, folder: unique(folderOf(values) || 'combination', taken) };
+    });
+}
+function leaves(value) {
+    if (value === null || value === undefined)
+        return [];
+    if ((0,mapping/* isWritten */.QH)(value))
+        return [value.text];
+    return typeof value === 'object' ? Object.values(value).flatMap(leaves) : [String(value)];
+}
+/**
+ * What tells a value from others where it cannot stand as it is: `prompt 3fa9c1`, the parameter and the beginning of the
+ * SHA-256 of the text. No part of the value, as that may be a secret, which the runner masks where it is whole.
+ */
+function insteadOf({ key, text }, digestOf) {
+    return `${cut(linesOf(key).join(' '), LONGEST_KEY)} ${digestOf(text)}`.trim();
+}
+const LONGEST_KEY = 30;
+function digest(text) {
+    return (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex').slice(0, 6);
+}
+/** Values in their order. The longest are replaced first where there is no room for all, and then the last ones go. */
+function inManner(values, manner) {
+    const { between, room, sizeOf } = manner;
+    // More than there is room for, however short they are.
+    const parts = values.slice(0, room).map((value) => {
+        const whole = manner.whole(value.text);
+        return { value, said: whole !== '' && sizeOf(whole) <= room ? whole : manner.instead(value) };
+    });
+    const sizeWith = (...more) => sizeOf([...parts.map(({ said }) => said), ...more].join(between));
+    for (const part of [...parts].sort((one, other) => sizeOf(other.said) - sizeOf(one.said))) {
+        if (sizeWith() <= room)
+            break;
+        const shorter = manner.instead(part.value);
+        if (sizeOf(shorter) < sizeOf(part.said))
+            part.said = shorter;
+    }
+    const rest = parts.length < values.length || sizeWith() > room ? [manner.rest(values)] : [];
+    while (parts.length > 0 && sizeWith(...rest) > room)
+        parts.pop();
+    return [...parts.map(({ said }) => said), ...rest].join(between);
+}
+/** The same function; a text is looked at once, as it may be long, and many combinations have it. */
+function once(of) {
+    const known = new Map();
+    return (text) => {
+        const found = known.get(text) ?? of(text);
+        known.set(text, found);
+        return found;
+    };
+}
+function createLabels() {
+    const digestOf = once(digest);
+    const manner = {
+        between: ', ',
+        // GitHub's names of jobs end there, too. In UTF-16 code units.
+        room: 100,
+        sizeOf: (text) => text.length,
+        whole: once((text) => {
+            const line = linesOf(text).join(' ');
+            return UNSAYABLE.test(line) ? '' : line;
+        }),
+        instead: (value) => `${insteadOf(value, digestOf)} (${value.text.length.toLocaleString('en-US')} characters)`,
+        rest: () => '…',
+    };
+    return (values) => inManner(values, manner);
+}
+/** What a line of the log cannot show as it is. */
+const UNSAYABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+function linesOf(text) {
+    const lines = text.split(/[\n\r]/).map((line) => line.trim());
+    return lines.filter((line) => line !== '');
+}
+function cut(text, most) {
+    // At most two code units make a character, so this start is long enough to tell, however long the text.
+    const characters = Array.from(text.slice(0, most * 4));
+    return characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : text;
+}
+function createFolders() {
+    const digestOf = once(digest);
+    const manner = {
+        between: '-',
+        // In bytes. Some are left for a dash after a name that Windows reserves, and for the number that makes a name unique.
+        room: LONGEST_FOLDER - '-'.length - `-${MOST_COMBINATIONS}`.length,
+        sizeOf: (text) => Buffer.byteLength(text),
+        whole: once((text) => (text.split(/\s+/).some(isBentToken) ? '' : folded(text))),
+        instead: (value) => folded(insteadOf(value, digestOf)),
+        rest: (all) => `more-${digest(JSON.stringify(all))}`,
+    };
+    return (values) => {
+        const name = inManner(values, manner);
+        return name === '' ? '' : (0,filenamify/* default */.A)(name, { replacement: '-' });
+    };
+}
+/** A word as long as tokens are, which nobody would mask any more in the form that a folder can have. */
+function isBentToken(word) {
+    return word.length >= TOKEN_LENGTH && folded(word) !== word;
+}
+/** The length of AWS' secret keys, which have `/` and `+` in them. */
+const TOKEN_LENGTH = 40;
+/** In characters that a folder's name can have everywhere. */
+function folded(text) {
+    const words = text
+        // Before the bytes are counted, since it can make more of them.
+        .normalize('NFC')
+        .replace(/\p{Default_Ignorable_Code_Point}/gu, '-')
+        .replace(/[^\p{L}\p{M}\p{Nd}._]+|\.\.+/gu, '-')
+        .replace(/^[^\p{L}\p{Nd}]+/u, '');
+    return (0,ends/* withoutEnd */.M)(words, /[-._]/);
+}
+/** @param taken By folded name, the number that the next one like it may get. */
+function unique(name, taken) {
+    // Upper, then lower: also ß and SS are one name to a file system that folds case.
+    const fold = (text) => text.toUpperCase().toLowerCase().normalize('NFC');
+    let candidate = name;
+    let number = taken.get(fold(name)) ?? 2;
+    for (; taken.has(fold(candidate)) || (0,files_names/* isListName */.mt)(candidate); number += 1)
+        candidate = `${name}-${number}`;
+    taken.set(fold(candidate), 2).set(fold(name), number);
+    return candidate;
+}
+
+;// CONCATENATED MODULE: ./build/workflow/asked.js
+
+
+
+
+
+/**
+ * All that the inputs ask for: one, or the combinations of the whole matrix.
+ *
+ * @throws {RunError} of kind `input` for a matrix that cannot be used, or makes more than a step runs
+ */
+function askedFor({ matrix, shard, parameters, folder, path }) {
+    if (matrix === undefined)
+        return [{ parameters, folder, folderName: path }];
+    const combinations = expand(matrix);
+    requireSmallShares(combinations.length, shard);
+    const names = nameCombinations(combinations);
+    return combinations.map((combination, index) => {
+        const { label = '', folder: own = '' } = names[index] ?? {};
+        return {
+            label,
+            parameters: { ...parameters, ...combination },
+            folder: (0,external_node_path_.join)(folder, own),
+            folderName: `${path}/${own}`,
+        };
+    });
+}
+function expand(matrix) {
+    try {
+        return expandMatrix(matrix);
+    }
+    catch (cause) {
+        const said = (cause instanceof Error ? cause.message : String(cause)).replace(/^matrix: /, '');
+        const sentence = said.endsWith('?') ? said : `${said}.`;
+        const [, list] = /"(include|exclude)" (?:must|names)/.exec(said) ?? [];
+        const example = list === undefined ? 'seed: [1, 2, 3]' : `${list}: [{ seed: 1 }]`;
+        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input matrix cannot be used: ${sentence} Write e.g. \`${example}\`, as in strategy.matrix.`, cause);
+    }
+}
+/** Shares differ by one at most, so that all of them are refused, or none. */
+function requireSmallShares(total, shard) {
+    const largest = Math.ceil(total / (shard?.count ?? 1));
+    if (largest <= LARGEST_SHARE)
+        return;
+    const found = shard === undefined ? '' : (0,base_inert/* inert */.tJ) ` in shares of up to ${largest}`;
+    const count = Math.ceil(total / LARGEST_SHARE);
+    throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input matrix makes ${total} combinations${found}, and one step runs ${LARGEST_SHARE} at most. Have ${count} runners share them: write \`shard: \${{ matrix.shard }}/${count}\`, with all numbers from 1 to ${count} as \`shard\` in strategy.matrix.`);
+}
+
+;// CONCATENATED MODULE: ./build/transfer/upload-headers.js
+
+
+/**
+ * The headers of an upload, as they can be sent: names in lower case, the length among them.
+ *
+ * Every one that the service asks for is signed, and the storage refuses a request without it. So one that cannot be sent
+ * ends the upload, and is named: no fresh URL would be better.
+ *
+ * @throws {TransferError} of type `final`
+ */
+function uploadHeaders(wanted, host, bytes) {
+    // Without a length it would go chunked, which S3 answers with 501.
+    const headers = { 'content-length': String(bytes) };
+    for (const [name, value] of Object.entries(wanted)) {
+        const problem = problemOf(name.toLowerCase(), value, host, bytes);
+        if (problem !== undefined) {
+            throw new TransferError('final', (0,base_inert/* inert */.tJ) `The service wants the header ${name} with the upload, and it cannot be sent: ${problem}. The deployment asks for it: tell whoever administers Cyberun.`);
+        }
+        headers[name.toLowerCase()] = value;
+    }
+    // Some who presign list it, as it is signed. It is sent for each host that a request goes to.
+    delete headers.host;
+    return headers;
+}
+function problemOf(name, value, host, bytes) {
+    if (!TOKEN.test(name))
+        return (0,base_inert/* inert */.tJ) `that is no name of a header`;
+    if (!VALUE.test(value))
+        return (0,base_inert/* inert */.tJ) `its value has a character that no header can carry`;
+    if (name === 'host') {
+        const isRight = value.trim().toLowerCase() === host;
+        return isRight ? undefined : (0,base_inert/* inert */.tJ) `the upload goes to ${host}, and not to ${value}`;
+    }
+    if (!SIGNED.test(name))
+        return (0,base_inert/* inert */.tJ) `it is not one that a storage signs (${SIGNED_NAMES})`;
+    if (name === 'content-length' && value.trim() !== String(bytes)) {
+        return (0,base_inert/* inert */.tJ) `it says ${value}, and the file has ${bytes} bytes`;
+    }
+    return undefined;
+}
+/** RFC 9110, sections 5.6.2 and 5.5: a name; a value, of which each character becomes one byte. */
+const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/;
+const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+/**
+ * What a storage may want to know of an object. All else would be for the connection, or tell the storage or whoever is on
+ * the way who asks.
+ */
+const SIGNED = /^(?:content-[\w-]+|x-(?:amz|goog|ms)-[\w-]+|if-none-match)$/;
+const SIGNED_NAMES = 'content-*, x-amz-*, x-goog-*, x-ms-*, if-none-match';
+
+;// CONCATENATED MODULE: ./build/transfer/upload.js
+
+
+
+
+
+
+
+
+
+/** Bytes read at one time. */
+const upload_PIECE = 256 * 1024;
+const upload_STALL_LIMIT = 60_000;
+/** However long each took: a large file's first try may alone outlast the patience. */
+const LEAST_TRIES = 3;
+/** What a try that hesitates sends first, in bytes; and how long it waits then, in milliseconds. */
+const FIRST_BYTES = 1024;
+const HESITATION = 3_000;
+/**
+ * Uploads a file by presigned PUT and returns its key. Every try gets a slot of its own, so that neither an expired URL nor
+ * half of an earlier try (412 with `If-None-Match: *`) can stand in its way.
+ *
+ * A storage that refuses a file answers while it is still being sent, and closes; the connection that is reset by what
+ * comes on nevertheless takes the answer with it. So every try but the first sends a few bytes and waits a moment before
+ * it sends the rest: then a refusal is heard as one, and what is refused twice in a row is tried three times in all, while
+ * a link that breaks is tried for as long as the patience lasts.
+ *
+ * @throws {TransferError} when it cannot be uploaded; or what `slot` throws, or the signal's reason
+ */
+async function uploadFile(file, slot, context, meter) {
+    const { clock, signal } = context;
+    const backoff = (0,retry/* createBackoff */.lF)(clock, 500, retry/* SLOWEST_BACKOFF */.Po);
+    const patience = createPatience(clock);
+    let last;
+    meter.size(file.bytes);
+    for (let tries = 1;; tries += 1) {
+        const { fileKey, url, headers } = await slot(signal);
+        let sent = 0;
+        let over = false;
+        const count = (bytes) => {
+            // A read that was under way when the try failed is no part of it any more.
+            if (over)
+                return;
+            sent += bytes;
+            meter.bytes(bytes);
+        };
+        try {
+            await put(file, { url, headers }, tries > 1, context, count);
+            return fileKey;
+        }
+        catch (error) {
+            over = true;
+            signal.throwIfAborted();
+            meter.bytes(-sent);
+            if (!(error instanceof TransferError))
+                throw error;
+            const refusedAgain = (error.type === 'refused' || error.type === 'changed') && error.type === last;
+            const hopeless = patience.isOver(error) || refusedAgain;
+            if (error.type === 'final' || (hopeless && tries >= LEAST_TRIES)) {
+                throw new TransferError('final', error.message, { cause: error });
+            }
+            last = error.type;
+            await pause(backoff.next(error.retryAfter), error, context);
+        }
+    }
+}
+async function put(file, { url, headers }, hesitates, context, onBytes) {
+    const { disk, clock, signal } = context;
+    const over = new AbortController();
+    const hesitation = () => (0,base_clock/* sleep */.yy)(clock, HESITATION, AbortSignal.any([signal, over.signal]));
+    const countAnew = upload_countsOf(onBytes);
+    const body = () => {
+        const content = readFile(disk, file, countAnew());
+        return hesitates ? hesitant(content, hesitation) : content;
+    };
+    try {
+        const { host } = storageUrl(url, context.isHome);
+        const request = {
+            method: 'PUT',
+            headers: uploadHeaders(headers, host, file.bytes),
+            ...(file.bytes > 0 && { body }),
+            stallLimit: upload_STALL_LIMIT,
+        };
+        const answer = await requestStorage(url, request, context);
+        const text = await readError(answer, clock);
+        if (answer.status === 412)
+            throw new TransferError('changed', (0,base_inert/* inert */.tJ) `The storage has a file of that key already.`);
+        if (answer.status < 200 || answer.status > 299)
+            throw refusal(answer, text, clock);
+    }
+    finally {
+        over.abort(new Error('the try is over'));
+    }
+}
+/** Counts what is sent. Each call takes back what was counted for the one before: a redirect has it sent again. */
+function upload_countsOf(onBytes) {
+    let counted = 0;
+    let current = 0;
+    return () => {
+        onBytes(-counted);
+        counted = 0;
+        current += 1;
+        const mine = current;
+        return (bytes) => {
+            if (mine !== current)
+                return;
+            counted += bytes;
+            onBytes(bytes);
+        };
+    };
+}
+/** The bytes as they are, but with a pause after the first few. */
+async function* hesitant(bytes, pausing) {
+    let first = true;
+    for await (const chunk of bytes) {
+        if (first && chunk.byteLength > FIRST_BYTES) {
+            yield chunk.subarray(0, FIRST_BYTES);
+            await pausing();
+            yield chunk.subarray(FIRST_BYTES);
+        }
+        else
+            yield chunk;
+        first = false;
+    }
+}
+/**
+ * The file's bytes, as many as were declared, counted. Nothing is read before it is asked for: what a stream with a
+ * listener lets go while the connection is still being made is lost.
+ */
+async function* readFile(disk, local, onBytes) {
+    const file = await disk.open(local.path, base_disk/* READ_NO_LINK */.i).catch(unreadable);
+    try {
+        await refuseOther(file, local);
+        for (let at = 0; at < local.bytes;) {
+            const chunk = await readPiece(file, at, Math.min(upload_PIECE, local.bytes - at)).catch(unreadable);
+            if (chunk.length === 0)
+                throw new TransferError('final', (0,base_inert/* inert */.tJ) `It became shorter while it was read.`);
+            at += chunk.length;
+            // Without its end, it is no file to the storage.
+            if (at === local.bytes)
+                await refuseOther(file, local);
+            onBytes(chunk.length);
+            yield chunk;
+        }
+    }
+    finally {
+        await file.close();
+    }
+}
+/** What is sent is what was looked at, and has that digest. */
+async function refuseOther(file, { identity }) {
+    const { dev, ino, mtimeNs } = await file.stat({ bigint: true }).catch(unreadable);
+    if (dev === identity.dev && ino === identity.ino && mtimeNs === identity.mtimeNs)
+        return;
+    throw new TransferError('final', (0,base_inert/* inert */.tJ) `It was replaced or written to since it was looked at, and was not sent. Let nothing write there while this step runs.`);
+}
+/** A buffer of its own for every piece: the connection may still hold the last one. */
+async function readPiece(file, at, length) {
+    const buffer = Buffer.allocUnsafe(length);
+    const { bytesRead } = await file.read(buffer, 0, length, at);
+    return buffer.subarray(0, bytesRead);
+}
+function unreadable(cause) {
+    const said = cause instanceof Error ? cause.message : String(cause);
+    throw new TransferError('final', (0,base_inert/* inert */.tJ) `It cannot be read: ${said}.`, { cause });
+}
+
+;// CONCATENATED MODULE: ./build/workflow/files.js
+
+
+
+
+
+
+
+const UPLOADS_AT_ONCE = 4;
+/** More files than that are counted in the log, and named in a group. */
+const files_MOST_NAMES = 5;
+/**
+ * Uploads files, several at a time, and returns their keys by path. The same path is uploaded once, however often it is
+ * asked for. The log names each. Throws what ended the first that failed; nothing has been submitted then.
+ */
+async function uploadFiles(files, context) {
+    const wanted = [...new Map(files.map((file) => [file.path, file])).values()];
+    if (wanted.length === 0)
+        return new Map();
+    const { service, clock, log, signal } = context;
+    announceUploads(wanted, log);
+    const meter = createByteProgress(wanted.length, clock, log);
+    const scope = new AbortController();
+    // Of many files that wait, one tells.
+    const notice = firstOnly((message) => log.info(message));
+    const inner = { ...context, notice, signal: AbortSignal.any([signal, scope.signal]) };
+    const limit = (0,p_limit/* default */.A)(UPLOADS_AT_ONCE);
+    const uploads = wanted.map((file) => limit(async () => {
+        inner.signal.throwIfAborted();
+        const slot = (during) => service.presign(file, during);
+        try {
+            return [file.path, await uploadFile(file, slot, inner, meter)];
+        }
+        catch (error) {
+            inner.signal.throwIfAborted();
+            throw notUploaded(file, error);
+        }
+    }));
+    try {
+        return new Map(await Promise.all(uploads));
+    }
+    finally {
+        scope.abort(new Error('another upload failed'));
+        await Promise.allSettled(uploads);
+    }
+}
+function announceUploads(files, log) {
+    const named = files.map(files_nameOf);
+    if (files.length <= files_MOST_NAMES) {
+        log.info((0,base_inert/* joinInert */.T2)([(0,base_inert/* inert */.tJ) `Uploading`, (0,base_inert/* joinInert */.T2)(named)], ' '));
+        return;
+    }
+    const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+    log.info((0,base_inert/* inert */.tJ) `Uploading ${files.length} files (${prettyBytes(total)})`);
+    log.group((0,base_inert/* inert */.tJ) `files to upload`, named);
+}
+function files_nameOf({ place, bytes }) {
+    return (0,base_inert/* inert */.tJ) `${place} (${prettyBytes(bytes)})`;
+}
+function notUploaded(file, error) {
+    const what = (0,base_inert/* joinInert */.T2)([(0,base_inert/* inert */.tJ) `Nothing was submitted, as`, files_nameOf(file), (0,base_inert/* inert */.tJ) `could not be uploaded.`], ' ');
+    return new errors/* RunError */.e4('submit', (0,base_inert/* joinInert */.T2)([what, (0,errors/* messageFor */.XW)(error)], ' '), error);
+}
+
+;// CONCATENATED MODULE: ./build/workflow/parameters.js
+
+
+
+
+/**
+ * Converts values to the types that a workflow declares, and finds everything that does not fit: unknown keys, wrong types,
+ * values out of range or not among the options, required ones that are missing. An empty value (`key:`) counts as not given,
+ * and so does an empty text (`key: ""`), which an expression may leave, where the type is not text.
+ *
+ * @param hasUnread Unknown keys may be parameters all the same: they are passed on unchecked.
+ */
+function convertParameters(declared, given, hasUnread = false) {
+    const byKey = new Map(declared.map((parameter) => [parameter.key, parameter]));
+    const problems = [];
+    const values = new Map();
+    const refused = new Set();
+    for (const [key, value] of Object.entries(given)) {
+        const parameter = byKey.get(key);
+        if (parameter === undefined && hasUnread) {
+            values.set(key, value);
+            continue;
+        }
+        if (parameter === undefined) {
+            const known = [...byKey.keys()];
+            // Nobody reads on so far, and to compare thousands with thousands takes minutes.
+            const close = problems.length < MOST_GUESSES ? nearest(key, known) : undefined;
+            // A required one that was misspelt is one problem, not two.
+            if (close !== undefined)
+                refused.add(close);
+            problems.push(unknownKey(key, known, close));
+            continue;
+        }
+        const converted = convert(parameter, value);
+        if (converted.ok)
+            values.set(key, converted.value);
+        else if (!isEmpty(value)) {
+            refused.add(key);
+            problems.push((0,base_inert/* inert */.tJ) `${key}: given ${show(value)}, accepted: ${accepted(parameter)}${converted.hint ?? ''}`);
+        }
+    }
+    for (const parameter of byKey.values()) {
+        const { key } = parameter;
+        const missing = !refused.has(key) && isEmpty(values.get(key));
+        if (parameter.required && missing && isEmpty(parameter.default)) {
+            const found = Object.hasOwn(given, key) ? 'empty' : 'not given';
+            problems.push((0,base_inert/* inert */.tJ) `${key}: required, and ${found}; accepted: ${accepted(parameter)}`);
+        }
+    }
+    const isPath = (key) => byKey.get(key)?.type === 'file' && fileKeyOf(given[key]) === undefined;
+    const fileKeys = [...values.keys()].filter(isPath);
+    return { values: Object.fromEntries(values), fileKeys, problems };
+}
+const MOST_GUESSES = 20;
+const NO = { ok: false };
+const yes = (value) => ({ ok: true, value });
+function convert(parameter, given) {
+    const value = meaningOf(given);
+    // A text is what was written, `~` and `Null` included, and an option may be; elsewhere YAML's words mean what they mean.
+    const isLiteral = parameter.type === 'string' || parameter.type === 'select';
+    if (!isLiteral && (value === null || value === undefined))
+        return NO;
+    switch (parameter.type) {
+        case 'number':
+        case 'integer':
+            return parameters_toNumber(parameter, given);
+        case 'boolean':
+            return parameters_toBoolean(value);
+        case 'string': {
+            const text = toText(given);
+            return text === undefined ? NO : yes(text);
+        }
+        case 'file': {
+            // A block scalar (`image: |`) ends with a line break.
+            const path = toText(fileKeyOf(given) ?? given)?.trim() ?? '';
+            return path === '' ? NO : yes(path);
+        }
+        case 'select':
+            return toOption(parameter, given);
+        default:
+            // A type that is not documented: the service knows what it wants.
+            return yes(given);
+    }
+}
+/** The key in `{file_key: ...}`. */
+function fileKeyOf(value) {
+    return (0,mapping/* isMapping */.pi)(value) && Object.keys(value).length === 1 ? value.file_key : undefined;
+}
+/** What YAML says that a word means. */
+function meaningOf(value) {
+    return value instanceof mapping/* WrittenWord */.Yf ? value.value : value;
+}
+function parameters_toNumber({ type, min, max }, value) {
+    const given = typeof value === 'string' ? parseNumber(value.trim()) : value;
+    if (!isNumeral(given))
+        return NO;
+    const number = type === 'integer' ? (0,numbers/* toWhole */.jA)(given) : given;
+    if (number === undefined || !Number.isFinite((0,numbers/* sizeOf */.$d)(number)))
+        return NO;
+    const isLow = min !== undefined && (0,numbers/* compareNumbers */.S$)(number, min) < 0;
+    const isHigh = max !== undefined && (0,numbers/* compareNumbers */.S$)(number, max) > 0;
+    return isLow || isHigh ? NO : yes(number);
+}
+function isNumeral(value) {
+    return typeof value === 'number' || value instanceof numbers/* WrittenNumber */.vD;
+}
+function parseNumber(text) {
+    if (!/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i.test(text))
+        return undefined;
+    return (0,numbers/* asWritten */.qm)(Number(text), text);
+}
+function parameters_toBoolean(value) {
+    if (typeof value === 'boolean')
+        return yes(value);
+    if (typeof value === 'string' && /^(true|false)$/i.test(value.trim()))
+        return yes(value.trim().toLowerCase() === 'true');
+    return NO;
+}
+/** The text of a scalar, as it was written. */
+function toText(value) {
+    if ((0,mapping/* isWritten */.QH)(value))
+        return value.text;
+    return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+        ? String(value)
+        : undefined;
+}
+function toOption({ options = [] }, given) {
+    const value = meaningOf(given);
+    const text = toText(given);
+    if (options.length === 0)
+        return value === null || value === undefined ? NO : yes(given);
+    // A list or a mapping is none, nor is nothing.
+    if (text === undefined)
+        return NO;
+    const values = options.map(optionValue);
+    const number = typeof value === 'string' ? parseNumber(value.trim()) : value;
+    const tests = [
+        (option) => toText(option) === text,
+        // A block scalar ends with a line break.
+        (option) => toText(option) === text.trim(),
+        (option) => isNumeral(option) && isNumeral(number) && (0,numbers/* compareNumbers */.S$)(option, number) === 0,
+        (option) => option === value,
+    ];
+    for (const test of tests)
+        if (values.some(test))
+            return yes(values.find(test));
+    const close = nearest(text, values.map((option) => toText(option) ?? ''));
+    return close === undefined ? NO : { ok: false, hint: ` (did you mean ${close}?)` };
+}
+/** The options' shape is not documented: plain values, or `{value, label}`. */
+function optionValue(option) {
+    return (0,mapping/* isMapping */.pi)(option) && 'value' in option ? option.value : option;
+}
+function isEmpty(given) {
+    const value = meaningOf(given);
+    return value === undefined || value === null || value === '';
+}
+function unknownKey(key, known, close) {
+    return close === undefined
+        ? (0,base_inert/* inert */.tJ) `${key}: no such parameter; there are ${(0,base_inert/* someOf */.yU)(known, 20)}`
+        : (0,base_inert/* inert */.tJ) `${key}: no such parameter, did you mean ${close}?`;
+}
+function accepted({ type, min, max, options = [], accept = [] }) {
+    if (type === 'number' || type === 'integer') {
+        const what = type === 'integer' ? (0,base_inert/* inert */.tJ) `a whole number` : (0,base_inert/* inert */.tJ) `a number`;
+        const [least, most] = [min, max].map((limit) => (limit === undefined ? undefined : (0,base_inert/* inert */.tJ) `${(0,numbers/* digitsOf */.C3)(limit)}`));
+        if (least !== undefined && most !== undefined)
+            return (0,base_inert/* inert */.tJ) `${what} from ${least} to ${most}`;
+        if (least !== undefined)
+            return (0,base_inert/* inert */.tJ) `${what} of at least ${least}`;
+        return most === undefined ? what : (0,base_inert/* inert */.tJ) `${what} of at most ${most}`;
+    }
+    if (type === 'boolean')
+        return (0,base_inert/* inert */.tJ) `true or false`;
+    if (type === 'select')
+        return (0,base_inert/* inert */.tJ) `one of ${(0,base_inert/* joinInert */.T2)(options.slice(0, 20).map((option) => (0,base_inert/* inert */.tJ) `${show(optionValue(option))}`))}${options.length > 20 ? ` and ${options.length - 20} more` : ''}`;
+    if (type === 'file')
+        return (0,base_inert/* inert */.tJ) `the path of a file in the workspace${accept.length > 0 ? ` (${accept.join(', ')})` : ''}, or {file_key: ...}`;
+    return (0,base_inert/* inert */.tJ) `a text`;
+}
+function show(value) {
+    const text = toText(value) ?? JSON.stringify((0,mapping/* toSendable */.Wh)(value)) ?? String(value);
+    return (0,base_inert/* shown */.SP)(typeof value === 'string' ? JSON.stringify(text) : text, LONGEST_SHOWN);
+}
+/** As an error names many values. In UTF-16 code units. */
+const LONGEST_SHOWN = 200;
+
+;// CONCATENATED MODULE: ./build/workflow/fingerprint.js
+
+
+
+
+
+
+
+/** Another one for whatever changes what is hashed. */
+const FORMAT = 1;
+/** Why a run has no fingerprint, as a clause, if it cannot have one. */
+function whyNoFingerprint(workflow) {
+    if (workflow === undefined)
+        return (0,base_inert/* inert */.tJ) `the workflow could not be read`;
+    const { id, workflow_slug: slug, version } = workflow;
+    if (id === undefined && slug === undefined)
+        return (0,base_inert/* inert */.tJ) `the service says neither id nor slug of the workflow`;
+    // What was changed would still have the old one.
+    return version === undefined ? (0,base_inert/* inert */.tJ) `the service says no version of the workflow` : undefined;
+}
+/**
+ * SHA-256, as lower-case hex, over all that decides what a run makes. The order of keys, the spelling of numbers, how the
+ * parameters were given, and whether one that has its default was given at all make no difference. `undefined` where
+ * {@link whyNoFingerprint} says why.
+ */
+function fingerprintOf({ values, files }, setting) {
+    const { host, apiKey, workflow, options } = setting;
+    if (workflow === undefined || whyNoFingerprint(workflow) !== undefined)
+        return undefined;
+    const { id, workflow_slug: slug, version } = workflow;
+    const parameters = Object.entries({ ...defaultsOf(workflow), ...values }).map(([key, value]) => {
+        const file = files.get(key);
+        return [key, file === undefined ? { value: canonicalValue(value) } : { sha256: file.sha256 }];
+    });
+    return fingerprint_hash({
+        format: FORMAT,
+        host,
+        // So that a new key starts afresh: nobody knows whether it is of the same team.
+        key: (0,sign/* sign */._)('cyberun-run key', '', apiKey),
+        workflow: id ?? slug,
+        version: String(version),
+        parameters: Object.fromEntries(parameters),
+        options,
+    });
+}
+/**
+ * The fingerprint of several tasks together, whatever their order; `undefined` where one has none. There is one of no tasks,
+ * too, as a cache needs a key.
+ */
+function fingerprintOfAll(fingerprints) {
+    const known = fingerprints.filter((fingerprint) => fingerprint !== undefined);
+    return known.length < fingerprints.length ? undefined : fingerprint_hash({ format: FORMAT, tasks: [...known].sort() });
+}
+function fingerprint_hash(value) {
+    return (0,external_node_crypto_.createHash)('sha256').update((0,canonical/* canonicalJson */.d)(value)).digest('hex');
+}
+/** What the service takes for parameters that are not given, as it would be sent. */
+function defaultsOf({ parameters: declared = [] }) {
+    const defaults = Object.fromEntries(declared.flatMap(({ key, default: value }) => (value === undefined || value === null ? [] : [[key, value]])));
+    return { ...defaults, ...convertParameters(declared, defaults).values };
+}
+/** Texts and numbers marked as such, so that no spelling of the one is the other. */
+function canonicalValue(value) {
+    if (value instanceof mapping/* WrittenWord */.Yf)
+        return value.value;
+    if (typeof value === 'number' || value instanceof numbers/* WrittenNumber */.vD)
+        return `number ${(0,numbers/* canonicalDigits */.Dq)(value)}`;
+    if (typeof value === 'string')
+        return `text ${value}`;
+    if (Array.isArray(value))
+        return value.map(canonicalValue);
+    if (!(0,mapping/* isMapping */.pi)(value))
+        return value;
+    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, canonicalValue(entry)]));
+}
+
+;// CONCATENATED MODULE: ./build/workflow/find-file.js
+
+
+
+
+
+
+
+
+
+/** The service's limit for a presigned upload (docs.cyberun.cloud); beyond it only a user's token may upload. */
+const find_file_LARGEST_FILE = 500 * 1024 * 1024;
+/**
+ * Looks at what the user gave for a `file` parameter: the path of a file in the workspace, which is to be uploaded, or
+ * `inputs/...` where there is no such file, which is a key that the service gave out.
+ *
+ * The service says which parameters are files, and the checkout has links. So that nothing leaves that was not meant to, a
+ * value has to look like a path, and no part of that, nor of where it leads, may be hidden or a file of credentials.
+ */
+async function findFile(parameter, value, workspace, signal) {
+    const { key, accept = [] } = parameter;
+    const problem = (text) => ({
+        kind: 'problem',
+        problem: (0,base_inert/* inert */.tJ) `${key}: given ${JSON.stringify(value)}, ${text}`,
+    });
+    const shell = findShellWord(value);
+    if (shell !== undefined) {
+        return problem((0,base_inert/* inert */.tJ) `and nothing replaces ${shell.word} here, as no shell reads it; accepted: the path of a file below the workspace, such as ${shell.rest || 'assets/sketch.png'}`);
+    }
+    if (!PATH_LIKE.test(value)) {
+        return problem((0,base_inert/* inert */.tJ) `which looks like no path; accepted: one with a folder or an extension, such as ./sketch or sketch.png, or {file_key: ...}`);
+    }
+    const inside = await resolveInside(workspace, value);
+    if (inside === undefined)
+        return problem((0,base_inert/* inert */.tJ) `which leads out of the workspace; accepted: the path of a file inside it`);
+    const { real, seen } = inside;
+    const place = (0,external_node_path_.relative)(await (0,promises_.realpath)(workspace), real);
+    const hidden = [(0,external_node_path_.relative)(workspace, seen), place].flatMap((path) => path.split(/[/\\]/)).find(isPrivate);
+    if (hidden !== undefined) {
+        return problem((0,base_inert/* inert */.tJ) `and ${hidden} may hold secrets; accepted: a file that is not hidden, in no folder that is, and not another action's credentials`);
+    }
+    const found = await lookAt(real, signal);
+    if (found === undefined) {
+        return value.startsWith('inputs/')
+            ? { kind: 'key' }
+            : problem((0,base_inert/* inert */.tJ) `and there is no such file in the workspace; is the repository checked out, or the file made, before this step? (a file_key is written {file_key: ...})`);
+    }
+    if ('fault' in found)
+        return problem(found.fault);
+    const mediaType = lookup(real) ?? 'application/octet-stream';
+    if (!isAccepted(mediaType, real, accept)) {
+        return problem((0,base_inert/* inert */.tJ) `which is ${mediaType} by its name; accepted: ${accept.join(', ')}`);
+    }
+    return { kind: 'local', file: { ...found, path: real, place, name: (0,external_node_path_.basename)(real), mediaType } };
+}
+/** It has a folder or an extension. */
+const PATH_LIKE = /[/\\]|\.[a-z\d]{1,10}$/i;
+/**
+ * Looks into a file of which the path was found to have no links: one that was put there meanwhile would lead elsewhere.
+ * Throws the signal's reason.
+ *
+ * @param real Absolute.
+ */
+async function lookAt(real, signal) {
+    const found = await (0,promises_.stat)(real).catch(() => undefined);
+    if (found === undefined)
+        return undefined;
+    if (!found.isFile())
+        return { fault: (0,base_inert/* inert */.tJ) `which is no file` };
+    let file;
+    try {
+        file = await (0,promises_.open)(real, base_disk/* READ_NO_LINK */.i);
+    }
+    catch {
+        return { fault: (await find_file_isLink(real)) ? REPLACED : (0,base_inert/* inert */.tJ) `which this job may not read` };
+    }
+    try {
+        const { dev, ino, size, mtimeNs } = await file.stat({ bigint: true });
+        const bytes = Number(size);
+        const identity = { dev, ino, mtimeNs };
+        if (bytes === 0)
+            return { fault: (0,base_inert/* inert */.tJ) `which is empty; did the step that made it fail?` };
+        if (bytes > find_file_LARGEST_FILE) {
+            return {
+                fault: (0,base_inert/* inert */.tJ) `which has ${prettyBytes(bytes, { binary: true })}; accepted: at most ${prettyBytes(find_file_LARGEST_FILE, { binary: true })}, as more takes a user's own token`,
+            };
+        }
+        if (bytes < LARGEST_POINTER && isLfsPointer(await file.readFile('utf8')))
+            return { fault: (0,base_inert/* inert */.tJ) `${POINTER_FOUND}` };
+        const sha256 = await digestOf(file, bytes, signal);
+        return (await find_file_isStill(identity, real)) ? { bytes, sha256, identity } : { fault: REPLACED };
+    }
+    finally {
+        await file.close();
+    }
+}
+const REPLACED = (0,base_inert/* inert */.tJ) `which was written to, or replaced by a link or another file, while it was looked at`;
+async function find_file_isLink(path) {
+    return (0,promises_.lstat)(path).then((found) => found.isSymbolicLink(), () => false);
+}
+/** Whether that is the file of this path, as it was, and no link leads to it. */
+async function find_file_isStill({ dev, ino, mtimeNs }, real) {
+    try {
+        const there = await (0,promises_.lstat)(real, { bigint: true });
+        const isSame = there.dev === dev && there.ino === ino && there.mtimeNs === mtimeNs;
+        return isSame && (await (0,promises_.realpath)(real)) === real;
+    }
+    catch {
+        return false;
+    }
+}
+/** `accept` as in HTML's file inputs: `image/png`, `image/*`, `.png`. */
+function isAccepted(mediaType, path, accept) {
+    return (accept.length === 0 ||
+        accept.some((pattern) => {
+            // Not registered, and yet often written.
+            const wanted = pattern.trim().toLowerCase().replace('image/jpg', 'image/jpeg');
+            if (wanted === '*/*' || wanted === mediaType)
+                return true;
+            if (wanted.startsWith('.'))
+                return (0,external_node_path_.extname)(path).toLowerCase() === wanted;
+            return wanted.endsWith('/*') && mediaType.startsWith(wanted.slice(0, -1));
+        }));
+}
+
+;// CONCATENATED MODULE: ./build/workflow/fit.js
+
+
+
+
+
+/**
+ * Fits parameters to the workflow, in order. Nothing is uploaded.
+ *
+ * @throws {RunError} of kind `input`, with every problem at once; or the signal's reason
+ */
+async function fitParameters(given, reference, workflow, workspace, { log, signal }) {
+    if (workflow !== undefined && (workflow.parameters ?? []).length === 0)
+        warnUnchecked(given, log);
+    const lookAt = createFileFinder(workspace, signal);
+    const checked = await Promise.all(given.map(async ({ parameters, label }) => ({ label, ...(await fit_check(workflow, parameters, lookAt)) })));
+    for (const value of new Set(checked.flatMap(({ keys }) => keys))) {
+        log.info((0,base_inert/* inert */.tJ) `Nothing in the workspace is called ${value}, so it is passed on as a file_key`);
+    }
+    refuseProblems(checked, reference, log);
+    return checked;
+}
+/** Says it once, whatever the number of combinations. */
+function warnUnchecked(all, log) {
+    if (all.every(({ parameters }) => Object.keys(parameters).length === 0))
+        return;
+    log.warning((0,base_inert/* inert */.tJ) `The workflow declares no parameters, so what is given is sent unchecked.`);
+}
+/** Files read at one time. */
+const fit_READS_AT_ONCE = 4;
+/** Looks at each file once, however many combinations name it. */
+function createFileFinder(workspace, signal) {
+    const limit = (0,p_limit/* default */.A)(fit_READS_AT_ONCE);
+    const found = new Map();
+    return (parameter, value) => {
+        const name = JSON.stringify([parameter.key, value]);
+        const looking = found.get(name) ?? limit(() => findFile(parameter, value, workspace, signal));
+        found.set(name, looking);
+        return looking;
+    };
+}
+async function fit_check(workflow, given, lookAt) {
+    const declared = workflow?.parameters ?? [];
+    if (declared.length === 0)
+        return { values: given, files: new Map(), keys: [], problems: [] };
+    const { values, fileKeys, problems } = convertParameters(declared, given, workflow?.hasUnread);
+    const files = new Map();
+    const keys = [];
+    const found = [...problems];
+    for (const key of fileKeys) {
+        const value = String(values[key]);
+        const file = await lookAt(declared.find((one) => one.key === key), value);
+        if (file.kind === 'problem')
+            found.push(file.problem);
+        if (file.kind === 'local')
+            files.set(key, file.file);
+        if (file.kind === 'key')
+            keys.push(value);
+    }
+    return { values, files, keys, problems: found };
+}
+/** All problems in one error; one that every combination has is said once, without a label. */
+function refuseProblems(checked, reference, log) {
+    const inputNames = checked.some(({ label }) => label !== undefined)
+        ? 'Inputs parameters and matrix do'
+        : 'Input parameters does';
+    const where = new Map();
+    for (const { label, problems } of checked) {
+        for (const problem of problems) {
+            const labels = where.get(problem) ?? [];
+            labels.push(label ?? '');
+            where.set(problem, labels);
+        }
+    }
+    if (where.size === 0)
+        return;
+    const lines = [...where].map(([problem, labels]) => labels.length === checked.length
+        ? problem
+        : (0,base_inert/* inert */.tJ) `${problem} (in ${labels.slice(0, 3).join('; ')}${labels.length > 3 ? ` and ${labels.length - 3} more` : ''})`);
+    const shown = lines.slice(0, fitting(lines));
+    if (shown.length < lines.length)
+        log.group((0,base_inert/* inert */.tJ) `all ${lines.length} problems`, lines);
+    const more = lines.length - shown.length;
+    const rest = more > 0 ? (0,base_inert/* inert */.tJ) `; and ${more} more, which are in the log` : (0,base_inert/* inert */.tJ) ``;
+    const list = (0,base_inert/* joinInert */.T2)([(0,base_inert/* joinInert */.T2)(shown, '; '), rest], '');
+    throw new errors/* RunError */.e4('input', (0,base_inert/* joinInert */.T2)([
+        (0,base_inert/* inert */.tJ) `${inputNames} not fit the workflow ${reference}, so nothing was submitted.`,
+        /[.?!]$/.test(list) ? list : (0,base_inert/* joinInert */.T2)([list, (0,base_inert/* inert */.tJ) `.`], ''),
+    ], ' '));
+}
+/** An annotation holds 4096 characters; this leaves room for the rest of the sentence. */
+const LONGEST_LIST = 3_500;
+/** How many of the lines fit into an annotation, one at least. */
+function fitting(lines) {
+    let length = 0;
+    const over = lines.findIndex((line) => {
+        length += line.length + 2;
+        return length > LONGEST_LIST;
+    });
+    return over === -1 ? lines.length : Math.max(1, over);
+}
+
+;// CONCATENATED MODULE: ./build/workflow/moved.js
+
+
+
+
+
+/** Folders that are looked into. */
+const MOST_FOLDERS = 5_000;
+/**
+ * A combination's folder is called by the values of the keys that have several, so it has another name when a key gets its
+ * second value, and what it makes is still the same.
+ *
+ * @param orders All of the plan.
+ */
+function createMoved(orders, inputs, context) {
+    const { workspace, folder, apiKey: key, dryRun } = inputs;
+    const { disk, log } = context;
+    const taken = new Set(orders.map((order) => order.folder));
+    let looking;
+    /** Folders by the fingerprint of the run in them. */
+    async function look() {
+        const real = await makeFolder(disk, workspace, folder);
+        const found = new Map();
+        for (const entry of (await disk.readdir(real, { withFileTypes: true })).slice(0, MOST_FOLDERS)) {
+            if (!entry.isDirectory() || taken.has((0,external_node_path_.join)(folder, entry.name)))
+                continue;
+            const said = await readSaid(disk, (0,external_node_path_.join)(real, entry.name), key);
+            const fingerprint = said === undefined ? undefined : fingerprintIn(said);
+            if (fingerprint !== undefined)
+                found.set(fingerprint, entry.name);
+        }
+        return found;
+    }
+    return {
+        async find(order) {
+            looking ??= look();
+            const folders = await looking;
+            const { fingerprint = '' } = order;
+            const name = folders.get(fingerprint);
+            if (name === undefined)
+                return undefined;
+            folders.delete(fingerprint);
+            if (dryRun)
+                return findEarlier({ ...order, folder: (0,external_node_path_.join)(folder, name) }, { ...context, key });
+            const real = await makeFolder(disk, workspace, folder);
+            const own = (0,external_node_path_.basename)(order.folder);
+            await disk.rename((0,external_node_path_.join)(real, name), (0,external_node_path_.join)(real, own));
+            log.info((0,base_inert/* inert */.tJ) `The folder ${name} is called ${own} now, as that combination is`);
+            return findEarlier(order, { ...context, key });
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/workflow/options.js
+/** What is the same for every order. */
+function optionsOf(inputs) {
+    return {
+        wait: inputs.waitForCompletion,
+        timeout: inputs.timeout,
+        queueTimeout: inputs.queueTimeout,
+        cancelOnAbort: inputs.cancelOnAbort,
+        retries: inputs.retries,
+        download: inputs.download,
+        workspace: inputs.workspace,
+        ifNoFilesFound: inputs.ifNoFilesFound,
+    };
+}
+/** What is sent beside the parameters: only what the user gave. */
+function submitOptionsOf(inputs) {
+    const options = {
+        dispatch_target: inputs.dispatchTarget,
+        target_pool: inputs.targetPool,
+        submitter_region: inputs.submitterRegion,
+        tool_type: inputs.toolType,
+    };
+    return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== ''));
+}
+
+;// CONCATENATED MODULE: ./build/workflow/drafts.js
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Drafts of what is asked for, in order, each with its fingerprint.
+ *
+ * @throws as {@link fitParameters}
+ */
+async function draft(asked, reference, workflow, inputs, context) {
+    const options = submitOptionsOf(inputs);
+    const { host } = new URL(inputs.apiUrl);
+    const setting = { host, apiKey: inputs.apiKey, workflow, options };
+    const fitted = await fitParameters(asked, reference, workflow, inputs.workspace, context);
+    return fitted.flatMap((one, index) => asked.slice(index, index + 1).map(({ folder, folderName }) => ({
+        files: one.files,
+        order: {
+            ...optionsOf(inputs),
+            folder,
+            folderName,
+            target: {
+                workflow: reference,
+                submission: { parameters: (0,mapping/* toSendable */.Wh)(one.values), ...options },
+            },
+            workflow,
+            fingerprint: fingerprintOf(one, setting),
+            digests: new Map([...one.files].map(([key, { sha256 }]) => [key, sha256])),
+            earlier: undefined,
+        },
+    })));
+}
+/** Folders looked at at one time; each reads several files. */
+const FOLDERS_AT_ONCE = 2;
+/** The same drafts, each with what its folder has of an earlier run, where `reuse` asks for that. Throws the signal's reason. */
+async function findReusable(drafts, inputs, context) {
+    if (!inputs.reuse)
+        return drafts;
+    const orders = drafts.map(({ order }) => order);
+    const moved = createMoved(orders, inputs, context);
+    const limit = (0,p_limit/* default */.A)(FOLDERS_AT_ONCE);
+    return Promise.all(drafts.map(({ order, files }) => limit(async () => {
+        const isThere = inputs.matrix === undefined || (await folder_exists(context.disk, order.folder));
+        const elsewhere = isThere ? undefined : await moved.find(order);
+        const earlier = elsewhere ?? (await findEarlier(order, { ...context, key: inputs.apiKey }));
+        return { files, order: { ...order, earlier } };
+    })));
+}
+/** Names that are said. */
+const drafts_MOST_NAMES = 5;
+/**
+ * Makes way for the files of what will run, uploads what it needs, and returns the orders.
+ *
+ * @throws what the disk says, and as {@link uploadFiles}
+ */
+async function makeReady(drafts, context) {
+    const { disk, log } = context;
+    for (const { order } of drafts) {
+        const { earlier, folderName } = order;
+        const changed = earlier !== undefined && 'changed' in earlier ? earlier.changed : [];
+        const kept = await setAside(disk, order, changed);
+        if (kept.length === 0)
+            continue;
+        log.warning((0,base_inert/* inert */.tJ) `What was changed in ${folderName} since it was made is kept as ${(0,base_inert/* someOf */.yU)(kept, drafts_MOST_NAMES)}, to make way for what comes.`);
+    }
+    return withUploads(drafts, context);
+}
+/** Nothing is uploaded for what is reused. */
+async function withUploads(drafts, context) {
+    const needed = drafts.flatMap(({ order, files }) => (willSubmit(order) ? [...files.values()] : []));
+    const keys = await uploadFiles(needed, context);
+    return drafts.map(({ order, files }) => {
+        const { target } = order;
+        if ('taskId' in target)
+            return order;
+        const sent = [...files].flatMap(([name, { path }]) => (keys.has(path) ? [[name, keys.get(path)]] : []));
+        const { submission } = target;
+        const parameters = { ...submission.parameters, ...Object.fromEntries(sent) };
+        return { ...order, target: { ...target, submission: { ...submission, parameters } } };
+    });
+}
+
+;// CONCATENATED MODULE: ./build/workflow/read.js
+var read_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var read_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+/**
+ * The workflow of that reference. `undefined`, with a warning, when it cannot be read although it may well be there: then
+ * it can still be run.
+ *
+ * @throws {RunError} of kind `submit` when there is no such workflow, with the ones there are
+ * @throws {ApiError} for a key that is not accepted, or when what answers is not the service; or the signal's reason
+ */
+async function readWorkflow(reference, context) {
+    const { log, signal } = context;
+    try {
+        const workflow = await findWorkflow(reference, context);
+        if (workflow.odd.length > 0)
+            warnOfShapes(workflow.odd, log);
+        return workflow;
+    }
+    catch (error) {
+        signal.throwIfAborted();
+        if (!(error instanceof ApiError) || !mayStillRun(error))
+            throw error;
+        log.warning((0,base_inert/* inert */.tJ) `The workflow could not be read, so its parameters are sent unchecked: ${error.message}`);
+        return undefined;
+    }
+}
+/** The workflow. One that is not found although the list shows it may be there in a moment. */
+async function findWorkflow(reference, context) {
+    const { service, signal } = context;
+    try {
+        return await service.workflow(reference, signal);
+    }
+    catch (cause) {
+        if (!(cause instanceof ApiError) || cause.status !== 404)
+            throw cause;
+        const list = await service
+            .workflows(signal)
+            .catch((error) => (error instanceof Error ? error : new Error(String(error))));
+        signal.throwIfAborted();
+        if (list instanceof Error)
+            throw unlisted(reference, list, cause);
+        if (!list.some((workflow) => isMeant(workflow, reference)))
+            throw noSuchWorkflow(reference, list, cause, context);
+    }
+    try {
+        return await service.workflow(reference, signal, true);
+    }
+    catch (error) {
+        if (!(error instanceof ApiError) || error.status !== 404)
+            throw error;
+        const text = (0,base_inert/* inert */.tJ) `The key's team sees the workflow ${reference} in the list of workflows, but it cannot be read: ${error.message}`;
+        throw new errors/* RunError */.e4('submit', text, error);
+    }
+}
+function warnOfShapes(odd, log) {
+    log.warning((0,base_inert/* inert */.tJ) `The workflow describes itself otherwise than documented: ${(0,base_inert/* someOf */.yU)(odd, read_MOST_NAMES)}. That is read as well as it can be, and what cannot be checked is sent as it is.`);
+}
+/** Whether a reference, an id, a slug or `slug@version`, is that of the workflow. */
+function isMeant({ id, workflow_slug, version }, reference) {
+    if (id !== undefined && id.toLowerCase() === reference.toLowerCase())
+        return true;
+    return reference === workflow_slug || reference === `${workflow_slug}@${version}`;
+}
+const DESCRIBE_LIMIT = 10_000;
+/**
+ * The workflow of a task to attach to: it names the nodes in the log, and costs nothing but that when it can't be read. Also
+ * when the job is aborted meanwhile: whoever goes on with the task then cancels it. Never throws.
+ *
+ * @returns `wasRead`: the task itself could be read, so it is there.
+ */
+async function workflowOfTask(taskId, { service, clock, signal }) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        let wasRead = false;
+        const limit = read_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, signal, DESCRIBE_LIMIT, () => new Error('too slow')), false);
+        try {
+            const { workflow_id } = await service.task(taskId, limit.signal);
+            wasRead = true;
+            const workflow = workflow_id === undefined ? undefined : await service.workflow(workflow_id, limit.signal);
+            return { wasRead, workflow };
+        }
+        catch {
+            return { wasRead, workflow: undefined };
+        }
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        read_disposeResources(env_1);
+    }
+}
+/** Names for the nodes of a ComfyUI graph, such as `{"3": {"class_type": "KSampler"}}`. */
+function nodeNames(workflow) {
+    const graph = workflow?.workflow_json ?? {};
+    return (node) => {
+        const entry = Object.hasOwn(graph, node) ? graph[node] : undefined;
+        const name = typeof entry === 'object' && entry !== null && 'class_type' in entry ? entry.class_type : undefined;
+        return typeof name === 'string' ? name : undefined;
+    };
+}
+/** Without an answer of the service's own, or with one that sends us elsewhere, a submit would fare no better. */
+function mayStillRun({ status = 0 }) {
+    return status >= 400 && status !== 401;
+}
+/** So many names fit into an error; all are in the log. */
+const read_MOST_NAMES = 20;
+/** There is no such workflow, and no list of them either. */
+function unlisted(reference, listError, cause) {
+    if (listError instanceof ApiError && listError.status === 404) {
+        return new errors/* RunError */.e4('submit', (0,base_inert/* inert */.tJ) `What answers at api-url is not the Runtime API: neither the workflow ${reference} nor the list of workflows is found there. Check api-url: it must end in /api/v1.`, cause);
+    }
+    return new errors/* RunError */.e4('submit', (0,base_inert/* joinInert */.T2)([
+        (0,base_inert/* inert */.tJ) `There is no workflow ${reference}. Which ones there are could not be read either:`,
+        (0,errors/* messageFor */.XW)(listError),
+        (0,base_inert/* inert */.tJ) `Check api-url too: it must end in /api/v1.`,
+    ], ' '), cause);
+}
+function noSuchWorkflow(reference, visible, cause, { log }) {
+    const missing = (0,base_inert/* inert */.tJ) `There is no workflow ${reference}.`;
+    const names = visible.flatMap(({ workflow_slug, id }) => workflow_slug ?? id ?? []);
+    if (names.length === 0) {
+        const found = (0,base_inert/* inert */.tJ) `${missing} The key's team sees no workflow at all: is it a key of the right team?`;
+        return new errors/* RunError */.e4('submit', found, cause);
+    }
+    const shown = names.map((name) => (0,base_inert/* inert */.tJ) `${name}`);
+    const more = names.length - read_MOST_NAMES;
+    if (more > 0)
+        log.group((0,base_inert/* inert */.tJ) `The ${names.length} workflows that the key's team sees`, shown);
+    const rest = more > 0 ? (0,base_inert/* inert */.tJ) ` and ${more} more` : (0,base_inert/* inert */.tJ) ``;
+    const list = (0,base_inert/* joinInert */.T2)([(0,base_inert/* inert */.tJ) `The key's team sees `, (0,base_inert/* joinInert */.T2)(shown.slice(0, read_MOST_NAMES)), rest, (0,base_inert/* inert */.tJ) `.`], '');
+    return new errors/* RunError */.e4('submit', (0,base_inert/* joinInert */.T2)([missing, ...hintAt(reference, names), list], ' '), cause);
+}
+function hintAt(reference, names) {
+    const [slug = '', version] = reference.split('@');
+    if (version !== undefined && names.includes(slug)) {
+        const number = /^v(\d+)$/i.exec(version)?.[1];
+        const hint = number === undefined ? '' : ` Versions are plain numbers: write ${slug}@${number}.`;
+        return [(0,base_inert/* inert */.tJ) `There is ${slug}, but not that version of it.${hint}`];
+    }
+    const close = nearest(slug, names);
+    return close === undefined ? [] : [(0,base_inert/* inert */.tJ) `Did you mean ${close}?`];
+}
+
+;// CONCATENATED MODULE: ./build/workflow/way.js
+
+
+
+
+
+
+/**
+ * Sees that the folder which the input `path` names holds no record and no `SHA256SUMS` of somebody else's, where files are
+ * to come. Nothing has been asked by then.
+ *
+ * @throws {RunError} of kind `input` where it does
+ */
+async function checkFolder(inputs, context) {
+    const { workspace, folder, path } = inputs;
+    if (!expectsFiles(inputs))
+        return;
+    if (isInside(folder, workspace)) {
+        context.log.warning((0,base_inert/* inert */.tJ) `Input path is ${path}, the workspace itself: files of the checkout may be in the way, and are never replaced. Write e.g. \`path: cyberun-outputs\` to keep them apart.`);
+    }
+    await refuseForeign(folder, path, (0,files_names/* listsOf */.fO)(inputs.shard), inputs, context);
+    if (inputs.matrix === undefined && !isInside(folder, workspace)) {
+        await sayStrangers([{ folder, folderName: path }], inputs, context);
+    }
+}
+/**
+ * The same of folders below, which the combinations of a matrix have; and those that exist already can be written.
+ *
+ * @throws {RunError} of kind `input` where one cannot, or is somebody else's
+ */
+async function checkFolders(homes, inputs, context) {
+    if (!expectsFiles(inputs))
+        return;
+    const there = [];
+    for (const home of homes) {
+        const { folder, folderName } = home;
+        if (!(await folder_exists(context.disk, folder)))
+            continue;
+        there.push(home);
+        await makeOutputFolder(context.disk, inputs.workspace, folder, inputs.path, folderName);
+        await refuseForeign(folder, folderName, files_names/* LISTS */.m5, inputs, context);
+    }
+    await sayStrangers(there, inputs, context);
+}
+/** Names that are said. */
+const way_MOST_NAMES = 3;
+/** Says of what is in the way of files only if these have the same names, which nobody knows before the task has run. */
+async function sayStrangers(homes, { apiKey }, { disk, log }) {
+    const found = [];
+    for (const { folder, folderName } of homes) {
+        const said = await readSaid(disk, folder, apiKey);
+        const ours = new Set([...(said?.earlier ?? []), ...(said?.own ?? [])].map(({ place }) => place));
+        const entries = await disk.readdir(folder, { withFileTypes: true }).catch(() => []);
+        const isStranger = (name) => !ours.has(name) && !(0,files_names/* isListName */.mt)(name) && !NEVER_IN_THE_WAY.test(name);
+        found.push(...entries.flatMap((entry) => (entry.isFile() && isStranger(entry.name) ? `${folderName}/${entry.name}` : [])));
+    }
+    if (found.length === 0)
+        return;
+    log.info((0,base_inert/* inert */.tJ) `Not this action's, and never replaced: ${(0,base_inert/* someOf */.yU)(found, way_MOST_NAMES)}. A task that makes a file of such a name fails, after it has run and been paid for`);
+}
+/** What is set aside, and what no service can name. */
+const NEVER_IN_THE_WAY = /^\.|\.changed-[0-9a-f]{8}$/;
+function expectsFiles({ download, waitForCompletion }) {
+    return download && waitForCompletion;
+}
+async function refuseForeign(folder, written, lists, { apiKey, path }, { disk, signal }) {
+    const foreign = await findForeign(disk, folder, apiKey, signal, lists);
+    if (foreign === undefined)
+        return;
+    const place = written === path ? (0,base_inert/* inert */.tJ) `there` : (0,base_inert/* inert */.tJ) `in ${written}`;
+    throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input path is ${path}, and ${place} ${foreign}. What this action did not make it neither replaces nor lists, so nothing was submitted. Write another path, e.g. \`path: ${exampleFolder(path)}\`, or remove the file before this step.`);
+}
+
+;// CONCATENATED MODULE: ./build/workflow/prepare.js
+
+
+
+
+
+
+
+
+
+/**
+ * Turns inputs into a plan: looks for what is in the way of its folders, reads the workflow, checks every combination's
+ * parameters against it, finds what need not run again, and uploads the files of what does, unless that is only to be
+ * planned. Nothing has been submitted when it throws.
+ *
+ * @throws {RunError} of kind `input`, with every problem at once; or what reading and uploading throw
+ */
+async function prepare(inputs, context) {
+    const { target, matrix, shard, folder, maxParallel, failFast } = inputs;
+    if ('taskId' in target)
+        return attach(target, inputs, context);
+    if (!inputs.waitForCompletion) {
+        const unused = 'with wait-for-completion: false nothing is waited for.';
+        if (inputs.timeout !== undefined || inputs.queueTimeout !== undefined)
+            context.log.warning((0,base_inert/* inert */.tJ) `Inputs timeout and queue-timeout are not used: ${unused}`);
+        if (inputs.retries > 0)
+            context.log.warning((0,base_inert/* inert */.tJ) `Input retries is not used: ${unused}`);
+    }
+    const findings = createFindings(inputs.dryRun, context.log);
+    const all = await findings.of(() => askedFor(inputs), []);
+    // Named as in the whole matrix, so that no two shares make one folder.
+    const asked = shareOf(all, shard);
+    await findings.of(() => checkFolder(inputs, context), undefined);
+    if (matrix !== undefined)
+        await findings.of(() => checkFolders(asked, inputs, context), undefined);
+    const workflow = await findings.of(() => readWorkflow(target.workflow, context), undefined);
+    const drafts = await findings.of(() => draft(asked, target.workflow, workflow, inputs, context), []);
+    findings.end();
+    const fingerprint = fingerprintOfPlan(drafts, workflow, inputs, context);
+    const looked = await findReusable(drafts, inputs, context);
+    const orders = inputs.dryRun ? looked.map(({ order }) => order) : await makeReady(looked, context);
+    const labelled = orders.map((order, index) => ({ label: asked[index]?.label ?? '', order }));
+    const [first] = labelled;
+    if (matrix === undefined && first !== undefined)
+        return { kind: 'one', workflow, fingerprint, order: first.order };
+    const many = { shard, total: all.length, orders: labelled, maxParallel, failFast, folder };
+    return { kind: 'many', workflow, fingerprint, ...many };
+}
+/** Of all that is asked for together. Says why there is none. */
+function fingerprintOfPlan(drafts, workflow, { reuse, matrix }, { log }) {
+    const fingerprints = drafts.map(({ order }) => order.fingerprint);
+    const why = whyNoFingerprint(workflow);
+    if (why !== undefined && reuse)
+        log.warning((0,base_inert/* inert */.tJ) `Nothing can be reused: a run has no fingerprint, as ${why}.`);
+    else if (why !== undefined)
+        log.info((0,base_inert/* inert */.tJ) `The output fingerprint is empty, as ${why}`);
+    return matrix === undefined ? fingerprints[0] : fingerprintOfAll(fingerprints);
+}
+async function attach(target, inputs, context) {
+    if (Object.keys(inputs.parameters).length > 0) {
+        context.log.warning((0,base_inert/* inert */.tJ) `Input parameters is not used: with task-id nothing is submitted.`);
+    }
+    if (inputs.reuse)
+        context.log.warning((0,base_inert/* inert */.tJ) `Input reuse is not used: with task-id nothing is submitted.`);
+    if (inputs.retries > 0)
+        context.log.warning((0,base_inert/* inert */.tJ) `Input retries is not used: with task-id nothing is submitted.`);
+    const { wasRead, workflow } = await workflowOfTask(target.taskId, context);
+    const order = {
+        ...optionsOf(inputs),
+        folder: inputs.folder,
+        folderName: inputs.path,
+        target: { ...target, wasRead },
+        workflow,
+        fingerprint: undefined,
+        digests: new Map(),
+        earlier: undefined,
+    };
+    return { kind: 'one', workflow, fingerprint: undefined, order };
+}
+
+;// CONCATENATED MODULE: ./build/step/dry-run.js
+var dry_run_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var dry_run_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+
+
+
+const dry_run_AGENTS_LIMIT = 10_000;
+/** Says that nobody looked for earlier runs, where there may be some. */
+async function sayUnread({ reuse, download, waitForCompletion, folder, path }, { disk, log }) {
+    if (reuse || !download || !waitForCompletion || !(await folder_exists(disk, folder)))
+        return;
+    log.info((0,base_inert/* inert */.tJ) `reuse is off: what ${path} holds was not looked at`);
+}
+/**
+ * Looks who could take the tasks of a plan, says it, and returns it: with a warning where no agent can. `undefined` where
+ * nothing would run, or the agents cannot be read. Throws the signal's reason.
+ */
+async function sayTakers(plan, { service, clock, log, signal }) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        if (ordersOf(plan).every((order) => !willSubmit(order)))
+            return undefined;
+        const limit = dry_run_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, signal, dry_run_AGENTS_LIMIT, () => new Error('it took too long')), false);
+        try {
+            const { isPossible, text } = explainTakers(plan.workflow?.required_labels, await service.agents(limit.signal));
+            if (isPossible)
+                log.info((0,base_inert/* inert */.tJ) `Agents: ${text}`);
+            else
+                log.warning((0,base_inert/* inert */.tJ) `Agents: ${text}`);
+            return text;
+        }
+        catch (error) {
+            signal.throwIfAborted();
+            log.info((0,base_inert/* inert */.tJ) `Which agents could take it is not known: ${(0,errors/* messageFor */.XW)(error)}`);
+            return undefined;
+        }
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        dry_run_disposeResources(env_1);
+    }
+}
+/** Writes to the summary why there is no plan, and throws it. */
+async function refusePlan(workflow, error, log) {
+    await writeFailedPlan(workflow, problemsIn(error)).catch((unwritten) => log.warning((0,errors/* messageFor */.XW)(unwritten)));
+    throw error;
+}
+
+;// CONCATENATED MODULE: ./build/step/release.js
+
+
+
+
+
+
+
+/**
+ * Finds the release that the files are to be attached to; `undefined` where that is not asked for. What it takes is loaded
+ * for those alone who ask.
+ *
+ * @param repository As in `GITHUB_REPOSITORY`.
+ * @throws {RunError} of kind `input`; or the signal's reason
+ */
+async function findRelease({ attach }, repository, wireTo, { clock, log, signal }) {
+    if (attach === undefined)
+        return undefined;
+    const { openRelease } = await Promise.all(/* import() */[__nccwpck_require__.e(413), __nccwpck_require__.e(708)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7708));
+    const notice = (message) => log.info(message);
+    const found = await openRelease({ ...attach, repository, wire: wireTo(), clock, notice, signal });
+    log.info((0,base_inert/* inert */.tJ) `Release: ${describeRelease(found)}`);
+    return found;
+}
+/** Such as `v1.2.0 (a draft), which has 3 assets`. */
+function describeRelease({ release: { tag, isDraft }, assets }) {
+    return (0,base_inert/* inert */.tJ) `${tag}${isDraft ? ' (a draft)' : ''}, which has ${(0,base_inert/* amount */.vj)(assets.length, 'asset')}`;
+}
+/**
+ * Refuses a plan whose files a release has no room for, one a task at least, and two lists.
+ *
+ * @throws {RunError} of kind `input`
+ */
+async function checkRoom(plan, found) {
+    if (found === undefined)
+        return;
+    const { refuseFull } = await __nccwpck_require__.e(/* import() */ 455).then(__nccwpck_require__.bind(__nccwpck_require__, 9455));
+    refuseFull(found, ordersOf(plan).length + 2);
+}
+/**
+ * Attaches the files of an outcome, where that is asked for and nothing is missing from it.
+ *
+ * @param onAttached Told what is attached by now, whenever that is more.
+ */
+async function attachOutcome(outcome, plan, { folder, apiKey }, found, { disk, clock, log, signal }, onAttached) {
+    if (found === undefined)
+        return undefined;
+    const { release, releases } = found;
+    const { recordPath, problem } = outcome;
+    const files = reportsOf(outcome).flatMap((report) => report.files);
+    if (problem !== undefined || recordPath === undefined) {
+        const why = problem === undefined ? 'there are no files' : 'not all of it succeeded';
+        log.info((0,base_inert/* inert */.tJ) `Nothing is attached to the release ${release.tag}, as ${why}`);
+        return undefined;
+    }
+    const { attach } = await __nccwpck_require__.e(/* import() */ 50).then(__nccwpck_require__.bind(__nccwpck_require__, 7050));
+    const began = clock.now();
+    const toAttach = files.map((file) => ({ ...file, place: (0,external_node_path_.relative)(folder, file.path).split(external_node_path_.sep).join('/') }));
+    const names = (0,files_names/* listsOf */.fO)(plan.kind === 'many' ? plan.shard : undefined);
+    log.info((0,base_inert/* inert */.tJ) `Attaching ${(0,base_inert/* amount */.vj)(files.length, 'file')} to the release ${release.tag}`);
+    const record = await disk.readFile(recordPath, 'utf8').catch((error) => (0,errors/* asRunError */.S)('release', error));
+    if (typeof record !== 'string')
+        return { assets: [], kept: 0, problem: record };
+    const context = { releases, key: apiKey, disk, clock, signal };
+    const attaching = await attach(toAttach, record, names, release, context, onAttached);
+    const { assets, kept } = attaching;
+    if (assets.length > 0) {
+        const bytes = assets.reduce((sum, asset) => sum + asset.bytes, 0);
+        const seconds = Math.round((clock.now() - began) / 1000);
+        log.group((0,base_inert/* inert */.tJ) `release assets`, assets.map(assetLine));
+        log.info((0,base_inert/* inert */.tJ) `${(0,base_inert/* amount */.vj)(assets.length, 'asset')} of the release ${release.tag}, ${prettyBytes(bytes)}${kept === 0 ? '' : `, of which ${kept} were there already`} (${seconds} s): ${release.url}`);
+    }
+    return attaching;
+}
+function assetLine({ name, url, bytes, sha256 }) {
+    return (0,base_inert/* inert */.tJ) `${name}  ${prettyBytes(bytes)}  sha256 ${sha256}  ${url}`;
+}
+
+;// CONCATENATED MODULE: ./build/step/carry-out.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** To GitHub's API, and to where it takes uploads. */
+const GITHUB_CONNECTIONS = 6;
+/** What says where the service is, by {@link Inputs.apiUrlSource}. */
+const SOURCES = {
+    input: 'input api-url',
+    environment: 'environment variable CYBERUN_API_URL',
+    default: 'default of api-url',
+};
+const UNCHECKED = (0,base_inert/* inert */.tJ) `NODE_TLS_REJECT_UNAUTHORIZED=0 turns the check of certificates off: whoever is on the way can read the key and replace the files. Remove it, and name a certificate authority of your own in NODE_EXTRA_CA_CERTS.`;
+/**
+ * Carries out what the inputs say, sets the outputs and writes the summary. Returns why that is no success, if it is none.
+ *
+ * @param onPlan Told how to set the outputs of what is known, should an early end keep this from doing it.
+ * @throws what ended it before a task was submitted; {@link RunError} when the outputs cannot be set
+ */
+async function carryOut(context, onPlan) {
+    const { clock, log } = context;
+    const { /* getInput */ "V4": getInput } = core_namespaceObject;
+    const hasPage = Boolean(process.env.GITHUB_STEP_SUMMARY);
+    const inputs = await loadInputs({ getInput, env: process.env, mask: core_setSecret }, log).catch((error) => {
+        const wantsPlan = hasPage && isOn(getInput('dry-run')) && isOn(getInput('summary') || 'true');
+        if (wantsPlan)
+            return refusePlan(getInput('workflow'), error, log);
+        throw error;
+    });
+    const { target, workspace } = inputs;
+    const { host } = new URL(inputs.apiUrl);
+    const proxies = readProxies(process.env);
+    const proxy = describeProxy(new URL(inputs.apiUrl), proxies);
+    log.info((0,base_inert/* inert */.tJ) `Cyberun at ${host} (${SOURCES[inputs.apiUrlSource]})${proxy === undefined ? '' : `, ${proxy}`}`);
+    if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
+        log.warning(UNCHECKED);
+    setEarlyOutput('path', inputs.folder);
+    const tools = createTools(inputs, proxies, context);
+    // A runner that has no such page is an old one; a page that cannot be written is found before a run is spent.
+    const wantsSummary = inputs.summary && hasPage;
+    if (wantsSummary)
+        await appendSummary('');
+    const ledger = createLedger(clock, sealOf(inputs, process.env));
+    const toGithub = () => context.createWire({ proxies, connectionsPerOrigin: GITHUB_CONNECTIONS });
+    /** What is to be run, and what is to be done with the files. All that is wrong with either is said at once in a dry run. */
+    async function look() {
+        const findings = createFindings(inputs.dryRun, log);
+        const repository = process.env.GITHUB_REPOSITORY ?? '';
+        // Before a task that exists is this step's to cancel.
+        const release = await findings.of(() => findRelease(inputs, repository, toGithub, tools), undefined);
+        if ('taskId' in target) {
+            await checkFolder(inputs, tools);
+            ledger.open(target);
+        }
+        const plan = await prepare(inputs, tools).catch(async (error) => {
+            await findings.of(() => Promise.reject(error), undefined);
+            findings.end();
+            throw error;
+        });
+        await findings.of(() => checkRoom(plan, release), undefined);
+        findings.end();
+        return { plan, release };
+    }
+    const { plan, release } = await look().catch((error) => {
+        if (wantsSummary && inputs.dryRun && 'workflow' in target)
+            return refusePlan(target.workflow, error, log);
+        throw error;
+    });
+    const known = createKnown(plan);
+    let attached = [];
+    onPlan((problem) => setOutputs(known.outcome(problem), workspace, log, attached));
+    if (plan.fingerprint !== undefined)
+        setEarlyOutput('fingerprint', plan.fingerprint);
+    const head = { ...titleOf(plan, target), host, share: describeShare(plan), note: describeOpenSeed(plan) };
+    announce(plan, target, host, inputs.dryRun, log);
+    if (inputs.dryRun) {
+        await sayUnread(inputs, tools);
+        const takers = await sayTakers(plan, tools);
+        log.info((0,base_inert/* inert */.tJ) `Nothing was submitted or uploaded, as dry-run is true`);
+        const toRelease = release && describeRelease(release);
+        if (wantsSummary)
+            await writePlan({ ...head, release: toRelease }, plan, takers);
+        setOutputs(plannedOutcome(plan), workspace, log, [], 'planned');
+        return undefined;
+    }
+    const began = clock.now();
+    /** The order whose task came first, and its task of now: it may be tried again. */
+    let first;
+    const outcome = await runPlan(plan, {
+        ...tools,
+        ledger,
+        viewOf: (workflow, label) => createTaskView(log, clock, nodeNames(workflow), began, label),
+        learn(place, report, stage) {
+            known.learn(place, report, stage);
+            const { taskId } = report;
+            if (taskId === undefined || taskId === first?.taskId || (first !== undefined && place !== first.place))
+                return;
+            first = { place, taskId };
+            setEarlyOutput('task-id', taskId);
+        },
+    });
+    const attaching = await attachOutcome(outcome, plan, inputs, release, tools, (assets) => {
+        attached = assets;
+    });
+    const failed = outcome.problem ?? attaching?.problem;
+    const unwritten = wantsSummary ? await trySummary(head, outcome, attaching) : undefined;
+    if (unwritten !== undefined && failed !== undefined)
+        log.warning(unwritten.message);
+    const problem = failed ?? unwritten;
+    setOutputs({ ...outcome, problem }, workspace, log, attaching?.assets);
+    return problem;
+}
+/** As it is known before the inputs are. */
+function isOn(text) {
+    return text.toLowerCase() === 'true';
+}
+async function trySummary(head, outcome, attaching) {
+    return writeSummary(head, outcome, attaching).then(() => undefined, (error) => (0,errors/* asRunError */.S)('task', error));
+}
+/** @throws {RunError} of kind `input` for a proxy variable that cannot be used */
+function createTools({ apiUrl, apiKey, maxDownloadSize }, proxies, { createWire, clock, log, signal }) {
+    const notice = (message) => log.info(message);
+    const home = createHome(new URL(apiUrl));
+    const isHome = home.has;
+    const toApi = createWire({
+        proxies,
+        choose(_, addresses) {
+            home.learn(addresses);
+            return addresses;
+        },
+    });
+    const http = createHttp({ baseUrl: apiUrl, apiKey, wire: toApi, clock, notice });
+    const wire = createWire({
+        proxies,
+        connectionsPerOrigin: STORAGE_CONNECTIONS,
+        choose: (host, addresses) => reachable(host, addresses, isHome),
+    });
+    const tools = { service: createClient(http), apiUrl, apiKey, wire, isHome, disk: base_disk/* systemDisk */.h, clock, log, signal };
+    return { ...tools, mostBytes: maxDownloadSize };
+}
+function titleOf({ workflow }, target) {
+    const { display_name, workflow_slug, version } = workflow ?? {};
+    const name = 'workflow' in target ? target.workflow : 'Cyberun task';
+    return { workflow: display_name ?? workflow_slug ?? name, version: version?.toString() };
+}
+
+;// CONCATENATED MODULE: ./build/step/step.js
+
+
+
+
+
+/** The runner sends SIGTERM 7.5 s after SIGINT, and kills 2.5 s later: what is not done by then is left to post. */
+const LAST_MOMENT = 7_000;
+/** How long a log that nobody reads may keep a process that is done, in milliseconds. */
+const PRINT_LIMIT = 2_000;
+/** Nothing is left that could wake the process, which node would end without a word. */
+const STUCK = (0,base_inert/* inert */.tJ) `The action came to a halt before it was done, which is a fault of its own: please report it. If a task was submitted, run this job again with its task-id.`;
+/**
+ * The life of one step, from its inputs to its outputs and its exit code. Whatever ends it early (a signal, a runner that
+ * is gone, an error that nobody foresaw), open tasks are cancelled by this process or left to post, and every output is set.
+ */
+async function runStep(clock, createWire) {
+    const job = new AbortController();
+    const log = createLog();
+    /** Sets the outputs for an early end: of nothing until there is more. */
+    let setOutputsFor = setOutputsOfNothing;
+    function abort(reason) {
+        if (job.signal.aborted)
+            return;
+        clock.after(LAST_MOMENT, () => leave(reason));
+        job.abort(reason);
+    }
+    /** Ends the step at once, with what is known. */
+    function leave(error) {
+        fail(error);
+        try {
+            setOutputsFor((0,errors/* asRunError */.S)('task', error));
+        }
+        catch (unset) {
+            log.warning((0,errors/* messageFor */.XW)(unset));
+        }
+        exit();
+    }
+    function exit() {
+        clock.after(PRINT_LIMIT, () => process.exit());
+        // Sockets that are kept alive would keep the process, too; what was printed must be out first.
+        process.stdout.write('', () => process.exit());
+    }
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP']) {
+        process.on(name, () => abort(new errors/* RunError */.e4('aborted', (0,base_inert/* inert */.tJ) `The job was cancelled, timed out or is being shut down (${name}).`)));
+    }
+    for (const stream of [process.stdout, process.stderr]) {
+        // A runner that was killed closes the pipes, and sends no signal: nobody else would cancel what is open.
+        stream.on('error', (error) => abort(new errors/* RunError */.e4('aborted', (0,base_inert/* inert */.tJ) `The runner is gone: its log takes no more (${error.message}).`, error)));
+    }
+    // Whatever nobody foresaw: its text may hold secrets too, and post cancels what is open.
+    process.on('uncaughtException', leave);
+    process.on('beforeExit', () => leave(new errors/* RunError */.e4('task', STUCK)));
+    try {
+        const problem = await carryOut({ clock, createWire, log, signal: job.signal }, (setThem) => {
+            setOutputsFor = setThem;
+        });
+        if (problem !== undefined)
+            fail(problem);
+        exit();
+    }
+    catch (error) {
+        leave(job.signal.aborted ? job.signal.reason : error);
+    }
+}
+
+
+/***/ }),
+
+/***/ 7631:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  A: () => (/* binding */ filenamify)
+});
+
+;// CONCATENATED MODULE: ./node_modules/filename-reserved-regex/index.js
+/* eslint-disable no-control-regex, regexp/no-control-character -- These regexes exist to match control characters, so they cannot avoid them. */
+
+function filenameReservedRegex() {
+	return /[\u{0}-\u{1F}"*\/:<>?\\\|]|[ .]$/gv;
+}
+
+function windowsReservedNameRegex() {
+	return /^(?:con|prn|aux|nul|conin\$|conout\$|com[\d²³¹]|lpt[\d²³¹]) *(?:\..*)?$/iv;
+}
+
+;// CONCATENATED MODULE: ./node_modules/filenamify/filenamify.js
+
+
+// Doesn't make sense to have longer filenames
+const MAX_FILENAME_LENGTH = 100;
+
+const reRelativePath = /^\.+(\\|\/)|^\.+$/;
+const reTrailingDotsAndSpaces = /[. ]+$/;
+const reTrailingSpaces = / +$/;
+const reWindowsReservedName = windowsReservedNameRegex();
+
+// Remove all problematic characters except zero-width joiner (\u200D) needed for emoji
+const reControlChars = /[\p{Control}\p{Format}\p{Zl}\p{Zp}\uFFF0-\uFFFF]/gu;
+const reControlCharsTest = /[\p{Control}\p{Format}\p{Zl}\p{Zp}\uFFF0-\uFFFF]/u;
+const isZeroWidthJoiner = char => char === '\u200D';
+const reRepeatedReservedCharacters = /([<>:"/\\|?*\u0000-\u001F]){2,}/g; // eslint-disable-line no-control-regex
+
+// For validating replacement string - only truly reserved characters, not trailing spaces/periods
+const reReplacementReservedCharacters = /[<>:"/\\|?*\u0000-\u001F]/; // eslint-disable-line no-control-regex
+
+// Normalize various Unicode whitespace characters to regular space
+// Using specific characters instead of \s to avoid matching regular spaces
+const reUnicodeWhitespace = /[\t\n\r\u00A0\u1680\u2000-\u200A\u202F\u205F\u3000]+/g;
+
+let segmenter;
+function getSegmenter() {
+	segmenter ??= new Intl.Segmenter(undefined, {granularity: 'grapheme'});
+	return segmenter;
+}
+
+function truncateFilename(filename, maxLength) {
+	if (filename.length <= maxLength) {
+		return filename;
+	}
+
+	const extensionIndex = filename.lastIndexOf('.');
+
+	// No extension - simple truncation
+	if (extensionIndex === -1) {
+		return truncateByGraphemeBudget(filename, maxLength);
+	}
+
+	// Has extension - preserve it and truncate base
+	const base = filename.slice(0, extensionIndex);
+	const extension = filename.slice(extensionIndex);
+	const baseBudget = Math.max(0, maxLength - extension.length);
+	const truncatedBase = truncateByGraphemeBudget(base, baseBudget);
+
+	// Strip trailing spaces from base (not periods - they're not trailing in final filename)
+	return truncatedBase.replace(reTrailingSpaces, '') + extension;
+}
+
+function ensureNonWindowsReservedName(filename, replacement) {
+	if (!reWindowsReservedName.test(filename)) {
+		return filename;
+	}
+
+	const extensionIndex = filename.indexOf('.');
+	const base = extensionIndex === -1 ? filename : filename.slice(0, extensionIndex);
+	const baseWithoutTrailingSpaces = base.replace(reTrailingSpaces, '');
+	const extension = extensionIndex === -1 ? '' : filename.slice(extensionIndex);
+	const candidate = (baseWithoutTrailingSpaces + replacement + extension).replace(reTrailingDotsAndSpaces, '');
+
+	return reWindowsReservedName.test(candidate)
+		? baseWithoutTrailingSpaces + '!' + extension
+		: candidate;
+}
+
+function filenamify(string, options = {}) {
+	if (typeof string !== 'string') {
+		throw new TypeError('Expected a string');
+	}
+
+	const replacement = options.replacement ?? '!';
+
+	const hasReservedChars = reReplacementReservedCharacters.test(replacement);
+	const hasControlChars = [...replacement].some(char => reControlCharsTest.test(char) && !isZeroWidthJoiner(char));
+
+	if (hasReservedChars || hasControlChars) {
+		throw new Error('Replacement string cannot contain reserved filename characters');
+	}
+
+	// Normalize to NFC first to stabilize byte representation and length calculations across platforms.
+	string = string.normalize('NFC');
+
+	// Normalize Unicode whitespace to single spaces
+	string = string.replaceAll(reUnicodeWhitespace, ' ');
+
+	if (replacement.length > 0) {
+		string = string.replaceAll(reRepeatedReservedCharacters, '$1');
+	}
+
+	// Trim trailing spaces and periods (Windows rule) - do this BEFORE replacements
+	// so they get stripped rather than replaced
+	string = string.replace(reTrailingDotsAndSpaces, '');
+
+	string = string.replace(reRelativePath, () => replacement);
+	string = string.replace(filenameReservedRegex(), () => replacement);
+	string = string.replaceAll(reControlChars, char => isZeroWidthJoiner(char) ? char : replacement);
+
+	// Trim trailing spaces and periods again (in case replacement created new ones)
+	string = string.replace(reTrailingDotsAndSpaces, '');
+
+	// If the string is now empty, use replacement with trailing spaces/periods stripped
+	if (string.length === 0) {
+		string = replacement.replace(reTrailingDotsAndSpaces, '');
+		// If still empty and replacement wasn't explicitly empty, use '!' as fallback
+		if (string.length === 0 && replacement.length > 0) {
+			string = '!';
+		}
+	}
+
+	// Truncate before Windows reserved name check (truncation can create reserved names)
+	const allowedLength = typeof options.maxLength === 'number' ? options.maxLength : MAX_FILENAME_LENGTH;
+	string = truncateFilename(string, allowedLength);
+
+	// Strip trailing spaces/periods after truncation (truncation can create them)
+	string = string.replace(reTrailingDotsAndSpaces, '');
+
+	// Check for Windows reserved names after truncation and stripping
+	// Windows compatibility takes precedence over maxLength, so the result may exceed it
+	string = ensureNonWindowsReservedName(string, replacement);
+
+	return string;
+}
+
+function truncateByGraphemeBudget(input, budget) {
+	if (input.length <= budget) {
+		return input;
+	}
+
+	let count = 0;
+	let output = '';
+	for (const {segment} of getSegmenter().segment(input)) {
+		const next = count + segment.length;
+		if (next > budget) {
+			break;
+		}
+
+		output += segment;
+		count = next;
+	}
+
+	return output;
+}
+
+
+/***/ }),
+
+/***/ 370:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  A: () => (/* binding */ pLimit)
+});
+
+// UNUSED EXPORTS: limitFunction
+
 ;// CONCATENATED MODULE: ./node_modules/yocto-queue/index.js
 /*
 How it works:
@@ -62315,6271 +69057,6 @@ function validateConcurrency(concurrency) {
 	}
 }
 
-;// CONCATENATED MODULE: ./build/transfer/file.js
-/** Bytes gathered before a write: few large writes are twice as fast as many small ones (bench/). */
-const GATHER = 512 * 1024;
-function createWriter(file, start) {
-    let position = start;
-    let gathered = [];
-    let size = 0;
-    let writing = Promise.resolve();
-    async function rotate() {
-        await writing;
-        if (size === 0)
-            return;
-        writing = writeAll(file, gathered, position - size);
-        // Whoever writes or flushes next is told; until then nobody listens.
-        writing.catch(() => undefined);
-        gathered = [];
-        size = 0;
-    }
-    return {
-        position: () => position,
-        async write(chunk) {
-            gathered.push(chunk);
-            size += chunk.byteLength;
-            position += chunk.byteLength;
-            if (size >= GATHER)
-                await rotate();
-        },
-        async flush() {
-            await rotate();
-            await writing;
-        },
-    };
-}
-/** `writev` may write less than it was given, and says so only by its count. */
-async function writeAll(file, chunks, position) {
-    let at = position;
-    let left = [...chunks];
-    while (left.length > 0) {
-        const { bytesWritten } = await file.writev(left, at);
-        if (bytesWritten === 0)
-            throw new Error('nothing more could be written');
-        at += bytesWritten;
-        left = withoutHead(left, bytesWritten);
-    }
-}
-function withoutHead(chunks, bytes) {
-    let skip = bytes;
-    return chunks.flatMap((chunk) => {
-        const rest = chunk.subarray(Math.min(skip, chunk.byteLength));
-        skip -= chunk.byteLength - rest.byteLength;
-        return rest.byteLength === 0 ? [] : [rest];
-    });
-}
-
-;// CONCATENATED MODULE: ./build/transfer/patience.js
-
-
-
-
-/** Fewer bytes than that are no progress. */
-const SLOWEST_BYTES = 64 * 1024;
-/** How long a transfer is tried again without progress, in milliseconds, from the first failure on. */
-const patience_PATIENCE = 3 * 60_000;
-/** Patience that progress renews. */
-function createPatience(clock) {
-    let since;
-    let gained = 0;
-    /** A host that was known once is not mistyped: later, its name is only lost for a while. */
-    let reached = false;
-    return {
-        /** Counts bytes gained; true when they renewed the patience. */
-        renew(bytes) {
-            gained += bytes;
-            reached ||= bytes > 0;
-            if (gained < SLOWEST_BYTES)
-                return false;
-            gained = 0;
-            since = undefined;
-            return true;
-        },
-        /** To be asked at every failure: true when failures have gone on for too long. */
-        isOver(error) {
-            const now = clock.now();
-            since ??= now;
-            reached ||= !isUnknownHost(error.cause);
-            return now - since > (reached ? patience_PATIENCE : UNKNOWN_HOST_LIMIT);
-        },
-    };
-}
-/** Waits before the next try, so many milliseconds, and says so when it is long because the storage asked for it. */
-async function pause(wait, { message, retryAfter }, { clock, notice, signal }) {
-    if (isLongWait(retryAfter))
-        notice(inert_inert `${message} Trying again in ${Math.round(wait / 1000)} s.`);
-    await (0,base_clock/* sleep */.yy)(clock, wait, signal);
-}
-
-;// CONCATENATED MODULE: ./build/transfer/address.js
-
-
-
-
-/**
- * The URL behind which the storage is: of every address that is asked for a file or given one, be it a first one, a fresh
- * one, one of an upload, or where a redirect leads, it is said here whether it may be. The service chooses them, so this is
- * what keeps files and signatures off a wire that others read, and this job away from what only it can reach.
- *
- * Which addresses its name has, is for {@link reachable} to judge. Through a proxy nobody here learns them, and the name
- * alone is judged.
- *
- * @param isHome Whether the API is in such a range: then the storage may be, too.
- * @param mayBePlain Whether http will do where both it and the API are on this machine.
- * @throws {TransferError} of type `final`; nothing of the address but its scheme and host is in its text
- */
-function storageUrl(address, isHome, mayBePlain = true) {
-    if (!URL.canParse(address)) {
-        throw new TransferError('final', inert_inert `What should be the file's address at the storage is no URL. The deployment makes it: ask whoever administers Cyberun.`);
-    }
-    const url = new URL(address);
-    rememberUrl(address);
-    const isPlain = url.protocol === 'http:' && mayBePlain && isLoopback(url) && isHome('loopback');
-    if (url.protocol !== 'https:' && !isPlain) {
-        throw new TransferError('final', inert_inert `The file's address at the storage begins with ${url.protocol}${url.host === '' ? '' : `//${url.host}`}, and only https is spoken there, or http where both it and the API are on this machine. Have the deployment give out https addresses.`);
-    }
-    const range = rangeOfHost(url);
-    if (range !== undefined && !isHome(range))
-        throw outOfBounds(url.hostname, range);
-    return url;
-}
-/**
- * Of the addresses that a storage's name has, those to connect to: all but those in ranges where the API is not.
- *
- * @throws {TransferError} of type `final` where none is left, before anything is sent: nobody learns what listens there
- */
-function reachable(host, addresses, isHome) {
-    const isOpen = (range) => range === undefined || isHome(range);
-    const open = addresses.filter((address) => isOpen(rangeOf(address)));
-    const [range] = addresses.flatMap((address) => rangeOf(address) ?? []);
-    if (open.length === 0 && range !== undefined)
-        throw outOfBounds(host, range);
-    return open;
-}
-const MEANINGS = {
-    loopback: 'this machine',
-    metadata: "the cloud's service for this machine's own data",
-    'link-local': 'a machine on the same wire',
-    'unique-local': 'a private network',
-    unspecified: 'no machine at all',
-    transition: 'an address that hides another',
-};
-function outOfBounds(host, range) {
-    return new TransferError('final', inert_inert `The file's address at the storage leads to ${host}, which is ${MEANINGS[range]} (${range}), and the API is not there. Nothing was sent. Have the deployment give out addresses that lead to its storage.`);
-}
-
-;// CONCATENATED MODULE: ./build/transfer/request.js
-
-
-
-
-
-
-/** Redirects followed for one request. */
-const MOST_REDIRECTS = 5;
-/** What a PUT may be answered, and is still one when it is sent on (RFC 9110, section 15.4). */
-const KEEP_METHOD = [307, 308];
-const REDIRECTS = [301, 302, 303, ...KEEP_METHOD];
-/** Of an error's text, in bytes. */
-const request_LARGEST_ERROR = 4 * 1024;
-/**
- * Asks the storage, and whoever it sends us on to: a store in another region, a cache, a gateway. Each place is held to the
- * same rules as the first, and none is remembered, as what signs it expires sooner than what was presigned.
- *
- * @throws {TransferError} or the signal's reason
- */
-async function requestStorage(url, request, context) {
-    let place = storageUrl(url, context.isHome);
-    for (let redirects = 0;; redirects += 1) {
-        const answer = await send(place, request, context);
-        if (!REDIRECTS.includes(answer.status))
-            return answer;
-        const location = answer.header('location') ?? '';
-        const { message } = refusal(answer, await readError(answer, context.clock), context.clock);
-        const end = (why) => new TransferError('final', joinInert([message, why], ' '));
-        if (request.method === 'PUT' && !KEEP_METHOD.includes(answer.status)) {
-            throw end(inert_inert `That would send an upload on without its file (only 307 and 308 keep it), so it is not followed.`);
-        }
-        if (redirects === MOST_REDIRECTS) {
-            throw end(inert_inert `It redirected ${MOST_REDIRECTS} times before, and may do so in a circle.`);
-        }
-        if (location === '')
-            throw end(inert_inert `It redirects, but does not say where to.`);
-        if (!URL.canParse(location, place.href))
-            throw end(inert_inert `It redirects to something that is no URL.`);
-        // What began with https does not become readable on the way, on whatever machine.
-        place = redirected(new URL(location, place), context.isHome, place.protocol === 'http:', message);
-    }
-}
-function redirected(target, isHome, mayBePlain, message) {
-    try {
-        return storageUrl(target.href, isHome, mayBePlain);
-    }
-    catch (error) {
-        if (!(error instanceof TransferError))
-            throw error;
-        const text = joinInert([message, inert_inert `It redirects, and is not followed.`, error.message], ' ');
-        throw new TransferError(error.type, text, { cause: error });
-    }
-}
-async function send({ href }, { method, headers, body, stallLimit }, { wire, signal }) {
-    try {
-        return await wire(href, {
-            method,
-            headers,
-            ...(body !== undefined && { body: body() }),
-            connection: 'shared',
-            headersTimeout: stallLimit,
-            bodyTimeout: stallLimit,
-            signal,
-        });
-    }
-    catch (error) {
-        signal.throwIfAborted();
-        throw broken(href, error);
-    }
-}
-/** The error for a connection that could not be made or broke. */
-function broken(url, error) {
-    if (error instanceof TransferError)
-        return error;
-    const advice = isUntrusted(error) ? ` ${UNTRUSTED_ADVICE}` : '';
-    return new TransferError(isLasting(error) ? 'final' : 'passing', inert_inert `The connection to the storage ${hostOf(url)} failed: ${networkErrorText(error)}.${advice}`, { cause: error });
-}
-/** The error for an answer without bytes of the file. */
-function refusal({ status, header }, text, clock) {
-    const code = /<Code>([^<]{1,100})<\/Code>/.exec(text)?.[1];
-    const message = /<Message>([^<]{1,300})<\/Message>/.exec(text)?.[1];
-    const said = inert_inert `The storage answered ${status}${code === undefined ? '' : ` ${code}`}${message === undefined ? '' : `: ${message}`}.`;
-    if (status === 412)
-        return changed();
-    // Expired: AWS and MinIO 403 AccessDenied, R2 403 ExpiredRequest, GCS 400 ExpiredToken. A key that was revoked looks much
-    // the same, and a fresh URL is the answer to all of them.
-    if (status === 400 || status === 401 || status === 403)
-        return new TransferError('refused', said);
-    if (status === 408 || status === 429 || (status >= 500 && status !== 501)) {
-        return new TransferError('passing', said, {
-            retryAfter: parseRetryAfter(header('retry-after'), clock),
-        });
-    }
-    return new TransferError('final', said);
-}
-/** The error for an object that is not the one the transfer began with. */
-function changed() {
-    return new TransferError('changed', inert_inert `The file at the storage changed while it was read.`);
-}
-/** The beginning of what an answer without bytes of the file says; its connection can be used again where that is all. */
-function readError({ body }, clock) {
-    return readHead(body, request_LARGEST_ERROR, clock);
-}
-function hostOf(url) {
-    return URL.canParse(url) ? new URL(url).host : 'of the output';
-}
-
-;// CONCATENATED MODULE: ./build/transfer/room.js
-
-
-
-/** Throws {@link TransferError} where a file is larger than the user lets it be. */
-function checkSize(bytes, most, isWhole = true) {
-    if (most === undefined || bytes <= most)
-        return;
-    const found = isWhole ? inert_inert `The file has ${prettyBytes(bytes)}, more than` : inert_inert `The file has more than`;
-    throw new TransferError('final', inert_inert `${found} the ${prettyBytes(most)} that the input max-download-size allows. Raise it (\`0\` is no bound), or have the workflow make smaller files.`);
-}
-/**
- * Throws {@link TransferError} where so many more bytes do not fit. A file system that does not know how large it is (a
- * network's, say) is tried.
- */
-async function checkSpace(disk, folder, needed) {
-    const { blocks, bavail, bsize } = await disk.statfs(folder).catch(() => UNKNOWN);
-    const free = bavail * bsize;
-    if (blocks * bsize > 0 && needed > free) {
-        throw new TransferError('final', inert_inert `The disk is too full: the file has ${prettyBytes(needed)}, ${prettyBytes(free)} are free. Free space on the runner, or use a larger one.`);
-    }
-}
-const UNKNOWN = { blocks: 0, bavail: 0, bsize: 0 };
-
-;// CONCATENATED MODULE: ./build/transfer/replies.js
-
-
-/**
- * A 200. Throws {@link TransferError} where nobody could tell whether its body is whole: one without a length that ends with
- * the connection looks the same when the connection broke (RFC 9112, section 8).
- */
-function wholeReply(answer) {
-    const said = replies_describe(answer);
-    const length = contentLength(answer);
-    if (length === undefined && answer.header('transfer-encoding') === undefined) {
-        throw new TransferError('final', inert_inert `The storage does not say how long the file is and ends it by closing the connection, so half a file would look like a whole one. Have the storage, or the proxy before it, send a Content-Length.`);
-    }
-    return { ...said, start: 0, length, total: length };
-}
-/**
- * A 206; `undefined` when it is not the part that was asked for, or does not say of how much it is one.
- *
- * @param range What was asked for; `undefined` for the whole, without a range.
- */
-function partReply(answer, range) {
-    const { start, end, total } = contentRange(answer);
-    const length = end + 1 - start;
-    const wholeAsked = range?.from === 0 && range.to === undefined;
-    const fits = start === range?.from &&
-        length > 0 &&
-        end < Math.min(range.to ?? total, total) &&
-        (length === total || !wholeAsked) &&
-        (contentLength(answer) ?? length) === length;
-    return fits ? { ...replies_describe(answer), start, length, total } : undefined;
-}
-/** A 416 when it says that the object is empty: no range fits one. S3 does not always say so, and others say less. */
-function emptyReply(answer, { from }) {
-    if (from > 0 || !/^bytes \*\/0$/i.test(answer.header('content-range') ?? ''))
-        return undefined;
-    // What it has in place of the file's bytes is an error's text.
-    const body = { destroy: () => answer.body.destroy(), async *[Symbol.asyncIterator]() { } };
-    return { start: 0, length: 0, total: 0, etag: undefined, mediaType: undefined, encoding: undefined, body };
-}
-function replies_describe({ header, body }) {
-    // A body that was packed for the way (RFC 9112, section 7) stays packed, as nobody here undoes it.
-    const coding = header('transfer-encoding') ?? 'chunked';
-    if (coding.toLowerCase() !== 'chunked') {
-        throw new TransferError('final', inert_inert `The storage sends the file with Transfer-Encoding: ${coding}, which nobody asked for and this action does not undo. Have the storage, or the proxy before it, send the file as it is.`);
-    }
-    const etag = header('etag') ?? '';
-    return {
-        // Weak tags (W/"...") never match in If-Match, an empty one tells nothing apart, and of several none is the one.
-        etag: /^"[\x21\x23-\x7e]+"$/.test(etag) ? etag : undefined,
-        mediaType: /^[\w.+-]+\/[\w.+-]+/.exec(header('content-type') ?? '')?.[0]?.toLowerCase(),
-        encoding: contentEncoding(header('content-encoding') ?? ''),
-        body,
-    };
-}
-/** Codings that say nothing of the bytes: none, and the one of a signed upload in chunks, which some storages keep. */
-const NO_CODING = ['', 'identity', 'aws-chunked'];
-function contentEncoding(text) {
-    const codings = text.split(',').map((coding) => coding.trim().toLowerCase());
-    const real = codings.filter((coding) => !NO_CODING.includes(coding));
-    return real.length === 0 ? undefined : real.join(', ');
-}
-/** Fifteen digits are a thousand terabytes, and exact as a number. */
-function contentLength({ header }) {
-    const text = header('content-length') ?? '';
-    return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
-}
-/** `NaN`, which fits nothing, where there is none or it does not name all three. */
-function contentRange({ header }) {
-    const [, start, end, total] = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15})$/i.exec(header('content-range') ?? '') ?? [];
-    return { start: Number(start), end: Number(end), total: Number(total) };
-}
-
-;// CONCATENATED MODULE: ./build/transfer/storage.js
-
-
-
-
-/** What a wire to the storage keeps open to one origin, at most. */
-const STORAGE_CONNECTIONS = 16;
-/** Between two chunks, and before the first, in milliseconds. */
-const STALL_LIMIT = 30_000;
-/**
- * Asks for a part of the object behind a presigned URL. What comes may be less, or the whole instead; of a range from 0
- * without an end, always the whole.
- *
- * @throws {TransferError} or the signal's reason
- * @see RFC 9110, section 14 (ranges), 13.1.1 (If-Match)
- */
-async function getObject(url, range, context) {
-    const part = await ask(url, range, context);
-    if (part !== undefined)
-        return part;
-    if (range.from > 0)
-        throw changed();
-    // Whatever a storage makes of ranges, it need not make anything of none.
-    const whole = await ask(url, undefined, context);
-    if (whole !== undefined)
-        return whole;
-    throw new TransferError('final', inert_inert `The storage sends a part of the file where the whole was asked for. A cache on the way may do so: have it pass requests on as they are.`);
-}
-/** One request, for the whole without a range. `undefined` when no part came, or none that can be used. */
-async function ask(url, range, context) {
-    const headers = {
-        accept: '*/*',
-        'accept-encoding': 'identity',
-        ...(range !== undefined && { range: `bytes=${range.from}-${range.to === undefined ? '' : range.to - 1}` }),
-        ...(range?.etag !== undefined && { 'if-match': range.etag }),
-    };
-    const { clock } = context;
-    const answer = await requestStorage(url, { method: 'GET', headers, stallLimit: STALL_LIMIT }, context);
-    let reply;
-    try {
-        if (answer.status === 200)
-            reply = wholeReply(answer);
-        else if (answer.status === 206)
-            reply = partReply(answer, range);
-        else if (answer.status === 416 && range !== undefined)
-            reply = emptyReply(answer, range);
-        else
-            throw refusal(answer, await readError(answer, clock), clock);
-        return reply;
-    }
-    finally {
-        if (reply === undefined)
-            answer.body.destroy();
-    }
-}
-
-;// CONCATENATED MODULE: ./build/transfer/stretch.js
-
-
-
-
-
-
-
-
-
-/** A connection that brings fewer bytes than that in so many milliseconds is given up for another. */
-const SLOWEST_WINDOW = 30_000;
-const MOST_REFUSALS = 3;
-/**
- * Fetches a stretch into the file: to its end, or to the object's. It goes on where a broken connection stopped, with a fresh
- * URL where the old one is refused, as long as there is progress.
- *
- * No two replies are put together unless a strong tag shows that they are of one object.
- *
- * @param known What the object was when its beginning came; `undefined` where this stretch is the beginning.
- * @throws {TransferError} of type `changed` when it has to begin anew, or whatever ended it. Or the signal's reason.
- */
-async function fetchStretch(source, known, file, { from, to, hash, onSize, onBreak }, context, meter) {
-    const { clock, signal } = context;
-    const backoff = createBackoff(clock, 500, SLOWEST_BACKOFF);
-    const patience = createPatience(clock);
-    let object = known;
-    let at = from;
-    let refusals = 0;
-    let lost;
-    const goOn = (error) => {
-        if (error.type === 'refused')
-            refusals += 1;
-        const hopeless = error.type === 'final' || error.type === 'changed' || refusals > MOST_REFUSALS;
-        if (hopeless || patience.isOver(error))
-            throw error;
-    };
-    for (;;) {
-        const total = object?.total;
-        if (object !== undefined && total !== undefined && at >= Math.min(to ?? total, total)) {
-            return { object, total, reached: at };
-        }
-        const url = source.url();
-        const started = at;
-        try {
-            const reply = await getObject(url, nextRange(object, at, to, lost), context);
-            try {
-                const isNews = at === 0 || object?.total === undefined;
-                object = learn(object, reply, at);
-                if (isNews && object.total !== undefined)
-                    await onSize?.(object.total, at);
-                await pour(reply, url, file, at, context, hash, (bytes) => {
-                    at += bytes;
-                    meter.bytes(bytes);
-                });
-            }
-            finally {
-                reply.body.destroy();
-            }
-            object = { ...object, total: object.total ?? at };
-        }
-        catch (error) {
-            signal.throwIfAborted();
-            if (!(error instanceof TransferError))
-                throw error;
-            if (patience.renew(at - started)) {
-                backoff.reset();
-                refusals = 0;
-            }
-            goOn(error);
-            lost = error;
-            if (error.type === 'passing')
-                onBreak?.();
-            if (error.type === 'refused')
-                await source.renew(url, signal);
-            const wait = error.type === 'refused' && refusals === 1 ? 0 : backoff.next(error.retryAfter);
-            await pause(wait, error, context);
-        }
-    }
-}
-/** What to ask for next: nothing but a strong tag will show that it is of the same object. */
-function nextRange(object, at, to, lost) {
-    if (at === 0)
-        return { from: 0, to };
-    if (object?.etag === undefined)
-        throw beginAnew(lost);
-    // Beyond its end only what came in chunks, and broke before the last of them, is asked for.
-    return { from: at, to: at < (to ?? 0) ? to : undefined, etag: object.etag };
-}
-/** What a reply says of the object, once it is sure that what was received before it is of the same one. */
-function learn(object, { start, length, total, etag, mediaType, encoding }, at) {
-    if (at === 0 || object === undefined) {
-        // What it leaves out would have to be asked for later.
-        if (length !== total && etag === undefined)
-            throw beginAnew();
-        return { total, etag, mediaType, encoding };
-    }
-    // A 206 carries the tag that a 200 would have (RFC 9110, section 15.3.7). A storage that heeds If-Match answers 412 for
-    // another object; one that does not heed it, and leaves out the tag, may be sending a part of anything.
-    if (start !== at || etag === undefined)
-        throw beginAnew();
-    if (etag !== object.etag || (object.total !== undefined && total !== object.total))
-        throw changed();
-    return { ...object, total };
-}
-/** Writes a body to the file; whatever was received before it breaks counts. */
-async function pour(reply, url, file, start, { clock, signal, mostBytes }, hash, onBytes) {
-    const writer = createWriter(file, start);
-    const end = reply.length === undefined ? Number.POSITIVE_INFINITY : start + reply.length;
-    let windowStart = clock.now();
-    let windowFrom = start;
-    let failure;
-    try {
-        for await (const chunk of reply.body) {
-            // A body that contradicts its own head is not to be trusted, and neither is what came of it so far.
-            if (writer.position() + chunk.byteLength > end)
-                throw beginAnew();
-            checkSize(writer.position() + chunk.byteLength, mostBytes, false);
-            hash?.update(chunk);
-            await written(writer.write(chunk), reply.total);
-            onBytes(chunk.byteLength);
-            if (clock.now() - windowStart < SLOWEST_WINDOW)
-                continue;
-            if (writer.position() - windowFrom < SLOWEST_BYTES)
-                throw new Error('it sends next to nothing');
-            windowStart = clock.now();
-            windowFrom = writer.position();
-        }
-        if (reply.length !== undefined && writer.position() < end)
-            throw new Error('it ended too early');
-    }
-    catch (error) {
-        failure = error;
-    }
-    await written(writer.flush(), reply.total);
-    if (failure === undefined)
-        return;
-    signal.throwIfAborted();
-    throw broken(url, failure);
-}
-async function written(write, total) {
-    try {
-        await write;
-    }
-    catch (cause) {
-        const size = total === undefined ? '' : ` The file has ${prettyBytes(total)}.`;
-        const said = cause instanceof Error ? cause.message : String(cause);
-        throw new TransferError('final', inert_inert `The disk does not take the file: ${said}.${size} Free space on the runner, or use a larger one.`, { cause });
-    }
-}
-function beginAnew(lost) {
-    const why = inert_inert `The storage does not show that the rest is of the same file, so the whole has to come anew.`;
-    return new TransferError('changed', lost === undefined ? why : joinInert([lost.message, why], ' '), { cause: lost });
-}
-
-;// CONCATENATED MODULE: ./build/transfer/parts.js
-
-
-
-
-/** Small objects are most, and come by one request; a large one is worth several connections. */
-const CUTS = { first: 64 * 1024 * 1024, part: 32 * 1024 * 1024 };
-/**
- * A link that breaks takes what is in flight with it: every break halves the number of connections, and every part that
- * comes without one adds another.
- */
-const PARTS_AT_ONCE = 4;
-/** Fetches what is left of a large object in parts, several at a time, and feeds the hash in order from the disk. */
-async function fetchParts(source, object, file, { from, to, hash }, context, meter) {
-    const { part } = context.cuts ?? CUTS;
-    const scope = new AbortController();
-    const inner = { ...context, signal: AbortSignal.any([context.signal, scope.signal]) };
-    // Other files wait for the same fresh URLs: that a part of this one failed must not take them away.
-    const shared = { url: source.url, renew: (stale) => source.renew(stale, context.signal) };
-    const limit = pLimit(PARTS_AT_ONCE);
-    let hashed = Promise.resolve();
-    const parts = Array.from({ length: Math.ceil((to - from) / part) }, (_, index) => {
-        const start = from + index * part;
-        const end = Math.min(start + part, to);
-        const fetched = limit(async () => {
-            let broke = false;
-            const onBreak = () => {
-                broke = true;
-                limit.concurrency = Math.max(1, Math.floor(limit.concurrency / 2));
-            };
-            await fetchStretch(shared, object, file, { from: start, to: end, onBreak }, inner, meter);
-            if (!broke)
-                limit.concurrency = Math.min(PARTS_AT_ONCE, limit.concurrency + 1);
-        });
-        hashed = Promise.all([hashed, fetched]).then(() => hashStretch(file, start, end, hash));
-        return fetched;
-    });
-    try {
-        await Promise.all([...parts, hashed]);
-    }
-    finally {
-        scope.abort(new Error('another part failed'));
-        await Promise.allSettled([...parts, hashed]);
-    }
-}
-async function hashStretch(file, from, to, hash) {
-    const buffer = Buffer.allocUnsafe(Math.min(1024 * 1024, to - from));
-    for (let at = from; at < to;) {
-        const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, to - at), at);
-        if (bytesRead === 0)
-            throw new TransferError('final', inert_inert `The disk gave back less than was written.`);
-        hash.update(buffer.subarray(0, bytesRead));
-        at += bytesRead;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/transfer/download.js
-
-
-
-
-
-
-
-/** How often a file is begun anew when its object changed, or cannot be resumed. */
-const MOST_BEGINNINGS = 5;
-/**
- * Fetches a file, whole or not at all: into a temporary file in `folder`. Breaks, stalls, expired URLs and changed objects
- * are lived with; see {@link fetchStretch}.
- *
- * @throws {TransferError} when the file cannot be had; nothing is left behind. Or the signal's reason.
- */
-async function downloadFile(source, folder, context, meter) {
-    const temporary = (0,external_node_path_.join)(folder, `.cyberun-${(0,external_node_crypto_.randomUUID)()}.part`);
-    const { disk } = context;
-    const file = await disk.open(temporary, 'wx+');
-    let kept = false;
-    try {
-        const download = await fetchObject(source, file, folder, context, meter);
-        await file.close();
-        context.signal.throwIfAborted();
-        kept = true;
-        return { ...download, temporary };
-    }
-    finally {
-        await file.close().catch(() => undefined);
-        if (!kept)
-            await disk.rm(temporary, { force: true });
-    }
-}
-async function fetchObject(source, file, folder, context, meter) {
-    let sized = false;
-    for (let beginnings = 1;; beginnings += 1) {
-        let received = 0;
-        const counted = {
-            size(total) {
-                if (!sized)
-                    meter.size(total);
-                sized = true;
-            },
-            bytes(count) {
-                received += count;
-                meter.bytes(count);
-            },
-        };
-        // Whatever went wrong with parts, one request for the whole leaves nothing to be put together.
-        const first = beginnings === 1 ? (context.cuts ?? CUTS).first : undefined;
-        try {
-            return await fetchOnce(source, file, folder, first, context, counted);
-        }
-        catch (error) {
-            if (!(error instanceof TransferError) || error.type !== 'changed')
-                throw error;
-            if (beginnings === MOST_BEGINNINGS)
-                throw download_givenUp(error);
-            meter.bytes(-received);
-            await file.truncate(0);
-        }
-    }
-}
-/** @param first What the first request asks for, in bytes; the whole without it. */
-async function fetchOnce(source, file, folder, first, context, meter) {
-    const hash = (0,external_node_crypto_.createHash)('sha256');
-    const onSize = async (total, at) => {
-        meter.size(total);
-        checkSize(total, context.mostBytes);
-        await checkSpace(context.disk, folder, total - at);
-    };
-    const beginning = { from: 0, to: first, hash, onSize };
-    const { object, total, reached } = await fetchStretch(source, undefined, file, beginning, context, meter);
-    if (reached < total)
-        await fetchParts(source, object, file, { from: reached, to: total, hash }, context, meter);
-    const { mediaType, encoding } = object;
-    return { bytes: total, sha256: hash.digest('hex'), mediaType, encoding };
-}
-function download_givenUp(error) {
-    const text = joinInert([error.message, inert_inert `It was begun ${MOST_BEGINNINGS} times.`], ' ');
-    return new TransferError(error.type, text, { cause: error });
-}
-
-;// CONCATENATED MODULE: ./build/files/ground.js
-
-
-
-
-/**
- * Makes a folder for files to come.
- *
- * @throws {TransferError} when it leads out of the workspace; or what the disk says
- */
-async function openGround(disk, workspace, folder) {
-    const real = await makeFolder(disk, workspace, folder);
-    const known = new Map();
-    const folderOf = (place) => (0,external_node_path_.dirname)((0,external_node_path_.join)(real, place));
-    async function learn(path) {
-        if (!known.has(path))
-            known.set(path, await disk.lstat(path, { bigint: true }));
-    }
-    await learn(real);
-    return {
-        real,
-        seen: folder,
-        async make(places) {
-            await makeSubfolders(disk, real, places);
-            for (const place of places)
-                await learn(folderOf(place));
-        },
-        async check(place) {
-            const path = folderOf(place);
-            const before = known.get(path);
-            const now = await disk.lstat(path, { bigint: true }).catch(() => undefined);
-            if (before?.isDirectory() && now?.isDirectory() && now.dev === before.dev && now.ino === before.ino)
-                return;
-            throw new TransferError('final', inert_inert `The folder ${path} is no longer the one that this step checked: something else in this job replaced or removed it. Nothing more was written there. Choose another path, or have the other step wait.`);
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./node_modules/filename-reserved-regex/index.js
-/* eslint-disable no-control-regex, regexp/no-control-character -- These regexes exist to match control characters, so they cannot avoid them. */
-
-function filenameReservedRegex() {
-	return /[\u{0}-\u{1F}"*\/:<>?\\\|]|[ .]$/gv;
-}
-
-function windowsReservedNameRegex() {
-	return /^(?:con|prn|aux|nul|conin\$|conout\$|com[\d²³¹]|lpt[\d²³¹]) *(?:\..*)?$/iv;
-}
-
-;// CONCATENATED MODULE: ./node_modules/filenamify/filenamify.js
-
-
-// Doesn't make sense to have longer filenames
-const MAX_FILENAME_LENGTH = 100;
-
-const reRelativePath = /^\.+(\\|\/)|^\.+$/;
-const reTrailingDotsAndSpaces = /[. ]+$/;
-const reTrailingSpaces = / +$/;
-const reWindowsReservedName = windowsReservedNameRegex();
-
-// Remove all problematic characters except zero-width joiner (\u200D) needed for emoji
-const reControlChars = /[\p{Control}\p{Format}\p{Zl}\p{Zp}\uFFF0-\uFFFF]/gu;
-const reControlCharsTest = /[\p{Control}\p{Format}\p{Zl}\p{Zp}\uFFF0-\uFFFF]/u;
-const isZeroWidthJoiner = char => char === '\u200D';
-const reRepeatedReservedCharacters = /([<>:"/\\|?*\u0000-\u001F]){2,}/g; // eslint-disable-line no-control-regex
-
-// For validating replacement string - only truly reserved characters, not trailing spaces/periods
-const reReplacementReservedCharacters = /[<>:"/\\|?*\u0000-\u001F]/; // eslint-disable-line no-control-regex
-
-// Normalize various Unicode whitespace characters to regular space
-// Using specific characters instead of \s to avoid matching regular spaces
-const reUnicodeWhitespace = /[\t\n\r\u00A0\u1680\u2000-\u200A\u202F\u205F\u3000]+/g;
-
-let filenamify_segmenter;
-function getSegmenter() {
-	filenamify_segmenter ??= new Intl.Segmenter(undefined, {granularity: 'grapheme'});
-	return filenamify_segmenter;
-}
-
-function truncateFilename(filename, maxLength) {
-	if (filename.length <= maxLength) {
-		return filename;
-	}
-
-	const extensionIndex = filename.lastIndexOf('.');
-
-	// No extension - simple truncation
-	if (extensionIndex === -1) {
-		return truncateByGraphemeBudget(filename, maxLength);
-	}
-
-	// Has extension - preserve it and truncate base
-	const base = filename.slice(0, extensionIndex);
-	const extension = filename.slice(extensionIndex);
-	const baseBudget = Math.max(0, maxLength - extension.length);
-	const truncatedBase = truncateByGraphemeBudget(base, baseBudget);
-
-	// Strip trailing spaces from base (not periods - they're not trailing in final filename)
-	return truncatedBase.replace(reTrailingSpaces, '') + extension;
-}
-
-function ensureNonWindowsReservedName(filename, replacement) {
-	if (!reWindowsReservedName.test(filename)) {
-		return filename;
-	}
-
-	const extensionIndex = filename.indexOf('.');
-	const base = extensionIndex === -1 ? filename : filename.slice(0, extensionIndex);
-	const baseWithoutTrailingSpaces = base.replace(reTrailingSpaces, '');
-	const extension = extensionIndex === -1 ? '' : filename.slice(extensionIndex);
-	const candidate = (baseWithoutTrailingSpaces + replacement + extension).replace(reTrailingDotsAndSpaces, '');
-
-	return reWindowsReservedName.test(candidate)
-		? baseWithoutTrailingSpaces + '!' + extension
-		: candidate;
-}
-
-function filenamify(string, options = {}) {
-	if (typeof string !== 'string') {
-		throw new TypeError('Expected a string');
-	}
-
-	const replacement = options.replacement ?? '!';
-
-	const hasReservedChars = reReplacementReservedCharacters.test(replacement);
-	const hasControlChars = [...replacement].some(char => reControlCharsTest.test(char) && !isZeroWidthJoiner(char));
-
-	if (hasReservedChars || hasControlChars) {
-		throw new Error('Replacement string cannot contain reserved filename characters');
-	}
-
-	// Normalize to NFC first to stabilize byte representation and length calculations across platforms.
-	string = string.normalize('NFC');
-
-	// Normalize Unicode whitespace to single spaces
-	string = string.replaceAll(reUnicodeWhitespace, ' ');
-
-	if (replacement.length > 0) {
-		string = string.replaceAll(reRepeatedReservedCharacters, '$1');
-	}
-
-	// Trim trailing spaces and periods (Windows rule) - do this BEFORE replacements
-	// so they get stripped rather than replaced
-	string = string.replace(reTrailingDotsAndSpaces, '');
-
-	string = string.replace(reRelativePath, () => replacement);
-	string = string.replace(filenameReservedRegex(), () => replacement);
-	string = string.replaceAll(reControlChars, char => isZeroWidthJoiner(char) ? char : replacement);
-
-	// Trim trailing spaces and periods again (in case replacement created new ones)
-	string = string.replace(reTrailingDotsAndSpaces, '');
-
-	// If the string is now empty, use replacement with trailing spaces/periods stripped
-	if (string.length === 0) {
-		string = replacement.replace(reTrailingDotsAndSpaces, '');
-		// If still empty and replacement wasn't explicitly empty, use '!' as fallback
-		if (string.length === 0 && replacement.length > 0) {
-			string = '!';
-		}
-	}
-
-	// Truncate before Windows reserved name check (truncation can create reserved names)
-	const allowedLength = typeof options.maxLength === 'number' ? options.maxLength : MAX_FILENAME_LENGTH;
-	string = truncateFilename(string, allowedLength);
-
-	// Strip trailing spaces/periods after truncation (truncation can create them)
-	string = string.replace(reTrailingDotsAndSpaces, '');
-
-	// Check for Windows reserved names after truncation and stripping
-	// Windows compatibility takes precedence over maxLength, so the result may exceed it
-	string = ensureNonWindowsReservedName(string, replacement);
-
-	return string;
-}
-
-function truncateByGraphemeBudget(input, budget) {
-	if (input.length <= budget) {
-		return input;
-	}
-
-	let count = 0;
-	let output = '';
-	for (const {segment} of getSegmenter().segment(input)) {
-		const next = count + segment.length;
-		if (next > budget) {
-			break;
-		}
-
-		output += segment;
-		count = next;
-	}
-
-	return output;
-}
-
-;// CONCATENATED MODULE: ./build/files/names.js
-
-
-
-
-/** Those of a folder with a task's files, or with all the tasks of a matrix. */
-const names_LISTS = { checksums: 'SHA256SUMS', record: 'cyberun-run.json' };
-/** Those of one share of a matrix, of its own, so that the folders of all shares can be laid over each other. */
-function listsOf(shard) {
-    if (shard === undefined)
-        return names_LISTS;
-    const share = `${shard.index}-of-${shard.count}`;
-    return { checksums: `SHA256SUMS-${share}`, record: `cyberun-run-${share}.json` };
-}
-/** Whether a list may have that name, on whatever file system: no output, and no folder, may take it. */
-function isListName(name) {
-    return /^(?:SHA256SUMS(?:-\d+-OF-\d+)?|CYBERUN-RUN(?:-\d+-OF-\d+)?\.JSON)$/.test(fold(name));
-}
-/** The longest file name most file systems take, in UTF-8 bytes. */
-const names_LONGEST_NAME = 255;
-/** A longer extension is none, but a part of the name. In bytes. */
-const LONGEST_EXTENSION = 32;
-/**
- * A file name made from what the service calls a file: one path component of letters, marks, digits, spaces and `._-`, which
- * begins with a letter or digit; valid on Linux, macOS and Windows, visible, NFC, at most 255 bytes. So it means nothing to
- * a shell, a glob or a command line. Whatever is given, a usable name comes back; a safe name comes back as it is, but for
- * what authorises its bearer.
- */
-function safeName(raw) {
-    const last = raw
-        .slice(0, LONGEST_CONSIDERED)
-        .toWellFormed()
-        // First of all: with an invisible character inside, a reserved name looks like none.
-        .replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '')
-        .split(/[/\\]/)
-        .findLast((part) => part.trim() !== '') ?? '';
-    // Outputs and log would not show a secret, and so not the file's name.
-    const extension = (0,external_node_path_.extname)(last);
-    const shown = redact(last.slice(0, last.length - extension.length)) + extension;
-    const plain = shown.normalize('NFC').replace(/[^\p{L}\p{M}\p{Nd} ._-]+/gu, '_');
-    const named = plain.replace(/^[^\p{L}\p{Nd}]+/u, '');
-    // Of `???.png`, only the extension would be left.
-    const whole = named !== '' && (0,external_node_path_.extname)(plain) === `.${named}` ? `output.${named}` : named;
-    const clean = filenamify(whole, { replacement: '_', maxLength: LONGEST_CONSIDERED }).trim();
-    return names_shorten(clean === '' || clean === '_' ? 'output' : clean);
-}
-/**
- * The same names, in the same order, made unique: names that some file system takes for the same (case, Unicode form)
- * get `-2`, `-3` ... before the extension, as does one of the `taken`, or of a list. Safe names stay safe.
- */
-function uniqueNames(names, taken = []) {
-    const used = new Set(taken.map(fold));
-    const reached = new Map();
-    return names.map((name) => {
-        let candidate = name;
-        let number = reached.get(fold(name)) ?? 1;
-        while (used.has(fold(candidate)) || isListName(candidate)) {
-            number += 1;
-            candidate = numbered(name, number);
-        }
-        reached.set(fold(name), number);
-        used.add(fold(candidate));
-        return candidate;
-    });
-}
-/** Folders below a task's own; what goes deeper is put flat. */
-const MOST_FOLDERS = 8;
-/** Of their names together, in UTF-8 bytes: with a workspace's path before it, some systems take 1024 in all. */
-const LONGEST_FOLDERS = 400;
-/**
- * Folder names made from the path that the service gives, from the outermost on: each by the rules for names. None where it
- * leads up or begins at a root, or is too deep or too long: then the file is put flat, where its name alone counts.
- */
-function safeFolders(raw) {
-    if (raw.length > LONGEST_CONSIDERED || /^(?:[/\\]|[a-z]:)/i.test(raw))
-        return [];
-    const parts = raw
-        .split(/[/\\]/)
-        .map((part) => part.trim())
-        .filter((part) => part !== '' && part !== '.');
-    if (parts.includes('..') || parts.length > MOST_FOLDERS)
-        return [];
-    const folders = parts.map(safeName);
-    return Buffer.byteLength(folders.join('/')) > LONGEST_FOLDERS ? [] : folders;
-}
-/**
- * Where files go below one folder, in the same order, with `/` between components: folders that some file system takes for
- * the same are one, spelt as the first of them; names are unique in each folder, and none is that of a folder beside it.
- */
-function uniquePlaces(wanted) {
-    const spellings = new Map();
-    const placed = wanted.map(({ folders, name }, index) => {
-        const home = folders.reduce((outer, folder) => homeIn(outer, folder, spellings), '.');
-        return { index, home, name };
-    });
-    const inside = Map.groupBy(new Set(spellings.values()), (folder) => external_node_path_.posix.dirname(folder));
-    const places = [];
-    for (const [home, files] of Map.groupBy(placed, (file) => file.home)) {
-        const folders = (inside.get(home) ?? []).map((folder) => external_node_path_.posix.basename(folder));
-        const names = files.map(({ name }) => name);
-        uniqueNames(names, folders).forEach((name, at) => {
-            places[files[at]?.index ?? 0] = external_node_path_.posix.join(home, name);
-        });
-    }
-    return places;
-}
-/** Whether it is a place that {@link uniquePlaces} could have given. */
-function isPlace(text) {
-    return text.split('/').every((part) => part === safeName(part));
-}
-/** List and record are where an owner is named, in whatever folder they lie, so no folder takes their names either. */
-function homeIn(outer, name, spellings) {
-    const home = external_node_path_.posix.join(outer, uniqueNames([name])[0] ?? name);
-    const known = spellings.get(fold(home)) ?? home;
-    spellings.set(fold(home), known);
-    return known;
-}
-const LONGEST_CONSIDERED = 1000;
-function fold(name) {
-    return name.normalize('NFC').toLowerCase().toUpperCase();
-}
-function numbered(name, number) {
-    const extension = extensionOf(name);
-    const tail = `-${number}${extension}`;
-    return names_cut((0,external_node_path_.basename)(name, extension), names_LONGEST_NAME - Buffer.byteLength(tail)) + tail;
-}
-/** Cuts the middle, not the extension. */
-function names_shorten(name) {
-    if (Buffer.byteLength(name) <= names_LONGEST_NAME)
-        return name;
-    const extension = extensionOf(name);
-    return names_cut((0,external_node_path_.basename)(name, extension), names_LONGEST_NAME - Buffer.byteLength(extension)) + extension;
-}
-function extensionOf(name) {
-    const extension = (0,external_node_path_.extname)(name);
-    return Buffer.byteLength(extension) <= LONGEST_EXTENSION ? extension : '';
-}
-/** The beginning of a text, at most so many UTF-8 bytes of it, without a dot or space at its end if it was cut. */
-function names_cut(text, most) {
-    if (Buffer.byteLength(text) <= most)
-        return text;
-    let kept = '';
-    let size = 0;
-    for (const character of text) {
-        size += Buffer.byteLength(character);
-        if (size > most)
-            break;
-        kept += character;
-    }
-    return withoutEnd(kept, /[\s.]/);
-}
-
-;// CONCATENATED MODULE: ./build/files/checksums.js
-/**
- * The text of a `SHA256SUMS`, for `sha256sum -c` and for attest-build-provenance's `subject-checksums`: the format of GNU
- * coreutils, binary mode; safe names hold no backslash or line break, so nothing needs escaping.
- */
-function formatChecksums(checksums) {
-    return [...checksums]
-        .sort(([one], [other]) => (one < other ? -1 : 1))
-        .map(([name, digest]) => `${digest} *${name}\n`)
-        .join('');
-}
-
-;// CONCATENATED MODULE: ./build/base/canonical.js
-
-/**
- * The one JSON text of a value, whatever the order of its keys: as RFC 8785 (JCS) has it, but that a number with digits of
- * its own (`JSON.rawJSON`) keeps them. What is `undefined` is left out.
- */
-function canonicalJson(value) {
-    if (Array.isArray(value))
-        return `[${value.map(canonicalJson).join(',')}]`;
-    if (typeof value !== 'object' || value === null || isRawJson(value))
-        return JSON.stringify(value) ?? 'null';
-    const members = Object.entries(value)
-        .filter(([, member]) => member !== undefined)
-        // By UTF-16 code units, as JavaScript compares texts.
-        .sort(([one], [other]) => (one < other ? -1 : 1))
-        .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
-    return `{${members.join(',')}}`;
-}
-
-;// CONCATENATED MODULE: ./build/files/record-text.js
-
-
-
-
-const record_text_PURPOSE = 'cyberun-run record v1';
-/** What the record says of a file: its digest, and `more`, as in-toto's ResourceDescriptor has it. */
-function record_text_listed(place, sha256, more = {}) {
-    const about = isMapping(more) ? more : {};
-    return { place, sha256, text: canonicalJson({ ...about, name: place, digest: { sha256 } }) };
-}
-/** What the text of a record says; `undefined` where it is none that this key signed. */
-function parseRecord(text, key) {
-    const [, said = '', signature = ''] = /^(\{.*),"signature":"([0-9a-f]{64})"\}$/.exec(text.trimEnd()) ?? [];
-    // What this key did not sign is not even parsed.
-    if (!sign_isSignedBy(signature, record_text_PURPOSE, `${said}}`, key))
-        return undefined;
-    // Of a file it says no number but its size, so no digits are lost; and it may list more than an answer of the service.
-    const value = JSON.parse(text);
-    if (!isMapping(value))
-        return undefined;
-    const { earlier, runDetails } = value;
-    const { byproducts } = isMapping(runDetails) ? runDetails : {};
-    return { earlier: filesIn(earlier), own: filesIn(byproducts), value };
-}
-function filesIn(list) {
-    return Array.isArray(list) ? list.flatMap(fileIn) : [];
-}
-function fileIn(entry) {
-    if (!isMapping(entry) || !isMapping(entry.digest))
-        return [];
-    const { name, digest } = entry;
-    const { sha256 } = digest;
-    if (typeof name !== 'string' || typeof sha256 !== 'string' || !isPlace(name))
-        return [];
-    return [{ place: name, sha256, text: canonicalJson(entry) }];
-}
-/** The text of a record: canonical JSON, put together from pieces that are, and what this key signs of it. */
-function formatRecord(statement, { earlier, own, isComplete }, key) {
-    const texts = (files) => Array.from(files, ({ text }) => text);
-    const { definition, builder, metadata, others } = statement;
-    const byproducts = [...others, ...texts(own)].join();
-    const details = `{"builder":${builder},"byproducts":[${byproducts}],"metadata":${metadata}}`;
-    const said = `"buildDefinition":${definition},"complete":${isComplete},"earlier":[${texts(earlier).join()}],"runDetails":${details}`;
-    return `{${said},"signature":"${sign(record_text_PURPOSE, `{${said}}`, key)}"}\n`;
-}
-
-;// CONCATENATED MODULE: ./build/files/settle.js
-
-
-
-
-
-/** What lies at a path, links not followed; `undefined` for nothing. */
-async function markOf(disk, path) {
-    return disk.lstat(path, { bigint: true }).catch(() => undefined);
-}
-/** Whether the same file lies there, and nobody wrote to it since. */
-async function isStill(disk, path, mark) {
-    const now = await markOf(disk, path);
-    return (now !== undefined &&
-        now.dev === mark.dev &&
-        now.ino === mark.ino &&
-        now.size === mark.size &&
-        now.mtimeNs === mark.mtimeNs);
-}
-const PIECE = 1024 * 1024;
-/**
- * The digest of the file at a path that no link leads to; `undefined` where there is none, or it cannot be read. Throws the
- * signal's reason.
- */
-async function digestAt(disk, path, signal) {
-    const mark = await markOf(disk, path);
-    if (!mark?.isFile())
-        return undefined;
-    try {
-        if ((await disk.realpath(path)) !== path)
-            return undefined;
-        const file = await disk.open(path, READ_NO_LINK);
-        try {
-            return { sha256: await digestOf(file, Number(mark.size), signal), mark };
-        }
-        finally {
-            await file.close();
-        }
-    }
-    catch {
-        signal.throwIfAborted();
-        return undefined;
-    }
-}
-/**
- * The digest of an open file, from its beginning. Throws the signal's reason.
- *
- * @param size About, in bytes: what is read at one time is no longer.
- */
-async function digestOf(file, size, signal) {
-    const hash = (0,external_node_crypto_.createHash)('sha256');
-    const buffer = Buffer.alloc(Math.min(PIECE, size + 1));
-    for (let at = 0;;) {
-        signal.throwIfAborted();
-        const { bytesRead } = await file.read(buffer, 0, buffer.byteLength, at);
-        if (bytesRead === 0)
-            return hash.digest('hex');
-        hash.update(buffer.subarray(0, bytesRead));
-        at += bytesRead;
-    }
-}
-/** Writes a text to a new file that is to lie in a folder, and returns its path. Nothing is left behind when it throws. */
-async function writeBeside(disk, target, text) {
-    const temporary = (0,external_node_path_.join)((0,external_node_path_.dirname)(target), `.cyberun-${(0,external_node_crypto_.randomUUID)()}.part`);
-    try {
-        await disk.writeFile(temporary, text, { flag: 'wx' });
-        return temporary;
-    }
-    catch (error) {
-        await disk.rm(temporary, { force: true });
-        throw error;
-    }
-}
-/**
- * Gives a file that is whole its name, in the same folder. It replaces nothing but `own`; the temporary name may stay, and
- * is the caller's to remove.
- *
- * @param own What lies there and is this action's, if anything is.
- * @throws {TransferError} when something else lies there, or `own` was written to
- */
-async function settle(disk, temporary, target, own) {
-    if (own !== undefined && (await markOf(disk, target)) !== undefined) {
-        if (!(await isStill(disk, target, own)))
-            throw appeared(target, undefined);
-        return disk.rename(temporary, target);
-    }
-    try {
-        // Unlike a rename, it fails where something has the name, however late that came.
-        await disk.link(temporary, target);
-    }
-    catch (error) {
-        if (error.code === 'EEXIST')
-            throw appeared(target, error);
-        // Not every file system has links (FAT, some networks').
-        if ((await markOf(disk, target)) !== undefined)
-            throw appeared(target, error);
-        await disk.rename(temporary, target);
-    }
-}
-function appeared(target, cause) {
-    return new TransferError('final', inert_inert `${target} was made or changed while its file was on its way: another step writes to this folder, too. It was not replaced. Give each step a path of its own, and fetch the files with task-id.`, { cause });
-}
-
-;// CONCATENATED MODULE: ./build/files/record-read.js
-
-
-
-
-
-
-/** In bytes; ours has about 300 for each file. */
-const LARGEST_RECORD = 32 * 1024 * 1024;
-/** Files read at one time. */
-const READS_AT_ONCE = 4;
-/**
- * Reads the record of a folder, and every file that it lists; `undefined` where there is none that this key signed. Throws
- * the signal's reason.
- *
- * @param real Absolute, all links followed.
- */
-async function readVerified(disk, real, key, signal) {
-    const said = await readSaid(disk, real, key);
-    if (said === undefined)
-        return undefined;
-    return { ...said, verified: await verify(disk, real, [...said.earlier, ...said.own], new Set(), signal) };
-}
-/** What the record of a folder says; `undefined` where there is none that this key signed. */
-async function readSaid(disk, real, key) {
-    const path = (0,external_node_path_.join)(real, names_LISTS.record);
-    const mark = await markOf(disk, path);
-    return mark === undefined ? undefined : readRecord(disk, path, mark, key);
-}
-/**
- * What in a folder keeps this action from writing there, as a clause, if anything does: a record or a `SHA256SUMS` that is
- * not its own. Throws the signal's reason.
- */
-async function findForeign(disk, folder, key, signal, names = names_LISTS) {
-    const found = await look(disk, folder, names, key, signal);
-    return 'foreign' in found ? found.foreign : undefined;
-}
-/** What lies there: what is listed by a record that is this key's own or by none, or what is not. Throws the signal's reason. */
-async function look(disk, folder, names, key, signal) {
-    const path = (0,external_node_path_.join)(folder, names.record);
-    const mark = await markOf(disk, path);
-    const said = mark === undefined ? NOTHING_SAID : await readRecord(disk, path, mark, key);
-    if (said === undefined) {
-        return {
-            foreign: inert_inert `lies a ${names.record} that this api-key did not sign: it came with the checkout, was changed, or was made under another key`,
-        };
-    }
-    const files = [...said.earlier, ...said.own];
-    const sums = (0,external_node_path_.join)(folder, names.checksums);
-    if ((await markOf(disk, sums)) === undefined)
-        return { listed: files, mark };
-    const ours = files.filter(({ place }) => place === names.checksums);
-    const found = ours.length === 0 ? undefined : await digestAt(disk, sums, signal);
-    if (ours.some(({ sha256 }) => sha256 === found?.sha256))
-        return { listed: files, mark };
-    return {
-        foreign: inert_inert `lies a ${names.checksums} that no ${names.record} signed by this api-key lists as it is: it came with the checkout, or was changed`,
-    };
-}
-const NOTHING_SAID = { earlier: [], own: [], value: {} };
-/** What a record says; `undefined` where it is none that this key signed. */
-async function readRecord(disk, path, mark, key) {
-    return mark.isFile() && mark.size <= LARGEST_RECORD
-        ? parseRecord(await disk.readFile(path, 'utf8').catch(() => ''), key)
-        : undefined;
-}
-/**
- * Those whose bytes are still what was listed, by place. Throws the signal's reason.
- *
- * @param known Places that are not read, and none of these.
- */
-async function verify(disk, folder, files, known, signal) {
-    const limit = pLimit(READS_AT_ONCE);
-    const places = Map.groupBy(files, ({ place }) => place);
-    const verified = await Promise.all([...places].map(([place, lines]) => limit(async () => {
-        const found = known.has(place) ? undefined : await digestAt(disk, (0,external_node_path_.join)(folder, place), signal);
-        // While a file is being replaced, its name is listed twice.
-        const line = lines.find(({ sha256 }) => sha256 === found?.sha256);
-        return found === undefined || line === undefined ? [] : [[place, { ...line, ...found }]];
-    })));
-    return new Map(verified.flat());
-}
-
-;// CONCATENATED MODULE: ./build/files/record.js
-
-
-
-
-
-
-
-
-
-
-
-/**
- * Opens the record of a folder, a new one where there is none.
- *
- * @param known Places whose bytes this job computed the digests of: what an earlier record says of them is void.
- * @throws {TransferError} where somebody else's record or `SHA256SUMS` lies there; or what the disk says, or the signal's
- *   reason
- */
-async function openRecord(ground, { statement, key, offersAll }, { disk, clock, signal }, known = new Set(), names = names_LISTS) {
-    const found = await look(disk, ground.real, names, key, signal);
-    if ('foreign' in found) {
-        throw new TransferError('final', inert_inert `In ${ground.seen} ${found.foreign}. Nothing was replaced. Choose another path and fetch the files with task-id, or remove it first.`);
-    }
-    const earlier = await verify(disk, ground.real, found.listed, known, signal);
-    let own = new Map();
-    let isComplete = false;
-    let record = found.mark;
-    async function write() {
-        const target = (0,external_node_path_.join)(ground.real, names.record);
-        await ground.check(names.record);
-        const lists = { earlier: earlier.values(), own: own.values(), isComplete };
-        const temporary = await writeBeside(disk, target, formatRecord(statement, lists, key));
-        try {
-            const mark = await markOf(disk, temporary);
-            await ground.check(names.record);
-            await settle(disk, temporary, target, record);
-            record = mark;
-        }
-        finally {
-            await disk.rm(temporary, { force: true });
-        }
-    }
-    const save = createSaver(write, clock, signal);
-    async function list(files) {
-        for (const file of files)
-            own.set(file.place, file);
-        try {
-            await save();
-        }
-        catch (cause) {
-            for (const file of files)
-                own.delete(file.place);
-            if (cause instanceof TransferError)
-                throw cause;
-            throw new TransferError('final', inert_inert `${names.record} could not be written: ${messageFor(cause)}. Free space on the runner, or use a larger one.`, { cause });
-        }
-    }
-    async function add(file, temporary) {
-        const { place } = file;
-        await list([file]);
-        try {
-            await ground.check(place);
-            await settle(disk, temporary, (0,external_node_path_.join)(ground.real, place), earlier.get(place)?.mark);
-            earlier.delete(place);
-        }
-        catch (error) {
-            own.delete(place);
-            throw error;
-        }
-    }
-    return {
-        claims: (place) => earlier.get(place)?.sha256,
-        begin: () => list([]),
-        add,
-        async adopt(files) {
-            await list(files);
-        },
-        async seal(places) {
-            const changed = await Promise.all([...earlier].map(async ([place, { mark }]) => (await isStill(disk, (0,external_node_path_.join)(ground.real, place), mark)) ? [] : place));
-            for (const place of changed.flat())
-                earlier.delete(place);
-            const digests = [...earlier.values(), ...own.values()].filter(({ place }) => place !== names.checksums);
-            const text = formatChecksums(new Map(digests.map(({ place, sha256 }) => [place, sha256])));
-            await ground.check(names.checksums);
-            const temporary = await writeBeside(disk, (0,external_node_path_.join)(ground.real, names.checksums), text);
-            try {
-                const isOld = earlier.has(names.checksums);
-                await add(record_text_listed(names.checksums, (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex')), temporary);
-                isComplete = offersAll && places.every((place) => own.has(place));
-                // They came in any order.
-                own = inOrder(own, places);
-                // Until now, the record claimed the old list as well as the new one.
-                if (isOld || isComplete)
-                    await save();
-            }
-            finally {
-                await disk.rm(temporary, { force: true });
-            }
-        },
-    };
-}
-function inOrder(files, places) {
-    const first = places.flatMap((place) => {
-        const file = files.get(place);
-        return file === undefined ? [] : [[place, file]];
-    });
-    return new Map([...first, ...files]);
-}
-/** A write is followed by a pause so many times as long, in milliseconds at most: no more than a fifth of the time is spent. */
-const PAUSE_FACTOR = 4;
-const LONGEST_PAUSE = 1_000;
-/**
- * Calls of `write`, one at a time: each covers all who asked before it began. The record grows with each file, so that
- * writing it for each of thousands would take longer than fetching them.
- */
-function createSaver(write, clock, signal) {
-    let last = Promise.resolve();
-    let next;
-    let free = clock.now();
-    async function saveNext(before) {
-        await before.catch(() => undefined);
-        const pause = Math.min(free - clock.now(), LONGEST_PAUSE);
-        // An abort ends the pause, not the record.
-        if (pause > 0)
-            await (0,base_clock/* sleep */.yy)(clock, pause, signal).catch(() => undefined);
-        next = undefined;
-        const began = clock.now();
-        last = write();
-        await last.finally(() => {
-            free = clock.now() + (clock.now() - began) * PAUSE_FACTOR;
-        });
-    }
-    return () => {
-        next ??= saveNext(last);
-        return next;
-    };
-}
-
-;// CONCATENATED MODULE: ./build/files/downloads.js
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** Files fetched at one time; a large one uses up to four connections. */
-const FILES_AT_ONCE = 4;
-/**
- * Fetches files into a folder inside the workspace, and folders below it where the service says so, under safe and unique
- * names. The folder's record lists each before it gets its name, and `SHA256SUMS` lists them all.
- * A file that the record says is this action's own is replaced; any other that is in the way is an error, and stays.
- *
- * An abort is a failure of the files that had not arrived by then; no half file stays behind.
- *
- * @param onArrival Told all files that have arrived, in the order of what was wanted, whenever there is one more.
- * @throws {TransferError} when the folder cannot be used
- */
-async function downloadAll(wanted, { workspace, folder }, author, context, meter, onArrival) {
-    const { disk } = context;
-    const ground = await openGround(disk, workspace, folder);
-    const places = uniquePlaces(wanted.map(({ rawName, rawFolder }) => ({ name: safeName(rawName), folders: safeFolders(rawFolder) })));
-    const record = await openRecord(ground, author, context);
-    await refuseStrangers(disk, ground, places, record);
-    await ground.make(places);
-    await record.begin();
-    async function bring(source, place) {
-        context.signal.throwIfAborted();
-        await ground.check(place);
-        return downloadFile(source, (0,external_node_path_.dirname)((0,external_node_path_.join)(ground.real, place)), context, meter);
-    }
-    const arrived = [];
-    const changed = new Set();
-    const inOrder = () => arrived.filter((file) => file !== undefined);
-    const limit = pLimit(FILES_AT_ONCE);
-    const settled = await Promise.allSettled(wanted.map(async ({ output, source }, index) => {
-        const place = places[index] ?? output;
-        const name = external_node_path_.posix.basename(place);
-        // The next one need not wait until the record lists this one.
-        const { temporary, ...download } = await limit(() => bring(source, place));
-        const mediaType = download.mediaType ?? lookup(name);
-        const file = { ...download, mediaType, output, name, place, path: (0,external_node_path_.join)(folder, place) };
-        const before = record.claims(place) ?? file.sha256;
-        try {
-            await record.add(downloads_describe(file, place, author.taskId), temporary);
-        }
-        finally {
-            // A file that has its name may keep a second one for a while, but it did arrive.
-            await disk.rm(temporary, { force: true }).catch(() => undefined);
-        }
-        if (before !== file.sha256)
-            changed.add(place);
-        arrived[index] = file;
-        onArrival(inOrder());
-    }));
-    const files = inOrder();
-    const failures = settled.flatMap((one, index) => one.status === 'rejected' ? [{ output: wanted[index]?.output ?? '', error: one.reason }] : []);
-    const replaced = files.flatMap(({ place }) => (changed.has(place) ? [place] : []));
-    return { files, failures, replaced, ...(files.length === 0 ? NO_LISTS : await seal(record, folder, names_LISTS, places)) };
-}
-/**
- * Lists the files of several folders below `folder` in one record and one list of digests there. What an earlier step listed
- * there is still its own, and may still be attested.
- */
-async function listTogether(files, { workspace, folder }, names, author, context) {
-    if (files.length === 0)
-        return NO_LISTS;
-    const ground = await openGround(context.disk, workspace, folder);
-    const below = files.map((file) => downloads_describe(file, (0,external_node_path_.relative)(folder, file.path).split(external_node_path_.sep).join('/'), file.taskId));
-    const places = below.map(({ place }) => place);
-    const record = await openRecord(ground, author, context, new Set(places), names);
-    await record.adopt(below);
-    return seal(record, folder, names, places);
-}
-const NO_LISTS = { checksumsPath: undefined, recordPath: undefined };
-async function seal(record, folder, names, places) {
-    try {
-        await record.seal(places);
-    }
-    catch (cause) {
-        throw new TransferError('final', inert_inert `The files are there, but ${names.checksums}, the list of their digests, could not be written: ${messageFor(cause)}. Free space on the runner, or use a larger one.`, { cause });
-    }
-    return { checksumsPath: (0,external_node_path_.join)(folder, names.checksums), recordPath: (0,external_node_path_.join)(folder, names.record) };
-}
-function downloads_describe(file, place, taskId) {
-    const { sha256, mediaType, output, bytes, encoding } = file;
-    return record_text_listed(place, sha256, redactJson({ mediaType, annotations: { taskId, output, bytes, encoding } }));
-}
-/** A checkout's own files, or another step's, must not be replaced by what a service chose to name alike. */
-async function refuseStrangers(disk, { real, seen }, places, record) {
-    const there = await Promise.all(places.map(async (place) => record.claims(place) === undefined && (await folder_exists(disk, (0,external_node_path_.join)(real, place)))));
-    const strangers = places.filter((_, index) => there[index]);
-    if (strangers.length === 0)
-        return;
-    throw new TransferError('final', inert_inert `${strangers.slice(0, 5).join(', ')} exists in ${seen} already, and no ${names_LISTS.record} there that this api-key signed lists it as it is, so it is not this action's. Nothing was replaced. Choose another path and fetch the files with task-id, or remove it first.`);
-}
-
-;// CONCATENATED MODULE: ./build/base/first-only.js
-/** Passes on the first call alone. */
-function firstOnly(action) {
-    let called = false;
-    return (value) => {
-        if (called)
-            return;
-        called = true;
-        action(value);
-    };
-}
-
-;// CONCATENATED MODULE: ./build/task/failure.js
-var failure_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var failure_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-/** How long a failed task's result may take, in milliseconds: it is read for its error text only. */
-const ERROR_LIMIT = 10_000;
-/**
- * The same end with the service's words for a failure: where neither record nor event had any, the result is asked, once.
- * An empty `error` says that nothing has any. Never throws; after an abort, the end is as it was.
- */
-async function withReason(ended, { service, clock, signal }) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        if (ended.status !== 'failed' || ended.error !== undefined)
-            return ended;
-        const limit = failure_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, signal, ERROR_LIMIT, () => new Error('too slow')), false);
-        const result = await service.result(ended.taskId, limit.signal).catch(() => undefined);
-        return signal.aborted ? ended : { ...ended, error: result?.task_error ?? '' };
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        failure_disposeResources(env_1);
-    }
-}
-/** The lines of what the service says of a failure; none where it says nothing. */
-function reasonLines({ error }) {
-    return inertLines(error ?? '');
-}
-/** Says in one line that a task failed, and why, for the log or an error; where the service says more, a group has it. */
-function tellFailure(ended, log) {
-    const { taskId, status, word } = ended;
-    const lines = reasonLines(ended);
-    if (lines.length > 1)
-        log.group(inert_inert `What the service says of the failure`, lines);
-    // A traceback says where it began in its first line, and what went wrong in its last.
-    const [first, last] = [lines[0], lines.at(-1)];
-    const reason = first === undefined || last === undefined || lines.length === 1
-        ? first
-        : joinInert([first, last], lines.length > 2 ? ' […] ' : ' ⏎ ');
-    const failed = word === status ? inert_inert `Task ${taskId} failed` : inert_inert `Task ${taskId} ended as ${word}`;
-    return reason === undefined
-        ? inert_inert `${failed}, and the service does not say why: its page in Cyberun may.`
-        : joinInert([failed, reason], ': ');
-}
-
-;// CONCATENATED MODULE: ./build/files/bytes.js
-
-
-
-/** How often a long transfer shows a line, in milliseconds. */
-const INTERVAL = 10_000;
-/**
- * Shows how far a transfer is, at most every 10 s, so that a short one shows nothing. How much is left is said as soon as
- * the sizes of all its files are known.
- */
-function createByteProgress(files, clock, log) {
-    const began = clock.now();
-    let shownAt = began;
-    let done = 0;
-    let total = 0;
-    let sizes = 0;
-    return {
-        size(bytes) {
-            total += bytes;
-            sizes += 1;
-        },
-        bytes(count) {
-            done += count;
-            const now = clock.now();
-            if (now - shownAt < INTERVAL || done <= 0)
-                return;
-            shownAt = now;
-            const speed = done / ((now - began) / 1000);
-            const known = sizes === files && total >= done;
-            const of = known ? ` of ${prettyBytes(total)}` : '';
-            const left = known ? `  about ${formatClock(((total - done) / speed) * 1000)} left` : '';
-            log.info(inert_inert `  ${prettyBytes(done)}${of} at ${prettyBytes(speed)}/s${left}`);
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./build/files/encoded.js
-
-/** More files than that are counted, not named. */
-const MOST_NAMES = 5;
-/**
- * Says which files are packed, and how to unpack them; `undefined` where none is, but for those whose name says so.
- *
- * A file is kept as the storage holds it: that is what its length, its tag and the digest are of, what a resumed download
- * goes on with, and what anybody else gets who fetches it without unpacking. Only whoever made it can say whether the
- * packing was meant to stay.
- */
-function encodedWarning(files) {
-    const packed = files.filter(({ name, encoding }) => encoding !== undefined && !saysSo(name, encoding));
-    if (packed.length === 0)
-        return undefined;
-    const names = packed.map(({ place, encoding }) => `${place} (${encoding})`);
-    const tools = [...new Set(packed.flatMap(({ encoding = '' }) => CODINGS.get(encoding)?.tool ?? []))];
-    const how = tools.length === 0 ? inert_inert `` : inert_inert ` (${tools.map((tool) => `\`${tool} < FILE\``).join(', ')})`;
-    return inert_inert `Kept as the storage holds them, which is packed, by their Content-Encoding: ${someOf(names, MOST_NAMES)}. Unpack them before use${how}, or have the workflow store them as they are.`;
-}
-/** What undoes a coding, and the names of what is meant to stay packed (RFC 9110, section 8.4.1; RFC 7932, RFC 8878). */
-const CODINGS = new Map([
-    ...['gzip', 'x-gzip'].map((coding) => [coding, { tool: 'gzip -dc', names: /\.(?:gz|gzip|tgz|svgz|vgz|emz)$/i }]),
-    ['br', { tool: 'brotli -dc', names: /\.br$/i }],
-    ['zstd', { tool: 'zstd -dc', names: /\.(?:zst|zstd|tzst)$/i }],
-]);
-function saysSo(name, encoding) {
-    return CODINGS.get(encoding)?.names.test(name) ?? false;
-}
-
-;// CONCATENATED MODULE: ./build/files/subfolders.js
-/**
- * The folder of each output below its task's own, unchecked, in the same order; empty where the service does not clearly
- * say one.
- *
- * What says so is ComfyUI's `subfolder`, or else a key below the task's own prefix. That prefix ends with the task's id:
- * what all keys have in common would be no sure sign, as a storage may sort files into folders of its own. It may do so
- * below the id, too: folders that only number or name the outputs are the storage's, and left out.
- */
-function subfoldersOf(taskId, outputs) {
-    const below = outputs.map(({ key, subfolder }) => (subfolder === undefined ? foldersBelow(taskId, key) : undefined));
-    const isOfTheStorage = (depth) => outputs.every(({ output }, index) => below[index] === undefined || isSorting(below[index][depth], taskId, output));
-    let depth = 0;
-    while (depth < subfolders_DEEPEST &&
-        below.some((folders) => folders !== undefined && folders.length > depth) &&
-        isOfTheStorage(depth))
-        depth += 1;
-    return outputs.map(({ subfolder }, index) => subfolder ?? below[index]?.slice(depth).join('/') ?? '');
-}
-/** A storage that sorts deeper is none. */
-const subfolders_DEEPEST = 100;
-/** The folders between a task's prefix and the object; `undefined` where the key has no such prefix. */
-function foldersBelow(taskId, key) {
-    const parts = key?.split(/[/\\]/) ?? [];
-    const at = parts.indexOf(taskId);
-    return at === -1 || at === parts.length - 1 ? undefined : parts.slice(at + 1, -1);
-}
-/** Whether a folder says no more than that it holds outputs, or which one. */
-function isSorting(folder, taskId, output) {
-    if (folder === undefined)
-        return false;
-    return /^(?:\d+|outputs?|results?)$/i.test(folder) || subfolders_UUID.test(folder) || folder === taskId || isOf(output, folder);
-}
-/** `9.images.0` may lie in `9.images.0`, or in `9`. */
-function isOf(output, folder) {
-    return folder === output || output.split('.').includes(folder);
-}
-const subfolders_UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-;// CONCATENATED MODULE: ./build/files/outputs.js
-
-/**
- * The outputs of a result. Agent-run tasks have `download_url`, cloud-run ones `download_urls`; where both are there, the
- * single one may repeat an entry of the map: same path, other signature. Every output has an id of its own.
- */
-function listOutputs({ task_output, download_url, download_urls }, taskId) {
-    const entries = Object.entries(download_urls ?? {}).flatMap(([output, url]) => {
-        const about = recordAt(task_output, output);
-        return outputs_isAddress(url) ? [{ output, url, key: outputs_keyOf(about), subfolder: subfolderOf(about) }] : [];
-    });
-    const folders = subfoldersOf(taskId, entries.map(whereabouts));
-    const found = entries.map((entry, index) => outputAt(entry, folders[index]));
-    if (!outputs_isAddress(download_url))
-        return found;
-    let output = 'output';
-    while (found.some((other) => other.output === output))
-        output += '-2';
-    // The one file of an agent has nothing that could refer to it by a folder.
-    const single = outputAt({ output, url: download_url, key: textAt(task_output, 'storage_key') });
-    const isNew = !found.some(({ url }) => outputs_placeOf(url) === outputs_placeOf(single.url));
-    return isNew ? [...found, single] : found;
-}
-/** The key of an object in the storage, in what the service says of an output. Foreign text. */
-function outputs_keyOf(about) {
-    return textAt(about, 's3_key') ?? textAt(about, 'storage_key');
-}
-/** Whether somebody may have meant it as a URL; whether it is one to fetch from is for transfer/ to say. */
-function outputs_isAddress(url) {
-    return typeof url === 'string' && url !== '';
-}
-/** Without a signature, which a service that gives a URL for a key would bring into a name. */
-function whereabouts({ output, key, subfolder }) {
-    return { output, key: key === undefined ? undefined : withoutSignature(key), subfolder };
-}
-function outputAt({ output, url, key }, rawFolder = '') {
-    const rawName = lastPart(key) ?? lastPart(pathOf(url)) ?? output;
-    return { output, url, rawName, rawFolder };
-}
-/** ComfyUI names the folder of each file, the empty one for its own output folder. */
-function subfolderOf(about) {
-    const found = recordAt(about, 'subfolder');
-    return typeof found === 'string' ? found : undefined;
-}
-function pathOf(url) {
-    return URL.canParse(url) ? outputs_decoded(new URL(url).pathname) : undefined;
-}
-function outputs_placeOf(url) {
-    if (!URL.canParse(url))
-        return url;
-    const { origin, pathname } = new URL(url);
-    return origin + pathname;
-}
-function outputs_decoded(path) {
-    try {
-        return decodeURIComponent(path);
-    }
-    catch {
-        return path;
-    }
-}
-function lastPart(path) {
-    if (path === undefined)
-        return undefined;
-    return withoutSignature(path)
-        .split('/')
-        .findLast((piece) => piece.trim() !== '');
-}
-function recordAt(value, key) {
-    return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-        ? value[key]
-        : undefined;
-}
-function textAt(value, key) {
-    const found = recordAt(value, key);
-    return typeof found === 'string' && found !== '' ? found : undefined;
-}
-/** A service that gives a signed URL for a key must not bring its signature into a file's name. */
-function withoutSignature(path) {
-    const at = path.indexOf('?');
-    return at !== -1 && /(?:signature|credential|token|sig)=/i.test(path.slice(at)) ? path.slice(0, at) : path;
-}
-
-;// CONCATENATED MODULE: ./build/files/promised.js
-
-
-/** How long a result, and the URLs in it, may be late, in milliseconds. */
-const RESULT_LIMIT = 60_000;
-/** More are counted, not named. */
-const promised_MOST_NAMES = 5;
-/**
- * What is missing from a result: an entry of `download_urls` without a URL; and as many more as were promised, by whoever
- * promised most: `image_count`, the outputs that `task_output` describes, or what the `completed` event said of them. Only
- * the number counts, as outputs may be named otherwise where they are promised than where they are offered. A task that an
- * agent ran has one key and one URL, however many pictures it counts.
- *
- * @param offered The outputs in the result that can be fetched.
- * @param announced The event's `output`.
- */
-function missingOutputs(result, offered, announced) {
-    const urls = Object.entries(result.download_urls ?? {});
-    const without = urls.flatMap(([id, url]) => (outputs_isAddress(url) ? [] : [id]));
-    const described = [describedIn(result.task_output), describedIn(announced)];
-    const promised = Math.max(urls.length, ...described.map((ids) => ids.length), ...[result.task_output, announced].map((output) => promised_countIn(output, urls.length === 0)));
-    const count = Math.max(without.length, promised - offered.length);
-    const offeredIds = new Set(offered.map(({ output }) => output));
-    const names = new Set([...without, ...described.flat().filter((id) => !offeredIds.has(id))]);
-    return { count, names: [...names].slice(0, count) };
-}
-/** What is missing, by its names where it has some. */
-function describeMissing({ count, names }) {
-    const shown = names.slice(0, promised_MOST_NAMES).map((name) => inert_inert `${name}`);
-    const more = count - shown.length;
-    if (shown.length === 0)
-        return count === 1 ? inert_inert `1 file that the task has` : inert_inert `${count} files that the task has`;
-    return more > 0 ? inert_inert `${joinInert(shown)} and ${more} more` : joinInert(shown);
-}
-/** The ids of the outputs that an output of a task has a key of. */
-function describedIn(output) {
-    if (typeof output !== 'object' || output === null)
-        return [];
-    return Object.entries(output).flatMap(([id, about]) => (outputs_keyOf(about) === undefined ? [] : [id]));
-}
-function promised_countIn(output, isByAgent) {
-    if (typeof output !== 'object' || output === null)
-        return 0;
-    const own = outputs_keyOf(output) === undefined ? 0 : 1;
-    if (own === 1 && isByAgent)
-        return own;
-    return 'image_count' in output && Number.isSafeInteger(output.image_count) ? Number(output.image_count) : own;
-}
-
-;// CONCATENATED MODULE: ./build/files/statement.js
-
-
-
-
-
-const BUILD_TYPE = 'https://github.com/cyberun/run/workflow/v1';
-/**
- * Of one task.
- *
- * @param output The service's `task_output`; `undefined` for none.
- */
-function statementOf(order, followed, output, apiUrl) {
-    const { task } = followed.ended ?? {};
-    const { target, fingerprint } = order;
-    const definition = 'taskId' in target
-        ? {
-            externalParameters: { taskId: target.taskId },
-            internalParameters: {},
-            resolvedDependencies: dependencies([order], apiUrl),
-        }
-        : defined([order], target.submission.parameters, fingerprint, apiUrl);
-    const metadata = {
-        invocationId: followed.taskId,
-        startedOn: dateOf(task?.started_at),
-        finishedOn: dateOf(task?.completed_at),
-        queueSeconds: secondsOf(followed.queueTime),
-        runSeconds: secondsOf(followed.runTime),
-    };
-    return stated({ buildType: BUILD_TYPE, ...definition }, metadata, [followed], output, apiUrl);
-}
-/** Of the tasks of a matrix together; `parameters` is a list then. */
-function statementOfAll(orders, facts, fingerprint, apiUrl) {
-    const parameters = orders.flatMap(({ target }) => ('submission' in target ? [target.submission.parameters] : []));
-    const definition = { buildType: BUILD_TYPE, ...defined(orders, parameters, fingerprint, apiUrl) };
-    return stated(definition, {}, facts, undefined, apiUrl);
-}
-function stated(definition, metadata, facts, output, apiUrl) {
-    const safe = (value) => canonicalJson(redactJson(value));
-    const agents = facts.flatMap(({ agentId, gpuType }) => {
-        if (agentId === undefined && gpuType === undefined)
-            return [];
-        const uri = agentId === undefined ? undefined : `${apiUrl}/r/agents/${encodeURIComponent(agentId)}`;
-        return safe({ name: AGENT, uri, annotations: { agentId, gpuType } });
-    });
-    const outputs = output === undefined ? [] : [canonicalJson(describeOutput(output))];
-    return {
-        definition: safe(definition),
-        builder: safe({ id: apiUrl }),
-        metadata: safe(metadata),
-        others: [...new Set(agents), ...outputs],
-    };
-}
-/** Names of byproducts that are no files. */
-const AGENT = 'agent';
-const TASK_OUTPUT = 'task_output';
-/** As in-toto's ResourceDescriptor has it: the bytes of its JSON text, in which the order of keys is the service's. */
-function describeOutput(output) {
-    const text = JSON.stringify(redactJson(toSendable(output))) ?? 'null';
-    return { name: TASK_OUTPUT, mediaType: 'application/json', content: Buffer.from(text).toString('base64') };
-}
-/** @param parameters As they were sent. */
-function defined(orders, parameters, fingerprint, apiUrl) {
-    const [first] = orders;
-    if (first === undefined || 'taskId' in first.target)
-        return {};
-    const { workflow, submission } = first.target;
-    const { parameters: _, ...options } = submission;
-    return {
-        externalParameters: { workflow, parameters },
-        internalParameters: { ...options, fingerprint },
-        resolvedDependencies: dependencies(orders, apiUrl),
-    };
-}
-/** The workflow, and what was sent for its parameters of type `file`, each once. */
-function dependencies(orders, apiUrl) {
-    const workflow = orders[0]?.workflow;
-    if (workflow === undefined)
-        return [];
-    const { id, workflow_slug: slug, version, parameters = [] } = workflow;
-    const reference = id ?? slug;
-    const uri = reference === undefined ? apiUrl : apiUrl + workflowPath(reference);
-    const files = parameters.flatMap(({ type, key: name }) => {
-        if (type !== 'file')
-            return [];
-        const sent = orders.flatMap(({ target, digests }) => {
-            const key = 'submission' in target ? target.submission.parameters[name] : undefined;
-            return typeof key === 'string' ? [[key, digests.get(name)]] : [];
-        });
-        return [...new Map(sent)].map(([key, sha256]) => {
-            return { name, uri: key, digest: sha256 === undefined ? undefined : { sha256 } };
-        });
-    });
-    return [{ name: 'workflow', uri, annotations: { id, slug, version: version?.toString() } }, ...files];
-}
-function secondsOf(ms) {
-    return ms === undefined ? undefined : Math.floor(ms / 1000);
-}
-/** Of a `Date` (ECMA-262, section 21.4.1.1). */
-const LATEST = 8.64e15;
-function dateOf(stamp) {
-    const time = timeOf(stamp);
-    return time === undefined || time > LATEST ? undefined : new Date(time).toISOString();
-}
-
-;// CONCATENATED MODULE: ./build/files/collect.js
-
-
-
-
-
-
-
-
-
-
-/**
- * Downloads outputs of a task and says so. Fresh URLs come from its result, for all that is left at once.
- *
- * @param onArrival As that of {@link downloadAll}.
- */
-async function downloadOutputs(followed, { outputs, missing, output }, options, context, onArrival) {
-    const { log, clock, detail, apiUrl, apiKey } = context;
-    const { folderName } = options;
-    const { taskId } = followed.ended;
-    if (detail === 'full')
-        log.info(inert_inert `Downloading ${amount(outputs.length, 'file')}`);
-    const began = clock.now();
-    const progress = createByteProgress(outputs.length, clock, log);
-    const sources = createSources(outputs, async (signal) => listOutputs(await context.service.result(taskId, signal, true), taskId));
-    const wanted = outputs.map((output, index) => ({ ...output, source: sources[index] }));
-    const statement = statementOf(options, followed, output, apiUrl);
-    const author = { statement, key: apiKey, offersAll: missing.count === 0, taskId };
-    // Of many parts that wait, one tells.
-    const notice = firstOnly((message) => log.info(message));
-    const downloads = await downloadAll(wanted, options, author, { ...context, notice }, progress, onArrival);
-    const bytes = downloads.files.reduce((sum, file) => sum + file.bytes, 0);
-    if (downloads.files.length > 0) {
-        if (detail === 'full')
-            log.group(inert_inert `files`, downloads.files.map(fileLine));
-        const speed = bytes / Math.max(0.001, (clock.now() - began) / 1000);
-        log.info(inert_inert `${amount(downloads.files.length, 'file')} in ${folderName}, ${prettyBytes(bytes)} at ${prettyBytes(speed)}/s`);
-    }
-    const encoded = encodedWarning(downloads.files);
-    if (encoded !== undefined)
-        log.warning(encoded);
-    if (downloads.replaced.length > 0) {
-        log.warning(inert_inert `Replaced in ${folderName}, where an earlier run or step had put another file of that name: ${downloads.replaced.slice(0, 5).join(', ')}. Give each step a path of its own to keep both.`);
-    }
-    return downloads;
-}
-/** Sources whose URLs are all replaced together: one call of `mint` gives every output a fresh one. */
-function createSources(outputs, mint) {
-    const urls = new Map(outputs.map(({ output, url }) => [output, url]));
-    let minting;
-    async function renewAll(signal) {
-        for (const { output, url } of await mint(signal))
-            if (urls.has(output))
-                urls.set(output, url);
-    }
-    return outputs.map(({ output, url }) => ({
-        url: () => urls.get(output) ?? url,
-        async renew(stale, signal) {
-            if (minting === undefined && urls.get(output) !== stale)
-                return;
-            minting ??= renewAll(signal).finally(() => {
-                minting = undefined;
-            });
-            await minting;
-        },
-    }));
-}
-function fileLine({ output, place, bytes, sha256 }) {
-    return inert_inert `${output}  ${place}  ${prettyBytes(bytes)}  sha256 ${sha256}`;
-}
-/**
- * Why not all of the files arrived, if they did not.
- *
- * @param wanted How many could be fetched.
- * @param isReused Its task was not run in this step.
- */
-function missingFiles(failures, wanted, missing, isReused) {
-    const lost = failures.length + missing.count;
-    if (lost === 0)
-        return undefined;
-    const shown = failures.slice(0, 3).map(({ output, error }) => inert_inert `${output}: ${messageFor(error)}`);
-    const more = failures.length > 3 ? [inert_inert `And ${failures.length - 3} more.`] : [];
-    return new RunError('files', joinInert([
-        inert_inert `${lost} of ${amount(wanted + missing.count, 'file')} did not arrive.`,
-        ...shown,
-        ...more,
-        ...(missing.count > 0
-            ? [
-                inert_inert `The service offers no URL of ${describeMissing(missing)}, and was asked for ${RESULT_LIMIT / 1000} s.`,
-            ]
-            : []),
-        isReused
-            ? inert_inert `The task itself completed in an earlier run: try again to fetch them, or leave reuse out to run it anew.`
-            : inert_inert `The task itself completed: run this job again with its task-id to fetch them.`,
-    ], ' '), failures[0]?.error);
-}
-
-;// CONCATENATED MODULE: ./build/files/home.js
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** The report of a task of which nothing has been brought home, or is to be. */
-function reportOf({ ended: _, ...known }) {
-    return { ...known, output: undefined, files: [], ...home_NO_LISTS };
-}
-const home_NO_LISTS = { checksumsPath: undefined, recordPath: undefined };
-/**
- * Reads the result of a task that ended and, when it completed, downloads its files. What went wrong is in the report,
- * beside what arrived before an abort. Never throws.
- */
-async function bringHome(followed, options, context) {
-    const { ended, reused } = followed;
-    const isReused = reused !== undefined;
-    let report = reportOf(followed);
-    if (ended === undefined)
-        return report;
-    const learn = (more) => {
-        report = { ...report, ...more };
-        context.learn(report);
-    };
-    learn({});
-    try {
-        if (ended.status !== 'completed') {
-            // That there is no use in another try is said with the failure.
-            if (report.problem !== undefined)
-                return report;
-            const tries = followed.tries.length + 1;
-            return { ...report, problem: endedBadly(await withReason(ended, context), tries, context) };
-        }
-        const { result, outputs, missing } = await home_readResult(ended, options.download, context);
-        const output = readableOutput(result, context);
-        learn({ output });
-        if (!options.download)
-            return report;
-        if (outputs.length === 0) {
-            return { ...report, problem: missingFiles([], 0, missing, isReused) ?? foundNothing(options, context) };
-        }
-        const onArrival = (files) => learn({ files });
-        const offer = { outputs, missing, output };
-        const { failures, ...lists } = await downloadOutputs({ ...followed, ended }, offer, options, context, onArrival);
-        const { signal } = context;
-        const problem = signal.aborted
-            ? asRunError('aborted', signal.reason)
-            : missingFiles(failures, outputs.length, missing, isReused);
-        const { checksumsPath, recordPath } = lists;
-        return { ...report, checksumsPath, recordPath, problem };
-    }
-    catch (error) {
-        const { signal } = context;
-        return { ...report, problem: asRunError('files', signal.aborted ? signal.reason : error) };
-    }
-}
-/**
- * A task's result, and what it lacks. It may appear a moment after the task's end, and its URLs a moment after that: they
- * are waited for, as long as {@link RESULT_LIMIT} says, and then it is what it is.
- *
- * @param isWanted Its files are wanted, and not the rest of it alone.
- */
-async function home_readResult({ taskId, output }, isWanted, { service, clock, log, signal }) {
-    const until = clock.now() + RESULT_LIMIT;
-    const backoff = createBackoff(clock, 500, 5_000);
-    const isOver = () => clock.now() >= until;
-    const tell = firstOnly((text) => log.info(text));
-    for (;;) {
-        try {
-            const result = await service.result(taskId, signal);
-            const outputs = listOutputs(result, taskId);
-            const missing = missingOutputs(result, outputs, output);
-            if (!isWanted || missing.count === 0 || isOver())
-                return { result, outputs, missing };
-            tell(inert_inert `No URL yet of ${describeMissing(missing)}: asking again for up to ${RESULT_LIMIT / 1000} s`);
-        }
-        catch (error) {
-            const early = error instanceof ApiError && [404, 409, 425].includes(error.status ?? 0);
-            if (!early || isOver())
-                throw resultLost(error);
-        }
-        await (0,base_clock/* sleep */.yy)(clock, Math.min(backoff.next(), until - clock.now()), signal);
-    }
-}
-/** A `task_output` that nobody can read, or that no output could hold, costs the output `result`, and no file. */
-function readableOutput({ task_output }, { log }) {
-    if (task_output instanceof Unreadable) {
-        log.warning(inert_inert `The output result is empty, as the service's task_output is broken. ${task_output.why}`);
-        return undefined;
-    }
-    const size = Buffer.byteLength(JSON.stringify(toSendable(task_output)) ?? '');
-    if (size <= LARGEST_RESULT)
-        return task_output;
-    // Here, and not when outputs are set: the tasks of a matrix would keep megabytes each.
-    log.warning(inert_inert `The output result is left out for this task: its task_output has ${prettyBytes(size)} as JSON, and ${prettyBytes(LARGEST_RESULT)} is the most.`);
-    return undefined;
-}
-/** The task is fine, and so are its files. */
-function resultLost(error) {
-    if (!(error instanceof ApiError))
-        return error;
-    return new RunError('files', inert_inert `The task completed, but its result could not be read. ${error.message} Fetch its files later: run this job again with its task-id.`, error);
-}
-function endedBadly(ended, tries, { log, signal }) {
-    const { taskId, status, error } = ended;
-    if (status === 'cancelled') {
-        return new RunError('task', inert_inert `Task ${taskId} was cancelled, and not by this job: see in Cyberun who did it.`);
-    }
-    if (error === undefined)
-        signal.throwIfAborted();
-    const message = tellFailure(ended, log);
-    return new RunError('task', tries < 2 ? message : joinInert([message, inert_inert `(the last of ${tries} tries)`], ' '));
-}
-function foundNothing({ ifNoFilesFound }, { log }) {
-    const text = inert_inert `The task completed, but it has no files to download.`;
-    if (ifNoFilesFound === 'error')
-        return new RunError('files', inert_inert `${text} If that is no surprise, set if-no-files-found to warn or ignore.`);
-    if (ifNoFilesFound === 'warn')
-        log.warning(text);
-    else
-        log.info(text);
-    return undefined;
-}
-
-;// CONCATENATED MODULE: ./build/task/cancel.js
-var cancel_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var cancel_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-
-/** How long a cancel may take once the job is being aborted, in milliseconds: the runner kills us after 7,500. */
-const ABORT_GRACE = 2_000;
-/** How long it may take otherwise. */
-const CANCEL_LIMIT = 30_000;
-/**
- * Cancels a task, and says so. Never throws.
- *
- * @param isOpen Whether the task is known to go on: a service may take the cancel of one that is over, too.
- * @returns Whether the service confirmed it; also true for a task that had ended already.
- */
-async function cancel(taskId, { service, clock, log, signal }, isOpen = true) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        const grace = cancel_addDisposableResource(env_1, (0,base_clock/* delayedAbort */.HD)(clock, signal, ABORT_GRACE), false);
-        const limit = cancel_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, grace.signal, CANCEL_LIMIT, () => new Error('too slow')), false);
-        try {
-            await service.cancel(taskId, CANCEL_LIMIT, limit.signal);
-            log.info(inert_inert `Task ${taskId} cancelled${isOpen ? '' : ', unless it was over by then'}`);
-            return true;
-        }
-        catch (error) {
-            const time = grace.signal.aborted ? ABORT_GRACE : CANCEL_LIMIT;
-            const why = limit.signal.aborted ? inert_inert `it was not confirmed within ${time / 1000} s.` : messageFor(error);
-            log.warning(inert_inert `Task ${taskId} could not be cancelled: ${why} It may go on and keep its GPU: cancel it in Cyberun if it does.`);
-            return false;
-        }
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        cancel_disposeResources(env_1);
-    }
-}
-
-;// CONCATENATED MODULE: ./build/task/likely.js
-var likely_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var likely_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-
-
-/** Clocks differ: tasks count as new when they were made at most so many milliseconds before the submit. */
-const CLOCK_SKEW = 60_000;
-const LIST_LIMIT = 5_000;
-const LIST_GRACE = 1_000;
-/**
- * The tasks that a submit whose answer was lost may have made: of the same workflow, and new. `undefined` when the list
- * cannot be read. Other jobs of the team make such tasks too, so none of them is touched.
- *
- * @param since Milliseconds since the epoch.
- */
-async function findLikelyTasks(workflowId, since, { service, clock, signal }) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        const grace = likely_addDisposableResource(env_1, (0,base_clock/* delayedAbort */.HD)(clock, signal, LIST_GRACE), false);
-        const limit = likely_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, grace.signal, LIST_LIMIT, () => new Error('too slow')), false);
-        try {
-            const tasks = await service.tasks(limit.signal);
-            return tasks.filter((task) => {
-                const recent = (timeOf(task.created_at) ?? since) >= since - CLOCK_SKEW;
-                return recent && (workflowId === undefined || task.workflow_id === undefined || task.workflow_id === workflowId);
-            });
-        }
-        catch {
-            return undefined;
-        }
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        likely_disposeResources(env_1);
-    }
-}
-/** What to say of such tasks. */
-function likelyText(tasks) {
-    if (tasks === undefined)
-        return inert_inert `A task may be running, and the team's tasks could not be listed: look in Cyberun.`;
-    if (tasks.length === 0)
-        return inert_inert `A task may be running, but the team's list shows no new one of this workflow.`;
-    // One that was just made may be over, but those that are not are the ones to look at.
-    const isOver = (task) => terminalStatus(task.task_status) !== undefined;
-    const shown = [...tasks.filter((task) => !isOver(task)), ...tasks.filter(isOver)]
-        .slice(0, 5)
-        .map((task) => inert_inert `${task.id ?? 'unnamed'} (${task.task_status ?? 'unknown'}, ${task.created_at ?? 'no date'})`);
-    return inert_inert `A task may be running. The likely ones: ${joinInert(shown)}`;
-}
-
-;// CONCATENATED MODULE: ./build/task/submit.js
-
-
-
-
-/**
- * Submits a run, once, and returns the task's id.
- *
- * @param workflowId Where it is known, it tells which tasks a lost submit may have made.
- * @throws {RunError} of kind `submit`, which says so when a task may be running all the same; or of kind `aborted`, when
- *   the job was cancelled before anything was sent
- */
-async function submit_submit({ workflow, submission }, workflowId, context) {
-    const { service, log, clock, signal } = context;
-    const since = clock.date();
-    try {
-        return await service.submit(workflow, submission, signal, workflowId !== undefined);
-    }
-    catch (error) {
-        if (error instanceof RunError)
-            throw error;
-        if (!mayHaveSubmitted(error)) {
-            throw new RunError('submit', inert_inert `The run was not accepted. ${messageFor(error)}`, error);
-        }
-        log.warning(likelyText(await findLikelyTasks(workflowId, since, context)));
-        throw new RunError('submit', inert_inert `Nobody knows whether the run was accepted: ${messageFor(error)} A task may be running, so it was not sent again. Look for it in Cyberun; go on with it by its task-id, or cancel it and run this job again.`, error);
-    }
-}
-
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
-;// CONCATENATED MODULE: ./build/task/ending.js
-
-
-/** The end that an event announces, if it does. */
-function announcedEnding(name, data) {
-    const word = data.status ?? data.task_status;
-    const status = endOfName(name) ?? (name === 'status' ? terminalStatus(word) : undefined);
-    if (status === undefined)
-        return undefined;
-    return {
-        status,
-        word: word !== undefined && terminalStatus(word) === status ? word : name,
-        error: status === 'failed' ? (data.task_error ?? data.message) : undefined,
-        output: data.output,
-    };
-}
-/** The end that a record shows, if it does. */
-function recordedEnd({ task_status: word }) {
-    const status = terminalStatus(word);
-    return status === undefined || word === undefined ? undefined : { status, word };
-}
-/** How long a state that nobody knows has to look like an end before it counts as one, in milliseconds. */
-const STRANGE_LIMIT = 10_000;
-/**
- * Looks out for an end whose name nobody knows: the record has a time of completion, and no stream is open, as the service
- * closes it at the end. A task that is tried again may look like that for a moment.
- */
-function createStrangeEnds(clock) {
-    let since;
-    return {
-        /** The end that a record shows, if it has shown it long enough. */
-        of(task, isStreamOpen) {
-            const { task_status: word, completed_at } = task;
-            if (word === undefined || isKnownState(word) || timeOf(completed_at) === undefined || isStreamOpen) {
-                since = undefined;
-                return undefined;
-            }
-            if (since?.word !== word)
-                since = { word, at: clock.now() };
-            return clock.now() - since.at < STRANGE_LIMIT ? undefined : { status: 'failed', word };
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./build/task/link.js
-
-/**
- * What silence is, in milliseconds. A stream that was open for so long without a byte is taken for dead: a half-open one
- * never says so. And as long as there is no silence, the task is followed, whether its record can be read or not.
- */
-const SILENCE = 90_000;
-/** How often the record is read while a stream is open, in milliseconds. */
-const OPEN_INTERVAL = 20_000;
-/** Made once: a reason of its own for each change would cost more than the change. */
-const CHANGED = new Error('the stream is not what it was');
-/** The stream of one task: closed, asked for without an answer yet, or open. */
-function createLink(clock) {
-    let state = 'closed';
-    let heardAt = clock.now();
-    let looks = [];
-    let hadNews = false;
-    let change = new AbortController();
-    function tell() {
-        change.abort(CHANGED);
-        change = new AbortController();
-    }
-    return {
-        asking() {
-            state = 'asking';
-        },
-        /** The service answered with a stream: who knows whether it will bring anything. */
-        opened() {
-            state = 'open';
-        },
-        /** The stream brought a byte. */
-        heard() {
-            heardAt = clock.now();
-        },
-        /** What the stream brought was new: it is not one that only replays what is known, and breaks. */
-        news() {
-            hadNews = true;
-        },
-        /** The stream is no more. Returns whether anything that came since the last one was new. */
-        closed() {
-            const worthwhile = hadNews;
-            hadNews = false;
-            state = 'closed';
-            tell();
-            return worthwhile;
-        },
-        isOpen: () => state === 'open',
-        isSilent: () => clock.now() - heardAt > SILENCE,
-        /**
-         * The stream announced what the record should show by now.
-         *
-         * @param pauses Before the first look at it, and between the next ones; in milliseconds.
-         */
-        announced(pauses) {
-            looks = pauses;
-            tell();
-        },
-        /**
-         * Resolves when it is time for the next look at the record. Rejects with the signal's reason.
-         *
-         * @param poll The pause since the last look while no stream is open, in milliseconds.
-         */
-        async untilLook(poll, signal) {
-            const lookedAt = clock.now();
-            for (;;) {
-                const pause = Math.min(looks[0] ?? OPEN_INTERVAL, state === 'open' ? OPEN_INTERVAL : poll);
-                const wait = lookedAt + pause - clock.now();
-                if (wait <= 0)
-                    break;
-                const changed = change.signal;
-                await (0,base_clock/* sleep */.yy)(clock, wait, AbortSignal.any([signal, changed])).catch((reason) => {
-                    if (!changed.aborted || signal.aborted)
-                        throw reason;
-                });
-            }
-            looks = looks.slice(1);
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./build/task/losses.js
-
-
-/** Tells of what was lost, each kind once: one that breaks every minute and then replays is told of once. */
-function createLosses() {
-    const told = new Set();
-    let held;
-    return {
-        *of(loss) {
-            const kind = loss.type === 'dropped' ? loss.why : loss.type;
-            if (told.has(kind))
-                return;
-            told.add(kind);
-            const notice = { type: 'notice', about: 'service', message: losses_textOf(loss) };
-            // A task that is gone has no stream either: that is no news of the stream, unless its record can still be read.
-            if (loss.type === 'lost' && [401, 403, 404].includes(loss.error?.status ?? 0))
-                held = notice;
-            else
-                yield notice;
-        },
-        /** The record could be read. */
-        *readAgain() {
-            if (held !== undefined)
-                yield held;
-            held = undefined;
-        },
-        /** The stream brought something new: when it breaks again, that is news. */
-        heard() {
-            told.delete('lost');
-        },
-    };
-}
-/** Whether the service will not stream: asking again soon would be no use. */
-function isRefusal(error) {
-    return error !== undefined && (error.type === 'shape' || (error.type === 'status' && !isPassing(error)));
-}
-function losses_textOf(loss) {
-    if (loss.type === 'dropped') {
-        return inert_inert `An event of the stream was left out: it was ${loss.why}. The task's end is noticed without it.`;
-    }
-    const { error } = loss;
-    if (loss.type === 'malformed')
-        return inert_inert `${loss.error.message} The event stream tells how the task goes on.`;
-    if (isRefusal(error))
-        return inert_inert `No event stream (${error?.message ?? ''}) Asking for the status instead.`;
-    return inert_inert `${error?.message ?? 'The event stream ended before the task did.'} Reconnecting, and asking for the status meanwhile.`;
-}
-
-;// CONCATENATED MODULE: ./build/task/follow.js
-
-
-
-
-
-
-
-
-/**
- * Follows a task to its end, whatever the network does. Two loops report: one listens to the event stream and opens it
- * again when it breaks, the other reads the task's record, seldom while a stream is open and often while none is. So no
- * stream, however broken, can hide the end of a task, and no record, however slow, holds up what the stream says. Nothing
- * is said twice, and the last item is always `ended`.
- *
- * Leaving the iteration closes every connection. Throws the signal's reason; or an `ApiError` when the task cannot be
- * read: 401, 403, 404, or faults that outlast the client's patience, as a 404 of a task that is known has to.
- */
-async function* follow(taskId, { service, clock, isKnown, signal }) {
-    const scope = new AbortController();
-    // One item lies ready, and whoever has the next one waits: an event may be megabytes, and there may be millions.
-    const reports = new external_node_stream_.PassThrough({ objectMode: true, highWaterMark: 1 });
-    const waiting = new Set();
-    const report = (item) => new Promise((resolve) => {
-        waiting.add(resolve);
-        reports.write(item, () => {
-            waiting.delete(resolve);
-            resolve();
-        });
-    });
-    const fail = (error) => reports.destroy(error instanceof Error ? error : new Error(String(error)));
-    const link = createLink(clock);
-    const loop = { service, clock, isKnown, signal: AbortSignal.any([signal, scope.signal]), taskId, link, report };
-    listen(loop).catch(fail);
-    watch(loop).catch((error) => report({ type: 'unreadable', error }));
-    const history = createHistory();
-    const losses = createLosses();
-    const strangeEnds = createStrangeEnds(clock);
-    /** An announced end, when it was announced, and what a record says that was asked for since. */
-    let ending;
-    let forget = () => { };
-    try {
-        for await (const item of reports) {
-            // After an announced end, the stream is meant to close.
-            if (item.type === 'lost' && ending === undefined)
-                yield* losses.of(item);
-            if (item.type === 'dropped' || item.type === 'malformed')
-                yield* losses.of(item);
-            if (item.type === 'open')
-                history.opened();
-            if (item.type === 'record') {
-                const { task } = item;
-                const end = recordedEnd(task) ?? (ending === undefined ? strangeEnds.of(task, link.isOpen()) : undefined);
-                yield item;
-                // A record that lags behind an announced end is no news.
-                if (ending === undefined || end !== undefined)
-                    yield* history.task(task);
-                else if (item.askedAt >= ending.at)
-                    ending.record = task;
-                if (end !== undefined) {
-                    const announced = ending?.announced;
-                    const error = task.task_error ?? (announced?.status === end.status ? announced.error : undefined);
-                    yield { type: 'ended', taskId, ...end, error, output: announced?.output, isConfirmed: true, task };
-                    return;
-                }
-                yield* losses.readAgain();
-            }
-            if (item.type === 'event' && (item.data.task_id === undefined || item.data.task_id === taskId)) {
-                for (const happening of history.event(item.name, item.data)) {
-                    losses.heard();
-                    link.news();
-                    // The record names the agent, which the event does not.
-                    if (happening.type === 'status' && happening.status === 'running')
-                        link.announced([0]);
-                    if (happening.type === 'status' && ending !== undefined) {
-                        // A state that comes after an end is one of the next try.
-                        forget();
-                        ending = undefined;
-                        yield { type: 'announced', status: undefined };
-                    }
-                    yield happening;
-                }
-                const announced = history.isOld(item.data) ? undefined : announcedEnding(item.name, item.data);
-                if (announced !== undefined && announced.status === ending?.announced.status) {
-                    // Told twice, by a `status` event and by one of its own: each may say what the other does not.
-                    const { error, output } = announced;
-                    const { announced: first } = ending;
-                    ending = { ...ending, announced: { ...first, error: first.error ?? error, output: first.output ?? output } };
-                }
-                else if (announced !== undefined) {
-                    forget();
-                    ending = { announced, at: clock.now() };
-                    yield { type: 'announced', status: announced.status };
-                    link.announced(CONFIRMING);
-                    forget = clock.after(CONFIRM_LIMIT, () => void report({ type: 'unconfirmed' }));
-                }
-            }
-            if (item.type === 'unreadable') {
-                signal.throwIfAborted();
-                if (ending === undefined)
-                    throw item.error;
-            }
-            if ((item.type === 'unreadable' || item.type === 'unconfirmed') && ending !== undefined) {
-                // The record has the last word. Where it does not turn terminal, or cannot be read, the announcement stands;
-                // unless the service tries again, for then it may have been the failure of a former try.
-                const { record, announced } = ending;
-                const isTriedAgain = announced.status !== 'completed' && (record?.retry_count ?? 0) > 0;
-                if (item.type === 'unreadable' || record === undefined || !isTriedAgain) {
-                    yield { type: 'ended', taskId, ...announced, isConfirmed: false, task: record };
-                    return;
-                }
-                ending = undefined;
-                yield { type: 'announced', status: undefined };
-                yield* history.task(record);
-            }
-        }
-    }
-    finally {
-        forget();
-        scope.abort(new Error('no longer followed'));
-        for (const goOn of waiting)
-            goOn();
-    }
-}
-// All in milliseconds.
-const FIRST_RECONNECT = 1_000;
-const SLOWEST_RECONNECT = 30_000;
-/** How long a stream that was refused is left alone. */
-const REFUSED_PAUSE = 60_000;
-const FIRST_POLL = 2_000;
-const SLOWEST_POLL = 15_000;
-/** When an announced end is looked for in the record, and how long at most. */
-const CONFIRMING = [0, 500, 1_000, 2_000, 4_000];
-const CONFIRM_LIMIT = 10_000;
-/** Listens to the event stream for ever; returns only by throwing the signal's reason. */
-async function listen(loop) {
-    const { clock, signal, link, report } = loop;
-    const backoff = createBackoff(clock, FIRST_RECONNECT, SLOWEST_RECONNECT);
-    let lastEventId;
-    let asked = 0;
-    for (;;) {
-        link.asking();
-        const heard = await listenOnce(loop, lastEventId);
-        if (link.closed())
-            backoff.reset();
-        lastEventId = heard.lastEventId;
-        asked = heard.retry ?? asked;
-        // A stream that was only silent may be a healthy one of a task that waits: nothing to tell.
-        if (!heard.wasSilent)
-            await report({ type: 'lost', error: heard.error });
-        // After the end was announced there is nothing to listen to, unless it proves to be that of a former try.
-        const leave = heard.announcedEnd || isRefusal(heard.error);
-        const wait = leave ? REFUSED_PAUSE : backoff.next(Math.max(asked, heard.error?.retryAfter ?? 0));
-        await (0,base_clock/* sleep */.yy)(clock, wait, signal);
-    }
-}
-/** One connection, from its request to its end, which it tells the reason of. Throws the signal's reason alone. */
-async function listenOnce({ taskId, service, clock, signal, link, report }, from) {
-    const silence = new AbortController();
-    let forget = clock.after(SILENCE, () => silence.abort());
-    const heard = { lastEventId: from, announcedEnd: false };
-    let retry;
-    let error;
-    try {
-        for await (const item of service.events(taskId, from, AbortSignal.any([signal, silence.signal]))) {
-            forget();
-            forget = clock.after(SILENCE, () => silence.abort());
-            if (item.type === 'open')
-                link.opened();
-            else
-                link.heard();
-            if (item.type === 'retry')
-                retry = Math.min(item.ms, SLOWEST_RECONNECT);
-            if (item.type === 'open' || item.type === 'dropped')
-                await report(item);
-            if (item.type === 'event') {
-                heard.lastEventId = item.id ?? heard.lastEventId;
-                heard.announcedEnd = announcedEnding(item.name, item.data) !== undefined;
-                await report(item);
-            }
-        }
-    }
-    catch (cause) {
-        signal.throwIfAborted();
-        if (cause instanceof ApiError)
-            error = cause;
-        else if (!silence.signal.aborted)
-            throw cause;
-    }
-    finally {
-        forget();
-    }
-    return { ...heard, wasSilent: silence.signal.aborted, retry, error };
-}
-/** Reads the task's record for ever; returns only by throwing. */
-async function watch({ taskId, service, clock, isKnown, signal, link, report }) {
-    let poll = FIRST_POLL;
-    let known;
-    let wasRead = isKnown;
-    for (;;) {
-        try {
-            const askedAt = clock.now();
-            const task = await service.task(taskId, signal, wasRead);
-            wasRead = true;
-            await report({ type: 'record', task, askedAt });
-            poll = task.task_status === known ? Math.min(poll * 1.5, SLOWEST_POLL) : FIRST_POLL;
-            known = task.task_status;
-        }
-        catch (error) {
-            // While the stream speaks, a record that cannot be read is no reason to give the task up.
-            if (!isPassing(error) || link.isSilent())
-                throw error;
-            if (error instanceof ApiError && error.type === 'malformed')
-                await report({ type: 'malformed', error });
-        }
-        await link.untilLook(poll, signal);
-    }
-}
-
-;// CONCATENATED MODULE: ./build/task/waiting.js
-var waiting_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var waiting_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-
-
-/** How often the reason is looked at again, in milliseconds. */
-const LOOK_AGAIN = 15_000;
-const LOOK_LIMIT = 5_000;
-/**
- * @param labels The workflow's; `undefined` when it could not be read.
- * @param say Told the reason, `undefined` when it cannot be known.
- */
-function createWaitingWatch(labels, { service, clock, signal, taskId }, say) {
-    let watching;
-    let reason;
-    async function watch(over) {
-        let said;
-        for (let looks = 0;; looks += 1) {
-            const found = await look(over);
-            over.throwIfAborted();
-            if (looks === 0 || (found !== undefined && found.kind !== said))
-                say(found?.text);
-            said = found?.kind ?? said;
-            reason = found?.text ?? reason;
-            await (0,base_clock/* sleep */.yy)(clock, LOOK_AGAIN, over);
-        }
-    }
-    /** The reason, and what of it makes it another one: numbers that only tick on do not. */
-    async function look(over) {
-        const env_1 = { stack: [], error: void 0, hasError: false };
-        try {
-            const limit = waiting_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, over, LOOK_LIMIT, () => new Error('too slow')), false);
-            // A key that may not read them, or a slow service, costs the explanation and nothing else. Both are waited for: when the
-            // limit is gone, nothing bounds what is left.
-            const asking = taskId === undefined ? undefined : service.tasks?.(limit.signal).catch(() => undefined);
-            const agents = await service.agents(limit.signal).catch(() => undefined);
-            const tasks = await asking;
-            if (agents === undefined)
-                return undefined;
-            const ahead = countAhead(taskId, tasks ?? []);
-            const text = explainWaiting(labels, agents);
-            return {
-                text: ahead === 0 ? text : inert_inert `${text}; ${ahead} ${ahead === 1 ? 'task has' : 'tasks have'} waited longer`,
-                kind: explainWaiting(labels, agents.map((agent) => ({ ...agent, sync_percent: undefined }))),
-            };
-        }
-        catch (e_1) {
-            env_1.error = e_1;
-            env_1.hasError = true;
-        }
-        finally {
-            waiting_disposeResources(env_1);
-        }
-    }
-    return {
-        begin() {
-            if (watching !== undefined)
-                return;
-            watching = new AbortController();
-            const over = AbortSignal.any([signal, watching.signal]);
-            watch(over).catch(() => {
-                // Only the abort ends the watch.
-            });
-        },
-        end() {
-            watching?.abort();
-            watching = undefined;
-            reason = undefined;
-        },
-        reason: () => reason,
-    };
-}
-/**
- * Why a task with these labels waits, given the team's agents. An agent is eligible when its labels are a superset of the
- * workflow's (docs.cyberun.cloud, "Agents and labels").
- */
-function explainWaiting(labels, agents) {
-    if (agents.length === 0)
-        return inert_inert `the team has no agent at all; start one`;
-    if (labels === undefined) {
-        return joinInert([inert_inert `which agents can run the workflow is not known`, ...statesOf(agents)], '; ');
-    }
-    const wanted = labels.join(', ');
-    const known = new Set(agents.flatMap((agent) => agent.agent_labels));
-    const missing = labels.filter((label) => !known.has(label));
-    if (missing.length > 0) {
-        return inert_inert `nobody has the label ${missing.join(', ')}; the task waits for ever unless an agent gets it`;
-    }
-    const eligible = eligibleFor(labels, agents);
-    if (eligible.length === 0)
-        return inert_inert `no single agent has all of ${wanted}; the task waits for ever unless one gets them`;
-    const idle = eligible.filter((agent) => agent.agent_status === 'idle');
-    if (idle.length > 0)
-        return inert_inert `${namesOf(idle)} ${idle.length === 1 ? 'is' : 'are'} idle and should take it soon`;
-    const groups = statesOf(eligible);
-    const who = wanted === '' ? inert_inert `no agent is idle` : inert_inert `no idle agent has ${wanted}`;
-    return groups.length === 0 ? who : inert_inert `${who} (${joinInert(groups, '; ')})`;
-}
-function eligibleFor(labels, agents) {
-    return agents.filter(({ agent_labels }) => {
-        const offered = new Set(agent_labels);
-        return labels.every((label) => offered.has(label));
-    });
-}
-/** Which of the team's agents can take a task with these labels, or why none can. */
-function explainTakers(labels, agents) {
-    const eligible = labels === undefined ? [] : eligibleFor(labels, agents);
-    if (eligible.length === 0)
-        return { isPossible: labels === undefined, text: explainWaiting(labels, agents) };
-    const idle = eligible.filter((agent) => agent.agent_status === 'idle');
-    const groups = [...(idle.length > 0 ? [inert_inert `${idle.length} idle: ${namesOf(idle)}`] : []), ...statesOf(eligible)];
-    const states = groups.length === 0 ? inert_inert `none of them idle` : joinInert(groups, '; ');
-    return { isPossible: true, text: inert_inert `${eligible.length} of ${agents.length} agents can take it (${states})` };
-}
-/**
- * How many tasks of the team wait since before this one; of which workflows they are, and so whether for the same agents,
- * the list does not say. It holds the newest tasks only, which those that wait usually are.
- */
-function countAhead(taskId, tasks) {
-    const own = timeOf(tasks.find(({ id }) => id === taskId)?.created_at) ?? Number.NaN;
-    return tasks.filter((task) => stateOf(task.task_status) === 'waiting' && (timeOf(task.created_at) ?? own) < own)
-        .length;
-}
-function statesOf(agents) {
-    return STATES.flatMap(({ status, word }) => {
-        const found = agents.filter((agent) => agent.agent_status === status);
-        return found.length === 0 ? [] : [inert_inert `${found.length} ${word}: ${namesOf(found)}`];
-    });
-}
-const STATES = [
-    { status: 'busy', word: 'busy' },
-    { status: 'syncing', word: 'syncing' },
-    { status: 'unhealthy', word: 'unhealthy' },
-    { status: 'tunnel', word: 'with a tunnel open' },
-];
-function namesOf(agents) {
-    const more = agents.length - waiting_MOST_NAMES;
-    return `${agents.slice(0, waiting_MOST_NAMES).map(nameOf).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
-const waiting_MOST_NAMES = 5;
-function nameOf(agent) {
-    const name = agent.agent_id ?? 'unnamed';
-    if (agent.agent_status === 'syncing' && agent.sync_percent !== undefined)
-        return `${name} ${Math.round(agent.sync_percent)}%`;
-    return name;
-}
-
-;// CONCATENATED MODULE: ./build/task/track.js
-
-
-
-
-
-
-/**
- * Follows a task to its end under the order's time limits, and shows it.
- *
- * @param learn Told where and how long the task ran, whenever that is known better, and on every way out.
- * @throws {RunError} of kind `timed-out`; or what {@link follow} throws
- */
-async function followToEnd(taskId, order, context, learn) {
-    const { service, clock, log, signal, view, detail } = context;
-    const begun = clock.now();
-    let running;
-    let now = { status: 'pending', since: begun };
-    let record;
-    const facts = () => factsOf(record, { begun, running, over: clock.now() });
-    const doing = () => `it was ${now.status} for ${formatDuration(clock.now() - now.since)}`;
-    // How many tasks are ahead is another number for each: with many, none is asked for.
-    const ahead = detail === 'full' ? { taskId } : {};
-    const waiting = createWaitingWatch(order.workflow?.required_labels, { service, clock, signal, ...ahead }, (reason) => view.status('waiting', reason === undefined ? inert_inert `waiting` : inert_inert `waiting: ${reason}`));
-    const place = createPlace(view, clock);
-    const limits = new AbortController();
-    const startLimit = (input, ms) => clock.after(begun + (ms ?? track_NEVER) - clock.now(), () => limits.abort(timedOut(input, ms, doing(), waiting.reason())));
-    let endTimeout = startLimit('timeout', order.timeout);
-    const endQueueTimeout = startLimit('queue-timeout', order.queueTimeout);
-    try {
-        const isKnown = 'workflow' in order.target || order.target.wasRead;
-        const followed = AbortSignal.any([signal, limits.signal]);
-        for await (const item of follow(taskId, { service, clock, isKnown, signal: followed })) {
-            if (item.type === 'announced') {
-                // What was announced in time is in time, however long it takes to confirm it; unless it proves to be no end.
-                endTimeout();
-                endQueueTimeout();
-                if (item.status === undefined)
-                    endTimeout = startLimit('timeout', order.timeout);
-            }
-            if (item.type === 'notice' && item.about === 'task')
-                view.line(item.message);
-            if (item.type === 'notice' && item.about === 'service')
-                view.shared(item.message);
-            if (item.type === 'record') {
-                record = item.task;
-                // A task may wait for hours without a line, and a log that nobody reads any more says so only to who writes.
-                log.debug(inert_inert `Task ${taskId}: ${record.task_status ?? 'unknown'}`);
-                place.known(record);
-                learn(facts());
-            }
-            if (item.type === 'progress')
-                place.progress(item.progress);
-            if (item.type === 'status') {
-                const { status } = item;
-                now = { status, since: clock.now() };
-                if (status === 'waiting')
-                    waiting.begin();
-                else
-                    waiting.end();
-                if (status === 'running') {
-                    running = clock.now();
-                    endQueueTimeout();
-                    place.running(item.task);
-                }
-                else {
-                    place.show();
-                    if (!OWN_LINE.includes(status))
-                        view.status(status, inert_inert `${status}`);
-                }
-            }
-            if (item.type === 'ended') {
-                record = item.task ?? record;
-                place.show();
-                const time = 'taskId' in order.target ? undefined : clock.now() - begun;
-                view.status(item.status, endingLine(item, time, facts()));
-                return item;
-            }
-        }
-    }
-    finally {
-        endTimeout();
-        endQueueTimeout();
-        waiting.end();
-        place.forget();
-        learn(facts());
-    }
-    throw new Error('the task was no longer followed');
-}
-/** States with a line of their own. */
-const OWN_LINE = ['waiting', 'running'];
-/** How long the line of a task that runs waits for the record, which names the agent; in milliseconds. */
-const RECORD_PATIENCE = 3_000;
-/** Says where a task runs, as soon as that is known, and how far it is only then; without it where it is not known soon. */
-function createPlace(view, clock) {
-    let pending;
-    let held;
-    function show(task) {
-        if (pending === undefined)
-            return;
-        pending();
-        pending = undefined;
-        view.status('running', runningLine(task));
-        if (held !== undefined)
-            view.progress(held);
-        held = undefined;
-    }
-    return {
-        running(task) {
-            pending?.();
-            pending = clock.after(RECORD_PATIENCE, () => show());
-            if (task !== undefined)
-                show(task);
-        },
-        /** A record was read; one that lags behind does not know yet. */
-        known(task) {
-            if (task.agent_id !== undefined)
-                show(task);
-        },
-        progress(progress) {
-            if (pending === undefined)
-                view.progress(progress);
-            else
-                held ??= progress;
-        },
-        show: () => show(),
-        forget() {
-            pending?.();
-            pending = undefined;
-        },
-    };
-}
-function runningLine(task) {
-    if (task?.agent_id === undefined)
-        return inert_inert `running`;
-    return task.gpu_type === undefined
-        ? inert_inert `running on ${task.agent_id}`
-        : inert_inert `running on ${task.agent_id} (${task.gpu_type})`;
-}
-/** Longer than any job. */
-const track_NEVER = Number.POSITIVE_INFINITY;
-/** @param reason Why the task waits, where that is known. */
-function timedOut(input, limit, doing, reason) {
-    const cause = reason === undefined || input === 'timeout'
-        ? inert_inert `${doing}. Raise ${input}, or look in Cyberun at what holds it up.`
-        : inert_inert `${reason}. Raise queue-timeout, or see in Cyberun that an agent with the workflow's labels is idle.`;
-    return new RunError('timed-out', inert_inert `The task was not ${input === 'timeout' ? 'over' : 'running'} within the ${input} of ${formatDuration(limit ?? 0)}: ${cause}`);
-}
-/** @param time From the submit; `undefined` where somebody else submitted. */
-function endingLine({ word }, time, { queueTime, runTime }) {
-    const parts = queueTime === undefined || runTime === undefined
-        ? ''
-        : ` (${formatClock(queueTime)} queued, ${formatClock(runTime)} running)`;
-    return inert_inert `${word}${time === undefined ? '' : ` in ${formatClock(time)}`}${parts}`;
-}
-/** The service's own time stamps where it has them, what was seen from here otherwise. */
-function factsOf(task, seen) {
-    return {
-        agentId: task?.agent_id,
-        gpuType: task?.gpu_type,
-        queueTime: timeBetween(task?.created_at, task?.started_at) ??
-            (seen.running === undefined ? undefined : seen.running - seen.begun),
-        runTime: timeBetween(task?.started_at, task?.completed_at) ??
-            (seen.running === undefined ? undefined : seen.over - seen.running),
-    };
-}
-
-;// CONCATENATED MODULE: ./build/task/run.js
-
-
-
-
-
-
-/**
- * Submits a task or attaches to one, and follows it until it no longer needs a GPU. Never throws: what went wrong is in
- * what it returns, beside all that is known. When it ends early, the task is cancelled, unless the order says to leave it.
- */
-async function followTask(order, context) {
-    let known = nothingKnown(order);
-    let entry;
-    try {
-        entry = context.ledger.open(order.target);
-    }
-    catch (error) {
-        return endedBy(known, asRunError('submit', error), order);
-    }
-    const learn = (more) => {
-        known = { ...known, ...more };
-        context.learn(known);
-    };
-    try {
-        const { target, workflow } = order;
-        const taskId = 'taskId' in target ? target.taskId : await submit_submit(target, workflow?.id, context);
-        // Known first: should the ledger or whoever learns of it fail, there is a task to cancel.
-        known = { ...known, taskId };
-        // Written down before anything is said: a kill may follow any line.
-        entry.opened(taskId);
-        context.log.info('taskId' in target ? inert_inert `Following task ${taskId}` : inert_inert `Task ${taskId} submitted`);
-        context.learn(known);
-        if (order.wait) {
-            const ended = await followToEnd(taskId, order, context, learn);
-            learn({ status: ended.status, ended });
-            if (ended.status === 'failed' && !ended.isConfirmed && order.cancelOnAbort) {
-                context.log.info(inert_inert `Its record does not say so: cancelling it, as the service may try it again`);
-                if (!(await cancel(taskId, context, false)))
-                    return known;
-            }
-        }
-        else {
-            if (context.detail === 'full') {
-                context.log.info(inert_inert `Not waiting for it: a later step goes on with it by its task-id`);
-            }
-            learn({ status: 'submitted' });
-        }
-        entry.closed();
-        return known;
-    }
-    catch (error) {
-        return endEarly(error, known, order, entry, context);
-    }
-}
-/** What is known of an order before anything has come of it. */
-function nothingKnown({ target, fingerprint }) {
-    return {
-        taskId: 'taskId' in target ? target.taskId : undefined,
-        status: 'failed',
-        parameters: 'taskId' in target ? {} : target.submission.parameters,
-        fingerprint,
-        reused: undefined,
-        problem: undefined,
-        agentId: undefined,
-        gpuType: undefined,
-        queueTime: undefined,
-        runTime: undefined,
-        ended: undefined,
-        tries: [],
-    };
-}
-/**
- * The same, of a run that ended for that reason, with the status that goes with it: a task that the order leaves alone goes
- * on when the job is aborted.
- */
-function endedBy(known, problem, { cancelOnAbort }) {
-    const goesOn = problem.kind === 'aborted' && !cancelOnAbort && known.taskId !== undefined;
-    return { ...known, problem, status: goesOn ? 'submitted' : (STATUS_OF[problem.kind] ?? 'failed') };
-}
-const STATUS_OF = {
-    aborted: 'cancelled',
-    sibling: 'cancelled',
-    'timed-out': 'timed-out',
-};
-async function endEarly(error, known, order, entry, context) {
-    const { taskId } = known;
-    const problem = asRunError('task', error);
-    const ended = endedBy(known, problem, order);
-    if (taskId === undefined) {
-        entry.closed();
-        return ended;
-    }
-    if (isUnknownTask(order, error)) {
-        entry.closed();
-        const text = inert_inert `There is no task ${taskId} for this key: it may belong to another team or deployment, or be gone by now.`;
-        return endedBy(known, new RunError('task', text, error), order);
-    }
-    context.learn(ended);
-    const leave = !order.cancelOnAbort && (problem.kind === 'aborted' || problem.kind === 'task');
-    if (leave)
-        context.log.info(inert_inert `Task ${taskId} goes on, as cancel-on-abort is false`);
-    if (leave || (await cancel(taskId, context)))
-        entry.closed();
-    return ended;
-}
-/** Whether there is no such task to attach to. One that was submitted exists, whatever a 404 says of it. */
-function isUnknownTask({ target }, error) {
-    return 'taskId' in target && error instanceof ApiError && error.status === 404;
-}
-
-;// CONCATENATED MODULE: ./build/task/hopeless.js
-
-
-
-const hopeless_HOPELESS = [
-    {
-        // PyTorch: "CUDA out of memory. Tried to allocate ...", "CUDA error: out of memory", "DefaultCPUAllocator: not enough
-        // memory"; ComfyUI: "Allocation on device 0 would exceed allowed memory", "you ran out of memory on your GPU".
-        says: /out of memory|OutOfMemoryError|not enough memory|Allocation on device|cudaErrorMemoryAllocation/i,
-        why: inert_inert `it needs more memory than there is, and the same will happen again. Ask for less (size, batch, frames), or for a larger GPU.`,
-    },
-    {
-        // ComfyUI, validate_prompt in execution.py: what it finds before it runs anything.
-        says: /failed validation|Prompt has no outputs|Required input is missing|Value not in list|smaller than min of|bigger than max of|Failed to convert an input value|Return type mismatch between|Custom validation failed|Bad linked input/i,
-        why: inert_inert `ComfyUI does not take this workflow with these parameters: a value, an input or a model in it is wrong or missing. Correct it.`,
-    },
-    {
-        // ComfyUI, the same; "Cannot execute because node X does not exist." was said in its place until 2025.
-        says: /custom node may not be installed|a custom node is missing|Cannot execute because/i,
-        why: inert_inert `a node of the workflow is not installed there. Install it, or choose agents that have it by the workflow's labels.`,
-    },
-    {
-        // ComfyUI, folder_paths.py and sd.py; Python.
-        says: /Model in folder '|Could not detect model type of|No module named/i,
-        why: inert_inert `a model or a module is missing there, or is of an unknown kind. Install it, or choose agents that have it by the workflow's labels.`,
-    },
-    {
-        // PyTorch: models that do not belong together (ComfyUI: "make sure the correct file(s) and type is selected").
-        says: /mat1 and mat2 shapes cannot be multiplied|Error\(s\) in loading state_dict/i,
-        why: inert_inert `its models do not fit each other. Choose ones that do.`,
-    },
-    {
-        // Nerfstudio, install_checks.py.
-        says: /Could not find (?:COLMAP|ffmpeg)/i,
-        why: inert_inert `a program that it needs is not installed there. Install it.`,
-    },
-    {
-        // The service's own words for a task that its workflow's `task_timeout` ended.
-        says: /^(?:timed[-_ ]?out|timeout|expired)$/i,
-        why: inert_inert `the service's own time for it was over, and another try has no more. Raise the workflow's task_timeout, or ask for less.`,
-    },
-];
-/** Why a task that ended as failed is not to be tried again, as the end of a sentence; `undefined` where it may help. */
-function whyHopeless(ended) {
-    const { isConfirmed, word } = ended;
-    if (!isConfirmed)
-        return inert_inert `its record does not say that it failed, so it may still go on.`;
-    if (!isKnownState(word))
-        return inert_inert `nobody knows what ${word} means, so it may have been for a reason.`;
-    const said = [word, ...reasonLines(ended)];
-    return hopeless_HOPELESS.find(({ says }) => said.some((line) => says.test(line)))?.why;
-}
-
-;// CONCATENATED MODULE: ./build/task/tries.js
-
-
-
-
-
-
-
-/** The pause before the second try, in milliseconds, at most; it doubles with each. */
-const FIRST_PAUSE = 2_000;
-const tries_LONGEST_PAUSE = 30_000;
-/**
- * As {@link followTask}, and submits the order again, as often as it allows, while its task fails, its record confirms
- * that, and another try may help. Nothing else is tried again: no end of another kind, no submit whose answer was lost,
- * nothing after an abort. Never throws.
- */
-async function followTries(order, context) {
-    const { clock, log, signal } = context;
-    const pauses = createBackoff(clock, FIRST_PAUSE, tries_LONGEST_PAUSE);
-    let tries = [];
-    const learn = (known) => context.learn({ ...known, tries });
-    for (;;) {
-        const followed = { ...(await followTask(order, { ...context, learn })), tries };
-        const isLast = tries.length >= order.retries || 'taskId' in order.target;
-        if (isLast || followed.problem !== undefined || followed.ended?.status !== 'failed')
-            return followed;
-        const ended = await withReason(followed.ended, context);
-        // Its own end stands, whatever else ended meanwhile.
-        if (signal.aborted)
-            return followed;
-        const error = tellFailure(ended, log);
-        const hopeless = whyHopeless(ended);
-        if (hopeless !== undefined) {
-            const message = joinInert([asSentence(error), inert_inert `Not tried again, because`, hopeless], ' ');
-            return { ...followed, ended, problem: new RunError('task', message) };
-        }
-        const pause = pauses.next();
-        const next = inert_inert `Try ${tries.length + 2} of ${order.retries + 1} in ${Math.ceil(pause / 1000)} s`;
-        log.info(joinInert([asSentence(error), next], ' '));
-        const { status, agentId, runTime } = followed;
-        tries = [...tries, { taskId: ended.taskId, status, error, agentId, runTime }];
-        const waiting = { ...nothingKnown(order), tries };
-        try {
-            context.learn(waiting);
-            await (0,base_clock/* sleep */.yy)(clock, pause, signal);
-        }
-        catch (cause) {
-            return endedBy(waiting, asRunError('task', cause), order);
-        }
-    }
-}
-
-;// CONCATENATED MODULE: ./build/task/followed.js
-/** Whether a task is known to be no success, whatever its result will say. */
-function isFailure({ problem, ended }) {
-    return problem !== undefined || (ended !== undefined && ended.status !== 'completed');
-}
-
-;// CONCATENATED MODULE: ./build/matrix/overview.js
-
-
-/** How often the overview is shown, in milliseconds. */
-const OVERVIEW_INTERVAL = 30_000;
-/** Says now and then how far many tasks are, and once more when all of them are over. */
-function createOverview(total, clock, log) {
-    const running = new Set();
-    let begun = 0;
-    let over = 0;
-    const reports = [];
-    let said = '';
-    function say(ofRest, last = '') {
-        const counts = new Map();
-        const add = (word, count) => count > 0 && counts.set(word, (counts.get(word) ?? 0) + count);
-        for (const report of reports)
-            add(endingOf(report), 1);
-        add('bringing files home', over - reports.length);
-        add('running', running.size);
-        add('queued', begun - over - running.size);
-        add(ofRest, total - begun);
-        const parts = [...counts].map(([word, count]) => inert_inert `${count} ${word}`);
-        const text = inert_inert `${amount(total, 'task')}: ${joinInert(parts)}${last}`;
-        if (text !== said)
-            log.info(text);
-        said = text;
-    }
-    let forget = () => { };
-    function sayAgain() {
-        forget = clock.after(OVERVIEW_INTERVAL, () => {
-            say('to come');
-            sayAgain();
-        });
-    }
-    sayAgain();
-    return {
-        /** The place of one task; what is called on it tells how it goes on. */
-        place() {
-            const place = Symbol('task');
-            return {
-                begun() {
-                    begun += 1;
-                },
-                is(status) {
-                    if (status === 'running')
-                        running.add(place);
-                    else
-                        running.delete(place);
-                },
-                over() {
-                    running.delete(place);
-                    over += 1;
-                },
-                done(report) {
-                    reports.push(report);
-                },
-            };
-        },
-        end() {
-            forget();
-            const time = gpuTime(reports);
-            if (begun > 0)
-                say('not submitted', time === undefined ? '' : `; GPU time ${time}`);
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./build/matrix/matrix.js
-var matrix_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var matrix_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-
-
-
-
-
-
-
-
-/** States that every task passes through; with many tasks they would hide the others. */
-const MINOR = ['pending', 'provisioning', 'queued'];
-/** How long an answer about the agents serves all the tasks that wait, in milliseconds. */
-const AGENTS_FRESH = 10_000;
-const AGENTS_LIMIT = 10_000;
-/** An error holds so many causes, each so long, as an annotation of the runner's holds 4096 characters. */
-const MOST_CAUSES = 5;
-const LONGEST_CAUSE = 600;
-/**
- * Runs every combination, several at a time, and returns their reports in order. Never throws. Tasks that were not begun
- * when it ends early have a report that says so.
- */
-async function runMatrix(matrix, context) {
-    const { maxParallel, failFast } = matrix;
-    const siblings = new AbortController();
-    const signal = AbortSignal.any([context.signal, siblings.signal]);
-    const over = new AbortController();
-    const service = withSharedAgents(context.service, context.clock, AbortSignal.any([signal, over.signal]));
-    const overview = createOverview(matrix.orders.length, context.clock, context.log);
-    const isNewNotice = createNews();
-    const isNewReason = createNews();
-    const limit = pLimit(maxParallel);
-    const ahead = new Set(matrix.orders);
-    const open = new Set();
-    async function runOne(one, index) {
-        const { label, order } = one;
-        const line = context.viewOf(order.workflow, label);
-        const log = labelled(context.log, label, line.line);
-        const place = overview.place();
-        if (!willSubmit(order)) {
-            ahead.delete(one);
-            place.begun();
-            place.over();
-        }
-        const earlier = reportOfEarlier(order);
-        if (earlier !== undefined) {
-            place.done(earlier);
-            context.learn(index, earlier, 'over');
-            return earlier;
-        }
-        const view = {
-            ...line,
-            shared: (text) => isNewNotice(text) && line.line(text),
-            status(status, text) {
-                place.is(status);
-                if (!MINOR.includes(status) && (status !== 'waiting' || isNewReason(text)))
-                    line.status(status, text);
-            },
-        };
-        function stopSiblings() {
-            const stopped = [
-                ...(open.size > 0 ? [inert_inert `the others are cancelled`] : []),
-                ...(ahead.size > 0 ? [inert_inert `no more are submitted`] : []),
-            ];
-            if (!failFast || signal.aborted || stopped.length === 0)
-                return;
-            line.line(inert_inert `fail-fast is on: ${joinInert(stopped, ', and ')}`);
-            siblings.abort(new RunError('sibling', inert_inert `Cancelled, because [${label}] failed and fail-fast is on.`));
-        }
-        // The place among max-parallel is free once no try is left; files may still be on their way.
-        const submitted = async () => {
-            if (signal.aborted)
-                return undefined;
-            ahead.delete(one);
-            open.add(one);
-            place.begun();
-            const learn = (known) => context.learn(index, reportOf(known), 'following');
-            const ended = await followTries(order, { ...context, service, signal, detail: 'brief', log, view, learn });
-            place.over();
-            open.delete(one);
-            // A failure must not make room for a task that it is to cancel.
-            if (isFailure(ended) && !isConsequence(ended.problem))
-                stopSiblings();
-            return ended;
-        };
-        const followed = followedEarlier(order) ?? (await limit(submitted));
-        if (followed === undefined)
-            return endedBy(reportOf(nothingKnown(order)), notBegun(signal), order);
-        const learn = (known) => context.learn(index, known, 'bringing');
-        const report = await bringHome(followed, order, { ...context, detail: 'brief', log, learn });
-        place.done(report);
-        context.learn(index, report, 'over');
-        if (report.problem !== undefined && !isConsequence(report.problem)) {
-            line.line(report.problem.message);
-            stopSiblings();
-        }
-        return report;
-    }
-    try {
-        return await Promise.all(matrix.orders.map(runOne));
-    }
-    finally {
-        over.abort(new Error('the matrix is over'));
-        overview.end();
-    }
-}
-/** The error that a matrix ends with, if any of its tasks is no success. */
-function matrixProblem(runs) {
-    const bad = runs.flatMap(({ label, report: { problem } }) => (problem === undefined ? [] : [{ problem, label }]));
-    const causes = bad.filter(({ problem }) => !isConsequence(problem));
-    const first = (causes[0] ?? bad[0])?.problem;
-    if (first === undefined || isConsequence(first))
-        return first;
-    const shown = causes
-        .slice(0, MOST_CAUSES)
-        .map(({ problem, label }) => inert_inert `[${label}] ${asSentence(shorten(problem.message, LONGEST_CAUSE))}`);
-    const more = causes.length > MOST_CAUSES ? [inert_inert `${causes.length - MOST_CAUSES} more went wrong, too.`] : [];
-    const rest = bad.length - causes.length;
-    const others = rest > 0 ? [inert_inert `Cancelled or not submitted because of that: ${rest}.`] : [];
-    return new RunError(first.kind, joinInert([inert_inert `${causes.length} of ${amount(runs.length, 'task')} went wrong.`, ...shown, ...more, ...others], ' '), first);
-}
-/** Whether a task only shares the end of the others, by `fail-fast` or with the job. */
-function isConsequence(problem) {
-    return problem?.kind === 'sibling' || problem?.kind === 'aborted';
-}
-function notBegun(signal) {
-    const { kind } = asRunError('aborted', signal.reason);
-    return new RunError(kind, inert_inert `It was not submitted any more.`, signal.reason);
-}
-/** A log whose every line says which combination it is about. */
-function labelled(log, label, line) {
-    const mark = (text) => inert_inert `[${label}] ${text}`;
-    return {
-        info: line,
-        warning: (message) => log.warning(mark(message)),
-        debug: (message) => log.debug(mark(message)),
-        group: (title, lines) => log.group(mark(title), lines),
-    };
-}
-/** Fifty tasks that wait for the same reason, or get no event stream, say it once, not fifty times. */
-function createNews() {
-    let last = '';
-    return (text) => {
-        const shared = text.replace(TASK_PATH, '');
-        if (shared === last)
-            return false;
-        last = shared;
-        return true;
-    };
-}
-/** What makes the same news of two tasks differ. */
-const TASK_PATH = /\/r\/tasks\/[^/\s]+/g;
-/** One question about the agents serves all the tasks that wait at the time, whichever of them asked first. */
-function withSharedAgents(service, clock, signal) {
-    let answer;
-    let askedAt = 0;
-    async function ask() {
-        const env_1 = { stack: [], error: void 0, hasError: false };
-        try {
-            const limit = matrix_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, signal, AGENTS_LIMIT, () => new Error('too slow')), false);
-            return await service.agents(limit.signal);
-        }
-        catch (e_1) {
-            env_1.error = e_1;
-            env_1.hasError = true;
-        }
-        finally {
-            matrix_disposeResources(env_1);
-        }
-    }
-    return {
-        ...service,
-        agents() {
-            if (answer === undefined || clock.now() - askedAt > AGENTS_FRESH) {
-                askedAt = clock.now();
-                answer = ask();
-            }
-            return answer;
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./build/matrix/run.js
-
-
-
-
-
-
-
-
-
-
-
-/** Carries out a plan, one task or the combinations of a matrix. Never throws. */
-async function runPlan(plan, context) {
-    if (plan.kind === 'one') {
-        const report = await runOne(plan.order, context);
-        return outcomeOf(report, report.problem);
-    }
-    const runs = run_labelled(plan, await runMatrix(plan, context));
-    const problem = matrixProblem(runs);
-    try {
-        return { kind: 'many', runs, problem, ...(await listRuns(plan, runs, context)) };
-    }
-    catch (error) {
-        // The files are there, each with its digest in the lists of its own folder.
-        return { kind: 'many', runs, problem: problem ?? asRunError('files', error), ...run_NO_LISTS };
-    }
-}
-/** What a plan would come to, before anything is submitted. */
-function plannedOutcome(plan) {
-    const report = (order) => {
-        const { taskId, reused } = earlierRun(order) ?? {};
-        return { ...reportOf(nothingKnown(order)), taskId, status: 'planned', reused };
-    };
-    const all = { ...run_NO_LISTS, problem: undefined };
-    if (plan.kind === 'one')
-        return { kind: 'one', report: report(plan.order), ...all };
-    return { kind: 'many', runs: plan.orders.map(({ label, order }) => ({ label, report: report(order) })), ...all };
-}
-const run_NO_LISTS = { checksumsPath: undefined, recordPath: undefined };
-function outcomeOf(report, problem) {
-    const { checksumsPath, recordPath } = report;
-    return { kind: 'one', report, checksumsPath, recordPath, problem };
-}
-/** In the folder that holds those of the combinations. */
-async function listRuns({ orders, shard, folder, fingerprint }, runs, context) {
-    const files = runs.flatMap(({ report: { taskId, files } }) => files.map((file) => ({ ...file, taskId })));
-    const [first] = orders;
-    if (first === undefined)
-        return run_NO_LISTS;
-    const reports = runs.map(({ report }) => report);
-    const { apiUrl, apiKey: key } = context;
-    const statement = statementOfAll(orders.map(({ order }) => order), reports, fingerprint, apiUrl);
-    const offersAll = reports.every(({ problem }) => problem === undefined);
-    const author = { statement, key, offersAll };
-    const destination = { workspace: first.order.workspace, folder };
-    return listTogether(files, destination, listsOf(shard), author, context);
-}
-async function runOne(order, context) {
-    const earlier = reportOfEarlier(order);
-    if (earlier !== undefined) {
-        context.learn(0, earlier, 'over');
-        return earlier;
-    }
-    const own = { ...context, detail: 'full' };
-    const view = context.viewOf(order.workflow);
-    const following = { ...own, view, learn: (known) => context.learn(0, reportOf(known), 'following') };
-    const bringing = { ...own, learn: (known) => context.learn(0, known, 'bringing') };
-    const report = await bringHome(followedEarlier(order) ?? (await followTries(order, following)), order, bringing);
-    context.learn(0, report, 'over');
-    const time = gpuTime([report]);
-    if (time !== undefined)
-        context.log.info(inert_inert `GPU time: ${time}`);
-    return report;
-}
-function run_labelled({ orders }, reports) {
-    return orders.flatMap(({ label }, index) => reports.slice(index, index + 1).map((report) => ({ label, report })));
-}
-function createKnown(plan) {
-    const orders = ordersOf(plan);
-    const kept = orders.map((order) => {
-        const earlier = reportOfEarlier(order);
-        if (earlier !== undefined)
-            return { report: earlier, stage: 'over' };
-        const followed = followedEarlier(order);
-        if (followed !== undefined)
-            return { report: reportOf(followed), stage: 'bringing' };
-        return { report: reportOf(nothingKnown(order)), stage: 'following' };
-    });
-    return {
-        learn(place, report, stage) {
-            kept[place] = { report, stage };
-        },
-        outcome(problem) {
-            const ended = orders.flatMap((order, place) => {
-                const known = kept[place];
-                return known === undefined ? [] : endNow(known.report, known.stage, problem, order);
-            });
-            const [report] = ended;
-            if (plan.kind === 'one' && report !== undefined)
-                return outcomeOf(report, problem);
-            const runs = plan.kind === 'many' ? run_labelled(plan, ended) : [];
-            return { kind: 'many', runs, problem, ...run_NO_LISTS };
-        },
-    };
-}
-function endNow(report, stage, problem, order) {
-    if (stage === 'over' || report.problem !== undefined)
-        return report;
-    // The task's own end stands.
-    return stage === 'bringing' ? { ...report, problem } : endedBy(report, problem, order);
-}
-
-;// CONCATENATED MODULE: ./build/base/members.js
-
-/** The member of a JSON value, if it has one of that name. */
-function member(value, name) {
-    return isMapping(value) ? value[name] : undefined;
-}
-/** The same, where it is a text. */
-function textIn(value, name) {
-    const text = member(value, name);
-    return typeof text === 'string' ? text : undefined;
-}
-/** A value that is a list; an empty one for any other. */
-function listIn(value) {
-    return Array.isArray(value) ? value : [];
-}
-
-;// CONCATENATED MODULE: ./build/files/other.js
-
-
-
-
-
-const OTHER = inert_inert `what is in its folder is of another run`;
-const other_MOST_NAMES = 5;
-/** That a record is of another run than the order's, and in what they differ: by names, as values may be secrets. */
-function describeOther(record, { target, workflow, digests }) {
-    if ('taskId' in target)
-        return OTHER;
-    const definition = member(record, 'buildDefinition');
-    const [described, ...files] = listIn(member(definition, 'resolvedDependencies'));
-    const digestsThen = new Map(files.map((file) => [member(file, 'name'), member(member(file, 'digest'), 'sha256')]));
-    const { parameters, ...options } = target.submission;
-    function differing(then, now) {
-        const names = [...Object.keys(isMapping(then) ? then : {}), ...Object.keys(now)];
-        return [...new Set(names)].filter((name) => digests.has(name)
-            ? digests.get(name) !== digestsThen.get(name)
-            : other_textOf(member(then, name)) !== other_textOf(redactJson(now[name])));
-    }
-    const isSameVersion = textIn(member(described, 'annotations'), 'version') === workflow?.version?.toString();
-    const names = [
-        ...(isSameVersion ? [] : ["the workflow's version"]),
-        ...differing(member(member(definition, 'externalParameters'), 'parameters'), parameters),
-        ...differing(member(definition, 'internalParameters'), options).filter((name) => name !== 'fingerprint'),
-    ];
-    if (names.length === 0)
-        return OTHER;
-    return inert_inert `${OTHER}: ${someOf(names, other_MOST_NAMES)} ${names.length === 1 ? 'differs' : 'differ'}`;
-}
-/** Numbers by their value, as near as the record was read. */
-function other_textOf(value) {
-    return canonicalJson(JSON.parse(JSON.stringify(value) ?? 'null'));
-}
-
-;// CONCATENATED MODULE: ./build/files/reuse.js
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** How long the service keeps files, in milliseconds, by its API's pages: it may offer URLs of what is gone for longer. */
-const reuse_KEPT = 7 * 24 * 60 * 60_000;
-/**
- * Looks whether an order need not run: its folder holds a record of a run with the same fingerprint, and every file that it
- * lists, with its digest; or a record of one whose files never all came, and that the service still has.
- *
- * @throws {ApiError} where it cannot be known whether the service has them; or the signal's reason
- */
-async function findEarlier(order, context) {
-    const { folder, workspace, fingerprint } = order;
-    const { key, disk, signal } = context;
-    if (fingerprint === undefined || !(await folder_exists(disk, folder)))
-        return NOTHING;
-    const record = await readVerified(disk, await makeFolder(disk, workspace, folder), key, signal);
-    if (record === undefined)
-        return NOTHING;
-    const lost = await findLost(record, folder, disk);
-    const changed = lost.filter(({ isThere }) => isThere).map(({ place }) => place);
-    if (fingerprintIn(record) !== fingerprint)
-        return { why: describeOther(record.value, order), changed };
-    if (record.value.complete !== true) {
-        const followed = followedFrom(record.value, order);
-        if (await isFetchable(followed, context))
-            return { followed, changed };
-        return { why: inert_inert `not all files of the earlier run arrived, and the service has them no more`, changed };
-    }
-    const [first] = lost;
-    if (first === undefined)
-        return { report: reportFrom(record, order) };
-    return { why: inert_inert `${first.place} ${first.isThere ? 'was changed since it was made' : 'is missing'}`, changed };
-}
-/** The files that a record lists, and that are not as it says: changed, or gone. */
-async function findLost({ own, earlier, verified }, folder, disk) {
-    const places = new Set([...own, ...earlier].map(({ place }) => place));
-    const lost = [...places].filter((place) => !verified.has(place));
-    return Promise.all(lost.map(async (place) => ({ place, isThere: await folder_exists(disk, (0,external_node_path_.join)(folder, place)) })));
-}
-/** The fingerprint of the run that a record is of, if it has one. */
-function fingerprintIn({ value }) {
-    return textIn(member(member(value, 'buildDefinition'), 'internalParameters'), 'fingerprint');
-}
-/**
- * Whether the service still has files of a task. Only its own word says that they are gone: whatever else keeps one from
- * knowing must not have the task paid for again.
- *
- * @throws {ApiError} where it cannot be known; or the signal's reason
- */
-async function isFetchable({ taskId, reused }, { service, clock, signal }) {
-    const finished = timeOf(reused?.finishedOn);
-    if (taskId === undefined || !task_id_isTaskId(taskId) || finished === undefined || clock.date() - finished > reuse_KEPT)
-        return false;
-    try {
-        return listOutputs(await service.result(taskId, signal, true), taskId).length > 0;
-    }
-    catch (error) {
-        if (error instanceof ApiError && (error.status === 404 || error.status === 410))
-            return false;
-        throw error;
-    }
-}
-const NOTHING = { why: inert_inert `there is no earlier run in its folder`, changed: [] };
-/**
- * Gives files that were changed another name beside, so that they are kept, and not in the way of those that are to come.
- * Returns their new places.
- *
- * @throws {TransferError} when a link leads to one, or the disk refuses
- */
-async function setAside(disk, { folder, workspace }, places) {
-    if (places.length === 0)
-        return [];
-    const ground = await openGround(disk, workspace, folder);
-    await ground.make(places);
-    return Promise.all(places.map(async (place) => {
-        const aside = `${place}.changed-${(0,external_node_crypto_.randomUUID)().slice(0, 8)}`;
-        await ground.check(place);
-        await settle(disk, (0,external_node_path_.join)(ground.real, place), (0,external_node_path_.join)(ground.real, aside), undefined);
-        await disk.rm((0,external_node_path_.join)(ground.real, place), { force: true });
-        return aside;
-    }));
-}
-/** That as a sentence without its full stop. */
-function describeEarlier(earlier) {
-    if ('why' in earlier)
-        return inert_inert `Runs, as ${earlier.why}`;
-    if ('followed' in earlier) {
-        const { taskId, reused } = earlier.followed;
-        return inert_inert `Fetches the files of task ${taskId ?? 'unknown'}${dayOf(reused)}, which completed, but did not all come`;
-    }
-    const { taskId, runTime, reused, files } = earlier.report;
-    const ran = runTime === undefined ? '' : `, which ran ${formatClock(runTime)}`;
-    return inert_inert `Reused from task ${taskId ?? 'unknown'}${dayOf(reused)}${ran}: ${amount(files.length, 'file')}`;
-}
-function dayOf(reused) {
-    return reused?.finishedOn === undefined ? '' : ` of ${reused.finishedOn.replace(/T.*/, '')}`;
-}
-/** As if it had run now. */
-function reportFrom({ value, own }, order) {
-    const { folder } = order;
-    return {
-        ...reportOf(followedFrom(value, order)),
-        output: outputFrom(listIn(member(member(value, 'runDetails'), 'byproducts'))),
-        files: own.flatMap((file) => (file.place === names_LISTS.checksums ? [] : arrivedFrom(file, folder))),
-        checksumsPath: (0,external_node_path_.join)(folder, names_LISTS.checksums),
-        recordPath: (0,external_node_path_.join)(folder, names_LISTS.record),
-    };
-}
-/** The task of the earlier run, which completed. */
-function followedFrom(value, order) {
-    const details = member(value, 'runDetails');
-    const metadata = member(details, 'metadata');
-    const agent = member(listIn(member(details, 'byproducts')).find((one) => member(one, 'name') === AGENT && !isFile(one)), 'annotations');
-    const taskId = textIn(metadata, 'invocationId');
-    const finishedOn = textIn(metadata, 'finishedOn');
-    const task = parseTask({ started_at: textIn(metadata, 'startedOn'), completed_at: finishedOn });
-    return {
-        ...nothingKnown(order),
-        taskId,
-        status: 'completed',
-        parameters: parametersFrom(value, order),
-        agentId: textIn(agent, 'agentId'),
-        gpuType: textIn(agent, 'gpuType'),
-        queueTime: timeIn(metadata, 'queueSeconds'),
-        runTime: timeIn(metadata, 'runSeconds'),
-        reused: { finishedOn },
-        ended: taskId === undefined ? undefined : { ...COMPLETED, taskId, task },
-    };
-}
-const COMPLETED = {
-    type: 'ended',
-    status: 'completed',
-    word: 'completed',
-    error: undefined,
-    output: undefined,
-    isConfirmed: true,
-};
-/** Nothing is uploaded anew: files have the keys of then. */
-function parametersFrom(value, { target, digests }) {
-    const given = 'taskId' in target ? {} : target.submission.parameters;
-    const sent = member(member(member(value, 'buildDefinition'), 'externalParameters'), 'parameters');
-    return { ...given, ...Object.fromEntries([...digests.keys()].map((name) => [name, member(sent, name)])) };
-}
-function outputFrom(byproducts) {
-    const content = textIn(byproducts.find((one) => member(one, 'name') === TASK_OUTPUT && !isFile(one)), 'content');
-    return content === undefined ? undefined : parseJson(Buffer.from(content, 'base64').toString());
-}
-function arrivedFrom({ place, sha256, text }, folder) {
-    const about = JSON.parse(text);
-    const annotations = member(about, 'annotations');
-    const bytes = member(annotations, 'bytes');
-    return {
-        place,
-        sha256,
-        name: external_node_path_.posix.basename(place),
-        path: (0,external_node_path_.join)(folder, place),
-        output: textIn(annotations, 'output') ?? '',
-        bytes: typeof bytes === 'number' ? bytes : 0,
-        mediaType: textIn(about, 'mediaType'),
-        encoding: textIn(annotations, 'encoding'),
-    };
-}
-/** A file may be called anything. */
-function isFile(byproduct) {
-    return member(byproduct, 'digest') !== undefined;
-}
-/** Seconds, as milliseconds. */
-function timeIn(value, name) {
-    const seconds = member(value, name);
-    return typeof seconds === 'number' ? seconds * 1000 : undefined;
-}
-
-;// CONCATENATED MODULE: ./build/workflow/announce.js
-
-
-
-
-/**
- * Says what is about to be submitted, and what is not, as it is here already; nothing where a task is attached to.
- *
- * @param isDryRun It would be submitted, but is not.
- */
-function announce(plan, target, host, isDryRun, log) {
-    if ('taskId' in target)
-        return;
-    const { workflow } = plan;
-    const share = describeShare(plan);
-    if (share !== undefined)
-        log.info(share);
-    if (ordersOf(plan).length === 0)
-        return;
-    const version = workflow?.version === undefined ? '' : ` (version ${workflow.version})`;
-    const what = inert_inert `${workflow?.workflow_slug ?? target.workflow}${version}`;
-    log.info(isDryRun ? inert_inert `Plan for ${what} at ${host}: ${describeWould(plan)}` : submitted(plan, what, host));
-    const lines = plan.kind === 'one' ? showAll(parametersOf(plan.order)) : showMatrix(plan.orders);
-    if (lines.length > 0)
-        log.group(inert_inert `parameters`, lines);
-    sayEarlier(plan, log);
-    const seed = describeOpenSeed(plan);
-    if (seed !== undefined)
-        log.info(seed);
-    if (plan.kind === 'many')
-        warnOfEqual(plan.orders, log);
-}
-function submitted(plan, what, host) {
-    const { all, reused, fresh } = countsOf(plan);
-    if (fresh === 0)
-        return inert_inert `Nothing to submit: what ${what} would make is here already`;
-    if (plan.kind === 'one')
-        return inert_inert `Submitting ${what} to ${host}`;
-    const tasks = reused === 0 ? amount(all, 'task') : inert_inert `${fresh} of ${amount(all, 'task')}`;
-    const pace = fresh === 1 ? '' : `, ${Math.min(plan.maxParallel, fresh)} at a time`;
-    return inert_inert `Submitting ${what} to ${host}, ${tasks}${pace}`;
-}
-/** What came of looking for earlier runs, where somebody did. */
-function sayEarlier(plan, log) {
-    if (plan.kind === 'one') {
-        const { earlier } = plan.order;
-        if (earlier !== undefined)
-            log.info(describeEarlier(earlier));
-        return;
-    }
-    const found = plan.orders.flatMap(({ label, order: { earlier, folderName } }) => earlier === undefined ? [] : [{ label, earlier, folderName }]);
-    const [first] = found;
-    if (first === undefined)
-        return;
-    const whys = new Set(found.map(({ earlier }) => ('why' in earlier ? earlier.why : undefined)));
-    const [why] = whys;
-    if (why !== undefined && whys.size === 1) {
-        const { folderName } = first;
-        log.info(found.length === 1
-            ? inert_inert `The task runs: ${why} (${folderName})`
-            : inert_inert `All ${found.length} tasks run, each for this reason: ${why} (such as ${folderName})`);
-        return;
-    }
-    const lines = found.map(({ label, earlier }) => inert_inert `[${label}]  ${describeEarlier(earlier)}`);
-    log.group(reusedAndNot(plan), lines);
-}
-function reusedAndNot(plan) {
-    const { all, reused, fresh } = countsOf(plan);
-    if (fresh > 0 && reused > 0) {
-        return inert_inert `${reused} of ${all} tasks ${reused === 1 ? 'is' : 'are'} reused, ${fresh} ${fresh === 1 ? 'runs' : 'run'}`;
-    }
-    if (fresh > 0)
-        return inert_inert `All ${all} tasks run`;
-    return all === 1 ? inert_inert `The task is reused` : inert_inert `All ${all} tasks are reused`;
-}
-/** Names of equal combinations, or of groups of them, that are said. */
-const announce_MOST_NAMES = 5;
-/** Two that are equal make the same twice. */
-function warnOfEqual(orders, log) {
-    const alike = Map.groupBy(orders, ({ order }) => order.fingerprint ?? canonicalJson(parametersOf(order)));
-    const isPaidTwice = (group) => group.length > 1 && group.some(({ order }) => willSubmit(order));
-    const [first, ...others] = [...alike.values()].filter(isPaidTwice);
-    if (first === undefined)
-        return;
-    const names = first.slice(0, announce_MOST_NAMES).map(({ label }) => inert_inert `[${label}]`);
-    const more = first.length > announce_MOST_NAMES ? `, and ${first.length - announce_MOST_NAMES} more` : '';
-    const also = others.length === 0 ? '' : `; so are those of ${amount(others.length, 'other group')}`;
-    log.warning(inert_inert `${first.length} combinations are equal: ${joinInert(names, first.length === 2 ? ' and ' : ', ')}${more}${also}. Each is a task of its own, and paid for.`);
-}
-function showAll(parameters) {
-    return Object.entries(parameters).map(([key, value]) => inert_inert `${key}: ${showValue(value)}`);
-}
-/** What all combinations have in common once, then of each what tells it apart. */
-function showMatrix(orders) {
-    const [first] = orders;
-    if (first === undefined)
-        return [];
-    const common = commonParameters(orders);
-    const pick = (parameters, wanted) => Object.fromEntries(Object.entries(parameters).filter(([key]) => common.has(key) === wanted));
-    return [
-        ...showAll(pick(parametersOf(first.order), true)),
-        ...orders.map(({ label, order }) => {
-            const own = showAll(pick(parametersOf(order), false));
-            return own.length === 0 ? inert_inert `[${label}]` : joinInert([inert_inert `[${label}]`, joinInert(own)], '  ');
-        }),
-    ];
-}
-function showValue(value) {
-    const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-    // The runner masks a secret of several lines line by line, and so may lines be left out.
-    const [first = '', ...more] = text.trim().split(/\r\n|[\n\r]/);
-    return more.length > 0 ? inert_inert `${shown(first)} (and ${amount(more.length, 'more line')})` : shown(first);
-}
-
-;// CONCATENATED MODULE: ./build/workflow/nearest.js
-/**
- * The candidate that `word` was probably meant to be, for "did you mean": at most a third of the word's characters (or
- * one) typed wrong, where two neighbours swapped count once, and case not at all. Of several as near, one that starts the
- * word or starts with it comes first, then the first in the list. Only the first 100 code units are compared, with the first
- * 500 candidates of about the same length.
- */
-function nearest(word, candidates) {
-    const wanted = nearest_fold(word);
-    const reach = Math.max(1, Math.floor(wanted.length / 3));
-    const [best] = candidates
-        .map((candidate) => ({ candidate, folded: nearest_fold(candidate) }))
-        // Words whose lengths differ by more are out of reach already; this spares most of the work.
-        .filter(({ folded }) => Math.abs(folded.length - wanted.length) <= reach)
-        .slice(0, MOST_COMPARED)
-        .map(({ candidate, folded }) => ({
-        candidate,
-        edits: countEdits(wanted, folded),
-        strange: folded.startsWith(wanted) || wanted.startsWith(folded) ? 0 : 1,
-    }))
-        // With every character wrong, as in x for y, it would be a guess.
-        .filter(({ edits }) => edits <= reach && (edits === 0 || edits < wanted.length))
-        .sort((one, other) => one.edits - other.edits || one.strange - other.strange);
-    return best?.candidate;
-}
-const LONGEST_COMPARED = 100;
-const MOST_COMPARED = 500;
-function nearest_fold(text) {
-    return text.slice(0, LONGEST_COMPARED).toLowerCase();
-}
-/**
- * Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours.
- * Our own: fastest-levenshtein and leven count a swap as two, and damerau-levenshtein has no types and has been still since 2021.
- *
- * @see https://en.wikipedia.org/wiki/Damerau-Levenshtein_distance#Optimal_string_alignment_distance
- */
-function countEdits(from, to) {
-    // Of the table, three rows are enough; a byte is, too: lower case at most doubles the 100 code units of a word.
-    let [above, row, next] = [rowOf(to), rowOf(to), rowOf(to)];
-    for (let column = 0; column <= to.length; column += 1)
-        row[column] = column;
-    for (let line = 1; line <= from.length; line += 1) {
-        next[0] = line;
-        for (let column = 1; column <= to.length; column += 1) {
-            const same = from[line - 1] === to[column - 1];
-            const changed = Math.min(row[column] ?? 0, next[column - 1] ?? 0) + 1;
-            next[column] = Math.min(changed, (row[column - 1] ?? 0) + (same ? 0 : 1));
-            const swapped = line > 1 && column > 1 && from[line - 1] === to[column - 2] && from[line - 2] === to[column - 1];
-            if (swapped)
-                next[column] = Math.min(next[column] ?? 0, (above[column - 2] ?? 0) + 1);
-        }
-        [above, row, next] = [row, next, above];
-    }
-    return row[to.length] ?? 0;
-}
-function rowOf({ length }) {
-    return new Uint8Array(length + 1);
-}
-
-;// CONCATENATED MODULE: ./build/workflow/combinations.js
-
-
-
-
-/** The most combinations a matrix may make, before `exclude`, too: built and named within seconds, in each share. */
-const MOST_COMBINATIONS = 100_000;
-/** The most that one step runs of them. (GitHub's own limit is 256 jobs; a task costs less than a job.) */
-const LARGEST_SHARE = 1000;
-/**
- * The combinations of a matrix, as GitHub's `strategy.matrix` makes them and in its order: the first key varies slowest.
- *
- * - `exclude` removes every combination of which it is a part.
- * - `include` adds its pairs to every combination left whose own (not added) values they agree with, a later entry over
- *   an earlier one. An entry that agrees with none becomes a combination itself, which no other entry adds to.
- *
- * Values agree as GitHub compares them, see {@link agrees}. Unlike GitHub's, keys are told apart by case, since the
- * parameters they stand for are.
- *
- * @param matrix The parsed `matrix` input: a mapping of keys to lists, with `include` and `exclude` as lists of mappings.
- * @throws {Error} When the matrix has another shape, an empty list, an `exclude` for a key it does not have, or makes
- *   no combination or more than {@link MOST_COMBINATIONS}.
- * @see https://docs.github.com/actions/how-tos/write-workflows/choose-what-workflows-do/run-job-variations
- * @see https://github.com/actions/runner/blob/main/src/Sdk/WorkflowParser/Conversion/MatrixBuilder.cs
- */
-function expandMatrix(matrix) {
-    if (!isMapping(matrix))
-        throw new Error('matrix must be a mapping of keys to lists, such as "seed: [1, 2, 3]"');
-    const { include = [], exclude = [], ...rest } = matrix;
-    const lists = Object.entries(rest).map(([key, values]) => ({ key, values: filledList(key, values) }));
-    const keys = lists.map(({ key }) => key);
-    const excludes = mappings('exclude', exclude);
-    for (const key of new Set(excludes.flatMap(Object.keys)))
-        requireKey(key, keys);
-    const includes = mappings('include', include).map((pairs) => splitByKeys(pairs, keys));
-    const all = product(lists);
-    requireEffort('exclude', excludes.length, all.length);
-    const isExcluded = anyOf(excludes, lists);
-    const originals = all.filter((original) => !isExcluded(original));
-    const added = new Set(includes.flatMap((include) => Object.keys(include.added)));
-    requireRoom(lists.length + added.size, originals.length);
-    requireEffort('include', includes.length, originals.length);
-    const expanded = originals.map((original) => {
-        const extras = includes.filter(({ own }) => agrees(original, own)).map(({ added }) => added);
-        // Not Object.assign: a key named __proto__ stays a key.
-        return Object.fromEntries([original, ...extras].flatMap(Object.entries));
-    });
-    const additional = includes
-        .filter(({ own }) => !originals.some((original) => agrees(original, own)))
-        .map(({ own, added }) => ({ ...own, ...added }));
-    const combinations = [...expanded, ...additional];
-    requireCount(combinations.length);
-    if (combinations.length === 0) {
-        const why = lists.length > 0 ? '"exclude" removes them all' : 'it has neither a list nor an "include"';
-        throw new Error(`matrix makes no combination: ${why}`);
-    }
-    return combinations.map((combination) => Object.freeze(combination));
-}
-// A workflow has fewer parameters.
-const MOST_LISTS = 100;
-// Each key is copied for every combination.
-const MOST_PAIRS = 1_000_000;
-// Comparisons, of which an "include" costs more: it compares texts, and adds what agrees.
-const MOST_EFFORT = { exclude: 20_000_000, include: 1_000_000 };
-function filledList(key, values) {
-    if (!Array.isArray(values))
-        throw new Error(`matrix: ${quote(key)} must be a list; one value is a list too: [value]`);
-    if (values.length === 0)
-        throw new Error(`matrix: the list of ${quote(key)} is empty`);
-    return values;
-}
-function mappings(name, value) {
-    if (!Array.isArray(value))
-        throw new Error(`matrix: "${name}" must be a list of mappings`);
-    return value.map((entry, index) => {
-        if (isMapping(entry) && Object.keys(entry).length > 0)
-            return entry;
-        throw new Error(`matrix: entry ${index + 1} of "${name}" must be a mapping with at least one key`);
-    });
-}
-function requireKey(key, keys) {
-    if (keys.includes(key))
-        return;
-    const guess = nearest(key, keys);
-    const hint = guess === undefined ? '' : `; did you mean ${quote(guess)}?`;
-    throw new Error(`matrix: "exclude" names ${quote(key)}, which is not a key of the matrix${hint}`);
-}
-function requireCount(count) {
-    if (count <= MOST_COMBINATIONS)
-        return;
-    throw new Error(`matrix makes ${count} combinations, more than the ${MOST_COMBINATIONS} that are possible`);
-}
-function requireRoom(keys, combinations) {
-    if (keys * combinations <= MOST_PAIRS)
-        return;
-    throw new Error(`matrix has ${keys} keys for ${combinations} combinations, more than can be built in a moment; what is always the same belongs in "parameters"`);
-}
-/** What compares every entry with every combination takes minutes where both are many. */
-function requireEffort(name, entries, combinations) {
-    if (entries * combinations <= MOST_EFFORT[name])
-        return;
-    throw new Error(`matrix: "${name}" has ${entries} entries for ${combinations} combinations, more than can be compared in a moment`);
-}
-/** Whether a combination holds one of the filters; what of each list a filter agrees with is found once, not every time. */
-function anyOf(filters, lists) {
-    const listed = new Map(lists.map(({ key, values }) => [key, values]));
-    const wanted = filters.map((filter) => Object.entries(filter).map(([key, leaf]) => {
-        return { key, values: new Set((listed.get(key) ?? []).filter((value) => agrees(value, leaf))) };
-    }));
-    return (combination) => wanted.some((parts) => parts.every(({ key, values }) => values.has(combination[key])));
-}
-function product(lists) {
-    if (lists.length === 0)
-        return [];
-    if (lists.length > MOST_LISTS) {
-        throw new Error(`matrix has ${lists.length} keys, more than the ${MOST_LISTS} that are possible`);
-    }
-    const size = lists.reduce((product, { values }) => product * values.length, 1);
-    requireCount(size);
-    requireRoom(lists.length, size);
-    return lists.reduce((shorter, { key, values }) => shorter.flatMap((start) => values.map((value) => ({ ...start, [key]: value }))), [{}]);
-}
-function splitByKeys(pairs, keys) {
-    const entries = Object.entries(pairs);
-    return {
-        own: Object.fromEntries(entries.filter(([key]) => keys.includes(key))),
-        added: Object.fromEntries(entries.filter(([key]) => !keys.includes(key))),
-    };
-}
-/**
- * Whether `value` holds everything in `filter`: each leaf of the filter, at its place, equals the value's by the `==` of
- * GitHub's expressions (texts regardless of case; otherwise as numbers: `'7'` is 7; what is missing counts as null). Unlike
- * GitHub's, two seeds of 64 bits that share a double are two.
- *
- * @see https://docs.github.com/actions/reference/workflows-and-actions/expressions#operators
- */
-function agrees(value, filter) {
-    if (typeof filter === 'object' && filter !== null && !isWritten(filter)) {
-        return Object.entries(filter).every(([key, leaf]) => agrees(part(value, key), leaf));
-    }
-    if (typeof value === 'string' && typeof filter === 'string')
-        return value.toUpperCase() === filter.toUpperCase();
-    return combinations_toNumber(value) === combinations_toNumber(filter) && !differInDigits(digitsIn(value), digitsIn(filter));
-}
-function part(value, key) {
-    if (typeof value !== 'object' || value === null)
-        return undefined;
-    return Object.getOwnPropertyDescriptor(value, key)?.value;
-}
-function combinations_toNumber(value) {
-    if (isWritten(value))
-        return Number(value.value);
-    return typeof value === 'object' && value !== null ? Number.NaN : Number(value ?? 0);
-}
-function digitsIn(value) {
-    return isWritten(value) ? value.text : String(value);
-}
-function quote(text) {
-    return shown(JSON.stringify(text), LONGEST_QUOTE);
-}
-/** In UTF-16 code units. */
-const LONGEST_QUOTE = 100;
-
-;// CONCATENATED MODULE: ./build/workflow/combination-names.js
-
-
-
-
-
-
-
-/** The longest folder name, in bytes of UTF-8. */
-const LONGEST_FOLDER = 80;
-/**
- * Names combinations by the values in which they differ (by all their values when they do not), in their order. A value is
- * there as a whole, or what {@link insteadOf} says stands there: which of them depends on no other combination, so a folder is
- * found again when the matrix grows. Where all values are empty, that leaves `combination 3` and `combination`.
- */
-function nameCombinations(combinations) {
-    const keys = [...new Set(combinations.flatMap(Object.keys))];
-    const varying = keys.filter((key) => {
-        const [first, ...others] = new Set(combinations.map((one) => one[key]));
-        return others.some((other) => !(0,external_node_util_.isDeepStrictEqual)(other, first));
-    });
-    const varied = varying.length > 0 ? varying : keys;
-    const labelOf = createLabels();
-    const folderOf = createFolders();
-    const taken = new Map();
-    const labels = new Set();
-    const reached = new Map();
-    return combinations.map((combination, index) => {
-        const values = varied
-            .flatMap((key) => leaves(combination[key]).map((text) => ({ key, text })))
-            .filter(({ text }) => text.trim() !== '');
-        const label = labelOf(values) || `combination ${index + 1}`;
-        let name = label;
-        for (let number = reached.get(label) ?? 2; labels.has(name); number += 1) {
-            reached.set(label, number + 1);
-            name = `${label} (${number})`;
-        }
-        labels.add(name);
-        return { label: name, folder: unique(folderOf(values) || 'combination', taken) };
-    });
-}
-function leaves(value) {
-    if (value === null || value === undefined)
-        return [];
-    if (isWritten(value))
-        return [value.text];
-    return typeof value === 'object' ? Object.values(value).flatMap(leaves) : [String(value)];
-}
-/**
- * What tells a value from others where it cannot stand as it is: `prompt 3fa9c1`, the parameter and the beginning of the
- * SHA-256 of the text. No part of the value, as that may be a secret, which the runner masks where it is whole.
- */
-function insteadOf({ key, text }, digestOf) {
-    return `${combination_names_cut(linesOf(key).join(' '), LONGEST_KEY)} ${digestOf(text)}`.trim();
-}
-const LONGEST_KEY = 30;
-function digest(text) {
-    return (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex').slice(0, 6);
-}
-/** Values in their order. The longest are replaced first where there is no room for all, and then the last ones go. */
-function inManner(values, manner) {
-    const { between, room, sizeOf } = manner;
-    // More than there is room for, however short they are.
-    const parts = values.slice(0, room).map((value) => {
-        const whole = manner.whole(value.text);
-        return { value, said: whole !== '' && sizeOf(whole) <= room ? whole : manner.instead(value) };
-    });
-    const sizeWith = (...more) => sizeOf([...parts.map(({ said }) => said), ...more].join(between));
-    for (const part of [...parts].sort((one, other) => sizeOf(other.said) - sizeOf(one.said))) {
-        if (sizeWith() <= room)
-            break;
-        const shorter = manner.instead(part.value);
-        if (sizeOf(shorter) < sizeOf(part.said))
-            part.said = shorter;
-    }
-    const rest = parts.length < values.length || sizeWith() > room ? [manner.rest(values)] : [];
-    while (parts.length > 0 && sizeWith(...rest) > room)
-        parts.pop();
-    return [...parts.map(({ said }) => said), ...rest].join(between);
-}
-/** The same function; a text is looked at once, as it may be long, and many combinations have it. */
-function once(of) {
-    const known = new Map();
-    return (text) => {
-        const found = known.get(text) ?? of(text);
-        known.set(text, found);
-        return found;
-    };
-}
-function createLabels() {
-    const digestOf = once(digest);
-    const manner = {
-        between: ', ',
-        // GitHub's names of jobs end there, too. In UTF-16 code units.
-        room: 100,
-        sizeOf: (text) => text.length,
-        whole: once((text) => {
-            const line = linesOf(text).join(' ');
-            return UNSAYABLE.test(line) ? '' : line;
-        }),
-        instead: (value) => `${insteadOf(value, digestOf)} (${value.text.length.toLocaleString('en-US')} characters)`,
-        rest: () => '…',
-    };
-    return (values) => inManner(values, manner);
-}
-/** What a line of the log cannot show as it is. */
-const UNSAYABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
-function linesOf(text) {
-    const lines = text.split(/[\n\r]/).map((line) => line.trim());
-    return lines.filter((line) => line !== '');
-}
-function combination_names_cut(text, most) {
-    // At most two code units make a character, so this start is long enough to tell, however long the text.
-    const characters = Array.from(text.slice(0, most * 4));
-    return characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : text;
-}
-function createFolders() {
-    const digestOf = once(digest);
-    const manner = {
-        between: '-',
-        // In bytes. Some are left for a dash after a name that Windows reserves, and for the number that makes a name unique.
-        room: LONGEST_FOLDER - '-'.length - `-${MOST_COMBINATIONS}`.length,
-        sizeOf: (text) => Buffer.byteLength(text),
-        whole: once((text) => (text.split(/\s+/).some(isBentToken) ? '' : folded(text))),
-        instead: (value) => folded(insteadOf(value, digestOf)),
-        rest: (all) => `more-${digest(JSON.stringify(all))}`,
-    };
-    return (values) => {
-        const name = inManner(values, manner);
-        return name === '' ? '' : filenamify(name, { replacement: '-' });
-    };
-}
-/** A word as long as tokens are, which nobody would mask any more in the form that a folder can have. */
-function isBentToken(word) {
-    return word.length >= TOKEN_LENGTH && folded(word) !== word;
-}
-/** The length of AWS' secret keys, which have `/` and `+` in them. */
-const TOKEN_LENGTH = 40;
-/** In characters that a folder's name can have everywhere. */
-function folded(text) {
-    const words = text
-        // Before the bytes are counted, since it can make more of them.
-        .normalize('NFC')
-        .replace(/\p{Default_Ignorable_Code_Point}/gu, '-')
-        .replace(/[^\p{L}\p{M}\p{Nd}._]+|\.\.+/gu, '-')
-        .replace(/^[^\p{L}\p{Nd}]+/u, '');
-    return withoutEnd(words, /[-._]/);
-}
-/** @param taken By folded name, the number that the next one like it may get. */
-function unique(name, taken) {
-    // Upper, then lower: also ß and SS are one name to a file system that folds case.
-    const fold = (text) => text.toUpperCase().toLowerCase().normalize('NFC');
-    let candidate = name;
-    let number = taken.get(fold(name)) ?? 2;
-    for (; taken.has(fold(candidate)) || isListName(candidate); number += 1)
-        candidate = `${name}-${number}`;
-    taken.set(fold(candidate), 2).set(fold(name), number);
-    return candidate;
-}
-
-;// CONCATENATED MODULE: ./build/workflow/asked.js
-
-
-
-
-
-/**
- * All that the inputs ask for: one, or the combinations of the whole matrix.
- *
- * @throws {RunError} of kind `input` for a matrix that cannot be used, or makes more than a step runs
- */
-function askedFor({ matrix, shard, parameters, folder, path }) {
-    if (matrix === undefined)
-        return [{ parameters, folder, folderName: path }];
-    const combinations = expand(matrix);
-    requireSmallShares(combinations.length, shard);
-    const names = nameCombinations(combinations);
-    return combinations.map((combination, index) => {
-        const { label = '', folder: own = '' } = names[index] ?? {};
-        return {
-            label,
-            parameters: { ...parameters, ...combination },
-            folder: (0,external_node_path_.join)(folder, own),
-            folderName: `${path}/${own}`,
-        };
-    });
-}
-function expand(matrix) {
-    try {
-        return expandMatrix(matrix);
-    }
-    catch (cause) {
-        const said = (cause instanceof Error ? cause.message : String(cause)).replace(/^matrix: /, '');
-        const sentence = said.endsWith('?') ? said : `${said}.`;
-        const [, list] = /"(include|exclude)" (?:must|names)/.exec(said) ?? [];
-        const example = list === undefined ? 'seed: [1, 2, 3]' : `${list}: [{ seed: 1 }]`;
-        throw new RunError('input', inert_inert `Input matrix cannot be used: ${sentence} Write e.g. \`${example}\`, as in strategy.matrix.`, cause);
-    }
-}
-/** Shares differ by one at most, so that all of them are refused, or none. */
-function requireSmallShares(total, shard) {
-    const largest = Math.ceil(total / (shard?.count ?? 1));
-    if (largest <= LARGEST_SHARE)
-        return;
-    const found = shard === undefined ? '' : inert_inert ` in shares of up to ${largest}`;
-    const count = Math.ceil(total / LARGEST_SHARE);
-    throw new RunError('input', inert_inert `Input matrix makes ${total} combinations${found}, and one step runs ${LARGEST_SHARE} at most. Have ${count} runners share them: write \`shard: \${{ matrix.shard }}/${count}\`, with all numbers from 1 to ${count} as \`shard\` in strategy.matrix.`);
-}
-
-;// CONCATENATED MODULE: ./build/transfer/upload-headers.js
-
-
-/**
- * The headers of an upload, as they can be sent: names in lower case, the length among them.
- *
- * Every one that the service asks for is signed, and the storage refuses a request without it. So one that cannot be sent
- * ends the upload, and is named: no fresh URL would be better.
- *
- * @throws {TransferError} of type `final`
- */
-function uploadHeaders(wanted, host, bytes) {
-    // Without a length it would go chunked, which S3 answers with 501.
-    const headers = { 'content-length': String(bytes) };
-    for (const [name, value] of Object.entries(wanted)) {
-        const problem = problemOf(name.toLowerCase(), value, host, bytes);
-        if (problem !== undefined) {
-            throw new TransferError('final', inert_inert `The service wants the header ${name} with the upload, and it cannot be sent: ${problem}. The deployment asks for it: tell whoever administers Cyberun.`);
-        }
-        headers[name.toLowerCase()] = value;
-    }
-    // Some who presign list it, as it is signed. It is sent for each host that a request goes to.
-    delete headers.host;
-    return headers;
-}
-function problemOf(name, value, host, bytes) {
-    if (!upload_headers_TOKEN.test(name))
-        return inert_inert `that is no name of a header`;
-    if (!upload_headers_VALUE.test(value))
-        return inert_inert `its value has a character that no header can carry`;
-    if (name === 'host') {
-        const isRight = value.trim().toLowerCase() === host;
-        return isRight ? undefined : inert_inert `the upload goes to ${host}, and not to ${value}`;
-    }
-    if (!upload_headers_SIGNED.test(name))
-        return inert_inert `it is not one that a storage signs (${SIGNED_NAMES})`;
-    if (name === 'content-length' && value.trim() !== String(bytes)) {
-        return inert_inert `it says ${value}, and the file has ${bytes} bytes`;
-    }
-    return undefined;
-}
-/** RFC 9110, sections 5.6.2 and 5.5: a name; a value, of which each character becomes one byte. */
-const upload_headers_TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/;
-const upload_headers_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
-/**
- * What a storage may want to know of an object. All else would be for the connection, or tell the storage or whoever is on
- * the way who asks.
- */
-const upload_headers_SIGNED = /^(?:content-[\w-]+|x-(?:amz|goog|ms)-[\w-]+|if-none-match)$/;
-const SIGNED_NAMES = 'content-*, x-amz-*, x-goog-*, x-ms-*, if-none-match';
-
-;// CONCATENATED MODULE: ./build/transfer/upload.js
-
-
-
-
-
-
-
-
-
-/** Bytes read at one time. */
-const upload_PIECE = 256 * 1024;
-const upload_STALL_LIMIT = 60_000;
-/** However long each took: a large file's first try may alone outlast the patience. */
-const LEAST_TRIES = 3;
-/** What a try that hesitates sends first, in bytes; and how long it waits then, in milliseconds. */
-const FIRST_BYTES = 1024;
-const HESITATION = 3_000;
-/**
- * Uploads a file by presigned PUT and returns its key. Every try gets a slot of its own, so that neither an expired URL nor
- * half of an earlier try (412 with `If-None-Match: *`) can stand in its way.
- *
- * A storage that refuses a file answers while it is still being sent, and closes; the connection that is reset by what
- * comes on nevertheless takes the answer with it. So every try but the first sends a few bytes and waits a moment before
- * it sends the rest: then a refusal is heard as one, and what is refused twice in a row is tried three times in all, while
- * a link that breaks is tried for as long as the patience lasts.
- *
- * @throws {TransferError} when it cannot be uploaded; or what `slot` throws, or the signal's reason
- */
-async function uploadFile(file, slot, context, meter) {
-    const { clock, signal } = context;
-    const backoff = createBackoff(clock, 500, SLOWEST_BACKOFF);
-    const patience = createPatience(clock);
-    let last;
-    meter.size(file.bytes);
-    for (let tries = 1;; tries += 1) {
-        const { fileKey, url, headers } = await slot(signal);
-        let sent = 0;
-        let over = false;
-        const count = (bytes) => {
-            // A read that was under way when the try failed is no part of it any more.
-            if (over)
-                return;
-            sent += bytes;
-            meter.bytes(bytes);
-        };
-        try {
-            await put(file, { url, headers }, tries > 1, context, count);
-            return fileKey;
-        }
-        catch (error) {
-            over = true;
-            signal.throwIfAborted();
-            meter.bytes(-sent);
-            if (!(error instanceof TransferError))
-                throw error;
-            const refusedAgain = (error.type === 'refused' || error.type === 'changed') && error.type === last;
-            const hopeless = patience.isOver(error) || refusedAgain;
-            if (error.type === 'final' || (hopeless && tries >= LEAST_TRIES)) {
-                throw new TransferError('final', error.message, { cause: error });
-            }
-            last = error.type;
-            await pause(backoff.next(error.retryAfter), error, context);
-        }
-    }
-}
-async function put(file, { url, headers }, hesitates, context, onBytes) {
-    const { disk, clock, signal } = context;
-    const over = new AbortController();
-    const hesitation = () => (0,base_clock/* sleep */.yy)(clock, HESITATION, AbortSignal.any([signal, over.signal]));
-    const countAnew = upload_countsOf(onBytes);
-    const body = () => {
-        const content = readFile(disk, file, countAnew());
-        return hesitates ? hesitant(content, hesitation) : content;
-    };
-    try {
-        const { host } = storageUrl(url, context.isHome);
-        const request = {
-            method: 'PUT',
-            headers: uploadHeaders(headers, host, file.bytes),
-            ...(file.bytes > 0 && { body }),
-            stallLimit: upload_STALL_LIMIT,
-        };
-        const answer = await requestStorage(url, request, context);
-        const text = await readError(answer, clock);
-        if (answer.status === 412)
-            throw new TransferError('changed', inert_inert `The storage has a file of that key already.`);
-        if (answer.status < 200 || answer.status > 299)
-            throw refusal(answer, text, clock);
-    }
-    finally {
-        over.abort(new Error('the try is over'));
-    }
-}
-/** Counts what is sent. Each call takes back what was counted for the one before: a redirect has it sent again. */
-function upload_countsOf(onBytes) {
-    let counted = 0;
-    let current = 0;
-    return () => {
-        onBytes(-counted);
-        counted = 0;
-        current += 1;
-        const mine = current;
-        return (bytes) => {
-            if (mine !== current)
-                return;
-            counted += bytes;
-            onBytes(bytes);
-        };
-    };
-}
-/** The bytes as they are, but with a pause after the first few. */
-async function* hesitant(bytes, pausing) {
-    let first = true;
-    for await (const chunk of bytes) {
-        if (first && chunk.byteLength > FIRST_BYTES) {
-            yield chunk.subarray(0, FIRST_BYTES);
-            await pausing();
-            yield chunk.subarray(FIRST_BYTES);
-        }
-        else
-            yield chunk;
-        first = false;
-    }
-}
-/**
- * The file's bytes, as many as were declared, counted. Nothing is read before it is asked for: what a stream with a
- * listener lets go while the connection is still being made is lost.
- */
-async function* readFile(disk, local, onBytes) {
-    const file = await disk.open(local.path, READ_NO_LINK).catch(unreadable);
-    try {
-        await refuseOther(file, local);
-        for (let at = 0; at < local.bytes;) {
-            const chunk = await readPiece(file, at, Math.min(upload_PIECE, local.bytes - at)).catch(unreadable);
-            if (chunk.length === 0)
-                throw new TransferError('final', inert_inert `It became shorter while it was read.`);
-            at += chunk.length;
-            // Without its end, it is no file to the storage.
-            if (at === local.bytes)
-                await refuseOther(file, local);
-            onBytes(chunk.length);
-            yield chunk;
-        }
-    }
-    finally {
-        await file.close();
-    }
-}
-/** What is sent is what was looked at, and has that digest. */
-async function refuseOther(file, { identity }) {
-    const { dev, ino, mtimeNs } = await file.stat({ bigint: true }).catch(unreadable);
-    if (dev === identity.dev && ino === identity.ino && mtimeNs === identity.mtimeNs)
-        return;
-    throw new TransferError('final', inert_inert `It was replaced or written to since it was looked at, and was not sent. Let nothing write there while this step runs.`);
-}
-/** A buffer of its own for every piece: the connection may still hold the last one. */
-async function readPiece(file, at, length) {
-    const buffer = Buffer.allocUnsafe(length);
-    const { bytesRead } = await file.read(buffer, 0, length, at);
-    return buffer.subarray(0, bytesRead);
-}
-function unreadable(cause) {
-    const said = cause instanceof Error ? cause.message : String(cause);
-    throw new TransferError('final', inert_inert `It cannot be read: ${said}.`, { cause });
-}
-
-;// CONCATENATED MODULE: ./build/workflow/files.js
-
-
-
-
-
-
-
-const UPLOADS_AT_ONCE = 4;
-/** More files than that are counted in the log, and named in a group. */
-const files_MOST_NAMES = 5;
-/**
- * Uploads files, several at a time, and returns their keys by path. The same path is uploaded once, however often it is
- * asked for. The log names each. Throws what ended the first that failed; nothing has been submitted then.
- */
-async function uploadFiles(files, context) {
-    const wanted = [...new Map(files.map((file) => [file.path, file])).values()];
-    if (wanted.length === 0)
-        return new Map();
-    const { service, clock, log, signal } = context;
-    announceUploads(wanted, log);
-    const meter = createByteProgress(wanted.length, clock, log);
-    const scope = new AbortController();
-    // Of many files that wait, one tells.
-    const notice = firstOnly((message) => log.info(message));
-    const inner = { ...context, notice, signal: AbortSignal.any([signal, scope.signal]) };
-    const limit = pLimit(UPLOADS_AT_ONCE);
-    const uploads = wanted.map((file) => limit(async () => {
-        inner.signal.throwIfAborted();
-        const slot = (during) => service.presign(file, during);
-        try {
-            return [file.path, await uploadFile(file, slot, inner, meter)];
-        }
-        catch (error) {
-            inner.signal.throwIfAborted();
-            throw notUploaded(file, error);
-        }
-    }));
-    try {
-        return new Map(await Promise.all(uploads));
-    }
-    finally {
-        scope.abort(new Error('another upload failed'));
-        await Promise.allSettled(uploads);
-    }
-}
-function announceUploads(files, log) {
-    const named = files.map(files_nameOf);
-    if (files.length <= files_MOST_NAMES) {
-        log.info(joinInert([inert_inert `Uploading`, joinInert(named)], ' '));
-        return;
-    }
-    const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
-    log.info(inert_inert `Uploading ${files.length} files (${prettyBytes(total)})`);
-    log.group(inert_inert `files to upload`, named);
-}
-function files_nameOf({ place, bytes }) {
-    return inert_inert `${place} (${prettyBytes(bytes)})`;
-}
-function notUploaded(file, error) {
-    const what = joinInert([inert_inert `Nothing was submitted, as`, files_nameOf(file), inert_inert `could not be uploaded.`], ' ');
-    return new RunError('submit', joinInert([what, messageFor(error)], ' '), error);
-}
-
-;// CONCATENATED MODULE: ./build/workflow/parameters.js
-
-
-
-
-/**
- * Converts values to the types that a workflow declares, and finds everything that does not fit: unknown keys, wrong types,
- * values out of range or not among the options, required ones that are missing. An empty value (`key:`) counts as not given,
- * and so does an empty text (`key: ""`), which an expression may leave, where the type is not text.
- *
- * @param hasUnread Unknown keys may be parameters all the same: they are passed on unchecked.
- */
-function convertParameters(declared, given, hasUnread = false) {
-    const byKey = new Map(declared.map((parameter) => [parameter.key, parameter]));
-    const problems = [];
-    const values = new Map();
-    const refused = new Set();
-    for (const [key, value] of Object.entries(given)) {
-        const parameter = byKey.get(key);
-        if (parameter === undefined && hasUnread) {
-            values.set(key, value);
-            continue;
-        }
-        if (parameter === undefined) {
-            const known = [...byKey.keys()];
-            // Nobody reads on so far, and to compare thousands with thousands takes minutes.
-            const close = problems.length < MOST_GUESSES ? nearest(key, known) : undefined;
-            // A required one that was misspelt is one problem, not two.
-            if (close !== undefined)
-                refused.add(close);
-            problems.push(unknownKey(key, known, close));
-            continue;
-        }
-        const converted = convert(parameter, value);
-        if (converted.ok)
-            values.set(key, converted.value);
-        else if (!isEmpty(value)) {
-            refused.add(key);
-            problems.push(inert_inert `${key}: given ${show(value)}, accepted: ${accepted(parameter)}${converted.hint ?? ''}`);
-        }
-    }
-    for (const parameter of byKey.values()) {
-        const { key } = parameter;
-        const missing = !refused.has(key) && isEmpty(values.get(key));
-        if (parameter.required && missing && isEmpty(parameter.default)) {
-            const found = Object.hasOwn(given, key) ? 'empty' : 'not given';
-            problems.push(inert_inert `${key}: required, and ${found}; accepted: ${accepted(parameter)}`);
-        }
-    }
-    const isPath = (key) => byKey.get(key)?.type === 'file' && fileKeyOf(given[key]) === undefined;
-    const fileKeys = [...values.keys()].filter(isPath);
-    return { values: Object.fromEntries(values), fileKeys, problems };
-}
-const MOST_GUESSES = 20;
-const NO = { ok: false };
-const yes = (value) => ({ ok: true, value });
-function convert(parameter, given) {
-    const value = meaningOf(given);
-    // A text is what was written, `~` and `Null` included, and an option may be; elsewhere YAML's words mean what they mean.
-    const isLiteral = parameter.type === 'string' || parameter.type === 'select';
-    if (!isLiteral && (value === null || value === undefined))
-        return NO;
-    switch (parameter.type) {
-        case 'number':
-        case 'integer':
-            return parameters_toNumber(parameter, given);
-        case 'boolean':
-            return parameters_toBoolean(value);
-        case 'string': {
-            const text = toText(given);
-            return text === undefined ? NO : yes(text);
-        }
-        case 'file': {
-            // A block scalar (`image: |`) ends with a line break.
-            const path = toText(fileKeyOf(given) ?? given)?.trim() ?? '';
-            return path === '' ? NO : yes(path);
-        }
-        case 'select':
-            return toOption(parameter, given);
-        default:
-            // A type that is not documented: the service knows what it wants.
-            return yes(given);
-    }
-}
-/** The key in `{file_key: ...}`. */
-function fileKeyOf(value) {
-    return isMapping(value) && Object.keys(value).length === 1 ? value.file_key : undefined;
-}
-/** What YAML says that a word means. */
-function meaningOf(value) {
-    return value instanceof WrittenWord ? value.value : value;
-}
-function parameters_toNumber({ type, min, max }, value) {
-    const given = typeof value === 'string' ? parseNumber(value.trim()) : value;
-    if (!isNumeral(given))
-        return NO;
-    const number = type === 'integer' ? toWhole(given) : given;
-    if (number === undefined || !Number.isFinite(sizeOf(number)))
-        return NO;
-    const isLow = min !== undefined && compareNumbers(number, min) < 0;
-    const isHigh = max !== undefined && compareNumbers(number, max) > 0;
-    return isLow || isHigh ? NO : yes(number);
-}
-function isNumeral(value) {
-    return typeof value === 'number' || value instanceof WrittenNumber;
-}
-function parseNumber(text) {
-    if (!/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i.test(text))
-        return undefined;
-    return asWritten(Number(text), text);
-}
-function parameters_toBoolean(value) {
-    if (typeof value === 'boolean')
-        return yes(value);
-    if (typeof value === 'string' && /^(true|false)$/i.test(value.trim()))
-        return yes(value.trim().toLowerCase() === 'true');
-    return NO;
-}
-/** The text of a scalar, as it was written. */
-function toText(value) {
-    if (isWritten(value))
-        return value.text;
-    return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-        ? String(value)
-        : undefined;
-}
-function toOption({ options = [] }, given) {
-    const value = meaningOf(given);
-    const text = toText(given);
-    if (options.length === 0)
-        return value === null || value === undefined ? NO : yes(given);
-    // A list or a mapping is none, nor is nothing.
-    if (text === undefined)
-        return NO;
-    const values = options.map(optionValue);
-    const number = typeof value === 'string' ? parseNumber(value.trim()) : value;
-    const tests = [
-        (option) => toText(option) === text,
-        // A block scalar ends with a line break.
-        (option) => toText(option) === text.trim(),
-        (option) => isNumeral(option) && isNumeral(number) && compareNumbers(option, number) === 0,
-        (option) => option === value,
-    ];
-    for (const test of tests)
-        if (values.some(test))
-            return yes(values.find(test));
-    const close = nearest(text, values.map((option) => toText(option) ?? ''));
-    return close === undefined ? NO : { ok: false, hint: ` (did you mean ${close}?)` };
-}
-/** The options' shape is not documented: plain values, or `{value, label}`. */
-function optionValue(option) {
-    return isMapping(option) && 'value' in option ? option.value : option;
-}
-function isEmpty(given) {
-    const value = meaningOf(given);
-    return value === undefined || value === null || value === '';
-}
-function unknownKey(key, known, close) {
-    return close === undefined
-        ? inert_inert `${key}: no such parameter; there are ${someOf(known, 20)}`
-        : inert_inert `${key}: no such parameter, did you mean ${close}?`;
-}
-function accepted({ type, min, max, options = [], accept = [] }) {
-    if (type === 'number' || type === 'integer') {
-        const what = type === 'integer' ? inert_inert `a whole number` : inert_inert `a number`;
-        const [least, most] = [min, max].map((limit) => (limit === undefined ? undefined : inert_inert `${digitsOf(limit)}`));
-        if (least !== undefined && most !== undefined)
-            return inert_inert `${what} from ${least} to ${most}`;
-        if (least !== undefined)
-            return inert_inert `${what} of at least ${least}`;
-        return most === undefined ? what : inert_inert `${what} of at most ${most}`;
-    }
-    if (type === 'boolean')
-        return inert_inert `true or false`;
-    if (type === 'select')
-        return inert_inert `one of ${joinInert(options.slice(0, 20).map((option) => inert_inert `${show(optionValue(option))}`))}${options.length > 20 ? ` and ${options.length - 20} more` : ''}`;
-    if (type === 'file')
-        return inert_inert `the path of a file in the workspace${accept.length > 0 ? ` (${accept.join(', ')})` : ''}, or {file_key: ...}`;
-    return inert_inert `a text`;
-}
-function show(value) {
-    const text = toText(value) ?? JSON.stringify(toSendable(value)) ?? String(value);
-    return shown(typeof value === 'string' ? JSON.stringify(text) : text, parameters_LONGEST_SHOWN);
-}
-/** As an error names many values. In UTF-16 code units. */
-const parameters_LONGEST_SHOWN = 200;
-
-;// CONCATENATED MODULE: ./build/workflow/fingerprint.js
-
-
-
-
-
-
-
-/** Another one for whatever changes what is hashed. */
-const FORMAT = 1;
-/** Why a run has no fingerprint, as a clause, if it cannot have one. */
-function whyNoFingerprint(workflow) {
-    if (workflow === undefined)
-        return inert_inert `the workflow could not be read`;
-    const { id, workflow_slug: slug, version } = workflow;
-    if (id === undefined && slug === undefined)
-        return inert_inert `the service says neither id nor slug of the workflow`;
-    // What was changed would still have the old one.
-    return version === undefined ? inert_inert `the service says no version of the workflow` : undefined;
-}
-/**
- * SHA-256, as lower-case hex, over all that decides what a run makes. The order of keys, the spelling of numbers, how the
- * parameters were given, and whether one that has its default was given at all make no difference. `undefined` where
- * {@link whyNoFingerprint} says why.
- */
-function fingerprintOf({ values, files }, setting) {
-    const { host, apiKey, workflow, options } = setting;
-    if (workflow === undefined || whyNoFingerprint(workflow) !== undefined)
-        return undefined;
-    const { id, workflow_slug: slug, version } = workflow;
-    const parameters = Object.entries({ ...defaultsOf(workflow), ...values }).map(([key, value]) => {
-        const file = files.get(key);
-        return [key, file === undefined ? { value: canonicalValue(value) } : { sha256: file.sha256 }];
-    });
-    return fingerprint_hash({
-        format: FORMAT,
-        host,
-        // So that a new key starts afresh: nobody knows whether it is of the same team.
-        key: sign('cyberun-run key', '', apiKey),
-        workflow: id ?? slug,
-        version: String(version),
-        parameters: Object.fromEntries(parameters),
-        options,
-    });
-}
-/**
- * The fingerprint of several tasks together, whatever their order; `undefined` where one has none. There is one of no tasks,
- * too, as a cache needs a key.
- */
-function fingerprintOfAll(fingerprints) {
-    const known = fingerprints.filter((fingerprint) => fingerprint !== undefined);
-    return known.length < fingerprints.length ? undefined : fingerprint_hash({ format: FORMAT, tasks: [...known].sort() });
-}
-function fingerprint_hash(value) {
-    return (0,external_node_crypto_.createHash)('sha256').update(canonicalJson(value)).digest('hex');
-}
-/** What the service takes for parameters that are not given, as it would be sent. */
-function defaultsOf({ parameters: declared = [] }) {
-    const defaults = Object.fromEntries(declared.flatMap(({ key, default: value }) => (value === undefined || value === null ? [] : [[key, value]])));
-    return { ...defaults, ...convertParameters(declared, defaults).values };
-}
-/** Texts and numbers marked as such, so that no spelling of the one is the other. */
-function canonicalValue(value) {
-    if (value instanceof WrittenWord)
-        return value.value;
-    if (typeof value === 'number' || value instanceof WrittenNumber)
-        return `number ${canonicalDigits(value)}`;
-    if (typeof value === 'string')
-        return `text ${value}`;
-    if (Array.isArray(value))
-        return value.map(canonicalValue);
-    if (!isMapping(value))
-        return value;
-    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, canonicalValue(entry)]));
-}
-
-;// CONCATENATED MODULE: ./build/workflow/find-file.js
-
-
-
-
-
-
-
-
-
-/** The service's limit for a presigned upload (docs.cyberun.cloud); beyond it only a user's token may upload. */
-const find_file_LARGEST_FILE = 500 * 1024 * 1024;
-/**
- * Looks at what the user gave for a `file` parameter: the path of a file in the workspace, which is to be uploaded, or
- * `inputs/...` where there is no such file, which is a key that the service gave out.
- *
- * The service says which parameters are files, and the checkout has links. So that nothing leaves that was not meant to, a
- * value has to look like a path, and no part of that, nor of where it leads, may be hidden or a file of credentials.
- */
-async function findFile(parameter, value, workspace, signal) {
-    const { key, accept = [] } = parameter;
-    const problem = (text) => ({
-        kind: 'problem',
-        problem: inert_inert `${key}: given ${JSON.stringify(value)}, ${text}`,
-    });
-    const shell = findShellWord(value);
-    if (shell !== undefined) {
-        return problem(inert_inert `and nothing replaces ${shell.word} here, as no shell reads it; accepted: the path of a file below the workspace, such as ${shell.rest || 'assets/sketch.png'}`);
-    }
-    if (!PATH_LIKE.test(value)) {
-        return problem(inert_inert `which looks like no path; accepted: one with a folder or an extension, such as ./sketch or sketch.png, or {file_key: ...}`);
-    }
-    const inside = await resolveInside(workspace, value);
-    if (inside === undefined)
-        return problem(inert_inert `which leads out of the workspace; accepted: the path of a file inside it`);
-    const { real, seen } = inside;
-    const place = (0,external_node_path_.relative)(await (0,promises_.realpath)(workspace), real);
-    const hidden = [(0,external_node_path_.relative)(workspace, seen), place].flatMap((path) => path.split(/[/\\]/)).find(isPrivate);
-    if (hidden !== undefined) {
-        return problem(inert_inert `and ${hidden} may hold secrets; accepted: a file that is not hidden, in no folder that is, and not another action's credentials`);
-    }
-    const found = await lookAt(real, signal);
-    if (found === undefined) {
-        return value.startsWith('inputs/')
-            ? { kind: 'key' }
-            : problem(inert_inert `and there is no such file in the workspace; is the repository checked out, or the file made, before this step? (a file_key is written {file_key: ...})`);
-    }
-    if ('fault' in found)
-        return problem(found.fault);
-    const mediaType = lookup(real) ?? 'application/octet-stream';
-    if (!isAccepted(mediaType, real, accept)) {
-        return problem(inert_inert `which is ${mediaType} by its name; accepted: ${accept.join(', ')}`);
-    }
-    return { kind: 'local', file: { ...found, path: real, place, name: (0,external_node_path_.basename)(real), mediaType } };
-}
-/** It has a folder or an extension. */
-const PATH_LIKE = /[/\\]|\.[a-z\d]{1,10}$/i;
-/**
- * Looks into a file of which the path was found to have no links: one that was put there meanwhile would lead elsewhere.
- * Throws the signal's reason.
- *
- * @param real Absolute.
- */
-async function lookAt(real, signal) {
-    const found = await (0,promises_.stat)(real).catch(() => undefined);
-    if (found === undefined)
-        return undefined;
-    if (!found.isFile())
-        return { fault: inert_inert `which is no file` };
-    let file;
-    try {
-        file = await (0,promises_.open)(real, READ_NO_LINK);
-    }
-    catch {
-        return { fault: (await find_file_isLink(real)) ? REPLACED : inert_inert `which this job may not read` };
-    }
-    try {
-        const { dev, ino, size, mtimeNs } = await file.stat({ bigint: true });
-        const bytes = Number(size);
-        const identity = { dev, ino, mtimeNs };
-        if (bytes === 0)
-            return { fault: inert_inert `which is empty; did the step that made it fail?` };
-        if (bytes > find_file_LARGEST_FILE) {
-            return {
-                fault: inert_inert `which has ${prettyBytes(bytes, { binary: true })}; accepted: at most ${prettyBytes(find_file_LARGEST_FILE, { binary: true })}, as more takes a user's own token`,
-            };
-        }
-        if (bytes < LARGEST_POINTER && isLfsPointer(await file.readFile('utf8')))
-            return { fault: inert_inert `${POINTER_FOUND}` };
-        const sha256 = await digestOf(file, bytes, signal);
-        return (await find_file_isStill(identity, real)) ? { bytes, sha256, identity } : { fault: REPLACED };
-    }
-    finally {
-        await file.close();
-    }
-}
-const REPLACED = inert_inert `which was written to, or replaced by a link or another file, while it was looked at`;
-async function find_file_isLink(path) {
-    return (0,promises_.lstat)(path).then((found) => found.isSymbolicLink(), () => false);
-}
-/** Whether that is the file of this path, as it was, and no link leads to it. */
-async function find_file_isStill({ dev, ino, mtimeNs }, real) {
-    try {
-        const there = await (0,promises_.lstat)(real, { bigint: true });
-        const isSame = there.dev === dev && there.ino === ino && there.mtimeNs === mtimeNs;
-        return isSame && (await (0,promises_.realpath)(real)) === real;
-    }
-    catch {
-        return false;
-    }
-}
-/** `accept` as in HTML's file inputs: `image/png`, `image/*`, `.png`. */
-function isAccepted(mediaType, path, accept) {
-    return (accept.length === 0 ||
-        accept.some((pattern) => {
-            // Not registered, and yet often written.
-            const wanted = pattern.trim().toLowerCase().replace('image/jpg', 'image/jpeg');
-            if (wanted === '*/*' || wanted === mediaType)
-                return true;
-            if (wanted.startsWith('.'))
-                return (0,external_node_path_.extname)(path).toLowerCase() === wanted;
-            return wanted.endsWith('/*') && mediaType.startsWith(wanted.slice(0, -1));
-        }));
-}
-
-;// CONCATENATED MODULE: ./build/workflow/fit.js
-
-
-
-
-
-/**
- * Fits parameters to the workflow, in order. Nothing is uploaded.
- *
- * @throws {RunError} of kind `input`, with every problem at once; or the signal's reason
- */
-async function fitParameters(given, reference, workflow, workspace, { log, signal }) {
-    if (workflow !== undefined && (workflow.parameters ?? []).length === 0)
-        warnUnchecked(given, log);
-    const lookAt = createFileFinder(workspace, signal);
-    const checked = await Promise.all(given.map(async ({ parameters, label }) => ({ label, ...(await fit_check(workflow, parameters, lookAt)) })));
-    for (const value of new Set(checked.flatMap(({ keys }) => keys))) {
-        log.info(inert_inert `Nothing in the workspace is called ${value}, so it is passed on as a file_key`);
-    }
-    refuseProblems(checked, reference, log);
-    return checked;
-}
-/** Says it once, whatever the number of combinations. */
-function warnUnchecked(all, log) {
-    if (all.every(({ parameters }) => Object.keys(parameters).length === 0))
-        return;
-    log.warning(inert_inert `The workflow declares no parameters, so what is given is sent unchecked.`);
-}
-/** Files read at one time. */
-const fit_READS_AT_ONCE = 4;
-/** Looks at each file once, however many combinations name it. */
-function createFileFinder(workspace, signal) {
-    const limit = pLimit(fit_READS_AT_ONCE);
-    const found = new Map();
-    return (parameter, value) => {
-        const name = JSON.stringify([parameter.key, value]);
-        const looking = found.get(name) ?? limit(() => findFile(parameter, value, workspace, signal));
-        found.set(name, looking);
-        return looking;
-    };
-}
-async function fit_check(workflow, given, lookAt) {
-    const declared = workflow?.parameters ?? [];
-    if (declared.length === 0)
-        return { values: given, files: new Map(), keys: [], problems: [] };
-    const { values, fileKeys, problems } = convertParameters(declared, given, workflow?.hasUnread);
-    const files = new Map();
-    const keys = [];
-    const found = [...problems];
-    for (const key of fileKeys) {
-        const value = String(values[key]);
-        const file = await lookAt(declared.find((one) => one.key === key), value);
-        if (file.kind === 'problem')
-            found.push(file.problem);
-        if (file.kind === 'local')
-            files.set(key, file.file);
-        if (file.kind === 'key')
-            keys.push(value);
-    }
-    return { values, files, keys, problems: found };
-}
-/** All problems in one error; one that every combination has is said once, without a label. */
-function refuseProblems(checked, reference, log) {
-    const inputNames = checked.some(({ label }) => label !== undefined)
-        ? 'Inputs parameters and matrix do'
-        : 'Input parameters does';
-    const where = new Map();
-    for (const { label, problems } of checked) {
-        for (const problem of problems) {
-            const labels = where.get(problem) ?? [];
-            labels.push(label ?? '');
-            where.set(problem, labels);
-        }
-    }
-    if (where.size === 0)
-        return;
-    const lines = [...where].map(([problem, labels]) => labels.length === checked.length
-        ? problem
-        : inert_inert `${problem} (in ${labels.slice(0, 3).join('; ')}${labels.length > 3 ? ` and ${labels.length - 3} more` : ''})`);
-    const shown = lines.slice(0, fitting(lines));
-    if (shown.length < lines.length)
-        log.group(inert_inert `all ${lines.length} problems`, lines);
-    const more = lines.length - shown.length;
-    const rest = more > 0 ? inert_inert `; and ${more} more, which are in the log` : inert_inert ``;
-    const list = joinInert([joinInert(shown, '; '), rest], '');
-    throw new RunError('input', joinInert([
-        inert_inert `${inputNames} not fit the workflow ${reference}, so nothing was submitted.`,
-        /[.?!]$/.test(list) ? list : joinInert([list, inert_inert `.`], ''),
-    ], ' '));
-}
-/** An annotation holds 4096 characters; this leaves room for the rest of the sentence. */
-const LONGEST_LIST = 3_500;
-/** How many of the lines fit into an annotation, one at least. */
-function fitting(lines) {
-    let length = 0;
-    const over = lines.findIndex((line) => {
-        length += line.length + 2;
-        return length > LONGEST_LIST;
-    });
-    return over === -1 ? lines.length : Math.max(1, over);
-}
-
-;// CONCATENATED MODULE: ./build/workflow/moved.js
-
-
-
-
-
-/** Folders that are looked into. */
-const moved_MOST_FOLDERS = 5_000;
-/**
- * A combination's folder is called by the values of the keys that have several, so it has another name when a key gets its
- * second value, and what it makes is still the same.
- *
- * @param orders All of the plan.
- */
-function createMoved(orders, inputs, context) {
-    const { workspace, folder, apiKey: key, dryRun } = inputs;
-    const { disk, log } = context;
-    const taken = new Set(orders.map((order) => order.folder));
-    let looking;
-    /** Folders by the fingerprint of the run in them. */
-    async function look() {
-        const real = await makeFolder(disk, workspace, folder);
-        const found = new Map();
-        for (const entry of (await disk.readdir(real, { withFileTypes: true })).slice(0, moved_MOST_FOLDERS)) {
-            if (!entry.isDirectory() || taken.has((0,external_node_path_.join)(folder, entry.name)))
-                continue;
-            const said = await readSaid(disk, (0,external_node_path_.join)(real, entry.name), key);
-            const fingerprint = said === undefined ? undefined : fingerprintIn(said);
-            if (fingerprint !== undefined)
-                found.set(fingerprint, entry.name);
-        }
-        return found;
-    }
-    return {
-        async find(order) {
-            looking ??= look();
-            const folders = await looking;
-            const { fingerprint = '' } = order;
-            const name = folders.get(fingerprint);
-            if (name === undefined)
-                return undefined;
-            folders.delete(fingerprint);
-            if (dryRun)
-                return findEarlier({ ...order, folder: (0,external_node_path_.join)(folder, name) }, { ...context, key });
-            const real = await makeFolder(disk, workspace, folder);
-            const own = (0,external_node_path_.basename)(order.folder);
-            await disk.rename((0,external_node_path_.join)(real, name), (0,external_node_path_.join)(real, own));
-            log.info(inert_inert `The folder ${name} is called ${own} now, as that combination is`);
-            return findEarlier(order, { ...context, key });
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./build/workflow/options.js
-/** What is the same for every order. */
-function optionsOf(inputs) {
-    return {
-        wait: inputs.waitForCompletion,
-        timeout: inputs.timeout,
-        queueTimeout: inputs.queueTimeout,
-        cancelOnAbort: inputs.cancelOnAbort,
-        retries: inputs.retries,
-        download: inputs.download,
-        workspace: inputs.workspace,
-        ifNoFilesFound: inputs.ifNoFilesFound,
-    };
-}
-/** What is sent beside the parameters: only what the user gave. */
-function submitOptionsOf(inputs) {
-    const options = {
-        dispatch_target: inputs.dispatchTarget,
-        target_pool: inputs.targetPool,
-        submitter_region: inputs.submitterRegion,
-        tool_type: inputs.toolType,
-    };
-    return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== ''));
-}
-
-;// CONCATENATED MODULE: ./build/workflow/drafts.js
-
-
-
-
-
-
-
-
-
-
-
-/**
- * Drafts of what is asked for, in order, each with its fingerprint.
- *
- * @throws as {@link fitParameters}
- */
-async function draft(asked, reference, workflow, inputs, context) {
-    const options = submitOptionsOf(inputs);
-    const { host } = new URL(inputs.apiUrl);
-    const setting = { host, apiKey: inputs.apiKey, workflow, options };
-    const fitted = await fitParameters(asked, reference, workflow, inputs.workspace, context);
-    return fitted.flatMap((one, index) => asked.slice(index, index + 1).map(({ folder, folderName }) => ({
-        files: one.files,
-        order: {
-            ...optionsOf(inputs),
-            folder,
-            folderName,
-            target: {
-                workflow: reference,
-                submission: { parameters: toSendable(one.values), ...options },
-            },
-            workflow,
-            fingerprint: fingerprintOf(one, setting),
-            digests: new Map([...one.files].map(([key, { sha256 }]) => [key, sha256])),
-            earlier: undefined,
-        },
-    })));
-}
-/** Folders looked at at one time; each reads several files. */
-const FOLDERS_AT_ONCE = 2;
-/** The same drafts, each with what its folder has of an earlier run, where `reuse` asks for that. Throws the signal's reason. */
-async function findReusable(drafts, inputs, context) {
-    if (!inputs.reuse)
-        return drafts;
-    const orders = drafts.map(({ order }) => order);
-    const moved = createMoved(orders, inputs, context);
-    const limit = pLimit(FOLDERS_AT_ONCE);
-    return Promise.all(drafts.map(({ order, files }) => limit(async () => {
-        const isThere = inputs.matrix === undefined || (await folder_exists(context.disk, order.folder));
-        const elsewhere = isThere ? undefined : await moved.find(order);
-        const earlier = elsewhere ?? (await findEarlier(order, { ...context, key: inputs.apiKey }));
-        return { files, order: { ...order, earlier } };
-    })));
-}
-/** Names that are said. */
-const drafts_MOST_NAMES = 5;
-/**
- * Makes way for the files of what will run, uploads what it needs, and returns the orders.
- *
- * @throws what the disk says, and as {@link uploadFiles}
- */
-async function makeReady(drafts, context) {
-    const { disk, log } = context;
-    for (const { order } of drafts) {
-        const { earlier, folderName } = order;
-        const changed = earlier !== undefined && 'changed' in earlier ? earlier.changed : [];
-        const kept = await setAside(disk, order, changed);
-        if (kept.length === 0)
-            continue;
-        log.warning(inert_inert `What was changed in ${folderName} since it was made is kept as ${someOf(kept, drafts_MOST_NAMES)}, to make way for what comes.`);
-    }
-    return withUploads(drafts, context);
-}
-/** Nothing is uploaded for what is reused. */
-async function withUploads(drafts, context) {
-    const needed = drafts.flatMap(({ order, files }) => (willSubmit(order) ? [...files.values()] : []));
-    const keys = await uploadFiles(needed, context);
-    return drafts.map(({ order, files }) => {
-        const { target } = order;
-        if ('taskId' in target)
-            return order;
-        const sent = [...files].flatMap(([name, { path }]) => (keys.has(path) ? [[name, keys.get(path)]] : []));
-        const { submission } = target;
-        const parameters = { ...submission.parameters, ...Object.fromEntries(sent) };
-        return { ...order, target: { ...target, submission: { ...submission, parameters } } };
-    });
-}
-
-;// CONCATENATED MODULE: ./build/workflow/read.js
-var read_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var read_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-
-
-
-/**
- * The workflow of that reference. `undefined`, with a warning, when it cannot be read although it may well be there: then
- * it can still be run.
- *
- * @throws {RunError} of kind `submit` when there is no such workflow, with the ones there are
- * @throws {ApiError} for a key that is not accepted, or when what answers is not the service; or the signal's reason
- */
-async function readWorkflow(reference, context) {
-    const { log, signal } = context;
-    try {
-        const workflow = await findWorkflow(reference, context);
-        if (workflow.odd.length > 0)
-            warnOfShapes(workflow.odd, log);
-        return workflow;
-    }
-    catch (error) {
-        signal.throwIfAborted();
-        if (!(error instanceof ApiError) || !mayStillRun(error))
-            throw error;
-        log.warning(inert_inert `The workflow could not be read, so its parameters are sent unchecked: ${error.message}`);
-        return undefined;
-    }
-}
-/** The workflow. One that is not found although the list shows it may be there in a moment. */
-async function findWorkflow(reference, context) {
-    const { service, signal } = context;
-    try {
-        return await service.workflow(reference, signal);
-    }
-    catch (cause) {
-        if (!(cause instanceof ApiError) || cause.status !== 404)
-            throw cause;
-        const list = await service
-            .workflows(signal)
-            .catch((error) => (error instanceof Error ? error : new Error(String(error))));
-        signal.throwIfAborted();
-        if (list instanceof Error)
-            throw unlisted(reference, list, cause);
-        if (!list.some((workflow) => isMeant(workflow, reference)))
-            throw noSuchWorkflow(reference, list, cause, context);
-    }
-    try {
-        return await service.workflow(reference, signal, true);
-    }
-    catch (error) {
-        if (!(error instanceof ApiError) || error.status !== 404)
-            throw error;
-        const text = inert_inert `The key's team sees the workflow ${reference} in the list of workflows, but it cannot be read: ${error.message}`;
-        throw new RunError('submit', text, error);
-    }
-}
-function warnOfShapes(odd, log) {
-    log.warning(inert_inert `The workflow describes itself otherwise than documented: ${someOf(odd, read_MOST_NAMES)}. That is read as well as it can be, and what cannot be checked is sent as it is.`);
-}
-/** Whether a reference, an id, a slug or `slug@version`, is that of the workflow. */
-function isMeant({ id, workflow_slug, version }, reference) {
-    if (id !== undefined && id.toLowerCase() === reference.toLowerCase())
-        return true;
-    return reference === workflow_slug || reference === `${workflow_slug}@${version}`;
-}
-const DESCRIBE_LIMIT = 10_000;
-/**
- * The workflow of a task to attach to: it names the nodes in the log, and costs nothing but that when it can't be read. Also
- * when the job is aborted meanwhile: whoever goes on with the task then cancels it. Never throws.
- *
- * @returns `wasRead`: the task itself could be read, so it is there.
- */
-async function workflowOfTask(taskId, { service, clock, signal }) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        let wasRead = false;
-        const limit = read_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, signal, DESCRIBE_LIMIT, () => new Error('too slow')), false);
-        try {
-            const { workflow_id } = await service.task(taskId, limit.signal);
-            wasRead = true;
-            const workflow = workflow_id === undefined ? undefined : await service.workflow(workflow_id, limit.signal);
-            return { wasRead, workflow };
-        }
-        catch {
-            return { wasRead, workflow: undefined };
-        }
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        read_disposeResources(env_1);
-    }
-}
-/** Names for the nodes of a ComfyUI graph, such as `{"3": {"class_type": "KSampler"}}`. */
-function nodeNames(workflow) {
-    const graph = workflow?.workflow_json ?? {};
-    return (node) => {
-        const entry = Object.hasOwn(graph, node) ? graph[node] : undefined;
-        const name = typeof entry === 'object' && entry !== null && 'class_type' in entry ? entry.class_type : undefined;
-        return typeof name === 'string' ? name : undefined;
-    };
-}
-/** Without an answer of the service's own, or with one that sends us elsewhere, a submit would fare no better. */
-function mayStillRun({ status = 0 }) {
-    return status >= 400 && status !== 401;
-}
-/** So many names fit into an error; all are in the log. */
-const read_MOST_NAMES = 20;
-/** There is no such workflow, and no list of them either. */
-function unlisted(reference, listError, cause) {
-    if (listError instanceof ApiError && listError.status === 404) {
-        return new RunError('submit', inert_inert `What answers at api-url is not the Runtime API: neither the workflow ${reference} nor the list of workflows is found there. Check api-url: it must end in /api/v1.`, cause);
-    }
-    return new RunError('submit', joinInert([
-        inert_inert `There is no workflow ${reference}. Which ones there are could not be read either:`,
-        messageFor(listError),
-        inert_inert `Check api-url too: it must end in /api/v1.`,
-    ], ' '), cause);
-}
-function noSuchWorkflow(reference, visible, cause, { log }) {
-    const missing = inert_inert `There is no workflow ${reference}.`;
-    const names = visible.flatMap(({ workflow_slug, id }) => workflow_slug ?? id ?? []);
-    if (names.length === 0) {
-        const found = inert_inert `${missing} The key's team sees no workflow at all: is it a key of the right team?`;
-        return new RunError('submit', found, cause);
-    }
-    const shown = names.map((name) => inert_inert `${name}`);
-    const more = names.length - read_MOST_NAMES;
-    if (more > 0)
-        log.group(inert_inert `The ${names.length} workflows that the key's team sees`, shown);
-    const rest = more > 0 ? inert_inert ` and ${more} more` : inert_inert ``;
-    const list = joinInert([inert_inert `The key's team sees `, joinInert(shown.slice(0, read_MOST_NAMES)), rest, inert_inert `.`], '');
-    return new RunError('submit', joinInert([missing, ...hintAt(reference, names), list], ' '), cause);
-}
-function hintAt(reference, names) {
-    const [slug = '', version] = reference.split('@');
-    if (version !== undefined && names.includes(slug)) {
-        const number = /^v(\d+)$/i.exec(version)?.[1];
-        const hint = number === undefined ? '' : ` Versions are plain numbers: write ${slug}@${number}.`;
-        return [inert_inert `There is ${slug}, but not that version of it.${hint}`];
-    }
-    const close = nearest(slug, names);
-    return close === undefined ? [] : [inert_inert `Did you mean ${close}?`];
-}
-
-;// CONCATENATED MODULE: ./build/workflow/way.js
-
-
-
-
-
-
-/**
- * Sees that the folder which the input `path` names holds no record and no `SHA256SUMS` of somebody else's, where files are
- * to come. Nothing has been asked by then.
- *
- * @throws {RunError} of kind `input` where it does
- */
-async function checkFolder(inputs, context) {
-    const { workspace, folder, path } = inputs;
-    if (!expectsFiles(inputs))
-        return;
-    if (isInside(folder, workspace)) {
-        context.log.warning(inert_inert `Input path is ${path}, the workspace itself: files of the checkout may be in the way, and are never replaced. Write e.g. \`path: cyberun-outputs\` to keep them apart.`);
-    }
-    await refuseForeign(folder, path, listsOf(inputs.shard), inputs, context);
-    if (inputs.matrix === undefined && !isInside(folder, workspace)) {
-        await sayStrangers([{ folder, folderName: path }], inputs, context);
-    }
-}
-/**
- * The same of folders below, which the combinations of a matrix have; and those that exist already can be written.
- *
- * @throws {RunError} of kind `input` where one cannot, or is somebody else's
- */
-async function checkFolders(homes, inputs, context) {
-    if (!expectsFiles(inputs))
-        return;
-    const there = [];
-    for (const home of homes) {
-        const { folder, folderName } = home;
-        if (!(await folder_exists(context.disk, folder)))
-            continue;
-        there.push(home);
-        await makeOutputFolder(context.disk, inputs.workspace, folder, inputs.path, folderName);
-        await refuseForeign(folder, folderName, names_LISTS, inputs, context);
-    }
-    await sayStrangers(there, inputs, context);
-}
-/** Names that are said. */
-const way_MOST_NAMES = 3;
-/** Says of what is in the way of files only if these have the same names, which nobody knows before the task has run. */
-async function sayStrangers(homes, { apiKey }, { disk, log }) {
-    const found = [];
-    for (const { folder, folderName } of homes) {
-        const said = await readSaid(disk, folder, apiKey);
-        const ours = new Set([...(said?.earlier ?? []), ...(said?.own ?? [])].map(({ place }) => place));
-        const entries = await disk.readdir(folder, { withFileTypes: true }).catch(() => []);
-        const isStranger = (name) => !ours.has(name) && !isListName(name) && !NEVER_IN_THE_WAY.test(name);
-        found.push(...entries.flatMap((entry) => (entry.isFile() && isStranger(entry.name) ? `${folderName}/${entry.name}` : [])));
-    }
-    if (found.length === 0)
-        return;
-    log.info(inert_inert `Not this action's, and never replaced: ${someOf(found, way_MOST_NAMES)}. A task that makes a file of such a name fails, after it has run and been paid for`);
-}
-/** What is set aside, and what no service can name. */
-const NEVER_IN_THE_WAY = /^\.|\.changed-[0-9a-f]{8}$/;
-function expectsFiles({ download, waitForCompletion }) {
-    return download && waitForCompletion;
-}
-async function refuseForeign(folder, written, lists, { apiKey, path }, { disk, signal }) {
-    const foreign = await findForeign(disk, folder, apiKey, signal, lists);
-    if (foreign === undefined)
-        return;
-    const place = written === path ? inert_inert `there` : inert_inert `in ${written}`;
-    throw new RunError('input', inert_inert `Input path is ${path}, and ${place} ${foreign}. What this action did not make it neither replaces nor lists, so nothing was submitted. Write another path, e.g. \`path: ${exampleFolder(path)}\`, or remove the file before this step.`);
-}
-
-;// CONCATENATED MODULE: ./build/workflow/prepare.js
-
-
-
-
-
-
-
-
-
-/**
- * Turns inputs into a plan: looks for what is in the way of its folders, reads the workflow, checks every combination's
- * parameters against it, finds what need not run again, and uploads the files of what does, unless that is only to be
- * planned. Nothing has been submitted when it throws.
- *
- * @throws {RunError} of kind `input`, with every problem at once; or what reading and uploading throw
- */
-async function prepare(inputs, context) {
-    const { target, matrix, shard, folder, maxParallel, failFast } = inputs;
-    if ('taskId' in target)
-        return attach(target, inputs, context);
-    if (!inputs.waitForCompletion) {
-        const unused = 'with wait-for-completion: false nothing is waited for.';
-        if (inputs.timeout !== undefined || inputs.queueTimeout !== undefined)
-            context.log.warning(inert_inert `Inputs timeout and queue-timeout are not used: ${unused}`);
-        if (inputs.retries > 0)
-            context.log.warning(inert_inert `Input retries is not used: ${unused}`);
-    }
-    const findings = createFindings(inputs.dryRun, context.log);
-    const all = await findings.of(() => askedFor(inputs), []);
-    // Named as in the whole matrix, so that no two shares make one folder.
-    const asked = shareOf(all, shard);
-    await findings.of(() => checkFolder(inputs, context), undefined);
-    if (matrix !== undefined)
-        await findings.of(() => checkFolders(asked, inputs, context), undefined);
-    const workflow = await findings.of(() => readWorkflow(target.workflow, context), undefined);
-    const drafts = await findings.of(() => draft(asked, target.workflow, workflow, inputs, context), []);
-    findings.end();
-    const fingerprint = fingerprintOfPlan(drafts, workflow, inputs, context);
-    const looked = await findReusable(drafts, inputs, context);
-    const orders = inputs.dryRun ? looked.map(({ order }) => order) : await makeReady(looked, context);
-    const labelled = orders.map((order, index) => ({ label: asked[index]?.label ?? '', order }));
-    const [first] = labelled;
-    if (matrix === undefined && first !== undefined)
-        return { kind: 'one', workflow, fingerprint, order: first.order };
-    const many = { shard, total: all.length, orders: labelled, maxParallel, failFast, folder };
-    return { kind: 'many', workflow, fingerprint, ...many };
-}
-/** Of all that is asked for together. Says why there is none. */
-function fingerprintOfPlan(drafts, workflow, { reuse, matrix }, { log }) {
-    const fingerprints = drafts.map(({ order }) => order.fingerprint);
-    const why = whyNoFingerprint(workflow);
-    if (why !== undefined && reuse)
-        log.warning(inert_inert `Nothing can be reused: a run has no fingerprint, as ${why}.`);
-    else if (why !== undefined)
-        log.info(inert_inert `The output fingerprint is empty, as ${why}`);
-    return matrix === undefined ? fingerprints[0] : fingerprintOfAll(fingerprints);
-}
-async function attach(target, inputs, context) {
-    if (Object.keys(inputs.parameters).length > 0) {
-        context.log.warning(inert_inert `Input parameters is not used: with task-id nothing is submitted.`);
-    }
-    if (inputs.reuse)
-        context.log.warning(inert_inert `Input reuse is not used: with task-id nothing is submitted.`);
-    if (inputs.retries > 0)
-        context.log.warning(inert_inert `Input retries is not used: with task-id nothing is submitted.`);
-    const { wasRead, workflow } = await workflowOfTask(target.taskId, context);
-    const order = {
-        ...optionsOf(inputs),
-        folder: inputs.folder,
-        folderName: inputs.path,
-        target: { ...target, wasRead },
-        workflow,
-        fingerprint: undefined,
-        digests: new Map(),
-        earlier: undefined,
-    };
-    return { kind: 'one', workflow, fingerprint: undefined, order };
-}
-
-;// CONCATENATED MODULE: ./build/step/dry-run.js
-var dry_run_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var dry_run_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-
-
-
-
-
-
-const dry_run_AGENTS_LIMIT = 10_000;
-/** Says that nobody looked for earlier runs, where there may be some. */
-async function sayUnread({ reuse, download, waitForCompletion, folder, path }, { disk, log }) {
-    if (reuse || !download || !waitForCompletion || !(await folder_exists(disk, folder)))
-        return;
-    log.info(inert_inert `reuse is off: what ${path} holds was not looked at`);
-}
-/**
- * Looks who could take the tasks of a plan, says it, and returns it: with a warning where no agent can. `undefined` where
- * nothing would run, or the agents cannot be read. Throws the signal's reason.
- */
-async function sayTakers(plan, { service, clock, log, signal }) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        if (ordersOf(plan).every((order) => !willSubmit(order)))
-            return undefined;
-        const limit = dry_run_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, signal, dry_run_AGENTS_LIMIT, () => new Error('it took too long')), false);
-        try {
-            const { isPossible, text } = explainTakers(plan.workflow?.required_labels, await service.agents(limit.signal));
-            if (isPossible)
-                log.info(inert_inert `Agents: ${text}`);
-            else
-                log.warning(inert_inert `Agents: ${text}`);
-            return text;
-        }
-        catch (error) {
-            signal.throwIfAborted();
-            log.info(inert_inert `Which agents could take it is not known: ${messageFor(error)}`);
-            return undefined;
-        }
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        dry_run_disposeResources(env_1);
-    }
-}
-/** Writes to the summary why there is no plan, and throws it. */
-async function refusePlan(workflow, error, log) {
-    await writeFailedPlan(workflow, problemsIn(error)).catch((unwritten) => log.warning(messageFor(unwritten)));
-    throw error;
-}
-
-;// CONCATENATED MODULE: ./build/step/carry-out.js
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** What says where the service is, by {@link Inputs.apiUrlSource}. */
-const SOURCES = {
-    input: 'input api-url',
-    environment: 'environment variable CYBERUN_API_URL',
-    default: 'default of api-url',
-};
-const UNCHECKED = inert_inert `NODE_TLS_REJECT_UNAUTHORIZED=0 turns the check of certificates off: whoever is on the way can read the key and replace the files. Remove it, and name a certificate authority of your own in NODE_EXTRA_CA_CERTS.`;
-/**
- * Carries out what the inputs say, sets the outputs and writes the summary. Returns why that is no success, if it is none.
- *
- * @param onPlan Told how to set the outputs of what is known, should an early end keep this from doing it.
- * @throws what ended it before a task was submitted; {@link RunError} when the outputs cannot be set
- */
-async function carryOut(context, onPlan) {
-    const { clock, log } = context;
-    const { /* getInput */ "V4": getInput } = core_namespaceObject;
-    const hasPage = Boolean(process.env.GITHUB_STEP_SUMMARY);
-    const inputs = await loadInputs({ getInput, env: process.env, mask: core_setSecret }, log).catch((error) => {
-        const wantsPlan = hasPage && isOn(getInput('dry-run')) && isOn(getInput('summary') || 'true');
-        if (wantsPlan)
-            return refusePlan(getInput('workflow'), error, log);
-        throw error;
-    });
-    const { target, workspace } = inputs;
-    const { host } = new URL(inputs.apiUrl);
-    const proxies = readProxies(process.env);
-    const proxy = describeProxy(new URL(inputs.apiUrl), proxies);
-    log.info(inert_inert `Cyberun at ${host} (${SOURCES[inputs.apiUrlSource]})${proxy === undefined ? '' : `, ${proxy}`}`);
-    if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
-        log.warning(UNCHECKED);
-    setEarlyOutput('path', inputs.folder);
-    const tools = createTools(inputs, proxies, context);
-    // A runner that has no such page is an old one; a page that cannot be written is found before a run is spent.
-    const wantsSummary = inputs.summary && hasPage;
-    if (wantsSummary)
-        await appendSummary('');
-    const ledger = createLedger(clock, sealOf(inputs, process.env));
-    if ('taskId' in target) {
-        await checkFolder(inputs, tools);
-        ledger.open(target);
-    }
-    const plan = await prepare(inputs, tools).catch((error) => {
-        if (wantsSummary && inputs.dryRun && 'workflow' in target)
-            return refusePlan(target.workflow, error, log);
-        throw error;
-    });
-    const known = createKnown(plan);
-    onPlan((problem) => setOutputs(known.outcome(problem), workspace, log));
-    if (plan.fingerprint !== undefined)
-        setEarlyOutput('fingerprint', plan.fingerprint);
-    const head = { ...titleOf(plan, target), host, share: describeShare(plan), note: describeOpenSeed(plan) };
-    announce(plan, target, host, inputs.dryRun, log);
-    if (inputs.dryRun) {
-        await sayUnread(inputs, tools);
-        const takers = await sayTakers(plan, tools);
-        log.info(inert_inert `Nothing was submitted or uploaded, as dry-run is true`);
-        if (wantsSummary)
-            await writePlan(head, plan, takers);
-        setOutputs(plannedOutcome(plan), workspace, log, 'planned');
-        return undefined;
-    }
-    const began = clock.now();
-    /** The order whose task came first, and its task of now: it may be tried again. */
-    let first;
-    const outcome = await runPlan(plan, {
-        ...tools,
-        ledger,
-        viewOf: (workflow, label) => createTaskView(log, clock, nodeNames(workflow), began, label),
-        learn(place, report, stage) {
-            known.learn(place, report, stage);
-            const { taskId } = report;
-            if (taskId === undefined || taskId === first?.taskId || (first !== undefined && place !== first.place))
-                return;
-            first = { place, taskId };
-            setEarlyOutput('task-id', taskId);
-        },
-    });
-    const unwritten = wantsSummary ? await trySummary(head, outcome) : undefined;
-    if (unwritten !== undefined && outcome.problem !== undefined)
-        log.warning(unwritten.message);
-    const problem = outcome.problem ?? unwritten;
-    setOutputs({ ...outcome, problem }, workspace, log);
-    return problem;
-}
-/** As it is known before the inputs are. */
-function isOn(text) {
-    return text.toLowerCase() === 'true';
-}
-async function trySummary(head, outcome) {
-    return writeSummary(head, outcome).then(() => undefined, (error) => asRunError('task', error));
-}
-/** @throws {RunError} of kind `input` for a proxy variable that cannot be used */
-function createTools({ apiUrl, apiKey, maxDownloadSize }, proxies, { createWire, clock, log, signal }) {
-    const notice = (message) => log.info(message);
-    const home = createHome(new URL(apiUrl));
-    const isHome = home.has;
-    const toApi = createWire({
-        proxies,
-        choose(_, addresses) {
-            home.learn(addresses);
-            return addresses;
-        },
-    });
-    const http = createHttp({ baseUrl: apiUrl, apiKey, wire: toApi, clock, notice });
-    const wire = createWire({
-        proxies,
-        connectionsPerOrigin: STORAGE_CONNECTIONS,
-        choose: (host, addresses) => reachable(host, addresses, isHome),
-    });
-    const tools = { service: createClient(http), apiUrl, apiKey, wire, isHome, disk: systemDisk, clock, log, signal };
-    return { ...tools, mostBytes: maxDownloadSize };
-}
-function titleOf({ workflow }, target) {
-    const { display_name, workflow_slug, version } = workflow ?? {};
-    const name = 'workflow' in target ? target.workflow : 'Cyberun task';
-    return { workflow: display_name ?? workflow_slug ?? name, version: version?.toString() };
-}
-
-;// CONCATENATED MODULE: ./build/step/step.js
-
-
-
-
-
-/** The runner sends SIGTERM 7.5 s after SIGINT, and kills 2.5 s later: what is not done by then is left to post. */
-const LAST_MOMENT = 7_000;
-/** How long a log that nobody reads may keep a process that is done, in milliseconds. */
-const PRINT_LIMIT = 2_000;
-/** Nothing is left that could wake the process, which node would end without a word. */
-const STUCK = inert_inert `The action came to a halt before it was done, which is a fault of its own: please report it. If a task was submitted, run this job again with its task-id.`;
-/**
- * The life of one step, from its inputs to its outputs and its exit code. Whatever ends it early (a signal, a runner that
- * is gone, an error that nobody foresaw), open tasks are cancelled by this process or left to post, and every output is set.
- */
-async function runStep(clock, createWire) {
-    const job = new AbortController();
-    const log = createLog();
-    /** Sets the outputs for an early end: of nothing until there is more. */
-    let setOutputsFor = setOutputsOfNothing;
-    function abort(reason) {
-        if (job.signal.aborted)
-            return;
-        clock.after(LAST_MOMENT, () => leave(reason));
-        job.abort(reason);
-    }
-    /** Ends the step at once, with what is known. */
-    function leave(error) {
-        fail(error);
-        try {
-            setOutputsFor(asRunError('task', error));
-        }
-        catch (unset) {
-            log.warning(messageFor(unset));
-        }
-        exit();
-    }
-    function exit() {
-        clock.after(PRINT_LIMIT, () => process.exit());
-        // Sockets that are kept alive would keep the process, too; what was printed must be out first.
-        process.stdout.write('', () => process.exit());
-    }
-    for (const name of ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP']) {
-        process.on(name, () => abort(new RunError('aborted', inert_inert `The job was cancelled, timed out or is being shut down (${name}).`)));
-    }
-    for (const stream of [process.stdout, process.stderr]) {
-        // A runner that was killed closes the pipes, and sends no signal: nobody else would cancel what is open.
-        stream.on('error', (error) => abort(new RunError('aborted', inert_inert `The runner is gone: its log takes no more (${error.message}).`, error)));
-    }
-    // Whatever nobody foresaw: its text may hold secrets too, and post cancels what is open.
-    process.on('uncaughtException', leave);
-    process.on('beforeExit', () => leave(new RunError('task', STUCK)));
-    try {
-        const problem = await carryOut({ clock, createWire, log, signal: job.signal }, (setThem) => {
-            setOutputsFor = setThem;
-        });
-        if (problem !== undefined)
-            fail(problem);
-        exit();
-    }
-    catch (error) {
-        leave(job.signal.aborted ? job.signal.reason : error);
-    }
-}
-
 
 /***/ })
 
@@ -68605,7 +69082,7 @@ async function runStep(clock, createWire) {
 /******/ 	// Execute the module function
 /******/ 	var threw = true;
 /******/ 	try {
-/******/ 		__webpack_modules__[moduleId](module, module.exports, __nccwpck_require__);
+/******/ 		__webpack_modules__[moduleId].call(module.exports, module, module.exports, __nccwpck_require__);
 /******/ 		threw = false;
 /******/ 	} finally {
 /******/ 		if(threw) delete __webpack_module_cache__[moduleId];
