@@ -64,8 +64,9 @@ function refusalOf(name, error, clock) {
     const said = (0,_base_members_js__WEBPACK_IMPORTED_MODULE_3__/* .textIn */ .r7)(response.data, 'message') ?? '';
     const [first] = (0,_base_members_js__WEBPACK_IMPORTED_MODULE_3__/* .listIn */ .Of)((0,_base_members_js__WEBPACK_IMPORTED_MODULE_3__/* .member */ .Dc)(response.data, 'errors'));
     const code = (0,_base_members_js__WEBPACK_IMPORTED_MODULE_3__/* .textIn */ .r7)(first, 'code');
-    const detail = code === undefined ? '' : ` (${code})`;
-    const message = (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `GitHub answered ${name} with ${status}${said === '' ? '' : `: ${said.replace(/\.$/, '')}`}${detail}.`;
+    // Of its own rules, GitHub says here what it means, and `custom` as the code.
+    const detail = (0,_base_members_js__WEBPACK_IMPORTED_MODULE_3__/* .textIn */ .r7)(first, 'message') ?? code;
+    const message = (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `GitHub answered ${name} with ${status}${said === '' ? '' : `: ${said.replace(/\.$/, '')}`}${detail === undefined ? '' : ` (${detail})`}.`;
     const retryAfter = waitOf(response.headers, clock);
     const isLimit = status === 429 || (status === 403 && (retryAfter !== undefined || /rate limit|abuse detection/i.test(said)));
     // Somebody may have the name for a moment: a try whose answer was lost, an asset that is being removed.

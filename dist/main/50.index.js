@@ -292,7 +292,9 @@ async function upload(one, name, context) {
 /** GitHub says what it got. What is not right is worth another try, but must not lie there until then. */
 async function checkArrived(asset, one, name, context) {
     const { releases, signal } = context;
-    if (asset.name === name && (await isSame(asset, one, context)))
+    const { bytes, sha256 } = one.content;
+    const isRight = asset.isWhole && asset.bytes === bytes && (asset.sha256 ?? sha256) === sha256;
+    if (asset.name === name && isRight)
         return;
     await releases.remove(asset, signal);
     if (asset.name !== name) {
@@ -430,13 +432,20 @@ async function attach(files, record, names, release, context, onAttached) {
         await refuse([...wanted, sums, listing], there, owned);
         const staged = await stage(listing, there, own);
         const limit = (0,p_limit/* default */.A)(UPLOADS_AT_ONCE);
-        const settled = await Promise.allSettled(wanted.map((one) => limit(async () => {
-            signal.throwIfAborted();
-            attached(one, await put(one, there, own));
+        let failure;
+        await Promise.all(wanted.map((one) => limit(async () => {
+            // What one waited for in vain, hundreds after it would, too. Those under way may still arrive.
+            if (failure !== undefined)
+                return;
+            try {
+                attached(one, await put(one, there, own));
+            }
+            catch (reason) {
+                failure ??= { reason };
+            }
         })));
-        for (const one of settled)
-            if (one.status === 'rejected')
-                throw one.reason;
+        if (failure !== undefined)
+            throw failure.reason;
         attached(sums, await put(sums, there, own));
         attached(listing, await take(listing, staged, there, own));
         return result(undefined);
@@ -598,8 +607,9 @@ function refusalOf(name, error, clock) {
     const said = (0,_base_members_js__WEBPACK_IMPORTED_MODULE_3__/* .textIn */ .r7)(response.data, 'message') ?? '';
     const [first] = (0,_base_members_js__WEBPACK_IMPORTED_MODULE_3__/* .listIn */ .Of)((0,_base_members_js__WEBPACK_IMPORTED_MODULE_3__/* .member */ .Dc)(response.data, 'errors'));
     const code = (0,_base_members_js__WEBPACK_IMPORTED_MODULE_3__/* .textIn */ .r7)(first, 'code');
-    const detail = code === undefined ? '' : ` (${code})`;
-    const message = (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `GitHub answered ${name} with ${status}${said === '' ? '' : `: ${said.replace(/\.$/, '')}`}${detail}.`;
+    // Of its own rules, GitHub says here what it means, and `custom` as the code.
+    const detail = (0,_base_members_js__WEBPACK_IMPORTED_MODULE_3__/* .textIn */ .r7)(first, 'message') ?? code;
+    const message = (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `GitHub answered ${name} with ${status}${said === '' ? '' : `: ${said.replace(/\.$/, '')}`}${detail === undefined ? '' : ` (${detail})`}.`;
     const retryAfter = waitOf(response.headers, clock);
     const isLimit = status === 429 || (status === 403 && (retryAfter !== undefined || /rate limit|abuse detection/i.test(said)));
     // Somebody may have the name for a moment: a try whose answer was lost, an asset that is being removed.

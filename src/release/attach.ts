@@ -111,15 +111,21 @@ export async function attach(
 
     const staged = await stage(listing, there, own);
     const limit = pLimit(UPLOADS_AT_ONCE);
-    const settled = await Promise.allSettled(
+    let failure: { readonly reason: unknown } | undefined;
+    await Promise.all(
       wanted.map((one) =>
         limit(async () => {
-          signal.throwIfAborted();
-          attached(one, await put(one, there, own));
+          // What one waited for in vain, hundreds after it would, too. Those under way may still arrive.
+          if (failure !== undefined) return;
+          try {
+            attached(one, await put(one, there, own));
+          } catch (reason) {
+            failure ??= { reason };
+          }
         }),
       ),
     );
-    for (const one of settled) if (one.status === 'rejected') throw one.reason;
+    if (failure !== undefined) throw failure.reason;
     attached(sums, await put(sums, there, own));
     attached(listing, await take(listing, staged, there, own));
     return result(undefined);

@@ -70,8 +70,9 @@ function refusalOf(name: string, error: Answered, clock: { date(): number }): Gi
   const said = textIn(response.data, 'message') ?? '';
   const [first] = listIn(member(response.data, 'errors'));
   const code = textIn(first, 'code');
-  const detail = code === undefined ? '' : ` (${code})`;
-  const message = inert`GitHub answered ${name} with ${status}${said === '' ? '' : `: ${said.replace(/\.$/, '')}`}${detail}.`;
+  // Of its own rules, GitHub says here what it means, and `custom` as the code.
+  const detail = textIn(first, 'message') ?? code;
+  const message = inert`GitHub answered ${name} with ${status}${said === '' ? '' : `: ${said.replace(/\.$/, '')}`}${detail === undefined ? '' : ` (${detail})`}.`;
   const retryAfter = waitOf(response.headers, clock);
   const isLimit =
     status === 429 || (status === 403 && (retryAfter !== undefined || /rate limit|abuse detection/i.test(said)));

@@ -3,6 +3,8 @@ import { type Clock, sleep } from '../base/clock.ts';
 /** GitHub takes 80 things that are made in a minute, and then lets nobody make any for a while (docs.github.com, "Rate limits"). */
 const MOST = 70;
 const SPAN = 60_000;
+/** Two waits that end so close to each other, in milliseconds, are for one limit. */
+const SAME = 5_000;
 
 /** How fast calls may follow one another, for all of them together. */
 export interface Pace {
@@ -10,7 +12,7 @@ export interface Pace {
   ready(signal: AbortSignal): Promise<void>;
   /** Resolves when one more thing may be made, and counts it. */
   addition(signal: AbortSignal): Promise<void>;
-  /** Holds all calls back for so many milliseconds. Returns whether that is longer than they were held before. */
+  /** Holds all calls back for so many milliseconds. Returns whether that is news: several may be told of one limit. */
   hold(ms: number): boolean;
 }
 
@@ -35,9 +37,9 @@ export function createPace(clock: Pick<Clock, 'now' | 'after'>): Pace {
     },
     hold(ms) {
       const until = clock.now() + ms;
-      if (until <= free) return false;
-      free = until;
-      return true;
+      const isNews = until > free + SAME;
+      free = Math.max(free, until);
+      return isNews;
     },
   };
 }

@@ -111,9 +111,9 @@ describe('what GitHub does not take', () => {
         type: 'status',
         status: 422,
         headers: json,
-        body: '{"message":"Validation Failed","errors":[{"code":"custom","field":"size"}]}',
+        body: '{"message":"Validation Failed","errors":[{"code":"custom","message":"file_count limited to 1000 assets"}]}',
       },
-      /with 422: Validation Failed \(custom\)\./,
+      /with 422: Validation Failed \(file_count limited to 1000 assets\)\./,
     ],
   ];
   test.each(faults)('%s ends the step, with the files in the workspace', async (_, fault, said) => {
@@ -126,6 +126,23 @@ describe('what GitHub does not take', () => {
     expect(files).toEqual(ALL);
     expect(namesAt(release)).toEqual(['cyberun-run.json']);
     expect(countOf(emulator, 'cancel')).toBe(0);
+  });
+
+  test('of one file is waited for once, and not of hundreds after it', async () => {
+    const outputs = Array.from({ length: 40 }, (_, index) => ({ ...SMALL, output: `${index}`, name: `${index}.png` }));
+    await using emulator = await startEmulator({ workflows: [quick({ behaviour: { outputs } })] });
+    await using github = await startGithub();
+    const release = github.addRelease({ tag: 'v1' });
+    const fault = { type: 'status', status: 502 } as const;
+    const isPicture = ({ query }: GithubRequest) => query.name?.endsWith('.png') === true;
+    github.fault({ kind: 'upload', when: isPicture, times: Number.POSITIVE_INFINITY, fault });
+    await using run = runAction({ emulator, faster: 500, ...onRelease(github, release) });
+    const { exitCode, outputs: set } = await run.done;
+    expect(exitCode).toBe(1);
+    expect(set.error).toMatch(/^Nothing was attached to the release v1\. GitHub answered POST \d+\.png with 502/);
+    const tried = github.requests.flatMap(({ kind, query }) => (kind === 'upload' ? (query.name ?? []) : []));
+    // As many as are uploaded at one time, beside the record.
+    expect(new Set(tried).size).toBe(5);
   });
 
   test('is known before anything is uploaded: an empty file', async () => {

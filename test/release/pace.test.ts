@@ -48,14 +48,15 @@ test('no more than 70 things are made in any minute, however many ask at once', 
 test('a limit holds everybody back, also who waits already, and an abort ends the wait', async () => {
   const clock = createLeapingClock();
   const pace = createPace(clock);
-  expect(pace.hold(1_000)).toBe(true);
-  expect(pace.hold(500)).toBe(false);
+  expect(pace.hold(6_000)).toBe(true);
+  // Of four uploads at a time, each is told of the same limit.
+  expect(pace.hold(6_400)).toBe(false);
   const waiting = pace.ready(signal).then(() => clock.now());
-  expect(pace.hold(9_000)).toBe(true);
+  expect(pace.hold(90_000)).toBe(true);
   const job = new AbortController();
   const aborted = pace.addition(job.signal);
   job.abort(new Error('the job'));
   await expect(aborted).rejects.toThrow('the job');
   await clock.run();
-  expect(await waiting).toBe(9_000);
+  expect(await waiting).toBe(90_000);
 });
