@@ -51,8 +51,7 @@ export async function stage(one: Placed, assets: readonly Asset[], context: PutC
   }
   if (part !== undefined && (await isSame(part, one, context))) return { asset: part, isKept: false };
   if (part !== undefined) await releases.remove(part, signal);
-  // Nobody can download what is not whole, so it need not be there until the new one is.
-  if (there?.isWhole === false) await releases.remove(there, signal);
+  // What is not whole has the name all the same, and goes when GitHub says that it is taken.
   const asset = await upload(one, there?.isWhole === true ? name + PART : name, context);
   return { asset, isKept: false };
 }
