@@ -154,7 +154,7 @@ describe('downloads', () => {
     const result = await action.done;
     expect(result).toMatchObject(COMPLETED);
     expect(result.log.filter((line) => line.includes('The storage answered 503'))).toEqual([
-      expect.stringMatching(/Trying again in 60 s\.$/),
+      expect.stringMatching(/Trying again in 1m\.$/),
     ]);
   });
 
