@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { formatClock } from '../base/durations.ts';
 import { type Inert, inert, joinInert } from '../base/inert.ts';
-import type { Log } from '../base/log.ts';
+import type { Log, Mark } from '../base/log.ts';
 import { createHeartbeat } from '../base/quiet.ts';
 import type { TaskView } from '../task/context.ts';
 import { type TaskProgress, terminalStatus } from '../task/history.ts';
@@ -21,6 +21,15 @@ const BAR = 20;
 const MOST_TOLD = 200;
 /** Lines of one task; of its progress there may be more, but as few as of one task of many. */
 const MOST_LINES = 500;
+
+/** How states are to be seen. */
+const TONES: Readonly<Record<string, Mark['tone']>> = {
+  completed: 'good',
+  failed: 'bad',
+  cancelled: 'held',
+  waiting: 'held',
+  running: 'busy',
+};
 
 /** The nodes of a workflow's graph. */
 export interface Nodes {
@@ -59,14 +68,19 @@ export function createTaskView(
     label === undefined ? createHeartbeat(clock, () => print(inert`still ${state}${reached}`)) : undefined;
 
   const name = label === undefined ? '' : `[${label}]  `;
-  const print = (text: Inert) => log.info(inert`  ${formatClock(clock.now() - began)}  ${name}${text}`);
+  function print(text: Inert, tone?: Mark['tone']): void {
+    const before = inert`  ${formatClock(clock.now() - began)}  ${name}`;
+    const [word = ''] = /^[\w-]+/.exec(text) ?? [];
+    const mark = tone === undefined ? undefined : { at: before.length, length: word.length, tone };
+    log.info(inert`${before}${text}`, mark);
+  }
   let lines = 0;
 
   /** A service can tell of a thousand states a second. */
-  function line(text: Inert): void {
+  function line(text: Inert, tone?: Mark['tone']): void {
     heartbeat?.spoke();
     lines += 1;
-    if (lines < MOST_LINES) print(text);
+    if (lines < MOST_LINES) print(text, tone);
     if (lines === MOST_LINES)
       print(inert`this task has ${MOST_LINES} lines; from now on, only its progress and its end are told`);
   }
@@ -80,13 +94,13 @@ export function createTaskView(
   }
 
   return {
-    line,
-    shared: line,
+    line: (text) => line(text),
+    shared: (text) => line(text),
     status(status, text) {
       state = text;
       reached = '';
-      if (terminalStatus(status) === undefined) line(text);
-      else print(text);
+      if (terminalStatus(status) === undefined) line(text, TONES[status]);
+      else print(text, TONES[status]);
     },
     told(text) {
       if (label !== undefined) return;
