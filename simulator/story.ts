@@ -21,7 +21,7 @@ import type { Cuts } from '../src/transfer/storage.ts';
 import { announce } from '../src/workflow/announce.ts';
 import { uploadFiles } from '../src/workflow/files.ts';
 import { prepare } from '../src/workflow/prepare.ts';
-import { nodeNames } from '../src/workflow/read.ts';
+import { nodesOf } from '../src/workflow/read.ts';
 import { checkFolder } from '../src/workflow/way.ts';
 import { SAME } from './disk.ts';
 import type { Life } from './life.ts';
@@ -98,7 +98,7 @@ export async function runMain(plan: InputsPlan, given: MainSurroundings): Promis
     ...tools,
     ledger,
     viewOf(workflow, label) {
-      const view = createTaskView(log, clock, nodeNames(workflow), began, label);
+      const view = createTaskView(log, clock, nodesOf(workflow), began, label);
       return watched(view, (status) => onShown(placeOf(running, label), status));
     },
     learn(place, report, stage) {

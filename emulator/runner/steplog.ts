@@ -57,7 +57,8 @@ export function createStepLog(options: { masks: Masks; debug: boolean; onLine: (
 
   function show(text: string): void {
     for (const line of masks.hide(text).split(/\r\n|\n|\r/)) {
-      const shown = inGroup ? `  ${line}` : line;
+      // Colours are how the web log shows a line, and no part of what it says.
+      const shown = (inGroup ? `  ${line}` : line).replace(COLOUR, '');
       lines.push(shown);
       onLine(shown);
     }

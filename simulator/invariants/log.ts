@@ -45,7 +45,7 @@ function checkOrder({ trace, service }: Lived): string[] {
 /** A long wait that was asked for is said, with its length. */
 function checkLongWaits({ trace }: Lived): string[] {
   const over = trace.abortedAt ?? trace.killedAt ?? trace.mainOverAt ?? 0;
-  const isSaid = trace.lines.some(({ text }) => /Trying again in \d+ s/.test(text));
+  const isSaid = trace.lines.some(({ text }) => /Trying again in \d+[ms]/.test(text));
   const silent = trace.calls.find(
     ({ by, route, status, retryAfter, overAt = 0 }) =>
       by === 'main' &&

@@ -47,6 +47,11 @@ export function formatDuration(ms: number): string {
   return shown.map(({ amount, unit }) => `${amount}${unit}`).join(' ');
 }
 
+/** The same of a time that was measured, rounded to the nearest second. */
+export function formatAbout(ms: number): string {
+  return formatDuration(Math.round(ms / SECOND) * SECOND);
+}
+
 const EXAMPLES = '"45m", "1h30m" or "90s"';
 
 const SECOND = 1000;

@@ -1,4 +1,4 @@
-import { formatDuration } from '../base/durations.ts';
+import { formatAbout, formatDuration } from '../base/durations.ts';
 import { type Inert, inert, joinInert } from '../base/inert.ts';
 import { isLasting } from '../base/network.ts';
 import { ApiError, isPassing } from './errors.ts';
@@ -34,11 +34,11 @@ const SHORTEST_TOLD = 10_000;
  * @param wait Until then, in milliseconds; `most` how long it is tried in all.
  */
 export function againText({ message, retryAfter = 0 }: ApiError, wait: number, most: number): Inert {
-  const inAll = `for up to ${Math.round(most / 1000)} s`;
+  const inAll = `for up to ${formatAbout(most)}`;
   const when =
     retryAfter < 1000
       ? inert`Trying again ${inAll}.`
-      : inert`Trying again in ${Math.round(wait / 1000)} s${retryAfter < most ? `, and ${inAll} in all` : ''}.`;
+      : inert`Trying again in ${formatAbout(wait)}${retryAfter < most ? `, and ${inAll} in all` : ''}.`;
   return joinInert([message, when], ' ');
 }
 

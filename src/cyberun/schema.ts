@@ -199,6 +199,8 @@ const eventSchema = v.pipe(
     current_node: maybe(textOrNumber),
     stage: maybe(name),
     message: maybe(text),
+    // Of a `log`, where it has no message.
+    text: maybe(text),
     output: v.optional(v.unknown()),
     ...failureFields,
   }),

@@ -1,5 +1,6 @@
 import prettyBytes from 'pretty-bytes';
 import { sleep } from '../base/clock.ts';
+import { formatDuration } from '../base/durations.ts';
 import { asRunError, RunError } from '../base/errors.ts';
 import { firstOnly } from '../base/first-only.ts';
 import { type Inert, inert, joinInert } from '../base/inert.ts';
@@ -89,7 +90,7 @@ async function readResult(
       const outputs = listOutputs(result, taskId);
       const missing = missingOutputs(result, outputs, output);
       if (!isWanted || missing.count === 0 || isOver()) return { result, outputs, missing };
-      tell(inert`No URL yet of ${describeMissing(missing)}: asking again for up to ${RESULT_LIMIT / 1000} s`);
+      tell(inert`No URL yet of ${describeMissing(missing)}: asking again for up to ${formatDuration(RESULT_LIMIT)}`);
     } catch (error) {
       const early = error instanceof ApiError && [404, 409, 425].includes(error.status ?? 0);
       if (!early || isOver()) throw resultLost(error);

@@ -1,18 +1,20 @@
 import * as core from '@actions/core';
 import { messageFor } from '../base/errors.ts';
-import { inert } from '../base/inert.ts';
-import type { Log } from '../base/log.ts';
+import { type Inert, inert } from '../base/inert.ts';
+import type { Log, Mark } from '../base/log.ts';
 
 /**
  * The job's log. The only place that prints, and it takes inert text alone.
  *
  * At most ten annotations of a kind are kept by the runner for a step; warnings beyond nine are printed as plain lines, so
  * that one is left for what matters at the end.
+ *
+ * @param hasColours Words that are marked are coloured, which GitHub's page renders.
  */
-export function createLog(): Log {
+export function createLog(hasColours = false): Log {
   let warnings = 0;
   return {
-    info: (line) => core.info(line),
+    info: (line, mark) => core.info(hasColours && mark !== undefined ? coloured(line, mark) : line),
     warning(message) {
       warnings += 1;
       if (warnings < MOST_WARNINGS) core.warning(message);
@@ -33,6 +35,15 @@ export function createLog(): Log {
 export function fail(error: unknown): void {
   core.debug(inert`${error instanceof Error ? (error.stack ?? '') : ''}`);
   core.setFailed(messageFor(error));
+}
+
+/** As SGR has them (ECMA-48, section 8.3.117): green, red, yellow, cyan; and the default. */
+const COLOURS: Record<Mark['tone'], number> = { good: 32, bad: 31, held: 33, busy: 36 };
+const PLAIN = 39;
+
+function coloured(line: Inert, { at, length, tone }: Mark): string {
+  const end = at + length;
+  return `${line.slice(0, at)}\u001b[${COLOURS[tone]}m${line.slice(at, end)}\u001b[${PLAIN}m${line.slice(end)}`;
 }
 
 const MOST_WARNINGS = 10;

@@ -2,6 +2,7 @@ import * as core from '@actions/core';
 import { createHome } from '../base/addresses.ts';
 import type { Clock } from '../base/clock.ts';
 import { systemDisk } from '../base/disk.ts';
+import { formatClock } from '../base/durations.ts';
 import { asRunError, type RunError } from '../base/errors.ts';
 import { createFindings } from '../base/findings.ts';
 import { type Inert, inert } from '../base/inert.ts';
@@ -26,7 +27,7 @@ import { reachable } from '../transfer/address.ts';
 import { STORAGE_CONNECTIONS } from '../transfer/storage.ts';
 import { announce } from '../workflow/announce.ts';
 import { prepare } from '../workflow/prepare.ts';
-import { nodeNames } from '../workflow/read.ts';
+import { nodesOf } from '../workflow/read.ts';
 import { checkFolder } from '../workflow/way.ts';
 import { refusePlan, sayTakers, sayUnread } from './dry-run.ts';
 import { attachOutcome, checkRoom, describeRelease, findRelease } from './release.ts';
@@ -75,7 +76,11 @@ export async function carryOut(
   log.info(inert`Cyberun at ${host} (${SOURCES[inputs.apiUrlSource]})${proxy === undefined ? '' : `, ${proxy}`}`);
   if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0') log.warning(UNCHECKED);
   setEarlyOutput('path', inputs.folder);
-  const tools = createTools(inputs, proxies, context);
+  /** When the log's clock began. */
+  let began: number | undefined;
+  const notice = (message: Inert) =>
+    log.info(began === undefined ? message : inert`  ${formatClock(clock.now() - began)}  ${message}`);
+  const tools = createTools(inputs, proxies, context, notice);
   // A runner that has no such page is an old one; a page that cannot be written is found before a run is spent.
   const wantsSummary = inputs.summary && hasPage;
   if (wantsSummary) await appendSummary('');
@@ -123,13 +128,14 @@ export async function carryOut(
     return undefined;
   }
 
-  const began = clock.now();
+  const since = clock.now();
+  began = since;
   /** The order whose task came first, and its task of now: it may be tried again. */
   let first: { readonly place: number; readonly taskId: string } | undefined;
   const outcome = await runPlan(plan, {
     ...tools,
     ledger,
-    viewOf: (workflow, label) => createTaskView(log, clock, nodeNames(workflow), began, label),
+    viewOf: (workflow, label) => createTaskView(log, clock, nodesOf(workflow), since, label),
     learn(place, report, stage) {
       known.learn(place, report, stage);
       const { taskId } = report;
@@ -171,8 +177,8 @@ function createTools(
   { apiUrl, apiKey, maxDownloadSize }: Inputs,
   proxies: Proxies,
   { createWire, clock, log, signal }: StepContext,
+  notice: (message: Inert) => void,
 ) {
-  const notice = (message: Inert) => log.info(message);
   const home = createHome(new URL(apiUrl));
   const isHome = home.has;
   const toApi = createWire({

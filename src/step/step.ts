@@ -18,7 +18,8 @@ const STUCK = inert`The action came to a halt before it was done, which is a fau
  */
 export async function runStep(clock: Clock, createWire: StepContext['createWire']): Promise<void> {
   const job = new AbortController();
-  const log = createLog();
+  // https://no-color.org
+  const log = createLog(!process.env.NO_COLOR);
   /** Sets the outputs for an early end: of nothing until there is more. */
   let setOutputsFor = setOutputsOfNothing;
 

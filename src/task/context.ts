@@ -40,6 +40,10 @@ export interface TaskView {
   status(status: string, text: Inert): void;
   /** Called for every progress event; shows as few as are readable. */
   progress(progress: TaskProgress): void;
+  /** What the task's program says of itself, in one line; as many as are readable. */
+  told(text: Inert): void;
+  /** Nothing more is to come, whatever the last state was. */
+  end(): void;
 }
 
 /** Remembers what has to be cancelled should this process be killed. */

@@ -28,6 +28,8 @@ export interface Notice {
 export type Happening =
   | { readonly type: 'status'; readonly status: string; readonly task: Task | undefined }
   | { readonly type: 'progress'; readonly progress: TaskProgress }
+  /** What its program says. */
+  | { readonly type: 'told'; readonly message: Inert }
   | Notice;
 
 /**
@@ -185,6 +187,16 @@ export function createHistory() {
         if (progress.size > MOST_REMEMBERED) progress.clear();
         if (isShort) progress.add(key);
         yield { type: 'progress', progress: progressOf(data) };
+      }
+      if (name === 'log') {
+        const text = data.message ?? data.text ?? '';
+        const key = `log|${at}|${text}`;
+        const isShort = key.length <= LONGEST_REMEMBERED;
+        // A stream may replay what was told before.
+        if (text.trim() === '' || (isShort && progress.has(key)) || isBefore(at, newest)) return;
+        if (progress.size > MOST_REMEMBERED) progress.clear();
+        if (isShort) progress.add(key);
+        yield { type: 'told', message: inert`${text}` };
       }
       if (at !== undefined && at > newest) newest = at;
     },

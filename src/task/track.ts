@@ -62,6 +62,7 @@ export async function followToEnd(
         place.known(record);
         learn(facts());
       }
+      if (item.type === 'told') view.told(item.message);
       if (item.type === 'progress') place.progress(item.progress);
       if (item.type === 'status') {
         const { status } = item;
@@ -90,6 +91,7 @@ export async function followToEnd(
     endQueueTimeout();
     waiting.end();
     place.forget();
+    view.end();
     learn(facts());
   }
   throw new Error('the task was no longer followed');

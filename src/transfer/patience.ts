@@ -1,4 +1,5 @@
 import { type Clock, sleep } from '../base/clock.ts';
+import { formatAbout } from '../base/durations.ts';
 import { inert } from '../base/inert.ts';
 import { isUnknownHost, UNKNOWN_HOST_LIMIT } from '../base/network.ts';
 import { isLongWait } from '../base/retry.ts';
@@ -42,6 +43,6 @@ export async function pause(
   { message, retryAfter }: TransferError,
   { clock, notice, signal }: TransferContext,
 ): Promise<void> {
-  if (isLongWait(retryAfter)) notice(inert`${message} Trying again in ${Math.round(wait / 1000)} s.`);
+  if (isLongWait(retryAfter)) notice(inert`${message} Trying again in ${formatAbout(wait)}.`);
   await sleep(clock, wait, signal);
 }

@@ -96,13 +96,17 @@ export async function workflowOfTask(
 }
 
 /** Names for the nodes of a ComfyUI graph, such as `{"3": {"class_type": "KSampler"}}`. */
-export function nodeNames(workflow: Workflow | undefined): (node: string) => string | undefined {
+export function nodesOf(workflow: Workflow | undefined): {
+  readonly nameOf: (node: string) => string | undefined;
+  readonly count: number;
+} {
   const graph = workflow?.workflow_json ?? {};
-  return (node) => {
+  function nameOf(node: string): string | undefined {
     const entry = Object.hasOwn(graph, node) ? graph[node] : undefined;
     const name = typeof entry === 'object' && entry !== null && 'class_type' in entry ? entry.class_type : undefined;
     return typeof name === 'string' ? name : undefined;
-  };
+  }
+  return { nameOf, count: Object.keys(graph).length };
 }
 
 /** Without an answer of the service's own, or with one that sends us elsewhere, a submit would fare no better. */

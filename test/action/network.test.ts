@@ -90,13 +90,15 @@ test('a stream that is quiet for a minute stays open', async () => {
   expect(countOf(emulator, 'events')).toBe(1);
 });
 
-test('a stream that is quiet for seven minutes costs no line in the log', async () => {
+test('a stream that is quiet for seven minutes costs no line in the log, but for that nothing is new', async () => {
   await using emulator = await startEmulator({ workflows: held });
   await using action = fast(emulator, 60);
   await action.waitForLine('running on');
   const lines = action.log.length;
   await emulator.waitFor(() => countOf(emulator, 'events') >= 5);
-  expect(action.log.slice(lines)).toEqual([]);
+  const since = action.log.slice(lines);
+  expect(since.length).toBeLessThanOrEqual(4);
+  for (const line of since) expect(line).toMatch(/^ {2}\d+:\d\d {2}still running on gpu-node-01 /);
   emulator.release(emulator.tasks[0]?.id ?? '');
   expect(await action.done).toMatchObject(COMPLETED);
 });
@@ -154,7 +156,7 @@ describe('downloads', () => {
     const result = await action.done;
     expect(result).toMatchObject(COMPLETED);
     expect(result.log.filter((line) => line.includes('The storage answered 503'))).toEqual([
-      expect.stringMatching(/Trying again in 60 s\.$/),
+      expect.stringMatching(/Trying again in 1m\.$/),
     ]);
   });
 

@@ -54,7 +54,7 @@ describe('a task that is completed before its URLs exist', () => {
     await using action = runAction({ emulator, with: { workflow: 'quick' }, ...FAST });
     const result = await action.done;
     expect(result).toMatchObject({ exitCode: 0, annotations: [], outputs: { status: 'completed' } });
-    expect(result.log).toContainEqual(expect.stringMatching(/^No URL yet of .*: asking again for up to 60 s$/));
+    expect(result.log).toContainEqual(expect.stringMatching(/^No URL yet of .*: asking again for up to 1m$/));
     expect(countOf(emulator, 'result')).toBe(4);
     expect(namesOf(action.workspace)).toHaveLength(4);
   });

@@ -40,6 +40,7 @@ test('a run submits once, follows, downloads, and sets every output', async () =
     'provenance-path': join(folder, 'cyberun-run.json'),
     fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
     'gpu-seconds': '0',
+    'release-assets': '[]',
   });
   expect(JSON.parse(tasks ?? '')).toEqual([
     {
@@ -106,6 +107,50 @@ test('the log tells the story in order, with the details in groups', async () =>
     expect.stringMatching(/^1 file in cyberun-outputs, 1 kB at [\d.]+ [kM]?B\/s$/),
   ]);
   expect(post?.log).toEqual(['Post job cleanup.']);
+});
+
+test.each([
+  [{}, true],
+  [{ NO_COLOR: '1' }, false],
+])('the states of a task are coloured, and nothing else, with %j: %s', async (env, isColoured) => {
+  await using emulator = await startEmulator({ workflows: [quick({ behaviour: { holdAt: 'running' } })] });
+  await using action = runAction({ emulator, env, with: { workflow: 'quick' } });
+  await action.waitForLine('running on');
+  emulator.release(emulator.tasks[0]?.id ?? '');
+  const { raw } = await action.done;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a colour is.
+  const coloured = [...raw.matchAll(/\u001b\[(\d+)m([^\u001b]*)\u001b\[39m/g)].map(([, colour, word]) => [
+    colour,
+    word,
+  ]);
+  expect(raw.split('\u001b').length - 1).toBe(coloured.length * 2);
+  expect(coloured).toEqual(
+    isColoured
+      ? [
+          ['36', 'running'],
+          ['32', 'completed'],
+        ]
+      : [],
+  );
+});
+
+test('what the program of a task says are lines, once each, and no commands', async () => {
+  await using emulator = await startEmulator({ workflows: [quick({ behaviour: { holdAt: 'running' } })] });
+  const said = ['loss 0.1', 'loss 0.1', '##[error]loss\n::error::0.2', ''];
+  const events = said.map((message) => `event: log\ndata: ${JSON.stringify({ message })}\n\n`).join('');
+  emulator.fault({
+    kind: 'events',
+    fault: { type: 'raw-events', text: `${events}event: log\ndata: {"text":"step 1"}\n\n` },
+  });
+  await using action = runAction({ emulator, with: { workflow: 'quick' } });
+  await action.waitForLine('step 1');
+  await action.waitForLine('running on');
+  emulator.release(emulator.tasks[0]?.id ?? '');
+  const { exitCode, log, annotations } = await action.done;
+  expect(exitCode).toBe(0);
+  expect(annotations).toEqual([]);
+  const told = timeless(log).filter((line) => /loss|step 1$/.test(line));
+  expect(told).toEqual(['  0:00  loss 0.1', '  0:00  # #[error]loss ⏎ ::error::0.2', '  0:00  step 1']);
 });
 
 test('the summary holds what happened, without a link or a signature', async () => {

@@ -39,7 +39,7 @@ describe('a call that may be repeated', () => {
     expect(await get(wire)).toMatchObject({ agent_list: expect.anything() });
     expect(emulator.requests).toHaveLength(3);
     expect(wire.notices).toEqual([
-      expect.stringMatching(/Trying again for up to 180 s\.$/),
+      expect.stringMatching(/Trying again for up to 3m\.$/),
       expect.stringMatching(/answers again$/),
     ]);
   });
@@ -65,7 +65,7 @@ describe('a call that may be repeated', () => {
     await reopen();
     await Promise.all(calls);
     expect(wire.notices).toEqual([
-      expect.stringMatching(/^No connection to .* Trying again for up to 180 s\.$/),
+      expect.stringMatching(/^No connection to .* Trying again for up to 3m\.$/),
       expect.stringMatching(/answers again$/),
     ]);
     await get(wire);
@@ -177,7 +177,7 @@ describe('what is known to be there', () => {
     expect(await known(wire, MINUTES)).toBeDefined();
     expect(wire.notices).toEqual([
       // A minute from the answer on, which took a moment.
-      expect.stringMatching(/was answered 404.* Trying again for up to (?:[6-9]\d|1\d\d) s\.$/),
+      expect.stringMatching(/was answered 404.* Trying again for up to [12]m(?: \d+s)?\.$/),
       expect.stringMatching(/answers again$/),
     ]);
   });

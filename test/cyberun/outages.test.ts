@@ -57,7 +57,7 @@ describe('a host that nobody knows', () => {
     const { send, clock, notices } = start('ENOTFOUND');
     await expect(send()).rejects.toThrow(/^No connection to api: getaddrinfo ENOTFOUND api\. .* check api-url/);
     expect(clock.now()).toBe(30_000);
-    expect(notices).toEqual([expect.stringMatching(/Trying again for up to 30 s\.$/)]);
+    expect(notices).toEqual([expect.stringMatching(/Trying again for up to 30s\.$/)]);
   });
 
   test('is given up with the call’s budget where that is less', async () => {
@@ -99,7 +99,7 @@ describe('a wait that the service asks for', () => {
     const { send, notices } = start({ status: 429, wait: 60 }, 200);
     await send();
     expect(notices).toEqual([
-      'GET /r/agents was answered 429: {}. The service limits how often it may be asked, and answers again after a while. Trying again in 60 s, and for up to 180 s in all.',
+      'GET /r/agents was answered 429: {}. The service limits how often it may be asked, and answers again after a while. Trying again in 1m, and for up to 3m in all.',
       'api answers again',
     ]);
   });
@@ -107,13 +107,13 @@ describe('a wait that the service asks for', () => {
   test('is said with the length it has, where the budget ends before', async () => {
     const { send, notices } = start({ status: 503, wait: 60 }, 200);
     await send(10_000);
-    expect(notices[0]).toMatch(/ Trying again in 10 s\.$/);
+    expect(notices[0]).toMatch(/ Trying again in 10s\.$/);
   });
 
   test('is said once, however often and by however many calls it is met with', async () => {
     const { send, notices } = start(...Array<Outcome>(5).fill({ status: 503, wait: 60 }), 200);
     await Promise.all([send(600_000), send(600_000), send(600_000)]);
-    expect(notices).toEqual([expect.stringContaining('in 60 s'), 'api answers again']);
+    expect(notices).toEqual([expect.stringContaining('in 1m'), 'api answers again']);
   });
 
   test('is said in an outage that began as another, and anew in the next one', async () => {
@@ -121,10 +121,10 @@ describe('a wait that the service asks for', () => {
     await send();
     await send();
     expect(notices).toEqual([
-      expect.stringMatching(/^No connection to api.* Trying again for up to 180 s\.$/),
-      expect.stringMatching(/was answered 503.* Trying again in 60 s, and for up to 180 s in all\.$/),
+      expect.stringMatching(/^No connection to api.* Trying again for up to 3m\.$/),
+      expect.stringMatching(/was answered 503.* Trying again in 1m, and for up to 3m in all\.$/),
       'api answers again',
-      expect.stringMatching(/was answered 503.* Trying again in 30 s, and for up to 180 s in all\.$/),
+      expect.stringMatching(/was answered 503.* Trying again in 30s, and for up to 3m in all\.$/),
       'api answers again',
     ]);
   });

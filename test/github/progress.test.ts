@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { createSimulatedClock } from '../../simulator/clock.ts';
 import { inert } from '../../src/base/inert.ts';
 import { createTaskView } from '../../src/github/progress.ts';
 import type { TaskProgress } from '../../src/task/history.ts';
@@ -17,7 +18,13 @@ function createShown({ label, nodes = {} }: { label?: string; nodes?: Record<str
   const lines: string[] = [];
   let now = 1000;
   const clock = { now: () => now, date: () => now, after: () => () => undefined, random: () => 0 };
-  const view = createTaskView({ info: (line) => lines.push(line) }, clock, (node) => nodes[node], clock.now(), label);
+  const view = createTaskView(
+    { info: (line) => lines.push(line) },
+    clock,
+    { nameOf: (node) => nodes[node], count: Object.keys(nodes).length },
+    clock.now(),
+    label,
+  );
   return {
     lines,
     view,
@@ -39,7 +46,7 @@ describe('createTaskView', () => {
       '  0:00  pending',
       '  0:52  [#######-------------]  35%  step 7/20  KSampler (node 3)',
       '  1:10  train  loss 0.1',
-      '  1:20  [####################] 100%  node 9',
+      '  1:20  [####################] 100%  node 9, the 2nd',
     ]);
   });
 
@@ -102,6 +109,42 @@ describe('createTaskView', () => {
     expect(lines[0]).toBe('  0:00  [# #[a cat, 7]  pending');
   });
 
+  test('says which of the nodes it is at, as the bar begins anew with each', () => {
+    const nodes = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`${index}`, 'Sampler']));
+    const { at, lines } = createShown({ nodes });
+    for (let node = 0; node < 13; node += 1) at(node * 10, { fraction: 0.5, node: `${node}` });
+    at(200, { fraction: 0.5, node: '1' });
+    expect(lines.map((line) => line.replace(/^.*% {2}/, ''))).toEqual([
+      'Sampler (node 0)',
+      ...['2nd', '3rd', '4th', '5th', '6th', '7th', '8th', '9th', '10th', '11th', '12th'].map(
+        (place, index) => `Sampler (node ${index + 1}, the ${place} of 12)`,
+      ),
+      'node 12, the 13th',
+      'Sampler (node 1, the 2nd of 12)',
+    ]);
+  });
+
+  test('shows fewer lines the longer it goes on: two hours have some 150', () => {
+    const { at, lines } = createShown();
+    const seconds = 2 * 60 * 60;
+    for (let second = 0; second <= seconds; second += 1) at(second, { fraction: second / seconds, step: second });
+    expect(lines.length).toBeGreaterThan(100);
+    expect(lines.length).toBeLessThan(170);
+  });
+
+  test('shows what the program says, and not without end', () => {
+    const { view, lines } = createShown();
+    for (let line = 1; line <= 1000; line += 1) view.told(inert`loss ${line}`);
+    expect(lines).toHaveLength(201);
+    expect(lines.slice(-2)).toEqual([
+      '  0:00  loss 200',
+      '  0:00  it says more than 200 lines; the others are in Cyberun',
+    ]);
+    const many = createShown({ label: 'a cat' });
+    many.view.told(inert`loss 1`);
+    expect(many.lines).toEqual([]);
+  });
+
   test('survives any numbers, and prints no command', () => {
     const number = fc.option(fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.integer()), {
       nil: undefined,
@@ -120,6 +163,37 @@ describe('createTaskView', () => {
       }),
     );
   });
+});
+
+test('while nothing changes, a line says so now and then, and none once the task is over', () => {
+  const clock = createSimulatedClock();
+  const lines: string[] = [];
+  const nodes = { nameOf: () => undefined, count: 0 };
+  const view = createTaskView({ info: (line) => lines.push(line) }, clock, nodes, clock.now());
+  view.status('waiting', inert`waiting: no idle agent has gpu`);
+  clock.advance(40 * 60_000);
+  view.status('running', inert`running on gpu-1`);
+  view.progress({ ...NOTHING, step: 7, steps: 20 });
+  clock.advance(3 * 60_000);
+  view.line(inert`The event stream is open again`);
+  clock.advance(60_000);
+  view.status('completed', inert`completed`);
+  view.end();
+  clock.advance(60 * 60_000);
+  expect(lines).toEqual([
+    '  0:00  waiting: no idle agent has gpu',
+    ...['1:00', '2:00', '5:00', '10:00', '20:00', '30:00', '40:00'].map(
+      (time) => `  ${time}  still waiting: no idle agent has gpu`,
+    ),
+    '  40:00  running on gpu-1',
+    '  40:00  [#######-------------]  35%  step 7/20',
+    '  41:00  still running on gpu-1, at step 7/20',
+    '  42:00  still running on gpu-1, at step 7/20',
+    '  43:00  The event stream is open again',
+    '  44:00  still running on gpu-1, at step 7/20',
+    '  44:00  completed',
+  ]);
+  expect(clock.waiting()).toBe(0);
 });
 
 test('a service that tells of a thousand states fills no log with them, and its end is told', () => {

@@ -78,7 +78,14 @@ async function start(
     ledger: { open: entry },
     viewOf(_workflow, label) {
       const line = (text: Inert) => log.info(inert`[${label ?? 'no label'}] ${text}`);
-      return { line, shared: line, status: (_status, text) => line(text), progress: () => undefined };
+      return {
+        line,
+        shared: line,
+        status: (_status, text) => line(text),
+        progress: () => undefined,
+        told: line,
+        end: () => undefined,
+      };
     },
     learn: (_place, { taskId }) => taskId !== undefined && tasks.add(taskId),
     signal: job.signal,

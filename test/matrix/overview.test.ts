@@ -28,17 +28,48 @@ test('the overview says every 30 s how far it is, if that changed', () => {
   clock.advance(29_999);
   expect(lines).toEqual([]);
   clock.advance(1);
-  expect(lines).toEqual(['5 tasks: 2 running, 2 queued, 1 to come']);
-  clock.advance(60_000);
+  expect(lines).toEqual(['0 of 5 tasks done: 2 running, 2 queued, 1 to come']);
+  clock.advance(30_000);
   expect(lines).toHaveLength(1);
   places[0]?.over();
   clock.advance(30_000);
-  expect(lines.at(-1)).toBe('5 tasks: 1 bringing files home, 1 running, 2 queued, 1 to come');
+  expect(lines.at(-1)).toBe('0 of 5 tasks done: 1 bringing files home, 1 running, 2 queued, 1 to come');
   places[0]?.done(COMPLETED);
   places[2]?.is('running');
   places[2]?.is('pending');
   clock.advance(30_000);
-  expect(lines.at(-1)).toBe('5 tasks: 1 completed, 1 running, 2 queued, 1 to come');
+  expect(lines.at(-1)).toBe('1 of 5 tasks done: 1 completed, 1 running, 2 queued, 1 to come');
+});
+
+test('the overview estimates what is left from what came, but for what was reused', () => {
+  const { clock, lines, overview } = createShown(12);
+  const places = Array.from({ length: 12 }, () => overview.place());
+  for (const place of places) place.begun();
+  for (const [index, place] of places.slice(0, 5).entries()) {
+    place.over();
+    place.done({ ...COMPLETED, ...(index === 0 && { reused: { finishedOn: undefined } }) });
+  }
+  clock.advance(120_000);
+  // Four in 30 s.
+  expect(lines[0]).toBe(
+    '5 of 12 tasks done: 4 completed, 1 reused, 7 queued, about 0:52 left'.replace(
+      '4 completed, 1 reused',
+      '1 reused, 4 completed',
+    ),
+  );
+  overview.end();
+  expect(lines.at(-1)).toBe('12 tasks: 1 reused, 4 completed, 7 queued');
+});
+
+test('the overview goes on while nothing changes, and says it ever more seldom', () => {
+  const { clock, lines, overview } = createShown(2);
+  overview.place().begun();
+  clock.advance(2 * 60 * 60_000);
+  expect(lines.length).toBeGreaterThan(10);
+  expect(lines.length).toBeLessThan(18);
+  expect(new Set(lines)).toEqual(new Set(['0 of 2 tasks done: 1 queued, 1 to come']));
+  overview.end();
+  expect(clock.waiting()).toBe(0);
 });
 
 test('the overview ends with what was never submitted, and leaves no timer behind', () => {

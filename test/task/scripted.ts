@@ -90,6 +90,13 @@ export function createSeen(clock: { now(): number }) {
   const line = (text: Inert) => void lines.push(`${Math.round(clock.now() / 100) / 10}s ${text}`);
   return {
     lines,
-    view: { line, shared: line, status: (_: string, text: Inert) => line(text), progress: () => undefined },
+    view: {
+      line,
+      shared: line,
+      status: (_: string, text: Inert) => line(text),
+      progress: () => undefined,
+      told: line,
+      end: () => undefined,
+    },
   };
 }

@@ -224,7 +224,7 @@ describe('patience', () => {
     await using object = await createObjectAt(1_000, 1_000);
     object.fault({ type: 'status', status: 503, headers: { 'retry-after': '60' } });
     await object.fetch();
-    expect(object.notices).toEqual([expect.stringMatching(/^The storage answered 503 .* Trying again in 60 s\.$/)]);
+    expect(object.notices).toEqual([expect.stringMatching(/^The storage answered 503 .* Trying again in 1m\.$/)]);
   });
 
   test('waits as long as Retry-After says', async () => {

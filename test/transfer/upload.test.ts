@@ -165,7 +165,7 @@ describe('uploadFile', () => {
     emulator.fault({ kind: 'storage-put', fault: { type: 'status', status: 503, headers: { 'retry-after': '60' } } });
     const { uploading, notices } = upload(emulator, createFile(someBytes(10)));
     await uploading;
-    expect(notices).toEqual([expect.stringMatching(/^The storage answered 503 SlowDown: .* Trying again in 60 s\.$/)]);
+    expect(notices).toEqual([expect.stringMatching(/^The storage answered 503 SlowDown: .* Trying again in 1m\.$/)]);
   });
 
   test.each([403, 412])('gives up after the third %i', async (status) => {

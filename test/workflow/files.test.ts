@@ -331,7 +331,7 @@ describe('uploadFiles', () => {
     const uploading = upload(emulator, files, undefined, createFastClock(1000));
     await uploading;
     const waits = uploading.lines.filter((line) => line.includes('again'));
-    expect(waits).toEqual([expect.stringMatching(/^The storage answered 503 .* Trying again in 60 s\.$/)]);
+    expect(waits).toEqual([expect.stringMatching(/^The storage answered 503 .* Trying again in 1m\.$/)]);
   });
 
   test('names the file when the service gives no place for it', async () => {

@@ -4,7 +4,7 @@ import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulat
 import type { Fault } from '../../emulator/faults.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { parseWorkflow } from '../../src/cyberun/schema.ts';
-import { nodeNames, readWorkflow, workflowOfTask } from '../../src/workflow/read.ts';
+import { nodesOf, readWorkflow, workflowOfTask } from '../../src/workflow/read.ts';
 import { createWire as createFastWire } from '../cyberun/wire.ts';
 import { clientOf, keptLog } from './service.ts';
 
@@ -226,10 +226,11 @@ describe('workflowOfTask', () => {
   });
 });
 
-test('nodeNames names the nodes of a graph, and nothing else', () => {
-  const name = nodeNames(
+test('nodesOf names the nodes of a graph, and nothing else', () => {
+  const { nameOf, count } = nodesOf(
     parseWorkflow({ workflow_json: { 3: { class_type: 'KSampler' }, 4: { class_type: 5 }, 5: 'x', 6: null } }),
   );
-  expect(['3', '4', '5', '6', '7', 'constructor'].map(name)).toEqual(['KSampler', ...Array(5).fill(undefined)]);
-  expect(nodeNames(undefined)('3')).toBeUndefined();
+  expect(['3', '4', '5', '6', '7', 'constructor'].map(nameOf)).toEqual(['KSampler', ...Array(5).fill(undefined)]);
+  expect(count).toBe(4);
+  expect(nodesOf(undefined).nameOf('3')).toBeUndefined();
 });
