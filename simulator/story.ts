@@ -200,6 +200,7 @@ function inputsOf(plan: InputsPlan, taskId: string | undefined): Inputs {
     dryRun: false,
     reuse: false,
     maxDownloadSize: undefined,
+    pattern: [],
     ifNoFilesFound,
     summary: false,
   };

@@ -54,6 +54,7 @@ export const PACKAGES: Lines = {
   '@actions/core': ['src/main.ts', 'src/post.ts', 'src/step', 'src/github'],
   'eventsource-parser': ['src/cyberun/events.ts'],
   filenamify: ['src/files', 'src/workflow'],
+  minimatch: ['src/base/pattern.ts'],
   mrmime: ['src/files', 'src/workflow'],
   'p-limit': ['src/files', 'src/matrix', 'src/transfer', 'src/workflow'],
   'pretty-bytes': ['src/files', 'src/github', 'src/transfer', 'src/workflow'],

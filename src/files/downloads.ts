@@ -10,31 +10,24 @@ import { TransferError } from '../transfer/errors.ts';
 import type { Meter, Source, TransferContext } from '../transfer/storage.ts';
 import { exists } from './folder.ts';
 import { type Ground, openGround } from './ground.ts';
-import { LISTS, type ListNames, safeFolders, safeName, uniquePlaces } from './names.ts';
+import { LISTS, type ListNames } from './names.ts';
 import { type Author, type FolderRecord, openRecord, type RecordContext } from './record.ts';
 import { type Listed, listed } from './record-text.ts';
+import type { Named } from './selection.ts';
 
 /** Files fetched at one time; a large one uses up to four connections. */
 const FILES_AT_ONCE = 4;
 
-/** One file to fetch. */
-export interface Wanted {
-  /** The service's id of the output. */
-  readonly output: string;
-  /** What the service calls the file, unchecked. */
-  readonly rawName: string;
-  /** The folder that it is in at the service, unchecked; empty for none. */
-  readonly rawFolder: string;
-  readonly source: Source;
+/** One file to bring home. */
+export interface Wanted extends Named {
+  /** Where it is to be fetched from, or itself, where it has its place already, and the digest that is said here. */
+  readonly from: Source | Arrived;
 }
 
 /** One file that arrived. */
-export interface Arrived extends Download {
-  readonly output: string;
-  /** One component. */
+export interface Arrived extends Download, Named {
+  /** One component: the last of its place. */
   readonly name: string;
-  /** Where it is below the folder, as record and `SHA256SUMS` list it: with `/` between components. */
-  readonly place: string;
   /** Absolute, below the workspace as the job knows it. */
   readonly path: string;
 }
@@ -56,8 +49,7 @@ export interface Destination {
 }
 
 /**
- * Fetches files into a folder inside the workspace, and folders below it where the service says so, under safe and unique
- * names. The folder's record lists each before it gets its name, and `SHA256SUMS` lists them all.
+ * Fetches files into a folder inside the workspace, and folders below it, each to its place: these are safe and unique. The folder's record lists each before it gets its name, and `SHA256SUMS` lists them all.
  * A file that the record says is this action's own is replaced; any other that is in the way is an error, and stays.
  *
  * An abort is a failure of the files that had not arrived by then; no half file stays behind.
@@ -75,11 +67,11 @@ export async function downloadAll(
 ): Promise<Downloads> {
   const { disk } = context;
   const ground = await openGround(disk, workspace, folder);
-  const places = uniquePlaces(
-    wanted.map(({ rawName, rawFolder }) => ({ name: safeName(rawName), folders: safeFolders(rawFolder) })),
-  );
-  const record = await openRecord(ground, author, context);
-  await refuseStrangers(disk, ground, places, record);
+  const places = wanted.map(({ place }) => place);
+  const here = new Set(wanted.flatMap(({ from, place }) => ('sha256' in from ? place : [])));
+  const record = await openRecord(ground, author, context, here);
+  const coming = places.filter((place) => !here.has(place));
+  await refuseStrangers(disk, ground, coming, record);
   await ground.make(places);
   await record.begin();
 
@@ -94,13 +86,17 @@ export async function downloadAll(
   const inOrder = () => arrived.filter((file) => file !== undefined);
   const limit = pLimit(FILES_AT_ONCE);
   const settled = await Promise.allSettled(
-    wanted.map(async ({ output, source }, index) => {
-      const place = places[index] ?? output;
+    wanted.map(async ({ output, safeName, place, from }, index) => {
+      if ('sha256' in from) {
+        await record.adopt([describe(from, place, author.taskId)]);
+        arrived[index] = from;
+        return onArrival(inOrder());
+      }
       const name = posix.basename(place);
       // The next one need not wait until the record lists this one.
-      const { temporary, ...download } = await limit(() => bring(source, place));
+      const { temporary, ...download } = await limit(() => bring(from, place));
       const mediaType = download.mediaType ?? lookup(name);
-      const file = { ...download, mediaType, output, name, place, path: join(folder, place) };
+      const file = { ...download, mediaType, output, safeName, name, place, path: join(folder, place) };
       const before = record.claims(place) ?? file.sha256;
       try {
         await record.add(describe(file, place, author.taskId), temporary);
@@ -165,8 +161,8 @@ async function seal(record: FolderRecord, folder: string, names: ListNames, plac
 }
 
 function describe(file: Arrived, place: string, taskId: string | undefined): Listed {
-  const { sha256, mediaType, output, bytes, encoding } = file;
-  return listed(place, sha256, redactJson({ mediaType, annotations: { taskId, output, bytes, encoding } }));
+  const { sha256, mediaType, output, safeName, bytes, encoding } = file;
+  return listed(place, sha256, redactJson({ mediaType, annotations: { taskId, output, safeName, bytes, encoding } }));
 }
 
 /** A checkout's own files, or another step's, must not be replaced by what a service chose to name alike. */

@@ -11,12 +11,13 @@ import type { TaskResult } from '../cyberun/schema.ts';
 import type { Ended } from '../task/ending.ts';
 import { tellFailure, withReason } from '../task/failure.ts';
 import type { Followed } from '../task/followed.ts';
-import { downloadOutputs, missingFiles } from './collect.ts';
+import { downloadOutputs, missingFiles, type Offer } from './collect.ts';
 import type { HomeContext, HomeOptions } from './context.ts';
 import type { Arrived } from './downloads.ts';
-import { listOutputs, type TaskOutput } from './outputs.ts';
-import { describeMissing, type Missing, missingOutputs, RESULT_LIMIT } from './promised.ts';
+import { listKeyed, listOutputs } from './outputs.ts';
+import { describeMissing, missingOutputs, RESULT_LIMIT } from './promised.ts';
 import { LARGEST_RESULT, type TaskReport } from './report.ts';
+import { foundNothing, isSelected, placed, sayIdle } from './selection.ts';
 
 /** The report of a task of which nothing has been brought home, or is to be. */
 export function reportOf({ ended: _, ...known }: Followed): TaskReport {
@@ -28,8 +29,15 @@ const NO_LISTS = { checksumsPath: undefined, recordPath: undefined };
 /**
  * Reads the result of a task that ended and, when it completed, downloads its files. What went wrong is in the report,
  * beside what arrived before an abort. Never throws.
+ *
+ * @param here What the task offered, where all that is wanted of it is there already: then nobody is asked.
  */
-export async function bringHome(followed: Followed, options: HomeOptions, context: HomeContext): Promise<TaskReport> {
+export async function bringHome(
+  followed: Followed,
+  options: HomeOptions,
+  context: HomeContext,
+  here?: Offer,
+): Promise<TaskReport> {
   const { ended, reused } = followed;
   const isReused = reused !== undefined;
   let report = reportOf(followed);
@@ -46,15 +54,16 @@ export async function bringHome(followed: Followed, options: HomeOptions, contex
       const tries = followed.tries.length + 1;
       return { ...report, problem: endedBadly(await withReason(ended, context), tries, context) };
     }
-    const { result, outputs, missing } = await readResult(ended, options.download, context);
-    const output = readableOutput(result, context);
+    const offer = here ?? (await readOffer(ended, options, context));
+    const { outputs, leftOut, missing, output } = offer;
     learn({ output });
     if (!options.download) return report;
+    const { log } = context;
     if (outputs.length === 0) {
-      return { ...report, problem: missingFiles([], 0, missing, isReused) ?? foundNothing(options, context) };
+      return { ...report, problem: missingFiles([], 0, missing, isReused) ?? foundNothing(options, leftOut, log) };
     }
+    sayIdle(options.pattern, [...outputs, ...leftOut], log);
     const onArrival = (files: readonly Arrived[]) => learn({ files });
-    const offer = { outputs, missing, output };
     const { failures, ...lists } = await downloadOutputs({ ...followed, ended }, offer, options, context, onArrival);
     const { signal } = context;
     const problem = signal.aborted
@@ -69,16 +78,15 @@ export async function bringHome(followed: Followed, options: HomeOptions, contex
 }
 
 /**
- * A task's result, and what it lacks. It may appear a moment after the task's end, and its URLs a moment after that: they
+ * What a task's result offers, and what it lacks. It may appear a moment after the task's end, and its URLs a moment after that: they
  * are waited for, as long as {@link RESULT_LIMIT} says, and then it is what it is.
- *
- * @param isWanted Its files are wanted, and not the rest of it alone.
  */
-async function readResult(
+async function readOffer(
   { taskId, output }: Ended,
-  isWanted: boolean,
-  { service, clock, log, signal }: HomeContext,
-): Promise<{ readonly result: TaskResult; readonly outputs: readonly TaskOutput[]; readonly missing: Missing }> {
+  { download, pattern }: HomeOptions,
+  context: HomeContext,
+): Promise<Offer> {
+  const { service, clock, log, signal } = context;
   const until = clock.now() + RESULT_LIMIT;
   const backoff = createBackoff(clock, 500, 5_000);
   const isOver = () => clock.now() >= until;
@@ -86,9 +94,15 @@ async function readResult(
   for (;;) {
     try {
       const result = await service.result(taskId, signal);
-      const outputs = listOutputs(result, taskId);
-      const missing = missingOutputs(result, outputs, output);
-      if (!isWanted || missing.count === 0 || isOver()) return { result, outputs, missing };
+      const found = placed(listOutputs(result, taskId));
+      const others = placed(listKeyed(result, output, taskId)).filter((one) => !isSelected(one, pattern));
+      const missing = missingOutputs(result, found, output, (id) => others.some((one) => one.output === id));
+      if (!download || missing.count === 0 || isOver()) {
+        const outputs = found.filter((one) => isSelected(one, pattern));
+        const lacking = others.filter((one) => missing.unwanted.includes(one.output));
+        const leftOut = [...found.filter((one) => !outputs.includes(one)), ...lacking];
+        return { outputs, leftOut, missing, output: readableOutput(result, context) };
+      }
       tell(inert`No URL yet of ${describeMissing(missing)}: asking again for up to ${RESULT_LIMIT / 1000} s`);
     } catch (error) {
       const early = error instanceof ApiError && [404, 409, 425].includes(error.status ?? 0);
@@ -131,13 +145,4 @@ function endedBadly(ended: Ended, tries: number, { log, signal }: HomeContext): 
   if (error === undefined) signal.throwIfAborted();
   const message = tellFailure(ended, log);
   return new RunError('task', tries < 2 ? message : joinInert([message, inert`(the last of ${tries} tries)`], ' '));
-}
-
-function foundNothing({ ifNoFilesFound }: HomeOptions, { log }: HomeContext): RunError | undefined {
-  const text = inert`The task completed, but it has no files to download.`;
-  if (ifNoFilesFound === 'error')
-    return new RunError('files', inert`${text} If that is no surprise, set if-no-files-found to warn or ignore.`);
-  if (ifNoFilesFound === 'warn') log.warning(text);
-  else log.info(text);
-  return undefined;
 }

@@ -3,7 +3,7 @@ import { join, posix } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import type { Disk } from '../base/disk.ts';
 import { formatClock } from '../base/durations.ts';
-import { amount, type Inert, inert } from '../base/inert.ts';
+import { type Inert, inert } from '../base/inert.ts';
 import { parseJson } from '../base/json.ts';
 import type { Mapping } from '../base/mapping.ts';
 import { listIn, member, textIn } from '../base/members.ts';
@@ -14,6 +14,7 @@ import { parseTask } from '../cyberun/schema.ts';
 import { timeOf } from '../cyberun/times.ts';
 import type { Followed, Reuse } from '../task/followed.ts';
 import { nothingKnown } from '../task/run.ts';
+import type { Offer } from './collect.ts';
 import type { HomeOptions } from './context.ts';
 import type { Arrived } from './downloads.ts';
 import { exists, makeFolder } from './folder.ts';
@@ -22,20 +23,32 @@ import { reportOf } from './home.ts';
 import { LISTS } from './names.ts';
 import { describeOther } from './other.ts';
 import { listOutputs } from './outputs.ts';
+import { NOTHING_MISSING } from './promised.ts';
 import { readVerified, type Verified } from './record-read.ts';
 import type { Listed, Said } from './record-text.ts';
 import type { TaskReport } from './report.ts';
+import { describeShare, isSelected, type Named } from './selection.ts';
 import { settle } from './settle.ts';
 import { AGENT, TASK_OUTPUT } from './statement.ts';
 
 /** What is in an order's folder of an earlier run. */
 export type Earlier =
   /** All that its task would make. */
-  | { readonly report: TaskReport }
+  | { readonly report: TaskReport; readonly offer: Here }
+  /** All that is wanted, beside what is listed and not there: nothing is to be fetched, and the lists to be written anew. */
+  | ({ readonly followed: Followed; readonly offer: Here } & InTheWay)
   /** Only that its task completed: its files are to be fetched. */
-  | ({ readonly followed: Followed } & InTheWay)
+  | ({ readonly followed: Followed; readonly lack: Lack } & InTheWay)
   /** Nothing that helps, and why, as a clause. */
   | ({ readonly why: Inert } & InTheWay);
+
+/** What a task offered, and is all here. */
+export interface Here extends Offer {
+  readonly outputs: readonly Arrived[];
+}
+
+/** Why not all files that are wanted are here: they never all came, or were not wanted then. */
+type Lack = 'unfinished' | 'unselected';
 
 interface InTheWay {
   /** Places of files that the record lists, and that were changed since. */
@@ -70,14 +83,20 @@ export async function findEarlier(order: HomeOptions, context: EarlierContext): 
   const lost = await findLost(record, folder, disk);
   const changed = lost.filter(({ isThere }) => isThere).map(({ place }) => place);
   if (fingerprintIn(record) !== fingerprint) return { why: describeOther(record.value, order), changed };
-  if (record.value.complete !== true) {
-    const followed = followedFrom(record.value, order);
-    if (await isFetchable(followed, context)) return { followed, changed };
-    return { why: inert`not all files of the earlier run arrived, and the service has them no more`, changed };
+  const offer = offerIn(record, order);
+  const followed = followedFrom(record.value, order);
+  const lack = lackOf(record.value, offer.leftOut, order);
+  if (lack !== undefined) {
+    if (await isFetchable(followed, context)) return { followed, lack, changed };
+    return { why: inert`${LACKS[lack].why}, and the service has them no more`, changed };
   }
-  const [first] = lost;
-  if (first === undefined) return { report: reportFrom(record, order) };
-  return { why: inert`${first.place} ${first.isThere ? 'was changed since it was made' : 'is missing'}`, changed };
+  const needed = lost.find(({ place }) => offer.outputs.some((file) => file.place === place));
+  if (needed !== undefined) {
+    return { why: inert`${needed.place} ${needed.isThere ? 'was changed since it was made' : 'is missing'}`, changed };
+  }
+  // What else is listed is not needed, but has to be true.
+  if (lost.length > 0) return { followed, offer, changed: [] };
+  return { report: reportFrom(followed, offer, order), offer };
 }
 
 /** The files that a record lists, and that are not as it says: changed, or gone. */
@@ -140,13 +159,14 @@ export async function setAside(
 /** That as a sentence without its full stop. */
 export function describeEarlier(earlier: Earlier): Inert {
   if ('why' in earlier) return inert`Runs, as ${earlier.why}`;
-  if ('followed' in earlier) {
-    const { taskId, reused } = earlier.followed;
-    return inert`Fetches the files of task ${taskId ?? 'unknown'}${dayOf(reused)}, which completed, but did not all come`;
+  const { taskId, runTime, reused } = 'report' in earlier ? earlier.report : earlier.followed;
+  if ('lack' in earlier) {
+    return inert`Fetches the files of task ${taskId ?? 'unknown'}${dayOf(reused)}, ${LACKS[earlier.lack].told}`;
   }
-  const { taskId, runTime, reused, files } = earlier.report;
+  const { outputs, leftOut } = earlier.offer;
+  const what = describeShare(outputs.length, outputs.length + leftOut.length);
   const ran = runTime === undefined ? '' : `, which ran ${formatClock(runTime)}`;
-  return inert`Reused from task ${taskId ?? 'unknown'}${dayOf(reused)}${ran}: ${amount(files.length, 'file')}`;
+  return inert`Reused from task ${taskId ?? 'unknown'}${dayOf(reused)}${ran}: ${what}`;
 }
 
 function dayOf(reused: Reuse | undefined): string {
@@ -154,15 +174,54 @@ function dayOf(reused: Reuse | undefined): string {
 }
 
 /** As if it had run now. */
-function reportFrom({ value, own }: Verified, order: HomeOptions): TaskReport {
-  const { folder } = order;
+function reportFrom(followed: Followed, { outputs, output }: Here, { folder }: HomeOptions): TaskReport {
+  const lists = { checksumsPath: join(folder, LISTS.checksums), recordPath: join(folder, LISTS.record) };
+  return { ...reportOf(followed), output, files: outputs, ...(outputs.length > 0 && lists) };
+}
+
+/** What is missing of what `pattern` selects, if anything is. */
+function lackOf(record: Mapping, leftOut: readonly Named[], { pattern }: HomeOptions): Lack | undefined {
+  if (record.complete !== true) return 'unfinished';
+  return leftOut.some((file) => isSelected(file, pattern)) ? 'unselected' : undefined;
+}
+
+const LACKS = {
+  unfinished: {
+    told: inert`which completed, but did not all come`,
+    why: inert`not all files of the earlier run arrived`,
+  },
+  unselected: {
+    told: inert`which completed, and had more than pattern selected then`,
+    why: inert`pattern selects files of the earlier run that it did not select then`,
+  },
+};
+
+/** What the task of a record offered, as far as the record knows: what is listed, whoever brought it, and what is not. */
+function offerIn({ value, own, earlier }: Verified, { folder, pattern }: HomeOptions): Here {
+  const details = member(value, 'runDetails');
+  const taskId = member(member(details, 'metadata'), 'invocationId');
+  // What `pattern` selected in an earlier step.
+  const before = earlier.filter(({ text }) => member(member(JSON.parse(text), 'annotations'), 'taskId') === taskId);
+  const places = new Map([...before, ...own].map((file) => [file.place, file]));
+  const files = [...places.values()].flatMap((file) =>
+    file.place === LISTS.checksums ? [] : arrivedFrom(file, folder),
+  );
+  const isWanted = (file: Named) => isSelected(file, pattern);
+  const others = leftOutIn(value).filter(({ place }) => !places.has(place));
   return {
-    ...reportOf(followedFrom(value, order)),
-    output: outputFrom(listIn(member(member(value, 'runDetails'), 'byproducts'))),
-    files: own.flatMap((file) => (file.place === LISTS.checksums ? [] : arrivedFrom(file, folder))),
-    checksumsPath: join(folder, LISTS.checksums),
-    recordPath: join(folder, LISTS.record),
+    outputs: files.filter(isWanted),
+    leftOut: [...files.filter((file) => !isWanted(file)), ...others],
+    missing: NOTHING_MISSING,
+    output: outputFrom(listIn(member(details, 'byproducts'))),
   };
+}
+
+/** What a run had, and `pattern` did not select. */
+function leftOutIn(record: Mapping): Named[] {
+  return listIn(member(record, 'leftOut')).flatMap((one) => {
+    const [place, output, safeName] = [textIn(one, 'name'), textIn(one, 'output'), textIn(one, 'safeName')];
+    return place === undefined || output === undefined ? [] : [{ place, output, safeName }];
+  });
 }
 
 /** The task of the earlier run, which completed. */
@@ -222,6 +281,7 @@ function arrivedFrom({ place, sha256, text }: Listed, folder: string): Arrived {
     place,
     sha256,
     name: posix.basename(place),
+    safeName: textIn(annotations, 'safeName'),
     path: join(folder, place),
     output: textIn(annotations, 'output') ?? '',
     bytes: typeof bytes === 'number' ? bytes : 0,

@@ -1,8 +1,9 @@
 import { systemDisk } from '../base/disk.ts';
 import { createFindings } from '../base/findings.ts';
-import { type Inert, inert } from '../base/inert.ts';
+import { type Inert, inert, shown } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
 import { type Mapping, readMapping } from '../base/mapping.ts';
+import { type Pattern, parsePattern } from '../base/pattern.ts';
 import { parseShard, type Shard } from '../base/shard.ts';
 import { isTaskId } from '../base/task-id.ts';
 import type { Place } from '../files/folder.ts';
@@ -45,6 +46,8 @@ export interface Inputs extends Credentials {
   readonly reuse: boolean;
   /** Of one file, in bytes; `undefined` for no bound. */
   readonly maxDownloadSize: number | undefined;
+  /** Which of a task's files are wanted. */
+  readonly pattern: Pattern;
   readonly ifNoFilesFound: 'warn' | 'error' | 'ignore';
   readonly summary: boolean;
 }
@@ -91,6 +94,7 @@ export async function loadInputs(sources: InputSources, log: Pick<Log, 'group'>)
     dryRun: loadDryRun(form, target),
     reuse: loadReuse(form, { download, 'wait-for-completion': waitForCompletion }),
     maxDownloadSize: size(form, 'max-download-size', '20GB'),
+    pattern: loadPattern(form),
     ifNoFilesFound: choice(form, 'if-no-files-found', ['warn', 'error', 'ignore']),
     summary: flag(form, 'summary', true),
   });
@@ -188,6 +192,14 @@ function loadReuse(form: Form, needed: Readonly<Record<string, boolean>>): boole
     );
   }
   return reuse;
+}
+
+function loadPattern({ getInput, refuse }: Form): Pattern {
+  const { pattern, misfits } = parsePattern(getInput('pattern'));
+  for (const { line, why, instead } of misfits) {
+    refuse(inert`Input pattern has the line ${shown(line, 200)}, which ${why}. Write e.g. \`${shown(instead, 200)}\`.`);
+  }
+  return pattern;
 }
 
 function loadShard({ getInput, refuse }: Form, target: Inputs['target']): Shard | undefined {

@@ -14,6 +14,7 @@ export function optionsOf(inputs: Inputs): Omit<Order, OwnOptions> {
     retries: inputs.retries,
     download: inputs.download,
     workspace: inputs.workspace,
+    pattern: inputs.pattern,
     ifNoFilesFound: inputs.ifNoFilesFound,
   };
 }

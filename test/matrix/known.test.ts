@@ -22,6 +22,7 @@ const order: Order = {
   workspace: '/w',
   folder: '/w/out',
   folderName: 'out',
+  pattern: [],
   ifNoFilesFound: 'warn',
 };
 const one: Plan = { kind: 'one', order, workflow: undefined, fingerprint: undefined };

@@ -27,6 +27,7 @@ test('every recipe of the README is run', () => {
     'Send a file of the repository',
     'Submit now, collect later',
     'Use the files in later steps', // attest.test.ts
+    'Fetch some of the files',
     'Keys and permissions',
   ]);
 });
@@ -154,6 +155,17 @@ test('Submit now, collect later', async () => {
   expect(namesOf(workspace)).toEqual(
     ['SHA256SUMS', 'cyberun-run.json', 'splat.ply'].map((name) => `cyberun-outputs/${name}`),
   );
+});
+
+test('Fetch some of the files', async () => {
+  await using emulator = await startService();
+  using github = createGitHub();
+  const { conclusion, workspace, actions } = await runOne(readRecipe('Fetch some of the files'), { emulator, github });
+  expect(conclusion).toBe('success');
+  expect(namesOf(workspace)).toContain(`cyberun-outputs/${PICTURE}`);
+  expect(actions.flatMap((action) => annotationsOf(action, 'warning'))).toEqual([
+    `Input pattern: !*-mask.png matches no file of the task, which has ${PICTURE} (9.images.0).`,
+  ]);
 });
 
 test('Keys and permissions', async () => {
