@@ -200,6 +200,7 @@ function inputsOf(plan: InputsPlan, taskId: string | undefined): Inputs {
     dryRun: false,
     reuse: false,
     maxDownloadSize: undefined,
+    extract: false,
     pattern: [],
     ifNoFilesFound,
     summary: false,

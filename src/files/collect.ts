@@ -5,14 +5,16 @@ import { amount, type Inert, inert, joinInert } from '../base/inert.ts';
 import type { Ended } from '../task/ending.ts';
 import type { Followed } from '../task/followed.ts';
 import type { Source } from '../transfer/storage.ts';
+import type { Arrived } from './arrived.ts';
 import { createByteProgress } from './bytes.ts';
 import type { HomeContext, HomeOptions } from './context.ts';
-import { type Arrived, type Downloads, downloadAll } from './downloads.ts';
+import { type Downloads, downloadAll } from './downloads.ts';
 import { encodedWarning } from './encoded.ts';
 import { listOutputs, type TaskOutput } from './outputs.ts';
 import { describeMissing, type Missing, RESULT_LIMIT } from './promised.ts';
 import { describeShare, type Named } from './selection.ts';
 import { statementOf } from './statement.ts';
+import { describeUnpacked, unpackFolders } from './unpacked.ts';
 
 /** What a task offers. */
 export interface Offer {
@@ -55,7 +57,9 @@ export async function downloadOutputs(
   const author = { statement, key: apiKey, offersAll: missing.count === 0, taskId };
   // Of many parts that wait, one tells.
   const notice = firstOnly((message: Inert) => log.info(message));
-  const downloads = await downloadAll(wanted, options, author, { ...context, notice }, progress, onArrival);
+  const places = [...outputs, ...leftOut].map(({ place }) => place);
+  const destination = options.extract ? { ...options, unpackFolders: unpackFolders(places) } : options;
+  const downloads = await downloadAll(wanted, destination, author, { ...context, notice }, progress, onArrival);
   const bytes = downloads.files.reduce((sum, file) => sum + file.bytes, 0);
   if (coming.length > 0 && downloads.files.length > 0) {
     if (detail === 'full') log.group(inert`files`, downloads.files.map(fileLine));
@@ -63,6 +67,11 @@ export async function downloadOutputs(
     log.info(
       inert`${amount(downloads.files.length, 'file')} in ${folderName}, ${prettyBytes(bytes)} at ${prettyBytes(speed)}/s`,
     );
+  }
+  for (const { archive, folder, files, error } of downloads.unpacked) {
+    if (error !== undefined) continue;
+    log.info(describeUnpacked(archive.place, files.length, folder));
+    if (detail === 'full' && files.length > 0) log.group(inert`files of ${archive.place}`, files.map(fileLine));
   }
   const encoded = encodedWarning(downloads.files);
   if (encoded !== undefined) log.warning(encoded);

@@ -9,6 +9,8 @@ import type { Ordered } from './statement.ts';
 /** What to bring home, of what, and where. */
 export interface HomeOptions extends Ordered, Selection {
   readonly download: boolean;
+  /** Archives that arrived are unpacked, beside what they are. */
+  readonly extract: boolean;
   /** Absolute, as the job knows it: there may be links in it. */
   readonly workspace: string;
   /** Absolute, below the workspace as the job knows it. */

@@ -4,16 +4,16 @@ import pLimit from 'p-limit';
 import type { Disk } from '../base/disk.ts';
 import { messageFor } from '../base/errors.ts';
 import { inert } from '../base/inert.ts';
-import { redactJson } from '../base/redact.ts';
-import { type Download, downloadFile, type Fetched } from '../transfer/download.ts';
+import { downloadFile, type Fetched } from '../transfer/download.ts';
 import { TransferError } from '../transfer/errors.ts';
 import type { Meter, Source, TransferContext } from '../transfer/storage.ts';
+import { type Arrived, describe } from './arrived.ts';
 import { exists } from './folder.ts';
 import { type Ground, openGround } from './ground.ts';
 import { LISTS, type ListNames } from './names.ts';
 import { type Author, type FolderRecord, openRecord, type RecordContext } from './record.ts';
-import { type Listed, listed } from './record-text.ts';
 import type { Named } from './selection.ts';
+import { type Unpacked, type UnpackFolders, unpackAll } from './unpacked.ts';
 
 /** Files fetched at one time; a large one uses up to four connections. */
 const FILES_AT_ONCE = 4;
@@ -24,20 +24,14 @@ export interface Wanted extends Named {
   readonly from: Source | Arrived;
 }
 
-/** One file that arrived. */
-export interface Arrived extends Download, Named {
-  /** One component: the last of its place. */
-  readonly name: string;
-  /** Absolute, below the workspace as the job knows it. */
-  readonly path: string;
-}
-
 /** What came of fetching several files. */
 export interface Downloads extends Lists {
   /** In the order of what was wanted. */
   readonly files: readonly Arrived[];
   /** Why others did not arrive, in the same order. */
   readonly failures: readonly { readonly output: string; readonly error: unknown }[];
+  /** What came of the archives among them, where they were to be unpacked. */
+  readonly unpacked: readonly Unpacked[];
   /** Places of files of an earlier run or step that had other bytes, and are gone now. */
   readonly replaced: readonly string[];
 }
@@ -46,6 +40,8 @@ export interface Downloads extends Lists {
 export interface Destination {
   readonly workspace: string;
   readonly folder: string;
+  /** Where archives are to be unpacked to; none for those that stay as they are. */
+  readonly unpackFolders?: UnpackFolders;
 }
 
 /**
@@ -54,12 +50,13 @@ export interface Destination {
  *
  * An abort is a failure of the files that had not arrived by then; no half file stays behind.
  *
- * @param onArrival Told all files that have arrived, in the order of what was wanted, whenever there is one more.
+ * @param onArrival Told all files that have arrived, in the order of what was wanted, and then what was unpacked, whenever
+ *   there is more.
  * @throws {TransferError} when the folder cannot be used
  */
 export async function downloadAll(
   wanted: readonly Wanted[],
-  { workspace, folder }: Destination,
+  { workspace, folder, unpackFolders = new Map() }: Destination,
   author: Author & { readonly taskId: string },
   context: TransferContext,
   meter: Meter,
@@ -114,7 +111,12 @@ export async function downloadAll(
     one.status === 'rejected' ? [{ output: wanted[index]?.output ?? '', error: one.reason }] : [],
   );
   const replaced = files.flatMap(({ place }) => (changed.has(place) ? [place] : []));
-  return { files, failures, replaced, ...(files.length === 0 ? NO_LISTS : await seal(record, folder, LISTS, places)) };
+  const unpacking = { archives: files, folders: unpackFolders, ground, record, taskId: author.taskId };
+  const filesOf = (all: readonly Unpacked[]) => all.flatMap((one) => one.files);
+  const unpacked = await unpackAll(unpacking, context, (all) => onArrival([...files, ...filesOf(all)]));
+  const all = [...places, ...filesOf(unpacked).map(({ place }) => place)];
+  const lists = files.length === 0 ? NO_LISTS : await seal(record, folder, LISTS, all);
+  return { files, failures, unpacked, replaced, ...lists };
 }
 
 /**
@@ -158,11 +160,6 @@ async function seal(record: FolderRecord, folder: string, names: ListNames, plac
     );
   }
   return { checksumsPath: join(folder, names.checksums), recordPath: join(folder, names.record) };
-}
-
-function describe(file: Arrived, place: string, taskId: string | undefined): Listed {
-  const { sha256, mediaType, output, safeName, bytes, encoding } = file;
-  return listed(place, sha256, redactJson({ mediaType, annotations: { taskId, output, safeName, bytes, encoding } }));
 }
 
 /** A checkout's own files, or another step's, must not be replaced by what a service chose to name alike. */

@@ -11,13 +11,14 @@ import type { TaskResult } from '../cyberun/schema.ts';
 import type { Ended } from '../task/ending.ts';
 import { tellFailure, withReason } from '../task/failure.ts';
 import type { Followed } from '../task/followed.ts';
+import type { Arrived } from './arrived.ts';
 import { downloadOutputs, missingFiles, type Offer } from './collect.ts';
 import type { HomeContext, HomeOptions } from './context.ts';
-import type { Arrived } from './downloads.ts';
 import { listKeyed, listOutputs } from './outputs.ts';
 import { describeMissing, missingOutputs, RESULT_LIMIT } from './promised.ts';
 import { LARGEST_RESULT, type TaskReport } from './report.ts';
 import { foundNothing, isSelected, placed, sayIdle } from './selection.ts';
+import { notUnpacked } from './unpacked.ts';
 
 /** The report of a task of which nothing has been brought home, or is to be. */
 export function reportOf({ ended: _, ...known }: Followed): TaskReport {
@@ -64,17 +65,28 @@ export async function bringHome(
     }
     sayIdle(options.pattern, [...outputs, ...leftOut], log);
     const onArrival = (files: readonly Arrived[]) => learn({ files });
-    const { failures, ...lists } = await downloadOutputs({ ...followed, ended }, offer, options, context, onArrival);
+    const { failures, unpacked, ...lists } = await downloadOutputs(
+      { ...followed, ended },
+      offer,
+      options,
+      context,
+      onArrival,
+    );
     const { signal } = context;
     const problem = signal.aborted
       ? asRunError('aborted', signal.reason)
-      : missingFiles(failures, outputs.length, missing, isReused);
+      : bothOf(missingFiles(failures, outputs.length, missing, isReused), notUnpacked(unpacked));
     const { checksumsPath, recordPath } = lists;
     return { ...report, checksumsPath, recordPath, problem };
   } catch (error) {
     const { signal } = context;
     return { ...report, problem: asRunError('files', signal.aborted ? signal.reason : error) };
   }
+}
+
+function bothOf(lost: RunError | undefined, packed: RunError | undefined): RunError | undefined {
+  if (lost === undefined || packed === undefined) return lost ?? packed;
+  return new RunError('files', joinInert([lost.message, packed.message], ' '), lost.cause);
 }
 
 /**

@@ -5,6 +5,7 @@ import type { RunError } from '../base/errors.ts';
 import { amount, type Inert, inert } from '../base/inert.ts';
 import type { Mapping } from '../base/mapping.ts';
 import { endingOf, gpuTime, type TaskReport, worstStatus } from '../files/report.ts';
+import { describeArchives } from '../files/unpacked.ts';
 import type { LabelledReport, Outcome } from '../matrix/outcome.ts';
 import type { Reuse } from '../task/followed.ts';
 import { code, fenced, list, listed, shownValue, span, table } from './markdown.ts';
@@ -85,6 +86,11 @@ export function formatMatrixSummary(head: SummaryHead, runs: readonly LabelledRe
         ]),
     problems(runs),
     tries(runs.flatMap(({ label, report }) => report.tries.map((one) => `${span(label)}: ${failed(one)}`))),
+    unpacked(
+      runs.flatMap(({ label, report }) =>
+        describeArchives(report.files).map((text) => `${span(label)}: ${span(text)}`),
+      ),
+    ),
     files(all, ({ path, place }) => `${basename(path.slice(0, -place.length))}/${place}`),
   ]
     .filter((part) => part !== '')
@@ -121,6 +127,7 @@ export function formatSummary(head: SummaryHead, report: TaskReport): string {
     noteLine(head),
     factsTable(facts),
     tries(report.tries.map(failed)),
+    unpacked(describeArchives(report.files).map(span)),
     files(report.files),
     parameters(report.parameters),
   ]
@@ -166,6 +173,12 @@ function files(files: TaskReport['files'], nameOf = ({ place }: TaskReport['file
     prettyBytes(file.bytes),
     code(file.sha256),
   ]);
+}
+
+/** An item an archive. */
+function unpacked(archives: readonly string[]): string {
+  const { text, more } = listed(archives, (archive) => `- ${archive}`);
+  return text + more;
 }
 
 /** An item a task that did not succeed. */

@@ -40,6 +40,8 @@ export interface Inputs extends Credentials {
   /** Absolute, below the workspace as the job knows it. It is there where files are to come. */
   readonly folder: string;
   readonly download: boolean;
+  /** Archives are unpacked. */
+  readonly extract: boolean;
   /** Nothing is to be submitted or uploaded. */
   readonly dryRun: boolean;
   /** What a record says was made already is not run again. */
@@ -94,6 +96,7 @@ export async function loadInputs(sources: InputSources, log: Pick<Log, 'group'>)
     dryRun: loadDryRun(form, target),
     reuse: loadReuse(form, { download, 'wait-for-completion': waitForCompletion }),
     maxDownloadSize: size(form, 'max-download-size', '20GB'),
+    extract: flag(form, 'extract', false),
     pattern: loadPattern(form),
     ifNoFilesFound: choice(form, 'if-no-files-found', ['warn', 'error', 'ignore']),
     summary: flag(form, 'summary', true),

@@ -241,6 +241,17 @@ describe('reuse', () => {
     // What the former pattern brought is this action's own still.
     expect(listed(second)).toEqual(filesIn(second));
     expect(recordIn(second).leftOut).toHaveLength(3);
+    // So it has everything now.
+    const then = emulator.requests.length;
+    await using third = again(emulator, second, '');
+    expect(namesOut(await third.done).sort()).toEqual([
+      'mask.png',
+      'notes-2.txt',
+      'notes.txt',
+      'output_00001_.png',
+      'small.png',
+    ]);
+    expect(emulator.requests.slice(then).map(({ kind }) => kind)).toEqual(['workflow']);
   });
 
   test('runs the task again only where the service has the others no more', async () => {

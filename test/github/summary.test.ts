@@ -210,12 +210,13 @@ describe('the summary of a plan', () => {
     workspace: '/w',
     folder: '/w/out',
     folderName: 'out',
+    extract: false,
     pattern: [],
     ifNoFilesFound: 'warn',
   } as const;
   const here = {
     report: createReport({ reused: { finishedOn: '2026-01-02T03:04:05Z' } }),
-    offer: { outputs: [], leftOut: [], missing: NOTHING_MISSING, output: undefined },
+    offer: { outputs: [], unpacked: [], leftOut: [], missing: NOTHING_MISSING, output: undefined },
   };
   const gone = { why: inert`a.png is missing`, changed: [] };
 

@@ -86,6 +86,7 @@ describe('loadInputs', () => {
       folder: join(workspace, 'cyberun-outputs'),
       download: true,
       maxDownloadSize: 20e9,
+      extract: false,
       pattern: [],
       ifNoFilesFound: 'warn',
       reuse: false,

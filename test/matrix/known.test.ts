@@ -22,6 +22,7 @@ const order: Order = {
   workspace: '/w',
   folder: '/w/out',
   folderName: 'out',
+  extract: false,
   pattern: [],
   ifNoFilesFound: 'warn',
 };

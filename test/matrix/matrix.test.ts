@@ -36,6 +36,7 @@ function orderOf(seed: number, changes: Partial<Order> = {}): LabelledOrder {
       workspace: '/nowhere',
       folder: '/nowhere/out',
       folderName: 'out',
+      extract: false,
       pattern: [],
       ifNoFilesFound: 'ignore',
       ...changes,
@@ -173,7 +174,10 @@ describe('runMatrix', () => {
       ...two,
       order: {
         ...two.order,
-        earlier: { report, offer: { outputs: [], leftOut: [], missing: NOTHING_MISSING, output: undefined } },
+        earlier: {
+          report,
+          offer: { outputs: [], unpacked: [], leftOut: [], missing: NOTHING_MISSING, output: undefined },
+        },
       },
     };
     const workflows = [{ workflow_slug: WORKFLOW, version: 9, behaviour: { ending: 'failed', steps: 1 } as const }];
