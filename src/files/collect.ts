@@ -12,7 +12,7 @@ import { type Downloads, downloadAll } from './downloads.ts';
 import { encodedWarning } from './encoded.ts';
 import { listOutputs, type TaskOutput } from './outputs.ts';
 import { describeMissing, type Missing, RESULT_LIMIT } from './promised.ts';
-import { describeShare, type Named } from './selection.ts';
+import { describeSelected, type Named } from './selection.ts';
 import { statementOf } from './statement.ts';
 import { describeUnpacked, unpackFolders } from './unpacked.ts';
 
@@ -45,7 +45,7 @@ export async function downloadOutputs(
   const { taskId } = followed.ended;
   const coming = outputs.filter((output) => 'url' in output);
   if (detail === 'full' && coming.length > 0) {
-    log.info(inert`Downloading ${describeShare(outputs.length, outputs.length + leftOut.length)}`);
+    log.info(inert`Downloading ${describeSelected(outputs.length, outputs.length + leftOut.length)}`);
   }
   const began = clock.now();
   const progress = createByteProgress(coming.length, clock, log);

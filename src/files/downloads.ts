@@ -65,10 +65,8 @@ export async function downloadAll(
   const { disk } = context;
   const ground = await openGround(disk, workspace, folder);
   const places = wanted.map(({ place }) => place);
-  const here = new Set(wanted.flatMap(({ from, place }) => ('sha256' in from ? place : [])));
-  const record = await openRecord(ground, author, context, here);
-  const coming = places.filter((place) => !here.has(place));
-  await refuseStrangers(disk, ground, coming, record);
+  const record = await openRecord(ground, author, context);
+  await refuseStrangers(disk, ground, places, record);
   await ground.make(places);
   await record.begin();
 
@@ -85,6 +83,7 @@ export async function downloadAll(
   const settled = await Promise.allSettled(
     wanted.map(async ({ output, safeName, place, from }, index) => {
       if ('sha256' in from) {
+        if (record.claims(place) !== from.sha256) throw gone(place);
         await record.adopt([describe(from, place, author.taskId)]);
         arrived[index] = from;
         return onArrival(inOrder());
@@ -148,6 +147,13 @@ export interface Lists {
 }
 
 const NO_LISTS: Lists = { checksumsPath: undefined, recordPath: undefined };
+
+function gone(place: string): TransferError {
+  return new TransferError(
+    'final',
+    inert`${place} was there when this step began, and was changed or removed since: another step writes to this folder, too. Give each step a path of its own, and run this job again.`,
+  );
+}
 
 async function seal(record: FolderRecord, folder: string, names: ListNames, places: readonly string[]): Promise<Lists> {
   try {

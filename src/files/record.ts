@@ -100,6 +100,7 @@ export async function openRecord(
   const save = createSaver(write, clock, signal);
 
   async function list(files: readonly Listed[]): Promise<void> {
+    if (files.length > 1) requireRoom([...earlier.values(), ...own.values(), ...files], names);
     for (const file of files) own.set(file.place, file);
     try {
       await save();
@@ -128,8 +129,6 @@ export async function openRecord(
   }
 
   async function addFolder(files: readonly Listed[], place: string, temporary: string): Promise<void> {
-    const size = [...earlier.values(), ...own.values(), ...files].reduce((sum, { text }) => sum + text.length, 0);
-    if (size > LARGEST_LIST) throw tooMany(files.length);
     await list(files);
     try {
       await ground.check(place);
@@ -152,6 +151,7 @@ export async function openRecord(
     addFolder,
     async adopt(files) {
       await list(files);
+      for (const { place } of files) earlier.delete(place);
     },
     async seal(places) {
       const changed = await Promise.all(
@@ -182,10 +182,12 @@ export async function openRecord(
 /** Of the texts about files, in UTF-16 code units: the rest of a record is smaller than what this leaves. */
 const LARGEST_LIST = LARGEST_RECORD * 0.75;
 
-function tooMany(files: number): TransferError {
-  return new TransferError(
+/** What comes one by one is no more than a task offers. */
+function requireRoom(files: readonly Listed[], { record }: ListNames): void {
+  if (files.reduce((sum, { text }) => sum + text.length, 0) <= LARGEST_LIST) return;
+  throw new TransferError(
     'final',
-    inert`It has ${files} files, and with them the record of the folder would be larger than any is read. Unpack it in a step of its own, or have the workflow pack fewer.`,
+    inert`With ${files.length} files, ${record} would be larger than any is read. Unpack archives in a step of its own, or have the workflow pack fewer files.`,
   );
 }
 

@@ -22,7 +22,7 @@ import { listOutputs } from './outputs.ts';
 import { annotationsOf, fingerprintIn, followedFrom, type Here, offerIn } from './recalled.ts';
 import { readVerified, type Verified } from './record-read.ts';
 import type { TaskReport } from './report.ts';
-import { describeShare, isSelected, type Named } from './selection.ts';
+import { describeSelected, isSelected, type Named } from './selection.ts';
 import { settle } from './settle.ts';
 import { unpackFolderOf } from './unpacked.ts';
 
@@ -170,7 +170,7 @@ export function describeEarlier(earlier: Earlier): Inert {
     return inert`Fetches the files of task ${taskId ?? 'unknown'}${dayOf(reused)}, ${LACKS[earlier.lack].told}`;
   }
   const { outputs, leftOut } = earlier.offer;
-  const what = describeShare(outputs.length, outputs.length + leftOut.length);
+  const what = describeSelected(outputs.length, outputs.length + leftOut.length);
   const ran = runTime === undefined ? '' : `, which ran ${formatClock(runTime)}`;
   return inert`Reused from task ${taskId ?? 'unknown'}${dayOf(reused)}${ran}: ${what}`;
 }

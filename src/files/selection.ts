@@ -51,7 +51,7 @@ const MOST_LINES = 5;
 const MOST_NAMES = 10;
 
 /** `5 files`, or `2 of 5 files (pattern)`. */
-export function describeShare(selected: number, all: number): Inert {
+export function describeSelected(selected: number, all: number): Inert {
   const total = amount(all, 'file');
   return selected === all ? total : inert`${selected} of ${total} (pattern)`;
 }

@@ -202,6 +202,14 @@ describe('extract', () => {
     );
     expect(result.log.filter((line) => line.endsWith('scene.zip: 3 files unpacked to scene'))).toHaveLength(2);
     expect(result.summary).toContain('- `2`: `scene.zip: 3 files unpacked to scene`');
+    const asked = emulator.requests.length;
+    await using second = again(emulator, action, { matrix: 'seed: [1, 2]', parameters: '' }, (art) =>
+      rmSync(join(art, '2/scene'), { recursive: true }),
+    );
+    const after = await second.done;
+    expect(kindsFrom(emulator, asked)).toEqual(['workflow']);
+    expect(filesOut(after)).toEqual(filesOut(result));
+    expect(filesOf(join(folderOf(second), '2/scene'))).toEqual(filesOf(join(folderOf(action), '2/scene')));
   });
 });
 
@@ -323,6 +331,17 @@ describe('what was unpacked before', () => {
     await using third = again(emulator, second);
     expect(filesOut(await third.done)).toEqual(filesOut(result));
     expect(emulator.tasks).toHaveLength(1);
+  });
+
+  test('is only planned in a dry run', async () => {
+    await using emulator = await startScene();
+    await using first = run(emulator, { extract: 'false' });
+    await first.done;
+    await using second = again(emulator, first, { 'dry-run': 'true' });
+    const result = await second.done;
+    expect(result).toMatchObject({ exitCode: 0, annotations: [], outputs: { status: 'planned' } });
+    expect(result.log.join('\n')).toContain('it would be reused, and nothing run');
+    expect(filesOf(folderOf(second))).toEqual(filesOf(folderOf(first)));
   });
 
   test('is set aside as a folder where it was changed', async () => {
