@@ -7,6 +7,8 @@ import { quoted, refused } from './errors.ts';
 const MOST_ENTRIES = 100_000;
 /** In UTF-8 bytes. Some systems take 1024 for a whole path. */
 const LONGEST_PATH = 800;
+/** Of all paths together, in UTF-8 bytes: they are kept until the end. */
+const LONGEST_PATHS = 16 * 1024 ** 2;
 /** In UTF-8 bytes: what most file systems take. */
 const LONGEST_COMPONENT = 255;
 
@@ -44,8 +46,11 @@ export function createListing(archiveBytes: number): Listing {
   const most = mostExpanded(archiveBytes);
   let added = 0;
   let expanded = 0;
+  let named = 0;
 
   function place(listed: Listed): void {
+    named += Buffer.byteLength(listed.path);
+    if (named > LONGEST_PATHS) throw refused(inert`names of more than ${LONGEST_PATHS / 1024 ** 2} MiB in all`);
     known.set(fold(listed.path), listed);
     if (known.size > MOST_ENTRIES) throw tooMany();
   }

@@ -16,6 +16,11 @@ const IS_LOCATOR = 0x07064b50;
 /** Stands where a number is to be read in zip64's record. */
 const IN_ZIP64 = [0xffff, 0xffff_ffff];
 
+/** How many bytes of the directory an entry has. */
+export function recordSize({ fileNameLength, extraFieldLength, fileCommentLength }: Entry): number {
+  return RECORD + fileNameLength + extraFieldLength + fileCommentLength;
+}
+
 /**
  * Where the directory begins, if it and the records of its end fill the rest of the file.
  *
@@ -23,31 +28,28 @@ const IN_ZIP64 = [0xffff, 0xffff_ffff];
  * the other one has no room, so they must not differ.
  *
  * @param bytes The size of the file.
+ * @param directory What its entries are together.
  * @throws {ArchiveError} when they differ, or something is before or behind the directory
  */
 export async function directoryStart(
   window: Window,
   zip: ZipFile,
   bytes: number,
-  entries: readonly Entry[],
+  directory: { readonly size: number; readonly count: number },
 ): Promise<number> {
-  const size = entries.reduce(
-    (sum, entry) => sum + RECORD + entry.fileNameLength + entry.extraFieldLength + entry.fileCommentLength,
-    0,
-  );
+  const { size, count } = directory;
   const at = bytes - END - zip.comment.length;
   const end = await window.read(END, at);
   const locator = at < LOCATOR ? undefined : await window.read(LOCATOR, at - LOCATOR);
   const isZip64 = locator?.readUInt32LE() === IS_LOCATOR;
   const start = (isZip64 ? at - LOCATOR - END64 : at) - size;
-  const { length } = entries;
   // This disk, that of the directory, entries on it and in all; the directory's size and place.
   const found = [end.readUInt16LE(4), end.readUInt16LE(6), end.readUInt16LE(8), end.readUInt16LE(10)];
   found.push(end.readUInt32LE(12), end.readUInt32LE(16));
-  const expected = [0, 0, length, length, size, start];
+  const expected = [0, 0, count, count, size, start];
   if (!found.every((value, index) => value === expected[index] || (isZip64 && IN_ZIP64.includes(value))))
     throw disagrees();
-  if (isZip64) await checkEnd64(window, locator, at - LOCATOR - END64, [length, length, size, start]);
+  if (isZip64) await checkEnd64(window, locator, at - LOCATOR - END64, [count, count, size, start]);
   return start;
 }
 

@@ -1,11 +1,16 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { Entry, ZipFile } from 'yauzl';
+import { inert } from '../base/inert.ts';
+import { refused } from './errors.ts';
 import type { Listing } from './listing.ts';
 import { createWindow, type Window } from './window.ts';
 import { checkData } from './zip-data.ts';
-import { directoryStart } from './zip-end.ts';
+import { directoryStart, recordSize } from './zip-end.ts';
 import { checkedName, isFolder } from './zip-entry.ts';
+
+/** In bytes, with what it says beside names. It is kept until the data was read. */
+const LARGEST_DIRECTORY = 32 * 1024 ** 2;
 
 /**
  * Lists a zip archive, and reads it once: what a header says of a size or a checksum is a claim, and unzip writes whatever
@@ -22,12 +27,15 @@ export async function listZip(archive: string, bytes: number, listing: Listing, 
   const window = createWindow(file);
   const zip = await openZip(archive, window, bytes);
   const entries: Entry[] = [];
+  let size = 0;
   for await (const entry of zip.eachEntry()) {
     signal.throwIfAborted();
     listing.add(checkedName(entry), isFolder(entry) ? undefined : entry.uncompressedSize);
     entries.push(entry);
+    size += recordSize(entry);
+    if (size > LARGEST_DIRECTORY) throw refused(inert`a directory of more than ${LARGEST_DIRECTORY / 1024 ** 2} MiB`);
   }
-  const end = await directoryStart(window, zip, bytes, entries);
+  const end = await directoryStart(window, zip, bytes, { size, count: entries.length });
   await checkData(zip, window, entries, end, signal);
 }
 

@@ -183,8 +183,22 @@ describe('a zip is refused', () => {
   });
 
   test('with more than 100,000 folders that its files are in', async () => {
-    const entries = Array.from({ length: 300 }, (_, index) => ({ name: `${index}/${'a/'.repeat(390)}b`, method: 0 }));
+    const entries = Array.from({ length: 2000 }, (_, index) => ({ name: `${index}/${'a/'.repeat(60)}b`, method: 0 }));
     expect(await refusal('zip', zip(entries))).toContain('more than 100,000 entries');
+  });
+
+  test('with names that take too much memory', async () => {
+    const end = ['b', 'c', 'd'].map((letter) => letter.repeat(250)).join('/');
+    const entries = Array.from({ length: 22_000 }, (_, index) => ({ name: `${index}/${end}`, method: 0 }));
+    expect(await refusal('zip', zip(entries))).toContain('names of more than 16 MiB');
+  });
+
+  test('with a directory that takes too much memory', async () => {
+    const entries = Array.from({ length: 600 }, (_, index) => ({
+      name: `${index}`,
+      extra: field(1234, Buffer.alloc(60_000)),
+    }));
+    expect(await refusal('zip', zip(entries))).toContain('a directory of more than 32 MiB');
   });
 
   test('that says it becomes too large', async () => {

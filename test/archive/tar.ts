@@ -5,6 +5,7 @@ export interface TarHeader {
   /** The type's letter; `0` is a file. */
   readonly type?: string;
   readonly mode?: number;
+  readonly owner?: number;
   readonly prefix?: string;
   readonly magic?: string;
   /** The size as it is written, of 12 bytes. */
@@ -20,11 +21,12 @@ export function header({
   mode = 0o644,
   prefix = '',
   link = '',
+  owner = 0,
   ...more
 }: TarHeader): Buffer {
   const block = Buffer.alloc(512);
   Buffer.from(name).copy(block, 0, 0, 100);
-  block.write(`${octal(mode, 7)}\0${octal(0, 7)}\0${octal(0, 7)}\0`, 100, 'latin1');
+  block.write(`${octal(mode, 7)}\0${octal(owner, 7)}\0${octal(owner, 7)}\0`, 100, 'latin1');
   if (more.sizeField === undefined) block.write(`${octal(size, 11)}\0`, 124, 'latin1');
   else more.sizeField.copy(block, 124);
   block.write(`${octal(1_700_000_000, 11)}\0`, 136, 'latin1');

@@ -139,6 +139,14 @@ test.each([
   expect(treeOf(target)).toEqual({ d: null, 'd/a': data.toString(), b: data.toString() });
 });
 
+test('whoever an archive says its files belong to, they are ours', () => {
+  run('a.tar', tar(folder('d', { owner: 1234 }), file('d/a', data, { owner: 1234 })));
+  expect([statSync(join(target, 'd')).uid, statSync(join(target, 'd/a')).uid]).toEqual([
+    process.getuid?.(),
+    process.getuid?.(),
+  ]);
+});
+
 test('a path that PowerShell would not read as one is refused where that unpacks', () => {
   expect(() => checkQuotes('zip', ['C:\\it\u2019s'], '\\')).toThrow('typographic quote');
   expect(() => checkQuotes('zip', ["C:\\it's"], '\\')).not.toThrow();
