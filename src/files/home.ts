@@ -4,6 +4,7 @@ import { asRunError, RunError } from '../base/errors.ts';
 import { firstOnly } from '../base/first-only.ts';
 import { type Inert, inert, joinInert } from '../base/inert.ts';
 import { toSendable } from '../base/mapping.ts';
+import type { Pattern } from '../base/pattern.ts';
 import { createBackoff } from '../base/retry.ts';
 import { Unreadable } from '../cyberun/body.ts';
 import { ApiError } from '../cyberun/errors.ts';
@@ -17,7 +18,7 @@ import type { HomeContext, HomeOptions } from './context.ts';
 import { listKeyed, listOutputs } from './outputs.ts';
 import { describeMissing, missingOutputs, RESULT_LIMIT } from './promised.ts';
 import { LARGEST_RESULT, type TaskReport } from './report.ts';
-import { foundNothing, isSelected, placed, sayIdle } from './selection.ts';
+import { foundNothing, isSelected, type Named, placed, sayIdle } from './selection.ts';
 import { notUnpacked } from './unpacked.ts';
 
 /** The report of a task of which nothing has been brought home, or is to be. */
@@ -106,15 +107,9 @@ async function readOffer(
   for (;;) {
     try {
       const result = await service.result(taskId, signal);
-      const found = placed(listOutputs(result, taskId));
-      const others = placed(listKeyed(result, output, taskId)).filter((one) => !isSelected(one, pattern));
-      const missing = missingOutputs(result, found, output, (id) => others.some((one) => one.output === id));
-      if (!download || missing.count === 0 || isOver()) {
-        const outputs = found.filter((one) => isSelected(one, pattern));
-        const lacking = others.filter((one) => missing.unwanted.includes(one.output));
-        const leftOut = [...found.filter((one) => !outputs.includes(one)), ...lacking];
-        return { outputs, leftOut, missing, output: readableOutput(result, context) };
-      }
+      const offer = select(result, taskId, output, pattern);
+      const { missing } = offer;
+      if (!download || missing.count === 0 || isOver()) return { ...offer, output: readableOutput(result, context) };
       tell(inert`No URL yet of ${describeMissing(missing)}: asking again for up to ${RESULT_LIMIT / 1000} s`);
     } catch (error) {
       const early = error instanceof ApiError && [404, 409, 425].includes(error.status ?? 0);
@@ -122,6 +117,22 @@ async function readOffer(
     }
     await sleep(clock, Math.min(backoff.next(), until - clock.now()), signal);
   }
+}
+
+/** Of what a result offers and lacks, what `pattern` selects. */
+function select(result: TaskResult, taskId: string, announced: unknown, pattern: Pattern): Omit<Offer, 'output'> {
+  const found = placed(listOutputs(result, taskId));
+  const isOther = (file: Named) => !isSelected(file, pattern);
+  const lacks = missingOutputs(result, found, announced).count > 0;
+  const others = lacks ? placed(listKeyed(result, announced, taskId)).filter(isOther) : [];
+  const byId = new Map(others.map((file) => [file.output, file]));
+  const missing = missingOutputs(result, found, announced, (id) => byId.has(id));
+  const lacking = missing.unwanted.flatMap((id) => byId.get(id) ?? []);
+  return {
+    outputs: found.filter((file) => !isOther(file)),
+    leftOut: [...found.filter(isOther), ...lacking],
+    missing,
+  };
 }
 
 /** A `task_output` that nobody can read, or that no output could hold, costs the output `result`, and no file. */

@@ -42,13 +42,18 @@ export function listOutputs({ task_output, download_url, download_urls }: TaskRe
  * Without a URL, nothing but its key says what a file is called.
  */
 export function listKeyed({ task_output, download_urls }: TaskResult, announced: unknown, taskId: string): RawOutput[] {
-  const ids = new Set([download_urls, task_output, announced].flatMap((entries) => Object.keys(entries ?? {})));
+  const ids = new Set([download_urls, task_output, announced].flatMap(keysOf));
   const known = [...ids].map((output) => {
     const about = recordAt(task_output, output) ?? recordAt(announced, output);
     return { output, url: '', key: keyOf(about), subfolder: subfolderOf(about) };
   });
   const folders = subfoldersOf(taskId, known.map(whereabouts));
   return known.flatMap((entry, index) => (entry.key === undefined ? [] : outputAt(entry, folders[index])));
+}
+
+/** Of a text, every character would be one. */
+function keysOf(entries: unknown): string[] {
+  return typeof entries === 'object' && entries !== null ? Object.keys(entries) : [];
 }
 
 /** The key of an object in the storage, in what the service says of an output. Foreign text. */

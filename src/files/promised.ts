@@ -44,7 +44,7 @@ export function missingOutputs(
   const offeredIds = new Set(offered.map(({ output }) => output));
   const known = [...new Set([...without, ...described.flat().filter((id) => !offeredIds.has(id))])];
   const unwanted = count === 0 ? [] : known.filter(isUnwanted);
-  const names = known.filter((id) => !unwanted.includes(id));
+  const names = known.filter((id) => !isUnwanted(id));
   // What is missing and has no name may be wanted.
   const missed = Math.min(count, names.length + Math.max(0, count - known.length));
   return { count: missed, names: names.slice(0, missed), unwanted };

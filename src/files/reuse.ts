@@ -80,7 +80,8 @@ export async function findEarlier(order: HomeOptions, context: EarlierContext): 
     if (await isFetchable(followed, context)) return { followed, lack, changed };
     return { why: inert`${LACKS[lack].why}, and the service has them no more`, changed };
   }
-  const needed = lost.find(({ place }) => offer.outputs.some((file) => file.place === place));
+  const wanted = new Set(offer.outputs.map(({ place }) => place));
+  const needed = lost.find(({ place }) => wanted.has(place));
   if (needed !== undefined) {
     return { why: inert`${needed.place} ${needed.isThere ? 'was changed since it was made' : 'is missing'}`, changed };
   }
