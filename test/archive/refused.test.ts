@@ -84,6 +84,10 @@ describe.each(PACKERS)('a name in a %s', (kind, pack) => {
   });
 });
 
+function wideEnd(end64: (record: Buffer) => void): Buffer {
+  return zip([{ name: 'a', data }], { isZip64: true, end64 });
+}
+
 describe('a zip is refused', () => {
   const symlink = 0o120777;
   test.each<readonly [string, Buffer, string]>([
@@ -168,6 +172,10 @@ describe('a zip is refused', () => {
       ),
       'directory',
     ],
+    ['whose wide end has another size', wideEnd((record) => record.writeUInt8(1, 40)), 'directory'],
+    ['whose wide end counts fewer here', wideEnd((record) => record.writeUInt8(0, 24)), 'directory'],
+    ['whose wide end has its directory elsewhere', wideEnd((record) => record.writeUInt8(1, 20)), 'directory'],
+    ['whose wide end says more', wideEnd((record) => record.writeUInt8(45, 4)), 'directory'],
     ['with less data than it says', zip([{ name: 'a', data, claims: { bytes: 14 } }]), 'is less than it says'],
     ['with more data than it says', zip([{ name: 'a', data, claims: { bytes: 1 } }]), 'more than it says'],
     ['with another checksum', zip([{ name: 'a', data, claims: { crc: 1 } }]), 'another checksum'],
