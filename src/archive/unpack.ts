@@ -15,7 +15,8 @@ import { listZip } from './zip.ts';
  *
  * On the real disk alone, as that program knows no other.
  *
- * @param archive Absolute path of a file that nobody else writes to.
+ * @param archive Absolute path of a file that nobody else writes to. Of a zip, it ends with `.zip`: Windows PowerShell asks for it
+ *   (actions/toolkit#1179).
  * @param folder Absolute path of a folder that is empty, and ours alone. After an error, there may be anything in it.
  * @returns The regular files, in the order of the archive.
  * @throws {ArchiveError} when it is refused or broken, or could not be unpacked; the signal's reason

@@ -46,6 +46,7 @@ test('a zip is unpacked, whatever it is packed like', async () => {
     { name: 'named later/' },
     { name: 'unflagged-gr\u00fcn', data, flags: 0 },
     { name: 'gr\u00fc\u00dfe \u6f22 \u{1f3e0}', data },
+    { name: 'cafe\u0301', data },
     { name: 'a;b ?*[x] $(id) \'"&|<>', data },
     { name: `${'n'.repeat(251)}.txt`, data },
     { name: 'twice', data, extra: field(0x7075, Buffer.from('\u0001    twice')) },
