@@ -98,6 +98,26 @@ export const nerfstudioSplat: EmulatedWorkflow = {
   behaviour: { outputStyle: 'agent', outputs: [{ output: 'splat', name: 'splat.ply', bytes: 'splat' }] },
 };
 
+/** A scene as Nerfstudio exports it, in one archive: the splat, its cameras and the pictures that they took. */
+export const nerfstudioExport: EmulatedWorkflow = {
+  ...nerfstudioSplat,
+  workflow_slug: 'nerfstudio-export',
+  display_name: 'Scene export',
+  description: 'Trains a gaussian splat of a scene, and exports it with its cameras.',
+  parameters: [
+    ...(nerfstudioSplat.parameters ?? []),
+    { key: 'format', label: 'Format', type: 'select', default: 'zip', options: ['zip', 'tgz'] },
+  ],
+  behaviour: ({ format }) => ({
+    outputStyle: 'agent',
+    outputs: [
+      format === 'tgz'
+        ? { output: 'scene', name: 'scene.tar.gz', bytes: 'scene.tgz', contentType: 'application/gzip' }
+        : { output: 'scene', name: 'scene.zip', bytes: 'scene.zip', contentType: 'application/zip' },
+    ],
+  }),
+};
+
 /** What `startEmulator` has from the start. */
 export const builtInWorkflows: readonly EmulatedWorkflow[] = [
   textToImage,
@@ -108,6 +128,7 @@ export const builtInWorkflows: readonly EmulatedWorkflow[] = [
   },
   imageToImage,
   nerfstudioSplat,
+  nerfstudioExport,
 ];
 
 /** The team's agents, unless `startEmulator` is given others. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type Packed, tgzOf, zipOf } from './archives.ts';
 import { type Content, createObject } from './objects.ts';
 import { renderPicture } from './pictures.ts';
 import { renderSplat } from './splat.ts';
@@ -78,8 +79,25 @@ export function taskJson(task: EmulatedTask): Record<string, unknown> {
 function contentOf({ bytes, name }: EmulatedOutput, task: EmulatedTask, storage: Storage): Content {
   if (bytes === 'png') return () => renderPicture(pictureRequest(task, storage));
   if (bytes === 'splat') return () => renderSplat(seedOf(task));
+  if (bytes === 'scene.zip') return () => zipOf(sceneOf(task));
+  if (bytes === 'scene.tgz') return () => tgzOf(sceneOf(task));
   if (typeof bytes === 'number') return { bytes, seed: createHash('sha256').update(name).digest().readUInt32BE() };
   return bytes;
+}
+
+/** What Nerfstudio exports of a scene: the splat, how it was seen, and from where. */
+function sceneOf(task: EmulatedTask): Packed[] {
+  const seed = seedOf(task);
+  const views = [0, 1, 2].map((view) => ({
+    path: `images/frame_${String(view + 1).padStart(5, '0')}.png`,
+    bytes: renderPicture({ prompt: 'scene', seed: seed + view, width: 64, height: 64 }),
+  }));
+  const frames = views.map(({ path }) => ({ file_path: path }));
+  const transforms = {
+    path: 'transforms.json',
+    bytes: Buffer.from(JSON.stringify({ camera_model: 'OPENCV', frames })),
+  };
+  return [{ path: 'splat.ply', bytes: renderSplat(seed) }, transforms, ...views];
 }
 
 function pictureRequest(task: EmulatedTask, storage: Storage) {

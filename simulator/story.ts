@@ -200,6 +200,8 @@ function inputsOf(plan: InputsPlan, taskId: string | undefined): Inputs {
     dryRun: false,
     reuse: false,
     maxDownloadSize: undefined,
+    extract: false,
+    pattern: [],
     ifNoFilesFound,
     attach: undefined,
     summary: false,

@@ -21,8 +21,8 @@ var errors = __webpack_require__(5145);
 var inert = __webpack_require__(1996);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(7598);
-// EXTERNAL MODULE: ./build/base/disk.js + 1 modules
-var base_disk = __webpack_require__(2808);
+// EXTERNAL MODULE: ./build/base/disk.js
+var base_disk = __webpack_require__(7835);
 // EXTERNAL MODULE: ./build/release/errors.js
 var release_errors = __webpack_require__(127);
 ;// CONCATENATED MODULE: ./build/release/content.js

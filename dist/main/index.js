@@ -45506,6 +45506,20 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("buffer");
 
 /***/ }),
 
+/***/ 5317:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
+
+/***/ }),
+
+/***/ 6982:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
+
+/***/ }),
+
 /***/ 4434:
 /***/ ((module) => {
 
@@ -45597,6 +45611,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events"
 
 /***/ }),
 
+/***/ 3024:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+
+/***/ }),
+
 /***/ 1455:
 /***/ ((module) => {
 
@@ -45657,6 +45678,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:sqlite"
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream");
+
+/***/ }),
+
+/***/ 6466:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
 
 /***/ }),
 
@@ -45723,10 +45751,24 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
 
 /***/ }),
 
+/***/ 6928:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
+
+/***/ }),
+
 /***/ 932:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("process");
+
+/***/ }),
+
+/***/ 2203:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("stream");
 
 /***/ }),
 
@@ -45741,6 +45783,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tls");
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
+
+/***/ }),
+
+/***/ 3106:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("zlib");
 
 /***/ }),
 
@@ -45851,38 +45900,32 @@ function onAbort(signal, action) {
 
 /***/ }),
 
-/***/ 2808:
+/***/ 7835:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  i: () => (/* binding */ READ_NO_LINK),
-  h: () => (/* binding */ systemDisk)
-});
-
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-;// CONCATENATED MODULE: ./build/base/disk.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   h: () => (/* binding */ systemDisk),
+/* harmony export */   i: () => (/* binding */ READ_NO_LINK)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
 
 
 /** Opens a file to be read, but no link, and without a wait for whoever writes a pipe. Windows knows neither. */
-const READ_NO_LINK = external_node_fs_namespaceObject.constants.O_RDONLY | external_node_fs_namespaceObject.constants.O_NOFOLLOW | external_node_fs_namespaceObject.constants.O_NONBLOCK;
+const READ_NO_LINK = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDONLY | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NOFOLLOW | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NONBLOCK;
 /** The machine's own disk. */
 const systemDisk = {
-    link: promises_.link,
-    lstat: promises_.lstat,
-    mkdir: promises_.mkdir,
-    open: promises_.open,
-    readdir: promises_.readdir,
-    readFile: promises_.readFile,
-    realpath: promises_.realpath,
-    rename: promises_.rename,
-    rm: promises_.rm,
-    statfs: promises_.statfs,
-    writeFile: promises_.writeFile,
+    link: node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.link,
+    lstat: node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.lstat,
+    mkdir: node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.mkdir,
+    open: node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.open,
+    readdir: node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readdir,
+    readFile: node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readFile,
+    realpath: node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.realpath,
+    rename: node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.rename,
+    rm: node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.rm,
+    statfs: node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.statfs,
+    writeFile: node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.writeFile,
 };
 
 
@@ -45894,7 +45937,8 @@ const systemDisk = {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   E9: () => (/* binding */ parseDuration),
 /* harmony export */   a3: () => (/* binding */ formatDuration),
-/* harmony export */   ei: () => (/* binding */ formatClock)
+/* harmony export */   ei: () => (/* binding */ formatClock),
+/* harmony export */   lb: () => (/* binding */ formatAbout)
 /* harmony export */ });
 /* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1996);
 
@@ -45943,6 +45987,10 @@ function formatDuration(ms) {
         return '0s';
     const shown = amounts.slice(first, first + 2).filter(({ amount }) => amount > 0);
     return shown.map(({ amount, unit }) => `${amount}${unit}`).join(' ');
+}
+/** The same of a time that was measured, rounded to the nearest second. */
+function formatAbout(ms) {
+    return formatDuration(Math.round(ms / SECOND) * SECOND);
 }
 const EXAMPLES = '"45m", "1h30m" or "90s"';
 const SECOND = 1000;
@@ -47509,10 +47557,11 @@ function fileIn(entry) {
 /** The text of a record: canonical JSON, put together from pieces that are, and what this key signs of it. */
 function formatRecord(statement, { earlier, own, isComplete }, key) {
     const texts = (files) => Array.from(files, ({ text }) => text);
-    const { definition, builder, metadata, others } = statement;
+    const { definition, builder, metadata, others, leftOut } = statement;
     const byproducts = [...others, ...texts(own)].join();
+    const left = leftOut === undefined ? '' : `,"leftOut":${leftOut}`;
     const details = `{"builder":${builder},"byproducts":[${byproducts}],"metadata":${metadata}}`;
-    const said = `"buildDefinition":${definition},"complete":${isComplete},"earlier":[${texts(earlier).join()}],"runDetails":${details}`;
+    const said = `"buildDefinition":${definition},"complete":${isComplete},"earlier":[${texts(earlier).join()}]${left},"runDetails":${details}`;
     return `{${said},"signature":"${(0,_base_sign_js__WEBPACK_IMPORTED_MODULE_2__/* .sign */ ._)(PURPOSE, `{${said}}`, key)}"}\n`;
 }
 
@@ -47525,7 +47574,7 @@ function formatRecord(statement, { earlier, own, isComplete }, key) {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _base_clock_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2030);
 /* harmony import */ var _base_wire_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9263);
-/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9367);
+/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(324);
 
 
 
@@ -47536,7 +47585,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 9367:
+/***/ 324:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -47545,2972 +47594,12 @@ __nccwpck_require__.d(__webpack_exports__, {
   e: () => (/* binding */ runStep)
 });
 
-// NAMESPACE OBJECT: ./node_modules/@actions/core/lib/core.js
-var core_namespaceObject = {};
-__nccwpck_require__.r(core_namespaceObject);
-__nccwpck_require__.d(core_namespaceObject, {
-  Yz: () => (core_debug),
-  N4: () => (endGroup),
-  V4: () => (getInput),
-  pq: () => (info),
-  LZ: () => (saveState),
-  C1: () => (setFailed),
-  uH: () => (setOutput),
-  Pq: () => (core_setSecret),
-  Oh: () => (startGroup),
-  z: () => (summary),
-  $e: () => (warning)
-});
-
 // EXTERNAL MODULE: ./build/base/errors.js
 var errors = __nccwpck_require__(5145);
 // EXTERNAL MODULE: ./build/base/inert.js
 var base_inert = __nccwpck_require__(1996);
-// EXTERNAL MODULE: external "os"
-var external_os_ = __nccwpck_require__(857);
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
-// We use any as a valid input type
-/* eslint-disable @typescript-eslint/no-explicit-any */
-/**
- * Sanitizes an input into a string so it can be passed into issueCommand safely
- * @param input input to sanitize into a string
- */
-function utils_toCommandValue(input) {
-    if (input === null || input === undefined) {
-        return '';
-    }
-    else if (typeof input === 'string' || input instanceof String) {
-        return input;
-    }
-    return JSON.stringify(input);
-}
-/**
- *
- * @param annotationProperties
- * @returns The command properties to send with the actual annotation command
- * See IssueCommandProperties: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs#L646
- */
-function utils_toCommandProperties(annotationProperties) {
-    if (!Object.keys(annotationProperties).length) {
-        return {};
-    }
-    return {
-        title: annotationProperties.title,
-        file: annotationProperties.file,
-        line: annotationProperties.startLine,
-        endLine: annotationProperties.endLine,
-        col: annotationProperties.startColumn,
-        endColumn: annotationProperties.endColumn
-    };
-}
-//# sourceMappingURL=utils.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/command.js
-
-
-/**
- * Issues a command to the GitHub Actions runner
- *
- * @param command - The command name to issue
- * @param properties - Additional properties for the command (key-value pairs)
- * @param message - The message to include with the command
- * @remarks
- * This function outputs a specially formatted string to stdout that the Actions
- * runner interprets as a command. These commands can control workflow behavior,
- * set outputs, create annotations, mask values, and more.
- *
- * Command Format:
- *   ::name key=value,key=value::message
- *
- * @example
- * ```typescript
- * // Issue a warning annotation
- * issueCommand('warning', {}, 'This is a warning message');
- * // Output: ::warning::This is a warning message
- *
- * // Set an environment variable
- * issueCommand('set-env', { name: 'MY_VAR' }, 'some value');
- * // Output: ::set-env name=MY_VAR::some value
- *
- * // Add a secret mask
- * issueCommand('add-mask', {}, 'secretValue123');
- * // Output: ::add-mask::secretValue123
- * ```
- *
- * @internal
- * This is an internal utility function that powers the public API functions
- * such as setSecret, warning, error, and exportVariable.
- */
-function command_issueCommand(command, properties, message) {
-    const cmd = new Command(command, properties, message);
-    process.stdout.write(cmd.toString() + external_os_.EOL);
-}
-function command_issue(name, message = '') {
-    command_issueCommand(name, {}, message);
-}
-const CMD_STRING = '::';
-class Command {
-    constructor(command, properties, message) {
-        if (!command) {
-            command = 'missing.command';
-        }
-        this.command = command;
-        this.properties = properties;
-        this.message = message;
-    }
-    toString() {
-        let cmdStr = CMD_STRING + this.command;
-        if (this.properties && Object.keys(this.properties).length > 0) {
-            cmdStr += ' ';
-            let first = true;
-            for (const key in this.properties) {
-                if (this.properties.hasOwnProperty(key)) {
-                    const val = this.properties[key];
-                    if (val) {
-                        if (first) {
-                            first = false;
-                        }
-                        else {
-                            cmdStr += ',';
-                        }
-                        cmdStr += `${key}=${escapeProperty(val)}`;
-                    }
-                }
-            }
-        }
-        cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
-        return cmdStr;
-    }
-}
-function escapeData(s) {
-    return utils_toCommandValue(s)
-        .replace(/%/g, '%25')
-        .replace(/\r/g, '%0D')
-        .replace(/\n/g, '%0A');
-}
-function escapeProperty(s) {
-    return utils_toCommandValue(s)
-        .replace(/%/g, '%25')
-        .replace(/\r/g, '%0D')
-        .replace(/\n/g, '%0A')
-        .replace(/:/g, '%3A')
-        .replace(/,/g, '%2C');
-}
-//# sourceMappingURL=command.js.map
-;// CONCATENATED MODULE: external "crypto"
-const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
-// EXTERNAL MODULE: external "fs"
-var external_fs_ = __nccwpck_require__(9896);
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
-// For internal use, subject to change.
-// We use any as a valid input type
-/* eslint-disable @typescript-eslint/no-explicit-any */
-
-
-
-
-function file_command_issueFileCommand(command, message) {
-    const filePath = process.env[`GITHUB_${command}`];
-    if (!filePath) {
-        throw new Error(`Unable to find environment variable for file command ${command}`);
-    }
-    if (!external_fs_.existsSync(filePath)) {
-        throw new Error(`Missing file at path: ${filePath}`);
-    }
-    external_fs_.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_.EOL}`, {
-        encoding: 'utf8'
-    });
-}
-function file_command_prepareKeyValueMessage(key, value) {
-    const delimiter = `ghadelimiter_${external_crypto_namespaceObject.randomUUID()}`;
-    const convertedValue = utils_toCommandValue(value);
-    // These should realistically never happen, but just in case someone finds a
-    // way to exploit uuid generation let's not allow keys or values that contain
-    // the delimiter.
-    if (key.includes(delimiter)) {
-        throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
-    }
-    if (convertedValue.includes(delimiter)) {
-        throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
-    }
-    return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
-}
-//# sourceMappingURL=file-command.js.map
-;// CONCATENATED MODULE: external "path"
-const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
-// EXTERNAL MODULE: external "http"
-var external_http_ = __nccwpck_require__(8611);
-// EXTERNAL MODULE: external "https"
-var external_https_ = __nccwpck_require__(5692);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
-function getProxyUrl(reqUrl) {
-    const usingSsl = reqUrl.protocol === 'https:';
-    if (checkBypass(reqUrl)) {
-        return undefined;
-    }
-    const proxyVar = (() => {
-        if (usingSsl) {
-            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
-        }
-        else {
-            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
-        }
-    })();
-    if (proxyVar) {
-        try {
-            return new DecodedURL(proxyVar);
-        }
-        catch (_a) {
-            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
-                return new DecodedURL(`http://${proxyVar}`);
-        }
-    }
-    else {
-        return undefined;
-    }
-}
-function checkBypass(reqUrl) {
-    if (!reqUrl.hostname) {
-        return false;
-    }
-    const reqHost = reqUrl.hostname;
-    if (isLoopbackAddress(reqHost)) {
-        return true;
-    }
-    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
-    if (!noProxy) {
-        return false;
-    }
-    // Determine the request port
-    let reqPort;
-    if (reqUrl.port) {
-        reqPort = Number(reqUrl.port);
-    }
-    else if (reqUrl.protocol === 'http:') {
-        reqPort = 80;
-    }
-    else if (reqUrl.protocol === 'https:') {
-        reqPort = 443;
-    }
-    // Format the request hostname and hostname with port
-    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
-    if (typeof reqPort === 'number') {
-        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
-    }
-    // Compare request host against noproxy
-    for (const upperNoProxyItem of noProxy
-        .split(',')
-        .map(x => x.trim().toUpperCase())
-        .filter(x => x)) {
-        if (upperNoProxyItem === '*' ||
-            upperReqHosts.some(x => x === upperNoProxyItem ||
-                x.endsWith(`.${upperNoProxyItem}`) ||
-                (upperNoProxyItem.startsWith('.') &&
-                    x.endsWith(`${upperNoProxyItem}`)))) {
-            return true;
-        }
-    }
-    return false;
-}
-function isLoopbackAddress(host) {
-    const hostLower = host.toLowerCase();
-    return (hostLower === 'localhost' ||
-        hostLower.startsWith('127.') ||
-        hostLower.startsWith('[::1]') ||
-        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
-}
-class DecodedURL extends URL {
-    constructor(url, base) {
-        super(url, base);
-        this._decodedUsername = decodeURIComponent(super.username);
-        this._decodedPassword = decodeURIComponent(super.password);
-    }
-    get username() {
-        return this._decodedUsername;
-    }
-    get password() {
-        return this._decodedPassword;
-    }
-}
-//# sourceMappingURL=proxy.js.map
-// EXTERNAL MODULE: ./node_modules/tunnel/index.js
-var node_modules_tunnel = __nccwpck_require__(770);
-// EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __nccwpck_require__(6752);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
-/* eslint-disable @typescript-eslint/no-explicit-any */
-var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-var HttpCodes;
-(function (HttpCodes) {
-    HttpCodes[HttpCodes["OK"] = 200] = "OK";
-    HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
-    HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
-    HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
-    HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
-    HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
-    HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
-    HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
-    HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
-    HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
-    HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
-    HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
-    HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
-    HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
-    HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
-    HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
-    HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
-    HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
-    HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
-    HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
-    HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
-    HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
-    HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
-    HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
-    HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
-    HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
-    HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
-})(HttpCodes || (HttpCodes = {}));
-var Headers;
-(function (Headers) {
-    Headers["Accept"] = "accept";
-    Headers["ContentType"] = "content-type";
-})(Headers || (Headers = {}));
-var MediaTypes;
-(function (MediaTypes) {
-    MediaTypes["ApplicationJson"] = "application/json";
-})(MediaTypes || (MediaTypes = {}));
-/**
- * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
- * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
- */
-function lib_getProxyUrl(serverUrl) {
-    const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
-    return proxyUrl ? proxyUrl.href : '';
-}
-const HttpRedirectCodes = [
-    HttpCodes.MovedPermanently,
-    HttpCodes.ResourceMoved,
-    HttpCodes.SeeOther,
-    HttpCodes.TemporaryRedirect,
-    HttpCodes.PermanentRedirect
-];
-const HttpResponseRetryCodes = [
-    HttpCodes.BadGateway,
-    HttpCodes.ServiceUnavailable,
-    HttpCodes.GatewayTimeout
-];
-const RetryableHttpVerbs = (/* unused pure expression or super */ null && (['OPTIONS', 'GET', 'DELETE', 'HEAD']));
-const ExponentialBackoffCeiling = 10;
-const ExponentialBackoffTimeSlice = 5;
-class HttpClientError extends Error {
-    constructor(message, statusCode) {
-        super(message);
-        this.name = 'HttpClientError';
-        this.statusCode = statusCode;
-        Object.setPrototypeOf(this, HttpClientError.prototype);
-    }
-}
-class HttpClientResponse {
-    constructor(message) {
-        this.message = message;
-    }
-    readBody() {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
-                let output = Buffer.alloc(0);
-                this.message.on('data', (chunk) => {
-                    output = Buffer.concat([output, chunk]);
-                });
-                this.message.on('end', () => {
-                    resolve(output.toString());
-                });
-            }));
-        });
-    }
-    readBodyBuffer() {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
-                const chunks = [];
-                this.message.on('data', (chunk) => {
-                    chunks.push(chunk);
-                });
-                this.message.on('end', () => {
-                    resolve(Buffer.concat(chunks));
-                });
-            }));
-        });
-    }
-}
-function isHttps(requestUrl) {
-    const parsedUrl = new URL(requestUrl);
-    return parsedUrl.protocol === 'https:';
-}
-class lib_HttpClient {
-    constructor(userAgent, handlers, requestOptions) {
-        this._ignoreSslError = false;
-        this._allowRedirects = true;
-        this._allowRedirectDowngrade = false;
-        this._maxRedirects = 50;
-        this._allowRetries = false;
-        this._maxRetries = 1;
-        this._keepAlive = false;
-        this._disposed = false;
-        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
-        this.handlers = handlers || [];
-        this.requestOptions = requestOptions;
-        if (requestOptions) {
-            if (requestOptions.ignoreSslError != null) {
-                this._ignoreSslError = requestOptions.ignoreSslError;
-            }
-            this._socketTimeout = requestOptions.socketTimeout;
-            if (requestOptions.allowRedirects != null) {
-                this._allowRedirects = requestOptions.allowRedirects;
-            }
-            if (requestOptions.allowRedirectDowngrade != null) {
-                this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
-            }
-            if (requestOptions.maxRedirects != null) {
-                this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
-            }
-            if (requestOptions.keepAlive != null) {
-                this._keepAlive = requestOptions.keepAlive;
-            }
-            if (requestOptions.allowRetries != null) {
-                this._allowRetries = requestOptions.allowRetries;
-            }
-            if (requestOptions.maxRetries != null) {
-                this._maxRetries = requestOptions.maxRetries;
-            }
-        }
-    }
-    options(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    get(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('GET', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    del(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('DELETE', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    post(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('POST', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    patch(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('PATCH', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    put(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('PUT', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    head(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('HEAD', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    sendStream(verb, requestUrl, stream, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request(verb, requestUrl, stream, additionalHeaders);
-        });
-    }
-    /**
-     * Gets a typed object from an endpoint
-     * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
-     */
-    getJson(requestUrl_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            const res = yield this.get(requestUrl, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    postJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.post(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    putJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.put(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    patchJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.patch(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    /**
-     * Makes a raw http request.
-     * All other methods such as get, post, patch, and request ultimately call this.
-     * Prefer get, del, post and patch
-     */
-    request(verb, requestUrl, data, headers) {
-        return __awaiter(this, void 0, void 0, function* () {
-            if (this._disposed) {
-                throw new Error('Client has already been disposed.');
-            }
-            const parsedUrl = new URL(requestUrl);
-            let info = this._prepareRequest(verb, parsedUrl, headers);
-            // Only perform retries on reads since writes may not be idempotent.
-            const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb)
-                ? this._maxRetries + 1
-                : 1;
-            let numTries = 0;
-            let response;
-            do {
-                response = yield this.requestRaw(info, data);
-                // Check if it's an authentication challenge
-                if (response &&
-                    response.message &&
-                    response.message.statusCode === HttpCodes.Unauthorized) {
-                    let authenticationHandler;
-                    for (const handler of this.handlers) {
-                        if (handler.canHandleAuthentication(response)) {
-                            authenticationHandler = handler;
-                            break;
-                        }
-                    }
-                    if (authenticationHandler) {
-                        return authenticationHandler.handleAuthentication(this, info, data);
-                    }
-                    else {
-                        // We have received an unauthorized response but have no handlers to handle it.
-                        // Let the response return to the caller.
-                        return response;
-                    }
-                }
-                let redirectsRemaining = this._maxRedirects;
-                while (response.message.statusCode &&
-                    HttpRedirectCodes.includes(response.message.statusCode) &&
-                    this._allowRedirects &&
-                    redirectsRemaining > 0) {
-                    const redirectUrl = response.message.headers['location'];
-                    if (!redirectUrl) {
-                        // if there's no location to redirect to, we won't
-                        break;
-                    }
-                    const parsedRedirectUrl = new URL(redirectUrl);
-                    if (parsedUrl.protocol === 'https:' &&
-                        parsedUrl.protocol !== parsedRedirectUrl.protocol &&
-                        !this._allowRedirectDowngrade) {
-                        throw new Error('Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.');
-                    }
-                    // we need to finish reading the response before reassigning response
-                    // which will leak the open socket.
-                    yield response.readBody();
-                    // strip authorization header if redirected to a different hostname
-                    if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
-                        for (const header in headers) {
-                            // header names are case insensitive
-                            if (header.toLowerCase() === 'authorization') {
-                                delete headers[header];
-                            }
-                        }
-                    }
-                    // let's make the request with the new redirectUrl
-                    info = this._prepareRequest(verb, parsedRedirectUrl, headers);
-                    response = yield this.requestRaw(info, data);
-                    redirectsRemaining--;
-                }
-                if (!response.message.statusCode ||
-                    !HttpResponseRetryCodes.includes(response.message.statusCode)) {
-                    // If not a retry code, return immediately instead of retrying
-                    return response;
-                }
-                numTries += 1;
-                if (numTries < maxTries) {
-                    yield response.readBody();
-                    yield this._performExponentialBackoff(numTries);
-                }
-            } while (numTries < maxTries);
-            return response;
-        });
-    }
-    /**
-     * Needs to be called if keepAlive is set to true in request options.
-     */
-    dispose() {
-        if (this._agent) {
-            this._agent.destroy();
-        }
-        this._disposed = true;
-    }
-    /**
-     * Raw request.
-     * @param info
-     * @param data
-     */
-    requestRaw(info, data) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve, reject) => {
-                function callbackForResult(err, res) {
-                    if (err) {
-                        reject(err);
-                    }
-                    else if (!res) {
-                        // If `err` is not passed, then `res` must be passed.
-                        reject(new Error('Unknown error'));
-                    }
-                    else {
-                        resolve(res);
-                    }
-                }
-                this.requestRawWithCallback(info, data, callbackForResult);
-            });
-        });
-    }
-    /**
-     * Raw request with callback.
-     * @param info
-     * @param data
-     * @param onResult
-     */
-    requestRawWithCallback(info, data, onResult) {
-        if (typeof data === 'string') {
-            if (!info.options.headers) {
-                info.options.headers = {};
-            }
-            info.options.headers['Content-Length'] = Buffer.byteLength(data, 'utf8');
-        }
-        let callbackCalled = false;
-        function handleResult(err, res) {
-            if (!callbackCalled) {
-                callbackCalled = true;
-                onResult(err, res);
-            }
-        }
-        const req = info.httpModule.request(info.options, (msg) => {
-            const res = new HttpClientResponse(msg);
-            handleResult(undefined, res);
-        });
-        let socket;
-        req.on('socket', sock => {
-            socket = sock;
-        });
-        // If we ever get disconnected, we want the socket to timeout eventually
-        req.setTimeout(this._socketTimeout || 3 * 60000, () => {
-            if (socket) {
-                socket.end();
-            }
-            handleResult(new Error(`Request timeout: ${info.options.path}`));
-        });
-        req.on('error', function (err) {
-            // err has statusCode property
-            // res should have headers
-            handleResult(err);
-        });
-        if (data && typeof data === 'string') {
-            req.write(data, 'utf8');
-        }
-        if (data && typeof data !== 'string') {
-            data.on('close', function () {
-                req.end();
-            });
-            data.pipe(req);
-        }
-        else {
-            req.end();
-        }
-    }
-    /**
-     * Gets an http agent. This function is useful when you need an http agent that handles
-     * routing through a proxy server - depending upon the url and proxy environment variables.
-     * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
-     */
-    getAgent(serverUrl) {
-        const parsedUrl = new URL(serverUrl);
-        return this._getAgent(parsedUrl);
-    }
-    getAgentDispatcher(serverUrl) {
-        const parsedUrl = new URL(serverUrl);
-        const proxyUrl = pm.getProxyUrl(parsedUrl);
-        const useProxy = proxyUrl && proxyUrl.hostname;
-        if (!useProxy) {
-            return;
-        }
-        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
-    }
-    _prepareRequest(method, requestUrl, headers) {
-        const info = {};
-        info.parsedUrl = requestUrl;
-        const usingSsl = info.parsedUrl.protocol === 'https:';
-        info.httpModule = usingSsl ? https : http;
-        const defaultPort = usingSsl ? 443 : 80;
-        info.options = {};
-        info.options.host = info.parsedUrl.hostname;
-        info.options.port = info.parsedUrl.port
-            ? parseInt(info.parsedUrl.port)
-            : defaultPort;
-        info.options.path =
-            (info.parsedUrl.pathname || '') + (info.parsedUrl.search || '');
-        info.options.method = method;
-        info.options.headers = this._mergeHeaders(headers);
-        if (this.userAgent != null) {
-            info.options.headers['user-agent'] = this.userAgent;
-        }
-        info.options.agent = this._getAgent(info.parsedUrl);
-        // gives handlers an opportunity to participate
-        if (this.handlers) {
-            for (const handler of this.handlers) {
-                handler.prepareRequest(info.options);
-            }
-        }
-        return info;
-    }
-    _mergeHeaders(headers) {
-        if (this.requestOptions && this.requestOptions.headers) {
-            return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
-        }
-        return lowercaseKeys(headers || {});
-    }
-    /**
-     * Gets an existing header value or returns a default.
-     * Handles converting number header values to strings since HTTP headers must be strings.
-     * Note: This returns string | string[] since some headers can have multiple values.
-     * For headers that must always be a single string (like Content-Type), use the
-     * specialized _getExistingOrDefaultContentTypeHeader method instead.
-     */
-    _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
-        let clientHeader;
-        if (this.requestOptions && this.requestOptions.headers) {
-            const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
-            if (headerValue) {
-                clientHeader =
-                    typeof headerValue === 'number' ? headerValue.toString() : headerValue;
-            }
-        }
-        const additionalValue = additionalHeaders[header];
-        if (additionalValue !== undefined) {
-            return typeof additionalValue === 'number'
-                ? additionalValue.toString()
-                : additionalValue;
-        }
-        if (clientHeader !== undefined) {
-            return clientHeader;
-        }
-        return _default;
-    }
-    /**
-     * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
-     * Always returns a single string (not an array) since Content-Type should be a single value.
-     * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
-     * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
-     * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
-     */
-    _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
-        let clientHeader;
-        if (this.requestOptions && this.requestOptions.headers) {
-            const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
-            if (headerValue) {
-                if (typeof headerValue === 'number') {
-                    clientHeader = String(headerValue);
-                }
-                else if (Array.isArray(headerValue)) {
-                    clientHeader = headerValue.join(', ');
-                }
-                else {
-                    clientHeader = headerValue;
-                }
-            }
-        }
-        const additionalValue = additionalHeaders[Headers.ContentType];
-        // Return the first non-undefined value, converting numbers or arrays to strings if necessary
-        if (additionalValue !== undefined) {
-            if (typeof additionalValue === 'number') {
-                return String(additionalValue);
-            }
-            else if (Array.isArray(additionalValue)) {
-                return additionalValue.join(', ');
-            }
-            else {
-                return additionalValue;
-            }
-        }
-        if (clientHeader !== undefined) {
-            return clientHeader;
-        }
-        return _default;
-    }
-    _getAgent(parsedUrl) {
-        let agent;
-        const proxyUrl = pm.getProxyUrl(parsedUrl);
-        const useProxy = proxyUrl && proxyUrl.hostname;
-        if (this._keepAlive && useProxy) {
-            agent = this._proxyAgent;
-        }
-        if (!useProxy) {
-            agent = this._agent;
-        }
-        // if agent is already assigned use that agent.
-        if (agent) {
-            return agent;
-        }
-        const usingSsl = parsedUrl.protocol === 'https:';
-        let maxSockets = 100;
-        if (this.requestOptions) {
-            maxSockets = this.requestOptions.maxSockets || http.globalAgent.maxSockets;
-        }
-        // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
-        if (proxyUrl && proxyUrl.hostname) {
-            const agentOptions = {
-                maxSockets,
-                keepAlive: this._keepAlive,
-                proxy: Object.assign(Object.assign({}, ((proxyUrl.username || proxyUrl.password) && {
-                    proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
-                })), { host: proxyUrl.hostname, port: proxyUrl.port })
-            };
-            let tunnelAgent;
-            const overHttps = proxyUrl.protocol === 'https:';
-            if (usingSsl) {
-                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
-            }
-            else {
-                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
-            }
-            agent = tunnelAgent(agentOptions);
-            this._proxyAgent = agent;
-        }
-        // if tunneling agent isn't assigned create a new agent
-        if (!agent) {
-            const options = { keepAlive: this._keepAlive, maxSockets };
-            agent = usingSsl ? new https.Agent(options) : new http.Agent(options);
-            this._agent = agent;
-        }
-        if (usingSsl && this._ignoreSslError) {
-            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
-            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
-            // we have to cast it to any and change it directly
-            agent.options = Object.assign(agent.options || {}, {
-                rejectUnauthorized: false
-            });
-        }
-        return agent;
-    }
-    _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
-        let proxyAgent;
-        if (this._keepAlive) {
-            proxyAgent = this._proxyAgentDispatcher;
-        }
-        // if agent is already assigned use that agent.
-        if (proxyAgent) {
-            return proxyAgent;
-        }
-        const usingSsl = parsedUrl.protocol === 'https:';
-        proxyAgent = new ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
-            token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
-        })));
-        this._proxyAgentDispatcher = proxyAgent;
-        if (usingSsl && this._ignoreSslError) {
-            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
-            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
-            // we have to cast it to any and change it directly
-            proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
-                rejectUnauthorized: false
-            });
-        }
-        return proxyAgent;
-    }
-    _getUserAgentWithOrchestrationId(userAgent) {
-        const baseUserAgent = userAgent || 'actions/http-client';
-        const orchId = process.env['ACTIONS_ORCHESTRATION_ID'];
-        if (orchId) {
-            // Sanitize the orchestration ID to ensure it contains only valid characters
-            // Valid characters: 0-9, a-z, _, -, .
-            const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
-            return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
-        }
-        return baseUserAgent;
-    }
-    _performExponentialBackoff(retryNumber) {
-        return __awaiter(this, void 0, void 0, function* () {
-            retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
-            const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
-            return new Promise(resolve => setTimeout(() => resolve(), ms));
-        });
-    }
-    _processResponse(res, options) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
-                const statusCode = res.message.statusCode || 0;
-                const response = {
-                    statusCode,
-                    result: null,
-                    headers: {}
-                };
-                // not found leads to null obj returned
-                if (statusCode === HttpCodes.NotFound) {
-                    resolve(response);
-                }
-                // get the result from the body
-                function dateTimeDeserializer(key, value) {
-                    if (typeof value === 'string') {
-                        const a = new Date(value);
-                        if (!isNaN(a.valueOf())) {
-                            return a;
-                        }
-                    }
-                    return value;
-                }
-                let obj;
-                let contents;
-                try {
-                    contents = yield res.readBody();
-                    if (contents && contents.length > 0) {
-                        if (options && options.deserializeDates) {
-                            obj = JSON.parse(contents, dateTimeDeserializer);
-                        }
-                        else {
-                            obj = JSON.parse(contents);
-                        }
-                        response.result = obj;
-                    }
-                    response.headers = res.message.headers;
-                }
-                catch (err) {
-                    // Invalid resource (contents not json);  leaving result obj null
-                }
-                // note that 3xx redirects are handled by the http layer.
-                if (statusCode > 299) {
-                    let msg;
-                    // if exception/error in body, attempt to get better error
-                    if (obj && obj.message) {
-                        msg = obj.message;
-                    }
-                    else if (contents && contents.length > 0) {
-                        // it may be the case that the exception is in the body message as string
-                        msg = contents;
-                    }
-                    else {
-                        msg = `Failed request: (${statusCode})`;
-                    }
-                    const err = new HttpClientError(msg, statusCode);
-                    err.result = response.result;
-                    reject(err);
-                }
-                else {
-                    resolve(response);
-                }
-            }));
-        });
-    }
-}
-const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
-//# sourceMappingURL=index.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
-var auth_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-class BasicCredentialHandler {
-    constructor(username, password) {
-        this.username = username;
-        this.password = password;
-    }
-    prepareRequest(options) {
-        if (!options.headers) {
-            throw Error('The request has no headers');
-        }
-        options.headers['Authorization'] = `Basic ${Buffer.from(`${this.username}:${this.password}`).toString('base64')}`;
-    }
-    // This handler cannot handle 401
-    canHandleAuthentication() {
-        return false;
-    }
-    handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
-            throw new Error('not implemented');
-        });
-    }
-}
-class auth_BearerCredentialHandler {
-    constructor(token) {
-        this.token = token;
-    }
-    // currently implements pre-authorization
-    // TODO: support preAuth = false where it hooks on 401
-    prepareRequest(options) {
-        if (!options.headers) {
-            throw Error('The request has no headers');
-        }
-        options.headers['Authorization'] = `Bearer ${this.token}`;
-    }
-    // This handler cannot handle 401
-    canHandleAuthentication() {
-        return false;
-    }
-    handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
-            throw new Error('not implemented');
-        });
-    }
-}
-class PersonalAccessTokenCredentialHandler {
-    constructor(token) {
-        this.token = token;
-    }
-    // currently implements pre-authorization
-    // TODO: support preAuth = false where it hooks on 401
-    prepareRequest(options) {
-        if (!options.headers) {
-            throw Error('The request has no headers');
-        }
-        options.headers['Authorization'] = `Basic ${Buffer.from(`PAT:${this.token}`).toString('base64')}`;
-    }
-    // This handler cannot handle 401
-    canHandleAuthentication() {
-        return false;
-    }
-    handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
-            throw new Error('not implemented');
-        });
-    }
-}
-//# sourceMappingURL=auth.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/oidc-utils.js
-var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-class oidc_utils_OidcClient {
-    static createHttpClient(allowRetry = true, maxRetry = 10) {
-        const requestOptions = {
-            allowRetries: allowRetry,
-            maxRetries: maxRetry
-        };
-        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(oidc_utils_OidcClient.getRequestToken())], requestOptions);
-    }
-    static getRequestToken() {
-        const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
-        if (!token) {
-            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_TOKEN env variable');
-        }
-        return token;
-    }
-    static getIDTokenUrl() {
-        const runtimeUrl = process.env['ACTIONS_ID_TOKEN_REQUEST_URL'];
-        if (!runtimeUrl) {
-            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable');
-        }
-        return runtimeUrl;
-    }
-    static getCall(id_token_url) {
-        return oidc_utils_awaiter(this, void 0, void 0, function* () {
-            var _a;
-            const httpclient = oidc_utils_OidcClient.createHttpClient();
-            const res = yield httpclient
-                .getJson(id_token_url)
-                .catch(error => {
-                throw new Error(`Failed to get ID Token. \n 
-        Error Code : ${error.statusCode}\n 
-        Error Message: ${error.message}`);
-            });
-            const id_token = (_a = res.result) === null || _a === void 0 ? void 0 : _a.value;
-            if (!id_token) {
-                throw new Error('Response json body do not have ID Token field');
-            }
-            return id_token;
-        });
-    }
-    static getIDToken(audience) {
-        return oidc_utils_awaiter(this, void 0, void 0, function* () {
-            try {
-                // New ID Token is requested from action service
-                let id_token_url = oidc_utils_OidcClient.getIDTokenUrl();
-                if (audience) {
-                    const encodedAudience = encodeURIComponent(audience);
-                    id_token_url = `${id_token_url}&audience=${encodedAudience}`;
-                }
-                debug(`ID token url is ${id_token_url}`);
-                const id_token = yield oidc_utils_OidcClient.getCall(id_token_url);
-                setSecret(id_token);
-                return id_token;
-            }
-            catch (error) {
-                throw new Error(`Error message: ${error.message}`);
-            }
-        });
-    }
-}
-//# sourceMappingURL=oidc-utils.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/summary.js
-var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const { access, appendFile, writeFile } = external_fs_.promises;
-const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
-const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
-class Summary {
-    constructor() {
-        this._buffer = '';
-    }
-    /**
-     * Finds the summary file path from the environment, rejects if env var is not found or file does not exist
-     * Also checks r/w permissions.
-     *
-     * @returns step summary file path
-     */
-    filePath() {
-        return summary_awaiter(this, void 0, void 0, function* () {
-            if (this._filePath) {
-                return this._filePath;
-            }
-            const pathFromEnv = process.env[SUMMARY_ENV_VAR];
-            if (!pathFromEnv) {
-                throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
-            }
-            try {
-                yield access(pathFromEnv, external_fs_.constants.R_OK | external_fs_.constants.W_OK);
-            }
-            catch (_a) {
-                throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
-            }
-            this._filePath = pathFromEnv;
-            return this._filePath;
-        });
-    }
-    /**
-     * Wraps content in an HTML tag, adding any HTML attributes
-     *
-     * @param {string} tag HTML tag to wrap
-     * @param {string | null} content content within the tag
-     * @param {[attribute: string]: string} attrs key-value list of HTML attributes to add
-     *
-     * @returns {string} content wrapped in HTML element
-     */
-    wrap(tag, content, attrs = {}) {
-        const htmlAttrs = Object.entries(attrs)
-            .map(([key, value]) => ` ${key}="${value}"`)
-            .join('');
-        if (!content) {
-            return `<${tag}${htmlAttrs}>`;
-        }
-        return `<${tag}${htmlAttrs}>${content}</${tag}>`;
-    }
-    /**
-     * Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
-     *
-     * @param {SummaryWriteOptions} [options] (optional) options for write operation
-     *
-     * @returns {Promise<Summary>} summary instance
-     */
-    write(options) {
-        return summary_awaiter(this, void 0, void 0, function* () {
-            const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
-            const filePath = yield this.filePath();
-            const writeFunc = overwrite ? writeFile : appendFile;
-            yield writeFunc(filePath, this._buffer, { encoding: 'utf8' });
-            return this.emptyBuffer();
-        });
-    }
-    /**
-     * Clears the summary buffer and wipes the summary file
-     *
-     * @returns {Summary} summary instance
-     */
-    clear() {
-        return summary_awaiter(this, void 0, void 0, function* () {
-            return this.emptyBuffer().write({ overwrite: true });
-        });
-    }
-    /**
-     * Returns the current summary buffer as a string
-     *
-     * @returns {string} string of summary buffer
-     */
-    stringify() {
-        return this._buffer;
-    }
-    /**
-     * If the summary buffer is empty
-     *
-     * @returns {boolen} true if the buffer is empty
-     */
-    isEmptyBuffer() {
-        return this._buffer.length === 0;
-    }
-    /**
-     * Resets the summary buffer without writing to summary file
-     *
-     * @returns {Summary} summary instance
-     */
-    emptyBuffer() {
-        this._buffer = '';
-        return this;
-    }
-    /**
-     * Adds raw text to the summary buffer
-     *
-     * @param {string} text content to add
-     * @param {boolean} [addEOL=false] (optional) append an EOL to the raw text (default: false)
-     *
-     * @returns {Summary} summary instance
-     */
-    addRaw(text, addEOL = false) {
-        this._buffer += text;
-        return addEOL ? this.addEOL() : this;
-    }
-    /**
-     * Adds the operating system-specific end-of-line marker to the buffer
-     *
-     * @returns {Summary} summary instance
-     */
-    addEOL() {
-        return this.addRaw(external_os_.EOL);
-    }
-    /**
-     * Adds an HTML codeblock to the summary buffer
-     *
-     * @param {string} code content to render within fenced code block
-     * @param {string} lang (optional) language to syntax highlight code
-     *
-     * @returns {Summary} summary instance
-     */
-    addCodeBlock(code, lang) {
-        const attrs = Object.assign({}, (lang && { lang }));
-        const element = this.wrap('pre', this.wrap('code', code), attrs);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML list to the summary buffer
-     *
-     * @param {string[]} items list of items to render
-     * @param {boolean} [ordered=false] (optional) if the rendered list should be ordered or not (default: false)
-     *
-     * @returns {Summary} summary instance
-     */
-    addList(items, ordered = false) {
-        const tag = ordered ? 'ol' : 'ul';
-        const listItems = items.map(item => this.wrap('li', item)).join('');
-        const element = this.wrap(tag, listItems);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML table to the summary buffer
-     *
-     * @param {SummaryTableCell[]} rows table rows
-     *
-     * @returns {Summary} summary instance
-     */
-    addTable(rows) {
-        const tableBody = rows
-            .map(row => {
-            const cells = row
-                .map(cell => {
-                if (typeof cell === 'string') {
-                    return this.wrap('td', cell);
-                }
-                const { header, data, colspan, rowspan } = cell;
-                const tag = header ? 'th' : 'td';
-                const attrs = Object.assign(Object.assign({}, (colspan && { colspan })), (rowspan && { rowspan }));
-                return this.wrap(tag, data, attrs);
-            })
-                .join('');
-            return this.wrap('tr', cells);
-        })
-            .join('');
-        const element = this.wrap('table', tableBody);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds a collapsable HTML details element to the summary buffer
-     *
-     * @param {string} label text for the closed state
-     * @param {string} content collapsable content
-     *
-     * @returns {Summary} summary instance
-     */
-    addDetails(label, content) {
-        const element = this.wrap('details', this.wrap('summary', label) + content);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML image tag to the summary buffer
-     *
-     * @param {string} src path to the image you to embed
-     * @param {string} alt text description of the image
-     * @param {SummaryImageOptions} options (optional) addition image attributes
-     *
-     * @returns {Summary} summary instance
-     */
-    addImage(src, alt, options) {
-        const { width, height } = options || {};
-        const attrs = Object.assign(Object.assign({}, (width && { width })), (height && { height }));
-        const element = this.wrap('img', null, Object.assign({ src, alt }, attrs));
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML section heading element
-     *
-     * @param {string} text heading text
-     * @param {number | string} [level=1] (optional) the heading level, default: 1
-     *
-     * @returns {Summary} summary instance
-     */
-    addHeading(text, level) {
-        const tag = `h${level}`;
-        const allowedTag = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].includes(tag)
-            ? tag
-            : 'h1';
-        const element = this.wrap(allowedTag, text);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML thematic break (<hr>) to the summary buffer
-     *
-     * @returns {Summary} summary instance
-     */
-    addSeparator() {
-        const element = this.wrap('hr', null);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML line break (<br>) to the summary buffer
-     *
-     * @returns {Summary} summary instance
-     */
-    addBreak() {
-        const element = this.wrap('br', null);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML blockquote to the summary buffer
-     *
-     * @param {string} text quote text
-     * @param {string} cite (optional) citation url
-     *
-     * @returns {Summary} summary instance
-     */
-    addQuote(text, cite) {
-        const attrs = Object.assign({}, (cite && { cite }));
-        const element = this.wrap('blockquote', text, attrs);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML anchor tag to the summary buffer
-     *
-     * @param {string} text link text/content
-     * @param {string} href hyperlink
-     *
-     * @returns {Summary} summary instance
-     */
-    addLink(text, href) {
-        const element = this.wrap('a', text, { href });
-        return this.addRaw(element).addEOL();
-    }
-}
-const _summary = new Summary();
-/**
- * @deprecated use `core.summary`
- */
-const markdownSummary = (/* unused pure expression or super */ null && (_summary));
-const summary = _summary;
-//# sourceMappingURL=summary.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/path-utils.js
-
-/**
- * toPosixPath converts the given path to the posix form. On Windows, \\ will be
- * replaced with /.
- *
- * @param pth. Path to transform.
- * @return string Posix path.
- */
-function toPosixPath(pth) {
-    return pth.replace(/[\\]/g, '/');
-}
-/**
- * toWin32Path converts the given path to the win32 form. On Linux, / will be
- * replaced with \\.
- *
- * @param pth. Path to transform.
- * @return string Win32 path.
- */
-function toWin32Path(pth) {
-    return pth.replace(/[/]/g, '\\');
-}
-/**
- * toPlatformPath converts the given path to a platform-specific path. It does
- * this by replacing instances of / and \ with the platform-specific path
- * separator.
- *
- * @param pth The path to platformize.
- * @return string The platform-specific path.
- */
-function toPlatformPath(pth) {
-    return pth.replace(/[/\\]/g, path.sep);
-}
-//# sourceMappingURL=path-utils.js.map
-;// CONCATENATED MODULE: external "string_decoder"
-const external_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("string_decoder");
-// EXTERNAL MODULE: external "events"
-var external_events_ = __nccwpck_require__(4434);
-;// CONCATENATED MODULE: external "child_process"
-const external_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
-// EXTERNAL MODULE: external "assert"
-var external_assert_ = __nccwpck_require__(2613);
-;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io-util.js
-var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_.promises;
-// export const {open} = 'fs'
-const IS_WINDOWS = process.platform === 'win32';
-/**
- * Custom implementation of readlink to ensure Windows junctions
- * maintain trailing backslash for backward compatibility with Node.js < 24
- *
- * In Node.js 20, Windows junctions (directory symlinks) always returned paths
- * with trailing backslashes. Node.js 24 removed this behavior, which breaks
- * code that relied on this format for path operations.
- *
- * This implementation restores the Node 20 behavior by adding a trailing
- * backslash to all junction results on Windows.
- */
-function readlink(fsPath) {
-    return io_util_awaiter(this, void 0, void 0, function* () {
-        const result = yield fs.promises.readlink(fsPath);
-        // On Windows, restore Node 20 behavior: add trailing backslash to all results
-        // since junctions on Windows are always directory links
-        if (IS_WINDOWS && !result.endsWith('\\')) {
-            return `${result}\\`;
-        }
-        return result;
-    });
-}
-// See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
-const UV_FS_O_EXLOCK = 0x10000000;
-const READONLY = external_fs_.constants.O_RDONLY;
-function exists(fsPath) {
-    return io_util_awaiter(this, void 0, void 0, function* () {
-        try {
-            yield stat(fsPath);
-        }
-        catch (err) {
-            if (err.code === 'ENOENT') {
-                return false;
-            }
-            throw err;
-        }
-        return true;
-    });
-}
-function isDirectory(fsPath_1) {
-    return io_util_awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
-        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
-        return stats.isDirectory();
-    });
-}
-/**
- * On OSX/Linux, true if path starts with '/'. On Windows, true for paths like:
- * \, \hello, \\hello\share, C:, and C:\hello (and corresponding alternate separator cases).
- */
-function isRooted(p) {
-    p = normalizeSeparators(p);
-    if (!p) {
-        throw new Error('isRooted() parameter "p" cannot be empty');
-    }
-    if (IS_WINDOWS) {
-        return (p.startsWith('\\') || /^[A-Z]:/i.test(p) // e.g. \ or \hello or \\hello
-        ); // e.g. C: or C:\hello
-    }
-    return p.startsWith('/');
-}
-/**
- * Best effort attempt to determine whether a file exists and is executable.
- * @param filePath    file path to check
- * @param extensions  additional file extensions to try
- * @return if file exists and is executable, returns the file path. otherwise empty string.
- */
-function tryGetExecutablePath(filePath, extensions) {
-    return io_util_awaiter(this, void 0, void 0, function* () {
-        let stats = undefined;
-        try {
-            // test file exists
-            stats = yield stat(filePath);
-        }
-        catch (err) {
-            if (err.code !== 'ENOENT') {
-                // eslint-disable-next-line no-console
-                console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
-            }
-        }
-        if (stats && stats.isFile()) {
-            if (IS_WINDOWS) {
-                // on Windows, test for valid extension
-                const upperExt = external_path_namespaceObject.extname(filePath).toUpperCase();
-                if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
-                    return filePath;
-                }
-            }
-            else {
-                if (isUnixExecutable(stats)) {
-                    return filePath;
-                }
-            }
-        }
-        // try each extension
-        const originalFilePath = filePath;
-        for (const extension of extensions) {
-            filePath = originalFilePath + extension;
-            stats = undefined;
-            try {
-                stats = yield stat(filePath);
-            }
-            catch (err) {
-                if (err.code !== 'ENOENT') {
-                    // eslint-disable-next-line no-console
-                    console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
-                }
-            }
-            if (stats && stats.isFile()) {
-                if (IS_WINDOWS) {
-                    // preserve the case of the actual file (since an extension was appended)
-                    try {
-                        const directory = external_path_namespaceObject.dirname(filePath);
-                        const upperName = external_path_namespaceObject.basename(filePath).toUpperCase();
-                        for (const actualName of yield readdir(directory)) {
-                            if (upperName === actualName.toUpperCase()) {
-                                filePath = external_path_namespaceObject.join(directory, actualName);
-                                break;
-                            }
-                        }
-                    }
-                    catch (err) {
-                        // eslint-disable-next-line no-console
-                        console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
-                    }
-                    return filePath;
-                }
-                else {
-                    if (isUnixExecutable(stats)) {
-                        return filePath;
-                    }
-                }
-            }
-        }
-        return '';
-    });
-}
-function normalizeSeparators(p) {
-    p = p || '';
-    if (IS_WINDOWS) {
-        // convert slashes on Windows
-        p = p.replace(/\//g, '\\');
-        // remove redundant slashes
-        return p.replace(/\\\\+/g, '\\');
-    }
-    // remove redundant slashes
-    return p.replace(/\/\/+/g, '/');
-}
-// on Mac/Linux, test the execute bit
-//     R   W  X  R  W X R W X
-//   256 128 64 32 16 8 4 2 1
-function isUnixExecutable(stats) {
-    return ((stats.mode & 1) > 0 ||
-        ((stats.mode & 8) > 0 &&
-            process.getgid !== undefined &&
-            stats.gid === process.getgid()) ||
-        ((stats.mode & 64) > 0 &&
-            process.getuid !== undefined &&
-            stats.uid === process.getuid()));
-}
-// Get the path of cmd.exe in windows
-function getCmdPath() {
-    var _a;
-    return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
-}
-//# sourceMappingURL=io-util.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io.js
-var io_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-/**
- * Copies a file or folder.
- * Based off of shelljs - https://github.com/shelljs/shelljs/blob/9237f66c52e5daa40458f94f9565e18e8132f5a6/src/cp.js
- *
- * @param     source    source path
- * @param     dest      destination path
- * @param     options   optional. See CopyOptions.
- */
-function cp(source_1, dest_1) {
-    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
-        const { force, recursive, copySourceDirectory } = readCopyOptions(options);
-        const destStat = (yield ioUtil.exists(dest)) ? yield ioUtil.stat(dest) : null;
-        // Dest is an existing file, but not forcing
-        if (destStat && destStat.isFile() && !force) {
-            return;
-        }
-        // If dest is an existing directory, should copy inside.
-        const newDest = destStat && destStat.isDirectory() && copySourceDirectory
-            ? path.join(dest, path.basename(source))
-            : dest;
-        if (!(yield ioUtil.exists(source))) {
-            throw new Error(`no such file or directory: ${source}`);
-        }
-        const sourceStat = yield ioUtil.stat(source);
-        if (sourceStat.isDirectory()) {
-            if (!recursive) {
-                throw new Error(`Failed to copy. ${source} is a directory, but tried to copy without recursive flag.`);
-            }
-            else {
-                yield cpDirRecursive(source, newDest, 0, force);
-            }
-        }
-        else {
-            if (path.relative(source, newDest) === '') {
-                // a file cannot be copied to itself
-                throw new Error(`'${newDest}' and '${source}' are the same file`);
-            }
-            yield io_copyFile(source, newDest, force);
-        }
-    });
-}
-/**
- * Moves a path.
- *
- * @param     source    source path
- * @param     dest      destination path
- * @param     options   optional. See MoveOptions.
- */
-function mv(source_1, dest_1) {
-    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
-        if (yield ioUtil.exists(dest)) {
-            let destExists = true;
-            if (yield ioUtil.isDirectory(dest)) {
-                // If dest is directory copy src into dest
-                dest = path.join(dest, path.basename(source));
-                destExists = yield ioUtil.exists(dest);
-            }
-            if (destExists) {
-                if (options.force == null || options.force) {
-                    yield rmRF(dest);
-                }
-                else {
-                    throw new Error('Destination already exists');
-                }
-            }
-        }
-        yield mkdirP(path.dirname(dest));
-        yield ioUtil.rename(source, dest);
-    });
-}
-/**
- * Remove a path recursively with force
- *
- * @param inputPath path to remove
- */
-function rmRF(inputPath) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (ioUtil.IS_WINDOWS) {
-            // Check for invalid characters
-            // https://docs.microsoft.com/en-us/windows/win32/fileio/naming-a-file
-            if (/[*"<>|]/.test(inputPath)) {
-                throw new Error('File path must not contain `*`, `"`, `<`, `>` or `|` on Windows');
-            }
-        }
-        try {
-            // note if path does not exist, error is silent
-            yield ioUtil.rm(inputPath, {
-                force: true,
-                maxRetries: 3,
-                recursive: true,
-                retryDelay: 300
-            });
-        }
-        catch (err) {
-            throw new Error(`File was unable to be removed ${err}`);
-        }
-    });
-}
-/**
- * Make a directory.  Creates the full path with folders in between
- * Will throw if it fails
- *
- * @param   fsPath        path to create
- * @returns Promise<void>
- */
-function mkdirP(fsPath) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        ok(fsPath, 'a path argument must be provided');
-        yield ioUtil.mkdir(fsPath, { recursive: true });
-    });
-}
-/**
- * Returns path of a tool had the tool actually been invoked.  Resolves via paths.
- * If you check and the tool does not exist, it will throw.
- *
- * @param     tool              name of the tool
- * @param     check             whether to check if tool exists
- * @returns   Promise<string>   path to tool
- */
-function which(tool, check) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (!tool) {
-            throw new Error("parameter 'tool' is required");
-        }
-        // recursive when check=true
-        if (check) {
-            const result = yield which(tool, false);
-            if (!result) {
-                if (IS_WINDOWS) {
-                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
-                }
-                else {
-                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
-                }
-            }
-            return result;
-        }
-        const matches = yield findInPath(tool);
-        if (matches && matches.length > 0) {
-            return matches[0];
-        }
-        return '';
-    });
-}
-/**
- * Returns a list of all occurrences of the given tool on the system path.
- *
- * @returns   Promise<string[]>  the paths of the tool
- */
-function findInPath(tool) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (!tool) {
-            throw new Error("parameter 'tool' is required");
-        }
-        // build the list of extensions to try
-        const extensions = [];
-        if (IS_WINDOWS && process.env['PATHEXT']) {
-            for (const extension of process.env['PATHEXT'].split(external_path_namespaceObject.delimiter)) {
-                if (extension) {
-                    extensions.push(extension);
-                }
-            }
-        }
-        // if it's rooted, return it if exists. otherwise return empty.
-        if (isRooted(tool)) {
-            const filePath = yield tryGetExecutablePath(tool, extensions);
-            if (filePath) {
-                return [filePath];
-            }
-            return [];
-        }
-        // if any path separators, return empty
-        if (tool.includes(external_path_namespaceObject.sep)) {
-            return [];
-        }
-        // build the list of directories
-        //
-        // Note, technically "where" checks the current directory on Windows. From a toolkit perspective,
-        // it feels like we should not do this. Checking the current directory seems like more of a use
-        // case of a shell, and the which() function exposed by the toolkit should strive for consistency
-        // across platforms.
-        const directories = [];
-        if (process.env.PATH) {
-            for (const p of process.env.PATH.split(external_path_namespaceObject.delimiter)) {
-                if (p) {
-                    directories.push(p);
-                }
-            }
-        }
-        // find all matches
-        const matches = [];
-        for (const directory of directories) {
-            const filePath = yield tryGetExecutablePath(external_path_namespaceObject.join(directory, tool), extensions);
-            if (filePath) {
-                matches.push(filePath);
-            }
-        }
-        return matches;
-    });
-}
-function readCopyOptions(options) {
-    const force = options.force == null ? true : options.force;
-    const recursive = Boolean(options.recursive);
-    const copySourceDirectory = options.copySourceDirectory == null
-        ? true
-        : Boolean(options.copySourceDirectory);
-    return { force, recursive, copySourceDirectory };
-}
-function cpDirRecursive(sourceDir, destDir, currentDepth, force) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        // Ensure there is not a run away recursive copy
-        if (currentDepth >= 255)
-            return;
-        currentDepth++;
-        yield mkdirP(destDir);
-        const files = yield ioUtil.readdir(sourceDir);
-        for (const fileName of files) {
-            const srcFile = `${sourceDir}/${fileName}`;
-            const destFile = `${destDir}/${fileName}`;
-            const srcFileStat = yield ioUtil.lstat(srcFile);
-            if (srcFileStat.isDirectory()) {
-                // Recurse
-                yield cpDirRecursive(srcFile, destFile, currentDepth, force);
-            }
-            else {
-                yield io_copyFile(srcFile, destFile, force);
-            }
-        }
-        // Change the mode for the newly created directory
-        yield ioUtil.chmod(destDir, (yield ioUtil.stat(sourceDir)).mode);
-    });
-}
-// Buffered file copy
-function io_copyFile(srcFile, destFile, force) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if ((yield ioUtil.lstat(srcFile)).isSymbolicLink()) {
-            // unlink/re-link it
-            try {
-                yield ioUtil.lstat(destFile);
-                yield ioUtil.unlink(destFile);
-            }
-            catch (e) {
-                // Try to override file permission
-                if (e.code === 'EPERM') {
-                    yield ioUtil.chmod(destFile, '0666');
-                    yield ioUtil.unlink(destFile);
-                }
-                // other errors = it doesn't exist, no work to do
-            }
-            // Copy over symlink
-            const symlinkFull = yield ioUtil.readlink(srcFile);
-            yield ioUtil.symlink(symlinkFull, destFile, ioUtil.IS_WINDOWS ? 'junction' : null);
-        }
-        else if (!(yield ioUtil.exists(destFile)) || force) {
-            yield ioUtil.copyFile(srcFile, destFile);
-        }
-    });
-}
-//# sourceMappingURL=io.js.map
-;// CONCATENATED MODULE: external "timers"
-const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
-;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/toolrunner.js
-var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-
-
-/* eslint-disable @typescript-eslint/unbound-method */
-const toolrunner_IS_WINDOWS = process.platform === 'win32';
-/*
- * Class for running command line tools. Handles quoting and arg parsing in a platform agnostic way.
- */
-class ToolRunner extends external_events_.EventEmitter {
-    constructor(toolPath, args, options) {
-        super();
-        if (!toolPath) {
-            throw new Error("Parameter 'toolPath' cannot be null or empty.");
-        }
-        this.toolPath = toolPath;
-        this.args = args || [];
-        this.options = options || {};
-    }
-    _debug(message) {
-        if (this.options.listeners && this.options.listeners.debug) {
-            this.options.listeners.debug(message);
-        }
-    }
-    _getCommandString(options, noPrefix) {
-        const toolPath = this._getSpawnFileName();
-        const args = this._getSpawnArgs(options);
-        let cmd = noPrefix ? '' : '[command]'; // omit prefix when piped to a second tool
-        if (toolrunner_IS_WINDOWS) {
-            // Windows + cmd file
-            if (this._isCmdFile()) {
-                cmd += toolPath;
-                for (const a of args) {
-                    cmd += ` ${a}`;
-                }
-            }
-            // Windows + verbatim
-            else if (options.windowsVerbatimArguments) {
-                cmd += `"${toolPath}"`;
-                for (const a of args) {
-                    cmd += ` ${a}`;
-                }
-            }
-            // Windows (regular)
-            else {
-                cmd += this._windowsQuoteCmdArg(toolPath);
-                for (const a of args) {
-                    cmd += ` ${this._windowsQuoteCmdArg(a)}`;
-                }
-            }
-        }
-        else {
-            // OSX/Linux - this can likely be improved with some form of quoting.
-            // creating processes on Unix is fundamentally different than Windows.
-            // on Unix, execvp() takes an arg array.
-            cmd += toolPath;
-            for (const a of args) {
-                cmd += ` ${a}`;
-            }
-        }
-        return cmd;
-    }
-    _processLineBuffer(data, strBuffer, onLine) {
-        try {
-            let s = strBuffer + data.toString();
-            let n = s.indexOf(external_os_.EOL);
-            while (n > -1) {
-                const line = s.substring(0, n);
-                onLine(line);
-                // the rest of the string ...
-                s = s.substring(n + external_os_.EOL.length);
-                n = s.indexOf(external_os_.EOL);
-            }
-            return s;
-        }
-        catch (err) {
-            // streaming lines to console is best effort.  Don't fail a build.
-            this._debug(`error processing line. Failed with error ${err}`);
-            return '';
-        }
-    }
-    _getSpawnFileName() {
-        if (toolrunner_IS_WINDOWS) {
-            if (this._isCmdFile()) {
-                return process.env['COMSPEC'] || 'cmd.exe';
-            }
-        }
-        return this.toolPath;
-    }
-    _getSpawnArgs(options) {
-        if (toolrunner_IS_WINDOWS) {
-            if (this._isCmdFile()) {
-                let argline = `/D /S /C "${this._windowsQuoteCmdArg(this.toolPath)}`;
-                for (const a of this.args) {
-                    argline += ' ';
-                    argline += options.windowsVerbatimArguments
-                        ? a
-                        : this._windowsQuoteCmdArg(a);
-                }
-                argline += '"';
-                return [argline];
-            }
-        }
-        return this.args;
-    }
-    _endsWith(str, end) {
-        return str.endsWith(end);
-    }
-    _isCmdFile() {
-        const upperToolPath = this.toolPath.toUpperCase();
-        return (this._endsWith(upperToolPath, '.CMD') ||
-            this._endsWith(upperToolPath, '.BAT'));
-    }
-    _windowsQuoteCmdArg(arg) {
-        // for .exe, apply the normal quoting rules that libuv applies
-        if (!this._isCmdFile()) {
-            return this._uvQuoteCmdArg(arg);
-        }
-        // otherwise apply quoting rules specific to the cmd.exe command line parser.
-        // the libuv rules are generic and are not designed specifically for cmd.exe
-        // command line parser.
-        //
-        // for a detailed description of the cmd.exe command line parser, refer to
-        // http://stackoverflow.com/questions/4094699/how-does-the-windows-command-interpreter-cmd-exe-parse-scripts/7970912#7970912
-        // need quotes for empty arg
-        if (!arg) {
-            return '""';
-        }
-        // determine whether the arg needs to be quoted
-        const cmdSpecialChars = [
-            ' ',
-            '\t',
-            '&',
-            '(',
-            ')',
-            '[',
-            ']',
-            '{',
-            '}',
-            '^',
-            '=',
-            ';',
-            '!',
-            "'",
-            '+',
-            ',',
-            '`',
-            '~',
-            '|',
-            '<',
-            '>',
-            '"'
-        ];
-        let needsQuotes = false;
-        for (const char of arg) {
-            if (cmdSpecialChars.some(x => x === char)) {
-                needsQuotes = true;
-                break;
-            }
-        }
-        // short-circuit if quotes not needed
-        if (!needsQuotes) {
-            return arg;
-        }
-        // the following quoting rules are very similar to the rules that by libuv applies.
-        //
-        // 1) wrap the string in quotes
-        //
-        // 2) double-up quotes - i.e. " => ""
-        //
-        //    this is different from the libuv quoting rules. libuv replaces " with \", which unfortunately
-        //    doesn't work well with a cmd.exe command line.
-        //
-        //    note, replacing " with "" also works well if the arg is passed to a downstream .NET console app.
-        //    for example, the command line:
-        //          foo.exe "myarg:""my val"""
-        //    is parsed by a .NET console app into an arg array:
-        //          [ "myarg:\"my val\"" ]
-        //    which is the same end result when applying libuv quoting rules. although the actual
-        //    command line from libuv quoting rules would look like:
-        //          foo.exe "myarg:\"my val\""
-        //
-        // 3) double-up slashes that precede a quote,
-        //    e.g.  hello \world    => "hello \world"
-        //          hello\"world    => "hello\\""world"
-        //          hello\\"world   => "hello\\\\""world"
-        //          hello world\    => "hello world\\"
-        //
-        //    technically this is not required for a cmd.exe command line, or the batch argument parser.
-        //    the reasons for including this as a .cmd quoting rule are:
-        //
-        //    a) this is optimized for the scenario where the argument is passed from the .cmd file to an
-        //       external program. many programs (e.g. .NET console apps) rely on the slash-doubling rule.
-        //
-        //    b) it's what we've been doing previously (by deferring to node default behavior) and we
-        //       haven't heard any complaints about that aspect.
-        //
-        // note, a weakness of the quoting rules chosen here, is that % is not escaped. in fact, % cannot be
-        // escaped when used on the command line directly - even though within a .cmd file % can be escaped
-        // by using %%.
-        //
-        // the saving grace is, on the command line, %var% is left as-is if var is not defined. this contrasts
-        // the line parsing rules within a .cmd file, where if var is not defined it is replaced with nothing.
-        //
-        // one option that was explored was replacing % with ^% - i.e. %var% => ^%var^%. this hack would
-        // often work, since it is unlikely that var^ would exist, and the ^ character is removed when the
-        // variable is used. the problem, however, is that ^ is not removed when %* is used to pass the args
-        // to an external program.
-        //
-        // an unexplored potential solution for the % escaping problem, is to create a wrapper .cmd file.
-        // % can be escaped within a .cmd file.
-        let reverse = '"';
-        let quoteHit = true;
-        for (let i = arg.length; i > 0; i--) {
-            // walk the string in reverse
-            reverse += arg[i - 1];
-            if (quoteHit && arg[i - 1] === '\\') {
-                reverse += '\\'; // double the slash
-            }
-            else if (arg[i - 1] === '"') {
-                quoteHit = true;
-                reverse += '"'; // double the quote
-            }
-            else {
-                quoteHit = false;
-            }
-        }
-        reverse += '"';
-        return reverse.split('').reverse().join('');
-    }
-    _uvQuoteCmdArg(arg) {
-        // Tool runner wraps child_process.spawn() and needs to apply the same quoting as
-        // Node in certain cases where the undocumented spawn option windowsVerbatimArguments
-        // is used.
-        //
-        // Since this function is a port of quote_cmd_arg from Node 4.x (technically, lib UV,
-        // see https://github.com/nodejs/node/blob/v4.x/deps/uv/src/win/process.c for details),
-        // pasting copyright notice from Node within this function:
-        //
-        //      Copyright Joyent, Inc. and other Node contributors. All rights reserved.
-        //
-        //      Permission is hereby granted, free of charge, to any person obtaining a copy
-        //      of this software and associated documentation files (the "Software"), to
-        //      deal in the Software without restriction, including without limitation the
-        //      rights to use, copy, modify, merge, publish, distribute, sublicense, and/or
-        //      sell copies of the Software, and to permit persons to whom the Software is
-        //      furnished to do so, subject to the following conditions:
-        //
-        //      The above copyright notice and this permission notice shall be included in
-        //      all copies or substantial portions of the Software.
-        //
-        //      THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
-        //      IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
-        //      FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
-        //      AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
-        //      LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING
-        //      FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS
-        //      IN THE SOFTWARE.
-        if (!arg) {
-            // Need double quotation for empty argument
-            return '""';
-        }
-        if (!arg.includes(' ') && !arg.includes('\t') && !arg.includes('"')) {
-            // No quotation needed
-            return arg;
-        }
-        if (!arg.includes('"') && !arg.includes('\\')) {
-            // No embedded double quotes or backslashes, so I can just wrap
-            // quote marks around the whole thing.
-            return `"${arg}"`;
-        }
-        // Expected input/output:
-        //   input : hello"world
-        //   output: "hello\"world"
-        //   input : hello""world
-        //   output: "hello\"\"world"
-        //   input : hello\world
-        //   output: hello\world
-        //   input : hello\\world
-        //   output: hello\\world
-        //   input : hello\"world
-        //   output: "hello\\\"world"
-        //   input : hello\\"world
-        //   output: "hello\\\\\"world"
-        //   input : hello world\
-        //   output: "hello world\\" - note the comment in libuv actually reads "hello world\"
-        //                             but it appears the comment is wrong, it should be "hello world\\"
-        let reverse = '"';
-        let quoteHit = true;
-        for (let i = arg.length; i > 0; i--) {
-            // walk the string in reverse
-            reverse += arg[i - 1];
-            if (quoteHit && arg[i - 1] === '\\') {
-                reverse += '\\';
-            }
-            else if (arg[i - 1] === '"') {
-                quoteHit = true;
-                reverse += '\\';
-            }
-            else {
-                quoteHit = false;
-            }
-        }
-        reverse += '"';
-        return reverse.split('').reverse().join('');
-    }
-    _cloneExecOptions(options) {
-        options = options || {};
-        const result = {
-            cwd: options.cwd || process.cwd(),
-            env: options.env || process.env,
-            silent: options.silent || false,
-            windowsVerbatimArguments: options.windowsVerbatimArguments || false,
-            failOnStdErr: options.failOnStdErr || false,
-            ignoreReturnCode: options.ignoreReturnCode || false,
-            delay: options.delay || 10000
-        };
-        result.outStream = options.outStream || process.stdout;
-        result.errStream = options.errStream || process.stderr;
-        return result;
-    }
-    _getSpawnOptions(options, toolPath) {
-        options = options || {};
-        const result = {};
-        result.cwd = options.cwd;
-        result.env = options.env;
-        result['windowsVerbatimArguments'] =
-            options.windowsVerbatimArguments || this._isCmdFile();
-        if (options.windowsVerbatimArguments) {
-            result.argv0 = `"${toolPath}"`;
-        }
-        return result;
-    }
-    /**
-     * Exec a tool.
-     * Output will be streamed to the live console.
-     * Returns promise with return code
-     *
-     * @param     tool     path to tool to exec
-     * @param     options  optional exec options.  See ExecOptions
-     * @returns   number
-     */
-    exec() {
-        return toolrunner_awaiter(this, void 0, void 0, function* () {
-            // root the tool path if it is unrooted and contains relative pathing
-            if (!isRooted(this.toolPath) &&
-                (this.toolPath.includes('/') ||
-                    (toolrunner_IS_WINDOWS && this.toolPath.includes('\\')))) {
-                // prefer options.cwd if it is specified, however options.cwd may also need to be rooted
-                this.toolPath = external_path_namespaceObject.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
-            }
-            // if the tool is only a file name, then resolve it from the PATH
-            // otherwise verify it exists (add extension on Windows if necessary)
-            this.toolPath = yield which(this.toolPath, true);
-            return new Promise((resolve, reject) => toolrunner_awaiter(this, void 0, void 0, function* () {
-                this._debug(`exec tool: ${this.toolPath}`);
-                this._debug('arguments:');
-                for (const arg of this.args) {
-                    this._debug(`   ${arg}`);
-                }
-                const optionsNonNull = this._cloneExecOptions(this.options);
-                if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_.EOL);
-                }
-                const state = new ExecState(optionsNonNull, this.toolPath);
-                state.on('debug', (message) => {
-                    this._debug(message);
-                });
-                if (this.options.cwd && !(yield exists(this.options.cwd))) {
-                    return reject(new Error(`The cwd: ${this.options.cwd} does not exist!`));
-                }
-                const fileName = this._getSpawnFileName();
-                const cp = external_child_process_namespaceObject.spawn(fileName, this._getSpawnArgs(optionsNonNull), this._getSpawnOptions(this.options, fileName));
-                let stdbuffer = '';
-                if (cp.stdout) {
-                    cp.stdout.on('data', (data) => {
-                        if (this.options.listeners && this.options.listeners.stdout) {
-                            this.options.listeners.stdout(data);
-                        }
-                        if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                            optionsNonNull.outStream.write(data);
-                        }
-                        stdbuffer = this._processLineBuffer(data, stdbuffer, (line) => {
-                            if (this.options.listeners && this.options.listeners.stdline) {
-                                this.options.listeners.stdline(line);
-                            }
-                        });
-                    });
-                }
-                let errbuffer = '';
-                if (cp.stderr) {
-                    cp.stderr.on('data', (data) => {
-                        state.processStderr = true;
-                        if (this.options.listeners && this.options.listeners.stderr) {
-                            this.options.listeners.stderr(data);
-                        }
-                        if (!optionsNonNull.silent &&
-                            optionsNonNull.errStream &&
-                            optionsNonNull.outStream) {
-                            const s = optionsNonNull.failOnStdErr
-                                ? optionsNonNull.errStream
-                                : optionsNonNull.outStream;
-                            s.write(data);
-                        }
-                        errbuffer = this._processLineBuffer(data, errbuffer, (line) => {
-                            if (this.options.listeners && this.options.listeners.errline) {
-                                this.options.listeners.errline(line);
-                            }
-                        });
-                    });
-                }
-                cp.on('error', (err) => {
-                    state.processError = err.message;
-                    state.processExited = true;
-                    state.processClosed = true;
-                    state.CheckComplete();
-                });
-                cp.on('exit', (code) => {
-                    state.processExitCode = code;
-                    state.processExited = true;
-                    this._debug(`Exit code ${code} received from tool '${this.toolPath}'`);
-                    state.CheckComplete();
-                });
-                cp.on('close', (code) => {
-                    state.processExitCode = code;
-                    state.processExited = true;
-                    state.processClosed = true;
-                    this._debug(`STDIO streams have closed for tool '${this.toolPath}'`);
-                    state.CheckComplete();
-                });
-                state.on('done', (error, exitCode) => {
-                    if (stdbuffer.length > 0) {
-                        this.emit('stdline', stdbuffer);
-                    }
-                    if (errbuffer.length > 0) {
-                        this.emit('errline', errbuffer);
-                    }
-                    cp.removeAllListeners();
-                    if (error) {
-                        reject(error);
-                    }
-                    else {
-                        resolve(exitCode);
-                    }
-                });
-                if (this.options.input) {
-                    if (!cp.stdin) {
-                        throw new Error('child process missing stdin');
-                    }
-                    cp.stdin.end(this.options.input);
-                }
-            }));
-        });
-    }
-}
-/**
- * Convert an arg string to an array of args. Handles escaping
- *
- * @param    argString   string of arguments
- * @returns  string[]    array of arguments
- */
-function argStringToArray(argString) {
-    const args = [];
-    let inQuotes = false;
-    let escaped = false;
-    let arg = '';
-    function append(c) {
-        // we only escape double quotes.
-        if (escaped && c !== '"') {
-            arg += '\\';
-        }
-        arg += c;
-        escaped = false;
-    }
-    for (let i = 0; i < argString.length; i++) {
-        const c = argString.charAt(i);
-        if (c === '"') {
-            if (!escaped) {
-                inQuotes = !inQuotes;
-            }
-            else {
-                append(c);
-            }
-            continue;
-        }
-        if (c === '\\' && escaped) {
-            append(c);
-            continue;
-        }
-        if (c === '\\' && inQuotes) {
-            escaped = true;
-            continue;
-        }
-        if (c === ' ' && !inQuotes) {
-            if (arg.length > 0) {
-                args.push(arg);
-                arg = '';
-            }
-            continue;
-        }
-        append(c);
-    }
-    if (arg.length > 0) {
-        args.push(arg.trim());
-    }
-    return args;
-}
-class ExecState extends external_events_.EventEmitter {
-    constructor(options, toolPath) {
-        super();
-        this.processClosed = false; // tracks whether the process has exited and stdio is closed
-        this.processError = '';
-        this.processExitCode = 0;
-        this.processExited = false; // tracks whether the process has exited
-        this.processStderr = false; // tracks whether stderr was written to
-        this.delay = 10000; // 10 seconds
-        this.done = false;
-        this.timeout = null;
-        if (!toolPath) {
-            throw new Error('toolPath must not be empty');
-        }
-        this.options = options;
-        this.toolPath = toolPath;
-        if (options.delay) {
-            this.delay = options.delay;
-        }
-    }
-    CheckComplete() {
-        if (this.done) {
-            return;
-        }
-        if (this.processClosed) {
-            this._setResult();
-        }
-        else if (this.processExited) {
-            this.timeout = (0,external_timers_namespaceObject.setTimeout)(ExecState.HandleTimeout, this.delay, this);
-        }
-    }
-    _debug(message) {
-        this.emit('debug', message);
-    }
-    _setResult() {
-        // determine whether there is an error
-        let error;
-        if (this.processExited) {
-            if (this.processError) {
-                error = new Error(`There was an error when attempting to execute the process '${this.toolPath}'. This may indicate the process failed to start. Error: ${this.processError}`);
-            }
-            else if (this.processExitCode !== 0 && !this.options.ignoreReturnCode) {
-                error = new Error(`The process '${this.toolPath}' failed with exit code ${this.processExitCode}`);
-            }
-            else if (this.processStderr && this.options.failOnStdErr) {
-                error = new Error(`The process '${this.toolPath}' failed because one or more lines were written to the STDERR stream`);
-            }
-        }
-        // clear the timeout
-        if (this.timeout) {
-            clearTimeout(this.timeout);
-            this.timeout = null;
-        }
-        this.done = true;
-        this.emit('done', error, this.processExitCode);
-    }
-    static HandleTimeout(state) {
-        if (state.done) {
-            return;
-        }
-        if (!state.processClosed && state.processExited) {
-            const message = `The STDIO streams did not close within ${state.delay / 1000} seconds of the exit event from process '${state.toolPath}'. This may indicate a child process inherited the STDIO streams and has not yet exited.`;
-            state._debug(message);
-        }
-        state._setResult();
-    }
-}
-//# sourceMappingURL=toolrunner.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/exec.js
-var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-/**
- * Exec a command.
- * Output will be streamed to the live console.
- * Returns promise with return code
- *
- * @param     commandLine        command to execute (can include additional args). Must be correctly escaped.
- * @param     args               optional arguments for tool. Escaping is handled by the lib.
- * @param     options            optional exec options.  See ExecOptions
- * @returns   Promise<number>    exit code
- */
-function exec_exec(commandLine, args, options) {
-    return exec_awaiter(this, void 0, void 0, function* () {
-        const commandArgs = tr.argStringToArray(commandLine);
-        if (commandArgs.length === 0) {
-            throw new Error(`Parameter 'commandLine' cannot be null or empty.`);
-        }
-        // Path to tool to execute should be first arg
-        const toolPath = commandArgs[0];
-        args = commandArgs.slice(1).concat(args || []);
-        const runner = new tr.ToolRunner(toolPath, args, options);
-        return runner.exec();
-    });
-}
-/**
- * Exec a command and get the output.
- * Output will be streamed to the live console.
- * Returns promise with the exit code and collected stdout and stderr
- *
- * @param     commandLine           command to execute (can include additional args). Must be correctly escaped.
- * @param     args                  optional arguments for tool. Escaping is handled by the lib.
- * @param     options               optional exec options.  See ExecOptions
- * @returns   Promise<ExecOutput>   exit code, stdout, and stderr
- */
-function getExecOutput(commandLine, args, options) {
-    return exec_awaiter(this, void 0, void 0, function* () {
-        var _a, _b;
-        let stdout = '';
-        let stderr = '';
-        //Using string decoder covers the case where a mult-byte character is split
-        const stdoutDecoder = new StringDecoder('utf8');
-        const stderrDecoder = new StringDecoder('utf8');
-        const originalStdoutListener = (_a = options === null || options === void 0 ? void 0 : options.listeners) === null || _a === void 0 ? void 0 : _a.stdout;
-        const originalStdErrListener = (_b = options === null || options === void 0 ? void 0 : options.listeners) === null || _b === void 0 ? void 0 : _b.stderr;
-        const stdErrListener = (data) => {
-            stderr += stderrDecoder.write(data);
-            if (originalStdErrListener) {
-                originalStdErrListener(data);
-            }
-        };
-        const stdOutListener = (data) => {
-            stdout += stdoutDecoder.write(data);
-            if (originalStdoutListener) {
-                originalStdoutListener(data);
-            }
-        };
-        const listeners = Object.assign(Object.assign({}, options === null || options === void 0 ? void 0 : options.listeners), { stdout: stdOutListener, stderr: stdErrListener });
-        const exitCode = yield exec_exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
-        //flush any remaining characters
-        stdout += stdoutDecoder.end();
-        stderr += stderrDecoder.end();
-        return {
-            exitCode,
-            stdout,
-            stderr
-        };
-    });
-}
-//# sourceMappingURL=exec.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
-var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    const { stdout: version } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
-        silent: true
-    });
-    const { stdout: name } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
-        silent: true
-    });
-    return {
-        name: name.trim(),
-        version: version.trim()
-    };
-});
-const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    var _a, _b, _c, _d;
-    const { stdout } = yield exec.getExecOutput('sw_vers', undefined, {
-        silent: true
-    });
-    const version = (_b = (_a = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a === void 0 ? void 0 : _a[1]) !== null && _b !== void 0 ? _b : '';
-    const name = (_d = (_c = stdout.match(/ProductName:\s*(.+)/)) === null || _c === void 0 ? void 0 : _c[1]) !== null && _d !== void 0 ? _d : '';
-    return {
-        name,
-        version
-    };
-});
-const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    const { stdout } = yield exec.getExecOutput('lsb_release', ['-i', '-r', '-s'], {
-        silent: true
-    });
-    const [name, version] = stdout.trim().split('\n');
-    return {
-        name,
-        version
-    };
-});
-const platform = external_os_.platform();
-const arch = external_os_.arch();
-const isWindows = platform === 'win32';
-const isMacOS = platform === 'darwin';
-const isLinux = platform === 'linux';
-function getDetails() {
-    return platform_awaiter(this, void 0, void 0, function* () {
-        return Object.assign(Object.assign({}, (yield (isWindows
-            ? getWindowsInfo()
-            : isMacOS
-                ? getMacOsInfo()
-                : getLinuxInfo()))), { platform,
-            arch,
-            isWindows,
-            isMacOS,
-            isLinux });
-    });
-}
-//# sourceMappingURL=platform.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/core.js
-var core_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-
-/**
- * The code to exit an action
- */
-var ExitCode;
-(function (ExitCode) {
-    /**
-     * A code indicating that the action was successful
-     */
-    ExitCode[ExitCode["Success"] = 0] = "Success";
-    /**
-     * A code indicating that the action was a failure
-     */
-    ExitCode[ExitCode["Failure"] = 1] = "Failure";
-})(ExitCode || (ExitCode = {}));
-//-----------------------------------------------------------------------
-// Variables
-//-----------------------------------------------------------------------
-/**
- * Sets env variable for this action and future actions in the job
- * @param name the name of the variable to set
- * @param val the value of the variable. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function exportVariable(name, val) {
-    const convertedVal = toCommandValue(val);
-    process.env[name] = convertedVal;
-    const filePath = process.env['GITHUB_ENV'] || '';
-    if (filePath) {
-        return issueFileCommand('ENV', prepareKeyValueMessage(name, val));
-    }
-    issueCommand('set-env', { name }, convertedVal);
-}
-/**
- * Registers a secret which will get masked from logs
- *
- * @param secret - Value of the secret to be masked
- * @remarks
- * This function instructs the Actions runner to mask the specified value in any
- * logs produced during the workflow run. Once registered, the secret value will
- * be replaced with asterisks (***) whenever it appears in console output, logs,
- * or error messages.
- *
- * This is useful for protecting sensitive information such as:
- * - API keys
- * - Access tokens
- * - Authentication credentials
- * - URL parameters containing signatures (SAS tokens)
- *
- * Note that masking only affects future logs; any previous appearances of the
- * secret in logs before calling this function will remain unmasked.
- *
- * @example
- * ```typescript
- * // Register an API token as a secret
- * const apiToken = "abc123xyz456";
- * setSecret(apiToken);
- *
- * // Now any logs containing this value will show *** instead
- * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
- * ```
- */
-function core_setSecret(secret) {
-    command_issueCommand('add-mask', {}, secret);
-}
-/**
- * Prepends inputPath to the PATH (for this action and future actions)
- * @param inputPath
- */
-function addPath(inputPath) {
-    const filePath = process.env['GITHUB_PATH'] || '';
-    if (filePath) {
-        issueFileCommand('PATH', inputPath);
-    }
-    else {
-        issueCommand('add-path', {}, inputPath);
-    }
-    process.env['PATH'] = `${inputPath}${path.delimiter}${process.env['PATH']}`;
-}
-/**
- * Gets the value of an input.
- * Unless trimWhitespace is set to false in InputOptions, the value is also trimmed.
- * Returns an empty string if the value is not defined.
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   string
- */
-function getInput(name, options) {
-    const val = process.env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] || '';
-    if (options && options.required && !val) {
-        throw new Error(`Input required and not supplied: ${name}`);
-    }
-    if (options && options.trimWhitespace === false) {
-        return val;
-    }
-    return val.trim();
-}
-/**
- * Gets the values of an multiline input.  Each value is also trimmed.
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   string[]
- *
- */
-function getMultilineInput(name, options) {
-    const inputs = getInput(name, options)
-        .split('\n')
-        .filter(x => x !== '');
-    if (options && options.trimWhitespace === false) {
-        return inputs;
-    }
-    return inputs.map(input => input.trim());
-}
-/**
- * Gets the input value of the boolean type in the YAML 1.2 "core schema" specification.
- * Support boolean input list: `true | True | TRUE | false | False | FALSE` .
- * The return value is also in boolean type.
- * ref: https://yaml.org/spec/1.2/spec.html#id2804923
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   boolean
- */
-function getBooleanInput(name, options) {
-    const trueValue = ['true', 'True', 'TRUE'];
-    const falseValue = ['false', 'False', 'FALSE'];
-    const val = getInput(name, options);
-    if (trueValue.includes(val))
-        return true;
-    if (falseValue.includes(val))
-        return false;
-    throw new TypeError(`Input does not meet YAML 1.2 "Core Schema" specification: ${name}\n` +
-        `Support boolean input list: \`true | True | TRUE | false | False | FALSE\``);
-}
-/**
- * Sets the value of an output.
- *
- * @param     name     name of the output to set
- * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function setOutput(name, value) {
-    const filePath = process.env['GITHUB_OUTPUT'] || '';
-    if (filePath) {
-        return file_command_issueFileCommand('OUTPUT', file_command_prepareKeyValueMessage(name, value));
-    }
-    process.stdout.write(external_os_.EOL);
-    command_issueCommand('set-output', { name }, utils_toCommandValue(value));
-}
-/**
- * Enables or disables the echoing of commands into stdout for the rest of the step.
- * Echoing is disabled by default if ACTIONS_STEP_DEBUG is not set.
- *
- */
-function setCommandEcho(enabled) {
-    issue('echo', enabled ? 'on' : 'off');
-}
-//-----------------------------------------------------------------------
-// Results
-//-----------------------------------------------------------------------
-/**
- * Sets the action status to failed.
- * When the action exits it will be with an exit code of 1
- * @param message add error issue message
- */
-function setFailed(message) {
-    process.exitCode = ExitCode.Failure;
-    error(message);
-}
-//-----------------------------------------------------------------------
-// Logging Commands
-//-----------------------------------------------------------------------
-/**
- * Gets whether Actions Step Debug is on or not
- */
-function isDebug() {
-    return process.env['RUNNER_DEBUG'] === '1';
-}
-/**
- * Writes debug message to user log
- * @param message debug message
- */
-function core_debug(message) {
-    command_issueCommand('debug', {}, message);
-}
-/**
- * Adds an error issue
- * @param message error issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function error(message, properties = {}) {
-    command_issueCommand('error', utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Adds a warning issue
- * @param message warning issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function warning(message, properties = {}) {
-    command_issueCommand('warning', utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Adds a notice issue
- * @param message notice issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function notice(message, properties = {}) {
-    issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Writes info to log with console.log.
- * @param message info message
- */
-function info(message) {
-    process.stdout.write(message + external_os_.EOL);
-}
-/**
- * Begin an output group.
- *
- * Output until the next `groupEnd` will be foldable in this group
- *
- * @param name The name of the output group
- */
-function startGroup(name) {
-    command_issue('group', name);
-}
-/**
- * End an output group.
- */
-function endGroup() {
-    command_issue('endgroup');
-}
-/**
- * Wrap an asynchronous function call in a group.
- *
- * Returns the same type as the function itself.
- *
- * @param name The name of the group
- * @param fn The function to wrap in the group
- */
-function group(name, fn) {
-    return core_awaiter(this, void 0, void 0, function* () {
-        startGroup(name);
-        let result;
-        try {
-            result = yield fn();
-        }
-        finally {
-            endGroup();
-        }
-        return result;
-    });
-}
-//-----------------------------------------------------------------------
-// Wrapper action state
-//-----------------------------------------------------------------------
-/**
- * Saves state for current action, the state can only be retrieved by this action's post job execution.
- *
- * @param     name     name of the state to store
- * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function saveState(name, value) {
-    const filePath = process.env['GITHUB_STATE'] || '';
-    if (filePath) {
-        return file_command_issueFileCommand('STATE', file_command_prepareKeyValueMessage(name, value));
-    }
-    command_issueCommand('save-state', { name }, utils_toCommandValue(value));
-}
-/**
- * Gets the value of an state set by this action's main execution.
- *
- * @param     name     name of the state to get
- * @returns   string
- */
-function getState(name) {
-    return process.env[`STATE_${name}`] || '';
-}
-function getIDToken(aud) {
-    return core_awaiter(this, void 0, void 0, function* () {
-        return yield OidcClient.getIDToken(aud);
-    });
-}
-/**
- * Summary exports
- */
-
-/**
- * @deprecated use core.summary
- */
-
-/**
- * Path exports
- */
-
-/**
- * Platform utilities exports
- */
-
-//# sourceMappingURL=core.js.map
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
+var core = __nccwpck_require__(6058);
 ;// CONCATENATED MODULE: ./build/github/log.js
 
 
@@ -50520,34 +47609,43 @@ function getIDToken(aud) {
  *
  * At most ten annotations of a kind are kept by the runner for a step; warnings beyond nine are printed as plain lines, so
  * that one is left for what matters at the end.
+ *
+ * @param hasColours Words that are marked are coloured, which GitHub's page renders.
  */
-function createLog() {
+function createLog(hasColours = false) {
     let warnings = 0;
     return {
-        info: (line) => info(line),
+        info: (line, mark) => core/* info */.pq(hasColours && mark !== undefined ? coloured(line, mark) : line),
         warning(message) {
             warnings += 1;
             if (warnings < MOST_WARNINGS)
-                warning(message);
+                core/* warning */.$e(message);
             else
-                info(`Warning: ${message}`);
+                core/* info */.pq(`Warning: ${message}`);
         },
-        debug: (message) => core_debug(message),
+        debug: (message) => core/* debug */.Yz(message),
         group(title, lines) {
-            startGroup(title);
+            core/* startGroup */.Oh(title);
             // With a sign of ours at its beginning, no problem matcher takes a line for one of a compiler.
             for (const line of lines.slice(0, MOST_LINES))
-                info(`| ${line}`);
+                core/* info */.pq(`| ${line}`);
             if (lines.length > MOST_LINES)
-                info((0,base_inert/* inert */.tJ) `| … and ${lines.length - MOST_LINES} more`);
-            endGroup();
+                core/* info */.pq((0,base_inert/* inert */.tJ) `| … and ${lines.length - MOST_LINES} more`);
+            core/* endGroup */.N4();
         },
     };
 }
 /** Makes the step a failed one, with an annotation. */
 function fail(error) {
-    core_debug((0,base_inert/* inert */.tJ) `${error instanceof Error ? (error.stack ?? '') : ''}`);
-    setFailed((0,errors/* messageFor */.XW)(error));
+    core/* debug */.Yz((0,base_inert/* inert */.tJ) `${error instanceof Error ? (error.stack ?? '') : ''}`);
+    core/* setFailed */.C1((0,errors/* messageFor */.XW)(error));
+}
+/** As SGR has them (ECMA-48, section 8.3.117): green, red, yellow, cyan; and the default. */
+const COLOURS = { good: 32, bad: 31, held: 33, busy: 36 };
+const PLAIN = 39;
+function coloured(line, { at, length, tone }) {
+    const end = at + length;
+    return `${line.slice(0, at)}\u001b[${COLOURS[tone]}m${line.slice(at, end)}\u001b[${PLAIN}m${line.slice(end)}`;
 }
 const MOST_WARNINGS = 10;
 /** Of a group. */
@@ -50903,16 +48001,16 @@ function reportsOf(outcome) {
  *
  * @throws {RunError} when the runner's file for outputs cannot be written
  */
-function runner_files_setOutput(name, value) {
-    write('GITHUB_OUTPUT', () => setOutput(name, value));
+function setOutput(name, value) {
+    write('GITHUB_OUTPUT', () => core/* setOutput */.uH(name, value));
 }
 /**
  * Saves a value for post, where it is the environment variable `STATE_<name>`.
  *
  * @throws {RunError} when the runner's file for such values cannot be written
  */
-function runner_files_saveState(name, value) {
-    write('GITHUB_STATE', () => saveState(name, value));
+function saveState(name, value) {
+    write('GITHUB_STATE', () => core/* saveState */.LZ(name, value));
 }
 /**
  * Appends to the job's summary page. An empty text changes nothing, and tells whether another could be written.
@@ -50921,7 +48019,7 @@ function runner_files_saveState(name, value) {
  */
 async function appendSummary(text) {
     try {
-        await summary.addRaw(text).write();
+        await core/* summary */.z.addRaw(text).write();
     }
     catch (error) {
         throw unwritable('GITHUB_STEP_SUMMARY', error);
@@ -50958,16 +48056,16 @@ const LONGEST_TRY = 200;
  * @throws {RunError} when the runner's file for outputs cannot be written, as the others here do
  */
 function setEarlyOutput(name, value) {
-    runner_files_setOutput(name, value);
+    setOutput(name, value);
 }
 /** Sets the outputs of a step that ended before anything was to be run, for that reason. */
 function setOutputsOfNothing(problem) {
-    runner_files_setOutput('status', problem.kind === 'aborted' ? 'cancelled' : 'failed');
-    runner_files_setOutput('tasks', '[]');
-    runner_files_setOutput('files', '[]');
-    runner_files_setOutput('release-assets', '[]');
-    runner_files_setOutput('gpu-seconds', '0');
-    runner_files_setOutput('error', problem.message);
+    setOutput('status', problem.kind === 'aborted' ? 'cancelled' : 'failed');
+    setOutput('tasks', '[]');
+    setOutput('files', '[]');
+    setOutput('release-assets', '[]');
+    setOutput('gpu-seconds', '0');
+    setOutput('error', problem.message);
 }
 /**
  * Sets everything that the reports know. Nothing in it authorises anybody: secrets in the service's texts are redacted.
@@ -50982,14 +48080,14 @@ function setOutputs(outcome, workspace, log, attached = [], status = worstStatus
     // Of a matrix, another one may have been submitted sooner.
     const [first] = reports;
     if (first?.taskId !== undefined)
-        runner_files_setOutput('task-id', first.taskId);
-    runner_files_setOutput('status', status);
-    runner_files_setOutput('gpu-seconds', String(gpuSeconds(reports)));
-    runner_files_setOutput('file', files[0]?.path ?? '');
-    runner_files_setOutput('checksums-path', outcome.checksumsPath ?? '');
-    runner_files_setOutput('provenance-path', outcome.recordPath ?? '');
+        setOutput('task-id', first.taskId);
+    setOutput('status', status);
+    setOutput('gpu-seconds', String(gpuSeconds(reports)));
+    setOutput('file', files[0]?.path ?? '');
+    setOutput('checksums-path', outcome.checksumsPath ?? '');
+    setOutput('provenance-path', outcome.recordPath ?? '');
     if (outcome.problem !== undefined)
-        runner_files_setOutput('error', outcome.problem.message);
+        setOutput('error', outcome.problem.message);
     let room = LARGEST_TOTAL;
     const setIfSmall = (name, text, most = LARGEST_TOTAL) => {
         const size = text.length * 2;
@@ -50998,7 +48096,7 @@ function setOutputs(outcome, workspace, log, attached = [], status = worstStatus
             return;
         }
         room -= size;
-        runner_files_setOutput(name, text);
+        setOutput(name, text);
     };
     const tasks = JSON.stringify(reports.map(describeTask));
     const isLarge = tasks.length * 2 > LARGEST_TOTAL && reports.some(({ tries }) => tries.length > 0);
@@ -51033,14 +48131,18 @@ function describeTask(report) {
 }
 function describeFile({ taskId }, file, workspace) {
     return {
-        path: (0,external_node_path_.relative)(workspace, file.path).split(external_node_path_.sep).join('/'),
+        path: pathFrom(workspace, file.path),
         name: file.name,
         output: (0,redact/* redactJson */.Kp)(file.output),
         task_id: taskId ?? null,
         bytes: file.bytes,
         sha256: file.sha256,
         media_type: file.mediaType ?? null,
+        ...(file.archive !== undefined && { archive: pathFrom(workspace, file.archive) }),
     };
+}
+function pathFrom(workspace, path) {
+    return (0,external_node_path_.relative)(workspace, path).split(external_node_path_.sep).join('/');
 }
 function seconds(ms) {
     return ms === undefined ? null : Math.floor(ms / 1000);
@@ -51149,8 +48251,8 @@ function createHome(apiUrl) {
     };
 }
 
-// EXTERNAL MODULE: ./build/base/disk.js + 1 modules
-var base_disk = __nccwpck_require__(2808);
+// EXTERNAL MODULE: ./build/base/disk.js
+var base_disk = __nccwpck_require__(7835);
 ;// CONCATENATED MODULE: ./build/base/findings.js
 
 
@@ -59932,6 +57034,8 @@ const eventSchema = pipe(object({
     current_node: maybe(textOrNumber),
     stage: maybe(schema_name),
     message: maybe(schema_text),
+    // Of a `log`, where it has no message.
+    text: maybe(schema_text),
     output: optional(unknown()),
     ...failureFields,
 }), transform(withFailure));
@@ -60380,10 +57484,10 @@ const SHORTEST_TOLD = 10_000;
  * @param wait Until then, in milliseconds; `most` how long it is tried in all.
  */
 function againText({ message, retryAfter = 0 }, wait, most) {
-    const inAll = `for up to ${Math.round(most / 1000)} s`;
+    const inAll = `for up to ${(0,durations/* formatAbout */.lb)(most)}`;
     const when = retryAfter < 1000
         ? (0,base_inert/* inert */.tJ) `Trying again ${inAll}.`
-        : (0,base_inert/* inert */.tJ) `Trying again in ${Math.round(wait / 1000)} s${retryAfter < most ? `, and ${inAll} in all` : ''}.`;
+        : (0,base_inert/* inert */.tJ) `Trying again in ${(0,durations/* formatAbout */.lb)(wait)}${retryAfter < most ? `, and ${inAll} in all` : ''}.`;
     return (0,base_inert/* joinInert */.T2)([message, when], ' ');
 }
 /** Whether a call may be sent again after that. */
@@ -60706,6 +57810,10 @@ function earlierRun(order) {
 function followedEarlier({ earlier }) {
     return earlier !== undefined && 'followed' in earlier ? earlier.followed : undefined;
 }
+/** What that task offered, where all that is wanted of it is here. */
+function offerHere({ earlier }) {
+    return earlier !== undefined && 'offer' in earlier ? earlier.offer : undefined;
+}
 /** Whether a new task is to be made for an order. */
 function willSubmit(order) {
     return !('taskId' in order.target) && earlierRun(order) === undefined;
@@ -60776,1432 +57884,8 @@ function longestTicks(text) {
     return (text.match(/`+/g) ?? []).reduce((most, { length }) => Math.max(most, length), 0);
 }
 
-;// CONCATENATED MODULE: ./build/github/summary.js
-
-
-
-
-
-
-
-/**
- * Appends the run's summary to the job's.
- *
- * @throws {RunError} when the runner's file for it cannot be written
- */
-async function writeSummary(head, outcome, attaching) {
-    const text = outcome.kind === 'one'
-        ? formatSummary(head, outcome.report, attaching)
-        : formatMatrixSummary(head, outcome.runs, outcome.problem, attaching);
-    await appendSummary(`${text}\n`);
-}
-/** Which share it is; empty for none. */
-function shareLine({ share }) {
-    return share === undefined ? '' : `${share}.`;
-}
-/** What else there is to know; empty for nothing. */
-function noteLine({ note }) {
-    return note === undefined ? '' : span(note);
-}
-/** A row a fact that is known. */
-function factsTable(facts) {
-    return table(['', ''], facts.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value]])));
-}
-/**
- * The summary of many tasks: a row a task, then a row a file. At most about 800 KB.
- *
- * @param ofRuns Why the whole is no success; it may be none of a task's.
- * @param attaching To a release, where that was asked for.
- */
-function formatMatrixSummary(head, runs, ofRuns, attaching) {
-    const problem = ofRuns ?? attaching?.problem;
-    const reports = runs.map(({ report }) => report);
-    const row = ({ label, report }) => [
-        `${MARK[seenAs(report)]} ${statusOf(report)}`,
-        code(label),
-        code(report.taskId ?? ''),
-        time(report.queueTime, report) ?? '',
-        time(report.runTime, report) ?? '',
-        code(report.agentId ?? ''),
-    ];
-    const all = reports.flatMap((report) => report.files);
-    const spent = gpuTime(reports);
-    const status = worstStatus(reports.map((report) => ({ status: seenAs(report) })));
-    const isOfNoTask = reports.every((report) => report.problem === undefined);
-    return [
-        `### ${MARK[seenAs({ status, problem })]} ${summary_title(head)}`,
-        shareLine(head),
-        problem !== undefined && isOfNoTask ? span(problem.message) : '',
-        ...(runs.length === 0
-            ? []
-            : [
-                `${succeeded(reports)}${spent === undefined ? '' : ` GPU time ${spent}.`}`,
-                noteLine(head),
-                list(['Status', 'Combination', 'Task', 'Queued', 'Ran', 'Agent'], runs, row),
-            ]),
-        problems(runs),
-        tries(runs.flatMap(({ label, report }) => report.tries.map((one) => `${span(label)}: ${failed(one)}`))),
-        files(all, ({ path, place }) => `${(0,external_node_path_.basename)(path.slice(0, -place.length))}/${place}`),
-        attachedAssets(attaching),
-    ]
-        .filter((part) => part !== '')
-        .join('\n\n')
-        .concat('\n');
-}
-function succeeded(reports) {
-    const fine = reports.filter(({ problem }) => problem === undefined);
-    const left = fine.filter(({ status }) => status === 'submitted').length;
-    const all = (0,base_inert/* amount */.vj)(reports.length, 'task');
-    if (left > 0)
-        return `${left === reports.length ? all : `${left} of ${all}`} submitted, and not waited for.`;
-    const reused = fine.filter((report) => report.reused !== undefined).length;
-    return `${fine.length} of ${all} succeeded${reused === 0 ? '' : `, ${reused} of them reused`}.`;
-}
-/** The summary as GitHub-flavoured Markdown; every foreign text is code, and so as it is. At most about 800 KB. */
-function formatSummary(head, ofTask, attaching) {
-    const report = { ...ofTask, problem: ofTask.problem ?? attaching?.problem };
-    const bytes = report.files.reduce((sum, file) => sum + file.bytes, 0);
-    const facts = [
-        ['Task', report.taskId && code(report.taskId)],
-        ['Status', statusOf(ofTask)],
-        ['Service', code(head.host)],
-        ['Queued', time(report.queueTime, report)],
-        ['Ran', time(report.runTime, report)],
-        ['GPU time', gpuTime([report])],
-        ['Agent', report.agentId && code(report.agentId)],
-        ['GPU', report.gpuType && code(report.gpuType)],
-        ['Files', report.files.length === 0 ? undefined : `${report.files.length}, ${prettyBytes(bytes)}`],
-    ];
-    return [
-        `### ${MARK[seenAs(report)]} ${summary_title(head)}`,
-        report.problem === undefined ? '' : span(report.problem.message),
-        noteLine(head),
-        factsTable(facts),
-        tries(report.tries.map(failed)),
-        files(report.files),
-        attachedAssets(attaching),
-        parameters(report.parameters),
-    ]
-        .filter((part) => part !== '')
-        .join('\n\n')
-        .concat('\n');
-}
-const MARK = {
-    completed: '✅',
-    submitted: '🚀',
-    planned: '📝',
-    failed: '❌',
-    cancelled: '🚫',
-    'timed-out': '⏰',
-};
-function statusOf(report) {
-    return report.reused === undefined || report.problem !== undefined ? endingOf(report) : reusedOf(report.reused);
-}
-/** That a task was reused, and from when. */
-function reusedOf(reused) {
-    return reused?.finishedOn === undefined ? 'reused' : `reused, of ${code(reused.finishedOn.replace(/T.*/, ''))}`;
-}
-/** A task may have completed, or go on, and the step fail all the same. */
-function seenAs({ status, problem }) {
-    if (problem === undefined || (status !== 'completed' && status !== 'submitted'))
-        return status;
-    return problem.kind === 'aborted' ? 'cancelled' : 'failed';
-}
-/** What it is the summary of. */
-function summary_title({ workflow, version }) {
-    return version === undefined ? span(workflow) : `${span(workflow)} (version ${span(version)})`;
-}
-function files(files, nameOf = ({ place }) => place) {
-    if (files.length === 0)
-        return '';
-    return list(['File', 'Output', 'Size', 'SHA-256'], files, (file) => [
-        code(nameOf(file)),
-        code(file.output),
-        prettyBytes(file.bytes),
-        code(file.sha256),
-    ]);
-}
-/** A row an asset, each a link: GitHub made the names, and letters, digits and `._-` are all there is in them. */
-function attachedAssets(attaching) {
-    if (attaching === undefined || attaching.assets.length === 0)
-        return '';
-    return list(['Release asset', 'Size'], attaching.assets, ({ name, url, bytes }) => [
-        LINK.test(url) ? `[${code(name)}](${url})` : code(name),
-        prettyBytes(bytes),
-    ]);
-}
-/** An address that ends where Markdown thinks that it does, and is nothing else. */
-const LINK = /^https?:\/\/[\w.~:/%+-]+$/;
-/** An item a task that did not succeed. */
-function problems(runs) {
-    const failed = runs.flatMap(({ label, report: { problem } }) => (problem === undefined ? [] : [{ label, problem }]));
-    const { text, more } = listed(failed, ({ label, problem }) => `- ${span(label)}: ${span(problem.message)}`);
-    return text + more;
-}
-/** An item a try that failed and was followed by another. */
-function tries(errors) {
-    const { text, more } = listed(errors, (error) => `- ${error}`);
-    return text === '' ? '' : `Tried again:\n\n${text}${more}`;
-}
-/** A line a parameter, in a fence: a value may hold a secret. */
-function parameters(values) {
-    const entries = Object.entries(values);
-    if (entries.length === 0)
-        return '';
-    const { text, more } = listed(entries, ([key, value]) => (0,base_inert/* inert */.tJ) `${key}: ${shownValue(value)}`);
-    return `<details><summary>Parameters</summary>\n\n${fenced(text)}${more}\n\n</details>`;
-}
-function failed({ error, runTime }) {
-    return runTime === undefined ? span(error) : `${span(error)} (ran ${(0,durations/* formatClock */.ei)(runTime)})`;
-}
-/** What was spent then, and not now, is in parentheses. */
-function time(ms, { reused }) {
-    if (ms === undefined)
-        return undefined;
-    return reused === undefined ? (0,durations/* formatClock */.ei)(ms) : `(${(0,durations/* formatClock */.ei)(ms)})`;
-}
-
-;// CONCATENATED MODULE: ./build/github/plan-summary.js
-
-
-
-
-
-
-/**
- * Appends the summary of a plan to the job's.
- *
- * @param takers Who could take its tasks, where that is known.
- * @throws {RunError} when the runner's file for it cannot be written
- */
-async function writePlan(head, plan, takers) {
-    await appendSummary(`${formatPlan(head, plan, takers)}\n`);
-}
-/** The summary of what would run, and what would be reused: of a matrix, a row a task. At most about 400 KB. */
-function formatPlan(head, plan, takers) {
-    const isOne = plan.kind === 'one';
-    const would = describeWould(plan).replace(/^it/, 'It');
-    const facts = [
-        ['Service', code(head.host)],
-        ['Plan', isOne ? planned(plan.order.earlier) : undefined],
-        ['Agents', takers === undefined ? undefined : code(takers)],
-        ['Release', head.release === undefined ? undefined : code(head.release)],
-        ['Fingerprint', plan.fingerprint === undefined ? undefined : code(plan.fingerprint)],
-    ];
-    return [
-        `### 📝 Plan: ${summary_title(head)}`,
-        shareLine(head),
-        ...(ordersOf(plan).length === 0 ? [] : [`${would}. Nothing was submitted.`]),
-        noteLine(head),
-        factsTable(facts),
-        isOne ? parameters(parametersOf(plan.order)) : planRows(plan.orders),
-    ]
-        .filter((part) => part !== '')
-        .join('\n\n')
-        .concat('\n');
-}
-function planRows(orders) {
-    if (orders.length === 0)
-        return '';
-    const common = commonParameters(orders);
-    const [first] = orders;
-    const shared = first === undefined ? [] : Object.entries(parametersOf(first.order)).filter(([key]) => common.has(key));
-    const row = ({ label, order }) => [
-        code(label),
-        Object.entries(parametersOf(order))
-            .flatMap(([key, value]) => (common.has(key) ? [] : [code((0,base_inert/* inert */.tJ) `${key}: ${shownValue(value)}`)]))
-            .join(' '),
-        planned(order.earlier),
-    ];
-    const rows = list(['Combination', 'Parameters', 'Plan'], orders, row);
-    return [rows, parameters(Object.fromEntries(shared))].filter((part) => part !== '').join('\n\n');
-}
-function planned(earlier) {
-    if (earlier === undefined)
-        return '▶️ runs';
-    if ('why' in earlier)
-        return `▶️ runs ${code(earlier.why)}`;
-    const { reused, runTime } = 'report' in earlier ? earlier.report : earlier.followed;
-    const ran = runTime === undefined ? '' : ` (${(0,durations/* formatClock */.ei)(runTime)})`;
-    return `♻️ ${reusedOf(reused)}${ran}${'report' in earlier ? '' : ', its files are fetched'}`;
-}
-/**
- * Appends what keeps a plan from being made to the job's summary.
- *
- * @param workflow The reference as it was given; empty where none was.
- * @throws {RunError} when the runner's file for it cannot be written
- */
-async function writeFailedPlan(workflow, problems) {
-    const name = workflow === '' ? '' : `: ${span(workflow)}`;
-    const { text, more } = listed(problems, (problem) => `- ${whole(problem)}`);
-    await appendSummary(`### ❌ Plan${name}\n\nNothing was submitted.\n\n${text}${more}\n\n`);
-}
-
-;// CONCATENATED MODULE: ./build/cyberun/times.js
-/**
- * Milliseconds since the epoch of a time stamp of the service's; `undefined` for what is none: the zero of a program (year 1,
- * 1970), a text of another kind. Without a zone it is UTC, whatever this machine's is. Numbers below 1e12 are seconds.
- */
-function timeOf(stamp) {
-    if (stamp === undefined)
-        return undefined;
-    const text = String(stamp).trim();
-    const time = /^\d+(?:\.\d+)?$/.test(text) ? ofNumber(Number(text)) : ofText(text);
-    return time >= EARLIEST ? time : undefined;
-}
-/** Milliseconds from one time stamp to another; `undefined` where that is negative, or longer than any task takes. */
-function timeBetween(from, to) {
-    const time = (timeOf(to) ?? Number.NaN) - (timeOf(from) ?? Number.NaN);
-    return time >= 0 && time <= times_LONGEST ? time : undefined;
-}
-/** There was no such service before. */
-const EARLIEST = Date.UTC(2000, 0);
-/** GitHub's longest run of a workflow takes 35 days (docs.github.com, "Usage limits"). */
-const times_LONGEST = 35 * 24 * 60 * 60_000;
-function ofNumber(number) {
-    return number < 1e12 ? number * 1000 : number;
-}
-function ofText(text) {
-    // V8 makes a date of almost anything, such as `-1`.
-    if (!/\d{4}/.test(text))
-        return Number.NaN;
-    return Date.parse(ZONE.test(text) ? text : `${text}Z`);
-}
-/** At the end: a name such as UTC, or an offset behind a time. */
-const ZONE = /(?:[a-z]|:\d\d(?:\.\d+)?\s*[+-]\d\d(?::?\d\d)?)$/i;
-
-;// CONCATENATED MODULE: ./build/task/history.js
-
-
-/**
- * The state that the service's word for one means, as the documentation calls it: `CANCELED` is `cancelled`, `timed-out` is
- * `failed`. A word that nobody knows is passed on as it is.
- */
-function stateOf(word) {
-    const folded = word?.trim().toLowerCase().replace(/[-\s]/g, '_') ?? '';
-    return LIFE.includes(folded) ? folded : (OTHER_WORDS.get(folded) ?? word);
-}
-/** The terminal state that a word means, if it is one. */
-function terminalStatus(word) {
-    const state = stateOf(word);
-    return state === 'completed' || state === 'failed' || state === 'cancelled' ? state : undefined;
-}
-/** The end that an event is named after. Of another name it may be of something else: `error` and `timeout` are of the stream. */
-function endOfName(name) {
-    return /^(completed|failed|cancell?ed)$/i.test(name) ? terminalStatus(name) : undefined;
-}
-/** Whether the service's word for a state is one that somebody knows. */
-function isKnownState(word) {
-    return LIFE.includes(stateOf(word) ?? '');
-}
-const LIFE = [
-    ...['pending', 'waiting', 'provisioning', 'queued', 'running'],
-    ...['completed', 'failed', 'cancelled'],
-];
-/** Words that are not documented, and mean one that is. */
-const OTHER_WORDS = new Map([
-    // Of Kubernetes, Prefect, Ray, Slurm and their like: it ran to its end, and nothing was wrong.
-    ['complete', 'completed'],
-    ['succeeded', 'completed'],
-    ['success', 'completed'],
-    // The American spelling. Whoever stopped it wanted that.
-    ['canceled', 'cancelled'],
-    // No outputs, and nobody wanted it to stop. A task that timed out is documented as failed.
-    ['error', 'failed'],
-    ['errored', 'failed'],
-    ['failure', 'failed'],
-    ['timed_out', 'failed'],
-    ['timeout', 'failed'],
-    ['expired', 'failed'],
-]);
-/**
- * Tells what is new from what was said before: a stream that reconnects may replay nothing, the current status or all,
- * and records may lag behind events. An unknown state is passed on as it is; an end is not told here.
- */
-function createHistory() {
-    let status;
-    let retries = 0;
-    let newest = Number.NEGATIVE_INFINITY;
-    /** When the newest event was that led to the current state; a record tells no such time. */
-    let toldAt;
-    /** The connection of now told the current state. */
-    let toldHere = false;
-    /** How old its last event is. */
-    let newestHere;
-    /** The states that were told with one time stamp, the newest: another connection may tell all of them again. */
-    let latest = { at: Number.NEGATIVE_INFINITY, states: new Set() };
-    /** An event put the task back: the service tries it again, and has yet to count that. */
-    let putBack = false;
-    let doubted;
-    let errors = new Set();
-    const progress = new Set();
-    function* move(next, task) {
-        if (next === undefined || next === status)
-            return;
-        status = next;
-        if (terminalStatus(next) === undefined)
-            yield { type: 'status', status: next, task };
-    }
-    /** One without a time stamp is as old as the one before it: within one connection, a stream is ordered. */
-    const dateOf = (data) => timeOf(data.timestamp) ?? newestHere;
-    return {
-        /** What a record of the task says that is new. */
-        *task(task) {
-            const next = stateOf(task.task_status);
-            if ((task.retry_count ?? 0) > retries) {
-                retries = task.retry_count ?? 0;
-                if (!putBack)
-                    status = undefined;
-                putBack = false;
-                progress.clear();
-                yield { type: 'notice', about: 'task', message: (0,base_inert/* inert */.tJ) `The service tries the task again (retry ${retries})` };
-            }
-            // A task goes back when the service tries it again, which it counts. Where it does not count, a record may still be
-            // older than the last event, and only a second one that says the same is believed.
-            const isBack = goesBack(status, next);
-            const doubtful = isBack && (task.retry_count !== undefined || doubted !== next);
-            doubted = doubtful ? next : undefined;
-            if (doubtful || next === status)
-                return;
-            toldAt = undefined;
-            toldHere = false;
-            yield* move(next, task);
-        },
-        /** A connection to the stream opened: what it says first may be what was said before. */
-        opened() {
-            toldHere = false;
-            newestHere = undefined;
-        },
-        /** Whether an event is older than the current state, be it in a replay: then it is of a former try. */
-        isOld(data) {
-            const at = timeOf(data.timestamp);
-            return at === undefined ? isBefore(newestHere, newest) : isBefore(at, toldAt);
-        },
-        /** What an event says that is new. */
-        *event(name, data) {
-            const at = dateOf(data);
-            newestHere = at;
-            if (name === 'error') {
-                const text = data.task_error ?? data.message ?? '';
-                // One that is long stands for all that are.
-                const key = text.length > LONGEST_REMEMBERED ? '…' : text;
-                if (errors.has(key) || errors.size > MOST_REMEMBERED)
-                    return;
-                errors.add(key);
-                yield {
-                    type: 'notice',
-                    about: 'service',
-                    message: (0,base_inert/* inert */.tJ) `The service could not read the status${text === '' ? '' : `: ${text}`}; the task goes on.`,
-                };
-                return;
-            }
-            errors = new Set();
-            const next = name === 'status' ? stateOf(data.status ?? data.task_status) : endOfName(name);
-            if (next !== undefined) {
-                // A stream may replay what was before the current state, which a record or another connection told. One that told
-                // a failure itself goes on to the next try, be its time stamps as coarse as a second.
-                const isLater = isBefore(toldAt, at);
-                const isNextTry = toldHere && status === 'failed' && !isBefore(at, newest);
-                const isKnown = !toldHere && at === latest.at && latest.states.has(next);
-                const replayed = isKnown || (goesBack(status, next) ? !isLater && !isNextTry : isBefore(at, newest));
-                if (!replayed) {
-                    if (isBefore(latest.at, at))
-                        latest = { at: at ?? latest.at, states: new Set() };
-                    if (at === latest.at && latest.states.size < MOST_REMEMBERED)
-                        latest.states.add(next);
-                    putBack ||= goesBack(status, next);
-                    toldAt = at ?? toldAt;
-                    toldHere = true;
-                    yield* move(next, undefined);
-                }
-            }
-            if (name === 'progress') {
-                // A template, which copies no message of a megabyte to tell how long it is.
-                const key = `${data.progress}|${data.step_current}|${data.step_total}|${data.current_node}|${data.stage}|${data.message}`;
-                const isShort = key.length <= LONGEST_REMEMBERED;
-                if ((isShort && progress.has(key)) || isBefore(at, newest))
-                    return;
-                if (progress.size > MOST_REMEMBERED)
-                    progress.clear();
-                if (isShort)
-                    progress.add(key);
-                yield { type: 'progress', progress: progressOf(data) };
-            }
-            if (at !== undefined && at > newest)
-                newest = at;
-        },
-    };
-}
-const MOST_REMEMBERED = 10_000;
-/** In UTF-16 code units. */
-const LONGEST_REMEMBERED = 1_000;
-/** Whether a time is known to be before another. */
-function isBefore(at, other) {
-    return at !== undefined && other !== undefined && at < other;
-}
-/** Whether `next` comes before `status` in a task's life; of a state that is not documented nobody knows. */
-function goesBack(status, next) {
-    if (status === undefined || next === undefined)
-        return false;
-    const [from, to] = [LIFE.indexOf(status), LIFE.indexOf(next)];
-    return from !== -1 && to !== -1 && to < from;
-}
-function progressOf(data) {
-    return {
-        fraction: data.progress === undefined ? undefined : Math.min(1, Math.max(0, data.progress)),
-        step: data.step_current,
-        steps: data.step_total,
-        node: data.current_node === undefined ? undefined : String(data.current_node),
-        stage: data.stage,
-        message: data.message,
-    };
-}
-
-;// CONCATENATED MODULE: ./build/github/progress.js
-
-
-
-/** A line every so many milliseconds, if anything moved at all. */
-const SLOWEST = 10_000;
-/** The same for one task of many. */
-const SLOWEST_OF_MANY = 60_000;
-/** And never two within so many. */
-const FASTEST = 1_000;
-/** A line every so much of the whole, between those two. */
-const STRIDE = 0.1;
-const BAR = 20;
-/** Lines of one task; of its progress there may be more, but as few as of one task of many. */
-const progress_MOST_LINES = 500;
-/**
- * A task's lines in the log: the time since the submit, then what there is to say. Outside groups, as GitHub shows those
- * folded, and few, as the log is read line by line.
- *
- * @param nodeName The name of a node of the workflow's graph, if it has one.
- * @param began When the clock of the lines began, as `clock.now()` told it.
- * @param label What tells the task from its siblings: then it has far fewer lines of progress, as theirs come between.
- */
-function createTaskView(log, clock, nodeName, began, label) {
-    let shownAt = label === undefined ? Number.NEGATIVE_INFINITY : clock.now();
-    let shown = Number.NEGATIVE_INFINITY;
-    let place;
-    let placeBegan = { at: began, fraction: 0 };
-    const name = label === undefined ? '' : `[${label}]  `;
-    const print = (text) => log.info((0,base_inert/* inert */.tJ) `  ${(0,durations/* formatClock */.ei)(clock.now() - began)}  ${name}${text}`);
-    let lines = 0;
-    /** A service can tell of a thousand states a second. */
-    function line(text) {
-        lines += 1;
-        if (lines < progress_MOST_LINES)
-            print(text);
-        if (lines === progress_MOST_LINES)
-            print((0,base_inert/* inert */.tJ) `this task has ${progress_MOST_LINES} lines; from now on, only its progress and its end are told`);
-    }
-    function timeLeft(fraction, now) {
-        const gained = fraction - placeBegan.fraction;
-        const spent = now - placeBegan.at;
-        if (gained < STRIDE || spent < 5_000 || fraction >= 1)
-            return undefined;
-        const left = (spent / gained) * (1 - fraction);
-        return left < 2_000 ? undefined : (0,base_inert/* inert */.tJ) `about ${(0,durations/* formatClock */.ei)(left)} left`;
-    }
-    return {
-        line,
-        shared: line,
-        status: (status, text) => (terminalStatus(status) === undefined ? line(text) : print(text)),
-        progress(progress) {
-            const now = clock.now();
-            const fraction = progress.fraction ?? fractionOf(progress);
-            const here = `${progress.stage ?? ''}|${progress.node ?? ''}`;
-            if (here !== place || (fraction ?? 0) < placeBegan.fraction) {
-                // ComfyUI counts per node: a new node begins at nothing again.
-                place = here;
-                placeBegan = { at: now, fraction: fraction ?? 0 };
-                shown = Number.NEGATIVE_INFINITY;
-            }
-            const moved = fraction === undefined ? 0 : Math.abs(fraction - shown);
-            const due = label === undefined && lines < progress_MOST_LINES
-                ? now - shownAt >= SLOWEST || (now - shownAt >= FASTEST && moved >= STRIDE)
-                : now - shownAt >= SLOWEST_OF_MANY;
-            if (!due)
-                return;
-            shownAt = now;
-            shown = fraction ?? shown;
-            const parts = [
-                fraction === undefined ? undefined : bar(fraction),
-                progress.steps === undefined ? undefined : (0,base_inert/* inert */.tJ) `step ${progress.step ?? 0}/${progress.steps}`,
-                describePlace(progress, nodeName),
-                fraction === undefined ? undefined : timeLeft(fraction, now),
-            ].filter((part) => part !== undefined);
-            if (lines < progress_MOST_LINES)
-                line((0,base_inert/* joinInert */.T2)(parts, '  '));
-            else
-                print((0,base_inert/* joinInert */.T2)(parts, '  '));
-        },
-    };
-}
-/** From 0 to 1, whatever the service counts. */
-function fractionOf({ step = 0, steps = 0 }) {
-    return steps > 0 ? Math.min(1, Math.max(0, step / steps)) : undefined;
-}
-function bar(fraction) {
-    const full = Math.floor(fraction * BAR);
-    return (0,base_inert/* inert */.tJ) `[${'#'.repeat(full)}${'-'.repeat(BAR - full)}] ${String(Math.floor(fraction * 100)).padStart(3)}%`;
-}
-function describePlace({ node, stage, message }, nodeName) {
-    const name = node === undefined ? undefined : nodeName(node);
-    const parts = [
-        stage === undefined ? undefined : (0,base_inert/* inert */.tJ) `${stage}`,
-        node === undefined ? undefined : name === undefined ? (0,base_inert/* inert */.tJ) `node ${node}` : (0,base_inert/* inert */.tJ) `${name} (node ${node})`,
-        message === undefined ? undefined : (0,base_inert/* inert */.tJ) `${message}`,
-    ].filter((part) => part !== undefined);
-    return parts.length === 0 ? undefined : (0,base_inert/* joinInert */.T2)(parts, '  ');
-}
-
-// EXTERNAL MODULE: ./build/base/sign.js
-var sign = __nccwpck_require__(2099);
-;// CONCATENATED MODULE: ./build/github/state.js
-
-
-
-
-/** The seal of this run: what main and post are told alike, so that post knows what main wrote. */
-function sealOf({ apiKey, apiUrl }, env) {
-    return { apiKey, run: JSON.stringify([apiUrl, ...RUN.map((name) => env[name] ?? '')]) };
-}
-// Not GITHUB_ACTION: inside of a composite action the runner gives post another one than main (actions/runner,
-// CreatePostChild in ExecutionContext.cs).
-const RUN = ['GITHUB_REPOSITORY', 'GITHUB_RUN_ID', 'GITHUB_RUN_ATTEMPT', 'GITHUB_JOB'];
-/**
- * The ledger in the runner's state file, which outlives a SIGKILL. Each entry has a slot that is reused once closed, so
- * that the state which reaches post stays as small as the number of tasks open at one time.
- */
-function createLedger(clock, seal, save = runner_files_saveState) {
-    const slots = [];
-    const tasks = new Map();
-    function take(left) {
-        const free = slots.indexOf(false);
-        const slot = free === -1 ? slots.length : free;
-        slots[slot] = true;
-        const name = `${PREFIX}${slot}`;
-        const keep = (open) => {
-            const signature = (0,sign/* sign */._)(PURPOSE, state_textOf(name, open, seal), seal.apiKey);
-            save(name, JSON.stringify({ ...open, signature }));
-        };
-        keep(left);
-        return {
-            opened: (taskId) => keep({ taskId }),
-            closed() {
-                slots[slot] = false;
-                save(name, '');
-            },
-        };
-    }
-    return {
-        open(target) {
-            if ('workflow' in target)
-                return take({ workflow: target.workflow, since: clock.date() });
-            const entry = tasks.get(target.taskId) ?? take({ taskId: target.taskId });
-            tasks.set(target.taskId, entry);
-            return entry;
-        },
-    };
-}
-/** Whether the environment of post says that anything is open. */
-function hasLeftOpen(env) {
-    return savedIn(env).length > 0;
-}
-/**
- * What the environment of post says is open. A value that no ledger of this run wrote is left out with a warning: any step
- * of the job can put one into the environment.
- */
-function readLeftOpen(env, seal, log) {
-    const saved = savedIn(env);
-    const open = saved.flatMap(([name, value]) => unseal(name, value, seal) ?? []);
-    const ignored = saved.length - open.length;
-    if (ignored > 0) {
-        log.warning(inert `Of what is saved as open, ${ignored} of ${saved.length} ${ignored === 1 ? 'is' : 'are'} ignored, as nothing shows that this step wrote it: another step may have, or api-key or api-url changed since. Should a task of this step still run, cancel it in Cyberun.`);
-    }
-    return open;
-}
-const PREFIX = 'open_';
-const PURPOSE = 'cyberun-run state';
-function savedIn(env) {
-    return Object.entries(env).flatMap(([variable, value]) => variable.startsWith(`STATE_${PREFIX}`) && value ? [[variable.slice('STATE_'.length), value]] : []);
-}
-/** What is signed: with the run and the place, so that no value can be used in another. */
-function state_textOf(name, open, { run }) {
-    return JSON.stringify([run, name, open]);
-}
-function unseal(name, value, seal) {
-    try {
-        const { signature, ...saved } = JSON.parse(value);
-        const open = openOf(saved);
-        if (open === undefined || typeof signature !== 'string')
-            return undefined;
-        return isSignedBy(signature, PURPOSE, state_textOf(name, open, seal), seal.apiKey) ? open : undefined;
-    }
-    catch {
-        // No JSON.
-        return undefined;
-    }
-}
-/** In the order of keys in which it is signed. */
-function openOf({ taskId, workflow, since }) {
-    if (typeof taskId === 'string')
-        return isTaskId(taskId) ? { taskId } : undefined;
-    return typeof workflow === 'string' && typeof since === 'number' ? { workflow, since } : undefined;
-}
-
-;// CONCATENATED MODULE: ./build/base/shard.js
-/**
- * Reads `2/5`, the second of five; spaces around the slash are no matter.
- *
- * @throws {Error} that says what is wrong with it
- */
-function parseShard(text) {
-    const [, index = '', count = ''] = /^(\d{1,4}) *\/ *(\d{1,4})$/.exec(text) ?? [];
-    if (index === '')
-        throw new Error('is no share: that is its number and how many there are');
-    const shard = { index: Number(index), count: Number(count) };
-    if (shard.index > 0 && shard.index <= shard.count)
-        return shard;
-    throw new Error(shard.count === 0
-        ? 'makes no shares'
-        : `is not one of the shares 1/${shard.count} to ${shard.count}/${shard.count}`);
-}
-/** Its items, in order: every `count`-th one, so that what is added at the end moves no other. All of them without a shard. */
-function shareOf(items, shard) {
-    return shard === undefined ? items : items.filter((_, place) => place % shard.count === shard.index - 1);
-}
-
-;// CONCATENATED MODULE: ./build/inputs/credentials.js
-
-
-
-
-
-/**
- * Reads the key and the address. The key is masked before anything is checked, and never quoted.
- *
- * @throws {RunError} of kind `input`
- */
-function loadCredentials({ getInput, env, mask }) {
-    const apiKey = (getInput('api-key') || env.CYBERUN_API_KEY || '').trim();
-    if (apiKey !== '')
-        mask(apiKey);
-    (0,secrets/* rememberKey */.$P)(apiKey);
-    const problem = problemOfKey(apiKey);
-    if (problem !== undefined) {
-        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input api-key ${problem} Write \`api-key: \${{ secrets.CYBERUN_API_KEY }}\`, with an integration key of the team.`);
-    }
-    return { apiKey, ...findUrl(getInput('api-url'), env.CYBERUN_API_URL?.trim() ?? '') };
-}
-function findUrl(given, found) {
-    if (given !== '')
-        return { apiUrl: checkUrl(given), apiUrlSource: 'input' };
-    if (found !== '')
-        return { apiUrl: checkUrl(found), apiUrlSource: 'environment' };
-    return { apiUrl: DEFAULT_API_URL, apiUrlSource: 'default' };
-}
-function problemOfKey(key) {
-    if (key === '')
-        return 'is empty: the secret may not exist, or is not passed on, as in runs for a fork.';
-    if (/[^\x21-\x7e]/.test(key))
-        return 'has white space inside, or a character that no key has: the secret may hold more than the key.';
-    if (key.startsWith('ak-'))
-        return 'is an agent key (ak-...): it connects agents, and can neither submit nor read tasks. It was not sent.';
-    if (key.startsWith('eyJ'))
-        return 'is a user token (eyJ...): it expires within the day and needs a team. It was not sent.';
-    if (!/^(sk|dk)-./.test(key))
-        return 'does not begin with sk-: it is no key of Cyberun, so it was not sent.';
-    return undefined;
-}
-function checkUrl(text) {
-    const show = 'Write e.g. `api-url: https://cyberun.example.com/api/v1`.';
-    if (!URL.canParse(text))
-        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input api-url is no URL: ${text}. ${show}`);
-    const url = new URL(text);
-    if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input api-url holds more than an address: no user, query or fragment belongs there. ${show}`);
-    }
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
-        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input api-url is ${text}, and would send the key in the clear: only https is allowed, and http on loopback. ${show}`);
-    }
-    return (0,ends/* withoutEnd */.M)(url.href, /\//);
-}
-/** The public service (docs.cyberun.cloud). */
-const DEFAULT_API_URL = 'https://core.cyberun.cloud/api/v1';
-
-;// CONCATENATED MODULE: ./build/base/sizes.js
-
-/**
- * Bytes from a size such as `20GB`, `500 MB`, `1.5GiB` or `0`: decimal units as disks and networks have them, binary ones
- * with an `i`, in either case.
- *
- * @throws {Error} When the text is anything else, or more than a number holds exactly, with a message that shows how to write it.
- */
-// Not `bytes`: it takes MB for MiB, "12 apples" for 12, and a number without a unit for bytes.
-function parseSize(text) {
-    const written = text.trim();
-    const said = (0,base_inert/* shown */.SP)(JSON.stringify(written), 60);
-    if (/^0+$/.test(written))
-        return 0;
-    if (/^\d{1,20}$/.test(written)) {
-        throw new Error(`${said} has no unit: write "${written}MB" for megabytes or "${written}GB" for gigabytes`);
-    }
-    const [, number, prefix = '', binary] = /^(\d{1,15}(?:\.\d{1,15})?)\s*([kmgt]?)(i?)b$/i.exec(written) ?? [];
-    if (number === undefined || (prefix === '' && binary !== '')) {
-        throw new Error(`${said} is not a size: write a number with the unit kB, MB, GB, TB, KiB, MiB, GiB or TiB, such as ${EXAMPLES}`);
-    }
-    const power = ['', 'k', 'm', 'g', 't'].indexOf(prefix.toLowerCase());
-    const bytes = Math.floor(Number(number) * (binary === '' ? 1000 : 1024) ** power);
-    if (bytes <= Number.MAX_SAFE_INTEGER)
-        return bytes;
-    throw new Error(`${said} is more than any disk has: write e.g. ${EXAMPLES}, or "0" for no bound`);
-}
-const EXAMPLES = '"20GB" or "500MB"';
-
-;// CONCATENATED MODULE: ./build/inputs/fields.js
-
-
-
-
-/** @param findings Where problems are kept. */
-function createForm(getInput, findings) {
-    return {
-        getInput,
-        check: findings.of,
-        refuse: (problem, cause) => findings.add(new errors/* RunError */.e4('input', problem, cause)),
-    };
-}
-/** `true` or `false`, in either case. */
-function flag({ getInput, refuse }, name, otherwise) {
-    const text = getInput(name);
-    if (text === '')
-        return otherwise;
-    if (/^true$/i.test(text))
-        return true;
-    if (/^false$/i.test(text))
-        return false;
-    refuse((0,base_inert/* inert */.tJ) `Input ${name} is ${text}, and must be true or false. Write e.g. \`${name}: ${String(!otherwise)}\`.`);
-    return otherwise;
-}
-/** A whole number. */
-function count({ getInput, refuse }, name, otherwise, { least, most, example }) {
-    const text = getInput(name);
-    if (text === '')
-        return otherwise;
-    const given = /^(?:0|[1-9]\d{0,3})$/.test(text) ? Number(text) : Number.NaN;
-    if (given >= least && given <= most)
-        return given;
-    refuse((0,base_inert/* inert */.tJ) `Input ${name} is ${text}, and must be a whole number from ${least} to ${most}. Write e.g. \`${name}: ${example}\`.`);
-    return otherwise;
-}
-/** One of several words, the first of them by default. */
-function choice({ getInput, refuse }, name, options) {
-    const text = getInput(name) || options[0];
-    const found = options.find((option) => option === text);
-    if (found !== undefined)
-        return found;
-    refuse((0,base_inert/* inert */.tJ) `Input ${name} is ${text}, and must be one of ${options.join(', ')}. Write e.g. \`${name}: ${options[0]}\`.`);
-    return options[0];
-}
-/** Milliseconds; `undefined` where none is given. */
-function duration({ getInput, refuse }, name) {
-    const text = getInput(name);
-    if (text === '')
-        return undefined;
-    try {
-        return (0,durations/* parseDuration */.E9)(text);
-    }
-    catch (cause) {
-        refuse((0,base_inert/* inert */.tJ) `Input ${name}: ${cause.message}. Write e.g. \`${name}: 45m\`.`, cause);
-        return undefined;
-    }
-}
-/** Bytes; `undefined` for 0, which is no bound. */
-function fields_size({ getInput, refuse }, name, otherwise) {
-    try {
-        return parseSize(getInput(name) || otherwise) || undefined;
-    }
-    catch (cause) {
-        const said = cause.message;
-        refuse((0,base_inert/* inert */.tJ) `Input ${name}: ${said}. Write e.g. \`${name}: ${otherwise}\`.`, cause);
-        return undefined;
-    }
-}
-
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-;// CONCATENATED MODULE: ./build/base/lfs-pointer.js
-/** A pointer is smaller than that, in bytes. */
-const LARGEST_POINTER = 1024;
-/**
- * Whether a file is no more than the pointer that Git LFS leaves in a checkout in its place.
- *
- * @see https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
- */
-function isLfsPointer(text) {
-    return text.length < LARGEST_POINTER && /^version https:\/\/git-lfs\.github\.com\/spec\/v1\r?\n/.test(text);
-}
-/** A clause that says so of a file, and what to do. */
-const POINTER_FOUND = 'which is only a pointer of Git LFS, not the file itself: write `lfs: true` under `with:` of actions/checkout';
-
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: ./build/transfer/errors.js
-
-/** One failed transfer, or one failed try of it. */
-class TransferError extends errors/* InertError */.x1 {
-    name = 'TransferError';
-    type;
-    /** Milliseconds the storage asked us to wait. */
-    retryAfter;
-    constructor(type, message, details = {}) {
-        super(message, details.cause);
-        this.type = type;
-        this.retryAfter = details.retryAfter;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/files/folder.js
-
-
-
-
-
-
-/** The place that the user named, if it lies inside the workspace, links followed; else `undefined`. It need not exist. */
-async function resolveInside(workspace, path) {
-    const root = await (0,promises_.realpath)(workspace);
-    const wanted = (0,external_node_path_.resolve)(root, path);
-    let existing = wanted;
-    for (;;) {
-        try {
-            const real = (0,external_node_path_.join)(await (0,promises_.realpath)(existing), (0,external_node_path_.relative)(existing, wanted));
-            return isInside(root, real) ? { real, seen: seenFrom(workspace, root, wanted, real) } : undefined;
-        }
-        catch {
-            // A link that leads nowhere would be followed once somebody makes its target.
-            if (await isLink(existing))
-                return undefined;
-            if ((0,external_node_path_.dirname)(existing) === existing)
-                return undefined;
-            existing = (0,external_node_path_.dirname)(existing);
-        }
-    }
-}
-/** The user's own words where they lead straight down from the workspace; else the short way. */
-function seenFrom(workspace, root, wanted, real) {
-    const top = [(0,external_node_path_.resolve)(workspace), root].find((one) => isInside(one, wanted));
-    return (0,external_node_path_.resolve)(workspace, top === undefined ? (0,external_node_path_.relative)(root, real) : (0,external_node_path_.relative)(top, wanted));
-}
-/** Whether a part of a path may hold secrets: it is hidden, or what google-github-actions/auth leaves in the workspace. */
-function isPrivate(name) {
-    return name.startsWith('.') || /^gha-creds-.*\.json$/i.test(name);
-}
-/** What a shell would replace at the beginning of a path, and what follows it. No shell reads an input. */
-function findShellWord(path) {
-    const [word = ''] = path.split(/[/\\]/, 1);
-    // A file may be called `~tmp`; with something behind it, it is somebody's home.
-    const isHome = word === '~' || (word.length < path.length && /^~[\w.-]+$/.test(word));
-    if (!isHome && !/^(?:\$\w+|\$\{\w+\}|%\w+%)$/.test(word))
-        return undefined;
-    return { word, rest: path.slice(word.length).replace(/^[/\\]+/, '') };
-}
-/**
- * Makes the folder, and makes sure that it still lies inside the workspace. Returns its real path.
- *
- * @param folder As it is told to users: links in it are followed.
- */
-async function makeFolder(disk, workspace, folder) {
-    await disk.mkdir(folder, { recursive: true });
-    const [root, real] = await Promise.all([disk.realpath(workspace), disk.realpath(folder)]);
-    if (!isInside(root, real)) {
-        throw new TransferError('final', (0,base_inert/* inert */.tJ) `The folder ${folder} leads out of the workspace: remove the link in it, or choose another path.`);
-    }
-    return real;
-}
-/**
- * Makes the folder and a file in it, and removes the file again: whatever is in the way of files to come is found before
- * they are made. The folder stays. Returns what is in the way, as a clause, if anything is.
- */
-async function findObstacle(disk, workspace, folder) {
-    try {
-        await probe(disk, await makeFolder(disk, workspace, folder));
-        return undefined;
-    }
-    catch (error) {
-        const there = await nearestThere(disk, folder);
-        return obstacleOf(await causeOf(error, disk, there), (0,external_node_path_.relative)(workspace, there) || '.', there === folder);
-    }
-}
-async function probe(disk, folder) {
-    const path = (0,external_node_path_.join)(folder, `.cyberun-${(0,external_node_crypto_.randomUUID)()}.part`);
-    await disk.writeFile(path, '', { flag: 'wx' });
-    await disk.rm(path, { force: true });
-}
-/** Where a file system is read-only, Node's recursive mkdir says ENOENT of what it was to make. */
-async function causeOf(error, disk, there) {
-    if (error.code !== 'ENOENT')
-        return error;
-    return probe(disk, there).then(() => error, (cause) => cause);
-}
-function obstacleOf(error, there, isWhole) {
-    if (error instanceof TransferError)
-        return (0,base_inert/* inert */.tJ) `which leads out of the workspace`;
-    const { code } = error;
-    switch (code) {
-        case 'EEXIST':
-        case 'ENOTDIR':
-            return isWhole ? (0,base_inert/* inert */.tJ) `which is a file` : (0,base_inert/* inert */.tJ) `which cannot be made, as ${there} is a file`;
-        case 'ENAMETOOLONG':
-            return (0,base_inert/* inert */.tJ) `which has a longer name than the file system takes`;
-        case 'EACCES':
-        case 'EPERM':
-            return (0,base_inert/* inert */.tJ) `where this job may make no file, as ${there} belongs to another user (which a container of an earlier job may have been) or is locked`;
-        case 'EROFS':
-            return (0,base_inert/* inert */.tJ) `where no file can be made, as ${there} is on a file system that is read-only`;
-        default:
-            return (0,base_inert/* inert */.tJ) `where no file can be made: ${(0,errors/* messageFor */.XW)(error)}`;
-    }
-}
-/** The path itself, or the nearest folder above it, that is there. */
-async function nearestThere(disk, path) {
-    for (let place = path;; place = (0,external_node_path_.dirname)(place)) {
-        if ((await folder_exists(disk, place)) || (0,external_node_path_.dirname)(place) === place)
-            return place;
-    }
-}
-/**
- * Makes the folders below a real one in which files are to be, none of them a link: what lies below is this action's own.
- *
- * @param places Of the files, with `/` between components.
- * @throws {TransferError} where a link or a file is in the way, or one cannot be made
- */
-async function makeSubfolders(disk, folder, places) {
-    const made = new Set();
-    for (const place of places) {
-        let at = folder;
-        // One level at a time: made all at once, a link on the way would be followed.
-        for (const part of place.split('/').slice(0, -1)) {
-            at = (0,external_node_path_.join)(at, part);
-            if (!made.has(at))
-                await makeOne(disk, at);
-            made.add(at);
-        }
-    }
-}
-async function makeOne(disk, folder) {
-    const problem = await disk.mkdir(folder, { recursive: true }).then(() => undefined, (error) => error);
-    const found = await disk.lstat(folder, { bigint: true }).catch(() => undefined);
-    if (found?.isDirectory())
-        return;
-    throw new TransferError('final', found === undefined
-        ? (0,base_inert/* inert */.tJ) `The folder ${folder} cannot be made: ${(0,errors/* messageFor */.XW)(problem)}. Nothing was replaced. Choose another path.`
-        : (0,base_inert/* inert */.tJ) `${folder} is a link or a file, and the task has a folder of that name. Nothing was replaced. Remove it, or choose another path and fetch the files with task-id.`, { cause: problem });
-}
-/** Whether `path` is `root` or below it; both absolute. */
-function isInside(root, path) {
-    const way = (0,external_node_path_.relative)(root, path);
-    return way === '' || (way !== '..' && !way.startsWith(`..${external_node_path_.sep}`) && !(0,external_node_path_.isAbsolute)(way));
-}
-/** Whether something, a dangling link included, has that name. */
-async function folder_exists(disk, path) {
-    return disk.lstat(path, { bigint: true }).then(() => true, () => false);
-}
-async function isLink(path) {
-    return (0,promises_.lstat)(path).then((found) => found.isSymbolicLink(), () => false);
-}
-
-;// CONCATENATED MODULE: ./build/inputs/encoding.js
-/**
- * The text of a file that a user wrote: UTF-8, or UTF-16 with a byte order mark (which `Out-File` of Windows PowerShell 5
- * writes without being asked). A byte order mark is no part of it.
- *
- * @throws {Error} for bytes that are neither, with a clause that says where, and what they may be
- */
-function decodeText(bytes) {
-    if (encoding_startsWith(bytes, [0xff, 0xfe, 0, 0]) || encoding_startsWith(bytes, [0, 0, 0xfe, 0xff])) {
-        throw new Error('is in UTF-32, as its first bytes say');
-    }
-    if (encoding_startsWith(bytes, [0xff, 0xfe]))
-        return decodeUtf16(bytes, 'LE');
-    if (encoding_startsWith(bytes, [0xfe, 0xff]))
-        return decodeUtf16(bytes, 'BE');
-    const text = decodeUtf8(bytes);
-    const nul = text.indexOf('\0');
-    if (nul !== -1) {
-        const before = text.slice(0, nul);
-        throw new Error(`is no text: it has a NUL ${place(Buffer.byteLength(before), before)}. It may be ${guess(bytes)}`);
-    }
-    return text.replace(/^\uFEFF/, '');
-}
-function decodeUtf8(bytes) {
-    // Without `stream`, what breaks off at the end is an error, too.
-    if (isDecoded(() => utf8().decode(bytes)))
-        return utf8().decode(bytes);
-    // The longest beginning that goes well: what is wrong only shows with the bytes after it.
-    let good = 0;
-    let bad = bytes.length + 1;
-    while (bad - good > 1) {
-        const middle = Math.floor((good + bad) / 2);
-        if (isDecoded(() => utf8().decode(bytes.subarray(0, middle), { stream: true })))
-            good = middle;
-        else
-            bad = middle;
-    }
-    const before = utf8().decode(bytes.subarray(0, good), { stream: true });
-    const offset = Buffer.byteLength(before);
-    const byte = (bytes[offset] ?? 0).toString(16).toUpperCase().padStart(2, '0');
-    throw new Error(`is not in UTF-8: the byte 0x${byte} ${place(offset, before)} fits nothing. It may be ${guess(bytes)}`);
-}
-function decodeUtf16(bytes, order) {
-    const units = Buffer.from(bytes.subarray(2, bytes.length - (bytes.length % 2)));
-    const text = (order === 'LE' ? units : units.swap16()).toString('utf16le');
-    const wrong = text.search(/\p{Cs}/u);
-    if (wrong === -1 && bytes.length % 2 === 0)
-        return text;
-    const before = wrong === -1 ? text : text.slice(0, wrong);
-    throw new Error(`is in UTF-16${order}, as its first bytes say, and broken ${place(2 + before.length * 2, before)}`);
-}
-function utf8() {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-}
-function isDecoded(decode) {
-    try {
-        decode();
-        return true;
-    }
-    catch {
-        return false;
-    }
-}
-function place(offset, before) {
-    return `at offset ${offset}, in line ${before.split('\n').length}`;
-}
-/** What bytes that are no UTF-8 text may be. */
-function guess(bytes) {
-    const head = bytes.subarray(0, 1000);
-    const zeros = (odd) => head.filter((byte, at) => byte === 0 && at % 2 === odd).length;
-    // Most characters of such a file are ASCII, whose other byte is zero.
-    if (zeros(1) > head.length / 4)
-        return 'UTF-16LE without a byte order mark';
-    if (zeros(0) > head.length / 4)
-        return 'UTF-16BE without a byte order mark';
-    return head.includes(0) ? 'a file of another kind' : 'Windows-1252 ("ANSI")';
-}
-function encoding_startsWith(bytes, beginning) {
-    return beginning.every((byte, at) => bytes[at] === byte);
-}
-
-;// CONCATENATED MODULE: ./build/inputs/paths.js
-
-
-
-
-
-
-
-
-/**
- * The workspace, as the job knows it.
- *
- * @throws {RunError} of kind `input` when it is no folder
- */
-async function findWorkspace(workspace) {
-    const found = await (0,promises_.stat)(workspace).catch(() => undefined);
-    if (found?.isDirectory() === true)
-        return workspace;
-    throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `GITHUB_WORKSPACE is ${workspace}, and there is no such folder: an earlier step may have removed it, or a container does not have it. Make it before this step, e.g. by actions/checkout.`);
-}
-/**
- * The folder that the input `path` names.
- *
- * @throws {RunError} of kind `input` when it is a file, or lies outside the workspace, or in `.git` or `.github`
- */
-async function findOutputFolder(workspace, path) {
-    const place = await inside(workspace, path, 'path', FOLDER);
-    const [reserved] = (0,external_node_path_.relative)(await (0,promises_.realpath)(workspace), place.real)
-        .split(external_node_path_.sep)
-        .filter(isReserved);
-    if (reserved !== undefined) {
-        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input path is ${path}, which leads into ${reserved}: what lies there is run by Git or by GitHub, and no place for files that a service names. Write the path of a folder beside it, e.g. \`path: ${exampleFolder(path)}\`.`);
-    }
-    const found = await (0,promises_.stat)(place.real).catch(() => undefined);
-    if (found === undefined || found.isDirectory())
-        return place;
-    throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input path is ${path}, which is a file. Write the path of a folder, e.g. \`path: ${exampleFolder(path)}\`.`);
-}
-/**
- * Makes a folder for files to come, below or at the input `path`, and sees that there can be files in it.
- *
- * @param path The input.
- * @param written What the user would call the folder.
- * @throws {RunError} of kind `input` when there cannot
- */
-async function makeOutputFolder(disk, workspace, folder, path, written = path) {
-    const obstacle = await findObstacle(disk, workspace, folder);
-    if (obstacle === undefined)
-        return;
-    const place = written === path ? (0,base_inert/* inert */.tJ) `` : (0,base_inert/* inert */.tJ) ` with the folder ${written} of a combination,`;
-    throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input path is ${path},${place} ${obstacle}. Write the path of a folder that can be made and written, e.g. \`path: ${exampleFolder(path)}\`.`);
-}
-/**
- * The same for files that are not to come now: folders that were not there are gone again. `actions/cache` would keep an
- * empty one, and bring it back as the newest.
- */
-async function tryOutputFolder(disk, workspace, folder, path) {
-    const there = await nearestThere(disk, folder);
-    try {
-        await makeOutputFolder(disk, workspace, folder, path);
-    }
-    finally {
-        for (let at = folder; at !== there; at = (0,external_node_path_.dirname)(at))
-            await (0,promises_.rmdir)(at).catch(() => undefined);
-    }
-}
-/**
- * The text of the file that the input `parameters-file` names.
- *
- * @throws {RunError} of kind `input` when there is no such file in the workspace, or no text in it
- */
-async function readParametersFile(workspace, path) {
-    const { real } = await inside(workspace, path, 'parameters-file', 'render.yml');
-    const named = path.split(/[/\\]/);
-    const hidden = (0,external_node_path_.relative)(await (0,promises_.realpath)(workspace), real)
-        .split(external_node_path_.sep)
-        .find((part) => isPrivate(part) && !named.includes(part));
-    // The job says which file it is; whoever made the checkout says where a link in it leads.
-    if (hidden !== undefined) {
-        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input parameters-file is ${path}, a link that leads to ${hidden}, which may hold secrets. Write the path of the file itself, e.g. \`parameters-file: render.yml\`.`);
-    }
-    const found = await (0,promises_.stat)(real).catch(() => undefined);
-    // A pipe would be waited for; a file of the size of a disk, read.
-    if (found !== undefined && (!found.isFile() || found.size > LARGEST_FILE)) {
-        const what = found.isDirectory() ? (0,base_inert/* inert */.tJ) `which is a folder` : (0,base_inert/* inert */.tJ) `which is no file`;
-        const said = found.isFile() ? (0,base_inert/* inert */.tJ) `which has more than ${LARGEST_FILE / 1024 / 1024} MiB` : what;
-        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input parameters-file is ${path}, ${said}. Write the path of a file of parameters, e.g. \`parameters-file: render.yml\`; large data belongs into a file that a parameter of type file names.`);
-    }
-    const bytes = await (0,promises_.readFile)(real).catch((cause) => {
-        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input parameters-file is ${path}, which cannot be read: ${cause.message}. Is the repository checked out before this step? Write e.g. \`parameters-file: render.yml\`.`, cause);
-    });
-    const text = decode(bytes, path);
-    if (text.trim() === '') {
-        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input parameters-file is ${path}, which is empty: the step that made it may have failed. Write one \`key: value\` a line into it, or leave parameters-file out.`);
-    }
-    if (!isLfsPointer(text))
-        return text;
-    throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input parameters-file is ${path}, ${POINTER_FOUND}.`);
-}
-function decode(bytes, path) {
-    try {
-        return decodeText(bytes);
-    }
-    catch (cause) {
-        const said = cause.message;
-        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input parameters-file is ${path}, which ${said}. Write the file in UTF-8.`, cause);
-    }
-}
-const FOLDER = 'cyberun-outputs';
-/** Another folder than the one that will not do. */
-function exampleFolder(path) {
-    return path === FOLDER ? 'renders' : FOLDER;
-}
-/** In bytes. */
-const LARGEST_FILE = 4 * 1024 * 1024;
-/** As file systems read names: in any case, without what macOS ignores, and what Windows takes off the end or knows `.git` by. */
-function isReserved(name) {
-    const visible = name.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}/gu, '');
-    return /^(?:\.git|\.github|git~\d+)$/i.test((0,ends/* withoutEnd */.M)(visible, /[. ]/));
-}
-async function inside(workspace, path, name, example) {
-    const shell = findShellWord(path);
-    if (shell !== undefined) {
-        const { word, rest } = shell;
-        const right = rest === '' || rest.split(/[/\\]/).includes('..') ? example : rest;
-        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input ${name} is ${path}, and nothing replaces ${word} here, as no shell reads it. Write a path below the workspace, e.g. \`${name}: ${right}\`.`);
-    }
-    const found = await resolveInside(workspace, path);
-    if (found !== undefined)
-        return found;
-    throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input ${name} is ${path}, which leads out of the workspace. Write a path below it, e.g. \`${name}: ${example}\`.`);
-}
-
-;// CONCATENATED MODULE: ./build/inputs/inputs.js
-
-
-
-
-
-
-
-
-
-
-/**
- * Reads and checks every input. What `path` names is checked last, by making it, where files are to come.
- *
- * @param log Is told all problems where an annotation has no room.
- * @throws {RunError} of kind `input`, with every problem at once: each names the input, says what was read and shows a
- *   correct line. One of the key, the address or the workspace comes alone.
- */
-async function loadInputs(sources, log) {
-    const { getInput, env } = sources;
-    const credentials = loadCredentials(sources);
-    const workspace = await findWorkspace(env.GITHUB_WORKSPACE || process.cwd());
-    const findings = createFindings(true, log);
-    const form = createForm(getInput, findings);
-    const waitForCompletion = flag(form, 'wait-for-completion', true);
-    const download = flag(form, 'download', true);
-    const target = loadTarget(form, waitForCompletion);
-    const path = getInput('path') || 'cyberun-outputs';
-    const place = await form.check(() => findOutputFolder(workspace, path), undefined);
-    const inputs = Object.freeze({
-        ...credentials,
-        target,
-        parameters: await loadParameters(form, workspace),
-        matrix: await loadMatrix(form, target),
-        shard: loadShard(form, target),
-        maxParallel: count(form, 'max-parallel', 10, { least: 1, most: 9999, example: 10 }),
-        failFast: flag(form, 'fail-fast', true),
-        dispatchTarget: getInput('dispatch-target'),
-        targetPool: getInput('target-pool'),
-        submitterRegion: getInput('submitter-region'),
-        toolType: getInput('tool-type'),
-        waitForCompletion,
-        timeout: duration(form, 'timeout'),
-        queueTimeout: duration(form, 'queue-timeout'),
-        cancelOnAbort: flag(form, 'cancel-on-abort', true),
-        retries: count(form, 'retries', 0, { least: 0, most: MOST_RETRIES, example: 2 }),
-        workspace,
-        path,
-        folder: place?.seen ?? '',
-        download,
-        dryRun: loadDryRun(form, target),
-        reuse: loadReuse(form, { download, 'wait-for-completion': waitForCompletion }),
-        maxDownloadSize: fields_size(form, 'max-download-size', '20GB'),
-        ifNoFilesFound: choice(form, 'if-no-files-found', ['warn', 'error', 'ignore']),
-        attach: loadAttach(form, sources, { download, 'wait-for-completion': waitForCompletion }),
-        summary: flag(form, 'summary', true),
-    });
-    const expectsFiles = place !== undefined && download && waitForCompletion;
-    // What is refused leaves nothing behind.
-    if (expectsFiles)
-        await form.check(() => tryOutputFolder(base_disk/* systemDisk */.h, workspace, inputs.folder, path), undefined);
-    findings.end();
-    if (expectsFiles && !inputs.dryRun)
-        await makeOutputFolder(base_disk/* systemDisk */.h, workspace, inputs.folder, path);
-    return inputs;
-}
-/** More hardly ever help, and each may cost as much as the first try. */
-const MOST_RETRIES = 10;
-/** `slug` and `slug@version` as documented; the service decides what else a version may be. */
-const REFERENCE = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z0-9]+(?:-[a-z0-9]+)*(?:@[\w.-]+)?)$/i;
-function loadTarget({ getInput, refuse }, wait) {
-    const workflow = getInput('workflow');
-    const taskId = getInput('task-id');
-    if ((workflow === '') === (taskId === '')) {
-        const found = workflow === '' ? 'neither is given' : 'both are given';
-        refuse((0,base_inert/* inert */.tJ) `Exactly one of the inputs workflow and task-id is needed, and ${found}. Write e.g. \`workflow: text-to-image\` to run one, or \`task-id: \${{ steps.submit.outputs.task-id }}\` to go on with a task.`);
-        return { workflow };
-    }
-    if (workflow !== '') {
-        if (!REFERENCE.test(workflow)) {
-            refuse((0,base_inert/* inert */.tJ) `Input workflow is ${workflow}, which is neither a UUID nor a slug.${hintFor(workflow)} Write e.g. \`workflow: text-to-image\`, or \`workflow: text-to-image@2\` for version 2.`);
-        }
-        return { workflow };
-    }
-    if (!task_id_isTaskId(taskId)) {
-        refuse((0,base_inert/* inert */.tJ) `Input task-id is ${taskId}, which is no task's id: those have letters, digits, \`-\` and \`_\` only, 128 at most. Write e.g. \`task-id: \${{ steps.submit.outputs.task-id }}\`.`);
-    }
-    if (!wait) {
-        refuse((0,base_inert/* inert */.tJ) `With task-id and wait-for-completion: false there is nothing to do. Leave wait-for-completion out to follow the task.`);
-    }
-    return { taskId };
-}
-/** The slug that a text would be in lower case and with dashes, where it would be one. */
-function hintFor(workflow) {
-    const slug = workflow.replace(/^[^@]*/, (name) => name.toLowerCase().replace(/[\s_-]+/g, '-'));
-    return REFERENCE.test(slug) ? (0,base_inert/* inert */.tJ) ` Did you mean ${slug}?` : (0,base_inert/* inert */.tJ) ``;
-}
-async function loadParameters({ getInput, check }, workspace) {
-    const path = getInput('parameters-file');
-    const own = await check(() => (0,mapping/* readMapping */.vh)(getInput('parameters'), 'parameters'), {});
-    if (path === '')
-        return own;
-    const others = await check(async () => (0,mapping/* readMapping */.vh)(await readParametersFile(workspace, path), `parameters-file (${path})`), {});
-    return { ...others, ...own };
-}
-async function loadMatrix({ getInput, refuse, check }, target) {
-    const text = getInput('matrix');
-    if (text === '')
-        return undefined;
-    if ('taskId' in target) {
-        refuse((0,base_inert/* inert */.tJ) `Input matrix makes new tasks, and task-id attaches to one that exists. Write \`workflow: text-to-image\` in place of task-id, or leave matrix out.`);
-        return undefined;
-    }
-    return check(() => (0,mapping/* readMapping */.vh)(text, 'matrix'), undefined);
-}
-function loadDryRun(form, target) {
-    const dryRun = flag(form, 'dry-run', false);
-    if (dryRun && 'taskId' in target) {
-        form.refuse((0,base_inert/* inert */.tJ) `Input dry-run says what would be submitted, and with task-id nothing is. Write \`workflow: text-to-image\` in place of task-id, or leave dry-run out.`);
-    }
-    return dryRun;
-}
-/** @param needed What has to be on for it, by input. */
-function loadReuse(form, needed) {
-    const reuse = flag(form, 'reuse', false);
-    const off = firstOff(needed);
-    if (reuse && off !== undefined) {
-        form.refuse((0,base_inert/* inert */.tJ) `Input reuse looks for files of an earlier run in path, and with ${off}: false no run leaves any. Write \`${off}: true\`, or leave reuse out.`);
-    }
-    return reuse;
-}
-/** @param needed What has to be on for it, by input. */
-function loadAttach({ getInput, refuse }, { mask }, needed) {
-    const text = getInput('attach-to-release');
-    if (text === '' || /^false$/i.test(text))
-        return undefined;
-    const token = getInput('github-token');
-    if (token !== '')
-        mask(token);
-    (0,secrets/* rememberKey */.$P)(token);
-    const off = firstOff(needed);
-    if (off !== undefined) {
-        refuse((0,base_inert/* inert */.tJ) `Input attach-to-release attaches the files that this step brings, and with ${off}: false it brings none. Write \`${off}: true\`, or leave attach-to-release out.`);
-    }
-    if (token === '' || /[^\x21-\x7e]/.test(token)) {
-        refuse((0,base_inert/* inert */.tJ) `Input attach-to-release needs a token in github-token, and that is ${token === '' ? 'empty' : 'none, as it has a character that no token has'}. Leave github-token out to use the job's own.`);
-    }
-    return { wanted: /^true$/i.test(text) ? true : text, token };
-}
-/** The first of some inputs that is off. */
-function firstOff(needed) {
-    return Object.keys(needed).find((name) => needed[name] === false);
-}
-function loadShard({ getInput, refuse }, target) {
-    const text = getInput('shard');
-    if (text === '')
-        return undefined;
-    if ('taskId' in target) {
-        refuse((0,base_inert/* inert */.tJ) `Input shard is ${text}, and task-id attaches to a task that exists, of which there are no shares. Write \`workflow: text-to-image\` in place of task-id and give a matrix, or leave shard out.`);
-        return undefined;
-    }
-    if (getInput('matrix') === '') {
-        refuse((0,base_inert/* inert */.tJ) `Input shard is ${text}, a share of the input matrix, which is not given; that of the job (strategy.matrix) is another one. Write e.g. \`matrix: 'seed: [1, 2, 3]'\`, or leave shard out.`);
-    }
-    try {
-        return parseShard(text);
-    }
-    catch (cause) {
-        const said = cause.message;
-        refuse((0,base_inert/* inert */.tJ) `Input shard is ${text}, which ${said}. Shares are counted from 1. Write e.g. \`shard: \${{ matrix.shard }}/5\`, with \`shard: [1, 2, 3, 4, 5]\` in strategy.matrix.`, cause);
-        return undefined;
-    }
-}
-
 ;// CONCATENATED MODULE: ./node_modules/mrmime/index.mjs
 const mimes = {
   "3g2": "video/3gpp2",
@@ -62654,6 +58338,5486 @@ function lookup(extn) {
 
 // EXTERNAL MODULE: ./node_modules/p-limit/index.js + 1 modules
 var p_limit = __nccwpck_require__(370);
+;// CONCATENATED MODULE: ./build/archive/kind.js
+const ENDS = [
+    ['.tar.gz', 'tgz'],
+    ['.tgz', 'tgz'],
+    ['.tar', 'tar'],
+    ['.zip', 'zip'],
+];
+/** What kind of archive a name says, in whatever case; `undefined` for none, and for an ending without a name before it. */
+function archiveKind(name) {
+    return endOf(name)?.[1];
+}
+/** An archive's name without what says its kind: `scene` of `scene.tar.gz`. Any other name as it is. */
+function archiveStem(name) {
+    return name.slice(0, name.length - (endOf(name)?.[0].length ?? 0));
+}
+function endOf(name) {
+    return ENDS.find(([end]) => name.length > end.length && name.toLowerCase().endsWith(end));
+}
+
+;// CONCATENATED MODULE: ./build/transfer/errors.js
+
+/** One failed transfer, or one failed try of it. */
+class TransferError extends errors/* InertError */.x1 {
+    name = 'TransferError';
+    type;
+    /** Milliseconds the storage asked us to wait. */
+    retryAfter;
+    constructor(type, message, details = {}) {
+        super(message, details.cause);
+        this.type = type;
+        this.retryAfter = details.retryAfter;
+    }
+}
+
+// EXTERNAL MODULE: ./build/files/record-text.js
+var record_text = __nccwpck_require__(2451);
+;// CONCATENATED MODULE: ./build/files/arrived.js
+
+
+
+/** What a record says of a file. */
+function describe(file, place, taskId) {
+    const { sha256, mediaType, output, safeName, bytes, encoding } = file;
+    const archive = file.archive
+        ?.slice(file.path.length - place.length)
+        .split(external_node_path_.sep)
+        .join('/');
+    const annotations = { taskId, output, safeName, archive, bytes, encoding };
+    return (0,record_text/* listed */.KE)(place, sha256, (0,redact/* redactJson */.Kp)({ mediaType, annotations }));
+}
+
+// EXTERNAL MODULE: ./build/files/names.js
+var files_names = __nccwpck_require__(9172);
+;// CONCATENATED MODULE: ./build/files/settle.js
+
+
+
+
+
+/** What lies at a path, links not followed; `undefined` for nothing. */
+async function markOf(disk, path) {
+    return disk.lstat(path, { bigint: true }).catch(() => undefined);
+}
+/** Whether the same file lies there, and nobody wrote to it since. */
+async function isStill(disk, path, mark) {
+    const now = await markOf(disk, path);
+    return (now !== undefined &&
+        now.dev === mark.dev &&
+        now.ino === mark.ino &&
+        now.size === mark.size &&
+        now.mtimeNs === mark.mtimeNs);
+}
+const PIECE = 1024 * 1024;
+/**
+ * The digest of the file at a path that no link leads to; `undefined` where there is none, or it cannot be read. Throws the
+ * signal's reason.
+ */
+async function digestAt(disk, path, signal) {
+    const mark = await markOf(disk, path);
+    if (!mark?.isFile())
+        return undefined;
+    try {
+        if ((await disk.realpath(path)) !== path)
+            return undefined;
+        const file = await disk.open(path, base_disk/* READ_NO_LINK */.i);
+        try {
+            return { sha256: await digestOf(file, Number(mark.size), signal), mark };
+        }
+        finally {
+            await file.close();
+        }
+    }
+    catch {
+        signal.throwIfAborted();
+        return undefined;
+    }
+}
+/**
+ * The digest of an open file, from its beginning. Throws the signal's reason.
+ *
+ * @param size About, in bytes: what is read at one time is no longer.
+ */
+async function digestOf(file, size, signal) {
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    const buffer = Buffer.alloc(Math.min(PIECE, size + 1));
+    for (let at = 0;;) {
+        signal.throwIfAborted();
+        const { bytesRead } = await file.read(buffer, 0, buffer.byteLength, at);
+        if (bytesRead === 0)
+            return hash.digest('hex');
+        hash.update(buffer.subarray(0, bytesRead));
+        at += bytesRead;
+    }
+}
+/** Writes a text to a new file that is to lie in a folder, and returns its path. Nothing is left behind when it throws. */
+async function writeBeside(disk, target, text) {
+    const temporary = (0,external_node_path_.join)((0,external_node_path_.dirname)(target), `.cyberun-${(0,external_node_crypto_.randomUUID)()}.part`);
+    try {
+        await disk.writeFile(temporary, text, { flag: 'wx' });
+        return temporary;
+    }
+    catch (error) {
+        await disk.rm(temporary, { force: true });
+        throw error;
+    }
+}
+/**
+ * Gives a file that is whole its name, in the same folder. It replaces nothing but `own`; the temporary name may stay, and
+ * is the caller's to remove.
+ *
+ * @param own What lies there and is this action's, if anything is.
+ * @throws {TransferError} when something else lies there, or `own` was written to
+ */
+async function settle(disk, temporary, target, own) {
+    if (own !== undefined && (await markOf(disk, target)) !== undefined) {
+        if (!(await isStill(disk, target, own)))
+            throw appeared(target, undefined);
+        return disk.rename(temporary, target);
+    }
+    try {
+        // Unlike a rename, it fails where something has the name, however late that came.
+        await disk.link(temporary, target);
+    }
+    catch (error) {
+        if (error.code === 'EEXIST')
+            throw appeared(target, error);
+        // Not every file system has links (FAT, some networks').
+        if ((await markOf(disk, target)) !== undefined)
+            throw appeared(target, error);
+        await disk.rename(temporary, target);
+    }
+}
+/**
+ * Gives a folder that is whole its name, with whatever has that name moved beside the temporary one, to be removed with it.
+ *
+ * @param temporary Absolute; nobody knows the folder that it is in.
+ * @param isOwn Whether the file at a path below is this action's, and so may go.
+ * @throws {TransferError} when something else has that name, or is in the folder that has it
+ */
+async function settleFolder(disk, temporary, target, isOwn) {
+    const stranger = await findStranger(disk, target, isOwn);
+    if (stranger !== undefined) {
+        throw new TransferError('final', (0,base_inert/* inert */.tJ) `${stranger} is in the way, and no record that this api-key signed lists it as it is, so it is not this action's. Nothing was replaced. Choose another path, or remove it first.`);
+    }
+    const old = `${temporary}.old`;
+    const isThere = (await markOf(disk, target)) !== undefined;
+    if (isThere)
+        await disk.rename(target, old);
+    try {
+        await disk.rename(temporary, target);
+    }
+    catch (error) {
+        if (isThere)
+            await disk.rename(old, target).catch(() => undefined);
+        throw appeared(target, error);
+    }
+}
+/** The first thing at a path, or below it, that is neither a folder nor this action's. */
+async function findStranger(disk, path, isOwn) {
+    const mark = await markOf(disk, path);
+    if (mark === undefined)
+        return undefined;
+    if (!mark.isDirectory())
+        return (await isOwn(path)) ? undefined : path;
+    for (const { name } of await disk.readdir(path, { withFileTypes: true })) {
+        const stranger = await findStranger(disk, (0,external_node_path_.join)(path, name), isOwn);
+        if (stranger !== undefined)
+            return stranger;
+    }
+    return undefined;
+}
+function appeared(target, cause) {
+    return new TransferError('final', (0,base_inert/* inert */.tJ) `${target} was made or changed while its file was on its way: another step writes to this folder, too. It was not replaced. Give each step a path of its own, and fetch the files with task-id.`, { cause });
+}
+
+;// CONCATENATED MODULE: ./build/files/unpacked.js
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Where each archive is unpacked to: beside it, under its name without the ending, or a number behind that.
+ *
+ * @param places Of all files that a task has, so that the folder is the same whichever of them come.
+ */
+function unpackFolders(places) {
+    const archives = places.filter((place) => archiveKind(external_node_path_.posix.basename(place)) !== undefined);
+    const beside = (place, name) => ({ folders: place.split('/').slice(0, -1), name });
+    const unique = (0,files_names/* uniquePlaces */.CD)([
+        ...places.map((place) => beside(place, external_node_path_.posix.basename(place))),
+        ...archives.map((place) => beside(place, (0,files_names/* safeName */.jC)(archiveStem(external_node_path_.posix.basename(place))))),
+    ]);
+    return new Map(archives.map((place, index) => [place, unique[places.length + index] ?? place]));
+}
+/** The folder that an archive was unpacked to, by a place in it and the archive's own. */
+function unpackFolderOf(place, archive) {
+    return place.split('/').slice(0, archive.split('/').length).join('/');
+}
+/**
+ * Unpacks archives, each whole or not at all: into a temporary folder, whose files the record lists before the folder gets
+ * its name. What is this action's own in that folder goes; anything else there is an error, and stays. Archives in archives
+ * stay packed.
+ *
+ * @param onUnpacked Told all that there is so far.
+ */
+async function unpackAll({ archives, ...unpacking }, context, onUnpacked) {
+    const all = [];
+    for (const archive of archives) {
+        const kind = archiveKind(archive.name);
+        const folder = unpacking.folders.get(archive.place);
+        if (kind === undefined || folder === undefined || context.signal.aborted)
+            continue;
+        all.push(await unpackOne(archive, kind, folder, unpacking, context).then((files) => ({ archive, folder, files, error: undefined }), (error) => ({ archive, folder, files: [], error })));
+        onUnpacked(all);
+    }
+    return all;
+}
+async function unpackOne(archive, kind, folder, { ground, record, taskId }, context) {
+    const { disk } = context;
+    await ground.check(archive.place);
+    const source = (0,external_node_path_.join)(ground.real, archive.place);
+    const temporary = (0,external_node_path_.join)((0,external_node_path_.dirname)(source), `.cyberun-${(0,external_node_crypto_.randomUUID)()}.part`);
+    const [packed, whole] = [(0,external_node_path_.join)(temporary, 'packed'), (0,external_node_path_.join)(temporary, 'whole')];
+    try {
+        await disk.mkdir(packed, { recursive: true });
+        // Loaded by those alone who unpack.
+        const { unpack } = await __nccwpck_require__.e(/* import() */ 94).then(__nccwpck_require__.bind(__nccwpck_require__, 2094));
+        const entries = await unpack(source, kind, packed, context);
+        const files = await arrange(entries, packed, whole, context);
+        const arrived = files.map((file) => {
+            const place = `${folder}/${file.place}`;
+            const path = (0,external_node_path_.join)(archive.path.slice(0, -archive.place.length), place);
+            return { ...file, output: archive.output, place, path, archive: archive.path };
+        });
+        if (arrived.length > 0) {
+            const listed = arrived.map((file) => describe(file, file.place, taskId));
+            await record.addFolder(listed, folder, whole);
+        }
+        return arrived;
+    }
+    finally {
+        // After an abort, the program may still be at work in it.
+        await disk.rm(temporary, { force: true, recursive: true, maxRetries: 5 }).catch(() => undefined);
+    }
+}
+/** Files whose digests are computed at one time. */
+const READS_AT_ONCE = 4;
+/** Moves what was unpacked to another folder, under safe and unique names, by which it is known from now on. */
+async function arrange(entries, packed, whole, { disk, signal }) {
+    const places = (0,files_names/* uniquePlaces */.CD)(entries.map(({ path }) => ({
+        name: (0,files_names/* safeName */.jC)(external_node_path_.posix.basename(path)),
+        folders: (0,files_names/* safeFolders */.pC)(external_node_path_.posix.dirname(path)),
+    })));
+    const folders = new Set(places.map((place) => external_node_path_.posix.dirname(place)));
+    for (const folder of folders)
+        await disk.mkdir((0,external_node_path_.join)(whole, folder), { recursive: true });
+    const limit = (0,p_limit/* default */.A)(READS_AT_ONCE);
+    return Promise.all(entries.map(({ path, bytes }, index) => limit(async () => {
+        const place = places[index] ?? path;
+        const target = (0,external_node_path_.join)(whole, place);
+        await disk.rename((0,external_node_path_.join)(packed, path.split('/').join(external_node_path_.sep)), target);
+        const found = await digestAt(disk, target, signal);
+        if (found === undefined || found.mark.size !== BigInt(bytes))
+            throw changed(place);
+        const name = external_node_path_.posix.basename(place);
+        return { place, name, bytes, sha256: found.sha256, mediaType: lookup(name), encoding: undefined };
+    })));
+}
+function changed(place) {
+    return new TransferError('final', (0,base_inert/* inert */.tJ) `${place} was changed while it was unpacked: another step writes to this folder, too. Give each step a path of its own.`);
+}
+/** `scene.zip: 214 files unpacked to scene`. */
+function describeUnpacked(archive, files, folder) {
+    return files === 0
+        ? (0,base_inert/* inert */.tJ) `${archive}: there is nothing in it to unpack`
+        : (0,base_inert/* inert */.tJ) `${archive}: ${(0,base_inert/* amount */.vj)(files, 'file')} unpacked to ${folder}`;
+}
+/** The same of each archive that some of the files came out of. */
+function describeArchives(files) {
+    const unpacked = Map.groupBy(files.filter(({ archive }) => archive !== undefined), ({ archive = '' }) => archive);
+    return [...unpacked].map(([archive, all]) => {
+        const [{ path, place } = { path: '', place: '' }] = all;
+        const own = archive
+            .slice(path.length - place.length)
+            .split(external_node_path_.sep)
+            .join('/');
+        return describeUnpacked(own, all.length, unpackFolderOf(place, own));
+    });
+}
+const MOST_NAMES = 3;
+/** Why not all archives were unpacked, if they were not. */
+function notUnpacked(all) {
+    const failed = all.filter(({ error }) => error !== undefined);
+    const [first] = failed;
+    if (first === undefined)
+        return undefined;
+    const names = failed.map(({ archive }) => archive.place);
+    const shown = failed.slice(0, MOST_NAMES).map(({ archive, error }) => (0,base_inert/* inert */.tJ) `${archive.place}: ${(0,errors/* messageFor */.XW)(error)}`);
+    return new errors/* RunError */.e4('files', (0,base_inert/* joinInert */.T2)([
+        (0,base_inert/* inert */.tJ) `${(0,base_inert/* someOf */.yU)(names, MOST_NAMES)} ${names.length === 1 ? 'was' : 'were'} not unpacked, and ${names.length === 1 ? 'is' : 'are'} there as the task made ${names.length === 1 ? 'it' : 'them'}.`,
+        ...shown,
+    ], ' '), first.error);
+}
+
+;// CONCATENATED MODULE: ./build/github/summary.js
+
+
+
+
+
+
+
+
+/**
+ * Appends the run's summary to the job's.
+ *
+ * @throws {RunError} when the runner's file for it cannot be written
+ */
+async function writeSummary(head, outcome, attaching) {
+    const text = outcome.kind === 'one'
+        ? formatSummary(head, outcome.report, attaching)
+        : formatMatrixSummary(head, outcome.runs, outcome.problem, attaching);
+    await appendSummary(`${text}\n`);
+}
+/** Which share it is; empty for none. */
+function shareLine({ share }) {
+    return share === undefined ? '' : `${share}.`;
+}
+/** What else there is to know; empty for nothing. */
+function noteLine({ note }) {
+    return note === undefined ? '' : span(note);
+}
+/** A row a fact that is known. */
+function factsTable(facts) {
+    return table(['', ''], facts.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value]])));
+}
+/**
+ * The summary of many tasks: a row a task, then a row a file. At most about 800 KB.
+ *
+ * @param ofRuns Why the whole is no success; it may be none of a task's.
+ * @param attaching To a release, where that was asked for.
+ */
+function formatMatrixSummary(head, runs, ofRuns, attaching) {
+    const problem = ofRuns ?? attaching?.problem;
+    const reports = runs.map(({ report }) => report);
+    const row = ({ label, report }) => [
+        `${MARK[seenAs(report)]} ${statusOf(report)}`,
+        code(label),
+        code(report.taskId ?? ''),
+        time(report.queueTime, report) ?? '',
+        time(report.runTime, report) ?? '',
+        code(report.agentId ?? ''),
+    ];
+    const all = reports.flatMap((report) => report.files);
+    const spent = gpuTime(reports);
+    const status = worstStatus(reports.map((report) => ({ status: seenAs(report) })));
+    const isOfNoTask = reports.every((report) => report.problem === undefined);
+    return [
+        `### ${MARK[seenAs({ status, problem })]} ${summary_title(head)}`,
+        shareLine(head),
+        problem !== undefined && isOfNoTask ? span(problem.message) : '',
+        ...(runs.length === 0
+            ? []
+            : [
+                `${succeeded(reports)}${spent === undefined ? '' : ` GPU time ${spent}.`}`,
+                noteLine(head),
+                list(['Status', 'Combination', 'Task', 'Queued', 'Ran', 'Agent'], runs, row),
+            ]),
+        problems(runs),
+        tries(runs.flatMap(({ label, report }) => report.tries.map((one) => `${span(label)}: ${failed(one)}`))),
+        unpacked(runs.flatMap(({ label, report }) => describeArchives(report.files).map((text) => `${span(label)}: ${span(text)}`))),
+        files(all, ({ path, place }) => `${(0,external_node_path_.basename)(path.slice(0, -place.length))}/${place}`),
+        attachedAssets(attaching),
+    ]
+        .filter((part) => part !== '')
+        .join('\n\n')
+        .concat('\n');
+}
+function succeeded(reports) {
+    const fine = reports.filter(({ problem }) => problem === undefined);
+    const left = fine.filter(({ status }) => status === 'submitted').length;
+    const all = (0,base_inert/* amount */.vj)(reports.length, 'task');
+    if (left > 0)
+        return `${left === reports.length ? all : `${left} of ${all}`} submitted, and not waited for.`;
+    const reused = fine.filter((report) => report.reused !== undefined).length;
+    return `${fine.length} of ${all} succeeded${reused === 0 ? '' : `, ${reused} of them reused`}.`;
+}
+/** The summary as GitHub-flavoured Markdown; every foreign text is code, and so as it is. At most about 800 KB. */
+function formatSummary(head, ofTask, attaching) {
+    const report = { ...ofTask, problem: ofTask.problem ?? attaching?.problem };
+    const bytes = report.files.reduce((sum, file) => sum + file.bytes, 0);
+    const facts = [
+        ['Task', report.taskId && code(report.taskId)],
+        ['Status', statusOf(ofTask)],
+        ['Service', code(head.host)],
+        ['Queued', time(report.queueTime, report)],
+        ['Ran', time(report.runTime, report)],
+        ['GPU time', gpuTime([report])],
+        ['Agent', report.agentId && code(report.agentId)],
+        ['GPU', report.gpuType && code(report.gpuType)],
+        ['Files', report.files.length === 0 ? undefined : `${report.files.length}, ${prettyBytes(bytes)}`],
+    ];
+    return [
+        `### ${MARK[seenAs(report)]} ${summary_title(head)}`,
+        report.problem === undefined ? '' : span(report.problem.message),
+        noteLine(head),
+        factsTable(facts),
+        tries(report.tries.map(failed)),
+        unpacked(describeArchives(report.files).map(span)),
+        files(report.files),
+        attachedAssets(attaching),
+        parameters(report.parameters),
+    ]
+        .filter((part) => part !== '')
+        .join('\n\n')
+        .concat('\n');
+}
+const MARK = {
+    completed: '✅',
+    submitted: '🚀',
+    planned: '📝',
+    failed: '❌',
+    cancelled: '🚫',
+    'timed-out': '⏰',
+};
+function statusOf(report) {
+    return report.reused === undefined || report.problem !== undefined ? endingOf(report) : reusedOf(report.reused);
+}
+/** That a task was reused, and from when. */
+function reusedOf(reused) {
+    return reused?.finishedOn === undefined ? 'reused' : `reused, of ${code(reused.finishedOn.replace(/T.*/, ''))}`;
+}
+/** A task may have completed, or go on, and the step fail all the same. */
+function seenAs({ status, problem }) {
+    if (problem === undefined || (status !== 'completed' && status !== 'submitted'))
+        return status;
+    return problem.kind === 'aborted' ? 'cancelled' : 'failed';
+}
+/** What it is the summary of. */
+function summary_title({ workflow, version }) {
+    return version === undefined ? span(workflow) : `${span(workflow)} (version ${span(version)})`;
+}
+function files(files, nameOf = ({ place }) => place) {
+    if (files.length === 0)
+        return '';
+    return list(['File', 'Output', 'Size', 'SHA-256'], files, (file) => [
+        code(nameOf(file)),
+        code(file.output),
+        prettyBytes(file.bytes),
+        code(file.sha256),
+    ]);
+}
+/** A row an asset, each a link: GitHub made the names, and letters, digits and `._-` are all there is in them. */
+function attachedAssets(attaching) {
+    if (attaching === undefined || attaching.assets.length === 0)
+        return '';
+    return list(['Release asset', 'Size'], attaching.assets, ({ name, url, bytes }) => [
+        LINK.test(url) ? `[${code(name)}](${url})` : code(name),
+        prettyBytes(bytes),
+    ]);
+}
+/** An address that ends where Markdown thinks that it does, and is nothing else. */
+const LINK = /^https?:\/\/[\w.~:/%+-]+$/;
+/** An item an archive. */
+function unpacked(archives) {
+    const { text, more } = listed(archives, (archive) => `- ${archive}`);
+    return text + more;
+}
+/** An item a task that did not succeed. */
+function problems(runs) {
+    const failed = runs.flatMap(({ label, report: { problem } }) => (problem === undefined ? [] : [{ label, problem }]));
+    const { text, more } = listed(failed, ({ label, problem }) => `- ${span(label)}: ${span(problem.message)}`);
+    return text + more;
+}
+/** An item a try that failed and was followed by another. */
+function tries(errors) {
+    const { text, more } = listed(errors, (error) => `- ${error}`);
+    return text === '' ? '' : `Tried again:\n\n${text}${more}`;
+}
+/** A line a parameter, in a fence: a value may hold a secret. */
+function parameters(values) {
+    const entries = Object.entries(values);
+    if (entries.length === 0)
+        return '';
+    const { text, more } = listed(entries, ([key, value]) => (0,base_inert/* inert */.tJ) `${key}: ${shownValue(value)}`);
+    return `<details><summary>Parameters</summary>\n\n${fenced(text)}${more}\n\n</details>`;
+}
+function failed({ error, runTime }) {
+    return runTime === undefined ? span(error) : `${span(error)} (ran ${(0,durations/* formatClock */.ei)(runTime)})`;
+}
+/** What was spent then, and not now, is in parentheses. */
+function time(ms, { reused }) {
+    if (ms === undefined)
+        return undefined;
+    return reused === undefined ? (0,durations/* formatClock */.ei)(ms) : `(${(0,durations/* formatClock */.ei)(ms)})`;
+}
+
+;// CONCATENATED MODULE: ./build/github/plan-summary.js
+
+
+
+
+
+
+/**
+ * Appends the summary of a plan to the job's.
+ *
+ * @param takers Who could take its tasks, where that is known.
+ * @throws {RunError} when the runner's file for it cannot be written
+ */
+async function writePlan(head, plan, takers) {
+    await appendSummary(`${formatPlan(head, plan, takers)}\n`);
+}
+/** The summary of what would run, and what would be reused: of a matrix, a row a task. At most about 400 KB. */
+function formatPlan(head, plan, takers) {
+    const isOne = plan.kind === 'one';
+    const would = describeWould(plan).replace(/^it/, 'It');
+    const facts = [
+        ['Service', code(head.host)],
+        ['Plan', isOne ? planned(plan.order.earlier) : undefined],
+        ['Agents', takers === undefined ? undefined : code(takers)],
+        ['Release', head.release === undefined ? undefined : code(head.release)],
+        ['Fingerprint', plan.fingerprint === undefined ? undefined : code(plan.fingerprint)],
+    ];
+    return [
+        `### 📝 Plan: ${summary_title(head)}`,
+        shareLine(head),
+        ...(ordersOf(plan).length === 0 ? [] : [`${would}. Nothing was submitted.`]),
+        noteLine(head),
+        factsTable(facts),
+        isOne ? parameters(parametersOf(plan.order)) : planRows(plan.orders),
+    ]
+        .filter((part) => part !== '')
+        .join('\n\n')
+        .concat('\n');
+}
+function planRows(orders) {
+    if (orders.length === 0)
+        return '';
+    const common = commonParameters(orders);
+    const [first] = orders;
+    const shared = first === undefined ? [] : Object.entries(parametersOf(first.order)).filter(([key]) => common.has(key));
+    const row = ({ label, order }) => [
+        code(label),
+        Object.entries(parametersOf(order))
+            .flatMap(([key, value]) => (common.has(key) ? [] : [code((0,base_inert/* inert */.tJ) `${key}: ${shownValue(value)}`)]))
+            .join(' '),
+        planned(order.earlier),
+    ];
+    const rows = list(['Combination', 'Parameters', 'Plan'], orders, row);
+    return [rows, parameters(Object.fromEntries(shared))].filter((part) => part !== '').join('\n\n');
+}
+function planned(earlier) {
+    if (earlier === undefined)
+        return '▶️ runs';
+    if ('why' in earlier)
+        return `▶️ runs ${code(earlier.why)}`;
+    const { reused, runTime } = 'report' in earlier ? earlier.report : earlier.followed;
+    const ran = runTime === undefined ? '' : ` (${(0,durations/* formatClock */.ei)(runTime)})`;
+    return `♻️ ${reusedOf(reused)}${ran}${'report' in earlier ? '' : ', its files are fetched'}`;
+}
+/**
+ * Appends what keeps a plan from being made to the job's summary.
+ *
+ * @param workflow The reference as it was given; empty where none was.
+ * @throws {RunError} when the runner's file for it cannot be written
+ */
+async function writeFailedPlan(workflow, problems) {
+    const name = workflow === '' ? '' : `: ${span(workflow)}`;
+    const { text, more } = listed(problems, (problem) => `- ${whole(problem)}`);
+    await appendSummary(`### ❌ Plan${name}\n\nNothing was submitted.\n\n${text}${more}\n\n`);
+}
+
+;// CONCATENATED MODULE: ./build/base/quiet.js
+/** When nothing was said for so many milliseconds, it is said that nothing is new; then every further ten minutes. */
+const QUIET = [60_000, 120_000, 300_000, 600_000];
+const EVERY = 600_000;
+/** How long it may be quiet until it is said for the `count`th time, from 0 on, that nothing is new: milliseconds. */
+function quietUntil(count) {
+    return QUIET[count] ?? (count - QUIET.length + 2) * EVERY;
+}
+function createHeartbeat(clock, say) {
+    let forget = () => { };
+    function wait(count) {
+        forget = clock.after(quietUntil(count) - (count === 0 ? 0 : quietUntil(count - 1)), () => {
+            say();
+            wait(count + 1);
+        });
+    }
+    return {
+        spoke() {
+            forget();
+            wait(0);
+        },
+        end: () => forget(),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/cyberun/times.js
+/**
+ * Milliseconds since the epoch of a time stamp of the service's; `undefined` for what is none: the zero of a program (year 1,
+ * 1970), a text of another kind. Without a zone it is UTC, whatever this machine's is. Numbers below 1e12 are seconds.
+ */
+function timeOf(stamp) {
+    if (stamp === undefined)
+        return undefined;
+    const text = String(stamp).trim();
+    const time = /^\d+(?:\.\d+)?$/.test(text) ? ofNumber(Number(text)) : ofText(text);
+    return time >= EARLIEST ? time : undefined;
+}
+/** Milliseconds from one time stamp to another; `undefined` where that is negative, or longer than any task takes. */
+function timeBetween(from, to) {
+    const time = (timeOf(to) ?? Number.NaN) - (timeOf(from) ?? Number.NaN);
+    return time >= 0 && time <= times_LONGEST ? time : undefined;
+}
+/** There was no such service before. */
+const EARLIEST = Date.UTC(2000, 0);
+/** GitHub's longest run of a workflow takes 35 days (docs.github.com, "Usage limits"). */
+const times_LONGEST = 35 * 24 * 60 * 60_000;
+function ofNumber(number) {
+    return number < 1e12 ? number * 1000 : number;
+}
+function ofText(text) {
+    // V8 makes a date of almost anything, such as `-1`.
+    if (!/\d{4}/.test(text))
+        return Number.NaN;
+    return Date.parse(ZONE.test(text) ? text : `${text}Z`);
+}
+/** At the end: a name such as UTC, or an offset behind a time. */
+const ZONE = /(?:[a-z]|:\d\d(?:\.\d+)?\s*[+-]\d\d(?::?\d\d)?)$/i;
+
+;// CONCATENATED MODULE: ./build/task/history.js
+
+
+/**
+ * The state that the service's word for one means, as the documentation calls it: `CANCELED` is `cancelled`, `timed-out` is
+ * `failed`. A word that nobody knows is passed on as it is.
+ */
+function stateOf(word) {
+    const folded = word?.trim().toLowerCase().replace(/[-\s]/g, '_') ?? '';
+    return LIFE.includes(folded) ? folded : (OTHER_WORDS.get(folded) ?? word);
+}
+/** The terminal state that a word means, if it is one. */
+function terminalStatus(word) {
+    const state = stateOf(word);
+    return state === 'completed' || state === 'failed' || state === 'cancelled' ? state : undefined;
+}
+/** The end that an event is named after. Of another name it may be of something else: `error` and `timeout` are of the stream. */
+function endOfName(name) {
+    return /^(completed|failed|cancell?ed)$/i.test(name) ? terminalStatus(name) : undefined;
+}
+/** Whether the service's word for a state is one that somebody knows. */
+function isKnownState(word) {
+    return LIFE.includes(stateOf(word) ?? '');
+}
+const LIFE = [
+    ...['pending', 'waiting', 'provisioning', 'queued', 'running'],
+    ...['completed', 'failed', 'cancelled'],
+];
+/** Words that are not documented, and mean one that is. */
+const OTHER_WORDS = new Map([
+    // Of Kubernetes, Prefect, Ray, Slurm and their like: it ran to its end, and nothing was wrong.
+    ['complete', 'completed'],
+    ['succeeded', 'completed'],
+    ['success', 'completed'],
+    // The American spelling. Whoever stopped it wanted that.
+    ['canceled', 'cancelled'],
+    // No outputs, and nobody wanted it to stop. A task that timed out is documented as failed.
+    ['error', 'failed'],
+    ['errored', 'failed'],
+    ['failure', 'failed'],
+    ['timed_out', 'failed'],
+    ['timeout', 'failed'],
+    ['expired', 'failed'],
+]);
+/**
+ * Tells what is new from what was said before: a stream that reconnects may replay nothing, the current status or all,
+ * and records may lag behind events. An unknown state is passed on as it is; an end is not told here.
+ */
+function createHistory() {
+    let status;
+    let retries = 0;
+    let newest = Number.NEGATIVE_INFINITY;
+    /** When the newest event was that led to the current state; a record tells no such time. */
+    let toldAt;
+    /** The connection of now told the current state. */
+    let toldHere = false;
+    /** How old its last event is. */
+    let newestHere;
+    /** The states that were told with one time stamp, the newest: another connection may tell all of them again. */
+    let latest = { at: Number.NEGATIVE_INFINITY, states: new Set() };
+    /** An event put the task back: the service tries it again, and has yet to count that. */
+    let putBack = false;
+    let doubted;
+    let errors = new Set();
+    const progress = new Set();
+    function* move(next, task) {
+        if (next === undefined || next === status)
+            return;
+        status = next;
+        if (terminalStatus(next) === undefined)
+            yield { type: 'status', status: next, task };
+    }
+    /** One without a time stamp is as old as the one before it: within one connection, a stream is ordered. */
+    const dateOf = (data) => timeOf(data.timestamp) ?? newestHere;
+    return {
+        /** What a record of the task says that is new. */
+        *task(task) {
+            const next = stateOf(task.task_status);
+            if ((task.retry_count ?? 0) > retries) {
+                retries = task.retry_count ?? 0;
+                if (!putBack)
+                    status = undefined;
+                putBack = false;
+                progress.clear();
+                yield { type: 'notice', about: 'task', message: (0,base_inert/* inert */.tJ) `The service tries the task again (retry ${retries})` };
+            }
+            // A task goes back when the service tries it again, which it counts. Where it does not count, a record may still be
+            // older than the last event, and only a second one that says the same is believed.
+            const isBack = goesBack(status, next);
+            const doubtful = isBack && (task.retry_count !== undefined || doubted !== next);
+            doubted = doubtful ? next : undefined;
+            if (doubtful || next === status)
+                return;
+            toldAt = undefined;
+            toldHere = false;
+            yield* move(next, task);
+        },
+        /** A connection to the stream opened: what it says first may be what was said before. */
+        opened() {
+            toldHere = false;
+            newestHere = undefined;
+        },
+        /** Whether an event is older than the current state, be it in a replay: then it is of a former try. */
+        isOld(data) {
+            const at = timeOf(data.timestamp);
+            return at === undefined ? isBefore(newestHere, newest) : isBefore(at, toldAt);
+        },
+        /** What an event says that is new. */
+        *event(name, data) {
+            const at = dateOf(data);
+            newestHere = at;
+            if (name === 'error') {
+                const text = data.task_error ?? data.message ?? '';
+                // One that is long stands for all that are.
+                const key = text.length > LONGEST_REMEMBERED ? '…' : text;
+                if (errors.has(key) || errors.size > MOST_REMEMBERED)
+                    return;
+                errors.add(key);
+                yield {
+                    type: 'notice',
+                    about: 'service',
+                    message: (0,base_inert/* inert */.tJ) `The service could not read the status${text === '' ? '' : `: ${text}`}; the task goes on.`,
+                };
+                return;
+            }
+            errors = new Set();
+            const next = name === 'status' ? stateOf(data.status ?? data.task_status) : endOfName(name);
+            if (next !== undefined) {
+                // A stream may replay what was before the current state, which a record or another connection told. One that told
+                // a failure itself goes on to the next try, be its time stamps as coarse as a second.
+                const isLater = isBefore(toldAt, at);
+                const isNextTry = toldHere && status === 'failed' && !isBefore(at, newest);
+                const isKnown = !toldHere && at === latest.at && latest.states.has(next);
+                const replayed = isKnown || (goesBack(status, next) ? !isLater && !isNextTry : isBefore(at, newest));
+                if (!replayed) {
+                    if (isBefore(latest.at, at))
+                        latest = { at: at ?? latest.at, states: new Set() };
+                    if (at === latest.at && latest.states.size < MOST_REMEMBERED)
+                        latest.states.add(next);
+                    putBack ||= goesBack(status, next);
+                    toldAt = at ?? toldAt;
+                    toldHere = true;
+                    yield* move(next, undefined);
+                }
+            }
+            if (name === 'progress') {
+                // A template, which copies no message of a megabyte to tell how long it is.
+                const key = `${data.progress}|${data.step_current}|${data.step_total}|${data.current_node}|${data.stage}|${data.message}`;
+                const isShort = key.length <= LONGEST_REMEMBERED;
+                if ((isShort && progress.has(key)) || isBefore(at, newest))
+                    return;
+                if (progress.size > MOST_REMEMBERED)
+                    progress.clear();
+                if (isShort)
+                    progress.add(key);
+                yield { type: 'progress', progress: progressOf(data) };
+            }
+            if (name === 'log') {
+                const text = data.message ?? data.text ?? '';
+                const key = `log|${at}|${text}`;
+                const isShort = key.length <= LONGEST_REMEMBERED;
+                // A stream may replay what was told before.
+                if (text.trim() === '' || (isShort && progress.has(key)) || isBefore(at, newest))
+                    return;
+                if (progress.size > MOST_REMEMBERED)
+                    progress.clear();
+                if (isShort)
+                    progress.add(key);
+                yield { type: 'told', message: (0,base_inert/* inert */.tJ) `${text}` };
+            }
+            if (at !== undefined && at > newest)
+                newest = at;
+        },
+    };
+}
+const MOST_REMEMBERED = 10_000;
+/** In UTF-16 code units. */
+const LONGEST_REMEMBERED = 1_000;
+/** Whether a time is known to be before another. */
+function isBefore(at, other) {
+    return at !== undefined && other !== undefined && at < other;
+}
+/** Whether `next` comes before `status` in a task's life; of a state that is not documented nobody knows. */
+function goesBack(status, next) {
+    if (status === undefined || next === undefined)
+        return false;
+    const [from, to] = [LIFE.indexOf(status), LIFE.indexOf(next)];
+    return from !== -1 && to !== -1 && to < from;
+}
+function progressOf(data) {
+    return {
+        fraction: data.progress === undefined ? undefined : Math.min(1, Math.max(0, data.progress)),
+        step: data.step_current,
+        steps: data.step_total,
+        node: data.current_node === undefined ? undefined : String(data.current_node),
+        stage: data.stage,
+        message: data.message,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/github/progress.js
+
+
+
+
+/** A line every so many milliseconds, if anything moved at all. */
+const SLOWEST = 10_000;
+/** The same for one task of many. */
+const SLOWEST_OF_MANY = 60_000;
+/** The longer it goes on, the less a line tells: one every so much of the time until now. Two hours have some 150. */
+const SHARE = 1 / 40;
+/** And never two within so much of that. */
+const FASTEST = 0.1;
+/** A line every so much of the whole, between those two. */
+const STRIDE = 0.1;
+const BAR = 20;
+/** Lines of what its program says. */
+const MOST_TOLD = 200;
+/** Lines of one task; of its progress there may be more, but as few as of one task of many. */
+const progress_MOST_LINES = 500;
+/** How states are to be seen. */
+const TONES = {
+    completed: 'good',
+    failed: 'bad',
+    cancelled: 'held',
+    waiting: 'held',
+    running: 'busy',
+};
+/**
+ * A task's lines in the log: the time since the submit, then what there is to say. Outside groups, as GitHub shows those
+ * folded, and few, as the log is read line by line.
+ *
+ * @param nodes Those of the workflow's graph.
+ * @param began When the clock of the lines began, as `clock.now()` told it.
+ * @param label What tells the task from its siblings: then it has far fewer lines of progress, as theirs come between.
+ */
+function createTaskView(log, clock, nodes, began, label) {
+    let shownAt = label === undefined ? Number.NEGATIVE_INFINITY : clock.now();
+    let shown = Number.NEGATIVE_INFINITY;
+    let place;
+    let placeBegan = { at: began, fraction: 0 };
+    /** The state as it was said, and the last step that was shown. */
+    let state = (0,base_inert/* inert */.tJ) ``;
+    let reached = '';
+    let told = 0;
+    const seen = new Map();
+    // Of one among many, the overview tells that they go on.
+    const heartbeat = label === undefined ? createHeartbeat(clock, () => print((0,base_inert/* inert */.tJ) `still ${state}${reached}`)) : undefined;
+    const name = label === undefined ? '' : `[${label}]  `;
+    function print(text, tone) {
+        const before = (0,base_inert/* inert */.tJ) `  ${(0,durations/* formatClock */.ei)(clock.now() - began)}  ${name}`;
+        const [word = ''] = /^[\w-]+/.exec(text) ?? [];
+        const mark = tone === undefined ? undefined : { at: before.length, length: word.length, tone };
+        log.info((0,base_inert/* inert */.tJ) `${before}${text}`, mark);
+    }
+    let lines = 0;
+    /** A service can tell of a thousand states a second. */
+    function line(text, tone) {
+        heartbeat?.spoke();
+        lines += 1;
+        if (lines < progress_MOST_LINES)
+            print(text, tone);
+        if (lines === progress_MOST_LINES)
+            print((0,base_inert/* inert */.tJ) `this task has ${progress_MOST_LINES} lines; from now on, only its progress and its end are told`);
+    }
+    function timeLeft(fraction, now) {
+        const gained = fraction - placeBegan.fraction;
+        const spent = now - placeBegan.at;
+        if (gained < STRIDE || spent < 5_000 || fraction >= 1)
+            return undefined;
+        const left = (spent / gained) * (1 - fraction);
+        return left < 2_000 ? undefined : (0,base_inert/* inert */.tJ) `about ${(0,durations/* formatClock */.ei)(left)} left`;
+    }
+    return {
+        line: (text) => line(text),
+        shared: (text) => line(text),
+        status(status, text) {
+            state = text;
+            reached = '';
+            if (terminalStatus(status) === undefined)
+                line(text, TONES[status]);
+            else
+                print(text, TONES[status]);
+        },
+        told(text) {
+            if (label !== undefined)
+                return;
+            told += 1;
+            if (told <= MOST_TOLD)
+                line(text);
+            if (told === MOST_TOLD)
+                line((0,base_inert/* inert */.tJ) `it says more than ${MOST_TOLD} lines; the others are in Cyberun`);
+        },
+        end: () => heartbeat?.end(),
+        progress(progress) {
+            const now = clock.now();
+            const fraction = progress.fraction ?? fractionOf(progress);
+            const here = `${progress.stage ?? ''}|${progress.node ?? ''}`;
+            if (here !== place || (fraction ?? 0) < placeBegan.fraction) {
+                // ComfyUI counts per node: a new node begins at nothing again.
+                place = here;
+                placeBegan = { at: now, fraction: fraction ?? 0 };
+                shown = Number.NEGATIVE_INFINITY;
+            }
+            const moved = fraction === undefined ? 0 : Math.abs(fraction - shown);
+            const isFew = label !== undefined || lines >= progress_MOST_LINES;
+            const slowest = Math.max(isFew ? SLOWEST_OF_MANY : SLOWEST, (now - began) * SHARE);
+            const waited = now - shownAt;
+            if (waited < slowest && (isFew || moved < STRIDE || waited < slowest * FASTEST))
+                return;
+            shownAt = now;
+            shown = fraction ?? shown;
+            const parts = [
+                fraction === undefined ? undefined : bar(fraction),
+                progress.steps === undefined ? undefined : (0,base_inert/* inert */.tJ) `step ${progress.step ?? 0}/${progress.steps}`,
+                describePlace(progress, nodes, seen),
+                fraction === undefined ? undefined : timeLeft(fraction, now),
+            ].filter((part) => part !== undefined);
+            reached = progress.steps === undefined ? '' : `, at step ${progress.step ?? 0}/${progress.steps}`;
+            if (lines < progress_MOST_LINES)
+                line((0,base_inert/* joinInert */.T2)(parts, '  '));
+            else
+                print((0,base_inert/* joinInert */.T2)(parts, '  '));
+        },
+    };
+}
+/** Such as `KSampler (node 3)`, and `KSampler (node 8, the 2nd of 5)` where another came before. */
+function describeNode(node, { nameOf, count }, place) {
+    const name = nameOf(node);
+    const which = place === 1 ? '' : `, the ${ordinal(place)}${count < place ? '' : ` of ${count}`}`;
+    return name === undefined ? (0,base_inert/* inert */.tJ) `node ${node}${which}` : (0,base_inert/* inert */.tJ) `${name} (node ${node}${which})`;
+}
+function ordinal(place) {
+    const isTeen = place % 100 > 10 && place % 100 < 14;
+    return `${place}${isTeen ? 'th' : (['th', 'st', 'nd', 'rd'][place % 10] ?? 'th')}`;
+}
+/** From 0 to 1, whatever the service counts. */
+function fractionOf({ step = 0, steps = 0 }) {
+    return steps > 0 ? Math.min(1, Math.max(0, step / steps)) : undefined;
+}
+function bar(fraction) {
+    const full = Math.floor(fraction * BAR);
+    return (0,base_inert/* inert */.tJ) `[${'#'.repeat(full)}${'-'.repeat(BAR - full)}] ${String(Math.floor(fraction * 100)).padStart(3)}%`;
+}
+/** Nodes that are told from one another; a service may make up any number. */
+const progress_MOST_NODES = 1_000;
+/** @param seen The nodes so far, and the place of each among them: each counts from nothing, so the bar goes back. */
+function describePlace({ node, stage, message }, nodes, seen) {
+    if (node !== undefined && !seen.has(node) && seen.size < progress_MOST_NODES)
+        seen.set(node, seen.size + 1);
+    const parts = [
+        stage === undefined ? undefined : (0,base_inert/* inert */.tJ) `${stage}`,
+        node === undefined ? undefined : describeNode(node, nodes, seen.get(node) ?? 1),
+        message === undefined ? undefined : (0,base_inert/* inert */.tJ) `${message}`,
+    ].filter((part) => part !== undefined);
+    return parts.length === 0 ? undefined : (0,base_inert/* joinInert */.T2)(parts, '  ');
+}
+
+// EXTERNAL MODULE: ./build/base/sign.js
+var sign = __nccwpck_require__(2099);
+;// CONCATENATED MODULE: ./build/github/state.js
+
+
+
+
+/** The seal of this run: what main and post are told alike, so that post knows what main wrote. */
+function sealOf({ apiKey, apiUrl }, env) {
+    return { apiKey, run: JSON.stringify([apiUrl, ...RUN.map((name) => env[name] ?? '')]) };
+}
+// Not GITHUB_ACTION: inside of a composite action the runner gives post another one than main (actions/runner,
+// CreatePostChild in ExecutionContext.cs).
+const RUN = ['GITHUB_REPOSITORY', 'GITHUB_RUN_ID', 'GITHUB_RUN_ATTEMPT', 'GITHUB_JOB'];
+/**
+ * The ledger in the runner's state file, which outlives a SIGKILL. Each entry has a slot that is reused once closed, so
+ * that the state which reaches post stays as small as the number of tasks open at one time.
+ */
+function createLedger(clock, seal, save = saveState) {
+    const slots = [];
+    const tasks = new Map();
+    function take(left) {
+        const free = slots.indexOf(false);
+        const slot = free === -1 ? slots.length : free;
+        slots[slot] = true;
+        const name = `${PREFIX}${slot}`;
+        const keep = (open) => {
+            const signature = (0,sign/* sign */._)(PURPOSE, state_textOf(name, open, seal), seal.apiKey);
+            save(name, JSON.stringify({ ...open, signature }));
+        };
+        keep(left);
+        return {
+            opened: (taskId) => keep({ taskId }),
+            closed() {
+                slots[slot] = false;
+                save(name, '');
+            },
+        };
+    }
+    return {
+        open(target) {
+            if ('workflow' in target)
+                return take({ workflow: target.workflow, since: clock.date() });
+            const entry = tasks.get(target.taskId) ?? take({ taskId: target.taskId });
+            tasks.set(target.taskId, entry);
+            return entry;
+        },
+    };
+}
+/** Whether the environment of post says that anything is open. */
+function hasLeftOpen(env) {
+    return savedIn(env).length > 0;
+}
+/**
+ * What the environment of post says is open. A value that no ledger of this run wrote is left out with a warning: any step
+ * of the job can put one into the environment.
+ */
+function readLeftOpen(env, seal, log) {
+    const saved = savedIn(env);
+    const open = saved.flatMap(([name, value]) => unseal(name, value, seal) ?? []);
+    const ignored = saved.length - open.length;
+    if (ignored > 0) {
+        log.warning(inert `Of what is saved as open, ${ignored} of ${saved.length} ${ignored === 1 ? 'is' : 'are'} ignored, as nothing shows that this step wrote it: another step may have, or api-key or api-url changed since. Should a task of this step still run, cancel it in Cyberun.`);
+    }
+    return open;
+}
+const PREFIX = 'open_';
+const PURPOSE = 'cyberun-run state';
+function savedIn(env) {
+    return Object.entries(env).flatMap(([variable, value]) => variable.startsWith(`STATE_${PREFIX}`) && value ? [[variable.slice('STATE_'.length), value]] : []);
+}
+/** What is signed: with the run and the place, so that no value can be used in another. */
+function state_textOf(name, open, { run }) {
+    return JSON.stringify([run, name, open]);
+}
+function unseal(name, value, seal) {
+    try {
+        const { signature, ...saved } = JSON.parse(value);
+        const open = openOf(saved);
+        if (open === undefined || typeof signature !== 'string')
+            return undefined;
+        return isSignedBy(signature, PURPOSE, state_textOf(name, open, seal), seal.apiKey) ? open : undefined;
+    }
+    catch {
+        // No JSON.
+        return undefined;
+    }
+}
+/** In the order of keys in which it is signed. */
+function openOf({ taskId, workflow, since }) {
+    if (typeof taskId === 'string')
+        return isTaskId(taskId) ? { taskId } : undefined;
+    return typeof workflow === 'string' && typeof since === 'number' ? { workflow, since } : undefined;
+}
+
+;// CONCATENATED MODULE: ./node_modules/balanced-match/dist/esm/index.js
+const balanced = (a, b, str) => {
+    const ma = a instanceof RegExp ? maybeMatch(a, str) : a;
+    const mb = b instanceof RegExp ? maybeMatch(b, str) : b;
+    const r = ma !== null && mb != null && range(ma, mb, str);
+    return (r && {
+        start: r[0],
+        end: r[1],
+        pre: str.slice(0, r[0]),
+        body: str.slice(r[0] + ma.length, r[1]),
+        post: str.slice(r[1] + mb.length),
+    });
+};
+const maybeMatch = (reg, str) => {
+    const m = str.match(reg);
+    return m ? m[0] : null;
+};
+const range = (a, b, str) => {
+    let begs, beg, left, right = undefined, result;
+    let ai = str.indexOf(a);
+    let bi = str.indexOf(b, ai + 1);
+    let i = ai;
+    if (ai >= 0 && bi > 0) {
+        if (a === b) {
+            return [ai, bi];
+        }
+        begs = [];
+        left = str.length;
+        while (i >= 0 && !result) {
+            if (i === ai) {
+                begs.push(i);
+                ai = str.indexOf(a, i + 1);
+            }
+            else if (begs.length === 1) {
+                const r = begs.pop();
+                if (r !== undefined)
+                    result = [r, bi];
+            }
+            else {
+                beg = begs.pop();
+                if (beg !== undefined && beg < left) {
+                    left = beg;
+                    right = bi;
+                }
+                bi = str.indexOf(b, i + 1);
+            }
+            i = ai < bi && ai >= 0 ? ai : bi;
+        }
+        if (begs.length && right !== undefined) {
+            result = [left, right];
+        }
+    }
+    return result;
+};
+//# sourceMappingURL=index.js.map
+;// CONCATENATED MODULE: ./node_modules/brace-expansion/dist/esm/index.js
+
+const escSlash = '\0SLASH' + Math.random().toFixed(16) + '\0';
+const escOpen = '\0OPEN' + Math.random().toFixed(16) + '\0';
+const escClose = '\0CLOSE' + Math.random().toFixed(16) + '\0';
+const escComma = '\0COMMA' + Math.random().toFixed(16) + '\0';
+const escPeriod = '\0PERIOD' + Math.random().toFixed(16) + '\0';
+const escSlashPattern = new RegExp(escSlash, 'g');
+const escOpenPattern = new RegExp(escOpen, 'g');
+const escClosePattern = new RegExp(escClose, 'g');
+const escCommaPattern = new RegExp(escComma, 'g');
+const escPeriodPattern = new RegExp(escPeriod, 'g');
+const slashPattern = /\\\\/g;
+const openPattern = /\\{/g;
+const closePattern = /\\}/g;
+const commaPattern = /\\,/g;
+const periodPattern = /\\\./g;
+const EXPANSION_MAX = 100_000;
+// `EXPANSION_MAX` caps the *number* of expansions, but not their length. An
+// input like `'{a,b}'.repeat(1500)` stays under that count - its output is
+// truncated to 100k results - while making every result ~1500 characters
+// long. The result set, and the intermediate arrays built while combining
+// brace sets, then grow large enough to exhaust memory and crash the process
+// (CVE-2026-14257). `EXPANSION_MAX_LENGTH` bounds the total number of
+// characters the accumulator may hold at any point, so memory stays flat no
+// matter how many brace groups are chained. The limit sits well above any
+// realistic expansion (100k results hitting `EXPANSION_MAX` measure ~1M
+// characters) so legitimate input is unaffected.
+const EXPANSION_MAX_LENGTH = 4_000_000;
+// `expand_` recurses once per level of brace *nesting* - both when expanding a
+// set's comma members and when re-wrapping a set whose body is a single part.
+// The CVE-2026-14257 fix made the *tail* iterative (recursion on `m.post`, one
+// level per chained group), which left nesting depth unbounded: about 3,100
+// levels of `{{{...a,b...}}}` - only ~6KB of input - exhausted the native stack
+// and crashed the process. `EXPANSION_MAX_DEPTH` bounds how deep the parser
+// will follow nesting. It sits far above any realistic pattern and well below
+// the depth at which the stack runs out.
+const EXPANSION_MAX_DEPTH = 1_000;
+// Bash keeps a quirk where a brace group followed by a comma set still expands
+// (`{a},b}`). The parser implements it by rewriting the string and restarting
+// the scan, absorbing one `}` per pass. `n` trailing braces therefore cost `n`
+// full passes over a string that itself grows by one `escClose` sentinel each
+// time - quadratic in `n`, with a ~26x constant from the sentinel's length.
+// 128KB of `'{a}' + '}'.repeat(n) + ',z}'` blocked the event loop for 27
+// seconds to produce two results. `EXPANSION_MAX_REWRITES` bounds how many
+// times the scan may restart. Real `{a},b}` input needs a handful.
+const EXPANSION_MAX_REWRITES = 1_000;
+// `EXPANSION_MAX_STEPS` bounds the work one `expand` call does, which `max`,
+// `maxLength` and `maxDepth` don't: nested sets are rescanned at every level
+// and chained groups each rebuild up to `max` results, so 2KB of input could
+// block the event loop for over 30 seconds. Each character scanned, result
+// built and sequence value generated is a step, and each `expand_` call costs
+// `CALL_STEPS` more. Past the budget, the set being expanded and everything
+// after it stay literal. A glob needs a few hundred steps, and nesting all the
+// way to `EXPANSION_MAX_DEPTH` about 4M.
+const EXPANSION_MAX_STEPS = 20_000_000;
+// What one `expand_` call costs on top of what it scans and builds. Setting
+// one up takes about as long as scanning 16 characters, and a set whose
+// results are wrapped to be expanded again makes one call per result, each
+// scanning and building next to nothing: 64KB of
+// `('{{' + ','.repeat(316) + '}{' + ','.repeat(316) + '}}').repeat(n)` made
+// 4M such calls, which spent the budget three times as slowly as anything
+// else.
+const CALL_STEPS = 16;
+function numeric(str) {
+    return !isNaN(str) ? parseInt(str, 10) : str.charCodeAt(0);
+}
+function escapeBraces(str) {
+    return str
+        .replace(slashPattern, escSlash)
+        .replace(openPattern, escOpen)
+        .replace(closePattern, escClose)
+        .replace(commaPattern, escComma)
+        .replace(periodPattern, escPeriod);
+}
+function unescapeBraces(str) {
+    return str
+        .replace(escSlashPattern, '\\')
+        .replace(escOpenPattern, '{')
+        .replace(escClosePattern, '}')
+        .replace(escCommaPattern, ',')
+        .replace(escPeriodPattern, '.');
+}
+// Like `target.push(...items)` but doesn't overflow the stack
+function pushAll(target, items) {
+    for (let i = 0; i < items.length; i++) {
+        target.push(items[i]);
+    }
+}
+// `balanced`, run on `masked` (see `maskUnmatchedOpens`), sliced from `str`
+// and charged for the characters it walks: up to the group's `}`, or the
+// whole string when there is no match or unmatched `{` come first, which
+// `unmatched` then flags for masking. Once a call overdraws the budget, it
+// and every later one return undefined, so the rest stays literal.
+function balancedWithBudget(str, masked, budget) {
+    if (budget.remaining < 0) {
+        return undefined;
+    }
+    const r = range('{', '}', masked);
+    const unmatched = r !== undefined && masked.indexOf('{') < r[0];
+    budget.remaining -= r && !unmatched ? r[1] + 1 : str.length;
+    if (!r || budget.remaining < 0) {
+        return undefined;
+    }
+    return {
+        end: r[1],
+        pre: str.slice(0, r[0]),
+        body: str.slice(r[0] + 1, r[1]),
+        post: str.slice(r[1] + 1),
+        unmatched,
+    };
+}
+// `masked` with every `{` that has no matching `}` swapped for a `\0`, which
+// keeps the length, so a scan of it still lines up with the string it was
+// made from. Such a `{` is literal either way, but `balanced` only learns that
+// one is unmatched by reading to the end of the string, so with one at the
+// head of every group (`'{a,{b,c}'.repeat(n)`) each scan read the rest of the
+// input. That was quadratic, and once the step budget charged for it, it ran
+// out partway through and left the rest literal. A scan of the masked copy
+// stops at the group's `}`. It is one pass, charged as such.
+function maskUnmatchedOpens(masked, budget) {
+    budget.remaining -= masked.length;
+    const open = [];
+    for (let i = 0; i < masked.length; i++) {
+        const c = masked.charCodeAt(i);
+        if (c === 0x7b) {
+            open.push(i);
+        }
+        else if (c === 0x7d && open.length) {
+            open.pop();
+        }
+    }
+    let out = '';
+    let last = 0;
+    for (let i = 0; i < open.length; i++) {
+        const at = open[i];
+        out += masked.slice(last, at) + '\0';
+        last = at + 1;
+    }
+    return out + masked.slice(last);
+}
+// Whether `str` has a `,` not followed by another `,`, with a `}` after it on
+// the same line - what `/,(?!,).*\}/.test(str)` asks, answered in one pass from
+// the end. The regex tries every `,` and backtracks through the rest of its
+// line from each, which is quadratic, and the `{a},b}` rewrite asks again on
+// every pass. Like a scan, it is charged for the whole string and refused if
+// that overdraws the budget.
+function commaSetFollows(str, budget) {
+    budget.remaining -= str.length;
+    if (budget.remaining < 0) {
+        return false;
+    }
+    // Whether a `}` follows the current position before the line ends
+    let close = false;
+    for (let i = str.length - 1; i >= 0; i--) {
+        const c = str.charCodeAt(i);
+        if (c === 0x7d) {
+            close = true;
+        }
+        else if (c === 0x0a || c === 0x0d || c === 0x2028 || c === 0x2029) {
+            // A line terminator, which `.` does not match
+            close = false;
+        }
+        else if (c === 0x2c && close && str.charCodeAt(i + 1) !== 0x2c) {
+            return true;
+        }
+    }
+    return false;
+}
+/**
+ * Basically just str.split(","), but handling cases
+ * where we have nested braced sections, which should be
+ * treated as individual members, like {a,{b,c},d}
+ *
+ * Returns `undefined` if the step budget runs out before the whole set is
+ * split, since splitting what is left on every comma would tear apart the
+ * nested sets it still holds.
+ */
+function parseCommaParts(str, budget) {
+    const parts = [];
+    // Walk the brace groups iteratively. Recursing on `post` once per group let a
+    // chain of them exhaust the stack - the parsing-side counterpart to
+    // the `expand_` overflow fixed for CVE-2026-14257, and not something `max` or
+    // `maxLength` can bound, since it happens before expansion.
+    //
+    // The part the next chunk continues
+    let carry = '';
+    for (;;) {
+        // A set's body holds no unmatched `{`, so there is nothing to mask.
+        const m = balancedWithBudget(str, str, budget);
+        if (budget.remaining < 0) {
+            return undefined;
+        }
+        if (!m) {
+            const tail = str.split(',');
+            tail[0] = carry + tail[0];
+            pushAll(parts, tail);
+            return parts;
+        }
+        const { pre, body, post } = m;
+        const p = pre.split(',');
+        p[0] = carry + p[0];
+        p[p.length - 1] += '{' + body + '}';
+        if (!post.length) {
+            pushAll(parts, p);
+            return parts;
+        }
+        carry = p.pop();
+        pushAll(parts, p);
+        str = post;
+    }
+}
+// An option that is left out, or that is NaN, gets its default. Every
+// comparison against NaN is false, so a NaN bound would never be reached:
+// `{ maxSteps: NaN }` let 15KB of input block the event loop for 16 seconds,
+// and `{ maxDepth: NaN }` overflowed the stack again (CVE-2026-102278). Pass
+// `Infinity` to lift a bound.
+function bound(value, fallback) {
+    return value === undefined || isNaN(value) ? fallback : value;
+}
+function expand(str, options = {}) {
+    if (!str) {
+        return [];
+    }
+    const max = bound(options.max, EXPANSION_MAX);
+    const maxLength = bound(options.maxLength, EXPANSION_MAX_LENGTH);
+    const maxDepth = bound(options.maxDepth, EXPANSION_MAX_DEPTH);
+    const maxRewrites = bound(options.maxRewrites, EXPANSION_MAX_REWRITES);
+    const maxSteps = bound(options.maxSteps, EXPANSION_MAX_STEPS);
+    // I don't know why Bash 4.3 does this, but it does.
+    // Anything starting with {} will have the first two bytes preserved
+    // but *only* at the top level, so {},a}b will not expand to anything,
+    // but a{},b}c will be expanded to [a}c,abc].
+    // One could argue that this is a bug in Bash, but since the goal of
+    // this module is to match Bash's rules, we escape a leading {}
+    if (str.slice(0, 2) === '{}') {
+        str = '\\{\\}' + str.slice(2);
+    }
+    return expand_(escapeBraces(str), max, maxLength, maxDepth, 0, maxRewrites, { remaining: maxSteps }, true).map(unescapeBraces);
+}
+function embrace(str) {
+    return '{' + str + '}';
+}
+function isPadded(el) {
+    return /^-?0\d/.test(el);
+}
+function lte(i, y) {
+    return i <= y;
+}
+function gte(i, y) {
+    return i >= y;
+}
+// Build `{ acc[a] + pre + values[v] }` for every combination, capping the
+// number of results at `max` and the total number of characters at `maxLength`.
+// This is the one place output grows, so bounding it here keeps the single
+// accumulator - and therefore memory - flat regardless of how many brace groups
+// are combined (CVE-2026-14257). Each result built is a step, since `max` and
+// `maxLength` bound one combination, not how many brace groups are combined.
+function combine(acc, pre, values, max, maxLength, dropEmpties, budget) {
+    const out = [];
+    let length = 0;
+    // Bash drops empty results at the top level, and they don't count against
+    // `max`, so `max` bounds the number of *kept* results. Only an empty
+    // `acc[a] + pre` can make one, so for those the empty values are skipped
+    // without being visited. Visiting them one at a time let a set of empties
+    // cost `acc.length * values.length` while keeping nothing.
+    let nonEmpty;
+    outer: for (let a = 0; a < acc.length; a++) {
+        const prefix = acc[a] + pre;
+        let vs = values;
+        if (dropEmpties && !prefix) {
+            if (!nonEmpty)
+                nonEmpty = values.filter(v => v);
+            vs = nonEmpty;
+        }
+        for (let v = 0; v < vs.length; v++) {
+            if (out.length >= max)
+                break outer;
+            const expansion = prefix + vs[v];
+            if (length + expansion.length > maxLength)
+                break outer;
+            out.push(expansion);
+            length += expansion.length;
+        }
+    }
+    budget.remaining -= out.length;
+    return out;
+}
+// The expansion values of a single numeric (`1..5`) or alphabetic (`a..e..2`)
+// sequence body, or `undefined` if the step budget runs out generating them.
+function expandSequence(body, isAlphaSequence, max, maxLength, budget) {
+    const n = body.split(/\.\./);
+    const N = [];
+    // A sequence body always splits into two or three parts, but the compiler
+    // can't know that.
+    /* c8 ignore start */
+    if (n[0] === undefined || n[1] === undefined) {
+        return N;
+    }
+    /* c8 ignore stop */
+    const x = numeric(n[0]);
+    const y = numeric(n[1]);
+    const width = Math.max(n[0].length, n[1].length);
+    let incr = n.length === 3 && n[2] !== undefined ?
+        Math.max(Math.abs(numeric(n[2])), 1)
+        : 1;
+    let test = lte;
+    const reverse = y < x;
+    if (reverse) {
+        incr *= -1;
+        test = gte;
+    }
+    const pad = n.some(isPadded);
+    // A padded value is built a character at a time to `width`, which the input
+    // sets, so it costs one step per character: 64KB of
+    // `('{' + '0'.repeat(100) + '..99999}').repeat(n)` took 7 seconds charged
+    // one step per value.
+    const cost = pad ? width : 1;
+    let length = 0;
+    for (let i = x; test(i, y) && N.length < max; i += incr) {
+        // Each value is a step. `max` and `maxLength` bound one sequence, but a
+        // chain of them still generated up to `max` values each, however few
+        // combining could keep.
+        budget.remaining -= cost;
+        if (budget.remaining < 0) {
+            return undefined;
+        }
+        let c;
+        if (isAlphaSequence) {
+            c = String.fromCharCode(i);
+            if (c === '\\') {
+                c = '';
+            }
+        }
+        else {
+            c = String(i);
+            if (pad) {
+                const need = width - c.length;
+                if (need > 0) {
+                    const z = new Array(need + 1).join('0');
+                    if (i < 0) {
+                        c = '-' + z + c.slice(1);
+                    }
+                    else {
+                        c = z + c;
+                    }
+                }
+            }
+        }
+        if (length + c.length > maxLength)
+            break;
+        N.push(c);
+        length += c.length;
+    }
+    return N;
+}
+function expand_(str, max, maxLength, maxDepth, depth, maxRewrites, budget, isTop) {
+    // An overdraft here makes the first scan refuse, so `str` stays literal.
+    budget.remaining -= CALL_STEPS;
+    // Too deeply nested to keep following: treat the rest as literal, the same
+    // way a group that cannot expand is already handled. Truncating rather than
+    // throwing keeps `expand` total, matching `max` and `maxLength`.
+    if (depth > maxDepth) {
+        return [str];
+    }
+    // Consume the string's top-level brace groups left to right, threading a
+    // running set of combined prefixes (`acc`). Expanding the tail iteratively -
+    // rather than recursing on `m.post` once per group - keeps the native stack
+    // depth constant, so deeply chained input (`'{a,b}'.repeat(3000)`) can no
+    // longer overflow the stack, and leaves a single accumulator whose size
+    // `maxLength` bounds directly (CVE-2026-14257).
+    let acc = [''];
+    // Bash drops empty results, but only when the *first* top-level group is a
+    // comma set - a sequence like `{a..\}` may legitimately yield ''. The drop
+    // is on the final strings, so it is applied to whichever `combine` produces
+    // them (the one with no brace set left in the tail).
+    // How many times the `{a},b}` rewrite below has restarted the scan. Each pass
+    // re-reads the whole string, so leaving this unbounded is quadratic.
+    let rewrites = 0;
+    let dropEmpties = false;
+    let firstGroup = true;
+    // `str` with its unmatched `{` masked, once a scan has run into them
+    let masked = str;
+    for (;;) {
+        const m = balancedWithBudget(str, masked, budget);
+        // No brace set left, or no step budget left to look for one: the rest of
+        // the string is literal.
+        if (!m) {
+            return combine(acc, str, [''], max, maxLength, dropEmpties, budget);
+        }
+        if (m.unmatched) {
+            masked = maskUnmatchedOpens(masked, budget);
+        }
+        // no need to expand pre, since it is guaranteed to be free of brace-sets
+        const pre = m.pre;
+        // This set and the rest of the string, literal: for a set that cannot
+        // expand, and for one the step budget runs out on. Once it is overdrawn,
+        // every set still being expanded, at every level, stays literal like this -
+        // otherwise each level above would go on combining, and wrapping and
+        // expanding again, results the budget was too small for.
+        const literal = () => combine(acc, pre + '{' + m.body + '}' + m.post, [''], max, maxLength, dropEmpties, budget);
+        if (/\$$/.test(pre)) {
+            acc = combine(acc, pre + '{' + m.body + '}', [''], max, maxLength, dropEmpties && !m.post.length, budget);
+            firstGroup = false;
+            if (!m.post.length)
+                break;
+            str = m.post;
+            masked = masked.slice(m.end + 1);
+            continue;
+        }
+        const isNumericSequence = /^-?\d+\.\.-?\d+(?:\.\.-?\d+)?$/.test(m.body);
+        const isAlphaSequence = /^[a-zA-Z]\.\.[a-zA-Z](?:\.\.-?\d+)?$/.test(m.body);
+        const isSequence = isNumericSequence || isAlphaSequence;
+        const isOptions = m.body.indexOf(',') >= 0;
+        if (!isSequence && !isOptions) {
+            // {a},b}
+            if (rewrites < maxRewrites && commaSetFollows(m.post, budget)) {
+                rewrites++;
+                str = m.pre + '{' + m.body + escClose + m.post;
+                // Taking a `}` away never gives an unmatched `{` a partner, so what
+                // is masked stays unmatched. The `{` it closed can be left without
+                // one, and the next scan masks it.
+                masked =
+                    masked.slice(0, m.end) + escClose + masked.slice(m.end + 1);
+                isTop = true;
+                continue;
+            }
+            // Nothing here expands, so the whole remaining string is literal.
+            return literal();
+        }
+        if (firstGroup) {
+            dropEmpties = isTop && !isSequence;
+            firstGroup = false;
+        }
+        let values;
+        if (isSequence) {
+            values = expandSequence(m.body, isAlphaSequence, max, maxLength, budget);
+            if (!values) {
+                return literal();
+            }
+        }
+        else {
+            let n = parseCommaParts(m.body, budget);
+            // The step budget ran out partway through the set.
+            if (!n) {
+                return literal();
+            }
+            if (n.length === 1 && n[0] !== undefined) {
+                // x{{a,b}}y ==> x{a}y x{b}y
+                n = expand_(n[0], max, maxLength, maxDepth, depth + 1, maxRewrites, budget, false).map(embrace);
+                // The step budget ran out expanding the set's only part.
+                if (budget.remaining < 0) {
+                    return literal();
+                }
+                //XXX is this necessary? Can't seem to hit it in tests.
+                /* c8 ignore start */
+                if (n.length === 1) {
+                    const next = combine(acc, pre + n[0], [''], max, maxLength, dropEmpties && !m.post.length, budget);
+                    if (budget.remaining < 0) {
+                        return literal();
+                    }
+                    acc = next;
+                    if (!m.post.length)
+                        break;
+                    str = m.post;
+                    masked = masked.slice(m.end + 1);
+                    continue;
+                }
+                /* c8 ignore stop */
+            }
+            // Values that `combine` is going to drop as empty produce no result, so
+            // they must not count against `max` - otherwise `{a,,b}` with `max: 2`
+            // would stop at `['a', '']` and yield one result instead of two. Skipping
+            // them outright keeps `values` bounded while leaving `max` a bound on
+            // *kept* results.
+            let dropsEmpties = dropEmpties && !m.post.length && !pre;
+            for (let d = 0; dropsEmpties && d < acc.length; d++) {
+                if (acc[d]) {
+                    dropsEmpties = false;
+                }
+            }
+            values = [];
+            let valuesLength = 0;
+            outer: for (let j = 0; j < n.length; j++) {
+                const expanded = expand_(n[j], max, maxLength, maxDepth, depth + 1, maxRewrites, budget, false);
+                // The step budget ran out expanding a member.
+                if (budget.remaining < 0) {
+                    return literal();
+                }
+                for (let k = 0; k < expanded.length; k++) {
+                    const v = expanded[k];
+                    if (dropsEmpties && !v)
+                        continue;
+                    if (values.length >= max ||
+                        valuesLength + v.length > maxLength) {
+                        break outer;
+                    }
+                    values.push(v);
+                    valuesLength += v.length;
+                }
+            }
+        }
+        const next = combine(acc, pre, values, max, maxLength, dropEmpties && !m.post.length, budget);
+        // The step budget ran out combining the set's values in.
+        if (budget.remaining < 0) {
+            return literal();
+        }
+        acc = next;
+        if (!m.post.length)
+            break;
+        str = m.post;
+        masked = masked.slice(m.end + 1);
+    }
+    return acc;
+}
+//# sourceMappingURL=index.js.map
+;// CONCATENATED MODULE: ./node_modules/@isaacs/nonrecursive-glob-match/dist/esm/numeric-range.js
+// One digit, or a class of digits from a to b.
+const digit = (a, b) => a === b ?
+    { t: 'lit', ch: String(a) }
+    : { t: 'class', re: new RegExp(`^[${a}-${b}]$`) };
+const prefix = (d, alts) => alts.map(s => [digit(d, d), ...s]);
+// The digit strings from a to b, which have the same length.
+const fixed = (a, b) => {
+    if (!a)
+        return [[]];
+    let lo = +a[0];
+    let hi = +b[0];
+    const ra = a.slice(1);
+    const rb = b.slice(1);
+    if (lo === hi)
+        return prefix(lo, fixed(ra, rb));
+    const zeros = '0'.repeat(ra.length);
+    const nines = '9'.repeat(ra.length);
+    const out = [];
+    if (ra !== zeros)
+        out.push(...prefix(lo++, fixed(ra, nines)));
+    const last = rb === nines ? [] : prefix(hi--, fixed(zeros, rb));
+    if (lo <= hi) {
+        out.push([digit(lo, hi), ...Array.from(ra, () => digit(0, 9))]);
+    }
+    out.push(...last);
+    return out;
+};
+// The numbers from a to b, where 0 <= a <= b. If width is set, each
+// one has leading zeros to make it that many digits.
+const nonneg = (a, b, width) => {
+    if (width) {
+        return fixed(String(a).padStart(width, '0'), String(b).padStart(width, '0'));
+    }
+    const out = [];
+    for (let len = String(a).length; len <= String(b).length; len++) {
+        const lo = Math.max(a, len === 1 ? 0 : 10 ** (len - 1));
+        const hi = Math.min(b, 10 ** len - 1);
+        out.push(...fixed(String(lo), String(hi)));
+    }
+    return out;
+};
+/**
+ * The strings that the bash brace expansion `{lo..hi}` makes, as
+ * the alternatives of an `@(...)` extglob. Each one is a sequence of
+ * digits and digit classes, so there are only a few of them, even for
+ * a large range.
+ *
+ * If either end has a leading zero, such as `{01..10}`, each number
+ * has leading zeros to make it as long as the longer end, counting a
+ * `-` sign. So `{-05..3}` makes `-05` to `-01`, then `000` to `003`.
+ *
+ * Returns undefined if either end is not a safe integer.
+ */
+const numericRange = (loStr, hiStr) => {
+    let lo = Number(loStr);
+    let hi = Number(hiStr);
+    if (!Number.isSafeInteger(lo) || !Number.isSafeInteger(hi))
+        return;
+    if (lo > hi)
+        [lo, hi] = [hi, lo];
+    const padded = /^-?0\d/.test(loStr) || /^-?0\d/.test(hiStr);
+    const width = padded ? Math.max(loStr.length, hiStr.length) : 0;
+    const out = [];
+    if (lo < 0) {
+        const neg = nonneg(Math.max(-hi, 1), -lo, width && width - 1);
+        out.push(...neg.map(s => [{ t: 'lit', ch: '-' }, ...s]));
+    }
+    if (hi >= 0)
+        out.push(...nonneg(Math.max(lo, 0), hi, width));
+    return out;
+};
+//# sourceMappingURL=numeric-range.js.map
+;// CONCATENATED MODULE: ./node_modules/@isaacs/nonrecursive-glob-match/dist/esm/parse-class.js
+// translate the various posix character classes into unicode properties
+// this works across all unicode locales
+// { <posix class>: [<translation>, negated]
+const posixClasses = {
+    '[:alnum:]': ['\\p{L}\\p{Nl}\\p{Nd}'],
+    '[:alpha:]': ['\\p{L}\\p{Nl}'],
+    '[:ascii:]': ['\\x' + '00-\\x' + '7f'],
+    '[:blank:]': ['\\p{Zs}\\t'],
+    '[:cntrl:]': ['\\p{Cc}'],
+    '[:digit:]': ['\\p{Nd}'],
+    '[:graph:]': ['\\p{Z}\\p{C}', true],
+    '[:lower:]': ['\\p{Ll}'],
+    '[:print:]': ['\\p{C}', true],
+    '[:punct:]': ['\\p{P}\\p{S}'],
+    '[:space:]': ['\\p{Z}\\t\\r\\n\\v\\f'],
+    '[:upper:]': ['\\p{Lu}'],
+    '[:word:]': ['\\p{L}\\p{Nl}\\p{Nd}\\p{Pc}'],
+    '[:xdigit:]': ['A-Fa-f0-9'],
+};
+// only need to escape a few things inside of brace expressions
+// escapes: [ \ ] -
+const braceEscape = (s) => s.replace(/[[\]\\-]/g, '\\$&');
+const noMatch = /$./;
+// Takes a glob string at a posix brace expression. Returns a RegExp
+// that tests one character, and the number of glob chars consumed.
+// If the class is not closed, consumed is 0, and the `[` must be
+// treated as a literal character.
+// Out of order ranges are removed. If nothing is left, the RegExp
+// is `/$./`, and the rest of the glob is consumed, so that the
+// whole glob cannot match.
+const parseClass = (glob, position, nocase = false, form) => {
+    // normalize one class member, if it stays one code point
+    const norm = (c) => {
+        const n = form ? c.normalize(form) : c;
+        return [...n].length === 1 ? n : c;
+    };
+    const pos = position;
+    /* c8 ignore start */
+    if (glob.charAt(pos) !== '[') {
+        throw new Error('not in a brace expression');
+    }
+    /* c8 ignore stop */
+    const ranges = [];
+    const negs = [];
+    let i = pos + 1;
+    let sawStart = false;
+    let escaping = false;
+    let negate = false;
+    let endPos = pos;
+    let rangeStart = '';
+    WHILE: while (i < glob.length) {
+        const c = String.fromCodePoint(glob.codePointAt(i));
+        if ((c === '!' || c === '^') && i === pos + 1) {
+            negate = true;
+            i++;
+            continue;
+        }
+        if (c === ']' && sawStart && !escaping) {
+            endPos = i + 1;
+            break;
+        }
+        sawStart = true;
+        if (c === '\\') {
+            if (!escaping) {
+                escaping = true;
+                i++;
+                continue;
+            }
+            // escaped \ char, fall through and treat like normal char
+        }
+        if (c === '[' && !escaping) {
+            // either a posix class, a collation equivalent, or just a [
+            for (const [cls, [unip, neg]] of Object.entries(posixClasses)) {
+                if (glob.startsWith(cls, i)) {
+                    // invalid, [a-[] is fine, but not [a-[:alpha]]
+                    if (rangeStart) {
+                        return [noMatch, glob.length - pos];
+                    }
+                    i += cls.length;
+                    if (neg)
+                        negs.push(unip);
+                    else
+                        ranges.push(unip);
+                    continue WHILE;
+                }
+            }
+        }
+        // now it's just a normal character, effectively
+        escaping = false;
+        const n = norm(c);
+        if (rangeStart) {
+            // throw this range away if it's not valid, but others
+            // can still match.
+            if (n.codePointAt(0) > rangeStart.codePointAt(0)) {
+                ranges.push(braceEscape(rangeStart) + '-' + braceEscape(n));
+            }
+            else if (n === rangeStart) {
+                ranges.push(braceEscape(n));
+            }
+            rangeStart = '';
+            i += c.length;
+            continue;
+        }
+        // now might be the start of a range.
+        // can be either c-d or c-] or c<more...>] or c] at this point
+        if (glob.startsWith('-]', i + c.length)) {
+            ranges.push(braceEscape(n + '-'));
+            i += c.length + 1;
+            continue;
+        }
+        if (glob.startsWith('-', i + c.length)) {
+            rangeStart = n;
+            i += c.length + 1;
+            continue;
+        }
+        // not the start of a range, just a single character
+        ranges.push(braceEscape(n));
+        i += c.length;
+    }
+    if (endPos < i) {
+        // didn't see the end of the class, not a valid class,
+        // but might still be valid as a literal match.
+        return [noMatch, 0];
+    }
+    // if we got no ranges and no negates, then we have a range that
+    // cannot possibly match anything, and that poisons the whole glob
+    if (!ranges.length && !negs.length) {
+        return [noMatch, glob.length - pos];
+    }
+    const sranges = '[' + (negate ? '^' : '') + ranges.join('') + ']';
+    const snegs = '[' + (negate ? '' : '^') + negs.join('') + ']';
+    const comb = '^' +
+        (ranges.length && negs.length ? '(' + sranges + '|' + snegs + ')'
+            : ranges.length ? sranges
+                : snegs);
+    return [new RegExp(comb, nocase ? 'iu' : 'u'), endPos - pos];
+};
+//# sourceMappingURL=parse-class.js.map
+;// CONCATENATED MODULE: ./node_modules/@isaacs/nonrecursive-glob-match/dist/esm/index.js
+
+
+// the end of the pattern, or of a negated sub-pattern
+const MATCH = { t: 'match', id: 0 };
+const extTypes = '!?+*@';
+const lit = (ch) => ({ t: 'lit', ch });
+const reEscape = (s) => s.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+// a RegExp that only matches `s`, with unicode case folding
+const newFoldRe = (s) => new RegExp(`^${reEscape(s)}$`, 'iu');
+// foldRe for one literal char. The same chars are in most patterns,
+// so keep them. A RegExp without the `g` or `y` flag has no state to
+// share.
+const foldCache = new Map();
+const foldRe = (ch) => {
+    let re = foldCache.get(ch);
+    if (!re) {
+        re = newFoldRe(ch);
+        if (foldCache.size >= 1000)
+            foldCache.clear();
+        foldCache.set(ch, re);
+    }
+    return re;
+};
+const litMatch = (l, c) => {
+    if (c === l.ch)
+        return true;
+    if (!l.re)
+        return false;
+    const code = c.charCodeAt(0);
+    if (code >= 128)
+        return l.re.test(c);
+    const ascii = (l.ascii ??= new Uint8Array(128));
+    ascii[code] ||= l.re.test(c) ? 1 : 2;
+    return ascii[code] === 1;
+};
+const tokenize = (p, nocase, noext, form, mark) => {
+    const toks = [];
+    for (let i = 0; i < p.length;) {
+        const c = String.fromCodePoint(p.codePointAt(i));
+        if (mark) {
+            // a \ before a range would only escape its first char
+            const m = c === '\\' && p.startsWith(mark, i + 1) ? 1 : 0;
+            if (m || c === mark) {
+                const start = i + m + mark.length;
+                const end = p.indexOf(mark, start);
+                const r = /^(-?\d+)\.\.(-?\d+)$/.exec(p.slice(start, end));
+                const alts = end !== -1 && r && numericRange(r[1], r[2]);
+                if (alts) {
+                    toks.push({ t: 'ext', type: '@', alts });
+                    i = end + mark.length;
+                    continue;
+                }
+            }
+        }
+        if (c === '\\') {
+            // a trailing \ is a literal \
+            const e = p.codePointAt(i + 1);
+            const ch = e === undefined ? c : String.fromCodePoint(e);
+            toks.push(lit(ch));
+            i += 1 + ch.length;
+            continue;
+        }
+        if (c === '[') {
+            const [re, consumed] = parseClass(p, i, nocase, form);
+            if (consumed) {
+                toks.push({ t: 'class', re });
+                i += consumed;
+                continue;
+            }
+        }
+        if (!noext && extTypes.includes(c) && p[i + 1] === '(') {
+            toks.push({ t: 'open', type: c });
+            i += 2;
+            continue;
+        }
+        toks.push(!noext && c === '|' ? { t: 'bar' }
+            : !noext && c === ')' ? { t: 'close' }
+                : c === '*' ? { t: 'star' }
+                    : c === '?' ? { t: 'any' }
+                        : lit(c));
+        i += c.length;
+    }
+    return toks;
+};
+// map each open token index to the index of its close token
+const pair = (toks) => {
+    const pairs = new Map();
+    const stack = [];
+    toks.forEach((tok, i) => {
+        if (tok.t === 'open')
+            stack.push(i);
+        else if (tok.t === 'close' && stack.length)
+            pairs.set(stack.pop(), i);
+    });
+    return pairs;
+};
+// build the alternatives between start and end. An open token that
+// is not closed is never inside a closed extglob, so bar and close
+// tokens are only literal at the top level.
+const build = (toks, pairs, start, end, top) => {
+    let seq = [];
+    const alts = [seq];
+    for (let i = start; i < end; i++) {
+        const tok = toks[i];
+        const close = pairs.get(i);
+        if (tok.t === 'open' && close !== undefined) {
+            const sub = build(toks, pairs, i + 1, close, false);
+            seq.push({ t: 'ext', type: tok.type, alts: sub });
+            i = close;
+        }
+        else if (tok.t === 'bar' && !top) {
+            alts.push((seq = []));
+        }
+        else if (tok.t === 'open') {
+            seq.push(lit(tok.type), lit('('));
+        }
+        else if (tok.t === 'bar') {
+            seq.push(lit('|'));
+        }
+        else if (tok.t === 'close') {
+            seq.push(lit(')'));
+        }
+        else {
+            seq.push(tok);
+        }
+    }
+    return alts;
+};
+// normalize each run of literal chars as one string, so that a char
+// and the combining marks after it compose (or decompose) together.
+// Syntax is already parsed, so a char that normalizes to a syntax
+// char (such as full-width `＊` in NFKC) stays a literal.
+const esm_normalize = (items, form) => {
+    const out = [];
+    let run = '';
+    const flush = () => {
+        for (const ch of run.normalize(form))
+            out.push(lit(ch));
+        run = '';
+    };
+    for (const it of items) {
+        if (it.t === 'lit') {
+            run += it.ch;
+            continue;
+        }
+        flush();
+        out.push(it.t === 'ext' ?
+            { ...it, alts: it.alts.map(a => esm_normalize(a, form)) }
+            : it);
+    }
+    flush();
+    return out;
+};
+// the start node, and the number of node ids. Ids are dense, from 0
+// for the match node.
+const compile = (items, nocase) => {
+    let id = 1;
+    const split = (out) => ({ t: 'split', id: id++, out });
+    const seq = (items, next) => items.reduceRight((next, it) => item(it, next), next);
+    const item = (it, next) => {
+        switch (it.t) {
+            case 'lit':
+                const re = nocase ? foldRe(it.ch) : undefined;
+                return { t: 'lit', id: id++, ch: it.ch, re, next };
+            case 'any':
+            case 'star':
+                return { t: it.t, id: id++, next };
+            case 'class':
+                return { t: 'class', id: id++, re: it.re, next };
+        }
+        const alts = (next) => it.alts.map(a => seq(a, next));
+        switch (it.type) {
+            case '@':
+                return split(alts(next));
+            case '?':
+                return split([next, ...alts(next)]);
+            case '!':
+                return { t: 'neg', id: id++, sub: split(alts(MATCH)), next };
+        }
+        // * and +, loop back after each match
+        const after = split([]);
+        const entry = split(alts(after));
+        after.out.push(next, entry);
+        return it.type === '*' ? after : entry;
+    };
+    const start = seq(items, MATCH);
+    return [start, id];
+};
+// one line per node, in the order that a walk from the start
+// reaches them. Edges point to node ids. The nodes of a negated
+// sub-pattern are indented under their negation.
+const show = (start) => {
+    const lines = [];
+    const seen = new Set();
+    const ref = (n) => (n.t === 'match' ? 'match' : String(n.id));
+    const walk = (n, indent) => {
+        if (n.t === 'match' || seen.has(n))
+            return;
+        seen.add(n);
+        const line = (desc) => lines.push(`${indent}${n.id}: ${desc}`);
+        switch (n.t) {
+            case 'split':
+                line(`split -> ${n.out.map(ref).join(', ')}`);
+                for (const o of n.out)
+                    walk(o, indent);
+                return;
+            case 'neg':
+                line(`!(${ref(n.sub)}) -> ${ref(n.next)}`);
+                walk(n.sub, indent + '  ');
+                return walk(n.next, indent);
+            case 'lit':
+                line(`${JSON.stringify(n.ch)} -> ${ref(n.next)}`);
+                break;
+            case 'class':
+                line(`${n.re} -> ${ref(n.next)}`);
+                break;
+            default:
+                line(`${n.t === 'any' ? '?' : '*'} -> ${ref(n.next)}`);
+        }
+        walk(n.next, indent);
+    };
+    walk(start, '');
+    return [`start -> ${ref(start)}`, ...lines].join('\n');
+};
+// The threads at one position in the string. Each node thread is
+// only kept once, and runs with the same state are only kept once,
+// so that identical threads merge. The match node is not in
+// `threads`, because it can not step. It sets `match` instead.
+class State {
+    // set by the Sim, to mark the nodes that this state has
+    gen;
+    threads = [];
+    match = false;
+    runs = [];
+    // the sorted ids of the threads, with 0 for a match, once the
+    // state is done
+    ids = [];
+    constructor(gen) {
+        this.gen = gen;
+    }
+    // no threads, so nothing more can match
+    get dead() {
+        return !this.threads.length && !this.match && !this.runs.length;
+    }
+}
+// true if the two states hold the same threads
+const sameState = (a, b) => {
+    if (a.ids.length !== b.ids.length)
+        return false;
+    if (a.runs.length !== b.runs.length)
+        return false;
+    if (a.ids.some((id, i) => id !== b.ids[i]))
+        return false;
+    return a.runs.every(r => b.runs.some(o => o.neg === r.neg && sameState(o.state, r.state)));
+};
+const marks = (size) => ({
+    has: new Float64Array(size),
+    seen: new Float64Array(size),
+    gen: 0,
+});
+class Sim {
+    // `.` and `..` only match literal dots, even with `dot:true`
+    dots;
+    // the string starts with `.`, and `dot:true` is not set
+    dotStart;
+    #marks;
+    constructor(dots, dotStart, marks) {
+        this.dots = dots;
+        this.dotStart = dotStart;
+        this.#marks = marks;
+    }
+    state() {
+        return new State(++this.#marks.gen);
+    }
+    // sort the ids of a state, once it has all of its threads
+    done(state) {
+        state.ids = state.threads.map(n => n.id).sort((a, b) => a - b);
+        if (state.match)
+            state.ids.unshift(MATCH.id);
+        return state;
+    }
+    // true the first time that the state walks through the node, so
+    // that loops in the graph stop
+    #visit(state, node) {
+        const { seen } = this.#marks;
+        if (seen[node.id] === state.gen)
+            return false;
+        seen[node.id] = state.gen;
+        return true;
+    }
+    #addThread(state, node) {
+        const { has } = this.#marks;
+        if (has[node.id] === state.gen)
+            return false;
+        has[node.id] = state.gen;
+        state.threads.push(node);
+        return true;
+    }
+    // wildcards only match a leading dot if `dot:true`. In a negated
+    // sub-pattern, this does not apply, because the negation itself
+    // can not match a leading dot.
+    restricted(i, top) {
+        return top && (this.dots || (this.dotStart && i === 0));
+    }
+    add(state, node, i, top) {
+        switch (node.t) {
+            case 'split':
+                if (!this.#visit(state, node))
+                    return;
+                for (const o of node.out)
+                    this.add(state, o, i, top);
+                return;
+            case 'neg':
+                if (!this.#visit(state, node))
+                    return;
+                const sub = this.state();
+                this.add(sub, node.sub, i, false);
+                this.done(sub);
+                return this.addRun(state, { t: 'run', neg: node, state: sub }, i, top);
+            case 'star':
+                // a * can not start a dotfile, even if it matches nothing
+                if (this.restricted(i, top))
+                    return;
+                if (this.#addThread(state, node))
+                    this.add(state, node.next, i, top);
+                return;
+            case 'match':
+                state.match = true;
+                return;
+            default:
+                this.#addThread(state, node);
+        }
+    }
+    addRun(state, run, i, top) {
+        for (const r of state.runs) {
+            if (r.neg === run.neg && sameState(r.state, run.state))
+                return;
+        }
+        state.runs.push(run);
+        if (!run.state.match) {
+            this.add(state, run.neg.next, i, top);
+        }
+    }
+    // the threads after char `c`, at index `i`
+    step(state, c, i, top) {
+        const next = this.state();
+        for (const th of state.threads) {
+            switch (th.t) {
+                case 'lit':
+                    if (litMatch(th, c)) {
+                        this.add(next, th.next, i + 1, top);
+                    }
+                    break;
+                case 'any':
+                    if (!this.restricted(i, top))
+                        this.add(next, th.next, i + 1, top);
+                    break;
+                case 'class':
+                    if (!this.restricted(i, top) && th.re.test(c)) {
+                        this.add(next, th.next, i + 1, top);
+                    }
+                    break;
+                case 'star':
+                    if (!this.restricted(i, top))
+                        this.add(next, th, i + 1, top);
+            }
+        }
+        if (!this.restricted(i, top)) {
+            for (const run of state.runs) {
+                // a sub-pattern with no threads can not match again, so the
+                // run stays the same
+                if (run.state.dead) {
+                    this.addRun(next, run, i + 1, top);
+                    continue;
+                }
+                const sub = this.step(run.state, c, i, false);
+                this.addRun(next, { t: 'run', neg: run.neg, state: sub }, i + 1, top);
+            }
+        }
+        return this.done(next);
+    }
+}
+// A canonical key for the threads in a state. States with the same
+// key hold the same threads, so they match the same strings.
+const stateKey = (state) => {
+    const ids = state.ids.join();
+    if (!state.runs.length)
+        return ids;
+    const runs = state.runs.map(r => `${r.neg.id}(${stateKey(r.state)})`);
+    return `${ids}|${runs.sort().join('|')}`;
+};
+// The cache can hold about this many chars of state keys and
+// transitions. When it is full, it is cleared, so that a pattern
+// can not use an unbounded amount of memory.
+const DFA_BUDGET = 1 << 18;
+// A cache of the states that the simulation reaches, built as the
+// matcher is used. Each char of a string is then one Map lookup,
+// once the states that it leads to are known.
+//
+// The dot rules only restrict the first char of a dotfile (strings
+// that are only `.` or `..` do not use the cache). So a dotfile
+// starts at its own state, which takes its first step with the
+// restriction, and every other state takes steps without it.
+class Dfa {
+    #start;
+    #states = new Map();
+    #size = 0;
+    #plain;
+    #dotStart;
+    #sim;
+    #dotSim;
+    constructor(start, marks) {
+        this.#start = start;
+        this.#sim = new Sim(false, false, marks);
+        this.#dotSim = new Sim(false, true, marks);
+    }
+    #make(state) {
+        return {
+            state,
+            match: state.match,
+            dead: state.dead,
+            next: new Map(),
+        };
+    }
+    #intern(state) {
+        const key = stateKey(state);
+        const found = this.#states.get(key);
+        if (found)
+            return found;
+        if (this.#size > DFA_BUDGET)
+            this.#clear();
+        const d = this.#make(state);
+        this.#states.set(key, d);
+        this.#size += key.length + 1;
+        return d;
+    }
+    #clear() {
+        this.#states.clear();
+        this.#size = 0;
+        this.#plain = undefined;
+        this.#dotStart = undefined;
+    }
+    start(dotStart) {
+        if (dotStart) {
+            if (this.#dotStart)
+                return this.#dotStart;
+            const state = this.#dotSim.state();
+            this.#dotSim.add(state, this.#start, 0, true);
+            return (this.#dotStart = this.#make(this.#dotSim.done(state)));
+        }
+        if (this.#plain)
+            return this.#plain;
+        const state = this.#sim.state();
+        this.#sim.add(state, this.#start, 0, true);
+        return (this.#plain = this.#intern(this.#sim.done(state)));
+    }
+    // the next state, after a miss in `d.ascii`
+    next(d, c) {
+        const code = c.charCodeAt(0);
+        const found = code < 128 ? undefined : d.next.get(c);
+        if (found)
+            return found;
+        // the dotfile start is not in the cache, so it is never shared
+        const n = d === this.#dotStart ?
+            this.#intern(this.#dotSim.step(d.state, c, 0, true))
+            : this.#intern(this.#sim.step(d.state, c, 1, true));
+        if (code < 128) {
+            if (!d.ascii) {
+                d.ascii = new Array(128);
+                this.#size += 128;
+            }
+            d.ascii[code] = n;
+        }
+        else {
+            d.next.set(c, n);
+        }
+        this.#size++;
+        return n;
+    }
+}
+// the nodes in order, if the graph is a single chain
+const linear = (start) => {
+    const nodes = [];
+    for (let n = start; n.t !== 'match'; n = n.next) {
+        if (n.t === 'split' || n.t === 'neg')
+            return undefined;
+        nodes.push(n);
+    }
+    return nodes;
+};
+// Match a chain of nodes. Each node other than `*` matches exactly
+// one char, so on a failure it is enough to go back to the last `*`
+// and let it match one more char. This takes at most
+// nodes.length * chars.length steps.
+const testLinear = (nodes, chars, start, end) => {
+    let ni = 0;
+    let ci = start;
+    let starNi = -1;
+    let starCi = 0;
+    while (ci < end) {
+        const n = nodes[ni];
+        if (n?.t === 'star') {
+            starNi = ni++;
+            starCi = ci;
+            continue;
+        }
+        const c = chars[ci];
+        if (n &&
+            (n.t === 'any' ||
+                (n.t === 'lit' && litMatch(n, c)) ||
+                (n.t === 'class' && n.re.test(c)))) {
+            ni++;
+            ci++;
+            continue;
+        }
+        if (starNi === -1)
+            return false;
+        ni = starNi + 1;
+        ci = ++starCi;
+    }
+    while (nodes[ni]?.t === 'star')
+        ni++;
+    return ni === nodes.length;
+};
+// The least and most chars that the items can match. These are only
+// bounds: a negation can match a string of any length, so it counts
+// as 0 to Infinity.
+const lengths = (items) => {
+    let min = 0;
+    let max = 0;
+    for (const it of items) {
+        const [lo, hi] = itemLengths(it);
+        min += lo;
+        max += hi;
+    }
+    return [min, max];
+};
+const itemLengths = (it) => {
+    if (it.t === 'star')
+        return [0, Infinity];
+    if (it.t !== 'ext')
+        return [1, 1];
+    if (it.type === '!')
+        return [0, Infinity];
+    const alts = it.alts.map(lengths);
+    const min = Math.min(...alts.map(a => a[0]));
+    const max = Math.max(...alts.map(a => a[1]));
+    // a loop of alternatives that only match the empty string is empty
+    const loop = max === 0 ? 0 : Infinity;
+    return (it.type === '@' ? [min, max]
+        : it.type === '?' ? [0, max]
+            : it.type === '*' ? [0, loop]
+                : [min, loop]);
+};
+// true if the chars from `start` match the literals
+const hasAffix = (lits, chars, start) => {
+    for (let j = 0; j < lits.length; j++) {
+        if (!litMatch(lits[j], chars[start + j]))
+            return false;
+    }
+    return true;
+};
+// a `/`, or half of a surrogate pair
+const slashOrSurrogate = /[/\ud800-\udfff]/;
+const surrogate = /[\ud800-\udfff]/;
+// a string can be indexed by code point, unless it has surrogate
+// pairs
+const esm_codePoints = (s) => surrogate.test(s) ? [...s] : s;
+const noSlash = (s) => {
+    if (s.includes('/')) {
+        throw new Error('can only match a single path portion, got: ' + s);
+    }
+};
+class Matcher {
+    pattern;
+    options;
+    #start;
+    // the number of node ids
+    #size;
+    #marks;
+    // the Sim for strings that are only `.` or `..`
+    #dotsSim;
+    // the string to compare, if the pattern has no magic. With
+    // `nocase:true`, the RegExp that folds case is made when it is
+    // first used.
+    #literal;
+    #literalFold = false;
+    #literalRe;
+    // the nodes between the prefix and suffix, if the graph is a
+    // single chain
+    #linear;
+    // the linear nodes are only `*` and `?`, so the length bounds and
+    // the prefix and suffix decide the match
+    #wild = false;
+    // the least and most chars that a match can have
+    #min = 0;
+    #max = Infinity;
+    // the literals that a match must start and end with. Each one
+    // matches exactly one char, and they are distinct items in the
+    // pattern, so a string that does not have them can not match.
+    #prefix = [];
+    #suffix = [];
+    // the prefix and suffix as strings, if they do not fold case
+    #prefixStr;
+    #suffixStr;
+    // there is a prefix or suffix to check
+    #affix = false;
+    #dfa;
+    #form;
+    constructor(pattern, options = {}) {
+        if (pattern.includes('/')) {
+            throw new Error('can only match a single path portion, got pattern: ' + pattern);
+        }
+        this.pattern = pattern;
+        this.options = options;
+        const { nocase = false, noext = false, normalize: n } = options;
+        this.#form = n === true ? 'NFC' : n || undefined;
+        // a pattern that is only an empty extglob is a literal string,
+        // except for `!()`, which matches any non-empty string
+        const literal = /^[?*+@]\(\)$/.test(pattern);
+        const toks = tokenize(pattern, nocase, noext || literal, this.#form, options.rangeMark);
+        let [items] = build(toks, pair(toks), 0, toks.length, true);
+        if (this.#form)
+            items = esm_normalize(items, this.#form);
+        const [start, size] = compile(items, nocase);
+        this.#start = start;
+        this.#size = size;
+        if (items.every(it => it.t === 'lit')) {
+            this.#literal = items.map(it => it.ch).join('');
+            this.#literalFold = nocase;
+        }
+        else {
+            const lit = (it) => it.t !== 'lit' ? undefined
+                : nocase ? { ch: it.ch, re: foldRe(it.ch) }
+                    : { ch: it.ch };
+            for (const it of items) {
+                const l = lit(it);
+                if (!l)
+                    break;
+                this.#prefix.push(l);
+            }
+            for (let j = items.length - 1; j >= 0; j--) {
+                const l = lit(items[j]);
+                if (!l)
+                    break;
+                this.#suffix.unshift(l);
+            }
+            this.#affix = !!(this.#prefix.length || this.#suffix.length);
+            if (!nocase) {
+                this.#prefixStr = this.#prefix.map(l => l.ch).join('');
+                this.#suffixStr = this.#suffix.map(l => l.ch).join('');
+            }
+            this.#linear = linear(this.#start)?.slice(this.#prefix.length, -this.#suffix.length || undefined);
+            this.#wild = !!this.#linear?.every(n => n.t === 'star' || n.t === 'any');
+            const [min, max] = lengths(items);
+            this.#min = min;
+            this.#max = max;
+        }
+    }
+    test(s) {
+        // The `/` check uses the string as given, so with normalization it
+        // is a separate step. Otherwise, one scan finds both a `/` and the
+        // surrogate pairs that stop the string being indexed by code point.
+        if (this.#form) {
+            noSlash(s);
+            return this.#test(s.normalize(this.#form));
+        }
+        if (slashOrSurrogate.test(s)) {
+            noSlash(s);
+            return this.#test(s, [...s]);
+        }
+        return this.#test(s, s);
+    }
+    /**
+     * The same as {@link Matcher#test}, but the string is not checked
+     * for `/` chars, so the result for a string that has one is not
+     * defined. Only use it for a string that is known to be one path
+     * portion, such as a part of a path that was split on `/`. It can
+     * be faster, because some patterns do not need to look at each char
+     * of the string.
+     */
+    testUnchecked(s) {
+        return this.#test(this.#form ? s.normalize(this.#form) : s);
+    }
+    // Test a string that has no `/`. `chars` indexes it by code point.
+    // If it is not given, it is only found if a step needs it.
+    #test(s, chars) {
+        if (this.#literal !== undefined) {
+            return this.#literalFold ?
+                (this.#literalRe ??= newFoldRe(this.#literal)).test(s)
+                : s === this.#literal;
+        }
+        // the length check means that the prefix and suffix do not
+        // overlap. Without the chars, the length in code points is from
+        // half of the UTF-16 length (if each one is a surrogate pair) to
+        // all of it, which is often enough to know.
+        const min = this.#min;
+        const max = this.#max;
+        if (chars === undefined) {
+            const most = s.length;
+            const least = (most + 1) >> 1;
+            if (most < min || least > max)
+                return false;
+            if (least < min || most > max)
+                chars = esm_codePoints(s);
+        }
+        if (chars !== undefined &&
+            (chars.length < min || chars.length > max)) {
+            return false;
+        }
+        const prefix = this.#prefix.length;
+        if (this.#affix) {
+            if (this.#prefixStr !== undefined && this.#suffixStr !== undefined) {
+                if (!s.startsWith(this.#prefixStr) ||
+                    !s.endsWith(this.#suffixStr)) {
+                    return false;
+                }
+            }
+            else {
+                chars ??= esm_codePoints(s);
+                const end = chars.length - this.#suffix.length;
+                if (!hasAffix(this.#prefix, chars, 0) ||
+                    !hasAffix(this.#suffix, chars, end)) {
+                    return false;
+                }
+            }
+        }
+        const dotStart = !this.options.dot && s.startsWith('.');
+        if (this.#linear) {
+            // `.` and `..` only match literal dots, even with `dot:true`
+            if (s === '.' || s === '..')
+                return false;
+            // only a literal can match the leading dot. A `*` can not
+            // start a dotfile, even if it matches nothing.
+            if (dotStart && !prefix)
+                return false;
+            if (this.#wild)
+                return true;
+            chars ??= esm_codePoints(s);
+            const end = chars.length - this.#suffix.length;
+            return testLinear(this.#linear, chars, prefix, end);
+        }
+        chars ??= esm_codePoints(s);
+        if (s === '.' || s === '..') {
+            this.#marks ??= marks(this.#size);
+            const sim = (this.#dotsSim ??= new Sim(true, false, this.#marks));
+            const start = sim.state();
+            sim.add(start, this.#start, 0, true);
+            let state = sim.done(start);
+            for (let i = 0; i < chars.length; i++) {
+                state = sim.step(state, chars[i], i, true);
+            }
+            return state.match;
+        }
+        this.#marks ??= marks(this.#size);
+        const dfa = (this.#dfa ??= new Dfa(this.#start, this.#marks));
+        let d = dfa.start(dotStart);
+        // read char codes from the string, so that a one-char string is
+        // only made for a cache miss
+        const str = chars === s;
+        for (let i = 0; i < chars.length; i++) {
+            if (d.dead)
+                return false;
+            const code = str ? s.charCodeAt(i) : chars[i].charCodeAt(0);
+            d = d.ascii?.[code] ?? dfa.next(d, chars[i]);
+        }
+        return d.match;
+    }
+    /** a readable listing of the state machine */
+    toString() {
+        return show(this.#start);
+    }
+}
+//# sourceMappingURL=index.js.map
+;// CONCATENATED MODULE: ./node_modules/minimatch/dist/esm/assert-valid-pattern.js
+const MAX_PATTERN_LENGTH = 1024 * 64;
+const assertValidPattern = (pattern) => {
+    if (typeof pattern !== 'string') {
+        throw new TypeError('invalid pattern');
+    }
+    if (pattern.length > MAX_PATTERN_LENGTH) {
+        throw new TypeError('pattern is too long');
+    }
+};
+//# sourceMappingURL=assert-valid-pattern.js.map
+;// CONCATENATED MODULE: ./node_modules/minimatch/dist/esm/escape.js
+/**
+ * Escape all magic characters in a glob pattern.
+ *
+ * If the {@link MinimatchOptions.windowsPathsNoEscape}
+ * option is used, then characters are escaped by wrapping in `[]`, because
+ * a magic character wrapped in a character class can only be satisfied by
+ * that exact character.  In this mode, `\` is _not_ escaped, because it is
+ * not interpreted as a magic character, but instead as a path separator.
+ *
+ * If the {@link MinimatchOptions.magicalBraces} option is used,
+ * then braces (`{` and `}`) will be escaped.
+ *
+ * A leading `#` or `!` is escaped as well, so that the result is never a
+ * comment or a negated pattern. In `windowsPathsNoEscape` mode, a leading
+ * `!` is written as `@(!)`, because `[!` starts a negated class.
+ */
+const escape_escape = (s, { windowsPathsNoEscape = false, magicalBraces = false, } = {}) => {
+    // don't need to escape +@! because we escape the parens
+    // that make those magic, and escaping ! as [!] isn't valid,
+    // because [!]] is a valid glob class meaning not ']'.
+    // However, at the start of the pattern, '!' negates the pattern and
+    // '#' makes it a comment, so the first character is handled below.
+    const e = magicalBraces ?
+        windowsPathsNoEscape ? s.replace(/[?*()[\]{}]/g, '[$&]')
+            : s.replace(/[?*()[\]\\{}]/g, '\\$&')
+        : windowsPathsNoEscape ? s.replace(/[?*()[\]]/g, '[$&]')
+            : s.replace(/[?*()[\]\\]/g, '\\$&');
+    const c = e.charAt(0);
+    if (c === '#') {
+        return (windowsPathsNoEscape ? '[#]' : '\\#') + e.slice(1);
+    }
+    if (c === '!') {
+        // '[!]' can not be used, because '[!' starts a negated class, and
+        // '\' is a path separator in windowsPathsNoEscape mode. '@(!)'
+        // matches only '!'. If extglobs are disabled with `noext`, it
+        // matches nothing, rather than everything.
+        return (windowsPathsNoEscape ? '@(!)' : '\\!') + e.slice(1);
+    }
+    return e;
+};
+//# sourceMappingURL=escape.js.map
+;// CONCATENATED MODULE: ./node_modules/minimatch/dist/esm/unescape.js
+/**
+ * Un-escape a string that has been escaped with {@link escape}.
+ *
+ * If the {@link MinimatchOptions.windowsPathsNoEscape} option is used, then
+ * square-bracket escapes are removed, but not backslash escapes.
+ *
+ * For example, it will turn the string `'[*]'` into `*`, but it will not
+ * turn `'\\*'` into `'*'`, because `\` is a path separator in
+ * `windowsPathsNoEscape` mode.
+ *
+ * When `windowsPathsNoEscape` is not set, then both square-bracket escapes and
+ * backslash escapes are removed.
+ *
+ * Slashes (and backslashes in `windowsPathsNoEscape` mode) cannot be escaped
+ * or unescaped.
+ *
+ * When `magicalBraces` is not set, escapes of braces (`{` and `}`) will not be
+ * unescaped.
+ */
+const unescape_unescape = (s, { windowsPathsNoEscape = false, magicalBraces = true, } = {}) => {
+    // escape() writes a leading '!' as '@(!)' in windowsPathsNoEscape mode
+    if (windowsPathsNoEscape && s.startsWith('@(!)')) {
+        return ('!' + unescape_unescape(s.slice(4), { windowsPathsNoEscape, magicalBraces }));
+    }
+    if (magicalBraces) {
+        return windowsPathsNoEscape ?
+            s.replace(/\[([^/\\])\]/g, '$1')
+            : s
+                .replace(/((?!\\).|^)\[([^/\\])\]/g, '$1$2')
+                .replace(/\\([^/])/g, '$1');
+    }
+    return windowsPathsNoEscape ?
+        s.replace(/\[([^/\\{}])\]/g, '$1')
+        : s
+            .replace(/((?!\\).|^)\[([^/\\{}])\]/g, '$1$2')
+            .replace(/\\([^/{}])/g, '$1');
+};
+//# sourceMappingURL=unescape.js.map
+;// CONCATENATED MODULE: ./node_modules/minimatch/dist/esm/index.js
+
+
+
+
+
+const DEFAULT_BRACE_EXPAND_MAX = 100_000;
+const DEFAULT_GLOB_STAR_RECURSION_MAX = 200;
+// avoid the annoying deprecation flag lol
+const AWE_KEY = ('allowWindow' + 'sEscape');
+const minimatch = (p, pattern, options) => {
+    assertValidPattern(pattern);
+    // shortcut: comments match nothing.
+    if (!options?.nocomment && pattern.charAt(0) === '#') {
+        return false;
+    }
+    return cachedMinimatch(pattern, options).match(p);
+};
+// The Minimatch objects that minimatch() used most recently, by options
+// and then by pattern. When the cache is full, it becomes the old one,
+// and the objects used from the old one are moved back to a new one.
+// So it keeps 256 to 512 objects.
+// The patterns can come from users, so the cache is also bounded by
+// the total weight of the objects (see cacheWeight()), and an object
+// that is too heavy is never kept. Otherwise a few unique patterns
+// with large brace expansions would fill the heap.
+let esm_cache = new Map();
+let oldCache = new Map();
+let cacheSize = 0;
+let cacheTotalWeight = 0;
+const cacheMax = 256;
+const cacheMaxWeight = 1 << 15;
+const cacheMaxEntryWeight = 1 << 12;
+// About the memory that a compiled object keeps: the pattern and the
+// expanded patterns, of which each row in set is made.
+const cacheWeight = (mm) => {
+    let w = mm.pattern.length;
+    for (const s of mm.globSet) {
+        w += s.length + 1;
+        if (w > cacheMaxEntryWeight)
+            break;
+    }
+    return w;
+};
+// tsc fails here if a new option is in neither type. Add it to
+// optionsKey() too.
+const allOptionsKeyed = true;
+void allOptionsKeyed;
+// 0, 1 or 2 for undefined, falsy or truthy.
+const tri = (v) => v === undefined ? 0
+    : v ? 2
+        : 1;
+// The weight of each boolean option's base-3 digit in the key. The
+// weights below 24 are for optimizationLevel (1), platform (3) and
+// windowsPathsNoEscape (12). tsc fails here if a boolean option is
+// not in the list.
+const booleanWeights = new Map(Object.keys({
+    nobrace: 0,
+    nocomment: 0,
+    nonegate: 0,
+    noglobstar: 0,
+    noext: 0,
+    nonull: 0,
+    partial: 0,
+    dot: 0,
+    nocase: 0,
+    nocaseMagicOnly: 0,
+    magicalBraces: 0,
+    matchBase: 0,
+    flipNegate: 0,
+    preserveMultipleSlashes: 0,
+    windowsNoMagicRoot: 0,
+}).map((k, i) => [k, 24 * 3 ** i]));
+// The cache key for a set of options. It is a number, unless an
+// option is set to a value that the number can not show, such as
+// normalize or an uncommon platform. Then it is a JSON string.
+// The defaults give 0, the same key as no options.
+// It only reads the keys that are set, so that the speed does not
+// depend on the shape of the options object.
+const optionsKey = (o) => {
+    let n = 0;
+    let wpe = false;
+    // inherited keys too, because Minimatch reads them
+    // oxlint-disable-next-line guard-for-in
+    for (const k in o) {
+        const v = o[k];
+        switch (k) {
+            // the same test as the Minimatch constructor
+            case 'windowsPathsNoEscape':
+                if (v)
+                    wpe = true;
+                break;
+            case AWE_KEY:
+                if (v === false)
+                    wpe = true;
+                break;
+            case 'platform': {
+                // the same test as the Minimatch constructor
+                const p = v || defaultPlatform;
+                if (p === defaultPlatform)
+                    break;
+                if (p === 'darwin')
+                    n += 3;
+                else if (p === 'win32')
+                    n += 6;
+                else if (p === 'linux')
+                    n += 9;
+                else
+                    return JSON.stringify(o);
+                break;
+            }
+            case 'optimizationLevel':
+                // The same tests as Minimatch: 1 when undefined, then >= 2,
+                // >= 1, or else 0. The default level 1 adds 0.
+                if (v === undefined)
+                    break;
+                n +=
+                    v >= 2 ? 1
+                        : v >= 1 ? 0
+                            : 2;
+                break;
+            case 'braceExpandMax':
+                if (v !== undefined && v !== DEFAULT_BRACE_EXPAND_MAX) {
+                    return JSON.stringify(o);
+                }
+                break;
+            case 'maxGlobstarRecursion':
+                if (v !== undefined && v !== DEFAULT_GLOB_STAR_RECURSION_MAX) {
+                    return JSON.stringify(o);
+                }
+                break;
+            case 'normalize':
+                if (v !== undefined)
+                    return JSON.stringify(o);
+                break;
+            default:
+                // unknown keys have no weight
+                n += (booleanWeights.get(k) ?? 0) * tri(v);
+        }
+    }
+    return wpe ? n + 12 : n;
+};
+// A copy, so a later change to the options can not change it. Unlike
+// a spread, it keeps the inherited keys, which optionsKey() and the
+// Minimatch constructor also read.
+const copyOptions = (o) => {
+    const copy = {};
+    // oxlint-disable-next-line guard-for-in
+    for (const k in o)
+        copy[k] = o[k];
+    return copy;
+};
+const cachedMinimatch = (pattern, options) => {
+    const key = options ? optionsKey(options) : 0;
+    let mm = esm_cache.get(key)?.get(pattern);
+    if (mm)
+        return mm;
+    mm =
+        oldCache.get(key)?.get(pattern) ??
+            new Minimatch(pattern, copyOptions(options));
+    const weight = cacheWeight(mm);
+    // too big to keep, so it is compiled again each time
+    if (weight > cacheMaxEntryWeight)
+        return mm;
+    if (cacheSize >= cacheMax ||
+        cacheTotalWeight + weight > cacheMaxWeight) {
+        oldCache = esm_cache;
+        esm_cache = new Map();
+        cacheSize = 0;
+        cacheTotalWeight = 0;
+    }
+    let byPattern = esm_cache.get(key);
+    if (!byPattern)
+        esm_cache.set(key, (byPattern = new Map()));
+    byPattern.set(pattern, mm);
+    cacheSize++;
+    cacheTotalWeight += weight;
+    return mm;
+};
+/* c8 ignore start */
+const defaultPlatform = (typeof process === 'object' && process ?
+    process.env?.__MINIMATCH_TESTING_PLATFORM__ || process.platform
+    : 'posix');
+const path = {
+    win32: { sep: '\\' },
+    posix: { sep: '/' },
+};
+/* c8 ignore stop */
+const sep = defaultPlatform === 'win32' ? path.win32.sep : path.posix.sep;
+minimatch.sep = sep;
+const GLOBSTAR = Symbol('globstar **');
+minimatch.GLOBSTAR = GLOBSTAR;
+const filter = (pattern, options) => {
+    let mm;
+    return (p) => (mm ??= cachedMinimatch(pattern, options)).match(p);
+};
+minimatch.filter = filter;
+const ext = (a, b = {}) => Object.assign({}, a, b);
+const defaults = (def) => {
+    if (!def || typeof def !== 'object' || !Object.keys(def).length) {
+        return minimatch;
+    }
+    const orig = minimatch;
+    const m = (p, pattern, options = {}) => orig(p, pattern, ext(def, options));
+    return Object.assign(m, {
+        Minimatch: class Minimatch extends orig.Minimatch {
+            constructor(pattern, options = {}) {
+                super(pattern, ext(def, options));
+            }
+            static defaults(options) {
+                return orig.defaults(ext(def, options)).Minimatch;
+            }
+        },
+        unescape: (s, options = {}) => orig.unescape(s, ext(def, options)),
+        escape: (s, options = {}) => orig.escape(s, ext(def, options)),
+        filter: (pattern, options = {}) => orig.filter(pattern, ext(def, options)),
+        defaults: (options) => orig.defaults(ext(def, options)),
+        braceExpand: (pattern, options = {}) => orig.braceExpand(pattern, ext(def, options)),
+        match: (list, pattern, options = {}) => orig.match(list, pattern, ext(def, options)),
+        sep: orig.sep,
+        GLOBSTAR: GLOBSTAR,
+    });
+};
+minimatch.defaults = defaults;
+// Brace expansion:
+// a{b,c}d -> abd acd
+// a{b,}c -> abc ac
+// a{0..3}d -> a0d a1d a2d a3d
+// a{b,c{d,e}f}g -> abg acdfg acefg
+// a{b,c}d{e,f}g -> abdeg acdeg abdeg abdfg
+//
+// Invalid sets are not expanded.
+// a{2..}b -> a{2..}b
+// a{b}c -> a{b}c
+const braceExpand = (pattern, options = {}) => {
+    assertValidPattern(pattern);
+    // Thanks to Yeting Li <https://github.com/yetingli> for
+    // improving this regexp to avoid a ReDOS vulnerability.
+    if (options.nobrace || !/\{(?:(?!\{).)*\}/.test(pattern)) {
+        // shortcut. no need to expand.
+        return [pattern];
+    }
+    // brace-expansion turns each escaped backslash '\\' into a single '\',
+    // which then escapes the next character instead, and can turn an
+    // escaped magic character (for example '\\\*') into a live one.
+    // Double every pair, so an escaped backslash comes back out still
+    // escaped. The parity of each run of backslashes is unchanged.
+    let p = pattern.replace(/\\\\/g, '\\\\\\\\');
+    // brace-expansion does not know about [...] classes. In
+    // windowsPathsNoEscape mode, escape() writes a literal brace as '[{]'
+    // or '[}]'. Escape the brace for brace-expansion, which removes that
+    // backslash again, leaving '[{]' or '[}]'.
+    if (options.windowsPathsNoEscape || options[AWE_KEY] === false) {
+        p = p.replace(/\[([{}])\]/g, '[\\$1]');
+    }
+    return expand(p, { max: options.braceExpandMax });
+};
+minimatch.braceExpand = braceExpand;
+// A numeric range with at least this many values is matched as one
+// pattern portion, rather than expanded. For a glob walk, that is
+// one directory read, in place of a stat for each value.
+const RANGE_MIN = 100;
+// a {lo..hi} range that is not escaped, and not a ${...} variable
+const rangeRe = /(?<![\\$])\{(-?\d+)\.\.(-?\d+)\}/g;
+// true if a range mark in this portion is inside a `!(...)`,
+// `*(...)` or `+(...)` extglob. Those repeat or negate their
+// contents, so one Matcher for the whole range does not match the
+// same strings as the union of one pattern per value. For example,
+// `*({1..100})` would match `510` as `5` then `10`, and `!({1..100})`
+// would not match `5`, but every expanded pattern except `!(5)` does.
+// `@(...)` and `?(...)` are fine: they pick one value at most.
+const inRepeatOrNegExt = (portion, mark) => {
+    const stack = [];
+    for (let i = 0; i < portion.length; i++) {
+        const c = portion.charAt(i);
+        if (c === '\\') {
+            i++;
+        }
+        else if (c === mark) {
+            if (stack.some(t => t !== '@' && t !== '?'))
+                return true;
+        }
+        else if (portion.charAt(i + 1) === '(' && '!?+*@'.includes(c)) {
+            stack.push(c);
+            i++;
+        }
+        else if (c === ')') {
+            stack.pop();
+        }
+    }
+    return false;
+};
+const match = (list, pattern, options = {}) => {
+    const mm = new Minimatch(pattern, options);
+    list = list.filter(f => mm.match(f));
+    if (mm.options.nonull && !list.length) {
+        list.push(pattern);
+    }
+    return list;
+};
+minimatch.match = match;
+const globMagic = /[?*]|[+@!]\(.*?\)|\[|\]/;
+// Index of the `]` that closes the class that starts at `start`,
+// or -1 if it is not closed. Posix classes such as `[:alpha:]` are
+// not skipped, so this can find a `]` before the real end. That
+// only makes a class look less like a literal.
+const classEnd = (pattern, start) => {
+    let i = start + 1;
+    if (pattern.charAt(i) === '!' || pattern.charAt(i) === '^')
+        i++;
+    let sawStart = false;
+    for (; i < pattern.length; i++) {
+        const c = pattern.charAt(i);
+        if (c === ']' && sawStart)
+            return i;
+        sawStart = true;
+        if (c === '\\')
+            i++;
+    }
+    return -1;
+};
+// If a path portion pattern has no magic, return the string it
+// matches. Otherwise, return undefined. This can report magic for
+// a pattern that is in fact literal (eg, `[]`), but never the
+// reverse, so a string result is always safe to compare directly.
+const esm_literal = (pattern, noext) => {
+    if (!noext && (pattern === '+()' || pattern === '@()'))
+        return pattern;
+    let lit = '';
+    for (let i = 0; i < pattern.length; i++) {
+        const c = pattern.charAt(i);
+        if (c === '\\') {
+            // a trailing \ is a literal \
+            lit += pattern.charAt(++i) || c;
+        }
+        else if (c === '*' || c === '?') {
+            return undefined;
+        }
+        else if (c === '[') {
+            const close = classEnd(pattern, i);
+            if (close === -1) {
+                // not closed, so the [ is a literal
+                lit += c;
+                continue;
+            }
+            // a class of one char, such as `[*]` or `[\b]`, is a literal
+            let body = pattern.slice(i + 1, close);
+            if (body.startsWith('\\'))
+                body = body.slice(1);
+            if ([...body].length !== 1 || '!^'.includes(pattern.charAt(i + 1))) {
+                return undefined;
+            }
+            lit += body;
+            i = close;
+        }
+        else if (!noext &&
+            '+@!'.includes(c) &&
+            pattern.charAt(i + 1) === '(' &&
+            pattern.includes(')', i + 2)) {
+            return undefined;
+        }
+        else {
+            lit += c;
+        }
+    }
+    return lit;
+};
+// The matching engine compiles and walks extglobs recursively, so a
+// path portion with very many extglobs (nested, such as `*(*(*(a)))`,
+// or in a row, such as `?(a)?(a)?(a)`) can exhaust the call stack.
+// Portions with more than this many extglobs are rejected.
+const MAX_EXTGLOBS = 256;
+// The number of extglob openers, such as `*(`, in a path portion
+// pattern. Chars in a class are counted too, so this can be more than
+// the number of extglobs, but never less.
+const extglobCount = (pattern) => {
+    let n = 0;
+    for (let i = 0; i < pattern.length - 1; i++) {
+        const c = pattern.charAt(i);
+        if (c === '\\') {
+            i++;
+        }
+        else if ('+@!?*'.includes(c) && pattern.charAt(i + 1) === '(') {
+            n++;
+            i++;
+        }
+    }
+    return n;
+};
+const assertValidExtglobs = (pattern) => {
+    if (extglobCount(pattern) > MAX_EXTGLOBS) {
+        throw new TypeError('pattern has too many extglobs');
+    }
+};
+// True if the portion pattern has the same meaning as an alternative
+// inside `@(...)`. It must not have a `|` or `)` that is not in a
+// closed extglob (those are literal at the top level), an extglob
+// that is not closed (the `)` of the `@(...)` would close it), or a
+// trailing `\` (it would escape the next `|`). A pattern that is
+// only an empty extglob, such as `?()`, is literal on its own, but
+// not in `@(...)`. Posix classes such as `[:alpha:]` can hide a `]`
+// from classEnd, so patterns with them are not merged.
+const extSafe = (pattern) => {
+    if (/^[?*+@]\(\)$/.test(pattern) || pattern.includes('[:'))
+        return false;
+    let depth = 0;
+    for (let i = 0; i < pattern.length; i++) {
+        const c = pattern.charAt(i);
+        if (c === '\\') {
+            if (++i === pattern.length)
+                return false;
+        }
+        else if (c === '[') {
+            const close = classEnd(pattern, i);
+            if (close !== -1)
+                i = close;
+        }
+        else if ('+@!?*'.includes(c) && pattern.charAt(i + 1) === '(') {
+            depth++;
+            i++;
+        }
+        else if (c === ')') {
+            if (!depth--)
+                return false;
+        }
+        else if (c === '|' && !depth) {
+            return false;
+        }
+    }
+    return !depth;
+};
+// The last path that Minimatch#match split, and its parts. A path is
+// often tested against many patterns in a row (such as a list of
+// ignore patterns), so this saves splitting it again. The parts are
+// never changed, so they can be shared.
+let lastSplit;
+// The last path that Minimatch#match checked before splitting it. If
+// the same path is checked again, it is being tested against many
+// patterns, so it is split and the parts are kept for the others.
+let lastChecked;
+// true if a pattern portion that is not ** matches a path portion.
+// An empty path portion only matches an empty pattern portion. A path
+// portion never has a `/`, so the Matcher does not need to check it.
+const portionMatch = (p, f) => typeof p === 'string' ? f === p : f !== '' && p.testUnchecked(f);
+// Where the last portion of a row matches in a path: the start of the
+// last portion of the path, or of the one before a trailing `/`. -1 if
+// it matches neither.
+const endIndex = (p, last, lastStart, prev, prevStart) => portionMatch(p, last) ? lastStart
+    : prev !== undefined && portionMatch(p, prev) ? prevStart
+        : -1;
+const isDots = (p) => p === '.' || p === '..';
+// a Windows drive letter portion, like `c:`
+const isDrive = (p) => typeof p === 'string' && /^[a-z]:$/i.test(p);
+// true for the `UNC` portion of a long UNC root, //?/UNC/host/share
+const isLongUNC = (p) => typeof p === 'string' && /^unc$/i.test(p);
+// The index of the host in a row or split path that starts with a
+// Windows UNC root: 2 for `//host/share`, and 4 for
+// `//?/UNC/host/share`. Otherwise -1. `//?/c:` is not one.
+const uncHost = (p) => {
+    if (p[0] !== '' || p[1] !== '')
+        return -1;
+    const h = p[2] !== '?' ? 2
+        : isLongUNC(p[3]) ? 4
+            : -1;
+    const host = p[h];
+    const share = p[h + 1];
+    return (h !== -1 &&
+        host !== undefined &&
+        host !== '' &&
+        host !== GLOBSTAR &&
+        share !== undefined &&
+        share !== '' &&
+        share !== GLOBSTAR) ?
+        h
+        : -1;
+};
+// true if ** can walk the path portion: not `.` or `..`, and not a
+// dotfile unless `dot` is set
+const walkable = (p, dot) => !isDots(p) && (dot || !p.startsWith('.'));
+// True if a portion of the path from `start` to `end` can not be
+// walked by **: one that starts with `.`, or with `dot`, one that is
+// `.` or `..`. `start` is the start of a portion, and `end` is the end
+// of the path, or just after a separator.
+const dotPortion = (f, start, end, dot, sep) => {
+    for (let k = start; k < end;) {
+        if (f.charCodeAt(k) === 46) {
+            if (!dot)
+                return true;
+            const n = f.charCodeAt(k + 1) === 46 ? k + 2 : k + 1;
+            if (n >= end || isSep(f.charCodeAt(n), sep))
+                return true;
+        }
+        // the start of the next portion, after any run of separators
+        const s = nextSep(f, k, sep);
+        if (s === -1)
+            return false;
+        k = s + 1;
+        while (k < end && isSep(f.charCodeAt(k), sep))
+            k++;
+    }
+    return false;
+};
+const isSep = (c, sep) => sep === '/' ? c === 47
+    : sep === '\\' ? c === 92
+        : c === 47 || c === 92;
+// the index of the first separator at or after `from`, or -1
+const nextSep = (f, from, sep) => {
+    if (sep !== 'both')
+        return f.indexOf(sep, from);
+    const s = f.indexOf('/', from);
+    const b = f.indexOf('\\', from);
+    return (s === -1 ? b
+        : b === -1 ? s
+            : Math.min(s, b));
+};
+// the index of the last separator at or before `from`, or -1
+const lastSep = (f, from, sep) => sep !== 'both' ?
+    f.lastIndexOf(sep, from)
+    : Math.max(f.lastIndexOf('/', from), f.lastIndexOf('\\', from));
+// What parse() returns in place of a Matcher while make() builds and
+// merges the rows. Most of the Matchers in rows that are merged would
+// never be used, so they are only made for the rows that are left.
+const PENDING = {};
+class Minimatch {
+    options;
+    set;
+    pattern;
+    windowsPathsNoEscape;
+    nonegate;
+    negate;
+    comment;
+    empty;
+    preserveMultipleSlashes;
+    partial;
+    globSet;
+    globParts;
+    nocase;
+    isWindows;
+    platform;
+    windowsNoMagicRoot;
+    maxGlobstarRecursion;
+    // the path can be checked against the last portion, and the string
+    // portions, of each row before it is split. See #canMatch.
+    #endCheck;
+    #literalCheck;
+    // level 2 resolves `.` and `..` portions in the path
+    #level2;
+    // the unicode normalization form, if any
+    #form;
+    // the string portions of each row in the set
+    #literals = [];
+    // the rows that #canMatch can match without splitting the path
+    #shapes = [];
+    // the rows whose last portion can be checked against the path's
+    #endRows = [];
+    // brace expansion can make the same portion in many rows, so they
+    // share one Matcher, and the states that it caches
+    #matchers = new Map();
+    // parse() returns PENDING in place of a Matcher
+    #pending = false;
+    // the char that marks numeric ranges in globSet, if any
+    #rangeMark;
+    // the GlobstarParts of each pattern row, by start index and partial
+    #globstarParts = new WeakMap();
+    constructor(pattern, options = {}) {
+        assertValidPattern(pattern);
+        options = options || {};
+        this.options = options;
+        this.maxGlobstarRecursion =
+            options.maxGlobstarRecursion ?? DEFAULT_GLOB_STAR_RECURSION_MAX;
+        this.pattern = pattern;
+        this.platform = options.platform || defaultPlatform;
+        this.isWindows = this.platform === 'win32';
+        this.windowsPathsNoEscape =
+            !!options.windowsPathsNoEscape || options[AWE_KEY] === false;
+        if (this.windowsPathsNoEscape) {
+            this.pattern = this.pattern.replace(/\\/g, '/');
+        }
+        this.preserveMultipleSlashes = !!options.preserveMultipleSlashes;
+        this.negate = false;
+        this.nonegate = !!options.nonegate;
+        this.comment = false;
+        this.empty = false;
+        this.partial = !!options.partial;
+        this.nocase = !!this.options.nocase;
+        this.windowsNoMagicRoot =
+            options.windowsNoMagicRoot !== undefined ?
+                options.windowsNoMagicRoot
+                : !!(this.isWindows && this.nocase);
+        this.globSet = [];
+        this.globParts = [];
+        this.set = [];
+        this.#endCheck = !this.preserveMultipleSlashes;
+        this.#level2 = (options.optimizationLevel ?? 1) >= 2;
+        const n = options.normalize;
+        this.#form = n === true ? 'NFC' : n || undefined;
+        // make the set of Matchers etc.
+        this.make();
+        // On Windows, the portions of a row up to its drive letter or UNC
+        // share are skipped or compared without case, if the path has one
+        // too. So the checks only use the portions after it.
+        const drives = this.set.map(row => this.#rootIndex(row));
+        this.#endRows = this.set.map((row, r) => this.#endCheck && row.length - 1 > drives[r]);
+        // with the end check, the last portion is already checked
+        this.#literals = this.set.map((row, r) => {
+            const end = this.#endRows[r] ? row.length - 1 : row.length;
+            const lits = row
+                .slice(drives[r] + 1, end)
+                .filter((p) => typeof p === 'string' && !!p);
+            return [...new Set(lits)];
+        });
+        this.#literalCheck = this.#literals.some(l => l.length);
+        this.#shapes = this.set.map((row, r) => {
+            const [p0, p1, p2] = row;
+            if (this.#endRows[r] && row.length === 2) {
+                if (p0 === GLOBSTAR && p1 !== GLOBSTAR)
+                    return 'tail';
+            }
+            // the basename of a path that is split on / is its last portion,
+            // or the one before a trailing /, the same as the end check
+            if (this.#endRows[r] &&
+                options.matchBase &&
+                row.length === 1 &&
+                p0 !== GLOBSTAR &&
+                p0 !== '') {
+                return 'base';
+            }
+            // the portion must not be a root, or '', which can be a
+            // different portion on Windows (where //x paths get an extra '')
+            if (!this.#endCheck || drives[r] !== -1)
+                return undefined;
+            if (row.length === 3 &&
+                p0 === GLOBSTAR &&
+                p2 === GLOBSTAR &&
+                p1 !== GLOBSTAR &&
+                p1 !== '' &&
+                // the portion between is only matched below this limit
+                this.maxGlobstarRecursion > 0) {
+                return 'mid';
+            }
+            if (row.length === 2 &&
+                p1 === GLOBSTAR &&
+                p0 !== GLOBSTAR &&
+                p0 !== '') {
+                return 'head';
+            }
+            return undefined;
+        });
+    }
+    // a string portion of a pattern, normalized if the option is set
+    #norm(p) {
+        return this.#form ? p.normalize(this.#form) : p;
+    }
+    // On Windows, the index of the last root portion of a row, as
+    // #matchRow finds it: 0 for `c:/...`, 3 for `//?/c:/...` and
+    // `//host/share/...`, and 5 for `//?/UNC/host/share/...`. Otherwise
+    // -1.
+    #rootIndex(row) {
+        if (!this.isWindows)
+            return -1;
+        if (isDrive(row[0]))
+            return 0;
+        const uncDrive = row[0] === '' && row[1] === '' && row[2] === '?' && isDrive(row[3]);
+        if (uncDrive)
+            return 3;
+        const h = uncHost(row);
+        return h === -1 ? -1 : h + 1;
+    }
+    hasMagic() {
+        if (this.options.magicalBraces && this.set.length > 1) {
+            return true;
+        }
+        for (const pattern of this.set) {
+            for (const part of pattern) {
+                if (typeof part !== 'string')
+                    return true;
+            }
+        }
+        return false;
+    }
+    make() {
+        const pattern = this.pattern;
+        const options = this.options;
+        // empty patterns and comments match nothing.
+        if (!options.nocomment && pattern.charAt(0) === '#') {
+            this.comment = true;
+            return;
+        }
+        if (!pattern) {
+            this.empty = true;
+            return;
+        }
+        // step 1: figure out negation, etc.
+        this.parseNegate();
+        // step 2: expand braces
+        this.globSet = [...new Set(this.#expandBraces())];
+        // step 3: now we have a set, so turn each one into a series of
+        // path-portion matching patterns.
+        // These will be Matchers, except in the case of "**", which is
+        // set to the GLOBSTAR object for globstar behavior,
+        // and will not contain any / characters
+        //
+        // First, we preprocess to make the glob pattern sets a bit simpler
+        // and deduped.  There are some perf-killing patterns that can cause
+        // problems with a glob walk, but we can simplify them down a bit.
+        const rawGlobParts = this.globSet.map(s => this.#slashSplit(s));
+        this.globParts = this.preprocess(rawGlobParts);
+        // glob --> Matchers
+        this.#pending = true;
+        let set = this.globParts.map((s, _, __) => {
+            if (this.isWindows && this.windowsNoMagicRoot) {
+                // check if it's a drive or unc path. The root of a long UNC
+                // path, //?/UNC/host/share, is 6 portions.
+                const n = s[2] === '?' && isLongUNC(s[3]) ? 6 : 4;
+                const isUNC = s[0] === '' &&
+                    s[1] === '' &&
+                    (s[2] === '?' || !globMagic.test(s[2])) &&
+                    s.slice(3, n).every(p => !globMagic.test(p));
+                const isDrive = /^[a-z]:/i.test(s[0]);
+                if (isUNC) {
+                    return [
+                        ...s.slice(0, n).map(p => this.#norm(p)),
+                        ...s.slice(n).map(ss => this.parse(ss)),
+                    ];
+                }
+                else if (isDrive) {
+                    return [
+                        this.#norm(s[0]),
+                        ...s.slice(1).map(ss => this.parse(ss)),
+                    ];
+                }
+            }
+            return s.map(ss => this.parse(ss));
+        });
+        // filter out everything that didn't compile properly.
+        this.set = set.filter(s => s.indexOf(false) === -1);
+        // do not treat the ? in UNC paths as magic
+        if (this.isWindows) {
+            for (let i = 0; i < this.set.length; i++) {
+                const p = this.set[i];
+                if (p[0] === '' &&
+                    p[1] === '' &&
+                    this.globParts[i][2] === '?' &&
+                    (isDrive(p[3]) || isLongUNC(this.globParts[i][3]))) {
+                    if (isLongUNC(this.globParts[i][3]))
+                        p[3] = 'UNC';
+                    p[2] = '?';
+                }
+            }
+        }
+        // with noext, `@(...)` would be literal
+        if (!options.noext)
+            this.mergeRows();
+        this.#pending = false;
+        this.set.forEach((row, i) => {
+            for (let k = 0; k < row.length; k++) {
+                if (row[k] === PENDING) {
+                    row[k] = this.parse(this.globParts[i][k]);
+                }
+            }
+        });
+    }
+    // Merge rows that only differ in one portion, where each of them
+    // is a Matcher, into one row that matches any of them with
+    // `@(a|b|...)`. Then a path is only walked once for all of them,
+    // for example with `**/*.{js,ts}`.
+    mergeRows() {
+        let merged = true;
+        while (merged) {
+            merged = false;
+            // a single row cannot be merged with anything
+            if (this.set.length < 2)
+                return;
+            let keys = this.#mergeKeys();
+            const len = Math.max(0, ...this.set.map(r => r.length));
+            for (let k = 0; k < len; k++) {
+                // the rows that are the same other than at portion k, keyed
+                // by the ids of the parts before k and the parts after k,
+                // which are at most the number of rows
+                const groups = new Map();
+                const R = this.set.length + 1;
+                this.set.forEach((row, i) => {
+                    if (!(row[k] instanceof Matcher || row[k] === PENDING) ||
+                        !extSafe(this.globParts[i][k])) {
+                        return;
+                    }
+                    const { pre, suf } = keys[i];
+                    const key = pre[k] * R + suf[k + 1];
+                    const g = groups.get(key);
+                    if (g)
+                        g.push(i);
+                    else
+                        groups.set(key, [i]);
+                });
+                const drop = new Set();
+                for (const g of groups.values()) {
+                    if (g.length < 2)
+                        continue;
+                    const [first, ...rest] = g;
+                    const alts = g.map(i => this.globParts[i][k]);
+                    const glob = `@(${alts.join('|')})`;
+                    // merging is only an optimization, so leave the rows as they
+                    // are if the merged portion would have too many extglobs
+                    if (extglobCount(glob) > MAX_EXTGLOBS)
+                        continue;
+                    this.globParts[first][k] = glob;
+                    this.set[first][k] = this.parse(glob);
+                    for (const i of rest)
+                        drop.add(i);
+                }
+                if (drop.size) {
+                    merged = true;
+                    this.set = this.set.filter((_, i) => !drop.has(i));
+                    this.globParts = this.globParts.filter((_, i) => !drop.has(i));
+                    // every merge drops a row, so this happens at most once per row
+                    if (this.set.length < 2)
+                        return;
+                    keys = this.#mergeKeys();
+                }
+            }
+        }
+    }
+    // For each row, number ids for its prefixes and suffixes, such that
+    // pre[k] identifies parts[0..k) and suf[k] identifies parts[k..n).
+    // Two rows are the same other than at portion k exactly when they
+    // have the same pre[k] and suf[k + 1]. This is linear in the size of
+    // the rows, where joining the whole row for every k was quadratic.
+    #mergeKeys() {
+        const partIds = new Map();
+        const ids = this.globParts.map(parts => parts.map(s => {
+            let id = partIds.get(s);
+            if (id === undefined)
+                partIds.set(s, (id = partIds.size));
+            return id;
+        }));
+        // ids are only compared at the same k, so they are numbered per
+        // portion, with 0 for the empty prefix or suffix. Then they are
+        // at most the number of rows, and id * P + part id is a safe
+        // integer key for any set that fits in memory.
+        const P = partIds.size;
+        const len = Math.max(0, ...ids.map(r => r.length));
+        const keys = ids.map(r => ({
+            pre: [0],
+            suf: new Array(r.length + 1).fill(0),
+        }));
+        for (let k = 0; k < len; k++) {
+            const m = new Map();
+            ids.forEach((r, i) => {
+                if (k >= r.length)
+                    return;
+                const { pre } = keys[i];
+                const key = pre[k] * P + r[k];
+                let id = m.get(key);
+                if (id === undefined)
+                    m.set(key, (id = m.size + 1));
+                pre.push(id);
+            });
+        }
+        for (let k = len - 1; k >= 0; k--) {
+            const m = new Map();
+            ids.forEach((r, i) => {
+                if (k >= r.length)
+                    return;
+                const { suf } = keys[i];
+                const key = suf[k + 1] * P + r[k];
+                let id = m.get(key);
+                if (id === undefined)
+                    m.set(key, (id = m.size + 1));
+                suf[k] = id;
+            });
+        }
+        return keys;
+    }
+    // various transforms to equivalent pattern sets that are
+    // faster to process in a filesystem walk.  The goal is to
+    // eliminate what we can, and push all ** patterns as far
+    // to the right as possible, even if it increases the number
+    // of patterns that we have to process.
+    preprocess(globParts) {
+        // if we're not in globstar mode, then turn ** into *
+        if (this.options.noglobstar) {
+            for (const partset of globParts) {
+                for (let j = 0; j < partset.length; j++) {
+                    if (partset[j] === '**') {
+                        partset[j] = '*';
+                    }
+                }
+            }
+        }
+        const { optimizationLevel = 1 } = this.options;
+        if (optimizationLevel >= 2) {
+            // aggressive optimization for the purpose of fs walking
+            globParts = this.firstPhasePreProcess(globParts);
+            globParts = this.secondPhasePreProcess(globParts);
+        }
+        else if (optimizationLevel >= 1) {
+            // just basic optimizations to remove some .. parts
+            globParts = this.levelOneOptimize(globParts);
+        }
+        else {
+            // just collapse multiple ** portions into one
+            globParts = this.adjascentGlobstarOptimize(globParts);
+        }
+        return globParts;
+    }
+    // just get rid of adjascent ** portions
+    adjascentGlobstarOptimize(globParts) {
+        return globParts.map(parts => {
+            let gs = -1;
+            while (-1 !== (gs = parts.indexOf('**', gs + 1))) {
+                let i = gs;
+                while (parts[i + 1] === '**') {
+                    i++;
+                }
+                if (i !== gs) {
+                    parts.splice(gs, i - gs);
+                }
+            }
+            return parts;
+        });
+    }
+    // get rid of adjascent ** and resolve .. portions
+    levelOneOptimize(globParts) {
+        return globParts.map(parts => {
+            // .. can not remove the root of a Windows path
+            const root = this.#rootIndex(parts) + 1;
+            parts = parts.reduce((set, part) => {
+                const prev = set[set.length - 1];
+                if (part === '**' && prev === '**') {
+                    return set;
+                }
+                if (part === '..') {
+                    if (set.length > root &&
+                        prev &&
+                        prev !== '..' &&
+                        prev !== '.' &&
+                        prev !== '**') {
+                        set.pop();
+                        return set;
+                    }
+                }
+                set.push(part);
+                return set;
+            }, []);
+            return parts.length === 0 ? [''] : parts;
+        });
+    }
+    // Check the path against each row before it is split. 'no' if no
+    // row can match, so it does not need to be split. 'yes' if a row of
+    // `**` and one more portion matches. 'maybe' if it must be split to
+    // know. None of this applies with partial, where the path can end
+    // before the row does.
+    //
+    // On Windows, `\` is a separator in the path too, and the portions of
+    // a row up to its drive letter or UNC share are not checked (see
+    // #rootIndex).
+    //
+    // Each string portion of a row must be a portion of the path, so the
+    // path must contain it. Level 2 can only take portions out of the
+    // path, so this is still true then.
+    //
+    // The last portion of a row must match the last portion of the path,
+    // or the one before a trailing `/` (as a/* and a/**/* match a/b/).
+    // This does not apply to rows that end in **, rows that end in a
+    // root, or preserveMultipleSlashes (which can leave more
+    // than one '' at the end). At level 2, it does not apply if that
+    // portion is `.` or `..`, which can be
+    // resolved away. Level 2 only takes other portions out of the
+    // middle of the path.
+    //
+    // A row of `**/x` then matches if the ** can walk the portions
+    // before the one that x matches, the same as #matchGlobstar. At
+    // level 2, this is only known if none of them are `.` or `..`, so
+    // that the path does not change when it is resolved.
+    #canMatch(f) {
+        const sep = !this.isWindows || !f.includes('\\') ? '/'
+            : f.includes('/') ? 'both'
+                : '\\';
+        // the portions that f.split(/\/+/) would end with, and where they
+        // start in f, found when a row needs them. `ends` is 0 until they
+        // are found, then 1, or -1 if they can not be used.
+        let ends = this.#endCheck ? 0 : -1;
+        let last = '';
+        let lastStart = 0;
+        let prev;
+        let prevStart = 0;
+        const dot = !!this.options.dot;
+        // A string compare is cheaper than includes(), and a Matcher test
+        // costs more, so the cheaper check goes first.
+        ROWS: for (let r = 0; r < this.set.length; r++) {
+            const row = this.set[r];
+            const p = row[row.length - 1];
+            let end = ends !== -1 && this.#endRows[r] && p !== GLOBSTAR;
+            if (end && ends === 0) {
+                const i = lastSep(f, f.length, sep);
+                lastStart = i + 1;
+                last = f.slice(lastStart);
+                if (last === '' && i >= 0) {
+                    let j = i;
+                    while (j > 0 && isSep(f.charCodeAt(j - 1), sep))
+                        j--;
+                    prevStart = j === 0 ? 0 : lastSep(f, j - 1, sep) + 1;
+                    prev = f.slice(prevStart, j);
+                }
+                const resolves = this.#level2 &&
+                    (isDots(last) ||
+                        (last === '' && prev !== undefined && isDots(prev)));
+                ends = resolves ? -1 : 1;
+                end = !resolves;
+            }
+            let tailStart = -1;
+            if (end && typeof p === 'string') {
+                tailStart = endIndex(p, last, lastStart, prev, prevStart);
+                if (tailStart === -1)
+                    continue;
+            }
+            if (this.#literalCheck) {
+                for (const l of this.#literals[r]) {
+                    if (!f.includes(l))
+                        continue ROWS;
+                }
+            }
+            if (end && typeof p === 'object') {
+                tailStart = endIndex(p, last, lastStart, prev, prevStart);
+                if (tailStart === -1)
+                    continue;
+            }
+            const shape = this.#shapes[r];
+            if (shape === 'base' && end)
+                return 'yes';
+            if (shape === 'tail' && end) {
+                if (this.#level2 && dotPortion(f, 0, tailStart, true, sep)) {
+                    return 'maybe';
+                }
+                if (!dotPortion(f, 0, tailStart, dot, sep))
+                    return 'yes';
+                continue;
+            }
+            if (shape === 'mid' || shape === 'head') {
+                const m = this.#walk(f, row, shape === 'head', dot, sep);
+                if (m !== 'no')
+                    return m;
+                continue;
+            }
+            return 'maybe';
+        }
+        return 'no';
+    }
+    // Match a row of a known shape against the split path, the same as
+    // #matchGlobstar and #matchGlobStarBodySections do. None of these
+    // rows have a drive letter, so they start at the first portion.
+    #matchShape(file, row, shape) {
+        const dot = !!this.options.dot;
+        const n = file.length;
+        if (shape === 'head') {
+            // x, then at least one portion that ** can walk
+            if (n < 2 || !portionMatch(row[0], file[0])) {
+                return false;
+            }
+            for (let i = 1; i < n; i++)
+                if (!walkable(file[i], dot))
+                    return false;
+            return true;
+        }
+        const x = row[1];
+        if (shape === 'tail') {
+            // x is the last portion, or the one before a trailing ''
+            let t = n - 1;
+            if (!portionMatch(x, file[t])) {
+                if (file[t] !== '' || n === 1 || !portionMatch(x, file[--t])) {
+                    return false;
+                }
+            }
+            for (let i = 0; i < t; i++)
+                if (!walkable(file[i], dot))
+                    return false;
+            return true;
+        }
+        // mid: the first x that ** can walk to, with a portion after it,
+        // and ** can walk all of those
+        for (let k = 0; k < n; k++) {
+            if (portionMatch(x, file[k]) && k + 1 < n) {
+                let i = k + 1;
+                while (i < n && walkable(file[i], dot))
+                    i++;
+                if (i === n)
+                    return true;
+            }
+            if (!walkable(file[k], dot))
+                return false;
+        }
+        return false;
+    }
+    // Match a row of `**/x/**` or `x/**` against the path, the same as
+    // #matchGlobstar and #matchGlobStarBodySections do once it is split.
+    // x must match a portion (the first one, for `x/**`), the ** before
+    // it must be able to walk the portions before that one, and there
+    // must be a portion after it, which the ** after it can walk. At
+    // level 2, this is only known if no portion is `.` or `..`.
+    #walk(f, row, head, dot, sep) {
+        if (this.#level2 && dotPortion(f, 0, f.length, true, sep))
+            return 'maybe';
+        const x = row[head ? 0 : 1];
+        // the last portion has none after it, so it can not be x
+        let s = 0;
+        for (let e = nextSep(f, s, sep); e !== -1; e = nextSep(f, s, sep)) {
+            // the start of the next portion
+            let next = e + 1;
+            while (next < f.length && isSep(f.charCodeAt(next), sep))
+                next++;
+            const hit = typeof x === 'string' ?
+                e - s === x.length && f.startsWith(x, s)
+                : e > s && x.testUnchecked(f.slice(s, e));
+            if (hit && !dotPortion(f, next, f.length, dot, sep))
+                return 'yes';
+            if (head || dotPortion(f, s, next, dot, sep))
+                return 'no';
+            s = next;
+        }
+        return 'no';
+    }
+    // the last split, if it was the same path with the same split
+    // settings
+    #cachedSplit(f) {
+        const last = lastSplit;
+        return (last?.f === f &&
+            last.isWindows === this.isWindows &&
+            last.preserveMultipleSlashes === this.preserveMultipleSlashes &&
+            last.normalize === this.#form) ?
+            last
+            : undefined;
+    }
+    // split a path for match(), and keep the parts for the next call
+    #split(f) {
+        const { isWindows, preserveMultipleSlashes } = this;
+        // windows: need to use /, not \
+        let parts = this.#slashSplit(isWindows ? f.split('\\').join('/') : f);
+        // normalize each portion, so that a char that normalizes to `/`
+        // does not make a new portion
+        const normalize = this.#form;
+        if (normalize)
+            parts = parts.map(p => p.normalize(normalize));
+        lastSplit = {
+            f,
+            isWindows,
+            preserveMultipleSlashes,
+            normalize,
+            parts,
+        };
+        return lastSplit;
+    }
+    // resolve `.` and `..` portions of a path, for level 2
+    #levelTwoFileOptimize(file) {
+        // work on a copy, so that the cached parts do not change
+        const parts = [...file];
+        let didSomething = false;
+        do {
+            didSomething = false;
+            // <pre>/<e>/<rest> -> <pre>/<rest>
+            if (!this.preserveMultipleSlashes) {
+                for (let i = 1; i < parts.length - 1; i++) {
+                    const p = parts[i];
+                    // don't squeeze out UNC patterns
+                    if (i === 1 && p === '' && parts[0] === '')
+                        continue;
+                    if (p === '.' || p === '') {
+                        didSomething = true;
+                        parts.splice(i, 1);
+                        i--;
+                    }
+                }
+                if (parts[0] === '.' &&
+                    parts.length === 2 &&
+                    (parts[1] === '.' || parts[1] === '')) {
+                    didSomething = true;
+                    parts.pop();
+                }
+            }
+            // <pre>/<p>/../<rest> -> <pre>/<rest>
+            // .. can not remove the root of a Windows path
+            const root = this.#rootIndex(parts) + 1;
+            let dd = root;
+            while (-1 !== (dd = parts.indexOf('..', dd + 1))) {
+                const p = parts[dd - 1];
+                if (p && p !== '.' && p !== '..' && p !== '**') {
+                    didSomething = true;
+                    parts.splice(dd - 1, 2);
+                    dd = Math.max(dd - 2, root);
+                }
+            }
+        } while (didSomething);
+        return parts.length === 0 ? [''] : parts;
+    }
+    // First phase: single-pattern processing
+    // <pre> is 1 or more portions
+    // <rest> is 1 or more portions
+    // <p> is any portion other than ., .., '', or **
+    // <e> is . or ''
+    //
+    // **/.. is *brutal* for filesystem walking performance, because
+    // it effectively resets the recursive walk each time it occurs,
+    // and ** cannot be reduced out by a .. pattern part like a regexp
+    // or most strings (other than .., ., and '') can be.
+    //
+    // <pre>/**/../<p>/<p>/<rest> -> {<pre>/../<p>/<p>/<rest>,<pre>/**/<p>/<p>/<rest>}
+    // <pre>/<e>/<rest> -> <pre>/<rest>
+    // <pre>/<p>/../<rest> -> <pre>/<rest>
+    // **/**/<rest> -> **/<rest>
+    //
+    // **/*/<rest> -> */**/<rest> <== not valid because ** doesn't follow
+    // this WOULD be allowed if ** did follow symlinks, or * didn't
+    firstPhasePreProcess(globParts) {
+        // each **/.. split doubles the patterns, and adds a copy of the
+        // whole pattern. Throw if either gets too large. A partial split
+        // would match some paths and not others, depending on which rows
+        // the pass reached first.
+        const { braceExpandMax = DEFAULT_BRACE_EXPAND_MAX } = this.options;
+        let splitCells = 0;
+        const maxSplitCells = 1_000_000;
+        let didSomething = false;
+        do {
+            didSomething = false;
+            // <pre>/**/../<p>/<p>/<rest> -> {<pre>/../<p>/<p>/<rest>,<pre>/**/<p>/<p>/<rest>}
+            for (let parts of globParts) {
+                let gs = -1;
+                while (-1 !== (gs = parts.indexOf('**', gs + 1))) {
+                    let gss = gs;
+                    while (parts[gss + 1] === '**') {
+                        // <pre>/**/**/<rest> -> <pre>/**/<rest>
+                        gss++;
+                    }
+                    // eg, if gs is 2 and gss is 4, that means we have 3 **
+                    // parts, and can remove 2 of them.
+                    if (gss > gs) {
+                        parts.splice(gs + 1, gss - gs);
+                    }
+                    let next = parts[gs + 1];
+                    const p = parts[gs + 2];
+                    const p2 = parts[gs + 3];
+                    if (next !== '..')
+                        continue;
+                    if (!p ||
+                        p === '.' ||
+                        p === '..' ||
+                        !p2 ||
+                        p2 === '.' ||
+                        p2 === '..') {
+                        continue;
+                    }
+                    // Check before changing parts or allocating the new row.
+                    const addedCells = parts.length - 1;
+                    if (globParts.length >= braceExpandMax ||
+                        splitCells + addedCells > maxSplitCells) {
+                        throw new RangeError(`optimizationLevel 2: too many patterns from '**/..'`);
+                    }
+                    didSomething = true;
+                    // edit parts in place, and push the new one
+                    parts.splice(gs, 1);
+                    const other = parts.slice(0);
+                    other[gs] = '**';
+                    splitCells += addedCells;
+                    globParts.push(other);
+                    gs--;
+                }
+                // <pre>/<e>/<rest> -> <pre>/<rest>
+                if (!this.preserveMultipleSlashes) {
+                    for (let i = 1; i < parts.length - 1; i++) {
+                        const p = parts[i];
+                        // don't squeeze out UNC patterns
+                        if (i === 1 && p === '' && parts[0] === '')
+                            continue;
+                        if (p === '.' || p === '') {
+                            didSomething = true;
+                            parts.splice(i, 1);
+                            i--;
+                        }
+                    }
+                    if (parts[0] === '.' &&
+                        parts.length === 2 &&
+                        (parts[1] === '.' || parts[1] === '')) {
+                        didSomething = true;
+                        parts.pop();
+                    }
+                }
+                // <pre>/<p>/../<rest> -> <pre>/<rest>
+                // .. can not remove the root of a Windows path
+                const root = this.#rootIndex(parts) + 1;
+                let dd = root;
+                while (-1 !== (dd = parts.indexOf('..', dd + 1))) {
+                    const p = parts[dd - 1];
+                    if (p && p !== '.' && p !== '..' && p !== '**') {
+                        didSomething = true;
+                        const needDot = dd === 1 && parts[dd + 1] === '**';
+                        const splin = needDot ? ['.'] : [];
+                        parts.splice(dd - 1, 2, ...splin);
+                        if (parts.length === 0)
+                            parts.push('');
+                        dd = Math.max(dd - 2, root);
+                    }
+                }
+            }
+        } while (didSomething);
+        return globParts;
+    }
+    // second phase: multi-pattern dedupes
+    // {<pre>/<rest>,<pre>/<rest>} -> <pre>/<rest>
+    // {<pre>/*/<rest>,<pre>/<p>/<rest>} -> <pre>/*/<rest>
+    secondPhasePreProcess(globParts) {
+        const keys = new Set();
+        const rows = globParts.filter(parts => {
+            const key = parts.join('/');
+            if (keys.has(key))
+                return false;
+            keys.add(key);
+            return true;
+        });
+        // A row is covered by another row that has `*` at some positions,
+        // and is the same at all others. Collect each distinct set of `*`
+        // positions, then look up each row with `*` put at those positions.
+        const stars = new Map();
+        for (const parts of rows) {
+            const s = [];
+            for (let i = 0; i < parts.length; i++) {
+                if (parts[i] === '*')
+                    s.push(i);
+            }
+            if (s.length)
+                stars.set(s.join(','), s);
+        }
+        // Each row is checked against each set of `*` positions, so skip
+        // this if there are too many. The patterns match the same paths
+        // either way.
+        if (!stars.size || rows.length * stars.size > 100_000)
+            return rows;
+        const { dot } = this.options;
+        return rows.filter(parts => {
+            for (const s of stars.values()) {
+                if (s[s.length - 1] >= parts.length)
+                    continue;
+                const c = [...parts];
+                let ok = true;
+                let changed = false;
+                for (const i of s) {
+                    const p = parts[i];
+                    if (p === '*')
+                        continue;
+                    if (!p || p === '**' || (!dot && p.startsWith('.'))) {
+                        ok = false;
+                        break;
+                    }
+                    c[i] = '*';
+                    changed = true;
+                }
+                if (ok && changed && keys.has(c.join('/')))
+                    return false;
+            }
+            return true;
+        });
+    }
+    parseNegate() {
+        if (this.nonegate)
+            return;
+        const pattern = this.pattern;
+        let negate = false;
+        let negateOffset = 0;
+        for (let i = 0; i < pattern.length && pattern.charAt(i) === '!'; i++) {
+            negate = !negate;
+            negateOffset++;
+        }
+        if (negateOffset)
+            this.pattern = pattern.slice(negateOffset);
+        this.negate = negate;
+    }
+    // Match the parts of a path against one row of the set. `resolved`
+    // is the parts after level 2 resolves `.` and `..` in them, or the
+    // same parts below level 2. Set partial to true to test if, for
+    // example, "/a/b" matches the start of "/*/b/*/d". Partial means, if
+    // you run out of file before you run out of pattern, then that's
+    // fine, as long as all the parts match.
+    #matchRow(file, resolved, pattern, partial) {
+        let fileStartIndex = 0;
+        let patternStartIndex = 0;
+        // UNC paths like //?/X:/... can match X:/... and vice versa, and
+        // //?/UNC/host/share/... can match //host/share/... and vice versa.
+        // Drive letters in absolute drive or unc paths, and the host and
+        // share of UNC paths, are always compared case-insensitively.
+        const fh = this.isWindows ? uncHost(resolved) : -1;
+        const ph = fh === -1 ? -1 : uncHost(pattern);
+        if (ph !== -1) {
+            const host = pattern[ph];
+            const share = pattern[ph + 1];
+            if (typeof host !== 'string' || typeof share !== 'string') {
+                // a host or share with magic is matched as usual
+                fileStartIndex = fh;
+                patternStartIndex = ph;
+            }
+            else if (resolved[fh].toLowerCase() === host.toLowerCase() &&
+                resolved[fh + 1].toLowerCase() === share.toLowerCase()) {
+                fileStartIndex = fh + 2;
+                patternStartIndex = ph + 2;
+            }
+        }
+        else if (this.isWindows) {
+            const fileDrive = typeof file[0] === 'string' && /^[a-z]:$/i.test(file[0]);
+            const fileUNC = !fileDrive &&
+                file[0] === '' &&
+                file[1] === '' &&
+                file[2] === '?' &&
+                /^[a-z]:$/i.test(file[3]);
+            const patternDrive = typeof pattern[0] === 'string' && /^[a-z]:$/i.test(pattern[0]);
+            const patternUNC = !patternDrive &&
+                pattern[0] === '' &&
+                pattern[1] === '' &&
+                pattern[2] === '?' &&
+                typeof pattern[3] === 'string' &&
+                /^[a-z]:$/i.test(pattern[3]);
+            const fdi = fileUNC ? 3
+                : fileDrive ? 0
+                    : undefined;
+            const pdi = patternUNC ? 3
+                : patternDrive ? 0
+                    : undefined;
+            if (typeof fdi === 'number' && typeof pdi === 'number') {
+                const [fd, pd] = [
+                    file[fdi],
+                    pattern[pdi],
+                ];
+                // the drives match, so start matching after them
+                if (fd.toLowerCase() === pd.toLowerCase()) {
+                    patternStartIndex = pdi + 1;
+                    fileStartIndex = fdi + 1;
+                }
+            }
+        }
+        // the drive letters are found in the parts before level 2 resolves
+        // them, and the match uses the resolved parts
+        file = resolved;
+        if (pattern.includes(GLOBSTAR)) {
+            return this.#matchGlobstar(file, pattern, partial, fileStartIndex, patternStartIndex);
+        }
+        return this.#matchOne(file, pattern, partial, fileStartIndex, patternStartIndex);
+    }
+    #matchGlobstar(file, pattern, partial, fileIndex, patternIndex) {
+        const { head, body, tail, segments } = this.#getGlobstarParts(pattern, partial, patternIndex);
+        // check the head, from the current file/pattern index.
+        if (head.length) {
+            const headEnd = fileIndex + head.length;
+            if (!this.#matchOne(file, head, partial, fileIndex, 0, headEnd)) {
+                return false;
+            }
+            fileIndex += head.length;
+            patternIndex += head.length;
+        }
+        // now we know the head matches!
+        // if the last portion is not empty, it MUST match the end
+        // check the tail
+        let fileTailMatch = 0;
+        if (tail.length) {
+            // if head + tail > file, then we cannot possibly match
+            if (tail.length + fileIndex > file.length)
+                return false;
+            // try to match the tail
+            let tailStart = file.length - tail.length;
+            if (this.#matchOne(file, tail, partial, tailStart, 0)) {
+                fileTailMatch = tail.length;
+            }
+            else {
+                // affordance for stuff like a/**/* matching a/b/
+                // if the last file portion is '', and there's more to the pattern
+                // then try without the '' bit.
+                if (file[file.length - 1] !== '' ||
+                    fileIndex + tail.length === file.length) {
+                    return false;
+                }
+                tailStart--;
+                if (!this.#matchOne(file, tail, partial, tailStart, 0)) {
+                    return false;
+                }
+                fileTailMatch = tail.length + 1;
+            }
+        }
+        // now we know the tail matches!
+        // the middle is zero or more portions wrapped in **, possibly
+        // containing more ** sections.
+        // so a/**/b/**/c/**/d has become **/b/**/c/**
+        // if it's empty, it means a/**/b, just verify we have no bad dots
+        // if there's no tail, so it ends on /**, then we must have *something*
+        // after the head, or it's not a matc
+        if (!body.length) {
+            let sawSome = !!fileTailMatch;
+            for (let i = fileIndex; i < file.length - fileTailMatch; i++) {
+                const f = String(file[i]);
+                sawSome = true;
+                if (f === '.' ||
+                    f === '..' ||
+                    (!this.options.dot && f.startsWith('.'))) {
+                    return false;
+                }
+            }
+            // in partial mode, we just need to get past all file parts
+            return partial || sawSome;
+        }
+        // now we know that there's one or more body sections, which can
+        // be matched anywhere from the 0 index (because the head was pruned)
+        // through to the length-fileTailMatch index.
+        return !!this.#matchGlobStarBodySections(file, segments, file.length - fileTailMatch, fileIndex, 0, partial, 0, !!fileTailMatch, new Set());
+    }
+    // Split the pattern into head, tail, and middle of ** delimited
+    // parts. The tail has to be at the end, and the others just have to
+    // be found in order from the head. These only depend on the pattern
+    // row, so they are kept for the next path.
+    #getGlobstarParts(pattern, partial, patternIndex) {
+        let byStart = this.#globstarParts.get(pattern);
+        if (!byStart) {
+            byStart = [];
+            this.#globstarParts.set(pattern, byStart);
+        }
+        const key = patternIndex * 2 + (partial ? 1 : 0);
+        const found = byStart[key];
+        if (found)
+            return found;
+        const firstgs = pattern.indexOf(GLOBSTAR, patternIndex);
+        const lastgs = pattern.lastIndexOf(GLOBSTAR);
+        const head = pattern.slice(patternIndex, firstgs);
+        const body = pattern.slice(firstgs + 1, partial ? undefined : lastgs);
+        const tail = partial ? [] : pattern.slice(lastgs + 1);
+        // split the body up into sections, and note the number of
+        // portions that must come after the start of each one
+        const segments = [[[], 0]];
+        let current = segments[0];
+        let nonGsParts = 0;
+        const nonGsPartsSums = [0];
+        for (const b of body) {
+            if (b === GLOBSTAR) {
+                nonGsPartsSums.push(nonGsParts);
+                current = [[], 0];
+                segments.push(current);
+            }
+            else {
+                current[0].push(b);
+                nonGsParts++;
+            }
+        }
+        // the portions in this section and the ones after it
+        segments.forEach((b, i) => {
+            b[1] = nonGsParts - nonGsPartsSums[i];
+        });
+        const parts = { head, body, tail, segments };
+        byStart[key] = parts;
+        return parts;
+    }
+    // return false for "nope, not matching"
+    // return null for "not matching, cannot keep trying"
+    #matchGlobStarBodySections(file, 
+    // pattern section, and the portions that it and the rest need
+    bodySegments, 
+    // the end of the file portions that the body can match
+    fileLength, fileIndex, bodyIndex, partial, globStarDepth, sawTail, 
+    // the places that a walk has already tried, as
+    // bodyIndex * (file.length + 1) + fileIndex. A walk from a place
+    // does the same no matter how it got there, and it only comes back
+    // if it found no match, so a walk that gets to one stops.
+    tried) {
+        // take the first body segment, and walk from fileIndex to its "after"
+        // value at the end
+        // If it doesn't match at that position, we increment, until we hit
+        // that final possible position, and give up.
+        // If it does match, then advance and try to rest.
+        // If any of them fail we keep walking forward.
+        // this is still a bit recursively painful, but it's more constrained
+        // than previous implementations, because we never test something that
+        // can't possibly be a valid matching condition.
+        const bs = bodySegments[bodyIndex];
+        if (!bs) {
+            // with partial, the body is the rest of the pattern, so it
+            // matches if no portions are left, or only the '' of a trailing
+            // / (as a/* matches a/b/). A ** at the end walks them as its own
+            // empty section.
+            if (partial) {
+                return (fileIndex >= fileLength ||
+                    (fileIndex === fileLength - 1 && file[fileIndex] === ''));
+            }
+            // just make sure that there's no bad dots before the tail
+            for (let i = fileIndex; i < fileLength; i++) {
+                sawTail = true;
+                const f = file[i];
+                if (f === '.' ||
+                    f === '..' ||
+                    (!this.options.dot && f.startsWith('.'))) {
+                    return false;
+                }
+            }
+            return sawTail;
+        }
+        // have a non-globstar body section to test, up to the last index
+        // where it can start
+        const [body, need] = bs;
+        // with partial, the path can end before the body does
+        const after = partial ? fileLength : fileLength - need;
+        while (fileIndex <= after) {
+            const key = bodyIndex * (file.length + 1) + fileIndex;
+            if (tried.has(key))
+                return false;
+            tried.add(key);
+            const m = this.#matchOne(file, body, partial, fileIndex, 0, fileIndex + body.length);
+            // if limit exceeded, no match. intentional false negative,
+            // acceptable break in correctness for security.
+            if (m && globStarDepth < this.maxGlobstarRecursion) {
+                // match! see if the rest match. if so, we're done!
+                const sub = this.#matchGlobStarBodySections(file, bodySegments, fileLength, fileIndex + body.length, bodyIndex + 1, partial, globStarDepth + 1, sawTail, tried);
+                if (sub !== false) {
+                    return sub;
+                }
+            }
+            // the ** does not walk past the last place the body can start
+            if (fileIndex === after)
+                break;
+            const f = file[fileIndex];
+            if (f === '.' ||
+                f === '..' ||
+                (!this.options.dot && f.startsWith('.'))) {
+                return false;
+            }
+            fileIndex++;
+        }
+        // walked off. no point continuing
+        return partial || null;
+    }
+    #matchOne(file, pattern, partial, fileIndex, patternIndex, 
+    // only match the file portions before this index
+    fileEnd = file.length) {
+        let fi;
+        let pi;
+        let pl;
+        let fl;
+        for (fi = fileIndex,
+            pi = patternIndex,
+            fl = Math.min(fileEnd, file.length),
+            pl = pattern.length; fi < fl && pi < pl; fi++, pi++) {
+            let p = pattern[pi];
+            let f = file[fi];
+            // should be impossible.
+            /* c8 ignore start */
+            if (p === false || p === GLOBSTAR) {
+                return false;
+            }
+            /* c8 ignore stop */
+            // something other than **
+            // non-magic patterns just have to match exactly
+            // patterns with magic have been turned into Matchers.
+            if (!portionMatch(p, f))
+                return false;
+        }
+        // Note: ending in / means that we'll get a final ""
+        // at the end of the pattern.  This can only match a
+        // corresponding "" at the end of the file.
+        // If the file ends in /, then it can only match a
+        // a pattern that ends in /, unless the pattern just
+        // doesn't have any more for it. But, a/b/ should *not*
+        // match "a/b/*", even though * can match "", except in
+        // partial mode, where it might simply not be reached yet.
+        // However, a/b/ should still satisfy a/*
+        // now either we fell off the end of the pattern, or we're done.
+        if (fi === fl && pi === pl) {
+            // ran out of pattern and filename at the same time.
+            // an exact hit!
+            return true;
+        }
+        else if (fi === fl) {
+            // ran out of file, but still had pattern left.
+            // this is ok if we're doing the match as part of
+            // a glob fs traversal.
+            return partial;
+        }
+        else if (pi === pl) {
+            // ran out of pattern, still have file left.
+            // this is only acceptable if we're on the very last
+            // empty segment of a file with a trailing slash.
+            // a/* should match a/b/
+            return fi === fl - 1 && file[fi] === '';
+            /* c8 ignore start */
+        }
+        else {
+            // should be unreachable.
+            throw new Error('wtf?');
+        }
+        /* c8 ignore stop */
+    }
+    braceExpand() {
+        return braceExpand(this.pattern, this.options);
+    }
+    // Expand braces, except numeric ranges such as {0..999} with at
+    // least RANGE_MIN values. Each of those stays in its pattern as
+    // `<mark>0..999<mark>`, for the Matcher to test. If a range might
+    // be inside a [...] class, expand all of them instead.
+    #expandBraces() {
+        const { pattern } = this;
+        if (this.options.nobrace)
+            return this.braceExpand();
+        let code = 0xe000;
+        while (pattern.includes(String.fromCharCode(code))) {
+            if (++code > 0xf8ff)
+                return this.braceExpand();
+        }
+        const mark = String.fromCharCode(code);
+        let found = false;
+        const marked = pattern.replace(rangeRe, (m, lo, hi) => {
+            const a = Number(lo);
+            const b = Number(hi);
+            if (!Number.isSafeInteger(a) ||
+                !Number.isSafeInteger(b) ||
+                Math.abs(a - b) + 1 < RANGE_MIN) {
+                return m;
+            }
+            found = true;
+            return `${mark}${lo}..${hi}${mark}`;
+        });
+        if (!found)
+            return this.braceExpand();
+        const set = braceExpand(marked, this.options);
+        for (const p of set) {
+            for (const portion of p.split('/')) {
+                const c = portion.indexOf('[');
+                if (c !== -1 && c < portion.lastIndexOf(mark)) {
+                    return this.braceExpand();
+                }
+                if (!this.options.noext && inRepeatOrNegExt(portion, mark)) {
+                    return this.braceExpand();
+                }
+            }
+        }
+        this.#rangeMark = mark;
+        return set;
+    }
+    parse(pattern) {
+        assertValidPattern(pattern);
+        const options = this.options;
+        // shortcuts
+        if (pattern === '**')
+            return GLOBSTAR;
+        if (pattern === '')
+            return '';
+        const { nocase, nocaseMagicOnly, noext = false, dot, normalize, } = options;
+        const rangeMark = this.#rangeMark;
+        const lit = rangeMark && pattern.includes(rangeMark) ?
+            undefined
+            : esm_literal(pattern, noext);
+        // in nocase mode, a literal with cased chars still needs a
+        // Matcher, unless nocaseMagicOnly is set.
+        if (lit !== undefined &&
+            !(nocase &&
+                !nocaseMagicOnly &&
+                pattern.toUpperCase() !== pattern.toLowerCase())) {
+            return this.#norm(lit);
+        }
+        if (this.#pending)
+            return PENDING;
+        let m = this.#matchers.get(pattern);
+        if (!m) {
+            if (!noext)
+                assertValidExtglobs(pattern);
+            m = new Matcher(pattern, {
+                nocase,
+                noext,
+                dot,
+                normalize,
+                ...(rangeMark && { rangeMark }),
+            });
+            this.#matchers.set(pattern, m);
+        }
+        return m;
+    }
+    #slashSplit(p) {
+        // if p starts with // on windows, we preserve that
+        // so that UNC paths aren't broken.  Otherwise, any number of
+        // / characters are coalesced into one, unless
+        // preserveMultipleSlashes is set to true.
+        if (this.preserveMultipleSlashes) {
+            return p.split('/');
+        }
+        else if (this.isWindows && /^\/\/[^/]+/.test(p)) {
+            // add an extra '' for the one we lose
+            return ['', ...p.split(/\/+/)];
+        }
+        else {
+            return p.split(/\/+/);
+        }
+    }
+    match(f, partial = this.partial) {
+        // short-circuit in the case of busted things.
+        // comments, etc.
+        if (this.comment) {
+            return false;
+        }
+        if (this.empty) {
+            return f === '';
+        }
+        if (f === '/' && partial) {
+            return true;
+        }
+        const options = this.options;
+        // treat the test path as a set of pathparts. If it was not just
+        // split or checked, check that it can match before splitting it.
+        let split = this.#cachedSplit(f);
+        if (!split) {
+            // the checks look at the path as given, so not if it is
+            // normalized
+            if (!partial &&
+                !this.#form &&
+                (this.#endCheck || this.#literalCheck) &&
+                lastChecked !== f) {
+                lastChecked = f;
+                const can = this.#canMatch(f);
+                if (can === 'no')
+                    return options.flipNegate ? false : this.negate;
+                if (can === 'yes')
+                    return options.flipNegate ? true : !this.negate;
+            }
+            split = this.#split(f);
+        }
+        const ff = split.parts;
+        // the parts after level 2 resolves them, kept for the next pattern
+        // that tests the same path
+        const resolved = this.#level2 ?
+            (split.resolved ??= this.#levelTwoFileOptimize(ff))
+            : ff;
+        // just ONE of the pattern sets in this.set needs to match
+        // in order for it to be valid.  If negating, then just one
+        // match means that we have failed.
+        // Either way, return on the first hit.
+        const set = this.set;
+        // Find the basename of the path by looking for the last non-empty segment
+        let filename = ff[ff.length - 1];
+        if (!filename) {
+            for (let i = ff.length - 2; !filename && i >= 0; i--) {
+                filename = ff[i];
+            }
+        }
+        for (let r = 0; r < set.length; r++) {
+            const pattern = set[r];
+            const shape = partial ? undefined : this.#shapes[r];
+            // level 2 does not change a path of one portion
+            const hit = shape === 'base' ?
+                portionMatch(pattern[0], filename)
+                : shape ? this.#matchShape(resolved, pattern, shape)
+                    : options.matchBase && pattern.length === 1 ?
+                        this.#matchRow([filename], [filename], pattern, partial)
+                        : this.#matchRow(ff, resolved, pattern, partial);
+            if (hit) {
+                if (options.flipNegate) {
+                    return true;
+                }
+                return !this.negate;
+            }
+        }
+        // didn't get any hits.  this is success if it's a negative
+        // pattern, failure otherwise.
+        if (options.flipNegate) {
+            return false;
+        }
+        return this.negate;
+    }
+    static defaults(def) {
+        return minimatch.defaults(def).Minimatch;
+    }
+}
+/* c8 ignore start */
+
+
+/* c8 ignore stop */
+minimatch.Minimatch = Minimatch;
+minimatch.escape = escape_escape;
+minimatch.unescape = unescape_unescape;
+//# sourceMappingURL=index.js.map
+;// CONCATENATED MODULE: ./build/base/pattern.js
+
+/** Of one line, and of all with their braces written out, in UTF-16 code units: each is compared with every name. */
+const LONGEST_LINE = 1000;
+const LONGEST_PATTERN = 10_000;
+const OPTIONS = {
+    dot: true,
+    noext: true,
+    nonegate: true,
+    nocomment: true,
+    platform: 'linux',
+    braceExpandMax: LONGEST_PATTERN,
+};
+/** Reads globs, one a line, and says of each line that is none what is wrong with it. No line is all there is. */
+function parsePattern(text) {
+    const lines = text
+        .split(/\r\n|[\n\r]/)
+        .map((line) => line.trim())
+        .filter((line) => line !== '');
+    const pattern = [];
+    const misfits = [];
+    let left = LONGEST_PATTERN;
+    for (const line of lines) {
+        const excludes = line.startsWith('!');
+        // Names are NFC.
+        const written = line.replace(/^!\s*/, '').normalize('NFC');
+        const misfit = misfitOf(written);
+        if (misfit !== undefined) {
+            misfits.push({ line, why: misfit.why, instead: `${excludes ? '!' : ''}${misfit.instead}` });
+            continue;
+        }
+        const glob = new Minimatch(written, OPTIONS);
+        const size = glob.globSet.join('\n').length;
+        if (size > left) {
+            const why = `stands for too much: all lines together, their braces written out, may have ${LONGEST_PATTERN} characters`;
+            misfits.push({ line, why, instead: EXAMPLE });
+            break;
+        }
+        left -= size;
+        pattern.push({ line, excludes, glob });
+    }
+    return { pattern, misfits };
+}
+const EXAMPLE = '*.png';
+function misfitOf(glob) {
+    if (glob.length > LONGEST_LINE)
+        return { why: `has ${glob.length} characters, and ${LONGEST_LINE} at most are compared`, instead: EXAMPLE };
+    if (/\p{Cc}/u.test(glob))
+        return { why: 'has a control character', instead: EXAMPLE };
+    if (glob === '' || glob.startsWith('!'))
+        return { why: 'has nothing behind a !', instead: glob.replace(/^[!\s]+/, '') || EXAMPLE };
+    if (glob.includes('\\'))
+        return { why: 'has a backslash, and folders are parted by /', instead: glob.replaceAll('\\', '/') };
+    if (/[()]/.test(glob))
+        return {
+            why: 'has parentheses, which group nothing here, and are a _ in the name of a file',
+            instead: glob.replace(/[()]/g, '_'),
+        };
+    if (!isBalanced(glob))
+        return { why: 'has a bracket or brace without its other half', instead: '*.{png,jpg}' };
+    const parts = glob.split('/');
+    if (parts.every((part) => part !== '' && part !== '.' && part !== '..') && !/^[a-z]:/i.test(glob))
+        return undefined;
+    const below = parts.filter((part) => part !== '' && part !== '.' && part !== '..' && !/^[a-z]:$/i.test(part));
+    const instead = [...below, ...(glob.endsWith('/') && below.length > 0 ? ['**'] : [])].join('/');
+    return { why: 'is no place below path, such as previews/a.png', instead: instead || EXAMPLE };
+}
+/** As minimatch reads them: in brackets nothing else counts, and a `]` right at their beginning is one of their characters. */
+function isBalanced(glob) {
+    let depth = 0;
+    for (let at = 0; at < glob.length; at += 1) {
+        const character = glob.charAt(at);
+        if (character === '[') {
+            const first = /[!^]/.test(glob.charAt(at + 1)) ? at + 2 : at + 1;
+            at = glob.indexOf(']', first + 1);
+            if (at === -1)
+                return false;
+        }
+        else if (character === ']')
+            return false;
+        else if (character === '{')
+            depth += 1;
+        else if (character === '}')
+            depth -= 1;
+        if (depth < 0)
+            return false;
+    }
+    return depth === 0;
+}
+/** Whether what has those names is wanted. Where lines only exclude, so is all that they do not match. */
+function isWanted(pattern, names) {
+    const last = pattern.findLast((rule) => matches(rule, names));
+    return last === undefined ? pattern.every(({ excludes }) => excludes) : !last.excludes;
+}
+/** The lines that match none of several things, each of which has several names. */
+function idleLines(pattern, things) {
+    return pattern.filter((rule) => !things.some((names) => matches(rule, names))).map(({ line }) => line);
+}
+function matches({ glob }, names) {
+    return names.some((name) => glob.match(name));
+}
+
+;// CONCATENATED MODULE: ./build/base/shard.js
+/**
+ * Reads `2/5`, the second of five; spaces around the slash are no matter.
+ *
+ * @throws {Error} that says what is wrong with it
+ */
+function parseShard(text) {
+    const [, index = '', count = ''] = /^(\d{1,4}) *\/ *(\d{1,4})$/.exec(text) ?? [];
+    if (index === '')
+        throw new Error('is no share: that is its number and how many there are');
+    const shard = { index: Number(index), count: Number(count) };
+    if (shard.index > 0 && shard.index <= shard.count)
+        return shard;
+    throw new Error(shard.count === 0
+        ? 'makes no shares'
+        : `is not one of the shares 1/${shard.count} to ${shard.count}/${shard.count}`);
+}
+/** Its items, in order: every `count`-th one, so that what is added at the end moves no other. All of them without a shard. */
+function shareOf(items, shard) {
+    return shard === undefined ? items : items.filter((_, place) => place % shard.count === shard.index - 1);
+}
+
+;// CONCATENATED MODULE: ./build/inputs/credentials.js
+
+
+
+
+
+/**
+ * Reads the key and the address. The key is masked before anything is checked, and never quoted.
+ *
+ * @throws {RunError} of kind `input`
+ */
+function loadCredentials({ getInput, env, mask }) {
+    const apiKey = (getInput('api-key') || env.CYBERUN_API_KEY || '').trim();
+    if (apiKey !== '')
+        mask(apiKey);
+    (0,secrets/* rememberKey */.$P)(apiKey);
+    const problem = problemOfKey(apiKey);
+    if (problem !== undefined) {
+        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input api-key ${problem} Write \`api-key: \${{ secrets.CYBERUN_API_KEY }}\`, with an integration key of the team.`);
+    }
+    return { apiKey, ...findUrl(getInput('api-url'), env.CYBERUN_API_URL?.trim() ?? '') };
+}
+function findUrl(given, found) {
+    if (given !== '')
+        return { apiUrl: checkUrl(given), apiUrlSource: 'input' };
+    if (found !== '')
+        return { apiUrl: checkUrl(found), apiUrlSource: 'environment' };
+    return { apiUrl: DEFAULT_API_URL, apiUrlSource: 'default' };
+}
+function problemOfKey(key) {
+    if (key === '')
+        return 'is empty: the secret may not exist, or is not passed on, as in runs for a fork.';
+    if (/[^\x21-\x7e]/.test(key))
+        return 'has white space inside, or a character that no key has: the secret may hold more than the key.';
+    if (key.startsWith('ak-'))
+        return 'is an agent key (ak-...): it connects agents, and can neither submit nor read tasks. It was not sent.';
+    if (key.startsWith('eyJ'))
+        return 'is a user token (eyJ...): it expires within the day and needs a team. It was not sent.';
+    if (!/^(sk|dk)-./.test(key))
+        return 'does not begin with sk-: it is no key of Cyberun, so it was not sent.';
+    return undefined;
+}
+function checkUrl(text) {
+    const show = 'Write e.g. `api-url: https://cyberun.example.com/api/v1`.';
+    if (!URL.canParse(text))
+        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input api-url is no URL: ${text}. ${show}`);
+    const url = new URL(text);
+    if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input api-url holds more than an address: no user, query or fragment belongs there. ${show}`);
+    }
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
+        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input api-url is ${text}, and would send the key in the clear: only https is allowed, and http on loopback. ${show}`);
+    }
+    return (0,ends/* withoutEnd */.M)(url.href, /\//);
+}
+/** The public service (docs.cyberun.cloud). */
+const DEFAULT_API_URL = 'https://core.cyberun.cloud/api/v1';
+
+;// CONCATENATED MODULE: ./build/base/sizes.js
+
+/**
+ * Bytes from a size such as `20GB`, `500 MB`, `1.5GiB` or `0`: decimal units as disks and networks have them, binary ones
+ * with an `i`, in either case.
+ *
+ * @throws {Error} When the text is anything else, or more than a number holds exactly, with a message that shows how to write it.
+ */
+// Not `bytes`: it takes MB for MiB, "12 apples" for 12, and a number without a unit for bytes.
+function parseSize(text) {
+    const written = text.trim();
+    const said = (0,base_inert/* shown */.SP)(JSON.stringify(written), 60);
+    if (/^0+$/.test(written))
+        return 0;
+    if (/^\d{1,20}$/.test(written)) {
+        throw new Error(`${said} has no unit: write "${written}MB" for megabytes or "${written}GB" for gigabytes`);
+    }
+    const [, number, prefix = '', binary] = /^(\d{1,15}(?:\.\d{1,15})?)\s*([kmgt]?)(i?)b$/i.exec(written) ?? [];
+    if (number === undefined || (prefix === '' && binary !== '')) {
+        throw new Error(`${said} is not a size: write a number with the unit kB, MB, GB, TB, KiB, MiB, GiB or TiB, such as ${EXAMPLES}`);
+    }
+    const power = ['', 'k', 'm', 'g', 't'].indexOf(prefix.toLowerCase());
+    const bytes = Math.floor(Number(number) * (binary === '' ? 1000 : 1024) ** power);
+    if (bytes <= Number.MAX_SAFE_INTEGER)
+        return bytes;
+    throw new Error(`${said} is more than any disk has: write e.g. ${EXAMPLES}, or "0" for no bound`);
+}
+const EXAMPLES = '"20GB" or "500MB"';
+
+;// CONCATENATED MODULE: ./build/inputs/fields.js
+
+
+
+
+/** @param findings Where problems are kept. */
+function createForm(getInput, findings) {
+    return {
+        getInput,
+        check: findings.of,
+        refuse: (problem, cause) => findings.add(new errors/* RunError */.e4('input', problem, cause)),
+    };
+}
+/** `true` or `false`, in either case. */
+function flag({ getInput, refuse }, name, otherwise) {
+    const text = getInput(name);
+    if (text === '')
+        return otherwise;
+    if (/^true$/i.test(text))
+        return true;
+    if (/^false$/i.test(text))
+        return false;
+    refuse((0,base_inert/* inert */.tJ) `Input ${name} is ${text}, and must be true or false. Write e.g. \`${name}: ${String(!otherwise)}\`.`);
+    return otherwise;
+}
+/** A whole number. */
+function count({ getInput, refuse }, name, otherwise, { least, most, example }) {
+    const text = getInput(name);
+    if (text === '')
+        return otherwise;
+    const given = /^(?:0|[1-9]\d{0,3})$/.test(text) ? Number(text) : Number.NaN;
+    if (given >= least && given <= most)
+        return given;
+    refuse((0,base_inert/* inert */.tJ) `Input ${name} is ${text}, and must be a whole number from ${least} to ${most}. Write e.g. \`${name}: ${example}\`.`);
+    return otherwise;
+}
+/** One of several words, the first of them by default. */
+function choice({ getInput, refuse }, name, options) {
+    const text = getInput(name) || options[0];
+    const found = options.find((option) => option === text);
+    if (found !== undefined)
+        return found;
+    refuse((0,base_inert/* inert */.tJ) `Input ${name} is ${text}, and must be one of ${options.join(', ')}. Write e.g. \`${name}: ${options[0]}\`.`);
+    return options[0];
+}
+/** Milliseconds; `undefined` where none is given. */
+function duration({ getInput, refuse }, name) {
+    const text = getInput(name);
+    if (text === '')
+        return undefined;
+    try {
+        return (0,durations/* parseDuration */.E9)(text);
+    }
+    catch (cause) {
+        refuse((0,base_inert/* inert */.tJ) `Input ${name}: ${cause.message}. Write e.g. \`${name}: 45m\`.`, cause);
+        return undefined;
+    }
+}
+/** Bytes; `undefined` for 0, which is no bound. */
+function fields_size({ getInput, refuse }, name, otherwise) {
+    try {
+        return parseSize(getInput(name) || otherwise) || undefined;
+    }
+    catch (cause) {
+        const said = cause.message;
+        refuse((0,base_inert/* inert */.tJ) `Input ${name}: ${said}. Write e.g. \`${name}: ${otherwise}\`.`, cause);
+        return undefined;
+    }
+}
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+;// CONCATENATED MODULE: ./build/base/lfs-pointer.js
+/** A pointer is smaller than that, in bytes. */
+const LARGEST_POINTER = 1024;
+/**
+ * Whether a file is no more than the pointer that Git LFS leaves in a checkout in its place.
+ *
+ * @see https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
+ */
+function isLfsPointer(text) {
+    return text.length < LARGEST_POINTER && /^version https:\/\/git-lfs\.github\.com\/spec\/v1\r?\n/.test(text);
+}
+/** A clause that says so of a file, and what to do. */
+const POINTER_FOUND = 'which is only a pointer of Git LFS, not the file itself: write `lfs: true` under `with:` of actions/checkout';
+
+;// CONCATENATED MODULE: ./build/files/folder.js
+
+
+
+
+
+
+/** The place that the user named, if it lies inside the workspace, links followed; else `undefined`. It need not exist. */
+async function resolveInside(workspace, path) {
+    const root = await (0,promises_.realpath)(workspace);
+    const wanted = (0,external_node_path_.resolve)(root, path);
+    let existing = wanted;
+    for (;;) {
+        try {
+            const real = (0,external_node_path_.join)(await (0,promises_.realpath)(existing), (0,external_node_path_.relative)(existing, wanted));
+            return isInside(root, real) ? { real, seen: seenFrom(workspace, root, wanted, real) } : undefined;
+        }
+        catch {
+            // A link that leads nowhere would be followed once somebody makes its target.
+            if (await isLink(existing))
+                return undefined;
+            if ((0,external_node_path_.dirname)(existing) === existing)
+                return undefined;
+            existing = (0,external_node_path_.dirname)(existing);
+        }
+    }
+}
+/** The user's own words where they lead straight down from the workspace; else the short way. */
+function seenFrom(workspace, root, wanted, real) {
+    const top = [(0,external_node_path_.resolve)(workspace), root].find((one) => isInside(one, wanted));
+    return (0,external_node_path_.resolve)(workspace, top === undefined ? (0,external_node_path_.relative)(root, real) : (0,external_node_path_.relative)(top, wanted));
+}
+/** Whether a part of a path may hold secrets: it is hidden, or what google-github-actions/auth leaves in the workspace. */
+function isPrivate(name) {
+    return name.startsWith('.') || /^gha-creds-.*\.json$/i.test(name);
+}
+/** What a shell would replace at the beginning of a path, and what follows it. No shell reads an input. */
+function findShellWord(path) {
+    const [word = ''] = path.split(/[/\\]/, 1);
+    // A file may be called `~tmp`; with something behind it, it is somebody's home.
+    const isHome = word === '~' || (word.length < path.length && /^~[\w.-]+$/.test(word));
+    if (!isHome && !/^(?:\$\w+|\$\{\w+\}|%\w+%)$/.test(word))
+        return undefined;
+    return { word, rest: path.slice(word.length).replace(/^[/\\]+/, '') };
+}
+/**
+ * Makes the folder, and makes sure that it still lies inside the workspace. Returns its real path.
+ *
+ * @param folder As it is told to users: links in it are followed.
+ */
+async function makeFolder(disk, workspace, folder) {
+    await disk.mkdir(folder, { recursive: true });
+    const [root, real] = await Promise.all([disk.realpath(workspace), disk.realpath(folder)]);
+    if (!isInside(root, real)) {
+        throw new TransferError('final', (0,base_inert/* inert */.tJ) `The folder ${folder} leads out of the workspace: remove the link in it, or choose another path.`);
+    }
+    return real;
+}
+/**
+ * Makes the folder and a file in it, and removes the file again: whatever is in the way of files to come is found before
+ * they are made. The folder stays. Returns what is in the way, as a clause, if anything is.
+ */
+async function findObstacle(disk, workspace, folder) {
+    try {
+        await probe(disk, await makeFolder(disk, workspace, folder));
+        return undefined;
+    }
+    catch (error) {
+        const there = await nearestThere(disk, folder);
+        return obstacleOf(await causeOf(error, disk, there), (0,external_node_path_.relative)(workspace, there) || '.', there === folder);
+    }
+}
+async function probe(disk, folder) {
+    const path = (0,external_node_path_.join)(folder, `.cyberun-${(0,external_node_crypto_.randomUUID)()}.part`);
+    await disk.writeFile(path, '', { flag: 'wx' });
+    await disk.rm(path, { force: true });
+}
+/** Where a file system is read-only, Node's recursive mkdir says ENOENT of what it was to make. */
+async function causeOf(error, disk, there) {
+    if (error.code !== 'ENOENT')
+        return error;
+    return probe(disk, there).then(() => error, (cause) => cause);
+}
+function obstacleOf(error, there, isWhole) {
+    if (error instanceof TransferError)
+        return (0,base_inert/* inert */.tJ) `which leads out of the workspace`;
+    const { code } = error;
+    switch (code) {
+        case 'EEXIST':
+        case 'ENOTDIR':
+            return isWhole ? (0,base_inert/* inert */.tJ) `which is a file` : (0,base_inert/* inert */.tJ) `which cannot be made, as ${there} is a file`;
+        case 'ENAMETOOLONG':
+            return (0,base_inert/* inert */.tJ) `which has a longer name than the file system takes`;
+        case 'EACCES':
+        case 'EPERM':
+            return (0,base_inert/* inert */.tJ) `where this job may make no file, as ${there} belongs to another user (which a container of an earlier job may have been) or is locked`;
+        case 'EROFS':
+            return (0,base_inert/* inert */.tJ) `where no file can be made, as ${there} is on a file system that is read-only`;
+        default:
+            return (0,base_inert/* inert */.tJ) `where no file can be made: ${(0,errors/* messageFor */.XW)(error)}`;
+    }
+}
+/** The path itself, or the nearest folder above it, that is there. */
+async function nearestThere(disk, path) {
+    for (let place = path;; place = (0,external_node_path_.dirname)(place)) {
+        if ((await exists(disk, place)) || (0,external_node_path_.dirname)(place) === place)
+            return place;
+    }
+}
+/**
+ * Makes the folders below a real one in which files are to be, none of them a link: what lies below is this action's own.
+ *
+ * @param places Of the files, with `/` between components.
+ * @throws {TransferError} where a link or a file is in the way, or one cannot be made
+ */
+async function makeSubfolders(disk, folder, places) {
+    const made = new Set();
+    for (const place of places) {
+        let at = folder;
+        // One level at a time: made all at once, a link on the way would be followed.
+        for (const part of place.split('/').slice(0, -1)) {
+            at = (0,external_node_path_.join)(at, part);
+            if (!made.has(at))
+                await makeOne(disk, at);
+            made.add(at);
+        }
+    }
+}
+async function makeOne(disk, folder) {
+    const problem = await disk.mkdir(folder, { recursive: true }).then(() => undefined, (error) => error);
+    const found = await disk.lstat(folder, { bigint: true }).catch(() => undefined);
+    if (found?.isDirectory())
+        return;
+    throw new TransferError('final', found === undefined
+        ? (0,base_inert/* inert */.tJ) `The folder ${folder} cannot be made: ${(0,errors/* messageFor */.XW)(problem)}. Nothing was replaced. Choose another path.`
+        : (0,base_inert/* inert */.tJ) `${folder} is a link or a file, and the task has a folder of that name. Nothing was replaced. Remove it, or choose another path and fetch the files with task-id.`, { cause: problem });
+}
+/** Whether `path` is `root` or below it; both absolute. */
+function isInside(root, path) {
+    const way = (0,external_node_path_.relative)(root, path);
+    return way === '' || (way !== '..' && !way.startsWith(`..${external_node_path_.sep}`) && !(0,external_node_path_.isAbsolute)(way));
+}
+/** Whether something, a dangling link included, has that name. */
+async function exists(disk, path) {
+    return disk.lstat(path, { bigint: true }).then(() => true, () => false);
+}
+async function isLink(path) {
+    return (0,promises_.lstat)(path).then((found) => found.isSymbolicLink(), () => false);
+}
+
+;// CONCATENATED MODULE: ./build/inputs/encoding.js
+/**
+ * The text of a file that a user wrote: UTF-8, or UTF-16 with a byte order mark (which `Out-File` of Windows PowerShell 5
+ * writes without being asked). A byte order mark is no part of it.
+ *
+ * @throws {Error} for bytes that are neither, with a clause that says where, and what they may be
+ */
+function decodeText(bytes) {
+    if (encoding_startsWith(bytes, [0xff, 0xfe, 0, 0]) || encoding_startsWith(bytes, [0, 0, 0xfe, 0xff])) {
+        throw new Error('is in UTF-32, as its first bytes say');
+    }
+    if (encoding_startsWith(bytes, [0xff, 0xfe]))
+        return decodeUtf16(bytes, 'LE');
+    if (encoding_startsWith(bytes, [0xfe, 0xff]))
+        return decodeUtf16(bytes, 'BE');
+    const text = decodeUtf8(bytes);
+    const nul = text.indexOf('\0');
+    if (nul !== -1) {
+        const before = text.slice(0, nul);
+        throw new Error(`is no text: it has a NUL ${place(Buffer.byteLength(before), before)}. It may be ${guess(bytes)}`);
+    }
+    return text.replace(/^\uFEFF/, '');
+}
+function decodeUtf8(bytes) {
+    // Without `stream`, what breaks off at the end is an error, too.
+    if (isDecoded(() => utf8().decode(bytes)))
+        return utf8().decode(bytes);
+    // The longest beginning that goes well: what is wrong only shows with the bytes after it.
+    let good = 0;
+    let bad = bytes.length + 1;
+    while (bad - good > 1) {
+        const middle = Math.floor((good + bad) / 2);
+        if (isDecoded(() => utf8().decode(bytes.subarray(0, middle), { stream: true })))
+            good = middle;
+        else
+            bad = middle;
+    }
+    const before = utf8().decode(bytes.subarray(0, good), { stream: true });
+    const offset = Buffer.byteLength(before);
+    const byte = (bytes[offset] ?? 0).toString(16).toUpperCase().padStart(2, '0');
+    throw new Error(`is not in UTF-8: the byte 0x${byte} ${place(offset, before)} fits nothing. It may be ${guess(bytes)}`);
+}
+function decodeUtf16(bytes, order) {
+    const units = Buffer.from(bytes.subarray(2, bytes.length - (bytes.length % 2)));
+    const text = (order === 'LE' ? units : units.swap16()).toString('utf16le');
+    const wrong = text.search(/\p{Cs}/u);
+    if (wrong === -1 && bytes.length % 2 === 0)
+        return text;
+    const before = wrong === -1 ? text : text.slice(0, wrong);
+    throw new Error(`is in UTF-16${order}, as its first bytes say, and broken ${place(2 + before.length * 2, before)}`);
+}
+function utf8() {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+}
+function isDecoded(decode) {
+    try {
+        decode();
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+function place(offset, before) {
+    return `at offset ${offset}, in line ${before.split('\n').length}`;
+}
+/** What bytes that are no UTF-8 text may be. */
+function guess(bytes) {
+    const head = bytes.subarray(0, 1000);
+    const zeros = (odd) => head.filter((byte, at) => byte === 0 && at % 2 === odd).length;
+    // Most characters of such a file are ASCII, whose other byte is zero.
+    if (zeros(1) > head.length / 4)
+        return 'UTF-16LE without a byte order mark';
+    if (zeros(0) > head.length / 4)
+        return 'UTF-16BE without a byte order mark';
+    return head.includes(0) ? 'a file of another kind' : 'Windows-1252 ("ANSI")';
+}
+function encoding_startsWith(bytes, beginning) {
+    return beginning.every((byte, at) => bytes[at] === byte);
+}
+
+;// CONCATENATED MODULE: ./build/inputs/paths.js
+
+
+
+
+
+
+
+
+/**
+ * The workspace, as the job knows it.
+ *
+ * @throws {RunError} of kind `input` when it is no folder
+ */
+async function findWorkspace(workspace) {
+    const found = await (0,promises_.stat)(workspace).catch(() => undefined);
+    if (found?.isDirectory() === true)
+        return workspace;
+    throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `GITHUB_WORKSPACE is ${workspace}, and there is no such folder: an earlier step may have removed it, or a container does not have it. Make it before this step, e.g. by actions/checkout.`);
+}
+/**
+ * The folder that the input `path` names.
+ *
+ * @throws {RunError} of kind `input` when it is a file, or lies outside the workspace, or in `.git` or `.github`
+ */
+async function findOutputFolder(workspace, path) {
+    const place = await inside(workspace, path, 'path', FOLDER);
+    const [reserved] = (0,external_node_path_.relative)(await (0,promises_.realpath)(workspace), place.real)
+        .split(external_node_path_.sep)
+        .filter(isReserved);
+    if (reserved !== undefined) {
+        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input path is ${path}, which leads into ${reserved}: what lies there is run by Git or by GitHub, and no place for files that a service names. Write the path of a folder beside it, e.g. \`path: ${exampleFolder(path)}\`.`);
+    }
+    const found = await (0,promises_.stat)(place.real).catch(() => undefined);
+    if (found === undefined || found.isDirectory())
+        return place;
+    throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input path is ${path}, which is a file. Write the path of a folder, e.g. \`path: ${exampleFolder(path)}\`.`);
+}
+/**
+ * Makes a folder for files to come, below or at the input `path`, and sees that there can be files in it.
+ *
+ * @param path The input.
+ * @param written What the user would call the folder.
+ * @throws {RunError} of kind `input` when there cannot
+ */
+async function makeOutputFolder(disk, workspace, folder, path, written = path) {
+    const obstacle = await findObstacle(disk, workspace, folder);
+    if (obstacle === undefined)
+        return;
+    const place = written === path ? (0,base_inert/* inert */.tJ) `` : (0,base_inert/* inert */.tJ) ` with the folder ${written} of a combination,`;
+    throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input path is ${path},${place} ${obstacle}. Write the path of a folder that can be made and written, e.g. \`path: ${exampleFolder(path)}\`.`);
+}
+/**
+ * The same for files that are not to come now: folders that were not there are gone again. `actions/cache` would keep an
+ * empty one, and bring it back as the newest.
+ */
+async function tryOutputFolder(disk, workspace, folder, path) {
+    const there = await nearestThere(disk, folder);
+    try {
+        await makeOutputFolder(disk, workspace, folder, path);
+    }
+    finally {
+        for (let at = folder; at !== there; at = (0,external_node_path_.dirname)(at))
+            await (0,promises_.rmdir)(at).catch(() => undefined);
+    }
+}
+/**
+ * The text of the file that the input `parameters-file` names.
+ *
+ * @throws {RunError} of kind `input` when there is no such file in the workspace, or no text in it
+ */
+async function readParametersFile(workspace, path) {
+    const { real } = await inside(workspace, path, 'parameters-file', 'render.yml');
+    const named = path.split(/[/\\]/);
+    const hidden = (0,external_node_path_.relative)(await (0,promises_.realpath)(workspace), real)
+        .split(external_node_path_.sep)
+        .find((part) => isPrivate(part) && !named.includes(part));
+    // The job says which file it is; whoever made the checkout says where a link in it leads.
+    if (hidden !== undefined) {
+        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input parameters-file is ${path}, a link that leads to ${hidden}, which may hold secrets. Write the path of the file itself, e.g. \`parameters-file: render.yml\`.`);
+    }
+    const found = await (0,promises_.stat)(real).catch(() => undefined);
+    // A pipe would be waited for; a file of the size of a disk, read.
+    if (found !== undefined && (!found.isFile() || found.size > LARGEST_FILE)) {
+        const what = found.isDirectory() ? (0,base_inert/* inert */.tJ) `which is a folder` : (0,base_inert/* inert */.tJ) `which is no file`;
+        const said = found.isFile() ? (0,base_inert/* inert */.tJ) `which has more than ${LARGEST_FILE / 1024 / 1024} MiB` : what;
+        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input parameters-file is ${path}, ${said}. Write the path of a file of parameters, e.g. \`parameters-file: render.yml\`; large data belongs into a file that a parameter of type file names.`);
+    }
+    const bytes = await (0,promises_.readFile)(real).catch((cause) => {
+        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input parameters-file is ${path}, which cannot be read: ${cause.message}. Is the repository checked out before this step? Write e.g. \`parameters-file: render.yml\`.`, cause);
+    });
+    const text = decode(bytes, path);
+    if (text.trim() === '') {
+        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input parameters-file is ${path}, which is empty: the step that made it may have failed. Write one \`key: value\` a line into it, or leave parameters-file out.`);
+    }
+    if (!isLfsPointer(text))
+        return text;
+    throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input parameters-file is ${path}, ${POINTER_FOUND}.`);
+}
+function decode(bytes, path) {
+    try {
+        return decodeText(bytes);
+    }
+    catch (cause) {
+        const said = cause.message;
+        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input parameters-file is ${path}, which ${said}. Write the file in UTF-8.`, cause);
+    }
+}
+const FOLDER = 'cyberun-outputs';
+/** Another folder than the one that will not do. */
+function exampleFolder(path) {
+    return path === FOLDER ? 'renders' : FOLDER;
+}
+/** In bytes. */
+const LARGEST_FILE = 4 * 1024 * 1024;
+/** As file systems read names: in any case, without what macOS ignores, and what Windows takes off the end or knows `.git` by. */
+function isReserved(name) {
+    const visible = name.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}/gu, '');
+    return /^(?:\.git|\.github|git~\d+)$/i.test((0,ends/* withoutEnd */.M)(visible, /[. ]/));
+}
+async function inside(workspace, path, name, example) {
+    const shell = findShellWord(path);
+    if (shell !== undefined) {
+        const { word, rest } = shell;
+        const right = rest === '' || rest.split(/[/\\]/).includes('..') ? example : rest;
+        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input ${name} is ${path}, and nothing replaces ${word} here, as no shell reads it. Write a path below the workspace, e.g. \`${name}: ${right}\`.`);
+    }
+    const found = await resolveInside(workspace, path);
+    if (found !== undefined)
+        return found;
+    throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input ${name} is ${path}, which leads out of the workspace. Write a path below it, e.g. \`${name}: ${example}\`.`);
+}
+
+;// CONCATENATED MODULE: ./build/inputs/inputs.js
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Reads and checks every input. What `path` names is checked last, by making it, where files are to come.
+ *
+ * @param log Is told all problems where an annotation has no room.
+ * @throws {RunError} of kind `input`, with every problem at once: each names the input, says what was read and shows a
+ *   correct line. One of the key, the address or the workspace comes alone.
+ */
+async function loadInputs(sources, log) {
+    const { getInput, env } = sources;
+    const credentials = loadCredentials(sources);
+    const workspace = await findWorkspace(env.GITHUB_WORKSPACE || process.cwd());
+    const findings = createFindings(true, log);
+    const form = createForm(getInput, findings);
+    const waitForCompletion = flag(form, 'wait-for-completion', true);
+    const download = flag(form, 'download', true);
+    const target = loadTarget(form, waitForCompletion);
+    const path = getInput('path') || 'cyberun-outputs';
+    const place = await form.check(() => findOutputFolder(workspace, path), undefined);
+    const inputs = Object.freeze({
+        ...credentials,
+        target,
+        parameters: await loadParameters(form, workspace),
+        matrix: await loadMatrix(form, target),
+        shard: loadShard(form, target),
+        maxParallel: count(form, 'max-parallel', 10, { least: 1, most: 9999, example: 10 }),
+        failFast: flag(form, 'fail-fast', true),
+        dispatchTarget: getInput('dispatch-target'),
+        targetPool: getInput('target-pool'),
+        submitterRegion: getInput('submitter-region'),
+        toolType: getInput('tool-type'),
+        waitForCompletion,
+        timeout: duration(form, 'timeout'),
+        queueTimeout: duration(form, 'queue-timeout'),
+        cancelOnAbort: flag(form, 'cancel-on-abort', true),
+        retries: count(form, 'retries', 0, { least: 0, most: MOST_RETRIES, example: 2 }),
+        workspace,
+        path,
+        folder: place?.seen ?? '',
+        download,
+        dryRun: loadDryRun(form, target),
+        reuse: loadReuse(form, { download, 'wait-for-completion': waitForCompletion }),
+        maxDownloadSize: fields_size(form, 'max-download-size', '20GB'),
+        extract: flag(form, 'extract', false),
+        pattern: loadPattern(form),
+        ifNoFilesFound: choice(form, 'if-no-files-found', ['warn', 'error', 'ignore']),
+        attach: loadAttach(form, sources, { download, 'wait-for-completion': waitForCompletion }),
+        summary: flag(form, 'summary', true),
+    });
+    const expectsFiles = place !== undefined && download && waitForCompletion;
+    // What is refused leaves nothing behind.
+    if (expectsFiles)
+        await form.check(() => tryOutputFolder(base_disk/* systemDisk */.h, workspace, inputs.folder, path), undefined);
+    findings.end();
+    if (expectsFiles && !inputs.dryRun)
+        await makeOutputFolder(base_disk/* systemDisk */.h, workspace, inputs.folder, path);
+    return inputs;
+}
+/** More hardly ever help, and each may cost as much as the first try. */
+const MOST_RETRIES = 10;
+/** `slug` and `slug@version` as documented; the service decides what else a version may be. */
+const REFERENCE = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z0-9]+(?:-[a-z0-9]+)*(?:@[\w.-]+)?)$/i;
+function loadTarget({ getInput, refuse }, wait) {
+    const workflow = getInput('workflow');
+    const taskId = getInput('task-id');
+    if ((workflow === '') === (taskId === '')) {
+        const found = workflow === '' ? 'neither is given' : 'both are given';
+        refuse((0,base_inert/* inert */.tJ) `Exactly one of the inputs workflow and task-id is needed, and ${found}. Write e.g. \`workflow: text-to-image\` to run one, or \`task-id: \${{ steps.submit.outputs.task-id }}\` to go on with a task.`);
+        return { workflow };
+    }
+    if (workflow !== '') {
+        if (!REFERENCE.test(workflow)) {
+            refuse((0,base_inert/* inert */.tJ) `Input workflow is ${workflow}, which is neither a UUID nor a slug.${hintFor(workflow)} Write e.g. \`workflow: text-to-image\`, or \`workflow: text-to-image@2\` for version 2.`);
+        }
+        return { workflow };
+    }
+    if (!task_id_isTaskId(taskId)) {
+        refuse((0,base_inert/* inert */.tJ) `Input task-id is ${taskId}, which is no task's id: those have letters, digits, \`-\` and \`_\` only, 128 at most. Write e.g. \`task-id: \${{ steps.submit.outputs.task-id }}\`.`);
+    }
+    if (!wait) {
+        refuse((0,base_inert/* inert */.tJ) `With task-id and wait-for-completion: false there is nothing to do. Leave wait-for-completion out to follow the task.`);
+    }
+    return { taskId };
+}
+/** The slug that a text would be in lower case and with dashes, where it would be one. */
+function hintFor(workflow) {
+    const slug = workflow.replace(/^[^@]*/, (name) => name.toLowerCase().replace(/[\s_-]+/g, '-'));
+    return REFERENCE.test(slug) ? (0,base_inert/* inert */.tJ) ` Did you mean ${slug}?` : (0,base_inert/* inert */.tJ) ``;
+}
+async function loadParameters({ getInput, check }, workspace) {
+    const path = getInput('parameters-file');
+    const own = await check(() => (0,mapping/* readMapping */.vh)(getInput('parameters'), 'parameters'), {});
+    if (path === '')
+        return own;
+    const others = await check(async () => (0,mapping/* readMapping */.vh)(await readParametersFile(workspace, path), `parameters-file (${path})`), {});
+    return { ...others, ...own };
+}
+async function loadMatrix({ getInput, refuse, check }, target) {
+    const text = getInput('matrix');
+    if (text === '')
+        return undefined;
+    if ('taskId' in target) {
+        refuse((0,base_inert/* inert */.tJ) `Input matrix makes new tasks, and task-id attaches to one that exists. Write \`workflow: text-to-image\` in place of task-id, or leave matrix out.`);
+        return undefined;
+    }
+    return check(() => (0,mapping/* readMapping */.vh)(text, 'matrix'), undefined);
+}
+function loadDryRun(form, target) {
+    const dryRun = flag(form, 'dry-run', false);
+    if (dryRun && 'taskId' in target) {
+        form.refuse((0,base_inert/* inert */.tJ) `Input dry-run says what would be submitted, and with task-id nothing is. Write \`workflow: text-to-image\` in place of task-id, or leave dry-run out.`);
+    }
+    return dryRun;
+}
+/** @param needed What has to be on for it, by input. */
+function loadReuse(form, needed) {
+    const reuse = flag(form, 'reuse', false);
+    const off = firstOff(needed);
+    if (reuse && off !== undefined) {
+        form.refuse((0,base_inert/* inert */.tJ) `Input reuse looks for files of an earlier run in path, and with ${off}: false no run leaves any. Write \`${off}: true\`, or leave reuse out.`);
+    }
+    return reuse;
+}
+function loadPattern({ getInput, refuse }) {
+    const { pattern, misfits } = parsePattern(getInput('pattern'));
+    for (const { line, why, instead } of misfits) {
+        refuse((0,base_inert/* inert */.tJ) `Input pattern has the line ${(0,base_inert/* shown */.SP)(line, 200)}, which ${why}. Write e.g. \`${(0,base_inert/* shown */.SP)(instead, 200)}\`.`);
+    }
+    return pattern;
+}
+/** @param needed What has to be on for it, by input. */
+function loadAttach({ getInput, refuse }, { mask }, needed) {
+    const text = getInput('attach-to-release');
+    if (text === '' || /^false$/i.test(text))
+        return undefined;
+    const token = getInput('github-token');
+    if (token !== '')
+        mask(token);
+    (0,secrets/* rememberKey */.$P)(token);
+    const off = firstOff(needed);
+    if (off !== undefined) {
+        refuse((0,base_inert/* inert */.tJ) `Input attach-to-release attaches the files that this step brings, and with ${off}: false it brings none. Write \`${off}: true\`, or leave attach-to-release out.`);
+    }
+    if (token === '' || /[^\x21-\x7e]/.test(token)) {
+        refuse((0,base_inert/* inert */.tJ) `Input attach-to-release needs a token in github-token, and that is ${token === '' ? 'empty' : 'none, as it has a character that no token has'}. Leave github-token out to use the job's own.`);
+    }
+    return { wanted: /^true$/i.test(text) ? true : text, token };
+}
+/** The first of some inputs that is off. */
+function firstOff(needed) {
+    return Object.keys(needed).find((name) => needed[name] === false);
+}
+function loadShard({ getInput, refuse }, target) {
+    const text = getInput('shard');
+    if (text === '')
+        return undefined;
+    if ('taskId' in target) {
+        refuse((0,base_inert/* inert */.tJ) `Input shard is ${text}, and task-id attaches to a task that exists, of which there are no shares. Write \`workflow: text-to-image\` in place of task-id and give a matrix, or leave shard out.`);
+        return undefined;
+    }
+    if (getInput('matrix') === '') {
+        refuse((0,base_inert/* inert */.tJ) `Input shard is ${text}, a share of the input matrix, which is not given; that of the job (strategy.matrix) is another one. Write e.g. \`matrix: 'seed: [1, 2, 3]'\`, or leave shard out.`);
+    }
+    try {
+        return parseShard(text);
+    }
+    catch (cause) {
+        const said = cause.message;
+        refuse((0,base_inert/* inert */.tJ) `Input shard is ${text}, which ${said}. Shares are counted from 1. Write e.g. \`shard: \${{ matrix.shard }}/5\`, with \`shard: [1, 2, 3, 4, 5]\` in strategy.matrix.`, cause);
+        return undefined;
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/transfer/file.js
 /** Bytes gathered before a write: few large writes are twice as fast as many small ones (bench/). */
 const GATHER = 512 * 1024;
@@ -62713,6 +63877,7 @@ function withoutHead(chunks, bytes) {
 
 
 
+
 /** Fewer bytes than that are no progress. */
 const SLOWEST_BYTES = 64 * 1024;
 /** How long a transfer is tried again without progress, in milliseconds, from the first failure on. */
@@ -62746,7 +63911,7 @@ function createPatience(clock) {
 /** Waits before the next try, so many milliseconds, and says so when it is long because the storage asked for it. */
 async function pause(wait, { message, retryAfter }, { clock, notice, signal }) {
     if ((0,retry/* isLongWait */.sY)(retryAfter))
-        notice((0,base_inert/* inert */.tJ) `${message} Trying again in ${Math.round(wait / 1000)} s.`);
+        notice((0,base_inert/* inert */.tJ) `${message} Trying again in ${(0,durations/* formatAbout */.lb)(wait)}.`);
     await (0,base_clock/* sleep */.yy)(clock, wait, signal);
 }
 
@@ -62891,7 +64056,7 @@ function refusal({ status, header }, text, clock) {
     const message = /<Message>([^<]{1,300})<\/Message>/.exec(text)?.[1];
     const said = (0,base_inert/* inert */.tJ) `The storage answered ${status}${code === undefined ? '' : ` ${code}`}${message === undefined ? '' : `: ${message}`}.`;
     if (status === 412)
-        return changed();
+        return request_changed();
     // Expired: AWS and MinIO 403 AccessDenied, R2 403 ExpiredRequest, GCS 400 ExpiredToken. A key that was revoked looks much
     // the same, and a fresh URL is the answer to all of them.
     if (status === 400 || status === 401 || status === 403)
@@ -62904,7 +64069,7 @@ function refusal({ status, header }, text, clock) {
     return new TransferError('final', said);
 }
 /** The error for an object that is not the one the transfer began with. */
-function changed() {
+function request_changed() {
     return new TransferError('changed', (0,base_inert/* inert */.tJ) `The file at the storage changed while it was read.`);
 }
 /** The beginning of what an answer without bytes of the file says; its connection can be used again where that is all. */
@@ -62947,7 +64112,7 @@ const UNKNOWN = { blocks: 0, bavail: 0, bsize: 0 };
  * the connection looks the same when the connection broke (RFC 9112, section 8).
  */
 function wholeReply(answer) {
-    const said = describe(answer);
+    const said = replies_describe(answer);
     const length = contentLength(answer);
     if (length === undefined && answer.header('transfer-encoding') === undefined) {
         throw new TransferError('final', (0,base_inert/* inert */.tJ) `The storage does not say how long the file is and ends it by closing the connection, so half a file would look like a whole one. Have the storage, or the proxy before it, send a Content-Length.`);
@@ -62968,7 +64133,7 @@ function partReply(answer, range) {
         end < Math.min(range.to ?? total, total) &&
         (length === total || !wholeAsked) &&
         (contentLength(answer) ?? length) === length;
-    return fits ? { ...describe(answer), start, length, total } : undefined;
+    return fits ? { ...replies_describe(answer), start, length, total } : undefined;
 }
 /** A 416 when it says that the object is empty: no range fits one. S3 does not always say so, and others say less. */
 function emptyReply(answer, { from }) {
@@ -62978,7 +64143,7 @@ function emptyReply(answer, { from }) {
     const body = { destroy: () => answer.body.destroy(), async *[Symbol.asyncIterator]() { } };
     return { start: 0, length: 0, total: 0, etag: undefined, mediaType: undefined, encoding: undefined, body };
 }
-function describe({ header, body }) {
+function replies_describe({ header, body }) {
     // A body that was packed for the way (RFC 9112, section 7) stays packed, as nobody here undoes it.
     const coding = header('transfer-encoding') ?? 'chunked';
     if (coding.toLowerCase() !== 'chunked') {
@@ -63032,7 +64197,7 @@ async function getObject(url, range, context) {
     if (part !== undefined)
         return part;
     if (range.from > 0)
-        throw changed();
+        throw request_changed();
     // Whatever a storage makes of ranges, it need not make anything of none.
     const whole = await ask(url, undefined, context);
     if (whole !== undefined)
@@ -63169,7 +64334,7 @@ function learn(object, { start, length, total, etag, mediaType, encoding }, at) 
     if (start !== at || etag === undefined)
         throw beginAnew();
     if (etag !== object.etag || (object.total !== undefined && total !== object.total))
-        throw changed();
+        throw request_changed();
     return { ...object, total };
 }
 /** Writes a body to the file; whatever was received before it breaks counts. */
@@ -63400,115 +64565,8 @@ async function openGround(disk, workspace, folder) {
     };
 }
 
-// EXTERNAL MODULE: ./build/files/names.js
-var files_names = __nccwpck_require__(9172);
 // EXTERNAL MODULE: ./build/files/checksums.js
 var checksums = __nccwpck_require__(704);
-// EXTERNAL MODULE: ./build/files/record-text.js
-var record_text = __nccwpck_require__(2451);
-;// CONCATENATED MODULE: ./build/files/settle.js
-
-
-
-
-
-/** What lies at a path, links not followed; `undefined` for nothing. */
-async function markOf(disk, path) {
-    return disk.lstat(path, { bigint: true }).catch(() => undefined);
-}
-/** Whether the same file lies there, and nobody wrote to it since. */
-async function isStill(disk, path, mark) {
-    const now = await markOf(disk, path);
-    return (now !== undefined &&
-        now.dev === mark.dev &&
-        now.ino === mark.ino &&
-        now.size === mark.size &&
-        now.mtimeNs === mark.mtimeNs);
-}
-const PIECE = 1024 * 1024;
-/**
- * The digest of the file at a path that no link leads to; `undefined` where there is none, or it cannot be read. Throws the
- * signal's reason.
- */
-async function digestAt(disk, path, signal) {
-    const mark = await markOf(disk, path);
-    if (!mark?.isFile())
-        return undefined;
-    try {
-        if ((await disk.realpath(path)) !== path)
-            return undefined;
-        const file = await disk.open(path, base_disk/* READ_NO_LINK */.i);
-        try {
-            return { sha256: await digestOf(file, Number(mark.size), signal), mark };
-        }
-        finally {
-            await file.close();
-        }
-    }
-    catch {
-        signal.throwIfAborted();
-        return undefined;
-    }
-}
-/**
- * The digest of an open file, from its beginning. Throws the signal's reason.
- *
- * @param size About, in bytes: what is read at one time is no longer.
- */
-async function digestOf(file, size, signal) {
-    const hash = (0,external_node_crypto_.createHash)('sha256');
-    const buffer = Buffer.alloc(Math.min(PIECE, size + 1));
-    for (let at = 0;;) {
-        signal.throwIfAborted();
-        const { bytesRead } = await file.read(buffer, 0, buffer.byteLength, at);
-        if (bytesRead === 0)
-            return hash.digest('hex');
-        hash.update(buffer.subarray(0, bytesRead));
-        at += bytesRead;
-    }
-}
-/** Writes a text to a new file that is to lie in a folder, and returns its path. Nothing is left behind when it throws. */
-async function writeBeside(disk, target, text) {
-    const temporary = (0,external_node_path_.join)((0,external_node_path_.dirname)(target), `.cyberun-${(0,external_node_crypto_.randomUUID)()}.part`);
-    try {
-        await disk.writeFile(temporary, text, { flag: 'wx' });
-        return temporary;
-    }
-    catch (error) {
-        await disk.rm(temporary, { force: true });
-        throw error;
-    }
-}
-/**
- * Gives a file that is whole its name, in the same folder. It replaces nothing but `own`; the temporary name may stay, and
- * is the caller's to remove.
- *
- * @param own What lies there and is this action's, if anything is.
- * @throws {TransferError} when something else lies there, or `own` was written to
- */
-async function settle(disk, temporary, target, own) {
-    if (own !== undefined && (await markOf(disk, target)) !== undefined) {
-        if (!(await isStill(disk, target, own)))
-            throw appeared(target, undefined);
-        return disk.rename(temporary, target);
-    }
-    try {
-        // Unlike a rename, it fails where something has the name, however late that came.
-        await disk.link(temporary, target);
-    }
-    catch (error) {
-        if (error.code === 'EEXIST')
-            throw appeared(target, error);
-        // Not every file system has links (FAT, some networks').
-        if ((await markOf(disk, target)) !== undefined)
-            throw appeared(target, error);
-        await disk.rename(temporary, target);
-    }
-}
-function appeared(target, cause) {
-    return new TransferError('final', (0,base_inert/* inert */.tJ) `${target} was made or changed while its file was on its way: another step writes to this folder, too. It was not replaced. Give each step a path of its own, and fetch the files with task-id.`, { cause });
-}
-
 ;// CONCATENATED MODULE: ./build/files/record-read.js
 
 
@@ -63519,7 +64577,7 @@ function appeared(target, cause) {
 /** In bytes; ours has about 300 for each file. */
 const LARGEST_RECORD = 32 * 1024 * 1024;
 /** Files read at one time. */
-const READS_AT_ONCE = 4;
+const record_read_READS_AT_ONCE = 4;
 /**
  * Reads the record of a folder, and every file that it lists; `undefined` where there is none that this key signed. Throws
  * the signal's reason.
@@ -63581,7 +64639,7 @@ async function readRecord(disk, path, mark, key) {
  * @param known Places that are not read, and none of these.
  */
 async function verify(disk, folder, files, known, signal) {
-    const limit = (0,p_limit/* default */.A)(READS_AT_ONCE);
+    const limit = (0,p_limit/* default */.A)(record_read_READS_AT_ONCE);
     const places = Map.groupBy(files, ({ place }) => place);
     const verified = await Promise.all([...places].map(([place, lines]) => limit(async () => {
         const found = known.has(place) ? undefined : await digestAt(disk, (0,external_node_path_.join)(folder, place), signal);
@@ -63637,6 +64695,8 @@ async function openRecord(ground, { statement, key, offersAll }, { disk, clock, 
     }
     const save = createSaver(write, clock, signal);
     async function list(files) {
+        if (files.length > 1)
+            requireRoom([...earlier.values(), ...own.values(), ...files], names);
         for (const file of files)
             own.set(file.place, file);
         try {
@@ -63663,12 +64723,34 @@ async function openRecord(ground, { statement, key, offersAll }, { disk, clock, 
             throw error;
         }
     }
+    async function addFolder(files, place, temporary) {
+        await list(files);
+        try {
+            await ground.check(place);
+            const isOwn = async (path) => {
+                const known = earlier.get((0,external_node_path_.relative)(ground.real, path).split(external_node_path_.sep).join('/'));
+                return known !== undefined && (await isStill(disk, path, known.mark));
+            };
+            await settleFolder(disk, temporary, (0,external_node_path_.join)(ground.real, place), isOwn);
+            for (const known of [...earlier.keys()])
+                if (`${known}/`.startsWith(`${place}/`))
+                    earlier.delete(known);
+        }
+        catch (error) {
+            for (const file of files)
+                own.delete(file.place);
+            throw error;
+        }
+    }
     return {
         claims: (place) => earlier.get(place)?.sha256,
         begin: () => list([]),
         add,
+        addFolder,
         async adopt(files) {
             await list(files);
+            for (const { place } of files)
+                earlier.delete(place);
         },
         async seal(places) {
             const changed = await Promise.all([...earlier].map(async ([place, { mark }]) => (await isStill(disk, (0,external_node_path_.join)(ground.real, place), mark)) ? [] : place));
@@ -63693,6 +64775,14 @@ async function openRecord(ground, { statement, key, offersAll }, { disk, clock, 
             }
         },
     };
+}
+/** Of the texts about files, in UTF-16 code units: the rest of a record is smaller than what this leaves. */
+const LARGEST_LIST = LARGEST_RECORD * 0.75;
+/** What comes one by one is no more than a task offers. */
+function requireRoom(files, { record }) {
+    if (files.reduce((sum, { text }) => sum + text.length, 0) <= LARGEST_LIST)
+        return;
+    throw new TransferError('final', (0,base_inert/* inert */.tJ) `With ${files.length} files, ${record} would be larger than any is read. Unpack archives in a step of its own, or have the workflow pack fewer files.`);
 }
 function inOrder(files, places) {
     const first = places.flatMap((place) => {
@@ -63748,19 +64838,19 @@ function createSaver(write, clock, signal) {
 /** Files fetched at one time; a large one uses up to four connections. */
 const FILES_AT_ONCE = 4;
 /**
- * Fetches files into a folder inside the workspace, and folders below it where the service says so, under safe and unique
- * names. The folder's record lists each before it gets its name, and `SHA256SUMS` lists them all.
+ * Fetches files into a folder inside the workspace, and folders below it, each to its place: these are safe and unique. The folder's record lists each before it gets its name, and `SHA256SUMS` lists them all.
  * A file that the record says is this action's own is replaced; any other that is in the way is an error, and stays.
  *
  * An abort is a failure of the files that had not arrived by then; no half file stays behind.
  *
- * @param onArrival Told all files that have arrived, in the order of what was wanted, whenever there is one more.
+ * @param onArrival Told all files that have arrived, in the order of what was wanted, and then what was unpacked, whenever
+ *   there is more.
  * @throws {TransferError} when the folder cannot be used
  */
-async function downloadAll(wanted, { workspace, folder }, author, context, meter, onArrival) {
+async function downloadAll(wanted, { workspace, folder, unpackFolders = new Map() }, author, context, meter, onArrival) {
     const { disk } = context;
     const ground = await openGround(disk, workspace, folder);
-    const places = (0,files_names/* uniquePlaces */.CD)(wanted.map(({ rawName, rawFolder }) => ({ name: (0,files_names/* safeName */.jC)(rawName), folders: (0,files_names/* safeFolders */.pC)(rawFolder) })));
+    const places = wanted.map(({ place }) => place);
     const record = await openRecord(ground, author, context);
     await refuseStrangers(disk, ground, places, record);
     await ground.make(places);
@@ -63774,16 +64864,22 @@ async function downloadAll(wanted, { workspace, folder }, author, context, meter
     const changed = new Set();
     const inOrder = () => arrived.filter((file) => file !== undefined);
     const limit = (0,p_limit/* default */.A)(FILES_AT_ONCE);
-    const settled = await Promise.allSettled(wanted.map(async ({ output, source }, index) => {
-        const place = places[index] ?? output;
+    const settled = await Promise.allSettled(wanted.map(async ({ output, safeName, place, from }, index) => {
+        if ('sha256' in from) {
+            if (record.claims(place) !== from.sha256)
+                throw gone(place);
+            await record.adopt([describe(from, place, author.taskId)]);
+            arrived[index] = from;
+            return onArrival(inOrder());
+        }
         const name = external_node_path_.posix.basename(place);
         // The next one need not wait until the record lists this one.
-        const { temporary, ...download } = await limit(() => bring(source, place));
+        const { temporary, ...download } = await limit(() => bring(from, place));
         const mediaType = download.mediaType ?? lookup(name);
-        const file = { ...download, mediaType, output, name, place, path: (0,external_node_path_.join)(folder, place) };
+        const file = { ...download, mediaType, output, safeName, name, place, path: (0,external_node_path_.join)(folder, place) };
         const before = record.claims(place) ?? file.sha256;
         try {
-            await record.add(downloads_describe(file, place, author.taskId), temporary);
+            await record.add(describe(file, place, author.taskId), temporary);
         }
         finally {
             // A file that has its name may keep a second one for a while, but it did arrive.
@@ -63797,7 +64893,12 @@ async function downloadAll(wanted, { workspace, folder }, author, context, meter
     const files = inOrder();
     const failures = settled.flatMap((one, index) => one.status === 'rejected' ? [{ output: wanted[index]?.output ?? '', error: one.reason }] : []);
     const replaced = files.flatMap(({ place }) => (changed.has(place) ? [place] : []));
-    return { files, failures, replaced, ...(files.length === 0 ? NO_LISTS : await seal(record, folder, files_names/* LISTS */.m5, places)) };
+    const unpacking = { archives: files, folders: unpackFolders, ground, record, taskId: author.taskId };
+    const filesOf = (all) => all.flatMap((one) => one.files);
+    const unpacked = await unpackAll(unpacking, context, (all) => onArrival([...files, ...filesOf(all)]));
+    const all = [...places, ...filesOf(unpacked).map(({ place }) => place)];
+    const lists = files.length === 0 ? NO_LISTS : await seal(record, folder, files_names/* LISTS */.m5, all);
+    return { files, failures, unpacked, replaced, ...lists };
 }
 /**
  * Lists the files of several folders below `folder` in one record and one list of digests there. What an earlier step listed
@@ -63807,13 +64908,16 @@ async function listTogether(files, { workspace, folder }, names, author, context
     if (files.length === 0)
         return NO_LISTS;
     const ground = await openGround(context.disk, workspace, folder);
-    const below = files.map((file) => downloads_describe(file, (0,external_node_path_.relative)(folder, file.path).split(external_node_path_.sep).join('/'), file.taskId));
+    const below = files.map((file) => describe(file, (0,external_node_path_.relative)(folder, file.path).split(external_node_path_.sep).join('/'), file.taskId));
     const places = below.map(({ place }) => place);
     const record = await openRecord(ground, author, context, new Set(places), names);
     await record.adopt(below);
     return seal(record, folder, names, places);
 }
 const NO_LISTS = { checksumsPath: undefined, recordPath: undefined };
+function gone(place) {
+    return new TransferError('final', (0,base_inert/* inert */.tJ) `${place} was there when this step began, and was changed or removed since: another step writes to this folder, too. Give each step a path of its own, and run this job again.`);
+}
 async function seal(record, folder, names, places) {
     try {
         await record.seal(places);
@@ -63823,13 +64927,9 @@ async function seal(record, folder, names, places) {
     }
     return { checksumsPath: (0,external_node_path_.join)(folder, names.checksums), recordPath: (0,external_node_path_.join)(folder, names.record) };
 }
-function downloads_describe(file, place, taskId) {
-    const { sha256, mediaType, output, bytes, encoding } = file;
-    return (0,record_text/* listed */.KE)(place, sha256, (0,redact/* redactJson */.Kp)({ mediaType, annotations: { taskId, output, bytes, encoding } }));
-}
 /** A checkout's own files, or another step's, must not be replaced by what a service chose to name alike. */
 async function refuseStrangers(disk, { real, seen }, places, record) {
-    const there = await Promise.all(places.map(async (place) => record.claims(place) === undefined && (await folder_exists(disk, (0,external_node_path_.join)(real, place)))));
+    const there = await Promise.all(places.map(async (place) => record.claims(place) === undefined && (await exists(disk, (0,external_node_path_.join)(real, place)))));
     const strangers = places.filter((_, index) => there[index]);
     if (strangers.length === 0)
         return;
@@ -63986,7 +65086,7 @@ function createByteProgress(files, clock, log) {
 ;// CONCATENATED MODULE: ./build/files/encoded.js
 
 /** More files than that are counted, not named. */
-const MOST_NAMES = 5;
+const encoded_MOST_NAMES = 5;
 /**
  * Says which files are packed, and how to unpack them; `undefined` where none is, but for those whose name says so.
  *
@@ -64001,7 +65101,7 @@ function encodedWarning(files) {
     const names = packed.map(({ place, encoding }) => `${place} (${encoding})`);
     const tools = [...new Set(packed.flatMap(({ encoding = '' }) => CODINGS.get(encoding)?.tool ?? []))];
     const how = tools.length === 0 ? (0,base_inert/* inert */.tJ) `` : (0,base_inert/* inert */.tJ) ` (${tools.map((tool) => `\`${tool} < FILE\``).join(', ')})`;
-    return (0,base_inert/* inert */.tJ) `Kept as the storage holds them, which is packed, by their Content-Encoding: ${(0,base_inert/* someOf */.yU)(names, MOST_NAMES)}. Unpack them before use${how}, or have the workflow store them as they are.`;
+    return (0,base_inert/* inert */.tJ) `Kept as the storage holds them, which is packed, by their Content-Encoding: ${(0,base_inert/* someOf */.yU)(names, encoded_MOST_NAMES)}. Unpack them before use${how}, or have the workflow store them as they are.`;
 }
 /** What undoes a coding, and the names of what is meant to stay packed (RFC 9110, section 8.4.1; RFC 7932, RFC 8878). */
 const CODINGS = new Map([
@@ -64074,6 +65174,23 @@ function listOutputs({ task_output, download_url, download_urls }, taskId) {
     const single = outputAt({ output, url: download_url, key: textAt(task_output, 'storage_key') });
     const isNew = !found.some(({ url }) => outputs_placeOf(url) === outputs_placeOf(single.url));
     return isNew ? [...found, single] : found;
+}
+/**
+ * The outputs whose key is known, by a result or by what an event `announced`, whether there is a URL to fetch them or not.
+ * Without a URL, nothing but its key says what a file is called.
+ */
+function listKeyed({ task_output, download_urls }, announced, taskId) {
+    const ids = new Set([download_urls, task_output, announced].flatMap(keysOf));
+    const known = [...ids].map((output) => {
+        const about = recordAt(task_output, output) ?? recordAt(announced, output);
+        return { output, url: '', key: keyOf(about), subfolder: subfolderOf(about) };
+    });
+    const folders = subfoldersOf(taskId, known.map(whereabouts));
+    return known.flatMap((entry, index) => (entry.key === undefined ? [] : outputAt(entry, folders[index])));
+}
+/** Of a text, every character would be one. */
+function keysOf(entries) {
+    return typeof entries === 'object' && entries !== null ? Object.keys(entries) : [];
 }
 /** The key of an object in the storage, in what the service says of an output. Foreign text. */
 function keyOf(about) {
@@ -64150,17 +65267,24 @@ const promised_MOST_NAMES = 5;
  *
  * @param offered The outputs in the result that can be fetched.
  * @param announced The event's `output`.
+ * @param isUnwanted Whether a file of that output is surely not to be fetched: it is missed by nobody.
  */
-function missingOutputs(result, offered, announced) {
+function missingOutputs(result, offered, announced, isUnwanted = () => false) {
     const urls = Object.entries(result.download_urls ?? {});
     const without = urls.flatMap(([id, url]) => (outputs_isAddress(url) ? [] : [id]));
     const described = [describedIn(result.task_output), describedIn(announced)];
     const promised = Math.max(urls.length, ...described.map((ids) => ids.length), ...[result.task_output, announced].map((output) => promised_countIn(output, urls.length === 0)));
     const count = Math.max(without.length, promised - offered.length);
     const offeredIds = new Set(offered.map(({ output }) => output));
-    const names = new Set([...without, ...described.flat().filter((id) => !offeredIds.has(id))]);
-    return { count, names: [...names].slice(0, count) };
+    const known = [...new Set([...without, ...described.flat().filter((id) => !offeredIds.has(id))])];
+    const unwanted = count === 0 ? [] : known.filter(isUnwanted);
+    const names = known.filter((id) => !isUnwanted(id));
+    // What is missing and has no name may be wanted.
+    const missed = Math.min(count, names.length + Math.max(0, count - known.length));
+    return { count: missed, names: names.slice(0, missed), unwanted };
 }
+/** Of a task that offers all that it was to. */
+const NOTHING_MISSING = { count: 0, names: [], unwanted: [] };
 /** What is missing, by its names where it has some. */
 function describeMissing({ count, names }) {
     const shown = names.slice(0, promised_MOST_NAMES).map((name) => (0,base_inert/* inert */.tJ) `${name}`);
@@ -64184,6 +65308,69 @@ function promised_countIn(output, isByAgent) {
     return 'image_count' in output && Number.isSafeInteger(output.image_count) ? Number(output.image_count) : own;
 }
 
+;// CONCATENATED MODULE: ./build/files/selection.js
+
+
+
+
+
+/**
+ * The same outputs, in the same order, each with its place. That is the same whatever is selected, so it takes all that
+ * a task offers.
+ */
+function placed(outputs) {
+    const safe = outputs.map(({ rawName, rawFolder }) => ({ name: (0,files_names/* safeName */.jC)(rawName), folders: (0,files_names/* safeFolders */.pC)(rawFolder) }));
+    const places = (0,files_names/* uniquePlaces */.CD)(safe);
+    return outputs.map((output, index) => {
+        const { name: safeName } = safe[index] ?? { name: output.output };
+        const place = places[index] ?? safeName;
+        return { ...output, place, ...(safeName !== external_node_path_.posix.basename(place) && { safeName }) };
+    });
+}
+/** Whether a file is to be brought home. */
+function isSelected(file, pattern) {
+    return isWanted(pattern, namesOf(file));
+}
+function namesOf({ output, safeName, place }) {
+    const name = external_node_path_.posix.basename(place);
+    return [...new Set([safeName ?? name, name, place, output])];
+}
+const selection_MOST_LINES = 5;
+const selection_MOST_NAMES = 10;
+/** `5 files`, or `2 of 5 files (pattern)`. */
+function describeSelected(selected, all) {
+    const total = (0,base_inert/* amount */.vj)(all, 'file');
+    return selected === all ? total : (0,base_inert/* inert */.tJ) `${selected} of ${total} (pattern)`;
+}
+/** Says which lines of the pattern match nothing, where others do. */
+function sayIdle(pattern, all, log) {
+    const idle = idleLines(pattern, all.map(namesOf));
+    if (idle.length === 0)
+        return;
+    log.warning((0,base_inert/* inert */.tJ) `Input pattern: ${(0,base_inert/* someOf */.yU)(idle, selection_MOST_LINES)} ${idle.length === 1 ? 'matches' : 'match'} no file of the task, which has ${describeAll(all)}.`);
+}
+/**
+ * What it means that nothing is to be downloaded, as `if-no-files-found` says.
+ *
+ * @param all What the task has, and the pattern does not select.
+ */
+function foundNothing({ ifNoFilesFound, pattern }, all, log) {
+    const lines = pattern.map(({ line }) => line);
+    const text = all.length === 0
+        ? (0,base_inert/* inert */.tJ) `The task completed, but it has no files to download.`
+        : (0,base_inert/* inert */.tJ) `The task completed, but of its files pattern (${(0,base_inert/* someOf */.yU)(lines, selection_MOST_LINES)}) selects none: it has ${describeAll(all)}. Upper and lower case count.`;
+    if (ifNoFilesFound === 'error')
+        return new errors/* RunError */.e4('files', (0,base_inert/* inert */.tJ) `${text} If that is no surprise, set if-no-files-found to warn or ignore.`);
+    if (ifNoFilesFound === 'warn')
+        log.warning(text);
+    else
+        log.info(text);
+    return undefined;
+}
+function describeAll(all) {
+    return (0,base_inert/* someOf */.yU)(all.map(({ place, output }) => `${place} (${output})`), selection_MOST_NAMES);
+}
+
 // EXTERNAL MODULE: ./build/base/canonical.js
 var canonical = __nccwpck_require__(1158);
 ;// CONCATENATED MODULE: ./build/files/statement.js
@@ -64197,8 +65384,9 @@ const BUILD_TYPE = 'https://github.com/cyberun/run/workflow/v1';
  * Of one task.
  *
  * @param output The service's `task_output`; `undefined` for none.
+ * @param leftOut Files of the task that are not to be brought home.
  */
-function statementOf(order, followed, output, apiUrl) {
+function statementOf(order, followed, output, apiUrl, leftOut = []) {
     const { task } = followed.ended ?? {};
     const { target, fingerprint } = order;
     const definition = 'taskId' in target
@@ -64215,7 +65403,9 @@ function statementOf(order, followed, output, apiUrl) {
         queueSeconds: secondsOf(followed.queueTime),
         runSeconds: secondsOf(followed.runTime),
     };
-    return stated({ buildType: BUILD_TYPE, ...definition }, metadata, [followed], output, apiUrl);
+    const said = stated({ buildType: BUILD_TYPE, ...definition }, metadata, [followed], output, apiUrl);
+    const unlisted = leftOut.map(({ output: id, safeName, place }) => ({ name: place, output: id, safeName }));
+    return { ...said, leftOut: unlisted.length === 0 ? undefined : (0,canonical/* canonicalJson */.d)((0,redact/* redactJson */.Kp)(unlisted)) };
 }
 /** Of the tasks of a matrix together; `parameters` is a list then. */
 function statementOfAll(orders, facts, fingerprint, apiUrl) {
@@ -64302,32 +65492,45 @@ function dateOf(stamp) {
 
 
 
+
+
 /**
  * Downloads outputs of a task and says so. Fresh URLs come from its result, for all that is left at once.
  *
  * @param onArrival As that of {@link downloadAll}.
  */
-async function downloadOutputs(followed, { outputs, missing, output }, options, context, onArrival) {
+async function downloadOutputs(followed, { outputs, leftOut, missing, output }, options, context, onArrival) {
     const { log, clock, detail, apiUrl, apiKey } = context;
     const { folderName } = options;
     const { taskId } = followed.ended;
-    if (detail === 'full')
-        log.info((0,base_inert/* inert */.tJ) `Downloading ${(0,base_inert/* amount */.vj)(outputs.length, 'file')}`);
+    const coming = outputs.filter((output) => 'url' in output);
+    if (detail === 'full' && coming.length > 0) {
+        log.info((0,base_inert/* inert */.tJ) `Downloading ${describeSelected(outputs.length, outputs.length + leftOut.length)}`);
+    }
     const began = clock.now();
-    const progress = createByteProgress(outputs.length, clock, log);
-    const sources = createSources(outputs, async (signal) => listOutputs(await context.service.result(taskId, signal, true), taskId));
-    const wanted = outputs.map((output, index) => ({ ...output, source: sources[index] }));
-    const statement = statementOf(options, followed, output, apiUrl);
+    const progress = createByteProgress(coming.length, clock, log);
+    const sources = createSources(coming, async (signal) => listOutputs(await context.service.result(taskId, signal, true), taskId));
+    const wanted = outputs.map((output) => ({ ...output, from: 'url' in output ? sources(output) : output }));
+    const statement = statementOf(options, followed, output, apiUrl, leftOut);
     const author = { statement, key: apiKey, offersAll: missing.count === 0, taskId };
     // Of many parts that wait, one tells.
     const notice = firstOnly((message) => log.info(message));
-    const downloads = await downloadAll(wanted, options, author, { ...context, notice }, progress, onArrival);
+    const places = [...outputs, ...leftOut].map(({ place }) => place);
+    const destination = options.extract ? { ...options, unpackFolders: unpackFolders(places) } : options;
+    const downloads = await downloadAll(wanted, destination, author, { ...context, notice }, progress, onArrival);
     const bytes = downloads.files.reduce((sum, file) => sum + file.bytes, 0);
-    if (downloads.files.length > 0) {
+    if (coming.length > 0 && downloads.files.length > 0) {
         if (detail === 'full')
             log.group((0,base_inert/* inert */.tJ) `files`, downloads.files.map(fileLine));
         const speed = bytes / Math.max(0.001, (clock.now() - began) / 1000);
         log.info((0,base_inert/* inert */.tJ) `${(0,base_inert/* amount */.vj)(downloads.files.length, 'file')} in ${folderName}, ${prettyBytes(bytes)} at ${prettyBytes(speed)}/s`);
+    }
+    for (const { archive, folder, files, error } of downloads.unpacked) {
+        if (error !== undefined)
+            continue;
+        log.info(describeUnpacked(archive.place, files.length, folder));
+        if (detail === 'full' && files.length > 0)
+            log.group((0,base_inert/* inert */.tJ) `files of ${archive.place}`, files.map(fileLine));
     }
     const encoded = encodedWarning(downloads.files);
     if (encoded !== undefined)
@@ -64346,7 +65549,7 @@ function createSources(outputs, mint) {
             if (urls.has(output))
                 urls.set(output, url);
     }
-    return outputs.map(({ output, url }) => ({
+    return ({ output, url }) => ({
         url: () => urls.get(output) ?? url,
         async renew(stale, signal) {
             if (minting === undefined && urls.get(output) !== stale)
@@ -64356,7 +65559,7 @@ function createSources(outputs, mint) {
             });
             await minting;
         },
-    }));
+    });
 }
 function fileLine({ output, place, bytes, sha256 }) {
     return (0,base_inert/* inert */.tJ) `${output}  ${place}  ${prettyBytes(bytes)}  sha256 ${sha256}`;
@@ -64403,6 +65606,9 @@ function missingFiles(failures, wanted, missing, isReused) {
 
 
 
+
+
+
 /** The report of a task of which nothing has been brought home, or is to be. */
 function reportOf({ ended: _, ...known }) {
     return { ...known, output: undefined, files: [], ...home_NO_LISTS };
@@ -64411,8 +65617,10 @@ const home_NO_LISTS = { checksumsPath: undefined, recordPath: undefined };
 /**
  * Reads the result of a task that ended and, when it completed, downloads its files. What went wrong is in the report,
  * beside what arrived before an abort. Never throws.
+ *
+ * @param here What the task offered, where all that is wanted of it is there already: then nobody is asked.
  */
-async function bringHome(followed, options, context) {
+async function bringHome(followed, options, context, here) {
     const { ended, reused } = followed;
     const isReused = reused !== undefined;
     let report = reportOf(followed);
@@ -64431,21 +65639,22 @@ async function bringHome(followed, options, context) {
             const tries = followed.tries.length + 1;
             return { ...report, problem: endedBadly(await withReason(ended, context), tries, context) };
         }
-        const { result, outputs, missing } = await home_readResult(ended, options.download, context);
-        const output = readableOutput(result, context);
+        const offer = here ?? (await readOffer(ended, options, context));
+        const { outputs, leftOut, missing, output } = offer;
         learn({ output });
         if (!options.download)
             return report;
+        const { log } = context;
         if (outputs.length === 0) {
-            return { ...report, problem: missingFiles([], 0, missing, isReused) ?? foundNothing(options, context) };
+            return { ...report, problem: missingFiles([], 0, missing, isReused) ?? foundNothing(options, leftOut, log) };
         }
+        sayIdle(options.pattern, [...outputs, ...leftOut], log);
         const onArrival = (files) => learn({ files });
-        const offer = { outputs, missing, output };
-        const { failures, ...lists } = await downloadOutputs({ ...followed, ended }, offer, options, context, onArrival);
+        const { failures, unpacked, ...lists } = await downloadOutputs({ ...followed, ended }, offer, options, context, onArrival);
         const { signal } = context;
         const problem = signal.aborted
             ? (0,errors/* asRunError */.S)('aborted', signal.reason)
-            : missingFiles(failures, outputs.length, missing, isReused);
+            : bothOf(missingFiles(failures, outputs.length, missing, isReused), notUnpacked(unpacked));
         const { checksumsPath, recordPath } = lists;
         return { ...report, checksumsPath, recordPath, problem };
     }
@@ -64454,13 +65663,17 @@ async function bringHome(followed, options, context) {
         return { ...report, problem: (0,errors/* asRunError */.S)('files', signal.aborted ? signal.reason : error) };
     }
 }
+function bothOf(lost, packed) {
+    if (lost === undefined || packed === undefined)
+        return lost ?? packed;
+    return new errors/* RunError */.e4('files', (0,base_inert/* joinInert */.T2)([lost.message, packed.message], ' '), lost.cause);
+}
 /**
- * A task's result, and what it lacks. It may appear a moment after the task's end, and its URLs a moment after that: they
+ * What a task's result offers, and what it lacks. It may appear a moment after the task's end, and its URLs a moment after that: they
  * are waited for, as long as {@link RESULT_LIMIT} says, and then it is what it is.
- *
- * @param isWanted Its files are wanted, and not the rest of it alone.
  */
-async function home_readResult({ taskId, output }, isWanted, { service, clock, log, signal }) {
+async function readOffer({ taskId, output }, { download, pattern }, context) {
+    const { service, clock, log, signal } = context;
     const until = clock.now() + RESULT_LIMIT;
     const backoff = (0,retry/* createBackoff */.lF)(clock, 500, 5_000);
     const isOver = () => clock.now() >= until;
@@ -64468,11 +65681,11 @@ async function home_readResult({ taskId, output }, isWanted, { service, clock, l
     for (;;) {
         try {
             const result = await service.result(taskId, signal);
-            const outputs = listOutputs(result, taskId);
-            const missing = missingOutputs(result, outputs, output);
-            if (!isWanted || missing.count === 0 || isOver())
-                return { result, outputs, missing };
-            tell((0,base_inert/* inert */.tJ) `No URL yet of ${describeMissing(missing)}: asking again for up to ${RESULT_LIMIT / 1000} s`);
+            const offer = home_select(result, taskId, output, pattern);
+            const { missing } = offer;
+            if (!download || missing.count === 0 || isOver())
+                return { ...offer, output: readableOutput(result, context) };
+            tell((0,base_inert/* inert */.tJ) `No URL yet of ${describeMissing(missing)}: asking again for up to ${(0,durations/* formatDuration */.a3)(RESULT_LIMIT)}`);
         }
         catch (error) {
             const early = error instanceof ApiError && [404, 409, 425].includes(error.status ?? 0);
@@ -64481,6 +65694,21 @@ async function home_readResult({ taskId, output }, isWanted, { service, clock, l
         }
         await (0,base_clock/* sleep */.yy)(clock, Math.min(backoff.next(), until - clock.now()), signal);
     }
+}
+/** Of what a result offers and lacks, what `pattern` selects. */
+function home_select(result, taskId, announced, pattern) {
+    const found = placed(listOutputs(result, taskId));
+    const isOther = (file) => !isSelected(file, pattern);
+    const lacks = missingOutputs(result, found, announced).count > 0;
+    const others = lacks ? placed(listKeyed(result, announced, taskId)).filter(isOther) : [];
+    const byId = new Map(others.map((file) => [file.output, file]));
+    const missing = missingOutputs(result, found, announced, (id) => byId.has(id));
+    const lacking = missing.unwanted.flatMap((id) => byId.get(id) ?? []);
+    return {
+        outputs: found.filter((file) => !isOther(file)),
+        leftOut: [...found.filter(isOther), ...lacking],
+        missing,
+    };
 }
 /** A `task_output` that nobody can read, or that no output could hold, costs the output `result`, and no file. */
 function readableOutput({ task_output }, { log }) {
@@ -64510,16 +65738,6 @@ function endedBadly(ended, tries, { log, signal }) {
         signal.throwIfAborted();
     const message = tellFailure(ended, log);
     return new errors/* RunError */.e4('task', tries < 2 ? message : (0,base_inert/* joinInert */.T2)([message, (0,base_inert/* inert */.tJ) `(the last of ${tries} tries)`], ' '));
-}
-function foundNothing({ ifNoFilesFound }, { log }) {
-    const text = (0,base_inert/* inert */.tJ) `The task completed, but it has no files to download.`;
-    if (ifNoFilesFound === 'error')
-        return new errors/* RunError */.e4('files', (0,base_inert/* inert */.tJ) `${text} If that is no surprise, set if-no-files-found to warn or ignore.`);
-    if (ifNoFilesFound === 'warn')
-        log.warning(text);
-    else
-        log.info(text);
-    return undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/task/cancel.js
@@ -65286,7 +66504,7 @@ function explainWaiting(labels, agents) {
         return (0,base_inert/* inert */.tJ) `no single agent has all of ${wanted}; the task waits for ever unless one gets them`;
     const idle = eligible.filter((agent) => agent.agent_status === 'idle');
     if (idle.length > 0)
-        return (0,base_inert/* inert */.tJ) `${namesOf(idle)} ${idle.length === 1 ? 'is' : 'are'} idle and should take it soon`;
+        return (0,base_inert/* inert */.tJ) `${waiting_namesOf(idle)} ${idle.length === 1 ? 'is' : 'are'} idle and should take it soon`;
     const groups = statesOf(eligible);
     const who = wanted === '' ? (0,base_inert/* inert */.tJ) `no agent is idle` : (0,base_inert/* inert */.tJ) `no idle agent has ${wanted}`;
     return groups.length === 0 ? who : (0,base_inert/* inert */.tJ) `${who} (${(0,base_inert/* joinInert */.T2)(groups, '; ')})`;
@@ -65303,7 +66521,7 @@ function explainTakers(labels, agents) {
     if (eligible.length === 0)
         return { isPossible: labels === undefined, text: explainWaiting(labels, agents) };
     const idle = eligible.filter((agent) => agent.agent_status === 'idle');
-    const groups = [...(idle.length > 0 ? [(0,base_inert/* inert */.tJ) `${idle.length} idle: ${namesOf(idle)}`] : []), ...statesOf(eligible)];
+    const groups = [...(idle.length > 0 ? [(0,base_inert/* inert */.tJ) `${idle.length} idle: ${waiting_namesOf(idle)}`] : []), ...statesOf(eligible)];
     const states = groups.length === 0 ? (0,base_inert/* inert */.tJ) `none of them idle` : (0,base_inert/* joinInert */.T2)(groups, '; ');
     return { isPossible: true, text: (0,base_inert/* inert */.tJ) `${eligible.length} of ${agents.length} agents can take it (${states})` };
 }
@@ -65319,7 +66537,7 @@ function countAhead(taskId, tasks) {
 function statesOf(agents) {
     return STATES.flatMap(({ status, word }) => {
         const found = agents.filter((agent) => agent.agent_status === status);
-        return found.length === 0 ? [] : [(0,base_inert/* inert */.tJ) `${found.length} ${word}: ${namesOf(found)}`];
+        return found.length === 0 ? [] : [(0,base_inert/* inert */.tJ) `${found.length} ${word}: ${waiting_namesOf(found)}`];
     });
 }
 const STATES = [
@@ -65328,7 +66546,7 @@ const STATES = [
     { status: 'unhealthy', word: 'unhealthy' },
     { status: 'tunnel', word: 'with a tunnel open' },
 ];
-function namesOf(agents) {
+function waiting_namesOf(agents) {
     const more = agents.length - waiting_MOST_NAMES;
     return `${agents.slice(0, waiting_MOST_NAMES).map(nameOf).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
@@ -65391,6 +66609,8 @@ async function followToEnd(taskId, order, context, learn) {
                 place.known(record);
                 learn(facts());
             }
+            if (item.type === 'told')
+                view.told(item.message);
             if (item.type === 'progress')
                 place.progress(item.progress);
             if (item.type === 'status') {
@@ -65425,6 +66645,7 @@ async function followToEnd(taskId, order, context, learn) {
         endQueueTimeout();
         waiting.end();
         place.forget();
+        view.end();
         learn(facts());
     }
     throw new Error('the task was no longer followed');
@@ -65732,16 +66953,25 @@ function isFailure({ problem, ended }) {
 ;// CONCATENATED MODULE: ./build/matrix/overview.js
 
 
-/** How often the overview is shown, in milliseconds. */
+
+
+/** How often the overview is shown, in milliseconds; the longer it goes on, the less often. */
 const OVERVIEW_INTERVAL = 30_000;
+const overview_SHARE = 1 / 20;
+/** An estimate of less is none, in milliseconds. */
+const SHORTEST_LEFT = 5_000;
 /** Says now and then how far many tasks are, and once more when all of them are over. */
 function createOverview(total, clock, log) {
     const running = new Set();
     let begun = 0;
     let over = 0;
     const reports = [];
+    const start = clock.now();
     let said = '';
-    function say(ofRest, last = '') {
+    let saidAt = start;
+    /** How often it was said since then that nothing is new. */
+    let quiet = 0;
+    function describe(ofRest) {
         const counts = new Map();
         const add = (word, count) => count > 0 && counts.set(word, (counts.get(word) ?? 0) + count);
         for (const report of reports)
@@ -65750,16 +66980,29 @@ function createOverview(total, clock, log) {
         add('running', running.size);
         add('queued', begun - over - running.size);
         add(ofRest, total - begun);
-        const parts = [...counts].map(([word, count]) => (0,base_inert/* inert */.tJ) `${count} ${word}`);
-        const text = (0,base_inert/* inert */.tJ) `${(0,base_inert/* amount */.vj)(total, 'task')}: ${(0,base_inert/* joinInert */.T2)(parts)}${last}`;
-        if (text !== said)
-            log.info(text);
-        said = text;
+        return (0,base_inert/* joinInert */.T2)([...counts].map(([word, count]) => (0,base_inert/* inert */.tJ) `${count} ${word}`));
+    }
+    /** From how many came in that time; those that were reused took none. */
+    function timeLeft() {
+        const fresh = reports.filter(({ reused }) => reused === undefined).length;
+        const left = ((clock.now() - start) / fresh) * (total - reports.length);
+        return fresh < 2 || left < SHORTEST_LEFT ? (0,base_inert/* inert */.tJ) `` : (0,base_inert/* inert */.tJ) `, about ${(0,durations/* formatClock */.ei)(left)} left`;
+    }
+    function say() {
+        const text = describe('to come');
+        const since = clock.now() - saidAt;
+        if (text === said && since < quietUntil(quiet))
+            return;
+        if (text === said)
+            quiet += 1;
+        else
+            [said, saidAt, quiet] = [text, clock.now(), 0];
+        log.info((0,base_inert/* inert */.tJ) `${reports.length} of ${(0,base_inert/* amount */.vj)(total, 'task')} done: ${text}${timeLeft()}`);
     }
     let forget = () => { };
     function sayAgain() {
-        forget = clock.after(OVERVIEW_INTERVAL, () => {
-            say('to come');
+        forget = clock.after(Math.max(OVERVIEW_INTERVAL, (clock.now() - start) * overview_SHARE), () => {
+            say();
             sayAgain();
         });
     }
@@ -65790,8 +67033,10 @@ function createOverview(total, clock, log) {
         end() {
             forget();
             const time = gpuTime(reports);
-            if (begun > 0)
-                say('not submitted', time === undefined ? '' : `; GPU time ${time}`);
+            if (begun === 0)
+                return;
+            const last = time === undefined ? '' : `; GPU time ${time}`;
+            log.info((0,base_inert/* inert */.tJ) `${(0,base_inert/* amount */.vj)(total, 'task')}: ${describe('not submitted')}${last}`);
         },
     };
 }
@@ -65938,7 +67183,7 @@ async function runMatrix(matrix, context) {
         if (followed === undefined)
             return endedBy(reportOf(nothingKnown(order)), notBegun(signal), order);
         const learn = (known) => context.learn(index, known, 'bringing');
-        const report = await bringHome(followed, order, { ...context, detail: 'brief', log, learn });
+        const report = await bringHome(followed, order, { ...context, detail: 'brief', log, learn }, offerHere(order));
         place.done(report);
         context.learn(index, report, 'over');
         if (report.problem !== undefined && !isConsequence(report.problem)) {
@@ -66099,7 +67344,8 @@ async function runOne(order, context) {
     const view = context.viewOf(order.workflow);
     const following = { ...own, view, learn: (known) => context.learn(0, reportOf(known), 'following') };
     const bringing = { ...own, learn: (known) => context.learn(0, known, 'bringing') };
-    const report = await bringHome(followedEarlier(order) ?? (await followTries(order, following)), order, bringing);
+    const followed = followedEarlier(order) ?? (await followTries(order, following));
+    const report = await bringHome(followed, order, bringing, offerHere(order));
     context.learn(0, report, 'over');
     const time = gpuTime([report]);
     if (time !== undefined)
@@ -66183,6 +67429,119 @@ function other_textOf(value) {
     return (0,canonical/* canonicalJson */.d)(JSON.parse(JSON.stringify(value) ?? 'null'));
 }
 
+;// CONCATENATED MODULE: ./build/files/recalled.js
+
+
+
+
+
+
+
+
+
+/** The fingerprint of the run that a record is of, if it has one. */
+function fingerprintIn({ value }) {
+    return (0,members/* textIn */.r7)((0,members/* member */.Dc)((0,members/* member */.Dc)(value, 'buildDefinition'), 'internalParameters'), 'fingerprint');
+}
+/** What a record says of a file beside its digest. */
+function annotationsOf(text) {
+    return (0,members/* member */.Dc)(JSON.parse(text), 'annotations');
+}
+/** What the task of a record offered, as far as the record knows: what is listed, whoever brought it, and what is not. */
+function offerIn({ value, own, earlier }, { folder, pattern }) {
+    const details = (0,members/* member */.Dc)(value, 'runDetails');
+    const taskId = (0,members/* member */.Dc)((0,members/* member */.Dc)(details, 'metadata'), 'invocationId');
+    // What `pattern` selected in an earlier step.
+    const before = earlier.filter(({ text }) => (0,members/* member */.Dc)(annotationsOf(text), 'taskId') === taskId);
+    const places = new Map([...before, ...own].map((file) => [file.place, file]));
+    const all = [...places.values()].flatMap((file) => (file.place === files_names/* LISTS */.m5.checksums ? [] : arrivedFrom(file, folder)));
+    const files = all.filter(({ archive }) => archive === undefined);
+    const isWanted = (file) => isSelected(file, pattern);
+    const outputs = files.filter(isWanted);
+    const paths = new Set(outputs.map(({ path }) => path));
+    const others = leftOutIn(value).filter(({ place }) => !places.has(place));
+    return {
+        outputs,
+        unpacked: all.filter(({ archive }) => archive !== undefined && paths.has(archive)),
+        leftOut: [...files.filter((file) => !isWanted(file)), ...others],
+        missing: NOTHING_MISSING,
+        output: outputFrom((0,members/* listIn */.Of)((0,members/* member */.Dc)(details, 'byproducts'))),
+    };
+}
+/** What a run had, and `pattern` did not select. */
+function leftOutIn(record) {
+    return (0,members/* listIn */.Of)((0,members/* member */.Dc)(record, 'leftOut')).flatMap((one) => {
+        const [place, output, safeName] = [(0,members/* textIn */.r7)(one, 'name'), (0,members/* textIn */.r7)(one, 'output'), (0,members/* textIn */.r7)(one, 'safeName')];
+        return place === undefined || output === undefined ? [] : [{ place, output, safeName }];
+    });
+}
+/** The task that a record is of, which completed. */
+function followedFrom(value, order) {
+    const details = (0,members/* member */.Dc)(value, 'runDetails');
+    const metadata = (0,members/* member */.Dc)(details, 'metadata');
+    const agent = (0,members/* member */.Dc)((0,members/* listIn */.Of)((0,members/* member */.Dc)(details, 'byproducts')).find((one) => (0,members/* member */.Dc)(one, 'name') === AGENT && !isFile(one)), 'annotations');
+    const taskId = (0,members/* textIn */.r7)(metadata, 'invocationId');
+    const finishedOn = (0,members/* textIn */.r7)(metadata, 'finishedOn');
+    const task = parseTask({ started_at: (0,members/* textIn */.r7)(metadata, 'startedOn'), completed_at: finishedOn });
+    return {
+        ...nothingKnown(order),
+        taskId,
+        status: 'completed',
+        parameters: parametersFrom(value, order),
+        agentId: (0,members/* textIn */.r7)(agent, 'agentId'),
+        gpuType: (0,members/* textIn */.r7)(agent, 'gpuType'),
+        queueTime: timeIn(metadata, 'queueSeconds'),
+        runTime: timeIn(metadata, 'runSeconds'),
+        reused: { finishedOn },
+        ended: taskId === undefined ? undefined : { ...COMPLETED, taskId, task },
+    };
+}
+const COMPLETED = {
+    type: 'ended',
+    status: 'completed',
+    word: 'completed',
+    error: undefined,
+    output: undefined,
+    isConfirmed: true,
+};
+/** Nothing is uploaded anew: files have the keys of then. */
+function parametersFrom(value, { target, digests }) {
+    const given = 'taskId' in target ? {} : target.submission.parameters;
+    const sent = (0,members/* member */.Dc)((0,members/* member */.Dc)((0,members/* member */.Dc)(value, 'buildDefinition'), 'externalParameters'), 'parameters');
+    return { ...given, ...Object.fromEntries([...digests.keys()].map((name) => [name, (0,members/* member */.Dc)(sent, name)])) };
+}
+function outputFrom(byproducts) {
+    const content = (0,members/* textIn */.r7)(byproducts.find((one) => (0,members/* member */.Dc)(one, 'name') === TASK_OUTPUT && !isFile(one)), 'content');
+    return content === undefined ? undefined : (0,json/* parseJson */.qF)(Buffer.from(content, 'base64').toString());
+}
+function arrivedFrom({ place, sha256, text }, folder) {
+    const about = JSON.parse(text);
+    const annotations = (0,members/* member */.Dc)(about, 'annotations');
+    const bytes = (0,members/* member */.Dc)(annotations, 'bytes');
+    const archive = (0,members/* textIn */.r7)(annotations, 'archive');
+    return {
+        place,
+        sha256,
+        name: external_node_path_.posix.basename(place),
+        safeName: (0,members/* textIn */.r7)(annotations, 'safeName'),
+        path: (0,external_node_path_.join)(folder, place),
+        output: (0,members/* textIn */.r7)(annotations, 'output') ?? '',
+        bytes: typeof bytes === 'number' ? bytes : 0,
+        mediaType: (0,members/* textIn */.r7)(about, 'mediaType'),
+        encoding: (0,members/* textIn */.r7)(annotations, 'encoding'),
+        archive: archive === undefined ? undefined : (0,external_node_path_.join)(folder, archive),
+    };
+}
+/** A file may be called anything. */
+function isFile(byproduct) {
+    return (0,members/* member */.Dc)(byproduct, 'digest') !== undefined;
+}
+/** Seconds, as milliseconds. */
+function timeIn(value, name) {
+    const seconds = (0,members/* member */.Dc)(value, name);
+    return typeof seconds === 'number' ? seconds * 1000 : undefined;
+}
+
 ;// CONCATENATED MODULE: ./build/files/reuse.js
 
 
@@ -66207,43 +67566,56 @@ function other_textOf(value) {
 /** How long the service keeps files, in milliseconds, by its API's pages: it may offer URLs of what is gone for longer. */
 const reuse_KEPT = 7 * 24 * 60 * 60_000;
 /**
- * Looks whether an order need not run: its folder holds a record of a run with the same fingerprint, and every file that it
- * lists, with its digest; or a record of one whose files never all came, and that the service still has.
+ * Looks whether an order need not run: its folder holds a record of a run with the same fingerprint, and every file that is
+ * wanted of it, with its digest; or a record of one whose files are not all here, and that the service still has.
  *
  * @throws {ApiError} where it cannot be known whether the service has them; or the signal's reason
  */
 async function findEarlier(order, context) {
     const { folder, workspace, fingerprint } = order;
     const { key, disk, signal } = context;
-    if (fingerprint === undefined || !(await folder_exists(disk, folder)))
+    if (fingerprint === undefined || !(await exists(disk, folder)))
         return NOTHING;
     const record = await readVerified(disk, await makeFolder(disk, workspace, folder), key, signal);
     if (record === undefined)
         return NOTHING;
     const lost = await findLost(record, folder, disk);
-    const changed = lost.filter(({ isThere }) => isThere).map(({ place }) => place);
+    const changed = asidesOf(lost);
     if (fingerprintIn(record) !== fingerprint)
         return { why: describeOther(record.value, order), changed };
-    if (record.value.complete !== true) {
-        const followed = followedFrom(record.value, order);
+    const offer = offerIn(record, order);
+    const followed = followedFrom(record.value, order);
+    const lack = lackOf(record.value, offer.leftOut, order);
+    if (lack !== undefined) {
         if (await isFetchable(followed, context))
-            return { followed, changed };
-        return { why: (0,base_inert/* inert */.tJ) `not all files of the earlier run arrived, and the service has them no more`, changed };
+            return { followed, lack, changed };
+        return { why: (0,base_inert/* inert */.tJ) `${LACKS[lack].why}, and the service has them no more`, changed };
     }
-    const [first] = lost;
-    if (first === undefined)
-        return { report: reportFrom(record, order) };
-    return { why: (0,base_inert/* inert */.tJ) `${first.place} ${first.isThere ? 'was changed since it was made' : 'is missing'}`, changed };
+    const wanted = new Set(offer.outputs.map(({ place }) => place));
+    const needed = lost.find(({ place }) => wanted.has(place));
+    if (needed !== undefined) {
+        return { why: (0,base_inert/* inert */.tJ) `${needed.place} ${needed.isThere ? 'was changed since it was made' : 'is missing'}`, changed };
+    }
+    // What else is listed is not needed, but has to be true.
+    if (lost.length > 0 || (order.extract && isPacked(offer))) {
+        const inTheWay = order.extract ? lost.filter(({ unpackedTo }) => unpackedTo !== undefined) : [];
+        return { followed, offer, changed: asidesOf(inTheWay) };
+    }
+    return { report: reportFrom(followed, offer, order), offer };
 }
 /** The files that a record lists, and that are not as it says: changed, or gone. */
 async function findLost({ own, earlier, verified }, folder, disk) {
-    const places = new Set([...own, ...earlier].map(({ place }) => place));
-    const lost = [...places].filter((place) => !verified.has(place));
-    return Promise.all(lost.map(async (place) => ({ place, isThere: await folder_exists(disk, (0,external_node_path_.join)(folder, place)) })));
+    const files = new Map([...own, ...earlier].map((file) => [file.place, file]));
+    const lost = [...files.values()].filter(({ place }) => !verified.has(place));
+    return Promise.all(lost.map(async ({ place, text }) => {
+        const isThere = await exists(disk, (0,external_node_path_.join)(folder, place));
+        const archive = (0,members/* textIn */.r7)(annotationsOf(text), 'archive');
+        return { place, isThere, unpackedTo: archive === undefined ? undefined : unpackFolderOf(place, archive) };
+    }));
 }
-/** The fingerprint of the run that a record is of, if it has one. */
-function fingerprintIn({ value }) {
-    return (0,members/* textIn */.r7)((0,members/* member */.Dc)((0,members/* member */.Dc)(value, 'buildDefinition'), 'internalParameters'), 'fingerprint');
+/** What is to be set aside for the changed ones among them: a folder that was unpacked is one thing. */
+function asidesOf(lost) {
+    return [...new Set(lost.flatMap(({ place, isThere, unpackedTo: whole }) => (isThere ? (whole ?? place) : [])))];
 }
 /**
  * Whether the service still has files of a task. Only its own word says that they are gone: whatever else keeps one from
@@ -66288,90 +67660,44 @@ async function setAside(disk, { folder, workspace }, places) {
 function describeEarlier(earlier) {
     if ('why' in earlier)
         return (0,base_inert/* inert */.tJ) `Runs, as ${earlier.why}`;
-    if ('followed' in earlier) {
-        const { taskId, reused } = earlier.followed;
-        return (0,base_inert/* inert */.tJ) `Fetches the files of task ${taskId ?? 'unknown'}${dayOf(reused)}, which completed, but did not all come`;
+    const { taskId, runTime, reused } = 'report' in earlier ? earlier.report : earlier.followed;
+    if ('lack' in earlier) {
+        return (0,base_inert/* inert */.tJ) `Fetches the files of task ${taskId ?? 'unknown'}${dayOf(reused)}, ${LACKS[earlier.lack].told}`;
     }
-    const { taskId, runTime, reused, files } = earlier.report;
+    const { outputs, leftOut } = earlier.offer;
+    const what = describeSelected(outputs.length, outputs.length + leftOut.length);
     const ran = runTime === undefined ? '' : `, which ran ${(0,durations/* formatClock */.ei)(runTime)}`;
-    return (0,base_inert/* inert */.tJ) `Reused from task ${taskId ?? 'unknown'}${dayOf(reused)}${ran}: ${(0,base_inert/* amount */.vj)(files.length, 'file')}`;
+    return (0,base_inert/* inert */.tJ) `Reused from task ${taskId ?? 'unknown'}${dayOf(reused)}${ran}: ${what}`;
 }
 function dayOf(reused) {
     return reused?.finishedOn === undefined ? '' : ` of ${reused.finishedOn.replace(/T.*/, '')}`;
 }
 /** As if it had run now. */
-function reportFrom({ value, own }, order) {
-    const { folder } = order;
-    return {
-        ...reportOf(followedFrom(value, order)),
-        output: outputFrom((0,members/* listIn */.Of)((0,members/* member */.Dc)((0,members/* member */.Dc)(value, 'runDetails'), 'byproducts'))),
-        files: own.flatMap((file) => (file.place === files_names/* LISTS */.m5.checksums ? [] : arrivedFrom(file, folder))),
-        checksumsPath: (0,external_node_path_.join)(folder, files_names/* LISTS */.m5.checksums),
-        recordPath: (0,external_node_path_.join)(folder, files_names/* LISTS */.m5.record),
-    };
+function reportFrom(followed, { outputs, unpacked, output }, { folder, extract }) {
+    const lists = { checksumsPath: (0,external_node_path_.join)(folder, files_names/* LISTS */.m5.checksums), recordPath: (0,external_node_path_.join)(folder, files_names/* LISTS */.m5.record) };
+    const files = extract ? [...outputs, ...unpacked] : outputs;
+    return { ...reportOf(followed), output, files, ...(outputs.length > 0 && lists) };
 }
-/** The task of the earlier run, which completed. */
-function followedFrom(value, order) {
-    const details = (0,members/* member */.Dc)(value, 'runDetails');
-    const metadata = (0,members/* member */.Dc)(details, 'metadata');
-    const agent = (0,members/* member */.Dc)((0,members/* listIn */.Of)((0,members/* member */.Dc)(details, 'byproducts')).find((one) => (0,members/* member */.Dc)(one, 'name') === AGENT && !isFile(one)), 'annotations');
-    const taskId = (0,members/* textIn */.r7)(metadata, 'invocationId');
-    const finishedOn = (0,members/* textIn */.r7)(metadata, 'finishedOn');
-    const task = parseTask({ started_at: (0,members/* textIn */.r7)(metadata, 'startedOn'), completed_at: finishedOn });
-    return {
-        ...nothingKnown(order),
-        taskId,
-        status: 'completed',
-        parameters: parametersFrom(value, order),
-        agentId: (0,members/* textIn */.r7)(agent, 'agentId'),
-        gpuType: (0,members/* textIn */.r7)(agent, 'gpuType'),
-        queueTime: timeIn(metadata, 'queueSeconds'),
-        runTime: timeIn(metadata, 'runSeconds'),
-        reused: { finishedOn },
-        ended: taskId === undefined ? undefined : { ...COMPLETED, taskId, task },
-    };
+/** What is missing of what `pattern` selects, if anything is. */
+function lackOf(record, leftOut, { pattern }) {
+    if (record.complete !== true)
+        return 'unfinished';
+    return leftOut.some((file) => isSelected(file, pattern)) ? 'unselected' : undefined;
 }
-const COMPLETED = {
-    type: 'ended',
-    status: 'completed',
-    word: 'completed',
-    error: undefined,
-    output: undefined,
-    isConfirmed: true,
+const LACKS = {
+    unfinished: {
+        told: (0,base_inert/* inert */.tJ) `which completed, but did not all come`,
+        why: (0,base_inert/* inert */.tJ) `not all files of the earlier run arrived`,
+    },
+    unselected: {
+        told: (0,base_inert/* inert */.tJ) `which completed, and had more than pattern selected then`,
+        why: (0,base_inert/* inert */.tJ) `pattern selects files of the earlier run that it did not select then`,
+    },
 };
-/** Nothing is uploaded anew: files have the keys of then. */
-function parametersFrom(value, { target, digests }) {
-    const given = 'taskId' in target ? {} : target.submission.parameters;
-    const sent = (0,members/* member */.Dc)((0,members/* member */.Dc)((0,members/* member */.Dc)(value, 'buildDefinition'), 'externalParameters'), 'parameters');
-    return { ...given, ...Object.fromEntries([...digests.keys()].map((name) => [name, (0,members/* member */.Dc)(sent, name)])) };
-}
-function outputFrom(byproducts) {
-    const content = (0,members/* textIn */.r7)(byproducts.find((one) => (0,members/* member */.Dc)(one, 'name') === TASK_OUTPUT && !isFile(one)), 'content');
-    return content === undefined ? undefined : (0,json/* parseJson */.qF)(Buffer.from(content, 'base64').toString());
-}
-function arrivedFrom({ place, sha256, text }, folder) {
-    const about = JSON.parse(text);
-    const annotations = (0,members/* member */.Dc)(about, 'annotations');
-    const bytes = (0,members/* member */.Dc)(annotations, 'bytes');
-    return {
-        place,
-        sha256,
-        name: external_node_path_.posix.basename(place),
-        path: (0,external_node_path_.join)(folder, place),
-        output: (0,members/* textIn */.r7)(annotations, 'output') ?? '',
-        bytes: typeof bytes === 'number' ? bytes : 0,
-        mediaType: (0,members/* textIn */.r7)(about, 'mediaType'),
-        encoding: (0,members/* textIn */.r7)(annotations, 'encoding'),
-    };
-}
-/** A file may be called anything. */
-function isFile(byproduct) {
-    return (0,members/* member */.Dc)(byproduct, 'digest') !== undefined;
-}
-/** Seconds, as milliseconds. */
-function timeIn(value, name) {
-    const seconds = (0,members/* member */.Dc)(value, name);
-    return typeof seconds === 'number' ? seconds * 1000 : undefined;
+/** Whether there is an archive of which nothing was unpacked: nobody asked for it then, or it could not be. */
+function isPacked({ outputs, unpacked }) {
+    const done = new Set(unpacked.map(({ archive }) => archive));
+    return outputs.some(({ name, path }) => archiveKind(name) !== undefined && !done.has(path));
 }
 
 ;// CONCATENATED MODULE: ./build/workflow/announce.js
@@ -66589,7 +67915,7 @@ function expandMatrix(matrix) {
     const isExcluded = anyOf(excludes, lists);
     const originals = all.filter((original) => !isExcluded(original));
     const added = new Set(includes.flatMap((include) => Object.keys(include.added)));
-    requireRoom(lists.length + added.size, originals.length);
+    combinations_requireRoom(lists.length + added.size, originals.length);
     requireEffort('include', includes.length, originals.length);
     const expanded = originals.map((original) => {
         const extras = includes.filter(({ own }) => agrees(original, own)).map(({ added }) => added);
@@ -66641,7 +67967,7 @@ function requireCount(count) {
         return;
     throw new Error(`matrix makes ${count} combinations, more than the ${MOST_COMBINATIONS} that are possible`);
 }
-function requireRoom(keys, combinations) {
+function combinations_requireRoom(keys, combinations) {
     if (keys * combinations <= MOST_PAIRS)
         return;
     throw new Error(`matrix has ${keys} keys for ${combinations} combinations, more than can be built in a moment; what is always the same belongs in "parameters"`);
@@ -66668,7 +67994,7 @@ function product(lists) {
     }
     const size = lists.reduce((product, { values }) => product * values.length, 1);
     requireCount(size);
-    requireRoom(lists.length, size);
+    combinations_requireRoom(lists.length, size);
     return lists.reduce((shorter, { key, values }) => shorter.flatMap((start) => values.map((value) => ({ ...start, [key]: value }))), [{}]);
 }
 function splitByKeys(pairs, keys) {
@@ -66886,7 +68212,7 @@ function unique(name, taken) {
 function askedFor({ matrix, shard, parameters, folder, path }) {
     if (matrix === undefined)
         return [{ parameters, folder, folderName: path }];
-    const combinations = expand(matrix);
+    const combinations = asked_expand(matrix);
     requireSmallShares(combinations.length, shard);
     const names = nameCombinations(combinations);
     return combinations.map((combination, index) => {
@@ -66899,7 +68225,7 @@ function askedFor({ matrix, shard, parameters, folder, path }) {
         };
     });
 }
-function expand(matrix) {
+function asked_expand(matrix) {
     try {
         return expandMatrix(matrix);
     }
@@ -67241,7 +68567,7 @@ function convertParameters(declared, given, hasUnread = false) {
             values.set(key, converted.value);
         else if (!isEmpty(value)) {
             refused.add(key);
-            problems.push((0,base_inert/* inert */.tJ) `${key}: given ${show(value)}, accepted: ${accepted(parameter)}${converted.hint ?? ''}`);
+            problems.push((0,base_inert/* inert */.tJ) `${key}: given ${parameters_show(value)}, accepted: ${accepted(parameter)}${converted.hint ?? ''}`);
         }
     }
     for (const parameter of byKey.values()) {
@@ -67378,12 +68704,12 @@ function accepted({ type, min, max, options = [], accept = [] }) {
     if (type === 'boolean')
         return (0,base_inert/* inert */.tJ) `true or false`;
     if (type === 'select')
-        return (0,base_inert/* inert */.tJ) `one of ${(0,base_inert/* joinInert */.T2)(options.slice(0, 20).map((option) => (0,base_inert/* inert */.tJ) `${show(optionValue(option))}`))}${options.length > 20 ? ` and ${options.length - 20} more` : ''}`;
+        return (0,base_inert/* inert */.tJ) `one of ${(0,base_inert/* joinInert */.T2)(options.slice(0, 20).map((option) => (0,base_inert/* inert */.tJ) `${parameters_show(optionValue(option))}`))}${options.length > 20 ? ` and ${options.length - 20} more` : ''}`;
     if (type === 'file')
         return (0,base_inert/* inert */.tJ) `the path of a file in the workspace${accept.length > 0 ? ` (${accept.join(', ')})` : ''}, or {file_key: ...}`;
     return (0,base_inert/* inert */.tJ) `a text`;
 }
-function show(value) {
+function parameters_show(value) {
     const text = toText(value) ?? JSON.stringify((0,mapping/* toSendable */.Wh)(value)) ?? String(value);
     return (0,base_inert/* shown */.SP)(typeof value === 'string' ? JSON.stringify(text) : text, LONGEST_SHOWN);
 }
@@ -67699,6 +69025,7 @@ function fitting(lines) {
 
 
 
+
 /** Folders that are looked into. */
 const MOST_FOLDERS = 5_000;
 /**
@@ -67756,7 +69083,9 @@ function optionsOf(inputs) {
         cancelOnAbort: inputs.cancelOnAbort,
         retries: inputs.retries,
         download: inputs.download,
+        extract: inputs.extract,
         workspace: inputs.workspace,
+        pattern: inputs.pattern,
         ifNoFilesFound: inputs.ifNoFilesFound,
     };
 }
@@ -67772,6 +69101,7 @@ function submitOptionsOf(inputs) {
 }
 
 ;// CONCATENATED MODULE: ./build/workflow/drafts.js
+
 
 
 
@@ -67820,11 +69150,22 @@ async function findReusable(drafts, inputs, context) {
     const moved = createMoved(orders, inputs, context);
     const limit = (0,p_limit/* default */.A)(FOLDERS_AT_ONCE);
     return Promise.all(drafts.map(({ order, files }) => limit(async () => {
-        const isThere = inputs.matrix === undefined || (await folder_exists(context.disk, order.folder));
+        const isThere = inputs.matrix === undefined || (await exists(context.disk, order.folder));
         const elsewhere = isThere ? undefined : await moved.find(order);
         const earlier = elsewhere ?? (await findEarlier(order, { ...context, key: inputs.apiKey }));
-        return { files, order: { ...order, earlier } };
+        return { files, order: { ...order, earlier: judgeSelection(earlier, order, context) } };
     })));
+}
+/** What is reused is held against `pattern` as what is fetched is. */
+function judgeSelection(earlier, order, { log }) {
+    if (!('report' in earlier))
+        return earlier;
+    const { offer, report } = earlier;
+    const all = [...offer.outputs, ...offer.leftOut];
+    if (report.files.length === 0)
+        return { offer, report: { ...report, problem: foundNothing(order, all, log) } };
+    sayIdle(order.pattern, all, log);
+    return earlier;
 }
 /** Names that are said. */
 const drafts_MOST_NAMES = 5;
@@ -68009,13 +69350,14 @@ async function workflowOfTask(taskId, { service, clock, signal }) {
     }
 }
 /** Names for the nodes of a ComfyUI graph, such as `{"3": {"class_type": "KSampler"}}`. */
-function nodeNames(workflow) {
+function nodesOf(workflow) {
     const graph = workflow?.workflow_json ?? {};
-    return (node) => {
+    function nameOf(node) {
         const entry = Object.hasOwn(graph, node) ? graph[node] : undefined;
         const name = typeof entry === 'object' && entry !== null && 'class_type' in entry ? entry.class_type : undefined;
         return typeof name === 'string' ? name : undefined;
-    };
+    }
+    return { nameOf, count: Object.keys(graph).length };
 }
 /** Without an answer of the service's own, or with one that sends us elsewhere, a submit would fare no better. */
 function mayStillRun({ status = 0 }) {
@@ -68096,7 +69438,7 @@ async function checkFolders(homes, inputs, context) {
     const there = [];
     for (const home of homes) {
         const { folder, folderName } = home;
-        if (!(await folder_exists(context.disk, folder)))
+        if (!(await exists(context.disk, folder)))
             continue;
         there.push(home);
         await makeOutputFolder(context.disk, inputs.workspace, folder, inputs.path, folderName);
@@ -68277,7 +69619,7 @@ var dry_run_disposeResources = (undefined && undefined.__disposeResources) || (f
 const dry_run_AGENTS_LIMIT = 10_000;
 /** Says that nobody looked for earlier runs, where there may be some. */
 async function sayUnread({ reuse, download, waitForCompletion, folder, path }, { disk, log }) {
-    if (reuse || !download || !waitForCompletion || !(await folder_exists(disk, folder)))
+    if (reuse || !download || !waitForCompletion || !(await exists(disk, folder)))
         return;
     log.info((0,base_inert/* inert */.tJ) `reuse is off: what ${path} holds was not looked at`);
 }
@@ -68368,7 +69710,9 @@ async function attachOutcome(outcome, plan, { folder, apiKey }, found, { disk, c
         return undefined;
     const { release, releases } = found;
     const { recordPath, problem } = outcome;
-    const files = reportsOf(outcome).flatMap((report) => report.files);
+    // What was unpacked is in its archive, which people can download whole.
+    const arrived = reportsOf(outcome).flatMap((report) => report.files);
+    const files = arrived.filter(({ archive }) => archive === undefined);
     if (problem !== undefined || recordPath === undefined) {
         const why = problem === undefined ? 'there are no files' : 'not all of it succeeded';
         log.info((0,base_inert/* inert */.tJ) `Nothing is attached to the release ${release.tag}, as ${why}`);
@@ -68424,6 +69768,7 @@ function assetLine({ name, url, bytes, sha256 }) {
 
 
 
+
 /** To GitHub's API, and to where it takes uploads. */
 const GITHUB_CONNECTIONS = 6;
 /** What says where the service is, by {@link Inputs.apiUrlSource}. */
@@ -68441,9 +69786,9 @@ const UNCHECKED = (0,base_inert/* inert */.tJ) `NODE_TLS_REJECT_UNAUTHORIZED=0 t
  */
 async function carryOut(context, onPlan) {
     const { clock, log } = context;
-    const { /* getInput */ "V4": getInput } = core_namespaceObject;
+    const { /* getInput */ "V4": getInput } = core;
     const hasPage = Boolean(process.env.GITHUB_STEP_SUMMARY);
-    const inputs = await loadInputs({ getInput, env: process.env, mask: core_setSecret }, log).catch((error) => {
+    const inputs = await loadInputs({ getInput, env: process.env, mask: core/* setSecret */.Pq }, log).catch((error) => {
         const wantsPlan = hasPage && isOn(getInput('dry-run')) && isOn(getInput('summary') || 'true');
         if (wantsPlan)
             return refusePlan(getInput('workflow'), error, log);
@@ -68457,7 +69802,10 @@ async function carryOut(context, onPlan) {
     if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
         log.warning(UNCHECKED);
     setEarlyOutput('path', inputs.folder);
-    const tools = createTools(inputs, proxies, context);
+    /** When the log's clock began. */
+    let began;
+    const notice = (message) => log.info(began === undefined ? message : (0,base_inert/* inert */.tJ) `  ${(0,durations/* formatClock */.ei)(clock.now() - began)}  ${message}`);
+    const tools = createTools(inputs, proxies, context, notice);
     // A runner that has no such page is an old one; a page that cannot be written is found before a run is spent.
     const wantsSummary = inputs.summary && hasPage;
     if (wantsSummary)
@@ -68505,13 +69853,14 @@ async function carryOut(context, onPlan) {
         setOutputs(plannedOutcome(plan), workspace, log, [], 'planned');
         return undefined;
     }
-    const began = clock.now();
+    const since = clock.now();
+    began = since;
     /** The order whose task came first, and its task of now: it may be tried again. */
     let first;
     const outcome = await runPlan(plan, {
         ...tools,
         ledger,
-        viewOf: (workflow, label) => createTaskView(log, clock, nodeNames(workflow), began, label),
+        viewOf: (workflow, label) => createTaskView(log, clock, nodesOf(workflow), since, label),
         learn(place, report, stage) {
             known.learn(place, report, stage);
             const { taskId } = report;
@@ -68540,8 +69889,7 @@ async function trySummary(head, outcome, attaching) {
     return writeSummary(head, outcome, attaching).then(() => undefined, (error) => (0,errors/* asRunError */.S)('task', error));
 }
 /** @throws {RunError} of kind `input` for a proxy variable that cannot be used */
-function createTools({ apiUrl, apiKey, maxDownloadSize }, proxies, { createWire, clock, log, signal }) {
-    const notice = (message) => log.info(message);
+function createTools({ apiUrl, apiKey, maxDownloadSize }, proxies, { createWire, clock, log, signal }, notice) {
     const home = createHome(new URL(apiUrl));
     const isHome = home.has;
     const toApi = createWire({
@@ -68584,7 +69932,8 @@ const STUCK = (0,base_inert/* inert */.tJ) `The action came to a halt before it 
  */
 async function runStep(clock, createWire) {
     const job = new AbortController();
-    const log = createLog();
+    // https://no-color.org
+    const log = createLog(!process.env.NO_COLOR);
     /** Sets the outputs for an early end: of nothing until there is more. */
     let setOutputsFor = setOutputsOfNothing;
     function abort(reason) {
@@ -68632,6 +69981,3037 @@ async function runStep(clock, createWire) {
     }
 }
 
+
+/***/ }),
+
+/***/ 6058:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Yz: () => (/* binding */ core_debug),
+  N4: () => (/* binding */ endGroup),
+  V4: () => (/* binding */ getInput),
+  pq: () => (/* binding */ info),
+  _o: () => (/* binding */ isDebug),
+  LZ: () => (/* binding */ saveState),
+  C1: () => (/* binding */ setFailed),
+  uH: () => (/* binding */ setOutput),
+  Pq: () => (/* binding */ core_setSecret),
+  Oh: () => (/* binding */ startGroup),
+  z: () => (/* reexport */ summary),
+  $e: () => (/* binding */ warning)
+});
+
+// UNUSED EXPORTS: ExitCode, addPath, error, exportVariable, getBooleanInput, getIDToken, getMultilineInput, getState, group, markdownSummary, notice, platform, setCommandEcho, toPlatformPath, toPosixPath, toWin32Path
+
+// EXTERNAL MODULE: external "os"
+var external_os_ = __nccwpck_require__(857);
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
+// We use any as a valid input type
+/* eslint-disable @typescript-eslint/no-explicit-any */
+/**
+ * Sanitizes an input into a string so it can be passed into issueCommand safely
+ * @param input input to sanitize into a string
+ */
+function utils_toCommandValue(input) {
+    if (input === null || input === undefined) {
+        return '';
+    }
+    else if (typeof input === 'string' || input instanceof String) {
+        return input;
+    }
+    return JSON.stringify(input);
+}
+/**
+ *
+ * @param annotationProperties
+ * @returns The command properties to send with the actual annotation command
+ * See IssueCommandProperties: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs#L646
+ */
+function utils_toCommandProperties(annotationProperties) {
+    if (!Object.keys(annotationProperties).length) {
+        return {};
+    }
+    return {
+        title: annotationProperties.title,
+        file: annotationProperties.file,
+        line: annotationProperties.startLine,
+        endLine: annotationProperties.endLine,
+        col: annotationProperties.startColumn,
+        endColumn: annotationProperties.endColumn
+    };
+}
+//# sourceMappingURL=utils.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/command.js
+
+
+/**
+ * Issues a command to the GitHub Actions runner
+ *
+ * @param command - The command name to issue
+ * @param properties - Additional properties for the command (key-value pairs)
+ * @param message - The message to include with the command
+ * @remarks
+ * This function outputs a specially formatted string to stdout that the Actions
+ * runner interprets as a command. These commands can control workflow behavior,
+ * set outputs, create annotations, mask values, and more.
+ *
+ * Command Format:
+ *   ::name key=value,key=value::message
+ *
+ * @example
+ * ```typescript
+ * // Issue a warning annotation
+ * issueCommand('warning', {}, 'This is a warning message');
+ * // Output: ::warning::This is a warning message
+ *
+ * // Set an environment variable
+ * issueCommand('set-env', { name: 'MY_VAR' }, 'some value');
+ * // Output: ::set-env name=MY_VAR::some value
+ *
+ * // Add a secret mask
+ * issueCommand('add-mask', {}, 'secretValue123');
+ * // Output: ::add-mask::secretValue123
+ * ```
+ *
+ * @internal
+ * This is an internal utility function that powers the public API functions
+ * such as setSecret, warning, error, and exportVariable.
+ */
+function command_issueCommand(command, properties, message) {
+    const cmd = new Command(command, properties, message);
+    process.stdout.write(cmd.toString() + external_os_.EOL);
+}
+function command_issue(name, message = '') {
+    command_issueCommand(name, {}, message);
+}
+const CMD_STRING = '::';
+class Command {
+    constructor(command, properties, message) {
+        if (!command) {
+            command = 'missing.command';
+        }
+        this.command = command;
+        this.properties = properties;
+        this.message = message;
+    }
+    toString() {
+        let cmdStr = CMD_STRING + this.command;
+        if (this.properties && Object.keys(this.properties).length > 0) {
+            cmdStr += ' ';
+            let first = true;
+            for (const key in this.properties) {
+                if (this.properties.hasOwnProperty(key)) {
+                    const val = this.properties[key];
+                    if (val) {
+                        if (first) {
+                            first = false;
+                        }
+                        else {
+                            cmdStr += ',';
+                        }
+                        cmdStr += `${key}=${escapeProperty(val)}`;
+                    }
+                }
+            }
+        }
+        cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
+        return cmdStr;
+    }
+}
+function escapeData(s) {
+    return utils_toCommandValue(s)
+        .replace(/%/g, '%25')
+        .replace(/\r/g, '%0D')
+        .replace(/\n/g, '%0A');
+}
+function escapeProperty(s) {
+    return utils_toCommandValue(s)
+        .replace(/%/g, '%25')
+        .replace(/\r/g, '%0D')
+        .replace(/\n/g, '%0A')
+        .replace(/:/g, '%3A')
+        .replace(/,/g, '%2C');
+}
+//# sourceMappingURL=command.js.map
+// EXTERNAL MODULE: external "crypto"
+var external_crypto_ = __nccwpck_require__(6982);
+// EXTERNAL MODULE: external "fs"
+var external_fs_ = __nccwpck_require__(9896);
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
+// For internal use, subject to change.
+// We use any as a valid input type
+/* eslint-disable @typescript-eslint/no-explicit-any */
+
+
+
+
+function file_command_issueFileCommand(command, message) {
+    const filePath = process.env[`GITHUB_${command}`];
+    if (!filePath) {
+        throw new Error(`Unable to find environment variable for file command ${command}`);
+    }
+    if (!external_fs_.existsSync(filePath)) {
+        throw new Error(`Missing file at path: ${filePath}`);
+    }
+    external_fs_.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_.EOL}`, {
+        encoding: 'utf8'
+    });
+}
+function file_command_prepareKeyValueMessage(key, value) {
+    const delimiter = `ghadelimiter_${external_crypto_.randomUUID()}`;
+    const convertedValue = utils_toCommandValue(value);
+    // These should realistically never happen, but just in case someone finds a
+    // way to exploit uuid generation let's not allow keys or values that contain
+    // the delimiter.
+    if (key.includes(delimiter)) {
+        throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
+    }
+    if (convertedValue.includes(delimiter)) {
+        throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
+    }
+    return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
+}
+//# sourceMappingURL=file-command.js.map
+// EXTERNAL MODULE: external "path"
+var external_path_ = __nccwpck_require__(6928);
+// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
+var lib = __nccwpck_require__(4942);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+class BasicCredentialHandler {
+    constructor(username, password) {
+        this.username = username;
+        this.password = password;
+    }
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Basic ${Buffer.from(`${this.username}:${this.password}`).toString('base64')}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return __awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+class auth_BearerCredentialHandler {
+    constructor(token) {
+        this.token = token;
+    }
+    // currently implements pre-authorization
+    // TODO: support preAuth = false where it hooks on 401
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Bearer ${this.token}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return __awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+class PersonalAccessTokenCredentialHandler {
+    constructor(token) {
+        this.token = token;
+    }
+    // currently implements pre-authorization
+    // TODO: support preAuth = false where it hooks on 401
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Basic ${Buffer.from(`PAT:${this.token}`).toString('base64')}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return __awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+//# sourceMappingURL=auth.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/oidc-utils.js
+var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+class oidc_utils_OidcClient {
+    static createHttpClient(allowRetry = true, maxRetry = 10) {
+        const requestOptions = {
+            allowRetries: allowRetry,
+            maxRetries: maxRetry
+        };
+        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(oidc_utils_OidcClient.getRequestToken())], requestOptions);
+    }
+    static getRequestToken() {
+        const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
+        if (!token) {
+            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_TOKEN env variable');
+        }
+        return token;
+    }
+    static getIDTokenUrl() {
+        const runtimeUrl = process.env['ACTIONS_ID_TOKEN_REQUEST_URL'];
+        if (!runtimeUrl) {
+            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable');
+        }
+        return runtimeUrl;
+    }
+    static getCall(id_token_url) {
+        return oidc_utils_awaiter(this, void 0, void 0, function* () {
+            var _a;
+            const httpclient = oidc_utils_OidcClient.createHttpClient();
+            const res = yield httpclient
+                .getJson(id_token_url)
+                .catch(error => {
+                throw new Error(`Failed to get ID Token. \n 
+        Error Code : ${error.statusCode}\n 
+        Error Message: ${error.message}`);
+            });
+            const id_token = (_a = res.result) === null || _a === void 0 ? void 0 : _a.value;
+            if (!id_token) {
+                throw new Error('Response json body do not have ID Token field');
+            }
+            return id_token;
+        });
+    }
+    static getIDToken(audience) {
+        return oidc_utils_awaiter(this, void 0, void 0, function* () {
+            try {
+                // New ID Token is requested from action service
+                let id_token_url = oidc_utils_OidcClient.getIDTokenUrl();
+                if (audience) {
+                    const encodedAudience = encodeURIComponent(audience);
+                    id_token_url = `${id_token_url}&audience=${encodedAudience}`;
+                }
+                debug(`ID token url is ${id_token_url}`);
+                const id_token = yield oidc_utils_OidcClient.getCall(id_token_url);
+                setSecret(id_token);
+                return id_token;
+            }
+            catch (error) {
+                throw new Error(`Error message: ${error.message}`);
+            }
+        });
+    }
+}
+//# sourceMappingURL=oidc-utils.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/summary.js
+var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const { access, appendFile, writeFile } = external_fs_.promises;
+const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
+const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
+class Summary {
+    constructor() {
+        this._buffer = '';
+    }
+    /**
+     * Finds the summary file path from the environment, rejects if env var is not found or file does not exist
+     * Also checks r/w permissions.
+     *
+     * @returns step summary file path
+     */
+    filePath() {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            if (this._filePath) {
+                return this._filePath;
+            }
+            const pathFromEnv = process.env[SUMMARY_ENV_VAR];
+            if (!pathFromEnv) {
+                throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
+            }
+            try {
+                yield access(pathFromEnv, external_fs_.constants.R_OK | external_fs_.constants.W_OK);
+            }
+            catch (_a) {
+                throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
+            }
+            this._filePath = pathFromEnv;
+            return this._filePath;
+        });
+    }
+    /**
+     * Wraps content in an HTML tag, adding any HTML attributes
+     *
+     * @param {string} tag HTML tag to wrap
+     * @param {string | null} content content within the tag
+     * @param {[attribute: string]: string} attrs key-value list of HTML attributes to add
+     *
+     * @returns {string} content wrapped in HTML element
+     */
+    wrap(tag, content, attrs = {}) {
+        const htmlAttrs = Object.entries(attrs)
+            .map(([key, value]) => ` ${key}="${value}"`)
+            .join('');
+        if (!content) {
+            return `<${tag}${htmlAttrs}>`;
+        }
+        return `<${tag}${htmlAttrs}>${content}</${tag}>`;
+    }
+    /**
+     * Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
+     *
+     * @param {SummaryWriteOptions} [options] (optional) options for write operation
+     *
+     * @returns {Promise<Summary>} summary instance
+     */
+    write(options) {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
+            const filePath = yield this.filePath();
+            const writeFunc = overwrite ? writeFile : appendFile;
+            yield writeFunc(filePath, this._buffer, { encoding: 'utf8' });
+            return this.emptyBuffer();
+        });
+    }
+    /**
+     * Clears the summary buffer and wipes the summary file
+     *
+     * @returns {Summary} summary instance
+     */
+    clear() {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            return this.emptyBuffer().write({ overwrite: true });
+        });
+    }
+    /**
+     * Returns the current summary buffer as a string
+     *
+     * @returns {string} string of summary buffer
+     */
+    stringify() {
+        return this._buffer;
+    }
+    /**
+     * If the summary buffer is empty
+     *
+     * @returns {boolen} true if the buffer is empty
+     */
+    isEmptyBuffer() {
+        return this._buffer.length === 0;
+    }
+    /**
+     * Resets the summary buffer without writing to summary file
+     *
+     * @returns {Summary} summary instance
+     */
+    emptyBuffer() {
+        this._buffer = '';
+        return this;
+    }
+    /**
+     * Adds raw text to the summary buffer
+     *
+     * @param {string} text content to add
+     * @param {boolean} [addEOL=false] (optional) append an EOL to the raw text (default: false)
+     *
+     * @returns {Summary} summary instance
+     */
+    addRaw(text, addEOL = false) {
+        this._buffer += text;
+        return addEOL ? this.addEOL() : this;
+    }
+    /**
+     * Adds the operating system-specific end-of-line marker to the buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addEOL() {
+        return this.addRaw(external_os_.EOL);
+    }
+    /**
+     * Adds an HTML codeblock to the summary buffer
+     *
+     * @param {string} code content to render within fenced code block
+     * @param {string} lang (optional) language to syntax highlight code
+     *
+     * @returns {Summary} summary instance
+     */
+    addCodeBlock(code, lang) {
+        const attrs = Object.assign({}, (lang && { lang }));
+        const element = this.wrap('pre', this.wrap('code', code), attrs);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML list to the summary buffer
+     *
+     * @param {string[]} items list of items to render
+     * @param {boolean} [ordered=false] (optional) if the rendered list should be ordered or not (default: false)
+     *
+     * @returns {Summary} summary instance
+     */
+    addList(items, ordered = false) {
+        const tag = ordered ? 'ol' : 'ul';
+        const listItems = items.map(item => this.wrap('li', item)).join('');
+        const element = this.wrap(tag, listItems);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML table to the summary buffer
+     *
+     * @param {SummaryTableCell[]} rows table rows
+     *
+     * @returns {Summary} summary instance
+     */
+    addTable(rows) {
+        const tableBody = rows
+            .map(row => {
+            const cells = row
+                .map(cell => {
+                if (typeof cell === 'string') {
+                    return this.wrap('td', cell);
+                }
+                const { header, data, colspan, rowspan } = cell;
+                const tag = header ? 'th' : 'td';
+                const attrs = Object.assign(Object.assign({}, (colspan && { colspan })), (rowspan && { rowspan }));
+                return this.wrap(tag, data, attrs);
+            })
+                .join('');
+            return this.wrap('tr', cells);
+        })
+            .join('');
+        const element = this.wrap('table', tableBody);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds a collapsable HTML details element to the summary buffer
+     *
+     * @param {string} label text for the closed state
+     * @param {string} content collapsable content
+     *
+     * @returns {Summary} summary instance
+     */
+    addDetails(label, content) {
+        const element = this.wrap('details', this.wrap('summary', label) + content);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML image tag to the summary buffer
+     *
+     * @param {string} src path to the image you to embed
+     * @param {string} alt text description of the image
+     * @param {SummaryImageOptions} options (optional) addition image attributes
+     *
+     * @returns {Summary} summary instance
+     */
+    addImage(src, alt, options) {
+        const { width, height } = options || {};
+        const attrs = Object.assign(Object.assign({}, (width && { width })), (height && { height }));
+        const element = this.wrap('img', null, Object.assign({ src, alt }, attrs));
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML section heading element
+     *
+     * @param {string} text heading text
+     * @param {number | string} [level=1] (optional) the heading level, default: 1
+     *
+     * @returns {Summary} summary instance
+     */
+    addHeading(text, level) {
+        const tag = `h${level}`;
+        const allowedTag = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].includes(tag)
+            ? tag
+            : 'h1';
+        const element = this.wrap(allowedTag, text);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML thematic break (<hr>) to the summary buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addSeparator() {
+        const element = this.wrap('hr', null);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML line break (<br>) to the summary buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addBreak() {
+        const element = this.wrap('br', null);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML blockquote to the summary buffer
+     *
+     * @param {string} text quote text
+     * @param {string} cite (optional) citation url
+     *
+     * @returns {Summary} summary instance
+     */
+    addQuote(text, cite) {
+        const attrs = Object.assign({}, (cite && { cite }));
+        const element = this.wrap('blockquote', text, attrs);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML anchor tag to the summary buffer
+     *
+     * @param {string} text link text/content
+     * @param {string} href hyperlink
+     *
+     * @returns {Summary} summary instance
+     */
+    addLink(text, href) {
+        const element = this.wrap('a', text, { href });
+        return this.addRaw(element).addEOL();
+    }
+}
+const _summary = new Summary();
+/**
+ * @deprecated use `core.summary`
+ */
+const markdownSummary = (/* unused pure expression or super */ null && (_summary));
+const summary = _summary;
+//# sourceMappingURL=summary.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/path-utils.js
+
+/**
+ * toPosixPath converts the given path to the posix form. On Windows, \\ will be
+ * replaced with /.
+ *
+ * @param pth. Path to transform.
+ * @return string Posix path.
+ */
+function toPosixPath(pth) {
+    return pth.replace(/[\\]/g, '/');
+}
+/**
+ * toWin32Path converts the given path to the win32 form. On Linux, / will be
+ * replaced with \\.
+ *
+ * @param pth. Path to transform.
+ * @return string Win32 path.
+ */
+function toWin32Path(pth) {
+    return pth.replace(/[/]/g, '\\');
+}
+/**
+ * toPlatformPath converts the given path to a platform-specific path. It does
+ * this by replacing instances of / and \ with the platform-specific path
+ * separator.
+ *
+ * @param pth The path to platformize.
+ * @return string The platform-specific path.
+ */
+function toPlatformPath(pth) {
+    return pth.replace(/[/\\]/g, path.sep);
+}
+//# sourceMappingURL=path-utils.js.map
+// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 3 modules
+var lib_exec = __nccwpck_require__(5781);
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
+var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    const { stdout: version } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
+        silent: true
+    });
+    const { stdout: name } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
+        silent: true
+    });
+    return {
+        name: name.trim(),
+        version: version.trim()
+    };
+});
+const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    var _a, _b, _c, _d;
+    const { stdout } = yield exec.getExecOutput('sw_vers', undefined, {
+        silent: true
+    });
+    const version = (_b = (_a = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a === void 0 ? void 0 : _a[1]) !== null && _b !== void 0 ? _b : '';
+    const name = (_d = (_c = stdout.match(/ProductName:\s*(.+)/)) === null || _c === void 0 ? void 0 : _c[1]) !== null && _d !== void 0 ? _d : '';
+    return {
+        name,
+        version
+    };
+});
+const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    const { stdout } = yield exec.getExecOutput('lsb_release', ['-i', '-r', '-s'], {
+        silent: true
+    });
+    const [name, version] = stdout.trim().split('\n');
+    return {
+        name,
+        version
+    };
+});
+const platform = external_os_.platform();
+const arch = external_os_.arch();
+const isWindows = platform === 'win32';
+const isMacOS = platform === 'darwin';
+const isLinux = platform === 'linux';
+function getDetails() {
+    return platform_awaiter(this, void 0, void 0, function* () {
+        return Object.assign(Object.assign({}, (yield (isWindows
+            ? getWindowsInfo()
+            : isMacOS
+                ? getMacOsInfo()
+                : getLinuxInfo()))), { platform,
+            arch,
+            isWindows,
+            isMacOS,
+            isLinux });
+    });
+}
+//# sourceMappingURL=platform.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/core.js
+var core_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+
+/**
+ * The code to exit an action
+ */
+var ExitCode;
+(function (ExitCode) {
+    /**
+     * A code indicating that the action was successful
+     */
+    ExitCode[ExitCode["Success"] = 0] = "Success";
+    /**
+     * A code indicating that the action was a failure
+     */
+    ExitCode[ExitCode["Failure"] = 1] = "Failure";
+})(ExitCode || (ExitCode = {}));
+//-----------------------------------------------------------------------
+// Variables
+//-----------------------------------------------------------------------
+/**
+ * Sets env variable for this action and future actions in the job
+ * @param name the name of the variable to set
+ * @param val the value of the variable. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function exportVariable(name, val) {
+    const convertedVal = toCommandValue(val);
+    process.env[name] = convertedVal;
+    const filePath = process.env['GITHUB_ENV'] || '';
+    if (filePath) {
+        return issueFileCommand('ENV', prepareKeyValueMessage(name, val));
+    }
+    issueCommand('set-env', { name }, convertedVal);
+}
+/**
+ * Registers a secret which will get masked from logs
+ *
+ * @param secret - Value of the secret to be masked
+ * @remarks
+ * This function instructs the Actions runner to mask the specified value in any
+ * logs produced during the workflow run. Once registered, the secret value will
+ * be replaced with asterisks (***) whenever it appears in console output, logs,
+ * or error messages.
+ *
+ * This is useful for protecting sensitive information such as:
+ * - API keys
+ * - Access tokens
+ * - Authentication credentials
+ * - URL parameters containing signatures (SAS tokens)
+ *
+ * Note that masking only affects future logs; any previous appearances of the
+ * secret in logs before calling this function will remain unmasked.
+ *
+ * @example
+ * ```typescript
+ * // Register an API token as a secret
+ * const apiToken = "abc123xyz456";
+ * setSecret(apiToken);
+ *
+ * // Now any logs containing this value will show *** instead
+ * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
+ * ```
+ */
+function core_setSecret(secret) {
+    command_issueCommand('add-mask', {}, secret);
+}
+/**
+ * Prepends inputPath to the PATH (for this action and future actions)
+ * @param inputPath
+ */
+function addPath(inputPath) {
+    const filePath = process.env['GITHUB_PATH'] || '';
+    if (filePath) {
+        issueFileCommand('PATH', inputPath);
+    }
+    else {
+        issueCommand('add-path', {}, inputPath);
+    }
+    process.env['PATH'] = `${inputPath}${path.delimiter}${process.env['PATH']}`;
+}
+/**
+ * Gets the value of an input.
+ * Unless trimWhitespace is set to false in InputOptions, the value is also trimmed.
+ * Returns an empty string if the value is not defined.
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   string
+ */
+function getInput(name, options) {
+    const val = process.env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] || '';
+    if (options && options.required && !val) {
+        throw new Error(`Input required and not supplied: ${name}`);
+    }
+    if (options && options.trimWhitespace === false) {
+        return val;
+    }
+    return val.trim();
+}
+/**
+ * Gets the values of an multiline input.  Each value is also trimmed.
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   string[]
+ *
+ */
+function getMultilineInput(name, options) {
+    const inputs = getInput(name, options)
+        .split('\n')
+        .filter(x => x !== '');
+    if (options && options.trimWhitespace === false) {
+        return inputs;
+    }
+    return inputs.map(input => input.trim());
+}
+/**
+ * Gets the input value of the boolean type in the YAML 1.2 "core schema" specification.
+ * Support boolean input list: `true | True | TRUE | false | False | FALSE` .
+ * The return value is also in boolean type.
+ * ref: https://yaml.org/spec/1.2/spec.html#id2804923
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   boolean
+ */
+function getBooleanInput(name, options) {
+    const trueValue = ['true', 'True', 'TRUE'];
+    const falseValue = ['false', 'False', 'FALSE'];
+    const val = getInput(name, options);
+    if (trueValue.includes(val))
+        return true;
+    if (falseValue.includes(val))
+        return false;
+    throw new TypeError(`Input does not meet YAML 1.2 "Core Schema" specification: ${name}\n` +
+        `Support boolean input list: \`true | True | TRUE | false | False | FALSE\``);
+}
+/**
+ * Sets the value of an output.
+ *
+ * @param     name     name of the output to set
+ * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function setOutput(name, value) {
+    const filePath = process.env['GITHUB_OUTPUT'] || '';
+    if (filePath) {
+        return file_command_issueFileCommand('OUTPUT', file_command_prepareKeyValueMessage(name, value));
+    }
+    process.stdout.write(external_os_.EOL);
+    command_issueCommand('set-output', { name }, utils_toCommandValue(value));
+}
+/**
+ * Enables or disables the echoing of commands into stdout for the rest of the step.
+ * Echoing is disabled by default if ACTIONS_STEP_DEBUG is not set.
+ *
+ */
+function setCommandEcho(enabled) {
+    issue('echo', enabled ? 'on' : 'off');
+}
+//-----------------------------------------------------------------------
+// Results
+//-----------------------------------------------------------------------
+/**
+ * Sets the action status to failed.
+ * When the action exits it will be with an exit code of 1
+ * @param message add error issue message
+ */
+function setFailed(message) {
+    process.exitCode = ExitCode.Failure;
+    error(message);
+}
+//-----------------------------------------------------------------------
+// Logging Commands
+//-----------------------------------------------------------------------
+/**
+ * Gets whether Actions Step Debug is on or not
+ */
+function isDebug() {
+    return process.env['RUNNER_DEBUG'] === '1';
+}
+/**
+ * Writes debug message to user log
+ * @param message debug message
+ */
+function core_debug(message) {
+    command_issueCommand('debug', {}, message);
+}
+/**
+ * Adds an error issue
+ * @param message error issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function error(message, properties = {}) {
+    command_issueCommand('error', utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Adds a warning issue
+ * @param message warning issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function warning(message, properties = {}) {
+    command_issueCommand('warning', utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Adds a notice issue
+ * @param message notice issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function notice(message, properties = {}) {
+    issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Writes info to log with console.log.
+ * @param message info message
+ */
+function info(message) {
+    process.stdout.write(message + external_os_.EOL);
+}
+/**
+ * Begin an output group.
+ *
+ * Output until the next `groupEnd` will be foldable in this group
+ *
+ * @param name The name of the output group
+ */
+function startGroup(name) {
+    command_issue('group', name);
+}
+/**
+ * End an output group.
+ */
+function endGroup() {
+    command_issue('endgroup');
+}
+/**
+ * Wrap an asynchronous function call in a group.
+ *
+ * Returns the same type as the function itself.
+ *
+ * @param name The name of the group
+ * @param fn The function to wrap in the group
+ */
+function group(name, fn) {
+    return core_awaiter(this, void 0, void 0, function* () {
+        startGroup(name);
+        let result;
+        try {
+            result = yield fn();
+        }
+        finally {
+            endGroup();
+        }
+        return result;
+    });
+}
+//-----------------------------------------------------------------------
+// Wrapper action state
+//-----------------------------------------------------------------------
+/**
+ * Saves state for current action, the state can only be retrieved by this action's post job execution.
+ *
+ * @param     name     name of the state to store
+ * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function saveState(name, value) {
+    const filePath = process.env['GITHUB_STATE'] || '';
+    if (filePath) {
+        return file_command_issueFileCommand('STATE', file_command_prepareKeyValueMessage(name, value));
+    }
+    command_issueCommand('save-state', { name }, utils_toCommandValue(value));
+}
+/**
+ * Gets the value of an state set by this action's main execution.
+ *
+ * @param     name     name of the state to get
+ * @returns   string
+ */
+function getState(name) {
+    return process.env[`STATE_${name}`] || '';
+}
+function getIDToken(aud) {
+    return core_awaiter(this, void 0, void 0, function* () {
+        return yield OidcClient.getIDToken(aud);
+    });
+}
+/**
+ * Summary exports
+ */
+
+/**
+ * @deprecated use core.summary
+ */
+
+/**
+ * Path exports
+ */
+
+/**
+ * Platform utilities exports
+ */
+
+//# sourceMappingURL=core.js.map
+
+/***/ }),
+
+/***/ 5781:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  m: () => (/* binding */ exec)
+});
+
+// UNUSED EXPORTS: getExecOutput
+
+;// CONCATENATED MODULE: external "string_decoder"
+const external_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("string_decoder");
+// EXTERNAL MODULE: external "os"
+var external_os_ = __nccwpck_require__(857);
+// EXTERNAL MODULE: external "events"
+var external_events_ = __nccwpck_require__(4434);
+// EXTERNAL MODULE: external "child_process"
+var external_child_process_ = __nccwpck_require__(5317);
+// EXTERNAL MODULE: external "path"
+var external_path_ = __nccwpck_require__(6928);
+// EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js
+var io = __nccwpck_require__(8701);
+// EXTERNAL MODULE: ./node_modules/@actions/io/lib/io-util.js
+var io_util = __nccwpck_require__(90);
+;// CONCATENATED MODULE: external "timers"
+const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
+;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/toolrunner.js
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+
+
+/* eslint-disable @typescript-eslint/unbound-method */
+const IS_WINDOWS = process.platform === 'win32';
+/*
+ * Class for running command line tools. Handles quoting and arg parsing in a platform agnostic way.
+ */
+class ToolRunner extends external_events_.EventEmitter {
+    constructor(toolPath, args, options) {
+        super();
+        if (!toolPath) {
+            throw new Error("Parameter 'toolPath' cannot be null or empty.");
+        }
+        this.toolPath = toolPath;
+        this.args = args || [];
+        this.options = options || {};
+    }
+    _debug(message) {
+        if (this.options.listeners && this.options.listeners.debug) {
+            this.options.listeners.debug(message);
+        }
+    }
+    _getCommandString(options, noPrefix) {
+        const toolPath = this._getSpawnFileName();
+        const args = this._getSpawnArgs(options);
+        let cmd = noPrefix ? '' : '[command]'; // omit prefix when piped to a second tool
+        if (IS_WINDOWS) {
+            // Windows + cmd file
+            if (this._isCmdFile()) {
+                cmd += toolPath;
+                for (const a of args) {
+                    cmd += ` ${a}`;
+                }
+            }
+            // Windows + verbatim
+            else if (options.windowsVerbatimArguments) {
+                cmd += `"${toolPath}"`;
+                for (const a of args) {
+                    cmd += ` ${a}`;
+                }
+            }
+            // Windows (regular)
+            else {
+                cmd += this._windowsQuoteCmdArg(toolPath);
+                for (const a of args) {
+                    cmd += ` ${this._windowsQuoteCmdArg(a)}`;
+                }
+            }
+        }
+        else {
+            // OSX/Linux - this can likely be improved with some form of quoting.
+            // creating processes on Unix is fundamentally different than Windows.
+            // on Unix, execvp() takes an arg array.
+            cmd += toolPath;
+            for (const a of args) {
+                cmd += ` ${a}`;
+            }
+        }
+        return cmd;
+    }
+    _processLineBuffer(data, strBuffer, onLine) {
+        try {
+            let s = strBuffer + data.toString();
+            let n = s.indexOf(external_os_.EOL);
+            while (n > -1) {
+                const line = s.substring(0, n);
+                onLine(line);
+                // the rest of the string ...
+                s = s.substring(n + external_os_.EOL.length);
+                n = s.indexOf(external_os_.EOL);
+            }
+            return s;
+        }
+        catch (err) {
+            // streaming lines to console is best effort.  Don't fail a build.
+            this._debug(`error processing line. Failed with error ${err}`);
+            return '';
+        }
+    }
+    _getSpawnFileName() {
+        if (IS_WINDOWS) {
+            if (this._isCmdFile()) {
+                return process.env['COMSPEC'] || 'cmd.exe';
+            }
+        }
+        return this.toolPath;
+    }
+    _getSpawnArgs(options) {
+        if (IS_WINDOWS) {
+            if (this._isCmdFile()) {
+                let argline = `/D /S /C "${this._windowsQuoteCmdArg(this.toolPath)}`;
+                for (const a of this.args) {
+                    argline += ' ';
+                    argline += options.windowsVerbatimArguments
+                        ? a
+                        : this._windowsQuoteCmdArg(a);
+                }
+                argline += '"';
+                return [argline];
+            }
+        }
+        return this.args;
+    }
+    _endsWith(str, end) {
+        return str.endsWith(end);
+    }
+    _isCmdFile() {
+        const upperToolPath = this.toolPath.toUpperCase();
+        return (this._endsWith(upperToolPath, '.CMD') ||
+            this._endsWith(upperToolPath, '.BAT'));
+    }
+    _windowsQuoteCmdArg(arg) {
+        // for .exe, apply the normal quoting rules that libuv applies
+        if (!this._isCmdFile()) {
+            return this._uvQuoteCmdArg(arg);
+        }
+        // otherwise apply quoting rules specific to the cmd.exe command line parser.
+        // the libuv rules are generic and are not designed specifically for cmd.exe
+        // command line parser.
+        //
+        // for a detailed description of the cmd.exe command line parser, refer to
+        // http://stackoverflow.com/questions/4094699/how-does-the-windows-command-interpreter-cmd-exe-parse-scripts/7970912#7970912
+        // need quotes for empty arg
+        if (!arg) {
+            return '""';
+        }
+        // determine whether the arg needs to be quoted
+        const cmdSpecialChars = [
+            ' ',
+            '\t',
+            '&',
+            '(',
+            ')',
+            '[',
+            ']',
+            '{',
+            '}',
+            '^',
+            '=',
+            ';',
+            '!',
+            "'",
+            '+',
+            ',',
+            '`',
+            '~',
+            '|',
+            '<',
+            '>',
+            '"'
+        ];
+        let needsQuotes = false;
+        for (const char of arg) {
+            if (cmdSpecialChars.some(x => x === char)) {
+                needsQuotes = true;
+                break;
+            }
+        }
+        // short-circuit if quotes not needed
+        if (!needsQuotes) {
+            return arg;
+        }
+        // the following quoting rules are very similar to the rules that by libuv applies.
+        //
+        // 1) wrap the string in quotes
+        //
+        // 2) double-up quotes - i.e. " => ""
+        //
+        //    this is different from the libuv quoting rules. libuv replaces " with \", which unfortunately
+        //    doesn't work well with a cmd.exe command line.
+        //
+        //    note, replacing " with "" also works well if the arg is passed to a downstream .NET console app.
+        //    for example, the command line:
+        //          foo.exe "myarg:""my val"""
+        //    is parsed by a .NET console app into an arg array:
+        //          [ "myarg:\"my val\"" ]
+        //    which is the same end result when applying libuv quoting rules. although the actual
+        //    command line from libuv quoting rules would look like:
+        //          foo.exe "myarg:\"my val\""
+        //
+        // 3) double-up slashes that precede a quote,
+        //    e.g.  hello \world    => "hello \world"
+        //          hello\"world    => "hello\\""world"
+        //          hello\\"world   => "hello\\\\""world"
+        //          hello world\    => "hello world\\"
+        //
+        //    technically this is not required for a cmd.exe command line, or the batch argument parser.
+        //    the reasons for including this as a .cmd quoting rule are:
+        //
+        //    a) this is optimized for the scenario where the argument is passed from the .cmd file to an
+        //       external program. many programs (e.g. .NET console apps) rely on the slash-doubling rule.
+        //
+        //    b) it's what we've been doing previously (by deferring to node default behavior) and we
+        //       haven't heard any complaints about that aspect.
+        //
+        // note, a weakness of the quoting rules chosen here, is that % is not escaped. in fact, % cannot be
+        // escaped when used on the command line directly - even though within a .cmd file % can be escaped
+        // by using %%.
+        //
+        // the saving grace is, on the command line, %var% is left as-is if var is not defined. this contrasts
+        // the line parsing rules within a .cmd file, where if var is not defined it is replaced with nothing.
+        //
+        // one option that was explored was replacing % with ^% - i.e. %var% => ^%var^%. this hack would
+        // often work, since it is unlikely that var^ would exist, and the ^ character is removed when the
+        // variable is used. the problem, however, is that ^ is not removed when %* is used to pass the args
+        // to an external program.
+        //
+        // an unexplored potential solution for the % escaping problem, is to create a wrapper .cmd file.
+        // % can be escaped within a .cmd file.
+        let reverse = '"';
+        let quoteHit = true;
+        for (let i = arg.length; i > 0; i--) {
+            // walk the string in reverse
+            reverse += arg[i - 1];
+            if (quoteHit && arg[i - 1] === '\\') {
+                reverse += '\\'; // double the slash
+            }
+            else if (arg[i - 1] === '"') {
+                quoteHit = true;
+                reverse += '"'; // double the quote
+            }
+            else {
+                quoteHit = false;
+            }
+        }
+        reverse += '"';
+        return reverse.split('').reverse().join('');
+    }
+    _uvQuoteCmdArg(arg) {
+        // Tool runner wraps child_process.spawn() and needs to apply the same quoting as
+        // Node in certain cases where the undocumented spawn option windowsVerbatimArguments
+        // is used.
+        //
+        // Since this function is a port of quote_cmd_arg from Node 4.x (technically, lib UV,
+        // see https://github.com/nodejs/node/blob/v4.x/deps/uv/src/win/process.c for details),
+        // pasting copyright notice from Node within this function:
+        //
+        //      Copyright Joyent, Inc. and other Node contributors. All rights reserved.
+        //
+        //      Permission is hereby granted, free of charge, to any person obtaining a copy
+        //      of this software and associated documentation files (the "Software"), to
+        //      deal in the Software without restriction, including without limitation the
+        //      rights to use, copy, modify, merge, publish, distribute, sublicense, and/or
+        //      sell copies of the Software, and to permit persons to whom the Software is
+        //      furnished to do so, subject to the following conditions:
+        //
+        //      The above copyright notice and this permission notice shall be included in
+        //      all copies or substantial portions of the Software.
+        //
+        //      THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+        //      IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+        //      FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+        //      AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+        //      LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING
+        //      FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS
+        //      IN THE SOFTWARE.
+        if (!arg) {
+            // Need double quotation for empty argument
+            return '""';
+        }
+        if (!arg.includes(' ') && !arg.includes('\t') && !arg.includes('"')) {
+            // No quotation needed
+            return arg;
+        }
+        if (!arg.includes('"') && !arg.includes('\\')) {
+            // No embedded double quotes or backslashes, so I can just wrap
+            // quote marks around the whole thing.
+            return `"${arg}"`;
+        }
+        // Expected input/output:
+        //   input : hello"world
+        //   output: "hello\"world"
+        //   input : hello""world
+        //   output: "hello\"\"world"
+        //   input : hello\world
+        //   output: hello\world
+        //   input : hello\\world
+        //   output: hello\\world
+        //   input : hello\"world
+        //   output: "hello\\\"world"
+        //   input : hello\\"world
+        //   output: "hello\\\\\"world"
+        //   input : hello world\
+        //   output: "hello world\\" - note the comment in libuv actually reads "hello world\"
+        //                             but it appears the comment is wrong, it should be "hello world\\"
+        let reverse = '"';
+        let quoteHit = true;
+        for (let i = arg.length; i > 0; i--) {
+            // walk the string in reverse
+            reverse += arg[i - 1];
+            if (quoteHit && arg[i - 1] === '\\') {
+                reverse += '\\';
+            }
+            else if (arg[i - 1] === '"') {
+                quoteHit = true;
+                reverse += '\\';
+            }
+            else {
+                quoteHit = false;
+            }
+        }
+        reverse += '"';
+        return reverse.split('').reverse().join('');
+    }
+    _cloneExecOptions(options) {
+        options = options || {};
+        const result = {
+            cwd: options.cwd || process.cwd(),
+            env: options.env || process.env,
+            silent: options.silent || false,
+            windowsVerbatimArguments: options.windowsVerbatimArguments || false,
+            failOnStdErr: options.failOnStdErr || false,
+            ignoreReturnCode: options.ignoreReturnCode || false,
+            delay: options.delay || 10000
+        };
+        result.outStream = options.outStream || process.stdout;
+        result.errStream = options.errStream || process.stderr;
+        return result;
+    }
+    _getSpawnOptions(options, toolPath) {
+        options = options || {};
+        const result = {};
+        result.cwd = options.cwd;
+        result.env = options.env;
+        result['windowsVerbatimArguments'] =
+            options.windowsVerbatimArguments || this._isCmdFile();
+        if (options.windowsVerbatimArguments) {
+            result.argv0 = `"${toolPath}"`;
+        }
+        return result;
+    }
+    /**
+     * Exec a tool.
+     * Output will be streamed to the live console.
+     * Returns promise with return code
+     *
+     * @param     tool     path to tool to exec
+     * @param     options  optional exec options.  See ExecOptions
+     * @returns   number
+     */
+    exec() {
+        return __awaiter(this, void 0, void 0, function* () {
+            // root the tool path if it is unrooted and contains relative pathing
+            if (!io_util/* isRooted */.Qh(this.toolPath) &&
+                (this.toolPath.includes('/') ||
+                    (IS_WINDOWS && this.toolPath.includes('\\')))) {
+                // prefer options.cwd if it is specified, however options.cwd may also need to be rooted
+                this.toolPath = external_path_.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
+            }
+            // if the tool is only a file name, then resolve it from the PATH
+            // otherwise verify it exists (add extension on Windows if necessary)
+            this.toolPath = yield io/* which */.K7(this.toolPath, true);
+            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
+                this._debug(`exec tool: ${this.toolPath}`);
+                this._debug('arguments:');
+                for (const arg of this.args) {
+                    this._debug(`   ${arg}`);
+                }
+                const optionsNonNull = this._cloneExecOptions(this.options);
+                if (!optionsNonNull.silent && optionsNonNull.outStream) {
+                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_.EOL);
+                }
+                const state = new ExecState(optionsNonNull, this.toolPath);
+                state.on('debug', (message) => {
+                    this._debug(message);
+                });
+                if (this.options.cwd && !(yield io_util/* exists */.t2(this.options.cwd))) {
+                    return reject(new Error(`The cwd: ${this.options.cwd} does not exist!`));
+                }
+                const fileName = this._getSpawnFileName();
+                const cp = external_child_process_.spawn(fileName, this._getSpawnArgs(optionsNonNull), this._getSpawnOptions(this.options, fileName));
+                let stdbuffer = '';
+                if (cp.stdout) {
+                    cp.stdout.on('data', (data) => {
+                        if (this.options.listeners && this.options.listeners.stdout) {
+                            this.options.listeners.stdout(data);
+                        }
+                        if (!optionsNonNull.silent && optionsNonNull.outStream) {
+                            optionsNonNull.outStream.write(data);
+                        }
+                        stdbuffer = this._processLineBuffer(data, stdbuffer, (line) => {
+                            if (this.options.listeners && this.options.listeners.stdline) {
+                                this.options.listeners.stdline(line);
+                            }
+                        });
+                    });
+                }
+                let errbuffer = '';
+                if (cp.stderr) {
+                    cp.stderr.on('data', (data) => {
+                        state.processStderr = true;
+                        if (this.options.listeners && this.options.listeners.stderr) {
+                            this.options.listeners.stderr(data);
+                        }
+                        if (!optionsNonNull.silent &&
+                            optionsNonNull.errStream &&
+                            optionsNonNull.outStream) {
+                            const s = optionsNonNull.failOnStdErr
+                                ? optionsNonNull.errStream
+                                : optionsNonNull.outStream;
+                            s.write(data);
+                        }
+                        errbuffer = this._processLineBuffer(data, errbuffer, (line) => {
+                            if (this.options.listeners && this.options.listeners.errline) {
+                                this.options.listeners.errline(line);
+                            }
+                        });
+                    });
+                }
+                cp.on('error', (err) => {
+                    state.processError = err.message;
+                    state.processExited = true;
+                    state.processClosed = true;
+                    state.CheckComplete();
+                });
+                cp.on('exit', (code) => {
+                    state.processExitCode = code;
+                    state.processExited = true;
+                    this._debug(`Exit code ${code} received from tool '${this.toolPath}'`);
+                    state.CheckComplete();
+                });
+                cp.on('close', (code) => {
+                    state.processExitCode = code;
+                    state.processExited = true;
+                    state.processClosed = true;
+                    this._debug(`STDIO streams have closed for tool '${this.toolPath}'`);
+                    state.CheckComplete();
+                });
+                state.on('done', (error, exitCode) => {
+                    if (stdbuffer.length > 0) {
+                        this.emit('stdline', stdbuffer);
+                    }
+                    if (errbuffer.length > 0) {
+                        this.emit('errline', errbuffer);
+                    }
+                    cp.removeAllListeners();
+                    if (error) {
+                        reject(error);
+                    }
+                    else {
+                        resolve(exitCode);
+                    }
+                });
+                if (this.options.input) {
+                    if (!cp.stdin) {
+                        throw new Error('child process missing stdin');
+                    }
+                    cp.stdin.end(this.options.input);
+                }
+            }));
+        });
+    }
+}
+/**
+ * Convert an arg string to an array of args. Handles escaping
+ *
+ * @param    argString   string of arguments
+ * @returns  string[]    array of arguments
+ */
+function argStringToArray(argString) {
+    const args = [];
+    let inQuotes = false;
+    let escaped = false;
+    let arg = '';
+    function append(c) {
+        // we only escape double quotes.
+        if (escaped && c !== '"') {
+            arg += '\\';
+        }
+        arg += c;
+        escaped = false;
+    }
+    for (let i = 0; i < argString.length; i++) {
+        const c = argString.charAt(i);
+        if (c === '"') {
+            if (!escaped) {
+                inQuotes = !inQuotes;
+            }
+            else {
+                append(c);
+            }
+            continue;
+        }
+        if (c === '\\' && escaped) {
+            append(c);
+            continue;
+        }
+        if (c === '\\' && inQuotes) {
+            escaped = true;
+            continue;
+        }
+        if (c === ' ' && !inQuotes) {
+            if (arg.length > 0) {
+                args.push(arg);
+                arg = '';
+            }
+            continue;
+        }
+        append(c);
+    }
+    if (arg.length > 0) {
+        args.push(arg.trim());
+    }
+    return args;
+}
+class ExecState extends external_events_.EventEmitter {
+    constructor(options, toolPath) {
+        super();
+        this.processClosed = false; // tracks whether the process has exited and stdio is closed
+        this.processError = '';
+        this.processExitCode = 0;
+        this.processExited = false; // tracks whether the process has exited
+        this.processStderr = false; // tracks whether stderr was written to
+        this.delay = 10000; // 10 seconds
+        this.done = false;
+        this.timeout = null;
+        if (!toolPath) {
+            throw new Error('toolPath must not be empty');
+        }
+        this.options = options;
+        this.toolPath = toolPath;
+        if (options.delay) {
+            this.delay = options.delay;
+        }
+    }
+    CheckComplete() {
+        if (this.done) {
+            return;
+        }
+        if (this.processClosed) {
+            this._setResult();
+        }
+        else if (this.processExited) {
+            this.timeout = (0,external_timers_namespaceObject.setTimeout)(ExecState.HandleTimeout, this.delay, this);
+        }
+    }
+    _debug(message) {
+        this.emit('debug', message);
+    }
+    _setResult() {
+        // determine whether there is an error
+        let error;
+        if (this.processExited) {
+            if (this.processError) {
+                error = new Error(`There was an error when attempting to execute the process '${this.toolPath}'. This may indicate the process failed to start. Error: ${this.processError}`);
+            }
+            else if (this.processExitCode !== 0 && !this.options.ignoreReturnCode) {
+                error = new Error(`The process '${this.toolPath}' failed with exit code ${this.processExitCode}`);
+            }
+            else if (this.processStderr && this.options.failOnStdErr) {
+                error = new Error(`The process '${this.toolPath}' failed because one or more lines were written to the STDERR stream`);
+            }
+        }
+        // clear the timeout
+        if (this.timeout) {
+            clearTimeout(this.timeout);
+            this.timeout = null;
+        }
+        this.done = true;
+        this.emit('done', error, this.processExitCode);
+    }
+    static HandleTimeout(state) {
+        if (state.done) {
+            return;
+        }
+        if (!state.processClosed && state.processExited) {
+            const message = `The STDIO streams did not close within ${state.delay / 1000} seconds of the exit event from process '${state.toolPath}'. This may indicate a child process inherited the STDIO streams and has not yet exited.`;
+            state._debug(message);
+        }
+        state._setResult();
+    }
+}
+//# sourceMappingURL=toolrunner.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/exec.js
+var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+/**
+ * Exec a command.
+ * Output will be streamed to the live console.
+ * Returns promise with return code
+ *
+ * @param     commandLine        command to execute (can include additional args). Must be correctly escaped.
+ * @param     args               optional arguments for tool. Escaping is handled by the lib.
+ * @param     options            optional exec options.  See ExecOptions
+ * @returns   Promise<number>    exit code
+ */
+function exec(commandLine, args, options) {
+    return exec_awaiter(this, void 0, void 0, function* () {
+        const commandArgs = argStringToArray(commandLine);
+        if (commandArgs.length === 0) {
+            throw new Error(`Parameter 'commandLine' cannot be null or empty.`);
+        }
+        // Path to tool to execute should be first arg
+        const toolPath = commandArgs[0];
+        args = commandArgs.slice(1).concat(args || []);
+        const runner = new ToolRunner(toolPath, args, options);
+        return runner.exec();
+    });
+}
+/**
+ * Exec a command and get the output.
+ * Output will be streamed to the live console.
+ * Returns promise with the exit code and collected stdout and stderr
+ *
+ * @param     commandLine           command to execute (can include additional args). Must be correctly escaped.
+ * @param     args                  optional arguments for tool. Escaping is handled by the lib.
+ * @param     options               optional exec options.  See ExecOptions
+ * @returns   Promise<ExecOutput>   exit code, stdout, and stderr
+ */
+function getExecOutput(commandLine, args, options) {
+    return exec_awaiter(this, void 0, void 0, function* () {
+        var _a, _b;
+        let stdout = '';
+        let stderr = '';
+        //Using string decoder covers the case where a mult-byte character is split
+        const stdoutDecoder = new StringDecoder('utf8');
+        const stderrDecoder = new StringDecoder('utf8');
+        const originalStdoutListener = (_a = options === null || options === void 0 ? void 0 : options.listeners) === null || _a === void 0 ? void 0 : _a.stdout;
+        const originalStdErrListener = (_b = options === null || options === void 0 ? void 0 : options.listeners) === null || _b === void 0 ? void 0 : _b.stderr;
+        const stdErrListener = (data) => {
+            stderr += stderrDecoder.write(data);
+            if (originalStdErrListener) {
+                originalStdErrListener(data);
+            }
+        };
+        const stdOutListener = (data) => {
+            stdout += stdoutDecoder.write(data);
+            if (originalStdoutListener) {
+                originalStdoutListener(data);
+            }
+        };
+        const listeners = Object.assign(Object.assign({}, options === null || options === void 0 ? void 0 : options.listeners), { stdout: stdOutListener, stderr: stdErrListener });
+        const exitCode = yield exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
+        //flush any remaining characters
+        stdout += stdoutDecoder.end();
+        stderr += stderrDecoder.end();
+        return {
+            exitCode,
+            stdout,
+            stderr
+        };
+    });
+}
+//# sourceMappingURL=exec.js.map
+
+/***/ }),
+
+/***/ 4942:
+/***/ ((__unused_webpack___webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
+
+
+// UNUSED EXPORTS: Headers, HttpClient, HttpClientError, HttpClientResponse, HttpCodes, MediaTypes, getProxyUrl, isHttps
+
+// EXTERNAL MODULE: external "http"
+var external_http_ = __nccwpck_require__(8611);
+// EXTERNAL MODULE: external "https"
+var external_https_ = __nccwpck_require__(5692);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
+function getProxyUrl(reqUrl) {
+    const usingSsl = reqUrl.protocol === 'https:';
+    if (checkBypass(reqUrl)) {
+        return undefined;
+    }
+    const proxyVar = (() => {
+        if (usingSsl) {
+            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
+        }
+        else {
+            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
+        }
+    })();
+    if (proxyVar) {
+        try {
+            return new DecodedURL(proxyVar);
+        }
+        catch (_a) {
+            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
+                return new DecodedURL(`http://${proxyVar}`);
+        }
+    }
+    else {
+        return undefined;
+    }
+}
+function checkBypass(reqUrl) {
+    if (!reqUrl.hostname) {
+        return false;
+    }
+    const reqHost = reqUrl.hostname;
+    if (isLoopbackAddress(reqHost)) {
+        return true;
+    }
+    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
+    if (!noProxy) {
+        return false;
+    }
+    // Determine the request port
+    let reqPort;
+    if (reqUrl.port) {
+        reqPort = Number(reqUrl.port);
+    }
+    else if (reqUrl.protocol === 'http:') {
+        reqPort = 80;
+    }
+    else if (reqUrl.protocol === 'https:') {
+        reqPort = 443;
+    }
+    // Format the request hostname and hostname with port
+    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
+    if (typeof reqPort === 'number') {
+        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+    }
+    // Compare request host against noproxy
+    for (const upperNoProxyItem of noProxy
+        .split(',')
+        .map(x => x.trim().toUpperCase())
+        .filter(x => x)) {
+        if (upperNoProxyItem === '*' ||
+            upperReqHosts.some(x => x === upperNoProxyItem ||
+                x.endsWith(`.${upperNoProxyItem}`) ||
+                (upperNoProxyItem.startsWith('.') &&
+                    x.endsWith(`${upperNoProxyItem}`)))) {
+            return true;
+        }
+    }
+    return false;
+}
+function isLoopbackAddress(host) {
+    const hostLower = host.toLowerCase();
+    return (hostLower === 'localhost' ||
+        hostLower.startsWith('127.') ||
+        hostLower.startsWith('[::1]') ||
+        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
+}
+class DecodedURL extends URL {
+    constructor(url, base) {
+        super(url, base);
+        this._decodedUsername = decodeURIComponent(super.username);
+        this._decodedPassword = decodeURIComponent(super.password);
+    }
+    get username() {
+        return this._decodedUsername;
+    }
+    get password() {
+        return this._decodedPassword;
+    }
+}
+//# sourceMappingURL=proxy.js.map
+// EXTERNAL MODULE: ./node_modules/tunnel/index.js
+var node_modules_tunnel = __nccwpck_require__(770);
+// EXTERNAL MODULE: ./node_modules/undici/index.js
+var undici = __nccwpck_require__(6752);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
+/* eslint-disable @typescript-eslint/no-explicit-any */
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+var HttpCodes;
+(function (HttpCodes) {
+    HttpCodes[HttpCodes["OK"] = 200] = "OK";
+    HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
+    HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
+    HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
+    HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
+    HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
+    HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
+    HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
+    HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
+    HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
+    HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
+    HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
+    HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
+    HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
+    HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
+    HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
+    HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
+    HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
+    HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
+    HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
+    HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
+    HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
+    HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
+    HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
+    HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
+    HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
+    HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
+})(HttpCodes || (HttpCodes = {}));
+var Headers;
+(function (Headers) {
+    Headers["Accept"] = "accept";
+    Headers["ContentType"] = "content-type";
+})(Headers || (Headers = {}));
+var MediaTypes;
+(function (MediaTypes) {
+    MediaTypes["ApplicationJson"] = "application/json";
+})(MediaTypes || (MediaTypes = {}));
+/**
+ * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
+ * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+ */
+function lib_getProxyUrl(serverUrl) {
+    const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
+    return proxyUrl ? proxyUrl.href : '';
+}
+const HttpRedirectCodes = [
+    HttpCodes.MovedPermanently,
+    HttpCodes.ResourceMoved,
+    HttpCodes.SeeOther,
+    HttpCodes.TemporaryRedirect,
+    HttpCodes.PermanentRedirect
+];
+const HttpResponseRetryCodes = [
+    HttpCodes.BadGateway,
+    HttpCodes.ServiceUnavailable,
+    HttpCodes.GatewayTimeout
+];
+const RetryableHttpVerbs = (/* unused pure expression or super */ null && (['OPTIONS', 'GET', 'DELETE', 'HEAD']));
+const ExponentialBackoffCeiling = 10;
+const ExponentialBackoffTimeSlice = 5;
+class HttpClientError extends Error {
+    constructor(message, statusCode) {
+        super(message);
+        this.name = 'HttpClientError';
+        this.statusCode = statusCode;
+        Object.setPrototypeOf(this, HttpClientError.prototype);
+    }
+}
+class HttpClientResponse {
+    constructor(message) {
+        this.message = message;
+    }
+    readBody() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                let output = Buffer.alloc(0);
+                this.message.on('data', (chunk) => {
+                    output = Buffer.concat([output, chunk]);
+                });
+                this.message.on('end', () => {
+                    resolve(output.toString());
+                });
+            }));
+        });
+    }
+    readBodyBuffer() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                const chunks = [];
+                this.message.on('data', (chunk) => {
+                    chunks.push(chunk);
+                });
+                this.message.on('end', () => {
+                    resolve(Buffer.concat(chunks));
+                });
+            }));
+        });
+    }
+}
+function isHttps(requestUrl) {
+    const parsedUrl = new URL(requestUrl);
+    return parsedUrl.protocol === 'https:';
+}
+class HttpClient {
+    constructor(userAgent, handlers, requestOptions) {
+        this._ignoreSslError = false;
+        this._allowRedirects = true;
+        this._allowRedirectDowngrade = false;
+        this._maxRedirects = 50;
+        this._allowRetries = false;
+        this._maxRetries = 1;
+        this._keepAlive = false;
+        this._disposed = false;
+        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
+        this.handlers = handlers || [];
+        this.requestOptions = requestOptions;
+        if (requestOptions) {
+            if (requestOptions.ignoreSslError != null) {
+                this._ignoreSslError = requestOptions.ignoreSslError;
+            }
+            this._socketTimeout = requestOptions.socketTimeout;
+            if (requestOptions.allowRedirects != null) {
+                this._allowRedirects = requestOptions.allowRedirects;
+            }
+            if (requestOptions.allowRedirectDowngrade != null) {
+                this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
+            }
+            if (requestOptions.maxRedirects != null) {
+                this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
+            }
+            if (requestOptions.keepAlive != null) {
+                this._keepAlive = requestOptions.keepAlive;
+            }
+            if (requestOptions.allowRetries != null) {
+                this._allowRetries = requestOptions.allowRetries;
+            }
+            if (requestOptions.maxRetries != null) {
+                this._maxRetries = requestOptions.maxRetries;
+            }
+        }
+    }
+    options(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    get(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('GET', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    del(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('DELETE', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    post(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('POST', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    patch(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PATCH', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    put(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PUT', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    head(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('HEAD', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    sendStream(verb, requestUrl, stream, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request(verb, requestUrl, stream, additionalHeaders);
+        });
+    }
+    /**
+     * Gets a typed object from an endpoint
+     * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
+     */
+    getJson(requestUrl_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            const res = yield this.get(requestUrl, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    postJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.post(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    putJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.put(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    patchJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.patch(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    /**
+     * Makes a raw http request.
+     * All other methods such as get, post, patch, and request ultimately call this.
+     * Prefer get, del, post and patch
+     */
+    request(verb, requestUrl, data, headers) {
+        return __awaiter(this, void 0, void 0, function* () {
+            if (this._disposed) {
+                throw new Error('Client has already been disposed.');
+            }
+            const parsedUrl = new URL(requestUrl);
+            let info = this._prepareRequest(verb, parsedUrl, headers);
+            // Only perform retries on reads since writes may not be idempotent.
+            const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb)
+                ? this._maxRetries + 1
+                : 1;
+            let numTries = 0;
+            let response;
+            do {
+                response = yield this.requestRaw(info, data);
+                // Check if it's an authentication challenge
+                if (response &&
+                    response.message &&
+                    response.message.statusCode === HttpCodes.Unauthorized) {
+                    let authenticationHandler;
+                    for (const handler of this.handlers) {
+                        if (handler.canHandleAuthentication(response)) {
+                            authenticationHandler = handler;
+                            break;
+                        }
+                    }
+                    if (authenticationHandler) {
+                        return authenticationHandler.handleAuthentication(this, info, data);
+                    }
+                    else {
+                        // We have received an unauthorized response but have no handlers to handle it.
+                        // Let the response return to the caller.
+                        return response;
+                    }
+                }
+                let redirectsRemaining = this._maxRedirects;
+                while (response.message.statusCode &&
+                    HttpRedirectCodes.includes(response.message.statusCode) &&
+                    this._allowRedirects &&
+                    redirectsRemaining > 0) {
+                    const redirectUrl = response.message.headers['location'];
+                    if (!redirectUrl) {
+                        // if there's no location to redirect to, we won't
+                        break;
+                    }
+                    const parsedRedirectUrl = new URL(redirectUrl);
+                    if (parsedUrl.protocol === 'https:' &&
+                        parsedUrl.protocol !== parsedRedirectUrl.protocol &&
+                        !this._allowRedirectDowngrade) {
+                        throw new Error('Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.');
+                    }
+                    // we need to finish reading the response before reassigning response
+                    // which will leak the open socket.
+                    yield response.readBody();
+                    // strip authorization header if redirected to a different hostname
+                    if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
+                        for (const header in headers) {
+                            // header names are case insensitive
+                            if (header.toLowerCase() === 'authorization') {
+                                delete headers[header];
+                            }
+                        }
+                    }
+                    // let's make the request with the new redirectUrl
+                    info = this._prepareRequest(verb, parsedRedirectUrl, headers);
+                    response = yield this.requestRaw(info, data);
+                    redirectsRemaining--;
+                }
+                if (!response.message.statusCode ||
+                    !HttpResponseRetryCodes.includes(response.message.statusCode)) {
+                    // If not a retry code, return immediately instead of retrying
+                    return response;
+                }
+                numTries += 1;
+                if (numTries < maxTries) {
+                    yield response.readBody();
+                    yield this._performExponentialBackoff(numTries);
+                }
+            } while (numTries < maxTries);
+            return response;
+        });
+    }
+    /**
+     * Needs to be called if keepAlive is set to true in request options.
+     */
+    dispose() {
+        if (this._agent) {
+            this._agent.destroy();
+        }
+        this._disposed = true;
+    }
+    /**
+     * Raw request.
+     * @param info
+     * @param data
+     */
+    requestRaw(info, data) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => {
+                function callbackForResult(err, res) {
+                    if (err) {
+                        reject(err);
+                    }
+                    else if (!res) {
+                        // If `err` is not passed, then `res` must be passed.
+                        reject(new Error('Unknown error'));
+                    }
+                    else {
+                        resolve(res);
+                    }
+                }
+                this.requestRawWithCallback(info, data, callbackForResult);
+            });
+        });
+    }
+    /**
+     * Raw request with callback.
+     * @param info
+     * @param data
+     * @param onResult
+     */
+    requestRawWithCallback(info, data, onResult) {
+        if (typeof data === 'string') {
+            if (!info.options.headers) {
+                info.options.headers = {};
+            }
+            info.options.headers['Content-Length'] = Buffer.byteLength(data, 'utf8');
+        }
+        let callbackCalled = false;
+        function handleResult(err, res) {
+            if (!callbackCalled) {
+                callbackCalled = true;
+                onResult(err, res);
+            }
+        }
+        const req = info.httpModule.request(info.options, (msg) => {
+            const res = new HttpClientResponse(msg);
+            handleResult(undefined, res);
+        });
+        let socket;
+        req.on('socket', sock => {
+            socket = sock;
+        });
+        // If we ever get disconnected, we want the socket to timeout eventually
+        req.setTimeout(this._socketTimeout || 3 * 60000, () => {
+            if (socket) {
+                socket.end();
+            }
+            handleResult(new Error(`Request timeout: ${info.options.path}`));
+        });
+        req.on('error', function (err) {
+            // err has statusCode property
+            // res should have headers
+            handleResult(err);
+        });
+        if (data && typeof data === 'string') {
+            req.write(data, 'utf8');
+        }
+        if (data && typeof data !== 'string') {
+            data.on('close', function () {
+                req.end();
+            });
+            data.pipe(req);
+        }
+        else {
+            req.end();
+        }
+    }
+    /**
+     * Gets an http agent. This function is useful when you need an http agent that handles
+     * routing through a proxy server - depending upon the url and proxy environment variables.
+     * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+     */
+    getAgent(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        return this._getAgent(parsedUrl);
+    }
+    getAgentDispatcher(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        const proxyUrl = pm.getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (!useProxy) {
+            return;
+        }
+        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
+    }
+    _prepareRequest(method, requestUrl, headers) {
+        const info = {};
+        info.parsedUrl = requestUrl;
+        const usingSsl = info.parsedUrl.protocol === 'https:';
+        info.httpModule = usingSsl ? https : http;
+        const defaultPort = usingSsl ? 443 : 80;
+        info.options = {};
+        info.options.host = info.parsedUrl.hostname;
+        info.options.port = info.parsedUrl.port
+            ? parseInt(info.parsedUrl.port)
+            : defaultPort;
+        info.options.path =
+            (info.parsedUrl.pathname || '') + (info.parsedUrl.search || '');
+        info.options.method = method;
+        info.options.headers = this._mergeHeaders(headers);
+        if (this.userAgent != null) {
+            info.options.headers['user-agent'] = this.userAgent;
+        }
+        info.options.agent = this._getAgent(info.parsedUrl);
+        // gives handlers an opportunity to participate
+        if (this.handlers) {
+            for (const handler of this.handlers) {
+                handler.prepareRequest(info.options);
+            }
+        }
+        return info;
+    }
+    _mergeHeaders(headers) {
+        if (this.requestOptions && this.requestOptions.headers) {
+            return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
+        }
+        return lowercaseKeys(headers || {});
+    }
+    /**
+     * Gets an existing header value or returns a default.
+     * Handles converting number header values to strings since HTTP headers must be strings.
+     * Note: This returns string | string[] since some headers can have multiple values.
+     * For headers that must always be a single string (like Content-Type), use the
+     * specialized _getExistingOrDefaultContentTypeHeader method instead.
+     */
+    _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
+            if (headerValue) {
+                clientHeader =
+                    typeof headerValue === 'number' ? headerValue.toString() : headerValue;
+            }
+        }
+        const additionalValue = additionalHeaders[header];
+        if (additionalValue !== undefined) {
+            return typeof additionalValue === 'number'
+                ? additionalValue.toString()
+                : additionalValue;
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    /**
+     * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
+     * Always returns a single string (not an array) since Content-Type should be a single value.
+     * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
+     * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
+     * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
+     */
+    _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
+            if (headerValue) {
+                if (typeof headerValue === 'number') {
+                    clientHeader = String(headerValue);
+                }
+                else if (Array.isArray(headerValue)) {
+                    clientHeader = headerValue.join(', ');
+                }
+                else {
+                    clientHeader = headerValue;
+                }
+            }
+        }
+        const additionalValue = additionalHeaders[Headers.ContentType];
+        // Return the first non-undefined value, converting numbers or arrays to strings if necessary
+        if (additionalValue !== undefined) {
+            if (typeof additionalValue === 'number') {
+                return String(additionalValue);
+            }
+            else if (Array.isArray(additionalValue)) {
+                return additionalValue.join(', ');
+            }
+            else {
+                return additionalValue;
+            }
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    _getAgent(parsedUrl) {
+        let agent;
+        const proxyUrl = pm.getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (this._keepAlive && useProxy) {
+            agent = this._proxyAgent;
+        }
+        if (!useProxy) {
+            agent = this._agent;
+        }
+        // if agent is already assigned use that agent.
+        if (agent) {
+            return agent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        let maxSockets = 100;
+        if (this.requestOptions) {
+            maxSockets = this.requestOptions.maxSockets || http.globalAgent.maxSockets;
+        }
+        // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
+        if (proxyUrl && proxyUrl.hostname) {
+            const agentOptions = {
+                maxSockets,
+                keepAlive: this._keepAlive,
+                proxy: Object.assign(Object.assign({}, ((proxyUrl.username || proxyUrl.password) && {
+                    proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
+                })), { host: proxyUrl.hostname, port: proxyUrl.port })
+            };
+            let tunnelAgent;
+            const overHttps = proxyUrl.protocol === 'https:';
+            if (usingSsl) {
+                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
+            }
+            else {
+                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
+            }
+            agent = tunnelAgent(agentOptions);
+            this._proxyAgent = agent;
+        }
+        // if tunneling agent isn't assigned create a new agent
+        if (!agent) {
+            const options = { keepAlive: this._keepAlive, maxSockets };
+            agent = usingSsl ? new https.Agent(options) : new http.Agent(options);
+            this._agent = agent;
+        }
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            agent.options = Object.assign(agent.options || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return agent;
+    }
+    _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
+        let proxyAgent;
+        if (this._keepAlive) {
+            proxyAgent = this._proxyAgentDispatcher;
+        }
+        // if agent is already assigned use that agent.
+        if (proxyAgent) {
+            return proxyAgent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        proxyAgent = new ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
+            token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
+        })));
+        this._proxyAgentDispatcher = proxyAgent;
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return proxyAgent;
+    }
+    _getUserAgentWithOrchestrationId(userAgent) {
+        const baseUserAgent = userAgent || 'actions/http-client';
+        const orchId = process.env['ACTIONS_ORCHESTRATION_ID'];
+        if (orchId) {
+            // Sanitize the orchestration ID to ensure it contains only valid characters
+            // Valid characters: 0-9, a-z, _, -, .
+            const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
+            return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
+        }
+        return baseUserAgent;
+    }
+    _performExponentialBackoff(retryNumber) {
+        return __awaiter(this, void 0, void 0, function* () {
+            retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
+            const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
+            return new Promise(resolve => setTimeout(() => resolve(), ms));
+        });
+    }
+    _processResponse(res, options) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
+                const statusCode = res.message.statusCode || 0;
+                const response = {
+                    statusCode,
+                    result: null,
+                    headers: {}
+                };
+                // not found leads to null obj returned
+                if (statusCode === HttpCodes.NotFound) {
+                    resolve(response);
+                }
+                // get the result from the body
+                function dateTimeDeserializer(key, value) {
+                    if (typeof value === 'string') {
+                        const a = new Date(value);
+                        if (!isNaN(a.valueOf())) {
+                            return a;
+                        }
+                    }
+                    return value;
+                }
+                let obj;
+                let contents;
+                try {
+                    contents = yield res.readBody();
+                    if (contents && contents.length > 0) {
+                        if (options && options.deserializeDates) {
+                            obj = JSON.parse(contents, dateTimeDeserializer);
+                        }
+                        else {
+                            obj = JSON.parse(contents);
+                        }
+                        response.result = obj;
+                    }
+                    response.headers = res.message.headers;
+                }
+                catch (err) {
+                    // Invalid resource (contents not json);  leaving result obj null
+                }
+                // note that 3xx redirects are handled by the http layer.
+                if (statusCode > 299) {
+                    let msg;
+                    // if exception/error in body, attempt to get better error
+                    if (obj && obj.message) {
+                        msg = obj.message;
+                    }
+                    else if (contents && contents.length > 0) {
+                        // it may be the case that the exception is in the body message as string
+                        msg = contents;
+                    }
+                    else {
+                        msg = `Failed request: (${statusCode})`;
+                    }
+                    const err = new HttpClientError(msg, statusCode);
+                    err.result = response.result;
+                    reject(err);
+                }
+                else {
+                    resolve(response);
+                }
+            }));
+        });
+    }
+}
+const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
+//# sourceMappingURL=index.js.map
+
+/***/ }),
+
+/***/ 90:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ck: () => (/* binding */ mkdir),
+/* harmony export */   H8: () => (/* binding */ IS_WINDOWS),
+/* harmony export */   Qh: () => (/* binding */ isRooted),
+/* harmony export */   t2: () => (/* binding */ exists),
+/* harmony export */   vr: () => (/* binding */ tryGetExecutablePath)
+/* harmony export */ });
+/* unused harmony exports chmod, copyFile, lstat, open, readdir, rename, rm, rmdir, stat, symlink, unlink, readlink, UV_FS_O_EXLOCK, READONLY, isDirectory, getCmdPath */
+/* harmony import */ var fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9896);
+/* harmony import */ var path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6928);
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const { chmod, copyFile, lstat, mkdir, open, readdir, rename, rm, rmdir, stat, symlink, unlink } = fs__WEBPACK_IMPORTED_MODULE_0__.promises;
+// export const {open} = 'fs'
+const IS_WINDOWS = process.platform === 'win32';
+/**
+ * Custom implementation of readlink to ensure Windows junctions
+ * maintain trailing backslash for backward compatibility with Node.js < 24
+ *
+ * In Node.js 20, Windows junctions (directory symlinks) always returned paths
+ * with trailing backslashes. Node.js 24 removed this behavior, which breaks
+ * code that relied on this format for path operations.
+ *
+ * This implementation restores the Node 20 behavior by adding a trailing
+ * backslash to all junction results on Windows.
+ */
+function readlink(fsPath) {
+    return __awaiter(this, void 0, void 0, function* () {
+        const result = yield fs.promises.readlink(fsPath);
+        // On Windows, restore Node 20 behavior: add trailing backslash to all results
+        // since junctions on Windows are always directory links
+        if (IS_WINDOWS && !result.endsWith('\\')) {
+            return `${result}\\`;
+        }
+        return result;
+    });
+}
+// See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
+const UV_FS_O_EXLOCK = 0x10000000;
+const READONLY = fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDONLY;
+function exists(fsPath) {
+    return __awaiter(this, void 0, void 0, function* () {
+        try {
+            yield stat(fsPath);
+        }
+        catch (err) {
+            if (err.code === 'ENOENT') {
+                return false;
+            }
+            throw err;
+        }
+        return true;
+    });
+}
+function isDirectory(fsPath_1) {
+    return __awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
+        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
+        return stats.isDirectory();
+    });
+}
+/**
+ * On OSX/Linux, true if path starts with '/'. On Windows, true for paths like:
+ * \, \hello, \\hello\share, C:, and C:\hello (and corresponding alternate separator cases).
+ */
+function isRooted(p) {
+    p = normalizeSeparators(p);
+    if (!p) {
+        throw new Error('isRooted() parameter "p" cannot be empty');
+    }
+    if (IS_WINDOWS) {
+        return (p.startsWith('\\') || /^[A-Z]:/i.test(p) // e.g. \ or \hello or \\hello
+        ); // e.g. C: or C:\hello
+    }
+    return p.startsWith('/');
+}
+/**
+ * Best effort attempt to determine whether a file exists and is executable.
+ * @param filePath    file path to check
+ * @param extensions  additional file extensions to try
+ * @return if file exists and is executable, returns the file path. otherwise empty string.
+ */
+function tryGetExecutablePath(filePath, extensions) {
+    return __awaiter(this, void 0, void 0, function* () {
+        let stats = undefined;
+        try {
+            // test file exists
+            stats = yield stat(filePath);
+        }
+        catch (err) {
+            if (err.code !== 'ENOENT') {
+                // eslint-disable-next-line no-console
+                console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+            }
+        }
+        if (stats && stats.isFile()) {
+            if (IS_WINDOWS) {
+                // on Windows, test for valid extension
+                const upperExt = path__WEBPACK_IMPORTED_MODULE_1__.extname(filePath).toUpperCase();
+                if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
+                    return filePath;
+                }
+            }
+            else {
+                if (isUnixExecutable(stats)) {
+                    return filePath;
+                }
+            }
+        }
+        // try each extension
+        const originalFilePath = filePath;
+        for (const extension of extensions) {
+            filePath = originalFilePath + extension;
+            stats = undefined;
+            try {
+                stats = yield stat(filePath);
+            }
+            catch (err) {
+                if (err.code !== 'ENOENT') {
+                    // eslint-disable-next-line no-console
+                    console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+                }
+            }
+            if (stats && stats.isFile()) {
+                if (IS_WINDOWS) {
+                    // preserve the case of the actual file (since an extension was appended)
+                    try {
+                        const directory = path__WEBPACK_IMPORTED_MODULE_1__.dirname(filePath);
+                        const upperName = path__WEBPACK_IMPORTED_MODULE_1__.basename(filePath).toUpperCase();
+                        for (const actualName of yield readdir(directory)) {
+                            if (upperName === actualName.toUpperCase()) {
+                                filePath = path__WEBPACK_IMPORTED_MODULE_1__.join(directory, actualName);
+                                break;
+                            }
+                        }
+                    }
+                    catch (err) {
+                        // eslint-disable-next-line no-console
+                        console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
+                    }
+                    return filePath;
+                }
+                else {
+                    if (isUnixExecutable(stats)) {
+                        return filePath;
+                    }
+                }
+            }
+        }
+        return '';
+    });
+}
+function normalizeSeparators(p) {
+    p = p || '';
+    if (IS_WINDOWS) {
+        // convert slashes on Windows
+        p = p.replace(/\//g, '\\');
+        // remove redundant slashes
+        return p.replace(/\\\\+/g, '\\');
+    }
+    // remove redundant slashes
+    return p.replace(/\/\/+/g, '/');
+}
+// on Mac/Linux, test the execute bit
+//     R   W  X  R  W X R W X
+//   256 128 64 32 16 8 4 2 1
+function isUnixExecutable(stats) {
+    return ((stats.mode & 1) > 0 ||
+        ((stats.mode & 8) > 0 &&
+            process.getgid !== undefined &&
+            stats.gid === process.getgid()) ||
+        ((stats.mode & 64) > 0 &&
+            process.getuid !== undefined &&
+            stats.uid === process.getuid()));
+}
+// Get the path of cmd.exe in windows
+function getCmdPath() {
+    var _a;
+    return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
+}
+//# sourceMappingURL=io-util.js.map
+
+/***/ }),
+
+/***/ 8701:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   K7: () => (/* binding */ which),
+/* harmony export */   U$: () => (/* binding */ mkdirP)
+/* harmony export */ });
+/* unused harmony exports cp, mv, rmRF, findInPath */
+/* harmony import */ var assert__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2613);
+/* harmony import */ var path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6928);
+/* harmony import */ var _io_util_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(90);
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+/**
+ * Copies a file or folder.
+ * Based off of shelljs - https://github.com/shelljs/shelljs/blob/9237f66c52e5daa40458f94f9565e18e8132f5a6/src/cp.js
+ *
+ * @param     source    source path
+ * @param     dest      destination path
+ * @param     options   optional. See CopyOptions.
+ */
+function cp(source_1, dest_1) {
+    return __awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
+        const { force, recursive, copySourceDirectory } = readCopyOptions(options);
+        const destStat = (yield ioUtil.exists(dest)) ? yield ioUtil.stat(dest) : null;
+        // Dest is an existing file, but not forcing
+        if (destStat && destStat.isFile() && !force) {
+            return;
+        }
+        // If dest is an existing directory, should copy inside.
+        const newDest = destStat && destStat.isDirectory() && copySourceDirectory
+            ? path.join(dest, path.basename(source))
+            : dest;
+        if (!(yield ioUtil.exists(source))) {
+            throw new Error(`no such file or directory: ${source}`);
+        }
+        const sourceStat = yield ioUtil.stat(source);
+        if (sourceStat.isDirectory()) {
+            if (!recursive) {
+                throw new Error(`Failed to copy. ${source} is a directory, but tried to copy without recursive flag.`);
+            }
+            else {
+                yield cpDirRecursive(source, newDest, 0, force);
+            }
+        }
+        else {
+            if (path.relative(source, newDest) === '') {
+                // a file cannot be copied to itself
+                throw new Error(`'${newDest}' and '${source}' are the same file`);
+            }
+            yield copyFile(source, newDest, force);
+        }
+    });
+}
+/**
+ * Moves a path.
+ *
+ * @param     source    source path
+ * @param     dest      destination path
+ * @param     options   optional. See MoveOptions.
+ */
+function mv(source_1, dest_1) {
+    return __awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
+        if (yield ioUtil.exists(dest)) {
+            let destExists = true;
+            if (yield ioUtil.isDirectory(dest)) {
+                // If dest is directory copy src into dest
+                dest = path.join(dest, path.basename(source));
+                destExists = yield ioUtil.exists(dest);
+            }
+            if (destExists) {
+                if (options.force == null || options.force) {
+                    yield rmRF(dest);
+                }
+                else {
+                    throw new Error('Destination already exists');
+                }
+            }
+        }
+        yield mkdirP(path.dirname(dest));
+        yield ioUtil.rename(source, dest);
+    });
+}
+/**
+ * Remove a path recursively with force
+ *
+ * @param inputPath path to remove
+ */
+function rmRF(inputPath) {
+    return __awaiter(this, void 0, void 0, function* () {
+        if (ioUtil.IS_WINDOWS) {
+            // Check for invalid characters
+            // https://docs.microsoft.com/en-us/windows/win32/fileio/naming-a-file
+            if (/[*"<>|]/.test(inputPath)) {
+                throw new Error('File path must not contain `*`, `"`, `<`, `>` or `|` on Windows');
+            }
+        }
+        try {
+            // note if path does not exist, error is silent
+            yield ioUtil.rm(inputPath, {
+                force: true,
+                maxRetries: 3,
+                recursive: true,
+                retryDelay: 300
+            });
+        }
+        catch (err) {
+            throw new Error(`File was unable to be removed ${err}`);
+        }
+    });
+}
+/**
+ * Make a directory.  Creates the full path with folders in between
+ * Will throw if it fails
+ *
+ * @param   fsPath        path to create
+ * @returns Promise<void>
+ */
+function mkdirP(fsPath) {
+    return __awaiter(this, void 0, void 0, function* () {
+        (0,assert__WEBPACK_IMPORTED_MODULE_0__.ok)(fsPath, 'a path argument must be provided');
+        yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .mkdir */ .Ck(fsPath, { recursive: true });
+    });
+}
+/**
+ * Returns path of a tool had the tool actually been invoked.  Resolves via paths.
+ * If you check and the tool does not exist, it will throw.
+ *
+ * @param     tool              name of the tool
+ * @param     check             whether to check if tool exists
+ * @returns   Promise<string>   path to tool
+ */
+function which(tool, check) {
+    return __awaiter(this, void 0, void 0, function* () {
+        if (!tool) {
+            throw new Error("parameter 'tool' is required");
+        }
+        // recursive when check=true
+        if (check) {
+            const result = yield which(tool, false);
+            if (!result) {
+                if (_io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .IS_WINDOWS */ .H8) {
+                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
+                }
+                else {
+                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
+                }
+            }
+            return result;
+        }
+        const matches = yield findInPath(tool);
+        if (matches && matches.length > 0) {
+            return matches[0];
+        }
+        return '';
+    });
+}
+/**
+ * Returns a list of all occurrences of the given tool on the system path.
+ *
+ * @returns   Promise<string[]>  the paths of the tool
+ */
+function findInPath(tool) {
+    return __awaiter(this, void 0, void 0, function* () {
+        if (!tool) {
+            throw new Error("parameter 'tool' is required");
+        }
+        // build the list of extensions to try
+        const extensions = [];
+        if (_io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .IS_WINDOWS */ .H8 && process.env['PATHEXT']) {
+            for (const extension of process.env['PATHEXT'].split(path__WEBPACK_IMPORTED_MODULE_1__.delimiter)) {
+                if (extension) {
+                    extensions.push(extension);
+                }
+            }
+        }
+        // if it's rooted, return it if exists. otherwise return empty.
+        if (_io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .isRooted */ .Qh(tool)) {
+            const filePath = yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .tryGetExecutablePath */ .vr(tool, extensions);
+            if (filePath) {
+                return [filePath];
+            }
+            return [];
+        }
+        // if any path separators, return empty
+        if (tool.includes(path__WEBPACK_IMPORTED_MODULE_1__.sep)) {
+            return [];
+        }
+        // build the list of directories
+        //
+        // Note, technically "where" checks the current directory on Windows. From a toolkit perspective,
+        // it feels like we should not do this. Checking the current directory seems like more of a use
+        // case of a shell, and the which() function exposed by the toolkit should strive for consistency
+        // across platforms.
+        const directories = [];
+        if (process.env.PATH) {
+            for (const p of process.env.PATH.split(path__WEBPACK_IMPORTED_MODULE_1__.delimiter)) {
+                if (p) {
+                    directories.push(p);
+                }
+            }
+        }
+        // find all matches
+        const matches = [];
+        for (const directory of directories) {
+            const filePath = yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .tryGetExecutablePath */ .vr(path__WEBPACK_IMPORTED_MODULE_1__.join(directory, tool), extensions);
+            if (filePath) {
+                matches.push(filePath);
+            }
+        }
+        return matches;
+    });
+}
+function readCopyOptions(options) {
+    const force = options.force == null ? true : options.force;
+    const recursive = Boolean(options.recursive);
+    const copySourceDirectory = options.copySourceDirectory == null
+        ? true
+        : Boolean(options.copySourceDirectory);
+    return { force, recursive, copySourceDirectory };
+}
+function cpDirRecursive(sourceDir, destDir, currentDepth, force) {
+    return __awaiter(this, void 0, void 0, function* () {
+        // Ensure there is not a run away recursive copy
+        if (currentDepth >= 255)
+            return;
+        currentDepth++;
+        yield mkdirP(destDir);
+        const files = yield ioUtil.readdir(sourceDir);
+        for (const fileName of files) {
+            const srcFile = `${sourceDir}/${fileName}`;
+            const destFile = `${destDir}/${fileName}`;
+            const srcFileStat = yield ioUtil.lstat(srcFile);
+            if (srcFileStat.isDirectory()) {
+                // Recurse
+                yield cpDirRecursive(srcFile, destFile, currentDepth, force);
+            }
+            else {
+                yield copyFile(srcFile, destFile, force);
+            }
+        }
+        // Change the mode for the newly created directory
+        yield ioUtil.chmod(destDir, (yield ioUtil.stat(sourceDir)).mode);
+    });
+}
+// Buffered file copy
+function copyFile(srcFile, destFile, force) {
+    return __awaiter(this, void 0, void 0, function* () {
+        if ((yield ioUtil.lstat(srcFile)).isSymbolicLink()) {
+            // unlink/re-link it
+            try {
+                yield ioUtil.lstat(destFile);
+                yield ioUtil.unlink(destFile);
+            }
+            catch (e) {
+                // Try to override file permission
+                if (e.code === 'EPERM') {
+                    yield ioUtil.chmod(destFile, '0666');
+                    yield ioUtil.unlink(destFile);
+                }
+                // other errors = it doesn't exist, no work to do
+            }
+            // Copy over symlink
+            const symlinkFull = yield ioUtil.readlink(srcFile);
+            yield ioUtil.symlink(symlinkFull, destFile, ioUtil.IS_WINDOWS ? 'junction' : null);
+        }
+        else if (!(yield ioUtil.exists(destFile)) || force) {
+            yield ioUtil.copyFile(srcFile, destFile);
+        }
+    });
+}
+//# sourceMappingURL=io.js.map
 
 /***/ }),
 

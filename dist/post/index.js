@@ -47178,6 +47178,10 @@ function formatDuration(ms) {
     const shown = amounts.slice(first, first + 2).filter(({ amount }) => amount > 0);
     return shown.map(({ amount, unit }) => `${amount}${unit}`).join(' ');
 }
+/** The same of a time that was measured, rounded to the nearest second. */
+function formatAbout(ms) {
+    return formatDuration(Math.round(ms / SECOND) * SECOND);
+}
 const EXAMPLES = '"45m", "1h30m" or "90s"';
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -47229,10 +47233,10 @@ const SHORTEST_TOLD = 10_000;
  * @param wait Until then, in milliseconds; `most` how long it is tried in all.
  */
 function againText({ message, retryAfter = 0 }, wait, most) {
-    const inAll = `for up to ${Math.round(most / 1000)} s`;
+    const inAll = `for up to ${formatAbout(most)}`;
     const when = retryAfter < 1000
         ? (0,inert/* inert */.tJ) `Trying again ${inAll}.`
-        : (0,inert/* inert */.tJ) `Trying again in ${Math.round(wait / 1000)} s${retryAfter < most ? `, and ${inAll} in all` : ''}.`;
+        : (0,inert/* inert */.tJ) `Trying again in ${formatAbout(wait)}${retryAfter < most ? `, and ${inAll} in all` : ''}.`;
     return (0,inert/* joinInert */.T2)([message, when], ' ');
 }
 /** Whether a call may be sent again after that. */
@@ -55327,6 +55331,8 @@ const eventSchema = pipe(object({
     current_node: maybe(textOrNumber),
     stage: maybe(schema_name),
     message: maybe(schema_text),
+    // Of a `log`, where it has no message.
+    text: maybe(schema_text),
     output: optional(unknown()),
     ...failureFields,
 }), transform(withFailure));
@@ -55426,11 +55432,13 @@ function taskPath(taskId) {
  *
  * At most ten annotations of a kind are kept by the runner for a step; warnings beyond nine are printed as plain lines, so
  * that one is left for what matters at the end.
+ *
+ * @param hasColours Words that are marked are coloured, which GitHub's page renders.
  */
-function createLog() {
+function createLog(hasColours = false) {
     let warnings = 0;
     return {
-        info: (line) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq(line),
+        info: (line, mark) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq(hasColours && mark !== undefined ? coloured(line, mark) : line),
         warning(message) {
             warnings += 1;
             if (warnings < MOST_WARNINGS)
@@ -55454,6 +55462,13 @@ function createLog() {
 function fail(error) {
     core.debug(inert `${error instanceof Error ? (error.stack ?? '') : ''}`);
     core.setFailed(messageFor(error));
+}
+/** As SGR has them (ECMA-48, section 8.3.117): green, red, yellow, cyan; and the default. */
+const COLOURS = { good: 32, bad: 31, held: 33, busy: 36 };
+const PLAIN = 39;
+function coloured(line, { at, length, tone }) {
+    const end = at + length;
+    return `${line.slice(0, at)}\u001b[${COLOURS[tone]}m${line.slice(at, end)}\u001b[${PLAIN}m${line.slice(end)}`;
 }
 const MOST_WARNINGS = 10;
 /** Of a group. */
@@ -56252,6 +56267,19 @@ function createHistory() {
                 if (isShort)
                     progress.add(key);
                 yield { type: 'progress', progress: progressOf(data) };
+            }
+            if (name === 'log') {
+                const text = data.message ?? data.text ?? '';
+                const key = `log|${at}|${text}`;
+                const isShort = key.length <= LONGEST_REMEMBERED;
+                // A stream may replay what was told before.
+                if (text.trim() === '' || (isShort && progress.has(key)) || isBefore(at, newest))
+                    return;
+                if (progress.size > MOST_REMEMBERED)
+                    progress.clear();
+                if (isShort)
+                    progress.add(key);
+                yield { type: 'told', message: inert `${text}` };
             }
             if (at !== undefined && at > newest)
                 newest = at;

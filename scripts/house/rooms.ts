@@ -5,7 +5,16 @@
 export type Lines = Readonly<Record<string, readonly string[]>>;
 
 /** What workflow/ stands on, and so all that stands on workflow/. */
-const LOWER = ['src/inputs', 'src/matrix', 'src/files', 'src/task', 'src/transfer', 'src/cyberun', 'src/base'];
+const LOWER = [
+  'src/inputs',
+  'src/matrix',
+  'src/files',
+  'src/task',
+  'src/archive',
+  'src/transfer',
+  'src/cyberun',
+  'src/base',
+];
 
 /**
  * What each room may import of ours, besides itself. From the ground up: a room names only rooms of lines above its own,
@@ -13,10 +22,11 @@ const LOWER = ['src/inputs', 'src/matrix', 'src/files', 'src/task', 'src/transfe
  */
 export const ROOMS: Lines = {
   'src/base': [],
+  'src/archive': ['src/base'],
   'src/cyberun': ['src/base'],
   'src/transfer': ['src/base'],
   'src/task': ['src/cyberun', 'src/base'],
-  'src/files': ['src/task', 'src/transfer', 'src/cyberun', 'src/base'],
+  'src/files': ['src/task', 'src/archive', 'src/transfer', 'src/cyberun', 'src/base'],
   'src/release': ['src/files', 'src/base'],
   'src/matrix': ['src/files', 'src/task', 'src/cyberun', 'src/base'],
   'src/inputs': ['src/files/folder.ts', 'src/base'],
@@ -54,23 +64,39 @@ export const OUT_OF_REACH: Lines = {
 export const PACKAGES: Lines = {
   '@actions/core': ['src/main.ts', 'src/post.ts', 'src/step', 'src/github'],
   '@actions/github': ['src/release/api.ts', 'src/release/open.ts'],
+  '@actions/tool-cache': ['src/archive/tool.ts'],
   'eventsource-parser': ['src/cyberun/events.ts'],
   filenamify: ['src/files', 'src/workflow'],
+  minimatch: ['src/base/pattern.ts'],
   mrmime: ['src/files', 'src/workflow'],
   'p-limit': ['src/files', 'src/matrix', 'src/release', 'src/transfer', 'src/workflow'],
   'pretty-bytes': ['src/files', 'src/github', 'src/step', 'src/transfer', 'src/workflow'],
+  tar: ['src/archive/tar.ts'],
   undici: ['src/base/wire.ts'],
   valibot: ['src/cyberun/schema.ts'],
   yaml: ['src/base/mapping.ts'],
+  yauzl: ['src/archive'],
 
+  'node:buffer': ['src/archive'],
   'node:crypto': ['src/base/sign.ts', 'src/files', 'src/release', 'src/transfer', 'src/workflow'],
   'node:dns': ['src/base/wire.ts'],
-  'node:fs': ['src/base/disk.ts'],
-  'node:fs/promises': ['src/base/disk.ts', 'src/inputs', 'src/files/folder.ts', 'src/workflow/find-file.ts'],
+  'node:fs': ['src/base/disk.ts', 'src/archive'],
+  'node:fs/promises': [
+    'src/base/disk.ts',
+    'src/archive',
+    'src/inputs',
+    'src/files/folder.ts',
+    'src/workflow/find-file.ts',
+  ],
   'node:net': ['src/base/addresses.ts', 'src/base/wire.ts'],
-  'node:path': ['src/files', 'src/github', 'src/inputs', 'src/release', 'src/step', 'src/transfer', 'src/workflow'],
+  'node:path': [
+    ...['src/archive', 'src/files', 'src/github', 'src/inputs'],
+    ...['src/release', 'src/step', 'src/transfer', 'src/workflow'],
+  ],
   'node:stream': ['src/base/wire.ts', 'src/task'],
+  'node:stream/promises': ['src/archive/tar.ts'],
   'node:util': ['src/base', 'src/matrix/plan.ts', 'src/workflow'],
+  'node:zlib': ['src/archive'],
 };
 
 /** Who in src/ may use what is there without an import. What is not named here is free. */

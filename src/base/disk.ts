@@ -10,7 +10,11 @@ export interface Disk {
   rename(from: string, to: string): Promise<void>;
   /** Gives a file one more name; fails with `EEXIST` where something has that name. */
   link(path: string, name: string): Promise<void>;
-  rm(path: string, options: { readonly force: true }): Promise<void>;
+  /** With `recursive`, a folder and all in it. */
+  rm(
+    path: string,
+    options: { readonly force: true; readonly recursive?: boolean; readonly maxRetries?: number },
+  ): Promise<void>;
   /** Of the file system that holds the path: blocks in all, blocks free to us, bytes in each. */
   statfs(path: string): Promise<{ readonly blocks: number; readonly bavail: number; readonly bsize: number }>;
   /** Links are not followed. */

@@ -5,17 +5,23 @@ import { amount, type Inert, inert, joinInert } from '../base/inert.ts';
 import type { Ended } from '../task/ending.ts';
 import type { Followed } from '../task/followed.ts';
 import type { Source } from '../transfer/storage.ts';
+import type { Arrived } from './arrived.ts';
 import { createByteProgress } from './bytes.ts';
 import type { HomeContext, HomeOptions } from './context.ts';
-import { type Arrived, type Downloads, downloadAll } from './downloads.ts';
+import { type Downloads, downloadAll } from './downloads.ts';
 import { encodedWarning } from './encoded.ts';
 import { listOutputs, type TaskOutput } from './outputs.ts';
 import { describeMissing, type Missing, RESULT_LIMIT } from './promised.ts';
+import { describeSelected, type Named } from './selection.ts';
 import { statementOf } from './statement.ts';
+import { describeUnpacked, unpackFolders } from './unpacked.ts';
 
 /** What a task offers. */
 export interface Offer {
-  readonly outputs: readonly TaskOutput[];
+  /** What is to be brought home, or is there already. */
+  readonly outputs: readonly ((TaskOutput & Named) | Arrived)[];
+  /** What `pattern` does not select. */
+  readonly leftOut: readonly Named[];
   /** What it was to offer, and does not. */
   readonly missing: Missing;
   /** Its `task_output`; `undefined` for none. */
@@ -29,7 +35,7 @@ export interface Offer {
  */
 export async function downloadOutputs(
   followed: Followed & { readonly ended: Ended },
-  { outputs, missing, output }: Offer,
+  { outputs, leftOut, missing, output }: Offer,
   options: HomeOptions,
   context: HomeContext,
   onArrival: (files: readonly Arrived[]) => void,
@@ -37,25 +43,35 @@ export async function downloadOutputs(
   const { log, clock, detail, apiUrl, apiKey } = context;
   const { folderName } = options;
   const { taskId } = followed.ended;
-  if (detail === 'full') log.info(inert`Downloading ${amount(outputs.length, 'file')}`);
+  const coming = outputs.filter((output) => 'url' in output);
+  if (detail === 'full' && coming.length > 0) {
+    log.info(inert`Downloading ${describeSelected(outputs.length, outputs.length + leftOut.length)}`);
+  }
   const began = clock.now();
-  const progress = createByteProgress(outputs.length, clock, log);
-  const sources = createSources(outputs, async (signal) =>
+  const progress = createByteProgress(coming.length, clock, log);
+  const sources = createSources(coming, async (signal) =>
     listOutputs(await context.service.result(taskId, signal, true), taskId),
   );
-  const wanted = outputs.map((output, index) => ({ ...output, source: sources[index] as Source }));
-  const statement = statementOf(options, followed, output, apiUrl);
+  const wanted = outputs.map((output) => ({ ...output, from: 'url' in output ? sources(output) : output }));
+  const statement = statementOf(options, followed, output, apiUrl, leftOut);
   const author = { statement, key: apiKey, offersAll: missing.count === 0, taskId };
   // Of many parts that wait, one tells.
   const notice = firstOnly((message: Inert) => log.info(message));
-  const downloads = await downloadAll(wanted, options, author, { ...context, notice }, progress, onArrival);
+  const places = [...outputs, ...leftOut].map(({ place }) => place);
+  const destination = options.extract ? { ...options, unpackFolders: unpackFolders(places) } : options;
+  const downloads = await downloadAll(wanted, destination, author, { ...context, notice }, progress, onArrival);
   const bytes = downloads.files.reduce((sum, file) => sum + file.bytes, 0);
-  if (downloads.files.length > 0) {
+  if (coming.length > 0 && downloads.files.length > 0) {
     if (detail === 'full') log.group(inert`files`, downloads.files.map(fileLine));
     const speed = bytes / Math.max(0.001, (clock.now() - began) / 1000);
     log.info(
       inert`${amount(downloads.files.length, 'file')} in ${folderName}, ${prettyBytes(bytes)} at ${prettyBytes(speed)}/s`,
     );
+  }
+  for (const { archive, folder, files, error } of downloads.unpacked) {
+    if (error !== undefined) continue;
+    log.info(describeUnpacked(archive.place, files.length, folder));
+    if (detail === 'full' && files.length > 0) log.group(inert`files of ${archive.place}`, files.map(fileLine));
   }
   const encoded = encodedWarning(downloads.files);
   if (encoded !== undefined) log.warning(encoded);
@@ -71,7 +87,7 @@ export async function downloadOutputs(
 function createSources(
   outputs: readonly TaskOutput[],
   mint: (signal: AbortSignal) => Promise<readonly TaskOutput[]>,
-): Source[] {
+): (output: TaskOutput) => Source {
   const urls = new Map(outputs.map(({ output, url }) => [output, url]));
   let minting: Promise<void> | undefined;
 
@@ -79,7 +95,7 @@ function createSources(
     for (const { output, url } of await mint(signal)) if (urls.has(output)) urls.set(output, url);
   }
 
-  return outputs.map(({ output, url }) => ({
+  return ({ output, url }) => ({
     url: () => urls.get(output) ?? url,
     async renew(stale, signal) {
       if (minting === undefined && urls.get(output) !== stale) return;
@@ -88,7 +104,7 @@ function createSources(
       });
       await minting;
     },
-  }));
+  });
 }
 
 function fileLine({ output, place, bytes, sha256 }: Arrived): Inert {

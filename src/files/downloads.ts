@@ -4,39 +4,24 @@ import pLimit from 'p-limit';
 import type { Disk } from '../base/disk.ts';
 import { messageFor } from '../base/errors.ts';
 import { inert } from '../base/inert.ts';
-import { redactJson } from '../base/redact.ts';
-import { type Download, downloadFile, type Fetched } from '../transfer/download.ts';
+import { downloadFile, type Fetched } from '../transfer/download.ts';
 import { TransferError } from '../transfer/errors.ts';
 import type { Meter, Source, TransferContext } from '../transfer/storage.ts';
+import { type Arrived, describe } from './arrived.ts';
 import { exists } from './folder.ts';
 import { type Ground, openGround } from './ground.ts';
-import { LISTS, type ListNames, safeFolders, safeName, uniquePlaces } from './names.ts';
+import { LISTS, type ListNames } from './names.ts';
 import { type Author, type FolderRecord, openRecord, type RecordContext } from './record.ts';
-import { type Listed, listed } from './record-text.ts';
+import type { Named } from './selection.ts';
+import { type Unpacked, type UnpackFolders, unpackAll } from './unpacked.ts';
 
 /** Files fetched at one time; a large one uses up to four connections. */
 const FILES_AT_ONCE = 4;
 
-/** One file to fetch. */
-export interface Wanted {
-  /** The service's id of the output. */
-  readonly output: string;
-  /** What the service calls the file, unchecked. */
-  readonly rawName: string;
-  /** The folder that it is in at the service, unchecked; empty for none. */
-  readonly rawFolder: string;
-  readonly source: Source;
-}
-
-/** One file that arrived. */
-export interface Arrived extends Download {
-  readonly output: string;
-  /** One component. */
-  readonly name: string;
-  /** Where it is below the folder, as record and `SHA256SUMS` list it: with `/` between components. */
-  readonly place: string;
-  /** Absolute, below the workspace as the job knows it. */
-  readonly path: string;
+/** One file to bring home. */
+export interface Wanted extends Named {
+  /** Where it is to be fetched from, or itself, where it has its place already, and the digest that is said here. */
+  readonly from: Source | Arrived;
 }
 
 /** What came of fetching several files. */
@@ -45,6 +30,8 @@ export interface Downloads extends Lists {
   readonly files: readonly Arrived[];
   /** Why others did not arrive, in the same order. */
   readonly failures: readonly { readonly output: string; readonly error: unknown }[];
+  /** What came of the archives among them, where they were to be unpacked. */
+  readonly unpacked: readonly Unpacked[];
   /** Places of files of an earlier run or step that had other bytes, and are gone now. */
   readonly replaced: readonly string[];
 }
@@ -53,21 +40,23 @@ export interface Downloads extends Lists {
 export interface Destination {
   readonly workspace: string;
   readonly folder: string;
+  /** Where archives are to be unpacked to; none for those that stay as they are. */
+  readonly unpackFolders?: UnpackFolders;
 }
 
 /**
- * Fetches files into a folder inside the workspace, and folders below it where the service says so, under safe and unique
- * names. The folder's record lists each before it gets its name, and `SHA256SUMS` lists them all.
+ * Fetches files into a folder inside the workspace, and folders below it, each to its place: these are safe and unique. The folder's record lists each before it gets its name, and `SHA256SUMS` lists them all.
  * A file that the record says is this action's own is replaced; any other that is in the way is an error, and stays.
  *
  * An abort is a failure of the files that had not arrived by then; no half file stays behind.
  *
- * @param onArrival Told all files that have arrived, in the order of what was wanted, whenever there is one more.
+ * @param onArrival Told all files that have arrived, in the order of what was wanted, and then what was unpacked, whenever
+ *   there is more.
  * @throws {TransferError} when the folder cannot be used
  */
 export async function downloadAll(
   wanted: readonly Wanted[],
-  { workspace, folder }: Destination,
+  { workspace, folder, unpackFolders = new Map() }: Destination,
   author: Author & { readonly taskId: string },
   context: TransferContext,
   meter: Meter,
@@ -75,9 +64,7 @@ export async function downloadAll(
 ): Promise<Downloads> {
   const { disk } = context;
   const ground = await openGround(disk, workspace, folder);
-  const places = uniquePlaces(
-    wanted.map(({ rawName, rawFolder }) => ({ name: safeName(rawName), folders: safeFolders(rawFolder) })),
-  );
+  const places = wanted.map(({ place }) => place);
   const record = await openRecord(ground, author, context);
   await refuseStrangers(disk, ground, places, record);
   await ground.make(places);
@@ -94,13 +81,18 @@ export async function downloadAll(
   const inOrder = () => arrived.filter((file) => file !== undefined);
   const limit = pLimit(FILES_AT_ONCE);
   const settled = await Promise.allSettled(
-    wanted.map(async ({ output, source }, index) => {
-      const place = places[index] ?? output;
+    wanted.map(async ({ output, safeName, place, from }, index) => {
+      if ('sha256' in from) {
+        if (record.claims(place) !== from.sha256) throw gone(place);
+        await record.adopt([describe(from, place, author.taskId)]);
+        arrived[index] = from;
+        return onArrival(inOrder());
+      }
       const name = posix.basename(place);
       // The next one need not wait until the record lists this one.
-      const { temporary, ...download } = await limit(() => bring(source, place));
+      const { temporary, ...download } = await limit(() => bring(from, place));
       const mediaType = download.mediaType ?? lookup(name);
-      const file = { ...download, mediaType, output, name, place, path: join(folder, place) };
+      const file = { ...download, mediaType, output, safeName, name, place, path: join(folder, place) };
       const before = record.claims(place) ?? file.sha256;
       try {
         await record.add(describe(file, place, author.taskId), temporary);
@@ -118,7 +110,12 @@ export async function downloadAll(
     one.status === 'rejected' ? [{ output: wanted[index]?.output ?? '', error: one.reason }] : [],
   );
   const replaced = files.flatMap(({ place }) => (changed.has(place) ? [place] : []));
-  return { files, failures, replaced, ...(files.length === 0 ? NO_LISTS : await seal(record, folder, LISTS, places)) };
+  const unpacking = { archives: files, folders: unpackFolders, ground, record, taskId: author.taskId };
+  const filesOf = (all: readonly Unpacked[]) => all.flatMap((one) => one.files);
+  const unpacked = await unpackAll(unpacking, context, (all) => onArrival([...files, ...filesOf(all)]));
+  const all = [...places, ...filesOf(unpacked).map(({ place }) => place)];
+  const lists = files.length === 0 ? NO_LISTS : await seal(record, folder, LISTS, all);
+  return { files, failures, unpacked, replaced, ...lists };
 }
 
 /**
@@ -151,6 +148,13 @@ export interface Lists {
 
 const NO_LISTS: Lists = { checksumsPath: undefined, recordPath: undefined };
 
+function gone(place: string): TransferError {
+  return new TransferError(
+    'final',
+    inert`${place} was there when this step began, and was changed or removed since: another step writes to this folder, too. Give each step a path of its own, and run this job again.`,
+  );
+}
+
 async function seal(record: FolderRecord, folder: string, names: ListNames, places: readonly string[]): Promise<Lists> {
   try {
     await record.seal(places);
@@ -162,11 +166,6 @@ async function seal(record: FolderRecord, folder: string, names: ListNames, plac
     );
   }
   return { checksumsPath: join(folder, names.checksums), recordPath: join(folder, names.record) };
-}
-
-function describe(file: Arrived, place: string, taskId: string | undefined): Listed {
-  const { sha256, mediaType, output, bytes, encoding } = file;
-  return listed(place, sha256, redactJson({ mediaType, annotations: { taskId, output, bytes, encoding } }));
 }
 
 /** A checkout's own files, or another step's, must not be replaced by what a service chose to name alike. */

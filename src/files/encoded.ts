@@ -1,5 +1,5 @@
 import { type Inert, inert, someOf } from '../base/inert.ts';
-import type { Arrived } from './downloads.ts';
+import type { Arrived } from './arrived.ts';
 
 /** More files than that are counted, not named. */
 const MOST_NAMES = 5;

@@ -5,6 +5,7 @@ import { asRunError, RunError } from '../base/errors.ts';
 import { firstOnly } from '../base/first-only.ts';
 import { type Inert, inert, joinInert } from '../base/inert.ts';
 import { toSendable } from '../base/mapping.ts';
+import type { Pattern } from '../base/pattern.ts';
 import { createBackoff } from '../base/retry.ts';
 import { Unreadable } from '../cyberun/body.ts';
 import { ApiError } from '../cyberun/errors.ts';
@@ -12,12 +13,14 @@ import type { TaskResult } from '../cyberun/schema.ts';
 import type { Ended } from '../task/ending.ts';
 import { tellFailure, withReason } from '../task/failure.ts';
 import type { Followed } from '../task/followed.ts';
-import { downloadOutputs, missingFiles } from './collect.ts';
+import type { Arrived } from './arrived.ts';
+import { downloadOutputs, missingFiles, type Offer } from './collect.ts';
 import type { HomeContext, HomeOptions } from './context.ts';
-import type { Arrived } from './downloads.ts';
-import { listOutputs, type TaskOutput } from './outputs.ts';
-import { describeMissing, type Missing, missingOutputs, RESULT_LIMIT } from './promised.ts';
+import { listKeyed, listOutputs } from './outputs.ts';
+import { describeMissing, missingOutputs, RESULT_LIMIT } from './promised.ts';
 import { LARGEST_RESULT, type TaskReport } from './report.ts';
+import { foundNothing, isSelected, type Named, placed, sayIdle } from './selection.ts';
+import { notUnpacked } from './unpacked.ts';
 
 /** The report of a task of which nothing has been brought home, or is to be. */
 export function reportOf({ ended: _, ...known }: Followed): TaskReport {
@@ -29,8 +32,15 @@ const NO_LISTS = { checksumsPath: undefined, recordPath: undefined };
 /**
  * Reads the result of a task that ended and, when it completed, downloads its files. What went wrong is in the report,
  * beside what arrived before an abort. Never throws.
+ *
+ * @param here What the task offered, where all that is wanted of it is there already: then nobody is asked.
  */
-export async function bringHome(followed: Followed, options: HomeOptions, context: HomeContext): Promise<TaskReport> {
+export async function bringHome(
+  followed: Followed,
+  options: HomeOptions,
+  context: HomeContext,
+  here?: Offer,
+): Promise<TaskReport> {
   const { ended, reused } = followed;
   const isReused = reused !== undefined;
   let report = reportOf(followed);
@@ -47,20 +57,27 @@ export async function bringHome(followed: Followed, options: HomeOptions, contex
       const tries = followed.tries.length + 1;
       return { ...report, problem: endedBadly(await withReason(ended, context), tries, context) };
     }
-    const { result, outputs, missing } = await readResult(ended, options.download, context);
-    const output = readableOutput(result, context);
+    const offer = here ?? (await readOffer(ended, options, context));
+    const { outputs, leftOut, missing, output } = offer;
     learn({ output });
     if (!options.download) return report;
+    const { log } = context;
     if (outputs.length === 0) {
-      return { ...report, problem: missingFiles([], 0, missing, isReused) ?? foundNothing(options, context) };
+      return { ...report, problem: missingFiles([], 0, missing, isReused) ?? foundNothing(options, leftOut, log) };
     }
+    sayIdle(options.pattern, [...outputs, ...leftOut], log);
     const onArrival = (files: readonly Arrived[]) => learn({ files });
-    const offer = { outputs, missing, output };
-    const { failures, ...lists } = await downloadOutputs({ ...followed, ended }, offer, options, context, onArrival);
+    const { failures, unpacked, ...lists } = await downloadOutputs(
+      { ...followed, ended },
+      offer,
+      options,
+      context,
+      onArrival,
+    );
     const { signal } = context;
     const problem = signal.aborted
       ? asRunError('aborted', signal.reason)
-      : missingFiles(failures, outputs.length, missing, isReused);
+      : bothOf(missingFiles(failures, outputs.length, missing, isReused), notUnpacked(unpacked));
     const { checksumsPath, recordPath } = lists;
     return { ...report, checksumsPath, recordPath, problem };
   } catch (error) {
@@ -69,17 +86,21 @@ export async function bringHome(followed: Followed, options: HomeOptions, contex
   }
 }
 
+function bothOf(lost: RunError | undefined, packed: RunError | undefined): RunError | undefined {
+  if (lost === undefined || packed === undefined) return lost ?? packed;
+  return new RunError('files', joinInert([lost.message, packed.message], ' '), lost.cause);
+}
+
 /**
- * A task's result, and what it lacks. It may appear a moment after the task's end, and its URLs a moment after that: they
+ * What a task's result offers, and what it lacks. It may appear a moment after the task's end, and its URLs a moment after that: they
  * are waited for, as long as {@link RESULT_LIMIT} says, and then it is what it is.
- *
- * @param isWanted Its files are wanted, and not the rest of it alone.
  */
-async function readResult(
+async function readOffer(
   { taskId, output }: Ended,
-  isWanted: boolean,
-  { service, clock, log, signal }: HomeContext,
-): Promise<{ readonly result: TaskResult; readonly outputs: readonly TaskOutput[]; readonly missing: Missing }> {
+  { download, pattern }: HomeOptions,
+  context: HomeContext,
+): Promise<Offer> {
+  const { service, clock, log, signal } = context;
   const until = clock.now() + RESULT_LIMIT;
   const backoff = createBackoff(clock, 500, 5_000);
   const isOver = () => clock.now() >= until;
@@ -87,9 +108,9 @@ async function readResult(
   for (;;) {
     try {
       const result = await service.result(taskId, signal);
-      const outputs = listOutputs(result, taskId);
-      const missing = missingOutputs(result, outputs, output);
-      if (!isWanted || missing.count === 0 || isOver()) return { result, outputs, missing };
+      const offer = select(result, taskId, output, pattern);
+      const { missing } = offer;
+      if (!download || missing.count === 0 || isOver()) return { ...offer, output: readableOutput(result, context) };
       tell(inert`No URL yet of ${describeMissing(missing)}: asking again for up to ${formatDuration(RESULT_LIMIT)}`);
     } catch (error) {
       const early = error instanceof ApiError && [404, 409, 425].includes(error.status ?? 0);
@@ -97,6 +118,22 @@ async function readResult(
     }
     await sleep(clock, Math.min(backoff.next(), until - clock.now()), signal);
   }
+}
+
+/** Of what a result offers and lacks, what `pattern` selects. */
+function select(result: TaskResult, taskId: string, announced: unknown, pattern: Pattern): Omit<Offer, 'output'> {
+  const found = placed(listOutputs(result, taskId));
+  const isOther = (file: Named) => !isSelected(file, pattern);
+  const lacks = missingOutputs(result, found, announced).count > 0;
+  const others = lacks ? placed(listKeyed(result, announced, taskId)).filter(isOther) : [];
+  const byId = new Map(others.map((file) => [file.output, file]));
+  const missing = missingOutputs(result, found, announced, (id) => byId.has(id));
+  const lacking = missing.unwanted.flatMap((id) => byId.get(id) ?? []);
+  return {
+    outputs: found.filter((file) => !isOther(file)),
+    leftOut: [...found.filter(isOther), ...lacking],
+    missing,
+  };
 }
 
 /** A `task_output` that nobody can read, or that no output could hold, costs the output `result`, and no file. */
@@ -132,13 +169,4 @@ function endedBadly(ended: Ended, tries: number, { log, signal }: HomeContext): 
   if (error === undefined) signal.throwIfAborted();
   const message = tellFailure(ended, log);
   return new RunError('task', tries < 2 ? message : joinInert([message, inert`(the last of ${tries} tries)`], ' '));
-}
-
-function foundNothing({ ifNoFilesFound }: HomeOptions, { log }: HomeContext): RunError | undefined {
-  const text = inert`The task completed, but it has no files to download.`;
-  if (ifNoFilesFound === 'error')
-    return new RunError('files', inert`${text} If that is no surprise, set if-no-files-found to warn or ignore.`);
-  if (ifNoFilesFound === 'warn') log.warning(text);
-  else log.info(text);
-  return undefined;
 }

@@ -1,16 +1,20 @@
 import type { TaskResult } from '../cyberun/schema.ts';
 import { subfoldersOf, type Whereabouts } from './subfolders.ts';
 
-/** One output of a task and where to fetch it. */
-export interface TaskOutput {
+/** One output of a task, and how the service calls its file. */
+export interface RawOutput {
   /** The service's id of the output, such as `9.images.0`; `output` where there is only one and it has none. */
   readonly output: string;
-  /** Presigned: a bearer secret. */
-  readonly url: string;
   /** What the file is called at the service, unchecked: a key's or a URL path's last part. */
   readonly rawName: string;
   /** The folder below the task's own that the service says it is in, unchecked; empty for none. */
   readonly rawFolder: string;
+}
+
+/** One output of a task and where to fetch it. */
+export interface TaskOutput extends RawOutput {
+  /** Presigned: a bearer secret. */
+  readonly url: string;
 }
 
 /**
@@ -31,6 +35,25 @@ export function listOutputs({ task_output, download_url, download_urls }: TaskRe
   const single = outputAt({ output, url: download_url, key: textAt(task_output, 'storage_key') });
   const isNew = !found.some(({ url }) => placeOf(url) === placeOf(single.url));
   return isNew ? [...found, single] : found;
+}
+
+/**
+ * The outputs whose key is known, by a result or by what an event `announced`, whether there is a URL to fetch them or not.
+ * Without a URL, nothing but its key says what a file is called.
+ */
+export function listKeyed({ task_output, download_urls }: TaskResult, announced: unknown, taskId: string): RawOutput[] {
+  const ids = new Set([download_urls, task_output, announced].flatMap(keysOf));
+  const known = [...ids].map((output) => {
+    const about = recordAt(task_output, output) ?? recordAt(announced, output);
+    return { output, url: '', key: keyOf(about), subfolder: subfolderOf(about) };
+  });
+  const folders = subfoldersOf(taskId, known.map(whereabouts));
+  return known.flatMap((entry, index) => (entry.key === undefined ? [] : outputAt(entry, folders[index])));
+}
+
+/** Of a text, every character would be one. */
+function keysOf(entries: unknown): string[] {
+  return typeof entries === 'object' && entries !== null ? Object.keys(entries) : [];
 }
 
 /** The key of an object in the storage, in what the service says of an output. Foreign text. */

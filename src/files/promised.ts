@@ -12,6 +12,8 @@ export interface Missing {
   readonly count: number;
   /** The ids of those that have one, `count` at most. Foreign text. */
   readonly names: readonly string[];
+  /** The ids of others, which nobody wants. Foreign text. */
+  readonly unwanted: readonly string[];
 }
 
 /**
@@ -22,8 +24,14 @@ export interface Missing {
  *
  * @param offered The outputs in the result that can be fetched.
  * @param announced The event's `output`.
+ * @param isUnwanted Whether a file of that output is surely not to be fetched: it is missed by nobody.
  */
-export function missingOutputs(result: TaskResult, offered: readonly TaskOutput[], announced: unknown): Missing {
+export function missingOutputs(
+  result: TaskResult,
+  offered: readonly TaskOutput[],
+  announced: unknown,
+  isUnwanted: (id: string) => boolean = () => false,
+): Missing {
   const urls = Object.entries(result.download_urls ?? {});
   const without = urls.flatMap(([id, url]) => (isAddress(url) ? [] : [id]));
   const described = [describedIn(result.task_output), describedIn(announced)];
@@ -34,12 +42,19 @@ export function missingOutputs(result: TaskResult, offered: readonly TaskOutput[
   );
   const count = Math.max(without.length, promised - offered.length);
   const offeredIds = new Set(offered.map(({ output }) => output));
-  const names = new Set([...without, ...described.flat().filter((id) => !offeredIds.has(id))]);
-  return { count, names: [...names].slice(0, count) };
+  const known = [...new Set([...without, ...described.flat().filter((id) => !offeredIds.has(id))])];
+  const unwanted = count === 0 ? [] : known.filter(isUnwanted);
+  const names = known.filter((id) => !isUnwanted(id));
+  // What is missing and has no name may be wanted.
+  const missed = Math.min(count, names.length + Math.max(0, count - known.length));
+  return { count: missed, names: names.slice(0, missed), unwanted };
 }
 
+/** Of a task that offers all that it was to. */
+export const NOTHING_MISSING: Missing = { count: 0, names: [], unwanted: [] };
+
 /** What is missing, by its names where it has some. */
-export function describeMissing({ count, names }: Missing): Inert {
+export function describeMissing({ count, names }: Pick<Missing, 'count' | 'names'>): Inert {
   const shown = names.slice(0, MOST_NAMES).map((name) => inert`${name}`);
   const more = count - shown.length;
   if (shown.length === 0)

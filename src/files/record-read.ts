@@ -7,7 +7,7 @@ import { type Listed, parseRecord, type Said } from './record-text.ts';
 import { type Digested, digestAt, type Mark, markOf } from './settle.ts';
 
 /** In bytes; ours has about 300 for each file. */
-const LARGEST_RECORD = 32 * 1024 * 1024;
+export const LARGEST_RECORD = 32 * 1024 * 1024;
 /** Files read at one time. */
 const READS_AT_ONCE = 4;
 

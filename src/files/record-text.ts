@@ -67,9 +67,10 @@ export interface ToList {
 /** The text of a record: canonical JSON, put together from pieces that are, and what this key signs of it. */
 export function formatRecord(statement: Statement, { earlier, own, isComplete }: ToList, key: string): string {
   const texts = (files: Iterable<Listed>) => Array.from(files, ({ text }) => text);
-  const { definition, builder, metadata, others } = statement;
+  const { definition, builder, metadata, others, leftOut } = statement;
   const byproducts = [...others, ...texts(own)].join();
+  const left = leftOut === undefined ? '' : `,"leftOut":${leftOut}`;
   const details = `{"builder":${builder},"byproducts":[${byproducts}],"metadata":${metadata}}`;
-  const said = `"buildDefinition":${definition},"complete":${isComplete},"earlier":[${texts(earlier).join()}],"runDetails":${details}`;
+  const said = `"buildDefinition":${definition},"complete":${isComplete},"earlier":[${texts(earlier).join()}]${left},"runDetails":${details}`;
   return `{${said},"signature":"${sign(PURPOSE, `{${said}}`, key)}"}\n`;
 }

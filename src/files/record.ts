@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { type Clock, sleep } from '../base/clock.ts';
 import type { Disk } from '../base/disk.ts';
 import { messageFor } from '../base/errors.ts';
@@ -8,9 +8,9 @@ import { TransferError } from '../transfer/errors.ts';
 import { formatChecksums } from './checksums.ts';
 import type { Ground } from './ground.ts';
 import { LISTS, type ListNames } from './names.ts';
-import { look, verify } from './record-read.ts';
+import { LARGEST_RECORD, look, verify } from './record-read.ts';
 import { formatRecord, type Listed, listed } from './record-text.ts';
-import { isStill, markOf, settle, writeBeside } from './settle.ts';
+import { isStill, markOf, settle, settleFolder, writeBeside } from './settle.ts';
 import type { Statement } from './statement.ts';
 
 /** Who helps to keep one. */
@@ -40,6 +40,13 @@ export interface FolderRecord {
   begin(): Promise<void>;
   /** Lists a file in the record on disk, and then gives it its name; what is ours may be replaced. */
   add(file: Listed, temporary: string): Promise<void>;
+  /**
+   * Lists the files of a folder in the record on disk, and then gives the folder its name. Of one that has it, nothing stays.
+   *
+   * @param place Of the folder; those of the files are below.
+   * @throws {TransferError} where that has what is not ours, or the record would be larger than any is read
+   */
+  addFolder(files: readonly Listed[], place: string, temporary: string): Promise<void>;
   /** Lists files that have their names, and whose digests this job computed. */
   adopt(files: readonly Listed[]): Promise<void>;
   /**
@@ -93,6 +100,7 @@ export async function openRecord(
   const save = createSaver(write, clock, signal);
 
   async function list(files: readonly Listed[]): Promise<void> {
+    if (files.length > 1) requireRoom([...earlier.values(), ...own.values(), ...files], names);
     for (const file of files) own.set(file.place, file);
     try {
       await save();
@@ -120,12 +128,30 @@ export async function openRecord(
     }
   }
 
+  async function addFolder(files: readonly Listed[], place: string, temporary: string): Promise<void> {
+    await list(files);
+    try {
+      await ground.check(place);
+      const isOwn = async (path: string) => {
+        const known = earlier.get(relative(ground.real, path).split(sep).join('/'));
+        return known !== undefined && (await isStill(disk, path, known.mark));
+      };
+      await settleFolder(disk, temporary, join(ground.real, place), isOwn);
+      for (const known of [...earlier.keys()]) if (`${known}/`.startsWith(`${place}/`)) earlier.delete(known);
+    } catch (error) {
+      for (const file of files) own.delete(file.place);
+      throw error;
+    }
+  }
+
   return {
     claims: (place) => earlier.get(place)?.sha256,
     begin: () => list([]),
     add,
+    addFolder,
     async adopt(files) {
       await list(files);
+      for (const { place } of files) earlier.delete(place);
     },
     async seal(places) {
       const changed = await Promise.all(
@@ -151,6 +177,18 @@ export async function openRecord(
       }
     },
   };
+}
+
+/** Of the texts about files, in UTF-16 code units: the rest of a record is smaller than what this leaves. */
+const LARGEST_LIST = LARGEST_RECORD * 0.75;
+
+/** What comes one by one is no more than a task offers. */
+function requireRoom(files: readonly Listed[], { record }: ListNames): void {
+  if (files.reduce((sum, { text }) => sum + text.length, 0) <= LARGEST_LIST) return;
+  throw new TransferError(
+    'final',
+    inert`With ${files.length} files, ${record} would be larger than any is read. Unpack archives in a step of its own, or have the workflow pack fewer files.`,
+  );
 }
 
 function inOrder(files: ReadonlyMap<string, Listed>, places: readonly string[]): Map<string, Listed> {

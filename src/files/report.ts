@@ -1,6 +1,6 @@
 import { formatClock } from '../base/durations.ts';
 import type { Followed, RunStatus } from '../task/followed.ts';
-import type { Arrived } from './downloads.ts';
+import type { Arrived } from './arrived.ts';
 
 /** The most that the output `result` holds, of one task or of all of a matrix: bytes of JSON in UTF-8. */
 export const LARGEST_RESULT = 256 * 1024;

@@ -1,41 +1,44 @@
 import { randomUUID } from 'node:crypto';
-import { join, posix } from 'node:path';
+import { join } from 'node:path';
+import { archiveKind } from '../archive/kind.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Disk } from '../base/disk.ts';
 import { formatClock } from '../base/durations.ts';
-import { amount, type Inert, inert } from '../base/inert.ts';
-import { parseJson } from '../base/json.ts';
+import { type Inert, inert } from '../base/inert.ts';
 import type { Mapping } from '../base/mapping.ts';
-import { listIn, member, textIn } from '../base/members.ts';
+import { textIn } from '../base/members.ts';
 import { isTaskId } from '../base/task-id.ts';
 import type { Client } from '../cyberun/client.ts';
 import { ApiError } from '../cyberun/errors.ts';
-import { parseTask } from '../cyberun/schema.ts';
 import { timeOf } from '../cyberun/times.ts';
 import type { Followed, Reuse } from '../task/followed.ts';
-import { nothingKnown } from '../task/run.ts';
 import type { HomeOptions } from './context.ts';
-import type { Arrived } from './downloads.ts';
 import { exists, makeFolder } from './folder.ts';
 import { openGround } from './ground.ts';
 import { reportOf } from './home.ts';
 import { LISTS } from './names.ts';
 import { describeOther } from './other.ts';
 import { listOutputs } from './outputs.ts';
+import { annotationsOf, fingerprintIn, followedFrom, type Here, offerIn } from './recalled.ts';
 import { readVerified, type Verified } from './record-read.ts';
-import type { Listed, Said } from './record-text.ts';
 import type { TaskReport } from './report.ts';
+import { describeSelected, isSelected, type Named } from './selection.ts';
 import { settle } from './settle.ts';
-import { AGENT, TASK_OUTPUT } from './statement.ts';
+import { unpackFolderOf } from './unpacked.ts';
 
 /** What is in an order's folder of an earlier run. */
 export type Earlier =
   /** All that its task would make. */
-  | { readonly report: TaskReport }
+  | { readonly report: TaskReport; readonly offer: Here }
+  /** All that is wanted, but packed, or beside what is listed and not there: nothing is to be fetched, and the lists to be written anew. */
+  | ({ readonly followed: Followed; readonly offer: Here } & InTheWay)
   /** Only that its task completed: its files are to be fetched. */
-  | ({ readonly followed: Followed } & InTheWay)
+  | ({ readonly followed: Followed; readonly lack: Lack } & InTheWay)
   /** Nothing that helps, and why, as a clause. */
   | ({ readonly why: Inert } & InTheWay);
+
+/** Why not all files that are wanted are here: they never all came, or were not wanted then. */
+type Lack = 'unfinished' | 'unselected';
 
 interface InTheWay {
   /** Places of files that the record lists, and that were changed since. */
@@ -56,8 +59,8 @@ export interface EarlierContext {
 const KEPT = 7 * 24 * 60 * 60_000;
 
 /**
- * Looks whether an order need not run: its folder holds a record of a run with the same fingerprint, and every file that it
- * lists, with its digest; or a record of one whose files never all came, and that the service still has.
+ * Looks whether an order need not run: its folder holds a record of a run with the same fingerprint, and every file that is
+ * wanted of it, with its digest; or a record of one whose files are not all here, and that the service still has.
  *
  * @throws {ApiError} where it cannot be known whether the service has them; or the signal's reason
  */
@@ -68,28 +71,51 @@ export async function findEarlier(order: HomeOptions, context: EarlierContext): 
   const record = await readVerified(disk, await makeFolder(disk, workspace, folder), key, signal);
   if (record === undefined) return NOTHING;
   const lost = await findLost(record, folder, disk);
-  const changed = lost.filter(({ isThere }) => isThere).map(({ place }) => place);
+  const changed = asidesOf(lost);
   if (fingerprintIn(record) !== fingerprint) return { why: describeOther(record.value, order), changed };
-  if (record.value.complete !== true) {
-    const followed = followedFrom(record.value, order);
-    if (await isFetchable(followed, context)) return { followed, changed };
-    return { why: inert`not all files of the earlier run arrived, and the service has them no more`, changed };
+  const offer = offerIn(record, order);
+  const followed = followedFrom(record.value, order);
+  const lack = lackOf(record.value, offer.leftOut, order);
+  if (lack !== undefined) {
+    if (await isFetchable(followed, context)) return { followed, lack, changed };
+    return { why: inert`${LACKS[lack].why}, and the service has them no more`, changed };
   }
-  const [first] = lost;
-  if (first === undefined) return { report: reportFrom(record, order) };
-  return { why: inert`${first.place} ${first.isThere ? 'was changed since it was made' : 'is missing'}`, changed };
+  const wanted = new Set(offer.outputs.map(({ place }) => place));
+  const needed = lost.find(({ place }) => wanted.has(place));
+  if (needed !== undefined) {
+    return { why: inert`${needed.place} ${needed.isThere ? 'was changed since it was made' : 'is missing'}`, changed };
+  }
+  // What else is listed is not needed, but has to be true.
+  if (lost.length > 0 || (order.extract && isPacked(offer))) {
+    const inTheWay = order.extract ? lost.filter(({ unpackedTo }) => unpackedTo !== undefined) : [];
+    return { followed, offer, changed: asidesOf(inTheWay) };
+  }
+  return { report: reportFrom(followed, offer, order), offer };
 }
 
 /** The files that a record lists, and that are not as it says: changed, or gone. */
 async function findLost({ own, earlier, verified }: Verified, folder: string, disk: Disk) {
-  const places = new Set([...own, ...earlier].map(({ place }) => place));
-  const lost = [...places].filter((place) => !verified.has(place));
-  return Promise.all(lost.map(async (place) => ({ place, isThere: await exists(disk, join(folder, place)) })));
+  const files = new Map([...own, ...earlier].map((file) => [file.place, file]));
+  const lost = [...files.values()].filter(({ place }) => !verified.has(place));
+  return Promise.all(
+    lost.map(async ({ place, text }): Promise<Lost> => {
+      const isThere = await exists(disk, join(folder, place));
+      const archive = textIn(annotationsOf(text), 'archive');
+      return { place, isThere, unpackedTo: archive === undefined ? undefined : unpackFolderOf(place, archive) };
+    }),
+  );
 }
 
-/** The fingerprint of the run that a record is of, if it has one. */
-export function fingerprintIn({ value }: Said): string | undefined {
-  return textIn(member(member(value, 'buildDefinition'), 'internalParameters'), 'fingerprint');
+interface Lost {
+  readonly place: string;
+  readonly isThere: boolean;
+  /** The folder that its archive was unpacked to, where it came out of one. */
+  readonly unpackedTo: string | undefined;
+}
+
+/** What is to be set aside for the changed ones among them: a folder that was unpacked is one thing. */
+function asidesOf(lost: readonly Lost[]): string[] {
+  return [...new Set(lost.flatMap(({ place, isThere, unpackedTo: whole }) => (isThere ? (whole ?? place) : [])))];
 }
 
 /**
@@ -140,13 +166,14 @@ export async function setAside(
 /** That as a sentence without its full stop. */
 export function describeEarlier(earlier: Earlier): Inert {
   if ('why' in earlier) return inert`Runs, as ${earlier.why}`;
-  if ('followed' in earlier) {
-    const { taskId, reused } = earlier.followed;
-    return inert`Fetches the files of task ${taskId ?? 'unknown'}${dayOf(reused)}, which completed, but did not all come`;
+  const { taskId, runTime, reused } = 'report' in earlier ? earlier.report : earlier.followed;
+  if ('lack' in earlier) {
+    return inert`Fetches the files of task ${taskId ?? 'unknown'}${dayOf(reused)}, ${LACKS[earlier.lack].told}`;
   }
-  const { taskId, runTime, reused, files } = earlier.report;
+  const { outputs, leftOut } = earlier.offer;
+  const what = describeSelected(outputs.length, outputs.length + leftOut.length);
   const ran = runTime === undefined ? '' : `, which ran ${formatClock(runTime)}`;
-  return inert`Reused from task ${taskId ?? 'unknown'}${dayOf(reused)}${ran}: ${amount(files.length, 'file')}`;
+  return inert`Reused from task ${taskId ?? 'unknown'}${dayOf(reused)}${ran}: ${what}`;
 }
 
 function dayOf(reused: Reuse | undefined): string {
@@ -154,89 +181,35 @@ function dayOf(reused: Reuse | undefined): string {
 }
 
 /** As if it had run now. */
-function reportFrom({ value, own }: Verified, order: HomeOptions): TaskReport {
-  const { folder } = order;
-  return {
-    ...reportOf(followedFrom(value, order)),
-    output: outputFrom(listIn(member(member(value, 'runDetails'), 'byproducts'))),
-    files: own.flatMap((file) => (file.place === LISTS.checksums ? [] : arrivedFrom(file, folder))),
-    checksumsPath: join(folder, LISTS.checksums),
-    recordPath: join(folder, LISTS.record),
-  };
+function reportFrom(
+  followed: Followed,
+  { outputs, unpacked, output }: Here,
+  { folder, extract }: HomeOptions,
+): TaskReport {
+  const lists = { checksumsPath: join(folder, LISTS.checksums), recordPath: join(folder, LISTS.record) };
+  const files = extract ? [...outputs, ...unpacked] : outputs;
+  return { ...reportOf(followed), output, files, ...(outputs.length > 0 && lists) };
 }
 
-/** The task of the earlier run, which completed. */
-function followedFrom(value: Mapping, order: HomeOptions): Followed {
-  const details = member(value, 'runDetails');
-  const metadata = member(details, 'metadata');
-  const agent = member(
-    listIn(member(details, 'byproducts')).find((one) => member(one, 'name') === AGENT && !isFile(one)),
-    'annotations',
-  );
-  const taskId = textIn(metadata, 'invocationId');
-  const finishedOn = textIn(metadata, 'finishedOn');
-  const task = parseTask({ started_at: textIn(metadata, 'startedOn'), completed_at: finishedOn });
-  return {
-    ...nothingKnown(order),
-    taskId,
-    status: 'completed',
-    parameters: parametersFrom(value, order),
-    agentId: textIn(agent, 'agentId'),
-    gpuType: textIn(agent, 'gpuType'),
-    queueTime: timeIn(metadata, 'queueSeconds'),
-    runTime: timeIn(metadata, 'runSeconds'),
-    reused: { finishedOn },
-    ended: taskId === undefined ? undefined : { ...COMPLETED, taskId, task },
-  };
+/** What is missing of what `pattern` selects, if anything is. */
+function lackOf(record: Mapping, leftOut: readonly Named[], { pattern }: HomeOptions): Lack | undefined {
+  if (record.complete !== true) return 'unfinished';
+  return leftOut.some((file) => isSelected(file, pattern)) ? 'unselected' : undefined;
 }
 
-const COMPLETED = {
-  type: 'ended',
-  status: 'completed',
-  word: 'completed',
-  error: undefined,
-  output: undefined,
-  isConfirmed: true,
-} as const;
+const LACKS = {
+  unfinished: {
+    told: inert`which completed, but did not all come`,
+    why: inert`not all files of the earlier run arrived`,
+  },
+  unselected: {
+    told: inert`which completed, and had more than pattern selected then`,
+    why: inert`pattern selects files of the earlier run that it did not select then`,
+  },
+};
 
-/** Nothing is uploaded anew: files have the keys of then. */
-function parametersFrom(value: Mapping, { target, digests }: HomeOptions): Mapping {
-  const given = 'taskId' in target ? {} : target.submission.parameters;
-  const sent = member(member(member(value, 'buildDefinition'), 'externalParameters'), 'parameters');
-  return { ...given, ...Object.fromEntries([...digests.keys()].map((name) => [name, member(sent, name)])) };
-}
-
-function outputFrom(byproducts: readonly unknown[]): unknown {
-  const content = textIn(
-    byproducts.find((one) => member(one, 'name') === TASK_OUTPUT && !isFile(one)),
-    'content',
-  );
-  return content === undefined ? undefined : parseJson(Buffer.from(content, 'base64').toString());
-}
-
-function arrivedFrom({ place, sha256, text }: Listed, folder: string): Arrived {
-  const about: unknown = JSON.parse(text);
-  const annotations = member(about, 'annotations');
-  const bytes = member(annotations, 'bytes');
-  return {
-    place,
-    sha256,
-    name: posix.basename(place),
-    path: join(folder, place),
-    output: textIn(annotations, 'output') ?? '',
-    bytes: typeof bytes === 'number' ? bytes : 0,
-    mediaType: textIn(about, 'mediaType'),
-    encoding: textIn(annotations, 'encoding'),
-  };
-}
-
-/** A file may be called anything. */
-function isFile(byproduct: unknown): boolean {
-  return member(byproduct, 'digest') !== undefined;
-}
-
-/** Seconds, as milliseconds. */
-function timeIn(value: unknown, name: string): number | undefined {
-  const seconds = member(value, name);
-  return typeof seconds === 'number' ? seconds * 1000 : undefined;
+/** Whether there is an archive of which nothing was unpacked: nobody asked for it then, or it could not be. */
+function isPacked({ outputs, unpacked }: Here): boolean {
+  const done = new Set(unpacked.map(({ archive }) => archive));
+  return outputs.some(({ name, path }) => archiveKind(name) !== undefined && !done.has(path));
 }

@@ -105,6 +105,53 @@ export async function settle(disk: Disk, temporary: string, target: string, own:
   }
 }
 
+/**
+ * Gives a folder that is whole its name, with whatever has that name moved beside the temporary one, to be removed with it.
+ *
+ * @param temporary Absolute; nobody knows the folder that it is in.
+ * @param isOwn Whether the file at a path below is this action's, and so may go.
+ * @throws {TransferError} when something else has that name, or is in the folder that has it
+ */
+export async function settleFolder(
+  disk: Disk,
+  temporary: string,
+  target: string,
+  isOwn: (path: string) => Promise<boolean>,
+): Promise<void> {
+  const stranger = await findStranger(disk, target, isOwn);
+  if (stranger !== undefined) {
+    throw new TransferError(
+      'final',
+      inert`${stranger} is in the way, and no record that this api-key signed lists it as it is, so it is not this action's. Nothing was replaced. Choose another path, or remove it first.`,
+    );
+  }
+  const old = `${temporary}.old`;
+  const isThere = (await markOf(disk, target)) !== undefined;
+  if (isThere) await disk.rename(target, old);
+  try {
+    await disk.rename(temporary, target);
+  } catch (error) {
+    if (isThere) await disk.rename(old, target).catch(() => undefined);
+    throw appeared(target, error);
+  }
+}
+
+/** The first thing at a path, or below it, that is neither a folder nor this action's. */
+async function findStranger(
+  disk: Disk,
+  path: string,
+  isOwn: (path: string) => Promise<boolean>,
+): Promise<string | undefined> {
+  const mark = await markOf(disk, path);
+  if (mark === undefined) return undefined;
+  if (!mark.isDirectory()) return (await isOwn(path)) ? undefined : path;
+  for (const { name } of await disk.readdir(path, { withFileTypes: true })) {
+    const stranger = await findStranger(disk, join(path, name), isOwn);
+    if (stranger !== undefined) return stranger;
+  }
+  return undefined;
+}
+
 function appeared(target: string, cause: unknown): TransferError {
   return new TransferError(
     'final',

@@ -5,6 +5,7 @@ import { timeOf } from '../cyberun/times.ts';
 import { workflowPath } from '../cyberun/workflows.ts';
 import type { TaskOrder } from '../task/context.ts';
 import type { Followed, TaskFacts } from '../task/followed.ts';
+import type { Named } from './selection.ts';
 
 /**
  * What a record says besides its files, in the shape of SLSA's provenance (slsa.dev/spec/v1.0/provenance); each part as
@@ -19,6 +20,8 @@ export interface Statement {
   readonly metadata: string;
   /** Those of `runDetails.byproducts` that are no files. */
   readonly others: readonly string[];
+  /** `leftOut`; `undefined` for none. */
+  readonly leftOut?: string | undefined;
 }
 
 const BUILD_TYPE = 'https://github.com/cyberun/run/workflow/v1';
@@ -33,8 +36,15 @@ export interface Ordered extends Pick<TaskOrder, 'target' | 'workflow' | 'finger
  * Of one task.
  *
  * @param output The service's `task_output`; `undefined` for none.
+ * @param leftOut Files of the task that are not to be brought home.
  */
-export function statementOf(order: Ordered, followed: Followed, output: unknown, apiUrl: string): Statement {
+export function statementOf(
+  order: Ordered,
+  followed: Followed,
+  output: unknown,
+  apiUrl: string,
+  leftOut: readonly Named[] = [],
+): Statement {
   const { task } = followed.ended ?? {};
   const { target, fingerprint } = order;
   const definition =
@@ -52,7 +62,9 @@ export function statementOf(order: Ordered, followed: Followed, output: unknown,
     queueSeconds: secondsOf(followed.queueTime),
     runSeconds: secondsOf(followed.runTime),
   };
-  return stated({ buildType: BUILD_TYPE, ...definition }, metadata, [followed], output, apiUrl);
+  const said = stated({ buildType: BUILD_TYPE, ...definition }, metadata, [followed], output, apiUrl);
+  const unlisted = leftOut.map(({ output: id, safeName, place }) => ({ name: place, output: id, safeName }));
+  return { ...said, leftOut: unlisted.length === 0 ? undefined : canonicalJson(redactJson(unlisted)) };
 }
 
 /** Of the tasks of a matrix together; `parameters` is a list then. */

@@ -106,14 +106,19 @@ function describeTask(report: TaskReport) {
 
 function describeFile({ taskId }: TaskReport, file: TaskReport['files'][number], workspace: string) {
   return {
-    path: relative(workspace, file.path).split(sep).join('/'),
+    path: pathFrom(workspace, file.path),
     name: file.name,
     output: redactJson(file.output),
     task_id: taskId ?? null,
     bytes: file.bytes,
     sha256: file.sha256,
     media_type: file.mediaType ?? null,
+    ...(file.archive !== undefined && { archive: pathFrom(workspace, file.archive) }),
   };
+}
+
+function pathFrom(workspace: string, path: string): string {
+  return relative(workspace, path).split(sep).join('/');
 }
 
 function seconds(ms: number | undefined): number | null {

@@ -5,6 +5,7 @@ import type { RunError } from '../base/errors.ts';
 import { amount, type Inert, inert } from '../base/inert.ts';
 import type { Mapping } from '../base/mapping.ts';
 import { endingOf, gpuTime, type TaskReport, worstStatus } from '../files/report.ts';
+import { describeArchives } from '../files/unpacked.ts';
 import type { LabelledReport, Outcome } from '../matrix/outcome.ts';
 import type { Attaching } from '../release/attach.ts';
 import type { Reuse } from '../task/followed.ts';
@@ -95,6 +96,11 @@ export function formatMatrixSummary(
         ]),
     problems(runs),
     tries(runs.flatMap(({ label, report }) => report.tries.map((one) => `${span(label)}: ${failed(one)}`))),
+    unpacked(
+      runs.flatMap(({ label, report }) =>
+        describeArchives(report.files).map((text) => `${span(label)}: ${span(text)}`),
+      ),
+    ),
     files(all, ({ path, place }) => `${basename(path.slice(0, -place.length))}/${place}`),
     attachedAssets(attaching),
   ]
@@ -133,6 +139,7 @@ export function formatSummary(head: SummaryHead, ofTask: TaskReport, attaching?:
     noteLine(head),
     factsTable(facts),
     tries(report.tries.map(failed)),
+    unpacked(describeArchives(report.files).map(span)),
     files(report.files),
     attachedAssets(attaching),
     parameters(report.parameters),
@@ -192,6 +199,12 @@ function attachedAssets(attaching: Attaching | undefined): string {
 
 /** An address that ends where Markdown thinks that it does, and is nothing else. */
 const LINK = /^https?:\/\/[\w.~:/%+-]+$/;
+
+/** An item an archive. */
+function unpacked(archives: readonly string[]): string {
+  const { text, more } = listed(archives, (archive) => `- ${archive}`);
+  return text + more;
+}
 
 /** An item a task that did not succeed. */
 function problems(runs: readonly LabelledReport[]): string {

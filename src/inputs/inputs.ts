@@ -1,8 +1,9 @@
 import { systemDisk } from '../base/disk.ts';
 import { createFindings } from '../base/findings.ts';
-import { type Inert, inert } from '../base/inert.ts';
+import { type Inert, inert, shown } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
 import { type Mapping, readMapping } from '../base/mapping.ts';
+import { type Pattern, parsePattern } from '../base/pattern.ts';
 import { rememberKey } from '../base/secrets.ts';
 import { parseShard, type Shard } from '../base/shard.ts';
 import { isTaskId } from '../base/task-id.ts';
@@ -40,12 +41,16 @@ export interface Inputs extends Credentials {
   /** Absolute, below the workspace as the job knows it. It is there where files are to come. */
   readonly folder: string;
   readonly download: boolean;
+  /** Archives are unpacked. */
+  readonly extract: boolean;
   /** Nothing is to be submitted or uploaded. */
   readonly dryRun: boolean;
   /** What a record says was made already is not run again. */
   readonly reuse: boolean;
   /** Of one file, in bytes; `undefined` for no bound. */
   readonly maxDownloadSize: number | undefined;
+  /** Which of a task's files are wanted. */
+  readonly pattern: Pattern;
   readonly ifNoFilesFound: 'warn' | 'error' | 'ignore';
   /** What to attach the files to, with what token; `undefined` for nothing. */
   readonly attach: AttachInput | undefined;
@@ -101,6 +106,8 @@ export async function loadInputs(sources: InputSources, log: Pick<Log, 'group'>)
     dryRun: loadDryRun(form, target),
     reuse: loadReuse(form, { download, 'wait-for-completion': waitForCompletion }),
     maxDownloadSize: size(form, 'max-download-size', '20GB'),
+    extract: flag(form, 'extract', false),
+    pattern: loadPattern(form),
     ifNoFilesFound: choice(form, 'if-no-files-found', ['warn', 'error', 'ignore']),
     attach: loadAttach(form, sources, { download, 'wait-for-completion': waitForCompletion }),
     summary: flag(form, 'summary', true),
@@ -199,6 +206,14 @@ function loadReuse(form: Form, needed: Readonly<Record<string, boolean>>): boole
     );
   }
   return reuse;
+}
+
+function loadPattern({ getInput, refuse }: Form): Pattern {
+  const { pattern, misfits } = parsePattern(getInput('pattern'));
+  for (const { line, why, instead } of misfits) {
+    refuse(inert`Input pattern has the line ${shown(line, 200)}, which ${why}. Write e.g. \`${shown(instead, 200)}\`.`);
+  }
+  return pattern;
 }
 
 /** @param needed What has to be on for it, by input. */

@@ -14,7 +14,7 @@ import { followTries } from '../task/tries.ts';
 import type { RunContext } from './context.ts';
 import type { LabelledReport } from './outcome.ts';
 import { createOverview } from './overview.ts';
-import { followedEarlier, type LabelledOrder, type Many, reportOfEarlier, willSubmit } from './plan.ts';
+import { followedEarlier, type LabelledOrder, type Many, offerHere, reportOfEarlier, willSubmit } from './plan.ts';
 
 /** States that every task passes through; with many tasks they would hide the others. */
 const MINOR: readonly string[] = ['pending', 'provisioning', 'queued'];
@@ -94,7 +94,7 @@ export async function runMatrix(matrix: Many, context: RunContext): Promise<Task
     const followed = followedEarlier(order) ?? (await limit(submitted));
     if (followed === undefined) return endedBy(reportOf(nothingKnown(order)), notBegun(signal), order);
     const learn = (known: TaskReport) => context.learn(index, known, 'bringing');
-    const report = await bringHome(followed, order, { ...context, detail: 'brief', log, learn });
+    const report = await bringHome(followed, order, { ...context, detail: 'brief', log, learn }, offerHere(order));
     place.done(report);
     context.learn(index, report, 'over');
     if (report.problem !== undefined && !isConsequence(report.problem)) {

@@ -4,6 +4,7 @@ import { amount, type Inert, inert } from '../base/inert.ts';
 import type { Mapping } from '../base/mapping.ts';
 import type { Shard } from '../base/shard.ts';
 import type { Workflow } from '../cyberun/schema.ts';
+import type { Offer } from '../files/collect.ts';
 import type { HomeOptions } from '../files/context.ts';
 import { sparedSeconds, type TaskReport } from '../files/report.ts';
 import type { Earlier } from '../files/reuse.ts';
@@ -127,6 +128,11 @@ export function earlierRun(order: Order): EarlierRun | undefined {
 /** The task that an order need not submit again, and whose files it fetches. */
 export function followedEarlier({ earlier }: Order): Followed | undefined {
   return earlier !== undefined && 'followed' in earlier ? earlier.followed : undefined;
+}
+
+/** What that task offered, where all that is wanted of it is here. */
+export function offerHere({ earlier }: Order): Offer | undefined {
+  return earlier !== undefined && 'offer' in earlier ? earlier.offer : undefined;
 }
 
 /** Whether a new task is to be made for an order. */

@@ -11,7 +11,16 @@ import { followTries } from '../task/tries.ts';
 import type { RunContext, Stage } from './context.ts';
 import { matrixProblem, runMatrix } from './matrix.ts';
 import type { LabelledReport, Outcome } from './outcome.ts';
-import { earlierRun, followedEarlier, type Many, type Order, ordersOf, type Plan, reportOfEarlier } from './plan.ts';
+import {
+  earlierRun,
+  followedEarlier,
+  type Many,
+  type Order,
+  offerHere,
+  ordersOf,
+  type Plan,
+  reportOfEarlier,
+} from './plan.ts';
 
 /** Carries out a plan, one task or the combinations of a matrix. Never throws. */
 export async function runPlan(plan: Plan, context: RunContext): Promise<Outcome> {
@@ -80,7 +89,8 @@ async function runOne(order: Order, context: RunContext): Promise<TaskReport> {
   const view = context.viewOf(order.workflow);
   const following = { ...own, view, learn: (known: Followed) => context.learn(0, reportOf(known), 'following') };
   const bringing = { ...own, learn: (known: TaskReport) => context.learn(0, known, 'bringing') };
-  const report = await bringHome(followedEarlier(order) ?? (await followTries(order, following)), order, bringing);
+  const followed = followedEarlier(order) ?? (await followTries(order, following));
+  const report = await bringHome(followed, order, bringing, offerHere(order));
   context.learn(0, report, 'over');
   const time = gpuTime([report]);
   if (time !== undefined) context.log.info(inert`GPU time: ${time}`);

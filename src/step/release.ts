@@ -74,7 +74,9 @@ export async function attachOutcome(
   if (found === undefined) return undefined;
   const { release, releases } = found;
   const { recordPath, problem } = outcome;
-  const files = reportsOf(outcome).flatMap((report) => report.files);
+  // What was unpacked is in its archive, which people can download whole.
+  const arrived = reportsOf(outcome).flatMap((report) => report.files);
+  const files = arrived.filter(({ archive }) => archive === undefined);
   if (problem !== undefined || recordPath === undefined) {
     const why = problem === undefined ? 'there are no files' : 'not all of it succeeded';
     log.info(inert`Nothing is attached to the release ${release.tag}, as ${why}`);

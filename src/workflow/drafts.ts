@@ -4,7 +4,8 @@ import { toSendable } from '../base/mapping.ts';
 import type { Workflow } from '../cyberun/schema.ts';
 import type { Submission } from '../cyberun/submit.ts';
 import { exists } from '../files/folder.ts';
-import { findEarlier, setAside } from '../files/reuse.ts';
+import { type Earlier, findEarlier, setAside } from '../files/reuse.ts';
+import { foundNothing, sayIdle } from '../files/selection.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { type Order, willSubmit } from '../matrix/plan.ts';
 import type { LocalFile } from '../transfer/upload.ts';
@@ -78,10 +79,20 @@ export async function findReusable(
         const isThere = inputs.matrix === undefined || (await exists(context.disk, order.folder));
         const elsewhere = isThere ? undefined : await moved.find(order);
         const earlier = elsewhere ?? (await findEarlier(order, { ...context, key: inputs.apiKey }));
-        return { files, order: { ...order, earlier } };
+        return { files, order: { ...order, earlier: judgeSelection(earlier, order, context) } };
       }),
     ),
   );
+}
+
+/** What is reused is held against `pattern` as what is fetched is. */
+function judgeSelection(earlier: Earlier, order: Order, { log }: PrepareContext): Earlier {
+  if (!('report' in earlier)) return earlier;
+  const { offer, report } = earlier;
+  const all = [...offer.outputs, ...offer.leftOut];
+  if (report.files.length === 0) return { offer, report: { ...report, problem: foundNothing(order, all, log) } };
+  sayIdle(order.pattern, all, log);
+  return earlier;
 }
 
 /** Names that are said. */

@@ -1,8 +1,9 @@
 import { basename, join } from 'node:path';
 import { inert } from '../base/inert.ts';
 import { makeFolder } from '../files/folder.ts';
+import { fingerprintIn } from '../files/recalled.ts';
 import { readSaid } from '../files/record-read.ts';
-import { type Earlier, findEarlier, fingerprintIn } from '../files/reuse.ts';
+import { type Earlier, findEarlier } from '../files/reuse.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import type { Order } from '../matrix/plan.ts';
 import type { PrepareContext } from './context.ts';

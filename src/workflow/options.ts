@@ -13,7 +13,9 @@ export function optionsOf(inputs: Inputs): Omit<Order, OwnOptions> {
     cancelOnAbort: inputs.cancelOnAbort,
     retries: inputs.retries,
     download: inputs.download,
+    extract: inputs.extract,
     workspace: inputs.workspace,
+    pattern: inputs.pattern,
     ifNoFilesFound: inputs.ifNoFilesFound,
   };
 }

@@ -51,6 +51,8 @@ function start(answer: (now: number) => Answer, ended: Partial<Ended> = {}, down
     workspace: '/w',
     folder: '/w/out',
     folderName: 'out',
+    extract: false,
+    pattern: [],
     ifNoFilesFound: 'error',
   } as const;
   const wire = () => Promise.reject(new Error('no network here'));

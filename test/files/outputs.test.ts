@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseResult } from '../../src/cyberun/schema.ts';
-import { listOutputs } from '../../src/files/outputs.ts';
+import { listKeyed, listOutputs } from '../../src/files/outputs.ts';
 
 const list = (result: unknown) => listOutputs(parseResult(result), 'task-1');
 const named = (result: unknown) => list(result).map(({ output, rawName }) => [output, rawName]);
@@ -131,4 +131,25 @@ describe('listOutputs', () => {
       { numRuns: 500 },
     );
   });
+});
+
+describe('listKeyed', () => {
+  const keyed = (result: unknown, announced?: unknown) => listKeyed(parseResult(result), announced, 'task-1');
+  const key = (path: string) => ({ s3_key: `tasks/task-1/${path}` });
+
+  test('knows what has a key, whether it has a URL or not', () => {
+    const task_output = { a: key('x/a.png'), b: { ...key('b.png'), subfolder: 'previews' }, c: { note: 'no key' } };
+    expect(keyed({ task_output, download_urls: { a: null, c: null, d: null } }, { e: key('e.png') })).toMatchObject([
+      { output: 'a', rawName: 'a.png', rawFolder: 'x' },
+      { output: 'b', rawName: 'b.png', rawFolder: 'previews' },
+      { output: 'e', rawName: 'e.png', rawFolder: '' },
+    ]);
+  });
+
+  test.each(['x'.repeat(1_000_000), 7, null, ['a'], { storage_key: 'tasks/task-1/a.png', image_count: 2 }])(
+    'knows nothing of what is no list of outputs',
+    (task_output) => {
+      expect(keyed({ task_output }, task_output)).toEqual([]);
+    },
+  );
 });

@@ -110,6 +110,34 @@ describe('it is missing', () => {
   });
 });
 
+describe('what nobody wants', () => {
+  const without = (sent: object, announced: unknown, ...unwanted: string[]) => {
+    const result = parseResult(sent);
+    const isUnwanted = (id: string) => unwanted.includes(id);
+    return missingOutputs(result, listOutputs(result, 'task-1'), announced, isUnwanted);
+  };
+  const task_output = { a: key('a.png'), b: key('b.png'), c: key('c.png') };
+
+  test('is not missed', () => {
+    const sent = { task_output, download_urls: { a: A, b: null, c: '' } };
+    expect(without(sent, undefined, 'b')).toEqual({ count: 1, names: ['c'], unwanted: ['b'] });
+    expect(without(sent, undefined, 'b', 'c')).toEqual({ count: 0, names: [], unwanted: ['b', 'c'] });
+    expect(without({}, task_output, 'a', 'b')).toEqual({ count: 1, names: ['c'], unwanted: ['a', 'b'] });
+  });
+
+  test('is no excuse for what has no name', () => {
+    const sent = { task_output: { ...task_output, image_count: 5 }, download_urls: { a: A, b: null } };
+    expect(without(sent, undefined, 'b', 'c')).toEqual({ count: 2, names: [], unwanted: ['b', 'c'] });
+  });
+
+  test('is none where as many came as were promised, by whatever names', () => {
+    expect(without({ task_output, download_urls: { x: A, y: B, z: A } }, undefined, 'b')).toMatchObject({
+      count: 0,
+      unwanted: [],
+    });
+  });
+});
+
 test('what is missing is named where it has names, a few of them', () => {
   expect(describeMissing({ count: 1, names: [] })).toBe('1 file that the task has');
   expect(describeMissing({ count: 3, names: ['a', 'b'] })).toBe('a, b and 1 more');

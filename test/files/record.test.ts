@@ -96,12 +96,81 @@ const text = () => readFile(join(folder, 'cyberun-run.json'), 'utf8');
 const sums = async () => (await readFile(join(folder, 'SHA256SUMS'), 'utf8')).trim().split('\n');
 const foreign = (key = KEY) => findForeign(systemDisk, folder, key, signal);
 
-describe('the text of a record', () => {
-  const schema = async () =>
-    new Ajv2020({ strict: true, strictRequired: false, validateFormats: false }).compile(
-      JSON.parse(await readFile(join(import.meta.dirname, '../../docs/record.schema.json'), 'utf8')),
+describe('a folder that was unpacked', () => {
+  /** Puts files into a folder of that name, and tells what the record listed when it got it. */
+  async function putFolder(place: string, files: Readonly<Record<string, string>>): Promise<string[]> {
+    const whole = join(folder, '.cyberun-test.part', 'whole');
+    const listedThen: string[] = [];
+    const rename: Disk['rename'] = async (from, to) => {
+      if (to === join(folder, place)) {
+        const { byproducts } = JSON.parse(await text()).runDetails;
+        listedThen.push(...byproducts.map(({ name }: { name: string }) => name));
+      }
+      return systemDisk.rename(from, to);
+    };
+    const ground = await openGround(systemDisk, workspace, folder);
+    const context = { disk: { ...systemDisk, rename }, clock: systemClock, signal };
+    const record = await openRecord(ground, author, context);
+    for (const [path, content] of Object.entries(files)) {
+      await mkdir(join(whole, path, '..'), { recursive: true });
+      await writeFile(join(whole, path), content);
+    }
+    const annotations = { taskId: 'task-1', output: 'o', bytes: 1, archive: `${place}.zip`, safeName: 'x' };
+    const all = Object.entries(files).map(([path, content]) =>
+      listed(`${place}/${path}`, sha256(content), { annotations }),
     );
+    try {
+      await record.addFolder(all, place, whole);
+    } finally {
+      await record.seal(all.map((file) => file.place));
+      await rm(join(whole, '..'), { recursive: true });
+    }
+    return listedThen;
+  }
 
+  test('is listed before it has its name, and takes what was there before', async () => {
+    expect(await putFolder('scene', { 'a.txt': 'a', 'deep/b.txt': 'b' })).toEqual(
+      expect.arrayContaining(['scene/a.txt', 'scene/deep/b.txt']),
+    );
+    await putFolder('scene', { 'a.txt': 'other' });
+    expect((await readdir(folder, { recursive: true })).sort()).toEqual(
+      ['SHA256SUMS', 'cyberun-run.json', 'scene', join('scene', 'a.txt')].sort(),
+    );
+    expect(await sums()).toEqual([`${sha256('other')} *scene/a.txt`]);
+    const valid = await schema();
+    expect(valid(JSON.parse(await text())), JSON.stringify(valid.errors)).toBe(true);
+  });
+
+  test.each<[string, () => Promise<void>]>([
+    ['another file', () => writeFile(join(folder, 'scene/mine.txt'), 'mine')],
+    ['a changed one', () => writeFile(join(folder, 'scene/a.txt'), 'mine')],
+    ['a link', () => symlink('/etc/passwd', join(folder, 'scene/link'))],
+  ])('replaces nothing where %s lies in its way', async (_, make) => {
+    await putFolder('scene', { 'a.txt': 'a' });
+    await make();
+    const before = await readdir(join(folder, 'scene'));
+    await expect(putFolder('scene', { 'a.txt': 'other' })).rejects.toThrow(/is in the way, .*Nothing was replaced/);
+    expect(await readdir(join(folder, 'scene'))).toEqual(before);
+    expect(await sums()).not.toContain(`${sha256('other')} *scene/a.txt`);
+  });
+
+  test('of more files than a record is read with is refused', async () => {
+    const record = await open();
+    const all = [1, 2].map((number) => listed(`${number}`, sha256(''), { mediaType: 'x'.repeat(13 * 1024 * 1024) }));
+    await expect(record.addFolder(all, 'scene', join(folder, 'part'))).rejects.toThrow(
+      /With 2 files, .* would be larger/,
+    );
+    await expect(record.adopt(all)).rejects.toThrow(/would be larger/);
+  });
+});
+
+/** Of what docs/record.md describes. */
+async function schema() {
+  const text = await readFile(join(import.meta.dirname, '../../docs/record.schema.json'), 'utf8');
+  return new Ajv2020({ strict: true, strictRequired: false, validateFormats: false }).compile(JSON.parse(text));
+}
+
+describe('the text of a record', () => {
   test('says what was run, and what came of it', async () => {
     await run({ 'a.png': 'a', 'x/b.png': 'b' });
     expect(await text()).toContain('"seed":18446744073709551615');
@@ -177,6 +246,13 @@ describe('the text of a record', () => {
     ['of a task', author.statement],
     ['of a task that was attached to', statementOf({ ...order, ...attached }, followed, undefined, API_URL)],
     ['of a matrix', statementOfAll([order, order], [followed, followed], 'f1'.repeat(32), API_URL)],
+    [
+      'of a task of which not all was wanted',
+      statementOf(order, followed, undefined, API_URL, [
+        { place: 'x/b-2.png', output: '9.images.1', safeName: 'b.png' },
+        { place: 'a.txt', output: '10' },
+      ]),
+    ],
     [
       'of which nothing is known',
       statementOf({ ...order, workflow: undefined }, nothingKnown(order), undefined, API_URL),

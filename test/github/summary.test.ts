@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { RunError } from '../../src/base/errors.ts';
 import { inert } from '../../src/base/inert.ts';
+import { NOTHING_MISSING } from '../../src/files/promised.ts';
 import type { TaskReport } from '../../src/files/report.ts';
 import { formatPlan } from '../../src/github/plan-summary.ts';
 import { formatMatrixSummary, formatSummary, writeSummary } from '../../src/github/summary.ts';
@@ -209,9 +210,14 @@ describe('the summary of a plan', () => {
     workspace: '/w',
     folder: '/w/out',
     folderName: 'out',
+    extract: false,
+    pattern: [],
     ifNoFilesFound: 'warn',
   } as const;
-  const here = { report: createReport({ reused: { finishedOn: '2026-01-02T03:04:05Z' } }) };
+  const here = {
+    report: createReport({ reused: { finishedOn: '2026-01-02T03:04:05Z' } }),
+    offer: { outputs: [], unpacked: [], leftOut: [], missing: NOTHING_MISSING, output: undefined },
+  };
   const gone = { why: inert`a.png is missing`, changed: [] };
 
   test('says what would run, and what time what is reused spares', () => {

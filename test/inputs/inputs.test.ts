@@ -86,6 +86,8 @@ describe('loadInputs', () => {
       folder: join(workspace, 'cyberun-outputs'),
       download: true,
       maxDownloadSize: 20e9,
+      extract: false,
+      pattern: [],
       ifNoFilesFound: 'warn',
       reuse: false,
       dryRun: false,
@@ -152,6 +154,9 @@ describe('loadInputs', () => {
     ['download', 'yes'],
     ['summary', 'on'],
     ['if-no-files-found', 'fail'],
+    ['pattern', '../*.png'],
+    ['pattern', '!'],
+    ['pattern', '*.png\n\u0007'],
     ['path', '../elsewhere'],
     ['path', '/etc'],
     ['path', 'out-link'],
@@ -249,11 +254,12 @@ describe('loadInputs', () => {
       timeout: '5 parsecs',
       retries: '-1',
       'max-download-size': 'huge',
+      pattern: '/a',
       'if-no-files-found': 'fail',
       path: '../out',
     });
     const names = [...message.matchAll(/\(\d+\) Input ([a-z-]+)/g)].map(([, name]) => name);
-    expect(message).toMatch(/^There are 12 problems\. /);
+    expect(message).toMatch(/^There are 13 problems\. /);
     expect(names).toEqual([
       'wait-for-completion',
       'workflow',
@@ -266,6 +272,7 @@ describe('loadInputs', () => {
       'timeout',
       'retries',
       'max-download-size',
+      'pattern',
       'if-no-files-found',
     ]);
     expect(await refusalOf({ path: 'sub/left/behind', retries: '-1' })).toMatch(/^Input retries is -1/);

@@ -22,6 +22,8 @@ const order: Order = {
   workspace: '/w',
   folder: '/w/out',
   folderName: 'out',
+  extract: false,
+  pattern: [],
   ifNoFilesFound: 'warn',
 };
 const one: Plan = { kind: 'one', order, workflow: undefined, fingerprint: undefined };

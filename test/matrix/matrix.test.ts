@@ -7,6 +7,7 @@ import { type Inert, inert } from '../../src/base/inert.ts';
 import { createWire } from '../../src/base/wire.ts';
 import { parseWorkflow } from '../../src/cyberun/schema.ts';
 import { reportOf } from '../../src/files/home.ts';
+import { NOTHING_MISSING } from '../../src/files/promised.ts';
 import type { TaskReport } from '../../src/files/report.ts';
 import type { RunContext } from '../../src/matrix/context.ts';
 import { matrixProblem, runMatrix } from '../../src/matrix/matrix.ts';
@@ -35,6 +36,8 @@ function orderOf(seed: number, changes: Partial<Order> = {}): LabelledOrder {
       workspace: '/nowhere',
       folder: '/nowhere/out',
       folderName: 'out',
+      extract: false,
+      pattern: [],
       ifNoFilesFound: 'ignore',
       ...changes,
     },
@@ -174,7 +177,16 @@ describe('runMatrix', () => {
   test('fail-fast is not said where all that is left is here already', async () => {
     const [one, two] = [orderOf(1), orderOf(2)];
     const report = reportOf({ ...nothingKnown(two.order), status: 'completed' });
-    const here = { ...two, order: { ...two.order, earlier: { report } } };
+    const here = {
+      ...two,
+      order: {
+        ...two.order,
+        earlier: {
+          report,
+          offer: { outputs: [], unpacked: [], leftOut: [], missing: NOTHING_MISSING, output: undefined },
+        },
+      },
+    };
     const workflows = [{ workflow_slug: WORKFLOW, version: 9, behaviour: { ending: 'failed', steps: 1 } as const }];
     const { running, log } = await start([one, here], {}, { workflows });
     expect((await running).map(({ status }) => status)).toEqual(['failed', 'completed']);

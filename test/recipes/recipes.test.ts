@@ -29,6 +29,8 @@ test('every recipe of the README is run', () => {
     'Send a file of the repository',
     'Submit now, collect later',
     'Use the files in later steps', // attest.test.ts
+    'Fetch some of the files',
+    'Unpack what Nerfstudio exports',
     'Keys and permissions',
   ]);
 });
@@ -160,6 +162,33 @@ test('Submit now, collect later', async () => {
   expect(namesOf(workspace)).toEqual(
     ['SHA256SUMS', 'cyberun-run.json', 'splat.ply'].map((name) => `cyberun-outputs/${name}`),
   );
+});
+
+test('Fetch some of the files', async () => {
+  await using emulator = await startService();
+  using github = createGitHub();
+  const { conclusion, workspace, actions } = await runOne(readRecipe('Fetch some of the files'), { emulator, github });
+  expect(conclusion).toBe('success');
+  expect(namesOf(workspace)).toContain(`cyberun-outputs/${PICTURE}`);
+  expect(actions.flatMap((action) => annotationsOf(action, 'warning'))).toEqual([
+    `Input pattern: !*-mask.png matches no file of the task, which has ${PICTURE} (9.images.0).`,
+  ]);
+});
+
+test('Unpack what Nerfstudio exports', async () => {
+  await using emulator = await startService();
+  using github = createGitHub();
+  const said: string[] = [];
+  const commands = {
+    'jq -r \'.[] | select(.archive != null) | .path\' <<< "$FILES"': () => void said.push('listed'),
+    'cp cyberun-outputs/scene/splat.ply site/': () => void said.push('copied'),
+  };
+  const recipe = readRecipe('Unpack what Nerfstudio exports');
+  const { conclusion, workspace, actions } = await runOne(recipe, { emulator, github, commands });
+  expect(conclusion).toBe('success');
+  expect(said).toEqual(['listed', 'copied']);
+  expect(namesOf(workspace)).toContain('cyberun-outputs/scene/splat.ply');
+  expect(actions[0]?.outputs.file).toBe('cyberun-outputs/scene.zip');
 });
 
 test('Keys and permissions', async () => {
