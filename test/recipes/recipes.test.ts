@@ -4,7 +4,8 @@ import { startGithub } from '../../emulator/github/github.ts';
 import { TOKEN } from '../../emulator/runner/runner.ts';
 import { annotationsOf, filesOf, namesOf } from '../action/harness.ts';
 import { createGitHub } from './github.ts';
-import { type JobResult, type RunOptions, runRecipe } from './job.ts';
+import { type JobResult, runRecipe } from './job.ts';
+import type { RunOptions } from './options.ts';
 import { readRecipe, readRecipes } from './recipe.ts';
 import { PICTURE, startService } from './service.ts';
 
@@ -54,7 +55,7 @@ test('Render assets, then build an image with them', async () => {
     files: { ...HERO, Dockerfile: 'FROM x' },
   });
   expect(conclusion).toBe('success');
-  expect(github.images).toEqual([{ tags: 'example.com/shop:latest', context: filesOf(workspace) }]);
+  expect(github.images).toMatchObject([{ tags: 'example.com/shop:latest', context: filesOf(workspace) }]);
   expect(Object.keys(github.images[0]?.context ?? {})).toEqual([
     'Dockerfile',
     'assets/hero.yml',
@@ -82,7 +83,7 @@ describe('Render a preview when a release is published', () => {
     const event = { name: 'release', payload: releases.eventPayload(release) };
     const recipe = readRecipe('Render a preview when a release is published');
     const env = releases.jobVariables(release);
-    expect(await runOne(recipe, { emulator, github, event, env })).toMatchObject({ conclusion: 'success' });
+    expect(await runOne(recipe, { emulator, github, event, env, releases })).toMatchObject({ conclusion: 'success' });
     expect(release.assets.map((asset) => asset.name).sort()).toEqual(['SHA256SUMS', 'cyberun-run.json', PICTURE]);
     expect(emulator.tasks.map(({ submission }) => submission.parameters)).toEqual([{ prompt: name, steps: 30 }]);
   });
