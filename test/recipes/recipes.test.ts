@@ -75,6 +75,7 @@ describe('Render a preview when a release is published', () => {
     '- !important &anchor *alias',
     'true',
     '007',
+    '',
   ])('of the name %j', async (name) => {
     await using emulator = await startService();
     using github = createGitHub();
@@ -85,7 +86,8 @@ describe('Render a preview when a release is published', () => {
     const env = releases.jobVariables(release);
     expect(await runOne(recipe, { emulator, github, event, env, releases })).toMatchObject({ conclusion: 'success' });
     expect(release.assets.map((asset) => asset.name).sort()).toEqual(['SHA256SUMS', 'cyberun-run.json', PICTURE]);
-    expect(emulator.tasks.map(({ submission }) => submission.parameters)).toEqual([{ prompt: name, steps: 30 }]);
+    const prompt = name === '' ? 'v1.2.0' : name;
+    expect(emulator.tasks.map(({ submission }) => submission.parameters)).toEqual([{ prompt, steps: 30 }]);
   });
 });
 
