@@ -74,9 +74,12 @@ test('each defence of docs/threat-model.md has a place, and a test that shows it
   expect(lacking).toEqual([]);
 });
 
-const DOCUMENTS = ['README.md', 'SECURITY.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)].filter(
-  (path) => path.endsWith('.md'),
-);
+const DOCUMENTS = [
+  'README.md',
+  'SECURITY.md',
+  'examples/README.md',
+  ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`),
+].filter((path) => path.endsWith('.md'));
 
 /** As GitHub names headings. */
 const anchorsOf = (text: string) =>

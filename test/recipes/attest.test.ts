@@ -31,7 +31,7 @@ test('files are used, verified, attested and kept', async () => {
     runDetails: { metadata: { invocationId: emulator.tasks[0]?.id } },
     complete: true,
   });
-  expect(github.artifacts.get('artifact')).toEqual(filesOf(art));
+  expect(github.artifactsOf().get('artifact')).toEqual(filesOf(art));
   expect(Object.keys(filesOf(art))).toEqual(['SHA256SUMS', 'cyberun-run.json', PICTURE]);
 
   // The same statements, but for where the first is from, after a run that pays for nothing.

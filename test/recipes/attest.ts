@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { ROOT } from '../action/harness.ts';
 import type { Statement } from './github.ts';
+import { demand, type Place } from './place.ts';
 
 /** The predicate type of this action's records. */
 export const RECORD = 'https://github.com/cyberun/run/record/v1';
@@ -14,13 +15,28 @@ const LIST_BYTES = 512 * SUBJECTS;
 const PREDICATE_BYTES = 16 * 1024 * 1024;
 
 /**
- * The statement that `actions/attest` makes of `subject-checksums` and a predicate: of `predicate-path`, or, for
- * `actions/attest-build-provenance`, of its own. Both inputs are read by the rules of its `src/subject.ts` and
- * `src/predicate.ts`. Throws where they or GitHub would refuse, and where what would be attested is not true: a subject that is
- * not the file of that name beside the list, or a record that is not as its schema says.
+ * Keeps the statement that `actions/attest` makes of a list of subjects, or of one by its name and digest, and a predicate: of
+ * `predicate-path`, or, for `actions/attest-build-provenance`, of its own. Inputs are read by the rules of its `src/subject.ts`
+ * and `src/predicate.ts`. Throws where they or GitHub would refuse, and where what would be attested is not true: a subject
+ * that is not the file of that name beside the list, or the image that was pushed, or a record that is not as its schema says.
  */
-export function attest(workspace: string, inputs: Readonly<Record<string, string>>): Statement {
-  const list = resolve(workspace, inputs['subject-checksums'] ?? '');
+export function attest(inputs: Readonly<Record<string, string>>, place: Place): undefined {
+  demand(place.permissions, 'id-token', 'write');
+  demand(place.permissions, 'attestations', 'write');
+  const { 'subject-checksums': list, 'subject-name': name, 'subject-digest': digest } = inputs;
+  if ((list === undefined) === (digest === undefined)) throw new Error('one of subject-checksums and subject-digest');
+  const subject = list === undefined ? imageOf(name, digest, place) : filesOfList(resolve(place.workspace, list));
+  place.github.attestations.push({ subject, ...predicateOf(place.workspace, inputs) });
+}
+
+function imageOf(name = '', digest = '', { github }: Place): Statement['subject'] {
+  const image = github.images.find((one) => one.digest === digest && one.pushed);
+  if (image === undefined || !image.tags.split('\n').some((tag) => tag.startsWith(`${name}:`)))
+    throw new Error(`no such image was pushed: ${name}@${digest}`);
+  return [{ name, digest: { sha256: digest.replace('sha256:', '') } }];
+}
+
+function filesOfList(list: string): Statement['subject'] {
   if (!statSync(list).isFile()) throw new Error(`subject checksums file not found: ${list}`);
   if (statSync(list).size > LIST_BYTES) throw new Error('subject checksums file exceeds maximum allowed size');
   const subject = subjectsOf(readFileSync(list, 'utf8'));
@@ -33,7 +49,7 @@ export function attest(workspace: string, inputs: Readonly<Record<string, string
         throw new Error(`${name} is not what is attested`);
     }
   }
-  return { subject, ...predicateOf(workspace, inputs) };
+  return subject;
 }
 
 function subjectsOf(list: string): Statement['subject'] {

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import type { Emulator } from '../../emulator/emulator.ts';
 import { annotationsOf, filesOf } from '../action/harness.ts';
 import { createGitHub } from './github.ts';
-import { type JobResult, type RunOptions, runRecipe } from './job.ts';
+import { type JobResult, runRecipe } from './job.ts';
+import type { RunOptions } from './options.ts';
 import { type Recipe, readRecipe, withInputs } from './recipe.ts';
 import { PICTURE, startService } from './service.ts';
 

@@ -4,7 +4,8 @@ import { startGithub } from '../../emulator/github/github.ts';
 import { TOKEN } from '../../emulator/runner/runner.ts';
 import { annotationsOf, filesOf, namesOf } from '../action/harness.ts';
 import { createGitHub } from './github.ts';
-import { type JobResult, type RunOptions, runRecipe } from './job.ts';
+import { type JobResult, runRecipe } from './job.ts';
+import type { RunOptions } from './options.ts';
 import { readRecipe, readRecipes } from './recipe.ts';
 import { PICTURE, startService } from './service.ts';
 
@@ -56,7 +57,7 @@ test('Render assets, then build an image with them', async () => {
     files: { ...HERO, Dockerfile: 'FROM x' },
   });
   expect(conclusion).toBe('success');
-  expect(github.images).toEqual([{ tags: 'example.com/shop:latest', context: filesOf(workspace) }]);
+  expect(github.images).toMatchObject([{ tags: 'example.com/shop:latest', context: filesOf(workspace) }]);
   expect(Object.keys(github.images[0]?.context ?? {})).toEqual([
     'Dockerfile',
     'assets/hero.yml',
@@ -76,6 +77,7 @@ describe('Render a preview when a release is published', () => {
     '- !important &anchor *alias',
     'true',
     '007',
+    '',
   ])('of the name %j', async (name) => {
     await using emulator = await startService();
     using github = createGitHub();
@@ -84,9 +86,10 @@ describe('Render a preview when a release is published', () => {
     const event = { name: 'release', payload: releases.eventPayload(release) };
     const recipe = readRecipe('Render a preview when a release is published');
     const env = releases.jobVariables(release);
-    expect(await runOne(recipe, { emulator, github, event, env })).toMatchObject({ conclusion: 'success' });
+    expect(await runOne(recipe, { emulator, github, event, env, releases })).toMatchObject({ conclusion: 'success' });
     expect(release.assets.map((asset) => asset.name).sort()).toEqual(['SHA256SUMS', 'cyberun-run.json', PICTURE]);
-    expect(emulator.tasks.map(({ submission }) => submission.parameters)).toEqual([{ prompt: name, steps: 30 }]);
+    const prompt = name === '' ? 'v1.2.0' : name;
+    expect(emulator.tasks.map(({ submission }) => submission.parameters)).toEqual([{ prompt, steps: 30 }]);
   });
 });
 

@@ -26,7 +26,7 @@ test('five runners share a matrix, and all that they made fits into one folder',
   const merge = done.at(-1);
   const merged = namesOf(join(merge?.workspace ?? '', 'renders'));
   // None lies where another's does, not even one of the same bytes.
-  expect(merged).toEqual([...github.artifacts.values()].flatMap((files) => Object.keys(files)).toSorted());
+  expect(merged).toEqual([...github.artifactsOf().values()].flatMap((files) => Object.keys(files)).toSorted());
   const pictures = FOLDERS.map((folder) => `${folder}/${PICTURE}`);
   expect(merged.filter((path) => path.endsWith('.png'))).toEqual(pictures);
   expect(merge?.steps[1]?.printed?.trim().split('\n').toSorted()).toEqual(pictures.map((path) => `${path}: OK`));
@@ -43,7 +43,7 @@ test('a runner without a combination has nothing to upload, and is no failure', 
   const matrix = 'seed: [1, 2, 3]\nprompt: [a lighthouse]';
   const done = await runRecipe(withInputs(RECIPE, 'text-to-image', { matrix }), { emulator, github });
   expect(done.map(({ conclusion }) => conclusion)).toEqual(Array.from({ length: 6 }, () => 'success'));
-  expect([...github.artifacts.keys()].toSorted()).toEqual(['renders-1', 'renders-2', 'renders-3']);
+  expect([...github.artifactsOf().keys()].toSorted()).toEqual(['renders-1', 'renders-2', 'renders-3']);
   expect(emulator.tasks).toHaveLength(3);
   expect(done.at(-1)?.steps[1]?.printed?.trim().split('\n')).toHaveLength(3);
 });

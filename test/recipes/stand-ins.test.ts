@@ -2,11 +2,14 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { TOKEN } from '../../emulator/runner/runner.ts';
 import { filesOf } from '../action/harness.ts';
 import { RECORD } from './attest.ts';
-import { evaluate } from './expressions.ts';
+import { evaluate, evaluateWhole, isMet } from './expressions.ts';
 import { createGitHub, type Files, type GitHub, writeFiles } from './github.ts';
+import type { Place } from './place.ts';
 import { STAND_INS } from './stand-ins.ts';
+import { type Permissions, parseWorkflow } from './workflow.ts';
 
 let github: GitHub;
 beforeEach(() => {
@@ -21,13 +24,18 @@ function workspaceWith(files: Files = {}): string {
   return workspace;
 }
 
+/** A place for the steps of one job. */
+function placeOf(workspace: string, permissions?: Permissions): Place {
+  return { workspace, files: { 'a.txt': 'a' }, github, runId: 1, permissions, logins: new Set() };
+}
+
 /** Uses the stand-in of an action, in a fresh workspace unless one is given. Returns the files that lie there then. */
 function use(
   name: string,
   inputs: Record<string, string>,
   workspace: string = workspaceWith(),
 ): Record<string, string> {
-  STAND_INS[name]?.run(inputs, { workspace, files: { 'a.txt': 'a' }, github });
+  STAND_INS[name]?.run(inputs, placeOf(workspace));
   return Object.fromEntries(Object.entries(filesOf(workspace)).map(([path, bytes]) => [path, `${bytes}`]));
 }
 
@@ -57,6 +65,20 @@ describe('actions/cache', () => {
   });
 });
 
+test('actions/cache/restore says what it found, and can leave it there', () => {
+  const place = placeOf(workspaceWith({ 'note.txt': 'a' }));
+  const look = (key: string) =>
+    STAND_INS['actions/cache/restore']?.run(
+      { path: 'note.txt', key, 'restore-keys': 'x-', 'lookup-only': 'true' },
+      placeOf(workspaceWith()),
+    );
+  expect(look('x-1')).toEqual({ 'cache-hit': '' });
+  STAND_INS['actions/cache/save']?.run({ path: 'note.txt', key: 'x-1' }, place);
+  expect(look('x-1')).toEqual({ 'cache-hit': 'true' });
+  expect(look('x-2')).toEqual({ 'cache-hit': 'false' });
+  expect(use('actions/cache/restore', { path: 'note.txt', key: 'x-1' })).toEqual({ 'note.txt': 'a' });
+});
+
 describe('artifacts', () => {
   const upload = (name: string, files: Files) =>
     use('actions/upload-artifact', { name, path: 'art' }, workspaceWith(files));
@@ -79,6 +101,15 @@ describe('artifacts', () => {
     upload('r-1', { 'art/a.txt': 'a' });
     expect(() => upload('r-1', { 'art/a.txt': 'a' })).toThrow('already exists');
     expect(() => upload('r-2', { 'art/a:b.txt': 'a' })).toThrow('not allowed');
+  });
+
+  test('are replaced where that is asked for, and found by a name', () => {
+    upload('r-1', { 'art/a.txt': 'a' });
+    const given = { name: 'r-1', path: 'b.txt', overwrite: 'true' };
+    use('actions/upload-artifact', given, workspaceWith({ 'b.txt': 'b' }));
+    expect(use('actions/download-artifact', { name: 'r-1', path: 'all' })).toEqual({ 'all/b.txt': 'b' });
+    expect(() => use('actions/download-artifact', { name: 'r-2', path: 'all' })).toThrow('not found');
+    expect(() => use('actions/download-artifact', { pattern: 'r-*', path: 'all' })).toThrow('folder of its own');
   });
 });
 
@@ -120,16 +151,77 @@ test('actions/checkout leaves nothing of what was there', () => {
   expect(use('actions/checkout', {}, workspaceWith({ 'art/b.txt': 'b' }))).toEqual({ 'a.txt': 'a' });
 });
 
+describe('docker', () => {
+  const image = { context: '.', tags: 'ghcr.io/octo/demo:latest', push: 'true' };
+  const login = { registry: 'ghcr.io', username: 'octocat', password: TOKEN };
+
+  test('pushes where a step has logged in that may, and attests what was pushed', () => {
+    const permissions = { packages: 'write', 'id-token': 'write', attestations: 'write' } as const;
+    const place = placeOf(workspaceWith({ Dockerfile: 'FROM x' }), permissions);
+    const build = (inputs: Record<string, string>) => STAND_INS['docker/build-push-action']?.run(inputs, place);
+    expect(() => build(image)).toThrow('denied');
+    STAND_INS['docker/login-action']?.run(login, place);
+    const { digest = '' } = build(image) ?? {};
+    const attest = (given: Record<string, string>) => STAND_INS['actions/attest-build-provenance']?.run(given, place);
+    attest({ 'subject-name': 'ghcr.io/octo/demo', 'subject-digest': digest });
+    expect(github.attestations).toMatchObject([{ subject: [{ digest: { sha256: digest.slice('sha256:'.length) } }] }]);
+    expect(() => attest({ 'subject-name': 'ghcr.io/octo/other', 'subject-digest': digest })).toThrow('no such image');
+    expect(() => attest({ 'subject-name': 'ghcr.io/octo/demo' })).toThrow('one of');
+    expect(() => build({ ...image, tags: 'ghcr.io/Octo/demo:latest' })).toThrow('invalid reference');
+    expect(() => build({ ...image, 'build-contexts': 'more=nowhere' })).toThrow('no context');
+  });
+
+  test.each([
+    ['docker/login-action', login],
+    ['actions/checkout', {}],
+    ['actions/attest-build-provenance', { 'subject-digest': 'sha256:0' }],
+  ])('%s needs rights', (name, given) => {
+    expect(() => STAND_INS[name]?.run(given, placeOf(workspaceWith(), {}))).toThrow('not accessible');
+  });
+});
+
+describe('conditions', () => {
+  const contexts = { steps: { a: { outputs: { status: 'failed', tasks: '' }, outcome: 'failure' } } };
+
+  test.each([
+    [undefined, 'success', true],
+    [undefined, 'failure', false],
+    ["steps.a.outputs.status == 'failed'", 'success', true],
+    ["steps.a.outputs.status == 'failed'", 'failure', false],
+    ['always() && steps.a.outputs.tasks', 'failure', false],
+    ['${{ !cancelled() }}', 'failure', true],
+    ['${{ !cancelled() }}', 'cancelled', false],
+    ['failure()', 'failure', true],
+    ['failure()', 'skipped', false],
+    ["always() && contains(fromJSON(steps.a.outputs.tasks || '[]').*.reused, false)", 'success', false],
+  ] as const)('%s after %s: %s', (condition, status, holds) => {
+    expect(isMet(condition, contexts, status)).toBe(holds);
+  });
+
+  test('that are true whatever they say are refused', () => {
+    expect(() => isMet("${{ 'a' }} == 'b'", contexts, 'success')).toThrow('always true');
+  });
+});
+
+test('a workflow that says what nobody here carries out is refused', () => {
+  const text = 'jobs: { a: { runs-on: ubuntu-latest, steps: [{ run: x }] } }';
+  expect(() => parseWorkflow(text)).not.toThrow();
+  expect(() => parseWorkflow(text.replace('run: x', 'run: x, shell: sh'))).toThrow();
+  expect(() => parseWorkflow(text.replace('steps:', 'services: {}, steps:'))).toThrow();
+  expect(() => parseWorkflow(`defaults: {}\n${text}`)).toThrow();
+});
+
 describe('expressions', () => {
   const contexts = { matrix: { shard: '2' }, github: { run_id: 7, event: { name: '${{ matrix.shard }}: "x"\n' } } };
 
   test('are replaced once', () => {
     expect(evaluate('${{ matrix.shard }}/${{github.run_id}}', contexts)).toBe('2/7');
+    expect(evaluateWhole("${{ fromJSON('[1, 2]') }}", contexts)).toEqual([1, 2]);
     expect(evaluate('a: ${{ toJSON(github.event.name) }}', contexts)).toBe('a: "${{ matrix.shard }}: \\"x\\"\\n"');
   });
 
-  test.each(['matrix.other', 'env.HOME', 'matrix', 'github.event', "format('{0}', matrix.shard)", 'matrix.shard + 1'])(
-    'of another kind are refused: %s',
+  test.each(['matrix.other', 'env.HOME', 'matrix', 'github.event', "hashFiles('*')", 'matrix.shard + 1', 'null'])(
+    'of what is not there are refused: %s',
     (expression) => {
       expect(() => evaluate(`\${{ ${expression} }}`, contexts)).toThrow();
     },

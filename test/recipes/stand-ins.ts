@@ -1,29 +1,20 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { basename, join, matchesGlob, relative, resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { basename, join, matchesGlob, resolve } from 'node:path';
 import { filesOf } from '../action/harness.ts';
 import { attest } from './attest.ts';
-import { type Files, type GitHub, writeFiles } from './github.ts';
+import { DOCKER } from './docker.ts';
+import { type Files, writeFiles } from './github.ts';
+import { demand, linesOf, type StandIn } from './place.ts';
 
-/** Where a step is carried out. */
-export interface Place {
-  readonly workspace: string;
-  /** What the repository holds. */
-  readonly files: Files;
-  readonly github: GitHub;
-}
-
-/** An action of somebody else. It has those inputs and no other, and throws where the real one would fail. */
-interface StandIn {
-  readonly inputs: readonly string[];
-  readonly run: (inputs: Readonly<Record<string, string>>, place: Place) => void;
-}
-
-/** What the recipes use beside this action, by name; each keeps to the rules of the real one as far as a recipe meets them. */
+/** What recipes and examples use beside this action, by name; each keeps to the rules of the real one as far as they meet them. */
 export const STAND_INS: Readonly<Record<string, StandIn>> = {
+  ...DOCKER,
+
   /** Leaves nothing in the workspace but the repository. */
   'actions/checkout': {
     inputs: ['persist-credentials'],
-    run(_, { workspace, files }) {
+    run(_, { workspace, files, permissions }) {
+      demand(permissions, 'contents', 'read');
       for (const name of readdirSync(workspace)) rmSync(join(workspace, name), { recursive: true });
       writeFiles(workspace, files);
     },
@@ -31,8 +22,9 @@ export const STAND_INS: Readonly<Record<string, StandIn>> = {
 
   /** Of `key` and then of each of `restore-keys`: the cache of that very key, or else the newest that begins so. */
   'actions/cache/restore': {
-    inputs: ['path', 'key', 'restore-keys'],
-    run({ path = '', key = '', 'restore-keys': more = '' }, { workspace, github }) {
+    inputs: ['path', 'key', 'restore-keys', 'lookup-only'],
+    outputs: ['cache-hit'],
+    run({ path = '', key = '', 'restore-keys': more = '', 'lookup-only': only }, { workspace, github }) {
       const saved = github.caches.filter((cache) => cache.path === path).toReversed();
       const found = [checkedKey(key), ...linesOf(more).map(checkedKey)]
         .flatMap((wanted) => [
@@ -40,7 +32,8 @@ export const STAND_INS: Readonly<Record<string, StandIn>> = {
           saved.find((cache) => cache.key.startsWith(wanted)),
         ])
         .find((cache) => cache !== undefined);
-      if (found !== undefined) writeFiles(resolve(workspace, path), found.files);
+      if (found !== undefined && only !== 'true') writeFiles(workspace, found.files);
+      return { 'cache-hit': found === undefined ? '' : `${found.key === key}` };
     },
   },
 
@@ -48,39 +41,48 @@ export const STAND_INS: Readonly<Record<string, StandIn>> = {
   'actions/cache/save': {
     inputs: ['path', 'key'],
     run({ path = '', key = '' }, { workspace, github }) {
-      const files = filesOf(resolve(workspace, path));
       const taken = github.caches.some((cache) => cache.path === path && cache.key === checkedKey(key));
-      if (!taken && existsSync(resolve(workspace, path))) github.caches.push({ key, path, files });
+      if (taken || !existsSync(resolve(workspace, path))) return;
+      const files = Object.entries(filesAt(resolve(workspace, path))).map(([name, bytes]) => [join(path, name), bytes]);
+      github.caches.push({ key, path, files: Object.fromEntries(files) });
     },
   },
 
   /** What is hidden stays out, and a folder without a file is a warning. */
   'actions/upload-artifact': {
-    inputs: ['name', 'path'],
-    run({ name = 'artifact', path = '' }, { workspace, github }) {
+    inputs: ['name', 'path', 'retention-days', 'overwrite'],
+    run({ name = 'artifact', path = '', overwrite }, { workspace, github, runId }) {
       if (path === '') throw new Error('Input required and not supplied: path');
-      if (github.artifacts.has(name)) throw new Error(`an artifact with the name ${name} already exists`);
-      const folder = resolve(workspace, path);
-      const isHidden = (file: string) =>
-        `${basename(folder)}/${file}`.split(/[\\/]/).some((part) => part.startsWith('.'));
-      const files = Object.entries(filesOf(folder)).filter(([file]) => !isHidden(file));
-      const [odd] = [name, ...files.map(([file]) => file)].filter((one) => /[":<>|*?\r\n]/.test(one));
+      const artifacts = github.artifactsOf(runId);
+      const place = resolve(workspace, path);
+      const above = isFile(place) ? '' : `${basename(place)}/`;
+      const isHidden = (file: string) => `${above}${file}`.split(/[\\/]/).some((part) => part.startsWith('.'));
+      const files = Object.entries(filesAt(place)).map(([file, bytes]) => [file || basename(place), bytes] as const);
+      const visible = files.filter(([file]) => !isHidden(file));
+      const [odd] = [name, ...visible.map(([file]) => file)].filter((one) => /[":<>|*?\r\n]/.test(one));
       if (odd !== undefined || /[\\/]/.test(name)) throw new Error(`not allowed in an artifact: ${odd ?? name}`);
-      if (files.length > 0) github.artifacts.set(name, Object.fromEntries(files));
+      if (visible.length === 0) return;
+      if (artifacts.has(name) && overwrite !== 'true') throw new Error(`an artifact named ${name} already exists`);
+      artifacts.set(name, Object.fromEntries(visible));
     },
   },
 
-  /** Fails where two artifacts have other bytes for one path, where the real one leaves either. */
+  /**
+   * One by its name, whose absence is an error, or all that a pattern selects, merged. Fails where two artifacts have other
+   * bytes for one path, where the real one leaves either.
+   */
   'actions/download-artifact': {
-    inputs: ['pattern', 'path', 'merge-multiple'],
-    run({ pattern = '*', path = '', 'merge-multiple': merged }, { workspace, github }) {
-      if (merged !== 'true') throw new Error('each artifact would have a folder of its own');
+    inputs: ['name', 'pattern', 'path', 'merge-multiple'],
+    run({ name, pattern = '', path = '', 'merge-multiple': merged }, { workspace, github, runId }) {
+      const artifacts = github.artifactsOf(runId);
+      if (name !== undefined && !artifacts.has(name)) throw new Error(`Artifact not found for name: ${name}`);
+      if (name === undefined && merged !== 'true') throw new Error('each artifact would have a folder of its own');
       const all = new Map<string, string | Uint8Array>();
-      for (const [name, files] of github.artifacts) {
-        for (const [file, bytes] of matchesGlob(name, pattern) ? Object.entries(files) : []) {
+      for (const [one, files] of artifacts) {
+        for (const [file, bytes] of one === name || matchesGlob(one, pattern) ? Object.entries(files) : []) {
           const other = all.get(file);
           if (other !== undefined && Buffer.compare(Buffer.from(other), Buffer.from(bytes)) !== 0)
-            throw new Error(`${file} of ${name} is another one elsewhere`);
+            throw new Error(`${file} of ${one} is another one elsewhere`);
           all.set(file, bytes);
         }
       }
@@ -89,31 +91,24 @@ export const STAND_INS: Readonly<Record<string, StandIn>> = {
   },
 
   'actions/attest': {
-    inputs: ['subject-checksums', 'predicate-type', 'predicate-path'],
-    run(inputs, { workspace, github }) {
+    inputs: ['subject-checksums', 'subject-name', 'subject-digest', 'predicate-type', 'predicate-path'],
+    run(inputs, place) {
       if (inputs['predicate-type'] === undefined) throw new Error('Input required and not supplied: predicate-type');
-      github.attestations.push(attest(workspace, inputs));
+      attest(inputs, place);
     },
   },
 
   'actions/attest-build-provenance': {
-    inputs: ['subject-checksums'],
-    run: (inputs, { workspace, github }) => void github.attestations.push(attest(workspace, inputs)),
-  },
-
-  'docker/build-push-action': {
-    inputs: ['context', 'tags'],
-    run({ context = '', tags = '' }, { workspace, github }) {
-      const folder = resolve(workspace, context);
-      // Without a context of its own it builds what the repository holds, and nothing that a step made.
-      if (context === '' || relative(workspace, folder).startsWith('..')) throw new Error(`no context: ${context}`);
-      github.images.push({ tags, context: filesOf(folder) });
-    },
+    inputs: ['subject-checksums', 'subject-name', 'subject-digest'],
+    run: attest,
   },
 };
 
-function linesOf(text: string): string[] {
-  return text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()]));
+const isFile = (path: string) => existsSync(path) && statSync(path).isFile();
+
+/** The files below a folder, or a file alone, whose path is empty then. */
+function filesAt(path: string): Files {
+  return isFile(path) ? { '': readFileSync(path) } : filesOf(path);
 }
 
 function checkedKey(key: string): string {
