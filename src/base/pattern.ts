@@ -1,4 +1,4 @@
-import { Minimatch } from 'minimatch';
+import type { Minimatch } from 'minimatch';
 
 /** Which files of a task are wanted: its rules in order, of which the last that matches decides. */
 export type Pattern = readonly Rule[];
@@ -32,8 +32,28 @@ const OPTIONS = {
   braceExpandMax: LONGEST_PATTERN,
 } as const;
 
-/** Reads globs, one a line, and says of each line that is none what is wrong with it. No line is all there is. */
-export function parsePattern(text: string): { readonly pattern: Pattern; readonly misfits: readonly Misfit[] } {
+/** Makes a glob of a text that is one. */
+export type GlobMaker = (text: string) => Minimatch;
+
+/** What is loaded by those alone who have a pattern. */
+export async function loadGlobs(): Promise<GlobMaker> {
+  const { Minimatch: Glob } = await import('minimatch');
+  return (text) => new Glob(text, OPTIONS);
+}
+
+/** What is wanted, and what is wrong with the lines that say nothing of it. */
+export interface Parsed {
+  readonly pattern: Pattern;
+  readonly misfits: readonly Misfit[];
+}
+
+/** Reads globs, one a line. No line, or `*` alone, is all there is. */
+export async function readPattern(text: string): Promise<Parsed> {
+  return text === '' || text === '*' ? { pattern: [], misfits: [] } : parsePattern(text, await loadGlobs());
+}
+
+/** The same with globs that are loaded. */
+export function parsePattern(text: string, makeGlob: GlobMaker): Parsed {
   const lines = text
     .split(/\r\n|[\n\r]/)
     .map((line) => line.trim())
@@ -50,7 +70,7 @@ export function parsePattern(text: string): { readonly pattern: Pattern; readonl
       misfits.push({ line, why: misfit.why, instead: `${excludes ? '!' : ''}${misfit.instead}` });
       continue;
     }
-    const glob = new Minimatch(written, OPTIONS);
+    const glob = makeGlob(written);
     const size = glob.globSet.join('\n').length;
     if (size > left) {
       const why = `stands for too much: all lines together, their braces written out, may have ${LONGEST_PATTERN} characters`;

@@ -3,7 +3,7 @@ import { createFindings } from '../base/findings.ts';
 import { type Inert, inert, shown } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
 import { type Mapping, readMapping } from '../base/mapping.ts';
-import { type Pattern, parsePattern } from '../base/pattern.ts';
+import { type Pattern, readPattern } from '../base/pattern.ts';
 import { rememberKey } from '../base/secrets.ts';
 import { parseShard, type Shard } from '../base/shard.ts';
 import { isTaskId } from '../base/task-id.ts';
@@ -107,7 +107,7 @@ export async function loadInputs(sources: InputSources, log: Pick<Log, 'group'>)
     reuse: loadReuse(form, { download, 'wait-for-completion': waitForCompletion }),
     maxDownloadSize: size(form, 'max-download-size', '20GB'),
     extract: flag(form, 'extract', false),
-    pattern: loadPattern(form),
+    pattern: await loadPattern(form),
     ifNoFilesFound: choice(form, 'if-no-files-found', ['warn', 'error', 'ignore']),
     attach: loadAttach(form, sources, { download, 'wait-for-completion': waitForCompletion }),
     summary: flag(form, 'summary', true),
@@ -208,8 +208,8 @@ function loadReuse(form: Form, needed: Readonly<Record<string, boolean>>): boole
   return reuse;
 }
 
-function loadPattern({ getInput, refuse }: Form): Pattern {
-  const { pattern, misfits } = parsePattern(getInput('pattern'));
+async function loadPattern({ getInput, refuse }: Form): Promise<Pattern> {
+  const { pattern, misfits } = await readPattern(getInput('pattern'));
   for (const { line, why, instead } of misfits) {
     refuse(inert`Input pattern has the line ${shown(line, 200)}, which ${why}. Write e.g. \`${shown(instead, 200)}\`.`);
   }

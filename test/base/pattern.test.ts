@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { idleLines, isWanted, parsePattern } from '../../src/base/pattern.ts';
+import { idleLines, isWanted, loadGlobs, parsePattern, readPattern } from '../../src/base/pattern.ts';
+
+const glob = await loadGlobs();
 
 const patternOf = (...lines: string[]) => {
-  const { pattern, misfits } = parsePattern(lines.join('\n'));
+  const { pattern, misfits } = parsePattern(lines.join('\n'), glob);
   expect(misfits).toEqual([]);
   return pattern;
 };
@@ -48,6 +50,11 @@ test('lines that only exclude leave all others, as no line does', () => {
   expect(['a.png', 'a.txt'].map((name) => wants(' \n\r\n', name))).toEqual([true, true]);
 });
 
+test('of one star, or of nothing, is what it is without one', async () => {
+  for (const text of ['', '*']) expect(await readPattern(text)).toEqual({ pattern: [], misfits: [] });
+  expect((await readPattern('*\n!a')).pattern).toMatchObject([{ line: '*' }, { line: '!a' }]);
+});
+
 test('says which lines match nothing', () => {
   expect(idleLines(patternOf('*.png', '!*.exr', '9.*', '*.jpg'), [['a.png', '9.images.0'], ['b.txt']])).toEqual([
     '!*.exr',
@@ -80,7 +87,7 @@ describe('no glob is', () => {
     ['a'.repeat(1001), /1001 characters/, '*.png'],
     ['{a,b}'.repeat(40), /too much/, '*.png'],
   ])('%j', (line, why, instead) => {
-    expect(parsePattern(`*.jpg\n${line}`)).toMatchObject({
+    expect(parsePattern(`*.jpg\n${line}`, glob)).toMatchObject({
       pattern: [{ line: '*.jpg' }],
       misfits: [{ line, why: expect.stringMatching(why), instead }],
     });
@@ -88,7 +95,7 @@ describe('no glob is', () => {
   });
 
   test('one of many that stand for too much together', () => {
-    const { pattern, misfits } = parsePattern(Array(2000).fill('a'.repeat(10)).join('\n'));
+    const { pattern, misfits } = parsePattern(Array(2000).fill('a'.repeat(10)).join('\n'), glob);
     expect([pattern.length, misfits.length]).toEqual([1000, 1]);
   });
 });
@@ -149,13 +156,17 @@ test('takes a moment for the longest of names, however many stars there are', ()
 test('survives whatever is written', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 60 }), fc.string({ maxLength: 60 }), (text, name) => {
-      const { pattern, misfits } = parsePattern(text);
+      const { pattern, misfits } = parsePattern(text, glob);
       isWanted(pattern, [name]);
       for (const { instead } of misfits) expect(instead).not.toBe('');
     }),
   );
   const signs = fc.string({ unit: fc.constantFrom(...'ab*?[]{}!,./^-|+@():'), maxLength: 40 });
   fc.assert(
-    fc.property(signs, fc.string({ maxLength: 30 }), (text, name) => void isWanted(parsePattern(text).pattern, [name])),
+    fc.property(
+      signs,
+      fc.string({ maxLength: 30 }),
+      (text, name) => void isWanted(parsePattern(text, glob).pattern, [name]),
+    ),
   );
 });
