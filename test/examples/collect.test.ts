@@ -3,7 +3,7 @@ import type { Emulator } from '../../emulator/emulator.ts';
 import { countOf } from '../action/harness.ts';
 import { createGitHub, type GitHub } from '../recipes/github.ts';
 import { startService } from '../recipes/service.ts';
-import { endsOf, outcomesOf, runExample } from './run.ts';
+import { endsOf, runExample } from './run.ts';
 
 const event = { name: 'schedule', payload: { schedule: '7,37 * * * *' } };
 const DAY = 24 * 60 * 60 * 1000;
@@ -38,8 +38,7 @@ test('tasks are collected by runs of their own, each once, and one that is not d
   });
   using github = createGitHub();
   expect(endsOf(await submit(emulator, github, 1))).toEqual(['submit success']);
-  const ids = emulator.tasks.map(({ id }) => id);
-  const [short = '', long = ''] = ids;
+  const [short = '', long = ''] = emulator.tasks.map(({ id }) => id);
   expect(`${github.artifactsOf(1).get('submitted')?.['task-ids.txt']}`).toBe(`${short}\n${long}\n`);
   expect(emulator.tasks.map(({ submission }) => submission.parameters)).toEqual([
     { scene: 'garden', steps: 7000 },
@@ -58,12 +57,11 @@ test('tasks are collected by runs of their own, each once, and one that is not d
 
   emulator.release(long);
   await finished(emulator, 2);
-  expect(endsOf(await collect(emulator, github, 3))).toEqual(['find success', 'collect success', 'collect success']);
+  expect(endsOf(await collect(emulator, github, 3))).toEqual(['find success', 'collect success']);
   expect(artifactsOf(github, 3)).toEqual([`task-${long}`]);
 
   const asked = emulator.requests.length;
-  const idle = await collect(emulator, github, 4);
-  expect(idle.slice(1).map(outcomesOf)).toEqual(ids.map(() => 'success skipped skipped skipped skipped skipped'));
+  expect(endsOf(await collect(emulator, github, 4))).toEqual(['find success']);
   expect(emulator.requests).toHaveLength(asked);
   expect(countOf(emulator, 'submit')).toBe(2);
 });
@@ -82,15 +80,15 @@ test('where the notes were lost, the files are fetched again, and nothing is sub
   expect(countOf(emulator, 'submit')).toBe(2);
 });
 
-test('one that failed is told once', async () => {
-  await using emulator = await startService({ ending: (parameters) => (isLong(parameters) ? 'failed' : 'completed') });
+test.each(['failed', 'cancelled'] as const)('one that ended as %s is told once', async (ending) => {
+  await using emulator = await startService({ ending: (parameters) => (isLong(parameters) ? ending : 'completed') });
   using github = createGitHub();
   await submit(emulator, github, 1);
-  await emulator.waitFor(({ tasks }) => tasks.filter(({ status }) => status === 'failed').length === 1);
+  await emulator.waitFor(({ tasks }) => tasks.filter(({ status }) => status === ending).length === 1);
   await finished(emulator, 1);
   const first = await collect(emulator, github, 2);
   expect(endsOf(first).sort()).toEqual(['collect failure', 'collect success', 'find success']);
-  expect(endsOf(await collect(emulator, github, 3))).toEqual(['find success', 'collect success', 'collect success']);
+  expect(endsOf(await collect(emulator, github, 3))).toEqual(['find success']);
 });
 
 test('those of several runs are collected, but none of another workflow, of an old run or of one that submitted nothing', async () => {
@@ -119,4 +117,15 @@ test('what was submitted before the service refused is collected', async () => {
   expect(emulator.tasks).toMatchObject([{ cancelRequests: 0 }]);
   await collect(emulator, github, 2);
   expect(artifactsOf(github, 2)).toEqual(emulator.tasks.map(({ id }) => `task-${id}`));
+});
+
+test('one that could not be looked at is looked at again', async () => {
+  await using emulator = await startService();
+  using github = createGitHub();
+  await submit(emulator, github, 1);
+  await finished(emulator, 2);
+  emulator.fault({ kind: 'any', times: Number.POSITIVE_INFINITY, fault: { type: 'status', status: 401 } });
+  const refused = await collect(emulator, github, 2);
+  expect(endsOf(refused)).toEqual(['find success', 'collect failure', 'collect failure']);
+  expect(github.caches).toEqual([]);
 });

@@ -40,7 +40,14 @@ export async function runCommand(script: string, options: CommandOptions): Promi
   const child = spawn('bash', ['-e', '-c', script], {
     cwd: options.cwd,
     env: {
-      ...{ PATH: `${folder}:${PATH}`, HOME, CI: 'true', GITHUB_OUTPUT: output, GH_STAND_IN: folder },
+      ...{
+        PATH: `${folder}:${PATH}`,
+        HOME,
+        CI: 'true',
+        GITHUB_OUTPUT: output,
+        GITHUB_REF: 'refs/heads/main',
+        GH_STAND_IN: folder,
+      },
       ...options.env,
     },
     signal: github.over,
@@ -57,7 +64,13 @@ function putGh(folder: string, { place, repository }: CommandOptions): void {
   writeFileSync(join(folder, 'gh'), `#!/bin/sh\nexec '${process.execPath}' '${GH}' "$@"\n`, { mode: 0o755 });
   writeFileSync(
     join(folder, 'state.json'),
-    JSON.stringify({ token: TOKEN, repository, permissions, runs: github.runs }),
+    JSON.stringify({
+      token: TOKEN,
+      repository,
+      permissions,
+      runs: github.runs,
+      caches: github.caches.map(({ key }) => key),
+    }),
   );
   for (const { id } of github.runs) {
     for (const [name, files] of github.artifactsOf(id)) writeFiles(join(folder, 'artifacts', `${id}`, name), files);

@@ -12,6 +12,8 @@ const State = v.object({
   repository: v.string(),
   /** None: it may do everything. */
   permissions: v.optional(v.record(v.string(), v.string())),
+  /** Keys of the default branch. */
+  caches: v.array(v.string()),
   runs: v.array(v.object({ id: v.number(), file: v.string(), event: v.string(), created: v.string() })),
 });
 
@@ -54,6 +56,16 @@ function run(): void {
       const artifact = join(folder, 'artifacts', positionals[0] ?? '', values.name ?? '');
       if (!existsSync(artifact)) throw new Error('no valid artifacts found to download');
       cpSync(artifact, values.dir ?? '', { recursive: true });
+      return;
+    }
+    case 'cache list': {
+      demand('actions', 'read');
+      const { values } = read({ ref: text, key: text, limit: text, json: text, jq: text });
+      const { ref, key = '', json } = values;
+      const [, prefix] = /^\.\[\]\.key \| ltrimstr\("([\w-]*)"\)$/.exec(values.jq ?? '') ?? [];
+      if (ref !== 'refs/heads/main' || json !== 'key' || prefix !== key) throw new Error('not asked for like that');
+      const found = state.caches.filter((one) => one.startsWith(key)).toReversed();
+      for (const one of found.slice(0, Number(values.limit))) console.log(one.slice(key.length));
       return;
     }
     case 'release edit': {

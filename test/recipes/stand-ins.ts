@@ -22,9 +22,8 @@ export const STAND_INS: Readonly<Record<string, StandIn>> = {
 
   /** Of `key` and then of each of `restore-keys`: the cache of that very key, or else the newest that begins so. */
   'actions/cache/restore': {
-    inputs: ['path', 'key', 'restore-keys', 'lookup-only'],
-    outputs: ['cache-hit'],
-    run({ path = '', key = '', 'restore-keys': more = '', 'lookup-only': only }, { workspace, github }) {
+    inputs: ['path', 'key', 'restore-keys'],
+    run({ path = '', key = '', 'restore-keys': more = '' }, { workspace, github }) {
       const saved = github.caches.filter((cache) => cache.path === path).toReversed();
       const found = [checkedKey(key), ...linesOf(more).map(checkedKey)]
         .flatMap((wanted) => [
@@ -32,8 +31,7 @@ export const STAND_INS: Readonly<Record<string, StandIn>> = {
           saved.find((cache) => cache.key.startsWith(wanted)),
         ])
         .find((cache) => cache !== undefined);
-      if (found !== undefined && only !== 'true') writeFiles(workspace, found.files);
-      return { 'cache-hit': found === undefined ? '' : `${found.key === key}` };
+      if (found !== undefined) writeFiles(workspace, found.files);
     },
   },
 

@@ -61,7 +61,7 @@ const Input = v.strictObject({
   default: v.optional(v.string()),
 });
 const Events = v.strictObject({
-  push: v.optional(v.strictObject({ branches: v.array(v.string()) })),
+  push: v.optional(v.strictObject({ branches: v.array(v.string()), paths: v.optional(v.array(v.string())) })),
   pull_request: v.optional(v.strictObject({ paths: v.optional(v.array(v.string())) })),
   release: v.optional(v.strictObject({ types: v.array(v.string()) })),
   schedule: v.optional(v.array(v.strictObject({ cron: v.string() }))),
