@@ -27,11 +27,22 @@ export type RunErrorKind = 'input' | 'submit' | 'task' | 'timed-out' | 'aborted'
 export class RunError extends InertError {
   override readonly name = 'RunError';
   readonly kind: RunErrorKind;
+  /** What is at fault, where that is known; annotations point there. */
+  readonly place: FaultPlace;
 
-  constructor(kind: RunErrorKind, message: Inert, cause?: unknown) {
+  constructor(kind: RunErrorKind, message: Inert, cause?: unknown, place: FaultPlace = {}) {
     super(message, cause);
     this.kind = kind;
+    this.place = place;
   }
+}
+
+/** A place in a text that the user wrote. */
+export interface FaultPlace {
+  /** Below the workspace; none where the text is an input's own. */
+  readonly file?: string;
+  /** From 1. */
+  readonly line?: number;
 }
 
 /** The text of any error, safe to print. */

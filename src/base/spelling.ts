@@ -45,10 +45,11 @@ export function lostMark(name: string, { tag, anchor, source, key, place }: Mark
   const short = tag?.replace(/^tag:yaml\.org,2002:/, '!!');
   const mark = [short ?? [], anchor === undefined ? [] : `&${anchor}`].flat().join(' ');
   const what = inert`Input ${name} has a text in line ${place.line} that begins with ${mark}, which to YAML is ${tag === undefined ? 'an anchor' : 'a tag'} and no part of the text.`;
-  if (source === undefined) return new RunError('input', inert`${what} Leave it out, or put quotes around the text.`);
+  if (source === undefined)
+    return new RunError('input', inert`${what} Leave it out, or put quotes around the text.`, undefined, place);
   // Who writes `!!str 007` wants the text behind it.
   const text = short !== undefined && TYPE.test(short) ? source : `${mark} ${source}`.trim();
-  return new RunError('input', inert`${what} Put quotes around the text: \`${quoted(key, text)}\`.`);
+  return new RunError('input', inert`${what} Put quotes around the text: \`${quoted(key, text)}\`.`, undefined, place);
 }
 
 const TYPE = /^!!(?:str|int|float|bool|null|binary|timestamp)$/;
@@ -66,6 +67,8 @@ export function lostRest(name: string, { source, rest, key, place }: Rest): RunE
   return new RunError(
     'input',
     inert`Input ${name} has a text ${describe(place)} of which YAML would drop \`${rest.trim()}\` as a comment. Put quotes around the text: \`${quoted(key, `${source}${rest}`)}\`. If it is a comment, write a space after the #.`,
+    undefined,
+    place,
   );
 }
 
@@ -76,9 +79,12 @@ function quoted(key: string | undefined, text: string): string {
 
 /** The error for a key that a mapping has twice; `at` is the offset of the second one. */
 export function givenTwice(name: string, key: string, text: string, at: number): RunError {
+  const place = placeOf(text, at);
   return new RunError(
     'input',
-    inert`Input ${name} has the key ${key} twice, for the second time ${describe(placeOf(text, at))}. Write each key once, as only one of the values could count.`,
+    inert`Input ${name} has the key ${key} twice, for the second time ${describe(place)}. Write each key once, as only one of the values could count.`,
+    undefined,
+    place,
   );
 }
 
@@ -146,12 +152,13 @@ function adviceFor(code: string, message: string, line: string): string {
 
 /** The error for a text that is neither YAML nor JSON, with advice that fits it. */
 export function notYaml(name: string, said: string, place?: Place, cause?: unknown, advice = QUOTES): RunError {
-  const where = place === undefined ? '' : inert`, ${describe(place)}`;
+  const where = place === undefined ? '' : inert` ${describe(place)}`;
   // A value of an expression may have brought a line of its own; no file has one.
-  const expressions = name === 'parameters-file' ? '' : inert` ${EXPRESSIONS}`;
+  const expressions = name.startsWith('parameters-file') ? '' : inert` ${EXPRESSIONS}`;
   return new RunError(
     'input',
-    inert`Input ${name} cannot be read as YAML or JSON: ${withoutEnd(said, /[.:]/)}${where}. ${advice}${expressions}`,
+    inert`Input ${name} cannot be read as YAML or JSON${where}. ${advice}${expressions} (${withoutEnd(said, /[.:]/)}.)`,
     cause,
+    place,
   );
 }

@@ -45,9 +45,9 @@ export function isPassing(error: unknown): boolean {
 /** The error for an answer that is not a success; `body` is its text, of whatever shape. */
 export function statusError(call: string, status: number, body: string, retryAfter: number | undefined): ApiError {
   const said = messageOf(body);
-  const parts = [inert`${call} was answered ${status}${said === '' ? '' : `: ${said}`}.`];
-  const advice = adviceFor(status);
-  if (advice !== undefined) parts.push(advice);
+  const { what, advice } = meaningOf(status);
+  const answer = inert`${status}${said === '' ? '' : `: ${said.replace(/\.$/, '')}`}`;
+  const parts = [inert`${what} (${answer}).`, ...(advice === undefined ? [] : [advice]), inert`That was ${call}.`];
   return new ApiError('status', joinInert(parts, ' '), { status, retryAfter });
 }
 
@@ -73,20 +73,43 @@ export function messageOf(body: string): string {
   );
 }
 
-function adviceFor(status: number): Inert | undefined {
+/** What a status says in words, first of all, and what to do about it. */
+function meaningOf(status: number): { readonly what: Inert; readonly advice?: Inert } {
   if (status === 401) {
-    return inert`The api-key is wrong, expired or revoked, or belongs to another deployment: check the secret and api-url, or issue a new integration key for the team.`;
+    return {
+      what: inert`The api-key was refused`,
+      advice: inert`It is wrong, expired or revoked, or belongs to another deployment: check the secret and api-url, or issue a new integration key (sk-...) for the team.`,
+    };
   }
   if (status === 403) {
-    return inert`The key's team lacks the right, or the deployment's licence lacks the feature: ask whoever administers Cyberun for it.`;
+    return {
+      what: inert`The api-key may not do that`,
+      advice: inert`Its team lacks the right, or the deployment's licence the feature: ask whoever administers Cyberun for it.`,
+    };
   }
   if (status === 404) {
-    return inert`The key's team has no such thing: it may belong to another team or deployment, or be gone by now.`;
+    return {
+      what: inert`There is no such thing for this api-key`,
+      advice: inert`It may belong to another team or deployment, or be gone by now.`,
+    };
   }
   if (status >= 300 && status < 400) {
-    return inert`api-url points at an address that redirects, and the key is not sent on to another one: set api-url to the final address, ending in /api/v1.`;
+    return {
+      what: inert`api-url points at an address that redirects`,
+      advice: inert`The key is not sent on to another one: set api-url to the final address, ending in /api/v1.`,
+    };
   }
-  if (status === 429) return inert`The service limits how often it may be asked, and answers again after a while.`;
-  if (status >= 500) return inert`The service, or a proxy before it, has a fault, which may be over after a while.`;
-  return undefined;
+  if (status === 429) {
+    return {
+      what: inert`The service limits how often it may be asked`,
+      advice: inert`It answers again after a while.`,
+    };
+  }
+  if (status >= 500) {
+    return {
+      what: inert`The service, or a proxy before it, has a fault`,
+      advice: inert`It may be over after a while.`,
+    };
+  }
+  return { what: inert`The service refused a request` };
 }

@@ -125,7 +125,7 @@ export function missingFiles(
 ): RunError | undefined {
   const lost = failures.length + missing.count;
   if (lost === 0) return undefined;
-  const shown = failures.slice(0, 3).map(({ output, error }) => inert`${output}: ${messageFor(error)}`);
+  const shown = failures.slice(0, 3).map(({ place, error }) => inert`${place}: ${messageFor(error)}`);
   const more = failures.length > 3 ? [inert`And ${failures.length - 3} more.`] : [];
   return new RunError(
     'files',

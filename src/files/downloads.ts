@@ -29,7 +29,7 @@ export interface Downloads extends Lists {
   /** In the order of what was wanted. */
   readonly files: readonly Arrived[];
   /** Why others did not arrive, in the same order. */
-  readonly failures: readonly { readonly output: string; readonly error: unknown }[];
+  readonly failures: readonly { readonly place: string; readonly error: unknown }[];
   /** What came of the archives among them, where they were to be unpacked. */
   readonly unpacked: readonly Unpacked[];
   /** Places of files of an earlier run or step that had other bytes, and are gone now. */
@@ -107,7 +107,7 @@ export async function downloadAll(
   );
   const files = inOrder();
   const failures = settled.flatMap((one, index) =>
-    one.status === 'rejected' ? [{ output: wanted[index]?.output ?? '', error: one.reason }] : [],
+    one.status === 'rejected' ? [{ place: places[index] ?? '', error: one.reason }] : [],
   );
   const replaced = files.flatMap(({ place }) => (changed.has(place) ? [place] : []));
   const unpacking = { archives: files, folders: unpackFolders, ground, record, taskId: author.taskId };

@@ -167,6 +167,5 @@ function endedBadly(ended: Ended, tries: number, { log, signal }: HomeContext): 
     return new RunError('task', inert`Task ${taskId} was cancelled, and not by this job: see in Cyberun who did it.`);
   }
   if (error === undefined) signal.throwIfAborted();
-  const message = tellFailure(ended, log);
-  return new RunError('task', tries < 2 ? message : joinInert([message, inert`(the last of ${tries} tries)`], ' '));
+  return new RunError('task', tellFailure(ended, log, tries));
 }

@@ -1,5 +1,5 @@
 import * as core from '@actions/core';
-import { messageFor } from '../base/errors.ts';
+import { messageFor, RunError, type RunErrorKind } from '../base/errors.ts';
 import { type Inert, inert } from '../base/inert.ts';
 import type { Log, Mark } from '../base/log.ts';
 
@@ -34,7 +34,12 @@ export function createLog(hasColours = false): Log {
 /** Makes the step a failed one, with an annotation. */
 export function fail(error: unknown): void {
   core.debug(inert`${error instanceof Error ? (error.stack ?? '') : ''}`);
-  core.setFailed(messageFor(error));
+  const { file, line } = error instanceof RunError ? error.place : {};
+  core.error(messageFor(error), {
+    title: titleOf(error),
+    ...(file !== undefined && { file, ...(line !== undefined && { startLine: line }) }),
+  });
+  process.exitCode = 1;
 }
 
 /** As SGR has them (ECMA-48, section 8.3.117): green, red, yellow, cyan; and the default. */
@@ -45,6 +50,22 @@ function coloured(line: Inert, { at, length, tone }: Mark): string {
   const end = at + length;
   return `${line.slice(0, at)}\u001b[${COLOURS[tone]}m${line.slice(at, end)}\u001b[${PLAIN}m${line.slice(end)}`;
 }
+
+/** What annotations are headed by. */
+function titleOf(error: unknown): string {
+  return `Cyberun: ${TITLES[error instanceof RunError ? error.kind : 'task']}`;
+}
+
+const TITLES: Readonly<Record<RunErrorKind, string>> = {
+  input: 'an input cannot be used',
+  submit: 'the submit failed',
+  task: 'the task did not complete',
+  'timed-out': 'a time limit passed',
+  aborted: 'the job was cancelled',
+  sibling: 'another task failed',
+  files: 'not all files are there',
+  release: 'not all files are attached',
+};
 
 const MOST_WARNINGS = 10;
 /** Of a group. */

@@ -48,7 +48,7 @@ export interface Nodes {
  * @param label What tells the task from its siblings: then it has far fewer lines of progress, as theirs come between.
  */
 export function createTaskView(
-  log: Pick<Log, 'info'>,
+  log: Pick<Log, 'info' | 'warning'>,
   clock: Clock,
   nodes: Nodes,
   began: number,
@@ -62,6 +62,7 @@ export function createTaskView(
   let state = inert``;
   let reached = '';
   let told = 0;
+  let isHopeless = false;
   const seen = new Map<string, number>();
   // Of one among many, the overview tells that they go on.
   const heartbeat =
@@ -101,6 +102,10 @@ export function createTaskView(
       reached = '';
       if (terminalStatus(status) === undefined) line(text, TONES[status]);
       else print(text, TONES[status]);
+    },
+    hopeless(text) {
+      if (!isHopeless) log.warning(inert`${name}No agent will take the task: ${text}.`);
+      isHopeless = true;
     },
     told(text) {
       if (label !== undefined) return;

@@ -35,7 +35,7 @@ export function loadCredentials({ getInput, env, mask }: InputSources): Credenti
   if (problem !== undefined) {
     throw new RunError(
       'input',
-      inert`Input api-key ${problem} Write \`api-key: \${{ secrets.CYBERUN_API_KEY }}\`, with an integration key of the team.`,
+      inert`Input api-key ${problem} Write \`api-key: \${{ secrets.CYBERUN_API_KEY }}\`, with an integration key (sk-...) of the team.`,
     );
   }
   return { apiKey, ...findUrl(getInput('api-url'), env.CYBERUN_API_URL?.trim() ?? '') };

@@ -1,4 +1,5 @@
 import { systemDisk } from '../base/disk.ts';
+import { RunError } from '../base/errors.ts';
 import { createFindings } from '../base/findings.ts';
 import { type Inert, inert, shown } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
@@ -167,10 +168,13 @@ async function loadParameters({ getInput, check }: Form, workspace: string): Pro
   const path = getInput('parameters-file');
   const own = await check(() => readMapping(getInput('parameters'), 'parameters'), {});
   if (path === '') return own;
-  const others = await check(
-    async () => readMapping(await readParametersFile(workspace, path), `parameters-file (${path})`),
-    {},
-  );
+  const others = await check(async () => {
+    const text = await readParametersFile(workspace, path);
+    return readMapping(text, `parameters-file (${path})`).catch((error: unknown) => {
+      if (!(error instanceof RunError)) throw error;
+      throw new RunError(error.kind, error.message, error.cause, { ...error.place, file: path });
+    });
+  }, {});
   return { ...others, ...own };
 }
 

@@ -110,10 +110,12 @@ export async function readParametersFile(workspace: string, path: string): Promi
       inert`Input parameters-file is ${path}, ${said}. Write the path of a file of parameters, e.g. \`parameters-file: render.yml\`; large data belongs into a file that a parameter of type file names.`,
     );
   }
-  const bytes = await readFile(real).catch((cause: Error) => {
+  const bytes = await readFile(real).catch((cause: NodeJS.ErrnoException) => {
+    const why =
+      cause.code === 'ENOENT' ? inert`and there is no such file` : inert`which cannot be read: ${cause.message}`;
     throw new RunError(
       'input',
-      inert`Input parameters-file is ${path}, which cannot be read: ${cause.message}. Is the repository checked out before this step? Write e.g. \`parameters-file: render.yml\`.`,
+      inert`Input parameters-file is ${path}, ${why}. Is the repository checked out before this step? Write e.g. \`parameters-file: render.yml\`.`,
       cause,
     );
   });

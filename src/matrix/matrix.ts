@@ -61,6 +61,7 @@ export async function runMatrix(matrix: Many, context: RunContext): Promise<Task
     const view: TaskView = {
       ...line,
       shared: (text) => isNewNotice(text) && line.line(text),
+      hopeless: (text) => isNewNotice(text) && line.hopeless(text),
       status(status, text) {
         place.is(status);
         if (!MINOR.includes(status) && (status !== 'waiting' || isNewReason(text))) line.status(status, text);

@@ -40,6 +40,8 @@ export interface TaskView {
   status(status: string, text: Inert): void;
   /** Called for every progress event; shows as few as are readable. */
   progress(progress: TaskProgress): void;
+  /** No agent will ever take the task, for that reason: of many tasks, one is enough to say it. */
+  hopeless(text: Inert): void;
   /** What the task's program says of itself, in one line; as many as are readable. */
   told(text: Inert): void;
   /** Nothing more is to come, whatever the last state was. */

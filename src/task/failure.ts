@@ -30,8 +30,12 @@ export function reasonLines({ error }: Pick<Ended, 'error'>): Inert[] {
   return inertLines(error ?? '');
 }
 
-/** Says in one line that a task failed, and why, for the log or an error; where the service says more, a group has it. */
-export function tellFailure(ended: Ended, log: Pick<Log, 'group'>): Inert {
+/**
+ * Says in one line why a task failed, for the log or an error; where the service says more, a group has it.
+ *
+ * @param tries How many there were, of which this is the last.
+ */
+export function tellFailure(ended: Ended, log: Pick<Log, 'group'>, tries = 1): Inert {
   const { taskId, status, word } = ended;
   const lines = reasonLines(ended);
   if (lines.length > 1) log.group(inert`What the service says of the failure`, lines);
@@ -41,8 +45,9 @@ export function tellFailure(ended: Ended, log: Pick<Log, 'group'>): Inert {
     first === undefined || last === undefined || lines.length === 1
       ? first
       : joinInert([first, last], lines.length > 2 ? ' […] ' : ' ⏎ ');
-  const failed = word === status ? inert`Task ${taskId} failed` : inert`Task ${taskId} ended as ${word}`;
+  const ofTries = tries < 2 ? '' : `, the last of ${tries} tries`;
+  const failed = inert`ask ${taskId} ${word === status ? 'failed' : inert`ended as ${word}`}${ofTries}`;
   return reason === undefined
-    ? inert`${failed}, and the service does not say why: its page in Cyberun may.`
-    : joinInert([failed, reason], ': ');
+    ? inert`T${failed}, and the service does not say why: its page in Cyberun may.`
+    : joinInert([reason, inert`(t${failed})`], ' ');
 }

@@ -32,10 +32,12 @@ export async function cancelLeftOpen(
   await Promise.all(
     open.map(async (left) => {
       if ('workflow' in left) {
-        log.info(inert`The step was killed while it submitted ${left.workflow}`);
+        log.info(inert`The step ended while it submitted ${left.workflow}, without an answer`);
         log.warning(likelyText(await findLikelyTasks(undefined, left.since, context)));
       } else if (cancelOnAbort) {
-        log.info(inert`The step was killed while task ${left.taskId} was open`);
+        log.info(
+          inert`The step ended while task ${left.taskId} was open: it was killed, or had no time left to cancel it`,
+        );
         await cancel(left.taskId, context, false);
       }
     }),

@@ -9,7 +9,7 @@ import type { Ended } from './ending.ts';
 import { follow } from './follow.ts';
 import type { TaskFacts } from './followed.ts';
 import type { TaskProgress } from './history.ts';
-import { createWaitingWatch } from './waiting.ts';
+import { createWaitingWatch, type Waits } from './waiting.ts';
 
 /**
  * Follows a task to its end under the order's time limits, and shows it.
@@ -32,8 +32,13 @@ export async function followToEnd(
   const doing = () => `it was ${now.status} for ${formatDuration(clock.now() - now.since)}`;
   // How many tasks are ahead is another number for each: with many, none is asked for.
   const ahead = detail === 'full' ? { taskId } : {};
-  const waiting = createWaitingWatch(order.workflow?.required_labels, { service, clock, signal, ...ahead }, (reason) =>
-    view.status('waiting', reason === undefined ? inert`waiting` : inert`waiting: ${reason}`),
+  const waiting = createWaitingWatch(
+    order.workflow?.required_labels,
+    { service, clock, signal, ...ahead },
+    (reason) => {
+      view.status('waiting', reason === undefined ? inert`waiting` : inert`waiting: ${reason.text}`);
+      if (reason?.isHopeless === true) view.hopeless(reason.text);
+    },
   );
   const place = createPlace(view, clock);
   const limits = new AbortController();
@@ -154,12 +159,14 @@ function timedOut(
   input: 'timeout' | 'queue-timeout',
   limit: number | undefined,
   doing: string,
-  reason: Inert | undefined,
+  reason: Waits | undefined,
 ): RunError {
   const cause =
     reason === undefined || input === 'timeout'
       ? inert`${doing}. Raise ${input}, or look in Cyberun at what holds it up.`
-      : inert`${reason}. Raise queue-timeout, or see in Cyberun that an agent with the workflow's labels is idle.`;
+      : reason.isHopeless
+        ? inert`${reason.text}. Give an agent the workflow's labels, or take another workflow.`
+        : inert`${reason.text}. Raise queue-timeout, or see in Cyberun that an agent with the workflow's labels is idle.`;
   return new RunError(
     'timed-out',
     inert`The task was not ${input === 'timeout' ? 'over' : 'running'} within the ${input} of ${formatDuration(limit ?? 0)}: ${cause}`,

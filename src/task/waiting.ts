@@ -1,5 +1,5 @@
 import { type Clock, sleep, timeLimit } from '../base/clock.ts';
-import { type Inert, inert, joinInert } from '../base/inert.ts';
+import { type Inert, inert, joinInert, someOf } from '../base/inert.ts';
 import type { Client } from '../cyberun/client.ts';
 import type { Agent, Task } from '../cyberun/schema.ts';
 import { timeOf } from '../cyberun/times.ts';
@@ -16,7 +16,14 @@ export interface WaitingWatch {
   /** The task no longer waits. */
   end(): void;
   /** The last reason known. */
-  reason(): Inert | undefined;
+  reason(): Waits | undefined;
+}
+
+/** Why a task waits. */
+export interface Waits {
+  readonly text: Inert;
+  /** No agent that the team has now will ever take it. */
+  readonly isHopeless: boolean;
 }
 
 /** What the watch asks, and of what. */
@@ -35,25 +42,25 @@ export interface WaitingContext {
 export function createWaitingWatch(
   labels: readonly string[] | undefined,
   { service, clock, signal, taskId }: WaitingContext,
-  say: (reason: Inert | undefined) => void,
+  say: (reason: Waits | undefined) => void,
 ): WaitingWatch {
   let watching: AbortController | undefined;
-  let reason: Inert | undefined;
+  let reason: Waits | undefined;
 
   async function watch(over: AbortSignal): Promise<void> {
     let said: Inert | undefined;
     for (let looks = 0; ; looks += 1) {
       const found = await look(over);
       over.throwIfAborted();
-      if (looks === 0 || (found !== undefined && found.kind !== said)) say(found?.text);
+      if (looks === 0 || (found !== undefined && found.kind !== said)) say(found);
       said = found?.kind ?? said;
-      reason = found?.text ?? reason;
+      reason = found ?? reason;
       await sleep(clock, LOOK_AGAIN, over);
     }
   }
 
   /** The reason, and what of it makes it another one: numbers that only tick on do not. */
-  async function look(over: AbortSignal): Promise<{ text: Inert; kind: Inert } | undefined> {
+  async function look(over: AbortSignal): Promise<(Waits & { readonly kind: Inert }) | undefined> {
     using limit = timeLimit(clock, over, LOOK_LIMIT, () => new Error('too slow'));
     // A key that may not read them, or a slow service, costs the explanation and nothing else. Both are waited for: when the
     // limit is gone, nothing bounds what is left.
@@ -64,6 +71,7 @@ export function createWaitingWatch(
     const ahead = countAhead(taskId, tasks ?? []);
     const text = explainWaiting(labels, agents);
     return {
+      isHopeless: !explainTakers(labels, agents).isPossible,
       text: ahead === 0 ? text : inert`${text}; ${ahead} ${ahead === 1 ? 'task has' : 'tasks have'} waited longer`,
       kind: explainWaiting(
         labels,
@@ -103,7 +111,9 @@ export function explainWaiting(labels: readonly string[] | undefined, agents: re
   const known = new Set(agents.flatMap((agent) => agent.agent_labels));
   const missing = labels.filter((label) => !known.has(label));
   if (missing.length > 0) {
-    return inert`nobody has the label ${missing.join(', ')}; the task waits for ever unless an agent gets it`;
+    const others =
+      known.size === 0 ? inert`agents have none at all` : inert`agents have ${someOf([...known].sort(), MOST_LABELS)}`;
+    return inert`nobody has the label ${missing.join(', ')} (${others}); the task waits for ever unless an agent gets it`;
   }
   const eligible = eligibleFor(labels, agents);
   if (eligible.length === 0)
@@ -169,6 +179,8 @@ function namesOf(agents: readonly Agent[]): string {
 }
 
 const MOST_NAMES = 5;
+/** Of those that agents have. */
+const MOST_LABELS = 10;
 
 function nameOf(agent: Agent): string {
   const name = agent.agent_id ?? 'unnamed';

@@ -111,7 +111,8 @@ export function broken(url: string, error: unknown): TransferError {
 export function refusal({ status, header }: Answer, text: string, clock: Clock): TransferError {
   const code = /<Code>([^<]{1,100})<\/Code>/.exec(text)?.[1];
   const message = /<Message>([^<]{1,300})<\/Message>/.exec(text)?.[1];
-  const said: Inert = inert`The storage answered ${status}${code === undefined ? '' : ` ${code}`}${message === undefined ? '' : `: ${message}`}.`;
+  const words = message === undefined ? '' : `: ${withoutEntities(message).replace(/\.$/, '')}`;
+  const said: Inert = inert`The storage answered ${status}${code === undefined ? '' : ` ${code}`}${words}.`;
   if (status === 412) return changed();
   // Expired: AWS and MinIO 403 AccessDenied, R2 403 ExpiredRequest, GCS 400 ExpiredToken. A key that was revoked looks much
   // the same, and a fresh URL is the answer to all of them.
@@ -123,6 +124,13 @@ export function refusal({ status, header }: Answer, text: string, clock: Clock):
   }
   return new TransferError('final', said);
 }
+
+/** As XML means it (XML 1.0, section 4.6); a number may stand for anything, and stays. */
+function withoutEntities(text: string): string {
+  return text.replace(/&(amp|lt|gt|quot|apos);/g, (_, name: string) => ENTITIES[name] ?? '');
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 /** The error for an object that is not the one the transfer began with. */
 export function changed(): TransferError {

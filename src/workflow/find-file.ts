@@ -1,7 +1,6 @@
 import { type FileHandle, lstat, open, realpath, stat } from 'node:fs/promises';
 import { basename, extname, relative } from 'node:path';
 import { lookup } from 'mrmime';
-import prettyBytes from 'pretty-bytes';
 import { type FileIdentity, READ_NO_LINK } from '../base/disk.ts';
 import { type Inert, inert } from '../base/inert.ts';
 import { isLfsPointer, LARGEST_POINTER, POINTER_FOUND } from '../base/lfs-pointer.ts';
@@ -9,9 +8,6 @@ import type { WorkflowParameter } from '../cyberun/schema.ts';
 import { findShellWord, isPrivate, resolveInside } from '../files/folder.ts';
 import { digestOf } from '../files/settle.ts';
 import type { LocalFile } from '../transfer/upload.ts';
-
-/** The service's limit for a presigned upload (docs.cyberun.cloud); beyond it only a user's token may upload. */
-const LARGEST_FILE = 500 * 1024 * 1024;
 
 /** What a value of a `file` parameter turned out to be. */
 export type FoundFile =
@@ -103,11 +99,6 @@ export async function lookAt(real: string, signal: AbortSignal): Promise<Looked>
     const bytes = Number(size);
     const identity = { dev, ino, mtimeNs };
     if (bytes === 0) return { fault: inert`which is empty; did the step that made it fail?` };
-    if (bytes > LARGEST_FILE) {
-      return {
-        fault: inert`which has ${prettyBytes(bytes, { binary: true })}; accepted: at most ${prettyBytes(LARGEST_FILE, { binary: true })}, as more takes a user's own token`,
-      };
-    }
     if (bytes < LARGEST_POINTER && isLfsPointer(await file.readFile('utf8'))) return { fault: inert`${POINTER_FOUND}` };
     const sha256 = await digestOf(file, bytes, signal);
     return (await isStill(identity, real)) ? { bytes, sha256, identity } : { fault: REPLACED };

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { RunError } from '../base/errors.ts';
-import { type Inert, inert, joinInert } from '../base/inert.ts';
+import { asSentence, type Inert, inert, joinInert } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
 import type { Mapping } from '../base/mapping.ts';
 import type { Workflow, WorkflowParameter } from '../cyberun/schema.ts';
@@ -98,9 +98,8 @@ function refuseProblems(
   reference: string,
   log: Log,
 ): void {
-  const inputNames = checked.some(({ label }) => label !== undefined)
-    ? 'Inputs parameters and matrix do'
-    : 'Input parameters does';
+  const isMatrix = checked.some(({ label }) => label !== undefined);
+  const inputs = isMatrix ? 'inputs parameters and matrix' : 'input parameters';
   const where = new Map<Inert, string[]>();
   for (const { label, problems } of checked) {
     for (const problem of problems) {
@@ -118,14 +117,15 @@ function refuseProblems(
   const shown = lines.slice(0, fitting(lines));
   if (shown.length < lines.length) log.group(inert`all ${lines.length} problems`, lines);
   const more = lines.length - shown.length;
-  const rest = more > 0 ? inert`; and ${more} more, which are in the log` : inert``;
-  const list = joinInert([joinInert(shown, '; '), rest], '');
+  const rest = more > 0 ? [inert`And ${more} more, which are in the log.`] : [];
   throw new RunError(
     'input',
     joinInert(
       [
-        inert`${inputNames} not fit the workflow ${reference}, so nothing was submitted.`,
-        /[.?!]$/.test(list) ? list : joinInert([list, inert`.`], ''),
+        inert`The values in the ${inputs} do not fit the workflow ${reference}:`,
+        ...shown.map(asSentence),
+        ...rest,
+        inert`Nothing was submitted.`,
       ],
       ' ',
     ),

@@ -46,7 +46,7 @@ test('a task that failed long ago fails the step at once, with its error', async
   await emulator.waitFor(({ tasks }) => tasks[0]?.status === 'failed');
   await using action = runAction({ emulator, with: { 'task-id': taskId } });
   const result = await action.done;
-  expect(annotationsOf(result, 'error')).toEqual([`Task ${taskId} failed: CUDA out of memory`]);
+  expect(annotationsOf(result, 'error')).toEqual([`CUDA out of memory (task ${taskId} failed)`]);
   expect(result).toMatchObject({ exitCode: 1, outputs: { 'task-id': taskId, status: 'failed' } });
   expect(emulator.tasks[0]?.cancelRequests).toBe(0);
   expect(namesOf(action.workspace)).toEqual([]);

@@ -112,7 +112,7 @@ describe('dry-run', () => {
       expect(error).toContain(part);
     }
     expect(result.summary).toMatch(
-      /^### ❌ Plan: `quick`\n\nNothing was submitted\.\n\n- `+ ?Input path is [^\n]*\n- `+ ?Input parameters does not fit [^\n]*step: no such[^\n]*\n\n$/,
+      /^### ❌ Plan: `quick`\n\nNothing was submitted\.\n\n- `+ ?Input path is [^\n]*\n- `+ ?The values in the input parameters do not fit [^\n]*step: no such[^\n]*\n\n$/,
     );
     expect(outsideOfCode(result).replace(/\s+/g, ' ')).toBe('### ❌ Plan: Nothing was submitted. - - ');
   });

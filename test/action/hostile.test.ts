@@ -108,7 +108,7 @@ test('neither do they in what it says of a failure', async () => {
   expect(result).toMatchObject({ exitCode: 1, outputs: { 'task-id': emulator.tasks[0]?.id, status: 'failed' } });
   expect(result.annotations).toHaveLength(1);
   expect(annotationsOf(result, 'error')).toEqual([result.outputs.error]);
-  expect(result.outputs.error).toContain('failed: : :set-output name=task-id::stolen […] ');
+  expect(result.outputs.error).toContain(': :set-output name=task-id::stolen […] ');
 });
 
 test.each(['workflow', 'submit', 'result'] as const)('neither do they in the body of an error of %s', async (kind) => {
@@ -122,7 +122,7 @@ test.each(['workflow', 'submit', 'result'] as const)('neither do they in the bod
   const result = await action.done;
   expectNothingTold(result);
   expect(result.exitCode).toBe(1);
-  expect(annotationsOf(result, 'error')).toEqual([expect.stringContaining('was answered 401: ::set-output')]);
+  expect(annotationsOf(result, 'error')).toEqual([expect.stringContaining('(401: ::set-output')]);
 });
 
 test('neither do they in the answer of a storage', async () => {
@@ -228,7 +228,7 @@ test('a URL that is none for a browser is not fetched', async () => {
   expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'completed', files: '[]' } });
   const [error = ''] = annotationsOf(result, 'error');
   expect(error).toContain(
-    "5 of 5 files did not arrive. a: The file's address at the storage begins with file:, and only https",
+    "5 of 5 files did not arrive. passwd: The file's address at the storage begins with file:, and only https",
   );
   expect(error).toContain('The service offers no URL of c, d, and was asked for 60 s.');
   expect(namesOf(action.workspace)).toEqual(ONLY_RECORD);

@@ -95,7 +95,7 @@ const groups: readonly Group[] = [
     input: 'parameters-file',
     shows: '`parameters-file: render.yml`',
     bad: {
-      'none.yml': 'is none.yml, which cannot be read',
+      'none.yml': 'is none.yml, and there is no such file',
       '.': 'which is a folder',
       '/etc/hostname': 'leads out of the workspace',
       'out/hostname': 'leads out of the workspace',

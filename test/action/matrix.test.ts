@@ -168,20 +168,20 @@ test('the first failure cancels the others, submits no more, and leaves what is 
   ]);
   expect(countOf(emulator, 'submit')).toBe(4);
   expect(countOf(emulator, 'cancel')).toBe(2);
-  const error = `1 of 6 tasks went wrong. [3] Task ${failing} failed: CUDA out of memory. Cancelled or not submitted because of that: 4.`;
+  const error = `1 of 6 tasks went wrong. [3] CUDA out of memory (task ${failing} failed). Cancelled or not submitted because of that: 4.`;
   expect(annotationsOf(result, 'error')).toEqual([error]);
   expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'failed', error } });
   expect(JSON.parse(result.outputs.tasks ?? '')).toMatchObject([
     { status: 'completed', error: null },
     { status: 'cancelled', error: 'Cancelled, because [3] failed and fail-fast is on.' },
-    { status: 'failed', task_id: failing, error: `Task ${failing} failed: CUDA out of memory` },
+    { status: 'failed', task_id: failing, error: `CUDA out of memory (task ${failing} failed)` },
     { status: 'cancelled' },
     { status: 'cancelled', task_id: null, error: 'It was not submitted any more.' },
     { status: 'cancelled', task_id: null },
   ]);
   expect(namesOf(action.workspace)).toContain(`cyberun-outputs/1/${SMALL.name}`);
   const lines = result.log.join('\n');
-  expect(lines).toContain(`[3]  Task ${failing} failed: CUDA out of memory\n`);
+  expect(lines).toContain(`[3]  CUDA out of memory (task ${failing} failed)\n`);
   expect(lines).toContain('[3]  fail-fast is on: the others are cancelled, and no more are submitted\n');
   expect(lines).toContain('\n6 tasks: 1 completed, 1 failed, 2 cancelled, 2 not submitted\n');
   expect(result.summary).toContain('1 of 6 tasks succeeded.');
@@ -260,7 +260,7 @@ test('with fail-fast: false the others go on, and every failure is in the error'
   const result = await action.done;
   const [, two, three] = emulator.tasks;
   expect(annotationsOf(result, 'error')).toEqual([
-    `2 of 4 tasks went wrong. [2] Task ${two?.id} failed: no memory. [3] Task ${three?.id} was cancelled, and not by this job: see in Cyberun who did it.`,
+    `2 of 4 tasks went wrong. [2] no memory (task ${two?.id} failed). [3] Task ${three?.id} was cancelled, and not by this job: see in Cyberun who did it.`,
   ]);
   expect(emulator.tasks.map(({ status }) => status)).toEqual(['completed', 'failed', 'cancelled', 'completed']);
   expect(emulator.tasks.every(({ cancelRequests }) => cancelRequests === 0)).toBe(true);

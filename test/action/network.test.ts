@@ -62,7 +62,7 @@ describe.concurrent('silence is ended', () => {
     emulator.revokeKey();
     await using action = fast(emulator);
     const result = await action.done;
-    expect(annotationsOf(result, 'error')).toEqual([expect.stringContaining('was answered 401')]);
+    expect(annotationsOf(result, 'error')).toEqual([expect.stringContaining('The api-key was refused (401')]);
     expect(countOf(emulator, 'workflow')).toBe(1);
   });
 

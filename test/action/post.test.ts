@@ -39,7 +39,7 @@ test('post cancels what a killed main left open, and says so', async () => {
   expect(post).toMatchObject({ exitCode: 0, annotations: [] });
   expect(post?.log).toEqual([
     'Post job cleanup.',
-    `The step was killed while task ${task?.id} was open`,
+    `The step ended while task ${task?.id} was open: it was killed, or had no time left to cancel it`,
     `Task ${task?.id} cancelled, unless it was over by then`,
   ]);
   expect(task).toMatchObject({ status: 'cancelled', cancelledBy: 'api', cancelRequests: 1 });
@@ -105,7 +105,7 @@ test('a main killed while it submitted: post names the likely task, and cancels 
   expect(JSON.parse(state.open_0 ?? '')).toMatchObject({ workflow: 'quick' });
   expect(outputs).not.toHaveProperty('task-id');
   expect(post?.exitCode).toBe(0);
-  expect(post?.log[1]).toBe('The step was killed while it submitted quick');
+  expect(post?.log[1]).toBe('The step ended while it submitted quick, without an answer');
   expect(annotationsOf(post ?? expect.fail('no post'), 'warning')).toEqual([
     expect.stringMatching(new RegExp(`^A task may be running\\. The likely ones: ${task?.id} \\(`)),
   ]);
@@ -153,7 +153,7 @@ test('post that cannot cancel warns, and never fails the job', async () => {
   const { post } = await action.done;
   expect(post?.exitCode).toBe(0);
   expect(annotationsOf(post ?? expect.fail('no post'), 'warning')).toEqual([
-    expect.stringMatching(/could not be cancelled: POST .*\/cancel was answered 401: invalid or revoked key/),
+    expect.stringMatching(/could not be cancelled: The api-key was refused \(401: invalid or revoked key\)/),
   ]);
 });
 

@@ -34,7 +34,7 @@ test('a task that failed is submitted again, and every try is told', async () =>
   expect(emulator.tasks.map(({ submission }) => submission.parameters)).toEqual([{ seed: 7 }, { seed: 7 }]);
   expect(countOf(emulator, 'cancel')).toBe(0);
   expect(result.outputs).toMatchObject({ 'task-id': second, status: 'completed', 'gpu-seconds': '192' });
-  const error = `Task ${first} failed: ${CRASH}`;
+  const error = `${CRASH} (task ${first} failed)`;
   expect(JSON.parse(result.outputs.tasks ?? '')).toMatchObject([
     {
       task_id: second,
@@ -44,7 +44,7 @@ test('a task that failed is submitted again, and every try is told', async () =>
       tries: [{ task_id: first, status: 'failed', error, agent_id: 'gpu-node-01', run_seconds: 100 }],
     },
   ]);
-  expect(result.log).toContainEqual(expect.stringMatching(/^Task \S+ failed: CUDA error: .*\. Try 2 of 3 in \d s$/));
+  expect(result.log).toContainEqual(expect.stringMatching(/^CUDA error: .* \(task \S+ failed\)\. Try 2 of 3 in \d s$/));
   expect(result.log.filter((line) => line.endsWith(' submitted'))).toEqual([
     `Task ${first} submitted`,
     `Task ${second} submitted`,
@@ -63,7 +63,7 @@ test('a task that fails each time fails the step, with the last reason, after as
   const result = await action.done;
   const [first, second, third] = ids(emulator);
   expect(countOf(emulator, 'submit')).toBe(3);
-  const error = `Task ${third} failed: three (the last of 3 tries)`;
+  const error = `three (task ${third} failed, the last of 3 tries)`;
   expect(annotationsOf(result, 'error')).toEqual([error]);
   expect(result).toMatchObject({ exitCode: 1, outputs: { 'task-id': third, status: 'failed', error } });
   expect(result.outputs['gpu-seconds']).toBe('60');
@@ -71,8 +71,8 @@ test('a task that fails each time fails the step, with the last reason, after as
     {
       task_id: third,
       tries: [
-        { task_id: first, error: `Task ${first} failed: one`, run_seconds: 10 },
-        { task_id: second, error: `Task ${second} failed: two`, run_seconds: 20 },
+        { task_id: first, error: `one (task ${first} failed)`, run_seconds: 10 },
+        { task_id: second, error: `two (task ${second} failed)`, run_seconds: 20 },
       ],
     },
   ]);
@@ -83,7 +83,7 @@ test('without retries, a task that failed is not submitted again', async () => {
   await using emulator = await startEmulator({ workflows: [inTurn(crashes(), {})] });
   await using action = runAction({ emulator, with: { workflow: 'quick' } });
   const result = await action.done;
-  expect(result).toMatchObject({ exitCode: 1, outputs: { error: `Task ${ids(emulator)[0]} failed: ${CRASH}` } });
+  expect(result).toMatchObject({ exitCode: 1, outputs: { error: `${CRASH} (task ${ids(emulator)[0]} failed)` } });
   expect(JSON.parse(result.outputs.tasks ?? '')).toMatchObject([{ tries: [] }]);
   expect(countOf(emulator, 'submit')).toBe(1);
   expect(result.log.join('\n')).not.toMatch(/again/);
@@ -107,7 +107,7 @@ test.each<[string, Behaviour]>([
   await using action = runAction({ emulator, with: { workflow: 'quick', retries: '3' } });
   const result = await action.done;
   expect(countOf(emulator, 'submit')).toBe(1);
-  const failure = `Task ${ids(emulator)[0]} failed: CUDA out of memory. Tried to allocate 9 GiB`;
+  const failure = `CUDA out of memory. Tried to allocate 9 GiB (task ${ids(emulator)[0]} failed)`;
   const error = `${failure}. Not tried again, because it needs more memory than there is, and the same will happen again. Ask for less (size, batch, frames), or for a larger GPU.`;
   expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'failed', error } });
   expect(annotationsOf(result, 'error')).toEqual([error]);
@@ -135,7 +135,9 @@ test('a failure that the record does not confirm is not tried again', async () =
   const result = await action.done;
   expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'failed' } });
   expect(annotationsOf(result, 'error')).toEqual([
-    expect.stringMatching(/^Task \S+ failed: .*\. Not tried again, because its record does not say that it failed, /),
+    expect.stringMatching(
+      /^.* \(task \S+ failed\)\. Not tried again, because its record does not say that it failed, /,
+    ),
   ]);
   expect(emulator.tasks).toHaveLength(1);
 });
@@ -229,10 +231,10 @@ test('in a matrix, a failure that is tried again cancels nobody, and keeps its p
     { tries: [] },
   ]);
   expect(result.outputs).toMatchObject({ 'task-id': ids(emulator)[1], 'gpu-seconds': '140' });
-  expect(result.log).toContainEqual(expect.stringMatching(/\[1\] {2}Task \S+ failed: .*\. Try 2 of 2 in \d s$/));
+  expect(result.log).toContainEqual(expect.stringMatching(/\[1\] {2}.* \(task \S+ failed\)\. Try 2 of 2 in \d s$/));
   expect(result.log.at(-1)).toBe('3 tasks: 3 completed; GPU time 2:20');
   expect(result.summary).toContain('3 of 3 tasks succeeded. GPU time 2:20.');
-  expect(result.summary).toContain(`- \`1\`: \`Task ${first} failed: ${CRASH}\` (ran 0:40)`);
+  expect(result.summary).toContain(`- \`1\`: \`${CRASH} (task ${first} failed)\` (ran 0:40)`);
 });
 
 test('in a matrix, fail-fast stops the others when no try is left', async () => {
@@ -244,7 +246,7 @@ test('in a matrix, fail-fast stops the others when no try is left', async () => 
   const seeds = emulator.tasks.map(({ submission, status }) => `${submission.parameters.seed} ${status}`);
   expect(seeds.toSorted()).toEqual(['1 failed', '1 failed', '2 cancelled']);
   expect(annotationsOf(result, 'error')).toEqual([
-    expect.stringMatching(/^1 of 2 tasks went wrong\. \[1\] Task \S+ failed: .*\(the last of 2 tries\)\. Cancelled/),
+    expect.stringMatching(/^1 of 2 tasks went wrong\. \[1\] .* \(task \S+ failed, the last of 2 tries\)\. Cancelled/),
   ]);
 });
 
@@ -252,7 +254,7 @@ test('in a matrix, a failure is said once, and why it is not tried again behind 
   await using emulator = await startEmulator({ workflows: [bySeed({ 1: [crashes(0, 'CUDA out of memory')] })] });
   await using action = runAction({ emulator, with: { workflow: 'quick', matrix: 'seed: [1]', retries: '1' } });
   const { log } = await action.done;
-  const said = `Task ${ids(emulator)[0]} failed: CUDA out of memory. Not tried again, because it needs more memory`;
+  const said = `CUDA out of memory (task ${ids(emulator)[0]} failed). Not tried again, because it needs more memory`;
   expect(log.filter((line) => /out of memory|tried again/.test(line))).toEqual([
     expect.stringContaining(`[1]  ${said}`),
     expect.stringContaining(`Error: 1 of 1 task went wrong. [1] ${said}`),

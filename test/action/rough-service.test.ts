@@ -142,7 +142,9 @@ describe('one passing 404', () => {
     await using action = runAction({ emulator, with: { workflow: 'quick' }, ...FAST });
     const result = await action.done;
     expect(annotationsOf(result, 'error')).toEqual([
-      expect.stringMatching(/^GET \/r\/tasks\/.* was answered 404: Not Found\./),
+      expect.stringMatching(
+        /^There is no such thing for this api-key \(404: Not Found\)\..* That was GET \/r\/tasks\//,
+      ),
     ]);
     expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'failed' } });
     expect(emulator.tasks).toMatchObject([{ status: 'cancelled' }]);
@@ -337,7 +339,7 @@ describe('an error that is no text', () => {
     const extra = { task, event: { error: undefined } };
     await using emulator = await startWith({ ending: 'failed', extra });
     await using action = runAction({ emulator, with: { workflow: 'quick' } });
-    expect(annotationsOf(await action.done, 'error')).toEqual([`Task ${emulator.tasks[0]?.id} failed: ${text}`]);
+    expect(annotationsOf(await action.done, 'error')).toEqual([`${text} (task ${emulator.tasks[0]?.id} failed)`]);
   });
 
   test('of the event and of the result, too', async () => {
@@ -364,9 +366,7 @@ describe('an error that is no text', () => {
     const fault = { type: 'status', status: 400, body: JSON.stringify(refused) } as const;
     await using emulator = await startWith({}, { kind: 'submit', fault });
     await using action = runAction({ emulator, with: { workflow: 'quick' } });
-    expect(annotationsOf(await action.done, 'error')).toEqual([
-      expect.stringContaining(`was answered 400: ${refusal}.`),
-    ]);
+    expect(annotationsOf(await action.done, 'error')).toEqual([expect.stringContaining(` (400: ${refusal}).`)]);
   });
 });
 

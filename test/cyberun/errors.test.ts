@@ -43,7 +43,7 @@ describe('messageOf', () => {
 
 describe('statusError', () => {
   test.each([
-    [401, 'api-key is wrong'],
+    [401, 'It is wrong, expired or revoked'],
     [403, 'lacks the right'],
     [301, 'redirects'],
     [308, 'redirects'],
@@ -52,18 +52,20 @@ describe('statusError', () => {
     [503, 'has a fault'],
   ])('says what to do about %d', (status, advice) => {
     const error = statusError('GET /r/tasks', status, '{"message":"so it is"}', 5000);
-    expect(error.message).toContain(`GET /r/tasks was answered ${status}: so it is. `);
+    expect(error.message).toContain(` (${status}: so it is). `);
     expect(error.message).toContain(advice);
     expect(error).toMatchObject({ type: 'status', status, retryAfter: 5000 });
   });
 
   test('says no more than the status where there is nothing to say', () => {
-    expect(statusError('GET /r/tasks', 418, '', undefined).message).toBe('GET /r/tasks was answered 418.');
+    expect(statusError('GET /r/tasks', 418, '', undefined).message).toBe(
+      'The service refused a request (418). That was GET /r/tasks.',
+    );
   });
 
   test('prints nothing of a body that is a command or a secret', () => {
     const { message } = statusError('GET /x', 418, '::error::\n##[error]sk-0123456789', undefined);
-    expect(message).toBe('GET /x was answered 418: ::error:: ⏎ # #[error]sk-***.');
+    expect(message).toBe('The service refused a request (418: ::error:: ⏎ # #[error]sk-***). That was GET /x.');
   });
 });
 

@@ -51,7 +51,7 @@ describe('a call that may be repeated', () => {
     expect(await errorOf(get(wire))).toMatchObject({
       type: 'status',
       status,
-      message: expect.stringContaining(`GET ${PATH} was answered ${status}: because.`),
+      message: expect.stringContaining(` (${status}: because).`),
     });
     expect(emulator.requests).toHaveLength(1);
   });
@@ -177,7 +177,9 @@ describe('what is known to be there', () => {
     expect(await known(wire, MINUTES)).toBeDefined();
     expect(wire.notices).toEqual([
       // A minute from the answer on, which took a moment.
-      expect.stringMatching(/was answered 404.* Trying again for up to [12]m(?: \d+s)?\.$/),
+      expect.stringMatching(
+        /^There is no such thing for this api-key \(404.* Trying again for up to [12]m(?: \d+s)?\.$/,
+      ),
       expect.stringMatching(/answers again$/),
     ]);
   });
@@ -211,7 +213,7 @@ describe('an error body of any shape', () => {
     await using wire = createWire(emulator);
     const fault: Fault = { type: 'body', status: 404, body: page, contentType: 'text/html' };
     emulator.fault({ kind: 'agents', times: 2, fault });
-    const expected = { type: 'status', status: 404, message: expect.stringContaining('404: Not here.') };
+    const expected = { type: 'status', status: 404, message: expect.stringContaining('404: Not here)') };
     expect(await errorOf(get(wire))).toMatchObject(expected);
     expect(await errorOf(wire.http.open(PATH, {}, forever))).toMatchObject(expected);
   });

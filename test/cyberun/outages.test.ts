@@ -99,7 +99,7 @@ describe('a wait that the service asks for', () => {
     const { send, notices } = start({ status: 429, wait: 60 }, 200);
     await send();
     expect(notices).toEqual([
-      'GET /r/agents was answered 429: {}. The service limits how often it may be asked, and answers again after a while. Trying again in 1m, and for up to 3m in all.',
+      'The service limits how often it may be asked (429: {}). It answers again after a while. That was GET /r/agents. Trying again in 1m, and for up to 3m in all.',
       'api answers again',
     ]);
   });
@@ -122,9 +122,9 @@ describe('a wait that the service asks for', () => {
     await send();
     expect(notices).toEqual([
       expect.stringMatching(/^No connection to api.* Trying again for up to 3m\.$/),
-      expect.stringMatching(/was answered 503.* Trying again in 1m, and for up to 3m in all\.$/),
+      expect.stringMatching(/\(503.* Trying again in 1m, and for up to 3m in all\.$/),
       'api answers again',
-      expect.stringMatching(/was answered 503.* Trying again in 30s, and for up to 3m in all\.$/),
+      expect.stringMatching(/\(503.* Trying again in 30s, and for up to 3m in all\.$/),
       'api answers again',
     ]);
   });

@@ -199,10 +199,10 @@ describe('an end that the service calls otherwise', () => {
         word: 'failed',
         error: `Traceback\nGET https://h/k?X-Amz-Signature=${'0123456789abcdef'.repeat(4)}${'a'.repeat(980)}`,
       },
-      'Task task-1 failed: Traceback ⏎ GET https://h/k?***',
+      'Traceback ⏎ GET https://h/k?*** (task task-1 failed)',
     ],
-    [{ status: 'failed', word: 'failed', error: 'out of memory' }, 'Task task-1 failed: out of memory'],
-    [{ status: 'failed', word: 'timed_out', error: 'after 1 h' }, 'Task task-1 ended as timed_out: after 1 h'],
+    [{ status: 'failed', word: 'failed', error: 'out of memory' }, 'out of memory (task task-1 failed)'],
+    [{ status: 'failed', word: 'timed_out', error: 'after 1 h' }, 'after 1 h (task task-1 ended as timed_out)'],
     [
       { status: 'failed', word: 'archived' },
       'Task task-1 ended as archived, and the service does not say why: its page in Cyberun may.',

@@ -19,7 +19,7 @@ function createShown({ label, nodes = {} }: { label?: string; nodes?: Record<str
   let now = 1000;
   const clock = { now: () => now, date: () => now, after: () => () => undefined, random: () => 0 };
   const view = createTaskView(
-    { info: (line) => lines.push(line) },
+    { info: (line) => lines.push(line), warning: (line) => lines.push(`Warning: ${line}`) },
     clock,
     { nameOf: (node) => nodes[node], count: Object.keys(nodes).length },
     clock.now(),
@@ -169,7 +169,12 @@ test('while nothing changes, a line says so now and then, and none once the task
   const clock = createSimulatedClock();
   const lines: string[] = [];
   const nodes = { nameOf: () => undefined, count: 0 };
-  const view = createTaskView({ info: (line) => lines.push(line) }, clock, nodes, clock.now());
+  const view = createTaskView(
+    { info: (line) => lines.push(line), warning: (line) => lines.push(`Warning: ${line}`) },
+    clock,
+    nodes,
+    clock.now(),
+  );
   view.status('waiting', inert`waiting: no idle agent has gpu`);
   clock.advance(40 * 60_000);
   view.status('running', inert`running on gpu-1`);

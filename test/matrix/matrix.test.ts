@@ -87,6 +87,7 @@ async function start(
         status: (_status, text) => line(text),
         progress: () => undefined,
         told: line,
+        hopeless: line,
         end: () => undefined,
       };
     },

@@ -96,6 +96,7 @@ export function createSeen(clock: { now(): number }) {
       status: (_: string, text: Inert) => line(text),
       progress: () => undefined,
       told: line,
+      hopeless: line,
       end: () => undefined,
     },
   };

@@ -26,10 +26,10 @@ async function reasonFor(emulator: Emulator, taskId: string | undefined): Promis
   const signal = new AbortController().signal;
   const said: (string | undefined)[] = [];
   const context = { service: clientOf(emulator), clock: systemClock, signal, taskId };
-  const watch = createWaitingWatch(['gpu'], context, (reason) => said.push(reason));
+  const watch = createWaitingWatch(['gpu'], context, (reason) => said.push(reason?.text));
   watch.begin();
   await vi.waitFor(() => expect(said).toHaveLength(1), 5000);
-  expect(watch.reason()).toBe(said[0]);
+  expect(watch.reason()?.text).toBe(said[0]);
   watch.end();
   return said[0] ?? '';
 }

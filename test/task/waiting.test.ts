@@ -10,7 +10,7 @@ describe('explainWaiting', () => {
   test.each<[string, string[] | undefined, Agent[]]>([
     ['the team has no agent at all; start one', ['gpu'], []],
     [
-      'nobody has the label comfyui, vram-24; the task waits for ever unless an agent gets it',
+      'nobody has the label comfyui, vram-24 (agents have gpu); the task waits for ever unless an agent gets it',
       ['gpu', 'comfyui', 'vram-24'],
       [agent('a', 'idle', ['gpu'])],
     ],
@@ -72,7 +72,7 @@ describe('createWaitingWatch', () => {
       },
     };
     const watch = createWaitingWatch(['gpu'], { service, clock, signal: job.signal, taskId }, (reason) =>
-      said.push(reason),
+      said.push(reason?.text),
     );
     const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
     return {
@@ -99,10 +99,10 @@ describe('createWaitingWatch', () => {
     expect(said).toEqual([busy]);
     await tick();
     await tick();
-    expect(watch.reason()).toBe(busy);
+    expect(watch.reason()?.text).toBe(busy);
     await tick();
     expect(said).toEqual([busy]);
-    expect(watch.reason()).toBe(busy);
+    expect(watch.reason()?.text).toBe(busy);
     await tick();
     expect(said).toEqual([busy, none]);
     watch.end();
@@ -115,7 +115,7 @@ describe('createWaitingWatch', () => {
     await settle();
     await tick();
     expect(said).toEqual(['no idle agent has gpu (1 syncing: a 10%)']);
-    expect(watch.reason()).toContain('a 20%');
+    expect(watch.reason()?.text).toContain('a 20%');
     await tick();
     expect(said).toHaveLength(2);
     watch.end();
@@ -155,7 +155,7 @@ describe('createWaitingWatch', () => {
     await settle();
     watch.end();
     await tick();
-    expect([looks(), watch.reason()]).toEqual([1, undefined]);
+    expect([looks(), watch.reason()?.text]).toEqual([1, undefined]);
     watch.begin();
     await settle();
     expect(said).toEqual([busy, busy]);

@@ -155,11 +155,12 @@ describe('a URL that is no longer accepted', () => {
 
   test('that nothing replaces ends with what the storage says', async () => {
     await using object = await createObjectAt(1_000);
-    const body = '<Error><Code>AccessDenied</Code><Message>The key was revoked</Message></Error>';
+    const body =
+      '<Error><Code>AccessDenied</Code><Message>The key &quot;a &amp; b&quot; was revoked.</Message></Error>';
     object.fault({ type: 'status', status: 403, body }, { times: Number.POSITIVE_INFINITY });
     await expect(object.fetch()).rejects.toMatchObject({
       type: 'refused',
-      message: 'The storage answered 403 AccessDenied: The key was revoked.',
+      message: 'The storage answered 403 AccessDenied: The key "a & b" was revoked.',
     });
     expect(getsOf(object.emulator)).toHaveLength(4);
     expect(await object.names()).toEqual([]);
