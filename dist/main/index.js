@@ -46066,9 +46066,12 @@ class InertError extends Error {
 class RunError extends InertError {
     name = 'RunError';
     kind;
-    constructor(kind, message, cause) {
+    /** What is at fault, where that is known; annotations point there. */
+    place;
+    constructor(kind, message, cause, place = {}) {
         super(message, cause);
         this.kind = kind;
+        this.place = place;
     }
 }
 /** The text of any error, safe to print. */
@@ -46413,15 +46416,15 @@ function lostMark(name, { tag, anchor, source, key, place }) {
     const mark = [short ?? [], anchor === undefined ? [] : `&${anchor}`].flat().join(' ');
     const what = (0,inert/* inert */.tJ) `Input ${name} has a text in line ${place.line} that begins with ${mark}, which to YAML is ${tag === undefined ? 'an anchor' : 'a tag'} and no part of the text.`;
     if (source === undefined)
-        return new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `${what} Leave it out, or put quotes around the text.`);
+        return new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `${what} Leave it out, or put quotes around the text.`, undefined, place);
     // Who writes `!!str 007` wants the text behind it.
     const text = short !== undefined && TYPE.test(short) ? source : `${mark} ${source}`.trim();
-    return new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `${what} Put quotes around the text: \`${quoted(key, text)}\`.`);
+    return new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `${what} Put quotes around the text: \`${quoted(key, text)}\`.`, undefined, place);
 }
 const TYPE = /^!!(?:str|int|float|bool|null|binary|timestamp)$/;
 /** The error for a text whose end YAML would drop. */
 function lostRest(name, { source, rest, key, place }) {
-    return new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Input ${name} has a text ${describe(place)} of which YAML would drop \`${rest.trim()}\` as a comment. Put quotes around the text: \`${quoted(key, `${source}${rest}`)}\`. If it is a comment, write a space after the #.`);
+    return new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Input ${name} has a text ${describe(place)} of which YAML would drop \`${rest.trim()}\` as a comment. Put quotes around the text: \`${quoted(key, `${source}${rest}`)}\`. If it is a comment, write a space after the #.`, undefined, place);
 }
 function quoted(key, text) {
     const value = (0,inert/* shown */.SP)(JSON.stringify(text), 200);
@@ -46429,7 +46432,8 @@ function quoted(key, text) {
 }
 /** The error for a key that a mapping has twice; `at` is the offset of the second one. */
 function givenTwice(name, key, text, at) {
-    return new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Input ${name} has the key ${key} twice, for the second time ${describe(placeOf(text, at))}. Write each key once, as only one of the values could count.`);
+    const place = placeOf(text, at);
+    return new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Input ${name} has the key ${key} twice, for the second time ${describe(place)}. Write each key once, as only one of the values could count.`, undefined, place);
 }
 /** The error for more than there is memory for. */
 function tooMuch(name, said, cause) {
@@ -46482,10 +46486,10 @@ function adviceFor(code, message, line) {
 }
 /** The error for a text that is neither YAML nor JSON, with advice that fits it. */
 function notYaml(name, said, place, cause, advice = QUOTES) {
-    const where = place === undefined ? '' : (0,inert/* inert */.tJ) `, ${describe(place)}`;
+    const where = place === undefined ? '' : (0,inert/* inert */.tJ) ` ${describe(place)}`;
     // A value of an expression may have brought a line of its own; no file has one.
-    const expressions = name === 'parameters-file' ? '' : (0,inert/* inert */.tJ) ` ${EXPRESSIONS}`;
-    return new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Input ${name} cannot be read as YAML or JSON: ${(0,ends/* withoutEnd */.M)(said, /[.:]/)}${where}. ${advice}${expressions}`, cause);
+    const expressions = name.startsWith('parameters-file') ? '' : (0,inert/* inert */.tJ) ` ${EXPRESSIONS}`;
+    return new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Input ${name} cannot be read as YAML or JSON${where}. ${advice}${expressions} (${(0,ends/* withoutEnd */.M)(said, /[.:]/)}.)`, cause, place);
 }
 
 ;// CONCATENATED MODULE: ./build/base/mapping.js
@@ -47638,7 +47642,12 @@ function createLog(hasColours = false) {
 /** Makes the step a failed one, with an annotation. */
 function fail(error) {
     core/* debug */.Yz((0,base_inert/* inert */.tJ) `${error instanceof Error ? (error.stack ?? '') : ''}`);
-    core/* setFailed */.C1((0,errors/* messageFor */.XW)(error));
+    const { file, line } = error instanceof errors/* RunError */.e4 ? error.place : {};
+    core/* error */.z3((0,errors/* messageFor */.XW)(error), {
+        title: titleOf(error),
+        ...(file !== undefined && { file, ...(line !== undefined && { startLine: line }) }),
+    });
+    process.exitCode = 1;
 }
 /** As SGR has them (ECMA-48, section 8.3.117): green, red, yellow, cyan; and the default. */
 const COLOURS = { good: 32, bad: 31, held: 33, busy: 36 };
@@ -47647,6 +47656,20 @@ function coloured(line, { at, length, tone }) {
     const end = at + length;
     return `${line.slice(0, at)}\u001b[${COLOURS[tone]}m${line.slice(at, end)}\u001b[${PLAIN}m${line.slice(end)}`;
 }
+/** What annotations are headed by. */
+function titleOf(error) {
+    return `Cyberun: ${TITLES[error instanceof errors/* RunError */.e4 ? error.kind : 'task']}`;
+}
+const TITLES = {
+    input: 'an input cannot be used',
+    submit: 'the submit failed',
+    task: 'the task did not complete',
+    'timed-out': 'a time limit passed',
+    aborted: 'the job was cancelled',
+    sibling: 'another task failed',
+    files: 'not all files are there',
+    release: 'not all files are attached',
+};
 const MOST_WARNINGS = 10;
 /** Of a group. */
 const MOST_LINES = 1_000;
@@ -48477,10 +48500,9 @@ function isPassing(error) {
 /** The error for an answer that is not a success; `body` is its text, of whatever shape. */
 function statusError(call, status, body, retryAfter) {
     const said = messageOf(body);
-    const parts = [(0,base_inert/* inert */.tJ) `${call} was answered ${status}${said === '' ? '' : `: ${said}`}.`];
-    const advice = adviceFor(status);
-    if (advice !== undefined)
-        parts.push(advice);
+    const { what, advice } = meaningOf(status);
+    const answer = (0,base_inert/* inert */.tJ) `${status}${said === '' ? '' : `: ${said.replace(/\.$/, '')}`}`;
+    const parts = [(0,base_inert/* inert */.tJ) `${what} (${answer}).`, ...(advice === undefined ? [] : [advice]), (0,base_inert/* inert */.tJ) `That was ${call}.`];
     return new ApiError('status', (0,base_inert/* joinInert */.T2)(parts, ' '), { status, retryAfter });
 }
 /**
@@ -48505,24 +48527,45 @@ function messageOf(body) {
             .replace(/\s+/g, ' ')
             .trim());
 }
-function adviceFor(status) {
+/** What a status says in words, first of all, and what to do about it. */
+function meaningOf(status) {
     if (status === 401) {
-        return (0,base_inert/* inert */.tJ) `The api-key is wrong, expired or revoked, or belongs to another deployment: check the secret and api-url, or issue a new integration key for the team.`;
+        return {
+            what: (0,base_inert/* inert */.tJ) `The api-key was refused`,
+            advice: (0,base_inert/* inert */.tJ) `It is wrong, expired or revoked, or belongs to another deployment: check the secret and api-url, or issue a new integration key (sk-...) for the team.`,
+        };
     }
     if (status === 403) {
-        return (0,base_inert/* inert */.tJ) `The key's team lacks the right, or the deployment's licence lacks the feature: ask whoever administers Cyberun for it.`;
+        return {
+            what: (0,base_inert/* inert */.tJ) `The api-key may not do that`,
+            advice: (0,base_inert/* inert */.tJ) `Its team lacks the right, or the deployment's licence the feature: ask whoever administers Cyberun for it.`,
+        };
     }
     if (status === 404) {
-        return (0,base_inert/* inert */.tJ) `The key's team has no such thing: it may belong to another team or deployment, or be gone by now.`;
+        return {
+            what: (0,base_inert/* inert */.tJ) `There is no such thing for this api-key`,
+            advice: (0,base_inert/* inert */.tJ) `It may belong to another team or deployment, or be gone by now.`,
+        };
     }
     if (status >= 300 && status < 400) {
-        return (0,base_inert/* inert */.tJ) `api-url points at an address that redirects, and the key is not sent on to another one: set api-url to the final address, ending in /api/v1.`;
+        return {
+            what: (0,base_inert/* inert */.tJ) `api-url points at an address that redirects`,
+            advice: (0,base_inert/* inert */.tJ) `The key is not sent on to another one: set api-url to the final address, ending in /api/v1.`,
+        };
     }
-    if (status === 429)
-        return (0,base_inert/* inert */.tJ) `The service limits how often it may be asked, and answers again after a while.`;
-    if (status >= 500)
-        return (0,base_inert/* inert */.tJ) `The service, or a proxy before it, has a fault, which may be over after a while.`;
-    return undefined;
+    if (status === 429) {
+        return {
+            what: (0,base_inert/* inert */.tJ) `The service limits how often it may be asked`,
+            advice: (0,base_inert/* inert */.tJ) `It answers again after a while.`,
+        };
+    }
+    if (status >= 500) {
+        return {
+            what: (0,base_inert/* inert */.tJ) `The service, or a proxy before it, has a fault`,
+            advice: (0,base_inert/* inert */.tJ) `It may be over after a while.`,
+        };
+    }
+    return { what: (0,base_inert/* inert */.tJ) `The service refused a request` };
 }
 
 ;// CONCATENATED MODULE: ./build/cyberun/body.js
@@ -59241,6 +59284,7 @@ function createTaskView(log, clock, nodes, began, label) {
     let state = (0,base_inert/* inert */.tJ) ``;
     let reached = '';
     let told = 0;
+    let isHopeless = false;
     const seen = new Map();
     // Of one among many, the overview tells that they go on.
     const heartbeat = label === undefined ? createHeartbeat(clock, () => print((0,base_inert/* inert */.tJ) `still ${state}${reached}`)) : undefined;
@@ -59279,6 +59323,11 @@ function createTaskView(log, clock, nodes, began, label) {
                 line(text, TONES[status]);
             else
                 print(text, TONES[status]);
+        },
+        hopeless(text) {
+            if (!isHopeless)
+                log.warning((0,base_inert/* inert */.tJ) `${name}No agent will take the task: ${text}.`);
+            isHopeless = true;
         },
         told(text) {
             if (label !== undefined)
@@ -59599,7 +59648,7 @@ function loadCredentials({ getInput, env, mask }) {
     (0,secrets/* rememberKey */.$P)(apiKey);
     const problem = problemOfKey(apiKey);
     if (problem !== undefined) {
-        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input api-key ${problem} Write \`api-key: \${{ secrets.CYBERUN_API_KEY }}\`, with an integration key of the team.`);
+        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input api-key ${problem} Write \`api-key: \${{ secrets.CYBERUN_API_KEY }}\`, with an integration key (sk-...) of the team.`);
     }
     return { apiKey, ...findUrl(getInput('api-url'), env.CYBERUN_API_URL?.trim() ?? '') };
 }
@@ -60074,7 +60123,8 @@ async function readParametersFile(workspace, path) {
         throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input parameters-file is ${path}, ${said}. Write the path of a file of parameters, e.g. \`parameters-file: render.yml\`; large data belongs into a file that a parameter of type file names.`);
     }
     const bytes = await (0,promises_.readFile)(real).catch((cause) => {
-        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input parameters-file is ${path}, which cannot be read: ${cause.message}. Is the repository checked out before this step? Write e.g. \`parameters-file: render.yml\`.`, cause);
+        const why = cause.code === 'ENOENT' ? (0,base_inert/* inert */.tJ) `and there is no such file` : (0,base_inert/* inert */.tJ) `which cannot be read: ${cause.message}`;
+        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input parameters-file is ${path}, ${why}. Is the repository checked out before this step? Write e.g. \`parameters-file: render.yml\`.`, cause);
     });
     const text = decode(bytes, path);
     if (text.trim() === '') {
@@ -60119,6 +60169,7 @@ async function inside(workspace, path, name, example) {
 }
 
 ;// CONCATENATED MODULE: ./build/inputs/inputs.js
+
 
 
 
@@ -60223,7 +60274,14 @@ async function loadParameters({ getInput, check }, workspace) {
     const own = await check(() => (0,mapping/* readMapping */.vh)(getInput('parameters'), 'parameters'), {});
     if (path === '')
         return own;
-    const others = await check(async () => (0,mapping/* readMapping */.vh)(await readParametersFile(workspace, path), `parameters-file (${path})`), {});
+    const others = await check(async () => {
+        const text = await readParametersFile(workspace, path);
+        return (0,mapping/* readMapping */.vh)(text, `parameters-file (${path})`).catch((error) => {
+            if (!(error instanceof errors/* RunError */.e4))
+                throw error;
+            throw new errors/* RunError */.e4(error.kind, error.message, error.cause, { ...error.place, file: path });
+        });
+    }, {});
     return { ...others, ...own };
 }
 async function loadMatrix({ getInput, refuse, check }, target) {
@@ -60538,7 +60596,8 @@ function broken(url, error) {
 function refusal({ status, header }, text, clock) {
     const code = /<Code>([^<]{1,100})<\/Code>/.exec(text)?.[1];
     const message = /<Message>([^<]{1,300})<\/Message>/.exec(text)?.[1];
-    const said = (0,base_inert/* inert */.tJ) `The storage answered ${status}${code === undefined ? '' : ` ${code}`}${message === undefined ? '' : `: ${message}`}.`;
+    const words = message === undefined ? '' : `: ${withoutEntities(message).replace(/\.$/, '')}`;
+    const said = (0,base_inert/* inert */.tJ) `The storage answered ${status}${code === undefined ? '' : ` ${code}`}${words}.`;
     if (status === 412)
         return request_changed();
     // Expired: AWS and MinIO 403 AccessDenied, R2 403 ExpiredRequest, GCS 400 ExpiredToken. A key that was revoked looks much
@@ -60552,6 +60611,11 @@ function refusal({ status, header }, text, clock) {
     }
     return new TransferError('final', said);
 }
+/** As XML means it (XML 1.0, section 4.6); a number may stand for anything, and stays. */
+function withoutEntities(text) {
+    return text.replace(/&(amp|lt|gt|quot|apos);/g, (_, name) => ENTITIES[name] ?? '');
+}
+const ENTITIES = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 /** The error for an object that is not the one the transfer began with. */
 function request_changed() {
     return new TransferError('changed', (0,base_inert/* inert */.tJ) `The file at the storage changed while it was read.`);
@@ -61375,7 +61439,7 @@ async function downloadAll(wanted, { workspace, folder, unpackFolders = new Map(
         onArrival(inOrder());
     }));
     const files = inOrder();
-    const failures = settled.flatMap((one, index) => one.status === 'rejected' ? [{ output: wanted[index]?.output ?? '', error: one.reason }] : []);
+    const failures = settled.flatMap((one, index) => one.status === 'rejected' ? [{ place: places[index] ?? '', error: one.reason }] : []);
     const replaced = files.flatMap(({ place }) => (changed.has(place) ? [place] : []));
     const unpacking = { archives: files, folders: unpackFolders, ground, record, taskId: author.taskId };
     const filesOf = (all) => all.flatMap((one) => one.files);
@@ -61514,8 +61578,12 @@ async function withReason(ended, { service, clock, signal }) {
 function reasonLines({ error }) {
     return (0,base_inert/* inertLines */.wi)(error ?? '');
 }
-/** Says in one line that a task failed, and why, for the log or an error; where the service says more, a group has it. */
-function tellFailure(ended, log) {
+/**
+ * Says in one line why a task failed, for the log or an error; where the service says more, a group has it.
+ *
+ * @param tries How many there were, of which this is the last.
+ */
+function tellFailure(ended, log, tries = 1) {
     const { taskId, status, word } = ended;
     const lines = reasonLines(ended);
     if (lines.length > 1)
@@ -61525,10 +61593,11 @@ function tellFailure(ended, log) {
     const reason = first === undefined || last === undefined || lines.length === 1
         ? first
         : (0,base_inert/* joinInert */.T2)([first, last], lines.length > 2 ? ' […] ' : ' ⏎ ');
-    const failed = word === status ? (0,base_inert/* inert */.tJ) `Task ${taskId} failed` : (0,base_inert/* inert */.tJ) `Task ${taskId} ended as ${word}`;
+    const ofTries = tries < 2 ? '' : `, the last of ${tries} tries`;
+    const failed = (0,base_inert/* inert */.tJ) `ask ${taskId} ${word === status ? 'failed' : (0,base_inert/* inert */.tJ) `ended as ${word}`}${ofTries}`;
     return reason === undefined
-        ? (0,base_inert/* inert */.tJ) `${failed}, and the service does not say why: its page in Cyberun may.`
-        : (0,base_inert/* joinInert */.T2)([failed, reason], ': ');
+        ? (0,base_inert/* inert */.tJ) `T${failed}, and the service does not say why: its page in Cyberun may.`
+        : (0,base_inert/* joinInert */.T2)([reason, (0,base_inert/* inert */.tJ) `(t${failed})`], ' ');
 }
 
 ;// CONCATENATED MODULE: ./build/files/bytes.js
@@ -62058,7 +62127,7 @@ function missingFiles(failures, wanted, missing, isReused) {
     const lost = failures.length + missing.count;
     if (lost === 0)
         return undefined;
-    const shown = failures.slice(0, 3).map(({ output, error }) => (0,base_inert/* inert */.tJ) `${output}: ${(0,errors/* messageFor */.XW)(error)}`);
+    const shown = failures.slice(0, 3).map(({ place, error }) => (0,base_inert/* inert */.tJ) `${place}: ${(0,errors/* messageFor */.XW)(error)}`);
     const more = failures.length > 3 ? [(0,base_inert/* inert */.tJ) `And ${failures.length - 3} more.`] : [];
     return new errors/* RunError */.e4('files', (0,base_inert/* joinInert */.T2)([
         (0,base_inert/* inert */.tJ) `${lost} of ${(0,base_inert/* amount */.vj)(wanted + missing.count, 'file')} did not arrive.`,
@@ -62220,8 +62289,7 @@ function endedBadly(ended, tries, { log, signal }) {
     }
     if (error === undefined)
         signal.throwIfAborted();
-    const message = tellFailure(ended, log);
-    return new errors/* RunError */.e4('task', tries < 2 ? message : (0,base_inert/* joinInert */.T2)([message, (0,base_inert/* inert */.tJ) `(the last of ${tries} tries)`], ' '));
+    return new errors/* RunError */.e4('task', tellFailure(ended, log, tries));
 }
 
 ;// CONCATENATED MODULE: ./build/task/cancel.js
@@ -62916,9 +62984,9 @@ function createWaitingWatch(labels, { service, clock, signal, taskId }, say) {
             const found = await look(over);
             over.throwIfAborted();
             if (looks === 0 || (found !== undefined && found.kind !== said))
-                say(found?.text);
+                say(found);
             said = found?.kind ?? said;
-            reason = found?.text ?? reason;
+            reason = found ?? reason;
             await (0,base_clock/* sleep */.yy)(clock, LOOK_AGAIN, over);
         }
     }
@@ -62937,6 +63005,7 @@ function createWaitingWatch(labels, { service, clock, signal, taskId }, say) {
             const ahead = countAhead(taskId, tasks ?? []);
             const text = explainWaiting(labels, agents);
             return {
+                isHopeless: !explainTakers(labels, agents).isPossible,
                 text: ahead === 0 ? text : (0,base_inert/* inert */.tJ) `${text}; ${ahead} ${ahead === 1 ? 'task has' : 'tasks have'} waited longer`,
                 kind: explainWaiting(labels, agents.map((agent) => ({ ...agent, sync_percent: undefined }))),
             };
@@ -62981,7 +63050,8 @@ function explainWaiting(labels, agents) {
     const known = new Set(agents.flatMap((agent) => agent.agent_labels));
     const missing = labels.filter((label) => !known.has(label));
     if (missing.length > 0) {
-        return (0,base_inert/* inert */.tJ) `nobody has the label ${missing.join(', ')}; the task waits for ever unless an agent gets it`;
+        const others = known.size === 0 ? (0,base_inert/* inert */.tJ) `agents have none at all` : (0,base_inert/* inert */.tJ) `agents have ${(0,base_inert/* someOf */.yU)([...known].sort(), MOST_LABELS)}`;
+        return (0,base_inert/* inert */.tJ) `nobody has the label ${missing.join(', ')} (${others}); the task waits for ever unless an agent gets it`;
     }
     const eligible = eligibleFor(labels, agents);
     if (eligible.length === 0)
@@ -63035,6 +63105,8 @@ function waiting_namesOf(agents) {
     return `${agents.slice(0, waiting_MOST_NAMES).map(nameOf).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 const waiting_MOST_NAMES = 5;
+/** Of those that agents have. */
+const MOST_LABELS = 10;
 function nameOf(agent) {
     const name = agent.agent_id ?? 'unnamed';
     if (agent.agent_status === 'syncing' && agent.sync_percent !== undefined)
@@ -63065,7 +63137,11 @@ async function followToEnd(taskId, order, context, learn) {
     const doing = () => `it was ${now.status} for ${(0,durations/* formatDuration */.a3)(clock.now() - now.since)}`;
     // How many tasks are ahead is another number for each: with many, none is asked for.
     const ahead = detail === 'full' ? { taskId } : {};
-    const waiting = createWaitingWatch(order.workflow?.required_labels, { service, clock, signal, ...ahead }, (reason) => view.status('waiting', reason === undefined ? (0,base_inert/* inert */.tJ) `waiting` : (0,base_inert/* inert */.tJ) `waiting: ${reason}`));
+    const waiting = createWaitingWatch(order.workflow?.required_labels, { service, clock, signal, ...ahead }, (reason) => {
+        view.status('waiting', reason === undefined ? (0,base_inert/* inert */.tJ) `waiting` : (0,base_inert/* inert */.tJ) `waiting: ${reason.text}`);
+        if (reason?.isHopeless === true)
+            view.hopeless(reason.text);
+    });
     const place = createPlace(view, clock);
     const limits = new AbortController();
     const startLimit = (input, ms) => clock.after(begun + (ms ?? track_NEVER) - clock.now(), () => limits.abort(timedOut(input, ms, doing(), waiting.reason())));
@@ -63190,7 +63266,9 @@ const track_NEVER = Number.POSITIVE_INFINITY;
 function timedOut(input, limit, doing, reason) {
     const cause = reason === undefined || input === 'timeout'
         ? (0,base_inert/* inert */.tJ) `${doing}. Raise ${input}, or look in Cyberun at what holds it up.`
-        : (0,base_inert/* inert */.tJ) `${reason}. Raise queue-timeout, or see in Cyberun that an agent with the workflow's labels is idle.`;
+        : reason.isHopeless
+            ? (0,base_inert/* inert */.tJ) `${reason.text}. Give an agent the workflow's labels, or take another workflow.`
+            : (0,base_inert/* inert */.tJ) `${reason.text}. Raise queue-timeout, or see in Cyberun that an agent with the workflow's labels is idle.`;
     return new errors/* RunError */.e4('timed-out', (0,base_inert/* inert */.tJ) `The task was not ${input === 'timeout' ? 'over' : 'running'} within the ${input} of ${(0,durations/* formatDuration */.a3)(limit ?? 0)}: ${cause}`);
 }
 /** @param time From the submit; `undefined` where somebody else submitted. */
@@ -63631,6 +63709,7 @@ async function runMatrix(matrix, context) {
         const view = {
             ...line,
             shared: (text) => isNewNotice(text) && line.line(text),
+            hopeless: (text) => isNewNotice(text) && line.hopeless(text),
             status(status, text) {
                 place.is(status);
                 if (!MINOR.includes(status) && (status !== 'waiting' || isNewReason(text)))
@@ -65070,7 +65149,7 @@ const MOST_GUESSES = 20;
 const NO = { ok: false };
 const yes = (value) => ({ ok: true, value });
 function convert(parameter, given) {
-    const value = meaningOf(given);
+    const value = parameters_meaningOf(given);
     // A text is what was written, `~` and `Null` included, and an option may be; elsewhere YAML's words mean what they mean.
     const isLiteral = parameter.type === 'string' || parameter.type === 'select';
     if (!isLiteral && (value === null || value === undefined))
@@ -65102,7 +65181,7 @@ function fileKeyOf(value) {
     return (0,mapping/* isMapping */.pi)(value) && Object.keys(value).length === 1 ? value.file_key : undefined;
 }
 /** What YAML says that a word means. */
-function meaningOf(value) {
+function parameters_meaningOf(value) {
     return value instanceof mapping/* WrittenWord */.Yf ? value.value : value;
 }
 function parameters_toNumber({ type, min, max }, value) {
@@ -65140,7 +65219,7 @@ function toText(value) {
         : undefined;
 }
 function toOption({ options = [] }, given) {
-    const value = meaningOf(given);
+    const value = parameters_meaningOf(given);
     const text = toText(given);
     if (options.length === 0)
         return value === null || value === undefined ? NO : yes(given);
@@ -65167,7 +65246,7 @@ function optionValue(option) {
     return (0,mapping/* isMapping */.pi)(option) && 'value' in option ? option.value : option;
 }
 function isEmpty(given) {
-    const value = meaningOf(given);
+    const value = parameters_meaningOf(given);
     return value === undefined || value === null || value === '';
 }
 function unknownKey(key, known, close) {
@@ -65285,9 +65364,6 @@ function canonicalValue(value) {
 
 
 
-
-/** The service's limit for a presigned upload (docs.cyberun.cloud); beyond it only a user's token may upload. */
-const find_file_LARGEST_FILE = 500 * 1024 * 1024;
 /**
  * Looks at what the user gave for a `file` parameter: the path of a file in the workspace, which is to be uploaded, or
  * `inputs/...` where there is no such file, which is a key that the service gave out.
@@ -65358,11 +65434,6 @@ async function lookAt(real, signal) {
         const identity = { dev, ino, mtimeNs };
         if (bytes === 0)
             return { fault: (0,base_inert/* inert */.tJ) `which is empty; did the step that made it fail?` };
-        if (bytes > find_file_LARGEST_FILE) {
-            return {
-                fault: (0,base_inert/* inert */.tJ) `which has ${prettyBytes(bytes, { binary: true })}; accepted: at most ${prettyBytes(find_file_LARGEST_FILE, { binary: true })}, as more takes a user's own token`,
-            };
-        }
         if (bytes < LARGEST_POINTER && isLfsPointer(await file.readFile('utf8')))
             return { fault: (0,base_inert/* inert */.tJ) `${POINTER_FOUND}` };
         const sha256 = await digestOf(file, bytes, signal);
@@ -65464,9 +65535,8 @@ async function fit_check(workflow, given, lookAt) {
 }
 /** All problems in one error; one that every combination has is said once, without a label. */
 function refuseProblems(checked, reference, log) {
-    const inputNames = checked.some(({ label }) => label !== undefined)
-        ? 'Inputs parameters and matrix do'
-        : 'Input parameters does';
+    const isMatrix = checked.some(({ label }) => label !== undefined);
+    const inputs = isMatrix ? 'inputs parameters and matrix' : 'input parameters';
     const where = new Map();
     for (const { label, problems } of checked) {
         for (const problem of problems) {
@@ -65484,11 +65554,12 @@ function refuseProblems(checked, reference, log) {
     if (shown.length < lines.length)
         log.group((0,base_inert/* inert */.tJ) `all ${lines.length} problems`, lines);
     const more = lines.length - shown.length;
-    const rest = more > 0 ? (0,base_inert/* inert */.tJ) `; and ${more} more, which are in the log` : (0,base_inert/* inert */.tJ) ``;
-    const list = (0,base_inert/* joinInert */.T2)([(0,base_inert/* joinInert */.T2)(shown, '; '), rest], '');
+    const rest = more > 0 ? [(0,base_inert/* inert */.tJ) `And ${more} more, which are in the log.`] : [];
     throw new errors/* RunError */.e4('input', (0,base_inert/* joinInert */.T2)([
-        (0,base_inert/* inert */.tJ) `${inputNames} not fit the workflow ${reference}, so nothing was submitted.`,
-        /[.?!]$/.test(list) ? list : (0,base_inert/* joinInert */.T2)([list, (0,base_inert/* inert */.tJ) `.`], ''),
+        (0,base_inert/* inert */.tJ) `The values in the ${inputs} do not fit the workflow ${reference}:`,
+        ...shown.map(base_inert/* asSentence */.KG),
+        ...rest,
+        (0,base_inert/* inert */.tJ) `Nothing was submitted.`,
     ], ' '));
 }
 /** An annotation holds 4096 characters; this leaves room for the rest of the sentence. */
@@ -66325,7 +66396,7 @@ async function carryOut(context, onPlan) {
     onPlan((problem) => setOutputs(known.outcome(problem), workspace, log, attached));
     if (plan.fingerprint !== undefined)
         setEarlyOutput('fingerprint', plan.fingerprint);
-    const head = { ...titleOf(plan, target), host, share: describeShare(plan), note: describeOpenSeed(plan) };
+    const head = { ...carry_out_titleOf(plan, target), host, share: describeShare(plan), note: describeOpenSeed(plan) };
     announce(plan, target, host, inputs.dryRun, log);
     if (inputs.dryRun) {
         await sayUnread(inputs, tools);
@@ -66392,7 +66463,7 @@ function createTools({ apiUrl, apiKey, maxDownloadSize }, proxies, { createWire,
     const tools = { service: createClient(http), apiUrl, apiKey, wire, isHome, disk: base_disk/* systemDisk */.h, clock, log, signal };
     return { ...tools, mostBytes: maxDownloadSize };
 }
-function titleOf({ workflow }, target) {
+function carry_out_titleOf({ workflow }, target) {
     const { display_name, workflow_slug, version } = workflow ?? {};
     const name = 'workflow' in target ? target.workflow : 'Cyberun task';
     return { workflow: display_name ?? workflow_slug ?? name, version: version?.toString() };
@@ -66476,11 +66547,11 @@ async function runStep(clock, createWire) {
 __nccwpck_require__.d(__webpack_exports__, {
   Yz: () => (/* binding */ core_debug),
   N4: () => (/* binding */ endGroup),
+  z3: () => (/* binding */ error),
   V4: () => (/* binding */ getInput),
   pq: () => (/* binding */ info),
   _o: () => (/* binding */ isDebug),
   LZ: () => (/* binding */ saveState),
-  C1: () => (/* binding */ setFailed),
   uH: () => (/* binding */ setOutput),
   Pq: () => (/* binding */ core_setSecret),
   Oh: () => (/* binding */ startGroup),
@@ -66488,7 +66559,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   $e: () => (/* binding */ warning)
 });
 
-// UNUSED EXPORTS: ExitCode, addPath, error, exportVariable, getBooleanInput, getIDToken, getMultilineInput, getState, group, markdownSummary, notice, platform, setCommandEcho, toPlatformPath, toPosixPath, toWin32Path
+// UNUSED EXPORTS: ExitCode, addPath, exportVariable, getBooleanInput, getIDToken, getMultilineInput, getState, group, markdownSummary, notice, platform, setCommandEcho, setFailed, toPlatformPath, toPosixPath, toWin32Path
 
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(857);

@@ -45838,9 +45838,12 @@ class InertError extends Error {
 class RunError extends InertError {
     name = 'RunError';
     kind;
-    constructor(kind, message, cause) {
+    /** What is at fault, where that is known; annotations point there. */
+    place;
+    constructor(kind, message, cause, place = {}) {
         super(message, cause);
         this.kind = kind;
+        this.place = place;
     }
 }
 /** The text of any error, safe to print. */
@@ -46656,10 +46659,9 @@ function isPassing(error) {
 /** The error for an answer that is not a success; `body` is its text, of whatever shape. */
 function statusError(call, status, body, retryAfter) {
     const said = messageOf(body);
-    const parts = [(0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `${call} was answered ${status}${said === '' ? '' : `: ${said}`}.`];
-    const advice = adviceFor(status);
-    if (advice !== undefined)
-        parts.push(advice);
+    const { what, advice } = meaningOf(status);
+    const answer = (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `${status}${said === '' ? '' : `: ${said.replace(/\.$/, '')}`}`;
+    const parts = [(0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `${what} (${answer}).`, ...(advice === undefined ? [] : [advice]), (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `That was ${call}.`];
     return new ApiError('status', (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .joinInert */ .T2)(parts, ' '), { status, retryAfter });
 }
 /**
@@ -46684,24 +46686,45 @@ function messageOf(body) {
             .replace(/\s+/g, ' ')
             .trim());
 }
-function adviceFor(status) {
+/** What a status says in words, first of all, and what to do about it. */
+function meaningOf(status) {
     if (status === 401) {
-        return (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The api-key is wrong, expired or revoked, or belongs to another deployment: check the secret and api-url, or issue a new integration key for the team.`;
+        return {
+            what: (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The api-key was refused`,
+            advice: (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `It is wrong, expired or revoked, or belongs to another deployment: check the secret and api-url, or issue a new integration key (sk-...) for the team.`,
+        };
     }
     if (status === 403) {
-        return (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The key's team lacks the right, or the deployment's licence lacks the feature: ask whoever administers Cyberun for it.`;
+        return {
+            what: (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The api-key may not do that`,
+            advice: (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Its team lacks the right, or the deployment's licence the feature: ask whoever administers Cyberun for it.`,
+        };
     }
     if (status === 404) {
-        return (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The key's team has no such thing: it may belong to another team or deployment, or be gone by now.`;
+        return {
+            what: (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `There is no such thing for this api-key`,
+            advice: (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `It may belong to another team or deployment, or be gone by now.`,
+        };
     }
     if (status >= 300 && status < 400) {
-        return (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `api-url points at an address that redirects, and the key is not sent on to another one: set api-url to the final address, ending in /api/v1.`;
+        return {
+            what: (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `api-url points at an address that redirects`,
+            advice: (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The key is not sent on to another one: set api-url to the final address, ending in /api/v1.`,
+        };
     }
-    if (status === 429)
-        return (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The service limits how often it may be asked, and answers again after a while.`;
-    if (status >= 500)
-        return (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The service, or a proxy before it, has a fault, which may be over after a while.`;
-    return undefined;
+    if (status === 429) {
+        return {
+            what: (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The service limits how often it may be asked`,
+            advice: (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `It answers again after a while.`,
+        };
+    }
+    if (status >= 500) {
+        return {
+            what: (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The service, or a proxy before it, has a fault`,
+            advice: (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `It may be over after a while.`,
+        };
+    }
+    return { what: (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The service refused a request` };
 }
 
 
@@ -55461,7 +55484,12 @@ function createLog(hasColours = false) {
 /** Makes the step a failed one, with an annotation. */
 function fail(error) {
     core.debug(inert `${error instanceof Error ? (error.stack ?? '') : ''}`);
-    core.setFailed(messageFor(error));
+    const { file, line } = error instanceof RunError ? error.place : {};
+    core.error(messageFor(error), {
+        title: titleOf(error),
+        ...(file !== undefined && { file, ...(line !== undefined && { startLine: line }) }),
+    });
+    process.exitCode = 1;
 }
 /** As SGR has them (ECMA-48, section 8.3.117): green, red, yellow, cyan; and the default. */
 const COLOURS = { good: 32, bad: 31, held: 33, busy: 36 };
@@ -55470,6 +55498,20 @@ function coloured(line, { at, length, tone }) {
     const end = at + length;
     return `${line.slice(0, at)}\u001b[${COLOURS[tone]}m${line.slice(at, end)}\u001b[${PLAIN}m${line.slice(end)}`;
 }
+/** What annotations are headed by. */
+function titleOf(error) {
+    return `Cyberun: ${TITLES[error instanceof RunError ? error.kind : 'task']}`;
+}
+const TITLES = {
+    input: 'an input cannot be used',
+    submit: 'the submit failed',
+    task: 'the task did not complete',
+    'timed-out': 'a time limit passed',
+    aborted: 'the job was cancelled',
+    sibling: 'another task failed',
+    files: 'not all files are there',
+    release: 'not all files are attached',
+};
 const MOST_WARNINGS = 10;
 /** Of a group. */
 const MOST_LINES = 1_000;
@@ -55787,7 +55829,7 @@ function loadCredentials({ getInput, env, mask }) {
     (0,secrets/* rememberKey */.$P)(apiKey);
     const problem = problemOfKey(apiKey);
     if (problem !== undefined) {
-        throw new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Input api-key ${problem} Write \`api-key: \${{ secrets.CYBERUN_API_KEY }}\`, with an integration key of the team.`);
+        throw new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Input api-key ${problem} Write \`api-key: \${{ secrets.CYBERUN_API_KEY }}\`, with an integration key (sk-...) of the team.`);
     }
     return { apiKey, ...findUrl(getInput('api-url'), env.CYBERUN_API_URL?.trim() ?? '') };
 }
@@ -56428,11 +56470,11 @@ async function cancelLeftOpen(open, cancelOnAbort, context) {
     const { log } = context;
     await Promise.all(open.map(async (left) => {
         if ('workflow' in left) {
-            log.info((0,base_inert/* inert */.tJ) `The step was killed while it submitted ${left.workflow}`);
+            log.info((0,base_inert/* inert */.tJ) `The step ended while it submitted ${left.workflow}, without an answer`);
             log.warning(likelyText(await findLikelyTasks(undefined, left.since, context)));
         }
         else if (cancelOnAbort) {
-            log.info((0,base_inert/* inert */.tJ) `The step was killed while task ${left.taskId} was open`);
+            log.info((0,base_inert/* inert */.tJ) `The step ended while task ${left.taskId} was open: it was killed, or had no time left to cancel it`);
             await cancel(left.taskId, context, false);
         }
     }));
