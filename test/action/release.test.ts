@@ -165,6 +165,22 @@ describe('attach-to-release', () => {
     expect(result.summary).toMatch(/^### ❌ /);
   });
 
+  test('attaches an archive as it is, and not what was unpacked from it', async () => {
+    await using emulator = await startEmulator();
+    await using github = await startGithub();
+    const release = github.addRelease({ tag: 'v1' });
+    const parameters = 'scene: garden\nsteps: 100';
+    await using run = runAction({
+      emulator,
+      ...onRelease(github, release, { workflow: 'nerfstudio-export', parameters, extract: 'true' }),
+    });
+    const { exitCode, log } = await run.done;
+    expect(exitCode, log.join('\n')).toBe(0);
+    expect(namesOf(join(run.workspace, ART, 'scene')).length).toBeGreaterThan(1);
+    expect(namesAt(release)).toEqual([...LISTS, 'scene.zip']);
+    expect(wrongSums(release)).toEqual([]);
+  });
+
   test('attaches nothing of a run that failed', async () => {
     await using emulator = await startEmulator({
       workflows: [quick({ behaviour: { ending: 'failed', error: 'CUDA error' } })],
