@@ -17,5 +17,5 @@ const result = await showStep(emulator, {
 });
 const files = readdirSync(join(workspace, 'cyberun-outputs'));
 say(`\nLook at demo-outputs/cyberun-outputs/: ${files.join(', ')}`);
-say('The job summary is in demo-outputs/summary.md.');
+say('The job summary is in demo-outputs/: summary.md, and summary.html to look at.');
 process.exitCode = exitCodeOf(result);

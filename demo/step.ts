@@ -2,17 +2,19 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Emulator } from '../emulator/emulator.ts';
 import { type StepOptions, type StepResult, startStep } from '../emulator/runner/runner.ts';
+import { pageOf } from './page.ts';
 
-const root = join(import.meta.dirname, '..');
+/** The repository, whose action.yml and dist/ are shown. */
+export const ROOT = join(import.meta.dirname, '..');
 
 /** Where a demo's step works and leaves its files. Emptied at the start. */
-export const workspace = join(root, 'demo-outputs');
+export const workspace = join(ROOT, 'demo-outputs');
 
 export const say = (text: string) => process.stdout.write(`${text}\n`);
 
 /**
  * Runs a step with the built action as GitHub's runner would, and shows it: the step, its log and its outputs. The job
- * summary goes to a file. The key and the address are added to `with`.
+ * summary goes to a file, as it is and as a page. The key and the address are added to `with`.
  */
 export async function showStep(
   emulator: Emulator,
@@ -26,8 +28,8 @@ export async function showStep(
 
   const step = startStep({
     ...options,
-    uses: root,
-    with: { ...options.with, 'api-key': emulator.apiKey, 'api-url': emulator.apiUrl },
+    uses: ROOT,
+    with: { 'api-key': emulator.apiKey, 'api-url': emulator.apiUrl, ...options.with },
     secrets: [emulator.apiKey, ...(options.secrets ?? [])],
     workspace,
     onLine: (line) => say(`  | ${line}`),
@@ -36,6 +38,7 @@ export async function showStep(
   const result = await step.done;
 
   writeFileSync(join(workspace, 'summary.md'), result.summary);
+  writeFileSync(join(workspace, 'summary.html'), pageOf(result.summary));
   say('\nThe outputs that later steps read:\n');
   for (const [name, value] of Object.entries(result.outputs)) say(`  ${name}: ${relativePaths(value)}`);
   return result;
@@ -58,5 +61,5 @@ function stepYaml(inputs: Record<string, string>): string {
 }
 
 function relativePaths(value: string): string {
-  return value.replaceAll(workspace, relative(root, workspace));
+  return value.replaceAll(workspace, relative(ROOT, workspace));
 }

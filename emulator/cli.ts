@@ -6,8 +6,9 @@ import prettyBytes from 'pretty-bytes';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { type Github, startGithub } from './github/github.ts';
 import type { ReceivedRequest } from './requests.ts';
+import { beginWeather, readWeather, WEATHER_OPTIONS, WEATHER_USAGE, weatherOptions } from './weather.ts';
 
-/** `npm run emulator -- [--port N] [--storage-port N] [--host H] [--github]`: serves at a realistic pace until Ctrl-C. */
+/** `npm run emulator -- [--port N] [--storage-port N] [--host H] [--github] [...]`: serves at a realistic pace until Ctrl-C. */
 async function main() {
   const { values } = parseArgs({
     options: {
@@ -16,6 +17,7 @@ async function main() {
       'storage-port': { type: 'string', default: '8788' },
       github: { type: 'boolean', default: false },
       'github-port': { type: 'string', default: '8789' },
+      ...WEATHER_OPTIONS,
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -23,7 +25,9 @@ async function main() {
     console.log(USAGE);
     return;
   }
+  const weather = readWeather(values);
   const emulator = await startEmulator({
+    ...weatherOptions(weather),
     host: values.host,
     port: Number(values.port),
     storagePort: Number(values['storage-port']),
@@ -31,8 +35,14 @@ async function main() {
     heartbeatMs: 15_000,
     onRequest: logRequest,
   });
-  process.once('SIGINT', () => void emulator.close());
-  process.once('SIGTERM', () => void emulator.close());
+  const over = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      over.abort();
+      void emulator.close();
+    });
+  }
+  void beginWeather(weather, emulator, over.signal);
   const github = values.github ? await serveGithub(values.host, Number(values['github-port']), emulator) : undefined;
   console.log(welcome(emulator, github));
 }
@@ -63,6 +73,7 @@ const USAGE = `npm run emulator -- [options]
   --host H          to listen on (127.0.0.1)
   --github          a stand-in of GitHub's releases, too: a repository with a release and a draft
   --github-port N   of its API (8789); uploads and assets have the next two
+${WEATHER_USAGE}
 
 Tasks live as long as the emulator runs. A run with the parameter {"steps": 50} takes about 15 s.`;
 

@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ParseArgsOptionsConfig } from 'node:util';
+import type { EmulatedAgent } from './agents.ts';
+import { builtInAgents, builtInWorkflows } from './catalogue.ts';
+import type { Emulator, EmulatorOptions } from './emulator.ts';
+import { behaviourOf } from './workflows.ts';
+
+/** What a bad day is made of, as options of a command. */
+export const WEATHER_OPTIONS = {
+  busy: { type: 'string', default: '0' },
+  fail: { type: 'string', default: '0' },
+  outage: { type: 'string', default: '0s' },
+  slow: { type: 'boolean', default: false },
+} as const satisfies ParseArgsOptionsConfig;
+
+export const WEATHER_USAGE = `  --busy N          so many agents have work of somebody else's, and stay so
+  --fail SHARE      so many of the tasks fail, such as 0.2
+  --outage TIME     nobody can connect for so long, such as 30s, once a task runs
+  --slow            every answer takes two seconds more`;
+
+/** A day at the service. */
+export interface Weather {
+  readonly busy: number;
+  /** From 0 to 1. */
+  readonly fail: number;
+  /** In milliseconds. */
+  readonly outage: number;
+  readonly slow: boolean;
+}
+
+/** @throws {Error} with what to write, where an option is none */
+export function readWeather(given: { busy: string; fail: string; outage: string; slow: boolean }): Weather {
+  const [busy, fail] = [Number(given.busy), Number(given.fail)];
+  const [, seconds] = /^(\d+)s$/.exec(given.outage) ?? [];
+  if (!Number.isSafeInteger(busy) || busy < 0) throw new Error('--busy takes a number of agents, such as 2');
+  if (!(fail >= 0 && fail <= 1)) throw new Error('--fail takes a share from 0 to 1, such as 0.2');
+  if (seconds === undefined) throw new Error('--outage takes seconds, such as 30s');
+  return { busy, fail, outage: Number(seconds) * 1000, slow: given.slow };
+}
+
+/** What an emulator needs from the start to be like that. */
+export function weatherOptions({ busy, fail }: Weather): Pick<EmulatorOptions, 'agents' | 'workflows'> {
+  const agents = builtInAgents.map(
+    (agent, index): EmulatedAgent => (index < busy ? { ...agent, agent_status: 'busy', running_count: 1 } : agent),
+  );
+  let tasks = 0;
+  const workflows = builtInWorkflows.map((workflow) => ({
+    ...workflow,
+    behaviour(parameters: Readonly<Record<string, unknown>>, before: number) {
+      const own = behaviourOf(workflow, parameters, before);
+      // Of ten, two: the fifth and the tenth.
+      tasks += 1;
+      const isDue = Math.floor(tasks * fail) > Math.floor((tasks - 1) * fail);
+      return isDue
+        ? { ...own, ending: 'failed' as const, error: 'CUDA out of memory. Tried to allocate 2.00 GiB' }
+        : own;
+    },
+  }));
+  return { agents, workflows };
+}
+
+/** Lets the weather of a running emulator begin. */
+export async function beginWeather({ outage, slow }: Weather, emulator: Emulator, signal: AbortSignal): Promise<void> {
+  if (slow) emulator.fault({ kind: 'any', times: Number.POSITIVE_INFINITY, fault: { type: 'delay', ms: 2_000 } });
+  if (outage === 0) return;
+  while (!signal.aborted && !emulator.tasks.some(({ status }) => status === 'running')) await sleep(100);
+  if (!signal.aborted) await emulator.refuseConnections(outage);
+}
