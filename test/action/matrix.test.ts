@@ -278,7 +278,9 @@ test('a combination that the service does not take fails alone', async () => {
   });
   const result = await action.done;
   expect(annotationsOf(result, 'error')).toEqual([
-    expect.stringMatching(/^1 of 3 tasks went wrong\. \[2\] The run was not accepted\. .* 400: no such sampler\.$/),
+    expect.stringMatching(
+      /^1 of 3 tasks went wrong\. \[2\] The run was not accepted\. .* \(400: no such sampler\)\. That was POST \S+\.$/,
+    ),
   ]);
   expect(submitted(emulator)).toEqual([{ seed: 1 }, { seed: 3 }]);
 });

@@ -288,9 +288,9 @@ describe('an end that the service calls otherwise', () => {
     ['completed', 'succeeded', 'completed', undefined],
     ['completed', 'COMPLETED', 'completed', undefined],
     ['cancelled', 'canceled', 'cancelled', 'was cancelled, and not by this job'],
-    ['failed', 'timed_out', 'failed', 'ended as timed_out: too slow'],
-    ['failed', 'expired', 'failed', 'ended as expired: too slow'],
-    ['failed', 'error', 'failed', 'ended as error: too slow'],
+    ['failed', 'timed_out', 'failed', 'too slow (task'],
+    ['failed', 'expired', 'failed', 'too slow (task'],
+    ['failed', 'error', 'failed', 'too slow (task'],
   ] as const)('%s is known by the name of %s', async (ending, word, status, error) => {
     const words = { [ending]: word, running: 'Running' };
     await using emulator = await startWith({ ending, error: 'too slow', words, holdAt: 'running' });
@@ -307,7 +307,7 @@ describe('an end that the service calls otherwise', () => {
     await using emulator = await startWith({ ending: 'failed', error: 'moved away', words: { failed: 'archived' } });
     await using action = runAction({ emulator, with: { workflow: 'quick' }, ...FAST });
     const result = await action.done;
-    const error = `Task ${emulator.tasks[0]?.id} ended as archived: moved away`;
+    const error = `moved away (task ${emulator.tasks[0]?.id} ended as archived)`;
     expect(annotationsOf(result, 'error')).toEqual([error]);
     expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'failed', error } });
     expect(result.log).toContainEqual(expect.stringMatching(/archived in \d+:\d\d/));
@@ -357,8 +357,8 @@ describe('an error that is no text', () => {
       texts.push(...annotationsOf(await action.done, 'error'));
     }
     expect(texts).toEqual([
-      expect.stringMatching(/failed: said by the event$/),
-      expect.stringMatching(/failed: said by; the result$/),
+      expect.stringMatching(/^said by the event \(task \S+ failed\)$/),
+      expect.stringMatching(/^said by; the result \(task \S+ failed\)$/),
     ]);
   });
 
@@ -383,7 +383,7 @@ describe('a workflow', () => {
     await using refused = runAction({ emulator, with: { workflow: 'quick', parameters: 'seed: 3.5\nsteps: many' } });
     expect(annotationsOf(await refused.done, 'error')).toEqual([
       expect.stringContaining(
-        'seed: given 3.5, accepted: a whole number of at least 0; steps: given "many", accepted: a whole number.',
+        'seed: given 3.5, accepted: a whole number of at least 0. steps: given "many", accepted: a whole number.',
       ),
     ]);
     await using action = runAction({
@@ -410,7 +410,7 @@ describe('a workflow', () => {
     const refusal = await refused.done;
     expect(annotationsOf(refusal, 'error')).toEqual([
       expect.stringContaining(
-        'steps: given "x", accepted: a whole number; sampler: given "eulr", accepted: one of "euler", "ddim" (did you mean euler?)',
+        'steps: given "x", accepted: a whole number. sampler: given "eulr", accepted: one of "euler", "ddim" (did you mean euler?)',
       ),
     ]);
     expect(annotationsOf(refusal, 'warning')).toEqual([expect.stringContaining(warning)]);

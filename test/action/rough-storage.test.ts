@@ -105,7 +105,7 @@ describe('a redirect', () => {
     expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'completed', files: '[]' } });
     const [error = '', ...others] = annotationsOf(result, 'error');
     expect(others).toEqual([]);
-    expect(error).toMatch(/^1 of 1 file did not arrive\. mesh: The storage answered 302 /);
+    expect(error).toMatch(/^1 of 1 file did not arrive\. mesh\.ply: The storage answered 302 /);
     expect(error).toContain(reason);
     expect(error).not.toContain('abc');
     expect(countOf(emulator, 'storage-get')).toBe(requests);
@@ -128,9 +128,9 @@ test('an address that is none to fetch from is a file that did not arrive, and t
   await using action = runAction({ emulator, with: { workflow: 'quick' } });
   const result = await action.done;
   expect(result.exitCode).toBe(1);
-  expect(annotationsOf(result, 'error')).toEqual([expect.stringMatching(/^3 of 4 files did not arrive\. a: /)]);
+  expect(annotationsOf(result, 'error')).toEqual([expect.stringMatching(/^3 of 4 files did not arrive\. a\.png: /)]);
   expect(result.outputs.error).toContain('begins with http://storage.example, and only https is spoken there');
-  expect(result.outputs.error).toContain("b: The file's address at the storage begins with file:,");
+  expect(result.outputs.error).toContain("passwd: The file's address at the storage begins with file:,");
   expect(result.outputs.error).toContain('is no URL');
   expect(namesOf(folderOf(action))).toEqual(['SHA256SUMS', 'cyberun-run.json', 'output_00001_.png']);
 });
