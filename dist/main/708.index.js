@@ -187,13 +187,16 @@ async function responseOf({ status, header, body }) {
 /* harmony export */   Cb: () => (/* binding */ MOST_ASSETS),
 /* harmony export */   HA: () => (/* binding */ immutable),
 /* harmony export */   dv: () => (/* binding */ findRelease),
+/* harmony export */   refuseForeign: () => (/* binding */ refuseForeign),
 /* harmony export */   refuseFull: () => (/* binding */ refuseFull)
 /* harmony export */ });
 /* harmony import */ var _base_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5145);
 /* harmony import */ var _base_inert_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1996);
 /* harmony import */ var _files_names_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9172);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(127);
-/* harmony import */ var _fetch_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9014);
+/* harmony import */ var _fetch_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(9014);
+/* harmony import */ var _owned_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5403);
+
 
 
 
@@ -226,6 +229,17 @@ async function findRelease(asked, apiUrl, releases, signal) {
             adviceFor(error),
         ], ' '), error);
     }
+}
+/**
+ * Refuses a release whose record of that name is not this key's: it could not be replaced.
+ *
+ * @throws {RunError} of kind `input`; {@link GithubError} where it cannot be read; or the signal's reason
+ */
+async function refuseForeign({ release: { tag }, assets }, recordName, releases, key, signal) {
+    const there = assets.find(({ name, isWhole }) => isWhole && name === recordName);
+    if (there === undefined || (await (0,_owned_js__WEBPACK_IMPORTED_MODULE_4__/* .readRecordAt */ .z)(there, releases, key, signal)) !== undefined)
+        return;
+    throw refused((0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Input attach-to-release: the release ${tag} has a ${recordName} that this api-key did not sign, so nobody knows which of its assets are this action's: it was made under another key, or by somebody else. Remove it from the release, or attach to another.`);
 }
 /**
  * Refuses a release that has no room for so many assets more, unless some that it has may be replaced.
@@ -269,7 +283,7 @@ function tagOf(ref) {
 /** The token goes where the release says that uploads go. */
 function checkUploads({ uploadUrl }, apiUrl) {
     const [url = ''] = uploadUrl.split('{');
-    if ((0,_fetch_js__WEBPACK_IMPORTED_MODULE_4__/* .isAsSafe */ .o)(url, apiUrl))
+    if ((0,_fetch_js__WEBPACK_IMPORTED_MODULE_5__/* .isAsSafe */ .o)(url, apiUrl))
         return;
     throw refused((0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Input attach-to-release: GitHub says that uploads go to ${url}, which is no address to send a token to. A proxy may stand before it: see GITHUB_API_URL.`);
 }
@@ -290,6 +304,65 @@ function adviceFor({ status }) {
 }
 function refused(message, cause) {
     return new _base_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RunError */ .e4('input', message, cause);
+}
+
+
+/***/ }),
+
+/***/ 8898:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   PB: () => (/* binding */ assetNames),
+/* harmony export */   pn: () => (/* binding */ partName),
+/* harmony export */   s6: () => (/* binding */ nameOfPart)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
+/* harmony import */ var _files_names_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9172);
+
+
+
+/** In bytes; that of a part is still shorter than any name that GitHub takes. */
+const LONGEST = 200;
+const PART = '.cyberun-part';
+/** What an asset of these bytes is called until it may have its name: nobody else who wants that has the same in mind. */
+function partName(name, sha256) {
+    return `${name}.${sha256.slice(0, 8)}${PART}`;
+}
+/** The name that such an asset is to have; `undefined` of one that has its name. */
+function nameOfPart(name) {
+    return /^(.+)\.[0-9a-f]{8}\.cyberun-part$/.exec(name)?.[1];
+}
+/**
+ * How the files at these places are called as assets, in the same order: `seed-7/hero.png` is `seed-7-hero.png`. GitHub
+ * keeps letters, digits and `._-` of a name and makes a dot of anything else, so that names in other scripts would all
+ * come to the same: here they end in six hex digits of their SHA-256. Every name is one that GitHub leaves as it is.
+ *
+ * @param places Below the download folder, with `/` between components, as `names.ts` makes them.
+ * @see community docs of `gh release upload`; travis-ci/dpl#821, softprops/action-gh-release#542
+ */
+function assetNames(places) {
+    return (0,_files_names_js__WEBPACK_IMPORTED_MODULE_2__/* .uniqueNames */ .uZ)(places.map(assetName));
+}
+function assetName(place) {
+    const joined = place.replaceAll('/', '-');
+    // An accent is a mark of its own then, and GitHub leaves it out as well.
+    const bare = joined.normalize('NFKD').replace(/\p{M}+/gu, '');
+    const plain = bare
+        .replace(/[^A-Za-z0-9_.-]+/g, '.')
+        .replace(/\.+/g, '.')
+        .replace(/^[.-]+/, '');
+    const name = plain.endsWith('.') ? plain.slice(0, -1) : plain;
+    const isWhole = /^[\x20-\x7e]*$/.test(bare) && name.length <= LONGEST && name !== '';
+    return isWhole ? name : told(name, place);
+}
+/** With something of its digest before its extension. */
+function told(plain, place) {
+    const digest = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(place).digest('hex').slice(0, 6);
+    const extension = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.extname)(plain).slice(0, 32);
+    const stem = plain.slice(0, plain.length - extension.length).slice(0, LONGEST - extension.length - 7);
+    return `${stem === '' ? 'file' : stem}-${digest}${extension}`;
 }
 
 
@@ -500,6 +573,8 @@ function createReleases({ apiUrl, token, repository, wire, clock, notice }) {
     });
     const { host } = new URL(apiUrl);
     const pace = createPace(clock);
+    /** Of several calls that meet the same outage, one tells of it. */
+    let isToldOf = false;
     /** @param again What becomes of a try that failed, if that is no plain other try; its answer counts. */
     async function call(name, signal, attempt, again) {
         const backoff = (0,retry/* createBackoff */.lF)(clock, 500, retry/* SLOWEST_BACKOFF */.Po);
@@ -509,7 +584,9 @@ function createReleases({ apiUrl, token, repository, wire, clock, notice }) {
         for (;;) {
             await pace.ready(signal);
             try {
-                return await next(signal);
+                const answer = await next(signal);
+                isToldOf = false;
+                return answer;
             }
             catch (error) {
                 signal.throwIfAborted();
@@ -526,6 +603,9 @@ function createReleases({ apiUrl, token, repository, wire, clock, notice }) {
                 }
                 else {
                     since ??= clock.now();
+                    if (!isToldOf && problem.code === undefined)
+                        notice((0,inert/* inert */.tJ) `${problem.message} Trying again for up to ${(0,durations/* formatDuration */.a3)(PATIENCE)}.`);
+                    isToldOf = true;
                     const left = since + PATIENCE - clock.now();
                     if (left <= 0)
                         throw problem;
@@ -721,6 +801,63 @@ async function openRelease({ wanted, token, repository, signal, ...tools }) {
     const { id } = payload.release ?? {};
     const releaseId = eventName === 'release' && Number.isSafeInteger(id) ? Number(id) : undefined;
     return { releases, ...(await (0,find/* findRelease */.dv)({ wanted, eventName, releaseId, ref }, apiUrl, releases, signal)) };
+}
+
+
+/***/ }),
+
+/***/ 5403:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   A: () => (/* binding */ readOwned),
+/* harmony export */   z: () => (/* binding */ readRecordAt)
+/* harmony export */ });
+/* harmony import */ var _files_names_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9172);
+/* harmony import */ var _files_record_text_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2451);
+/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8898);
+
+
+
+/** In bytes; ours has some 300 for each of 1,000 assets. */
+const LARGEST_RECORD = 4 * 1024 * 1024;
+/**
+ * Reads the records of a release: a service chooses what its files are called, and must not replace what somebody else
+ * attached. An asset is this action's own when a record that this key signed lists it with the digest that it has.
+ *
+ * @throws {GithubError} where one cannot be read; or the signal's reason
+ */
+async function readOwned(assets, releases, key, signal) {
+    const lines = new Map();
+    const records = new Set();
+    for (const asset of assets.filter(isRecord)) {
+        const said = await readRecordAt(asset, releases, key, signal);
+        if (said === undefined)
+            continue;
+        records.add(asset.id);
+        for (const line of [...said.own, ...said.earlier])
+            lines.set(line.place, [...(lines.get(line.place) ?? []), line]);
+    }
+    async function lineOf(asset) {
+        // What is to take another one's place is listed by the name that it will have.
+        const known = lines.get((0,_names_js__WEBPACK_IMPORTED_MODULE_2__/* .nameOfPart */ .s6)(asset.name) ?? asset.name);
+        if (known === undefined || !asset.isWhole)
+            return undefined;
+        const sha256 = asset.sha256 ?? (await releases.digest(asset, signal));
+        return known.find((line) => line.sha256 === sha256);
+    }
+    return {
+        has: async (asset) => records.has(asset.id) || (await lineOf(asset)) !== undefined,
+        listed: lineOf,
+    };
+}
+/** What a record at a release says; `undefined` where this key did not sign it. */
+async function readRecordAt(asset, releases, key, signal) {
+    return (0,_files_record_text_js__WEBPACK_IMPORTED_MODULE_1__/* .parseRecord */ .Hh)((await releases.read(asset, LARGEST_RECORD, signal)) ?? '', key);
+}
+function isRecord({ name, isWhole, bytes }) {
+    const plain = (0,_names_js__WEBPACK_IMPORTED_MODULE_2__/* .nameOfPart */ .s6)(name) ?? name;
+    return isWhole && bytes <= LARGEST_RECORD && plain.endsWith('.json') && (0,_files_names_js__WEBPACK_IMPORTED_MODULE_0__/* .isListName */ .mt)(plain);
 }
 
 

@@ -60319,7 +60319,8 @@ async function loadPattern({ getInput, refuse }) {
 }
 /** @param needed What has to be on for it, by input. */
 function loadAttach({ getInput, refuse }, { mask }, needed) {
-    const text = getInput('attach-to-release');
+    // What `github.ref` is on a tag.
+    const text = getInput('attach-to-release').replace(/^refs\/tags\//, '');
     if (text === '' || /^false$/i.test(text))
         return undefined;
     const token = getInput('github-token');
@@ -60329,6 +60330,9 @@ function loadAttach({ getInput, refuse }, { mask }, needed) {
     const off = firstOff(needed);
     if (off !== undefined) {
         refuse((0,base_inert/* inert */.tJ) `Input attach-to-release attaches the files that this step brings, and with ${off}: false it brings none. Write \`${off}: true\`, or leave attach-to-release out.`);
+    }
+    if (/^(?:yes|no|on|off|latest)$/i.test(text)) {
+        refuse((0,base_inert/* inert */.tJ) `Input attach-to-release is ${text}, which is neither true nor false, and hardly a tag. Write \`attach-to-release: true\` for the release or the tag that the run is of, or a tag, such as \`attach-to-release: v1.2.0\`.`);
     }
     if (token === '' || /[^\x21-\x7e]/.test(token)) {
         refuse((0,base_inert/* inert */.tJ) `Input attach-to-release needs a token in github-token, and that is ${token === '' ? 'empty' : 'none, as it has a character that no token has'}. Leave github-token out to use the job's own.`);
@@ -66245,15 +66249,24 @@ function describeRelease({ release: { tag, isDraft }, assets }) {
     return (0,base_inert/* inert */.tJ) `${tag}${isDraft ? ' (a draft)' : ''}, which has ${(0,base_inert/* amount */.vj)(assets.length, 'asset')}`;
 }
 /**
- * Refuses a plan whose files a release has no room for, one a task at least, and two lists.
+ * Refuses a plan whose files a release has no room for, one a task at least, and two lists, and a release whose record is
+ * somebody else's.
  *
  * @throws {RunError} of kind `input`
  */
-async function checkRoom(plan, found) {
+async function checkRelease(plan, { apiKey }, found, { signal }) {
     if (found === undefined)
         return;
-    const { refuseFull } = await __nccwpck_require__.e(/* import() */ 455).then(__nccwpck_require__.bind(__nccwpck_require__, 9455));
+    const { refuseForeign, refuseFull } = await __nccwpck_require__.e(/* import() */ 455).then(__nccwpck_require__.bind(__nccwpck_require__, 9455));
     refuseFull(found, ordersOf(plan).length + 2);
+    const { record } = (0,files_names/* listsOf */.fO)(shardOf(plan));
+    await refuseForeign(found, record, found.releases, apiKey, signal).catch((error) => {
+        signal.throwIfAborted();
+        throw (0,errors/* asRunError */.S)('input', error);
+    });
+}
+function shardOf(plan) {
+    return plan.kind === 'many' ? plan.shard : undefined;
 }
 /**
  * Attaches the files of an outcome, where that is asked for and nothing is missing from it.
@@ -66270,20 +66283,31 @@ async function attachOutcome(outcome, plan, { folder, apiKey }, found, { disk, c
     const files = arrived.filter(({ archive }) => archive === undefined);
     if (problem !== undefined || recordPath === undefined) {
         const why = problem === undefined ? 'there are no files' : 'not all of it succeeded';
-        log.info((0,base_inert/* inert */.tJ) `Nothing is attached to the release ${release.tag}, as ${why}`);
+        const text = (0,base_inert/* inert */.tJ) `Nothing is attached to the release ${release.tag}, as ${why}`;
+        if (problem === undefined)
+            log.warning(text);
+        else
+            log.info(text);
         return undefined;
     }
-    const { attach } = await __nccwpck_require__.e(/* import() */ 50).then(__nccwpck_require__.bind(__nccwpck_require__, 7050));
+    const { attach } = await __nccwpck_require__.e(/* import() */ 447).then(__nccwpck_require__.bind(__nccwpck_require__, 1447));
     const began = clock.now();
     const toAttach = files.map((file) => ({ ...file, place: (0,external_node_path_.relative)(folder, file.path).split(external_node_path_.sep).join('/') }));
-    const names = (0,files_names/* listsOf */.fO)(plan.kind === 'many' ? plan.shard : undefined);
+    const names = (0,files_names/* listsOf */.fO)(shardOf(plan));
     log.info((0,base_inert/* inert */.tJ) `Attaching ${(0,base_inert/* amount */.vj)(files.length, 'file')} to the release ${release.tag}`);
     const record = await disk.readFile(recordPath, 'utf8').catch((error) => (0,errors/* asRunError */.S)('release', error));
     if (typeof record !== 'string')
-        return { assets: [], kept: 0, problem: record };
+        return { assets: [], kept: 0, replaced: [], mended: [], problem: record };
     const context = { releases, key: apiKey, disk, clock, signal };
-    const attaching = await attach(toAttach, record, names, release, context, onAttached);
-    const { assets, kept } = attaching;
+    const [first, ...others] = reportsOf(outcome);
+    const again = others.length > 0 ? (0,base_inert/* inert */.tJ) `reuse` : (0,base_inert/* inert */.tJ) `task-id: ${first?.taskId ?? ''}`;
+    const attaching = await attach(toAttach, record, names, found, again, context, onAttached);
+    const { assets, kept, replaced, mended } = attaching;
+    if (replaced.length > 0) {
+        log.warning((0,base_inert/* inert */.tJ) `Replaced at the release ${release.tag}, where an earlier run or step had attached another file of that name: ${(0,base_inert/* someOf */.yU)(replaced, 5)}. Have the workflows call their files otherwise to keep both.`);
+    }
+    if (mended.length > 0)
+        log.info((0,base_inert/* inert */.tJ) `Gave ${(0,base_inert/* someOf */.yU)(mended, 5)} at the release its name, which a killed run had not`);
     if (assets.length > 0) {
         const bytes = assets.reduce((sum, asset) => sum + asset.bytes, 0);
         const seconds = Math.round((clock.now() - began) / 1000);
@@ -66382,7 +66406,7 @@ async function carryOut(context, onPlan) {
             findings.end();
             throw error;
         });
-        await findings.of(() => checkRoom(plan, release), undefined);
+        await findings.of(() => checkRelease(plan, inputs, release, tools), undefined);
         findings.end();
         return { plan, release };
     }

@@ -226,7 +226,8 @@ function loadAttach(
   { mask }: InputSources,
   needed: Readonly<Record<string, boolean>>,
 ): AttachInput | undefined {
-  const text = getInput('attach-to-release');
+  // What `github.ref` is on a tag.
+  const text = getInput('attach-to-release').replace(/^refs\/tags\//, '');
   if (text === '' || /^false$/i.test(text)) return undefined;
   const token = getInput('github-token');
   if (token !== '') mask(token);
@@ -235,6 +236,11 @@ function loadAttach(
   if (off !== undefined) {
     refuse(
       inert`Input attach-to-release attaches the files that this step brings, and with ${off}: false it brings none. Write \`${off}: true\`, or leave attach-to-release out.`,
+    );
+  }
+  if (/^(?:yes|no|on|off|latest)$/i.test(text)) {
+    refuse(
+      inert`Input attach-to-release is ${text}, which is neither true nor false, and hardly a tag. Write \`attach-to-release: true\` for the release or the tag that the run is of, or a tag, such as \`attach-to-release: v1.2.0\`.`,
     );
   }
   if (token === '' || /[^\x21-\x7e]/.test(token)) {

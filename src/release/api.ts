@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { getOctokit } from '@actions/github';
 import { type Clock, sleep, timeLimit } from '../base/clock.ts';
-import { formatClock } from '../base/durations.ts';
+import { formatClock, formatDuration } from '../base/durations.ts';
 import { gather } from '../base/gather.ts';
 import { type Inert, inert, joinInert } from '../base/inert.ts';
 import { createBackoff, SLOWEST_BACKOFF } from '../base/retry.ts';
@@ -91,6 +91,8 @@ export function createReleases({ apiUrl, token, repository, wire, clock, notice 
   });
   const { host } = new URL(apiUrl);
   const pace = createPace(clock);
+  /** Of several calls that meet the same outage, one tells of it. */
+  let isToldOf = false;
 
   /** @param again What becomes of a try that failed, if that is no plain other try; its answer counts. */
   async function call<T>(
@@ -106,7 +108,9 @@ export function createReleases({ apiUrl, token, repository, wire, clock, notice 
     for (;;) {
       await pace.ready(signal);
       try {
-        return await next(signal);
+        const answer = await next(signal);
+        isToldOf = false;
+        return answer;
       } catch (error) {
         signal.throwIfAborted();
         const problem = asGithubError(name, host, error, clock);
@@ -118,6 +122,9 @@ export function createReleases({ apiUrl, token, repository, wire, clock, notice 
           if (pace.hold(wait)) notice(inert`${problem.message} Waiting for ${formatClock(wait)}.`);
         } else {
           since ??= clock.now();
+          if (!isToldOf && problem.code === undefined)
+            notice(inert`${problem.message} Trying again for up to ${formatDuration(PATIENCE)}.`);
+          isToldOf = true;
           const left = since + PATIENCE - clock.now();
           if (left <= 0) throw problem;
           await sleep(clock, Math.min(backoff.next(problem.retryAfter), left), signal);

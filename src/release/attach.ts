@@ -3,16 +3,17 @@ import { type Clock, sleep, timeLimit } from '../base/clock.ts';
 import type { Disk } from '../base/disk.ts';
 import { asRunError, messageFor, RunError } from '../base/errors.ts';
 import { amount, type Inert, inert, joinInert, someOf } from '../base/inert.ts';
-import type { ListNames } from '../files/names.ts';
+import { createBackoff } from '../base/retry.ts';
+import { isListName, type ListNames } from '../files/names.ts';
 import type { Listed } from '../files/record-text.ts';
 import type { Releases } from './api.ts';
 import { contentOfFile } from './content.ts';
 import { GithubError } from './errors.ts';
-import { immutable, MOST_ASSETS } from './find.ts';
+import { type Found, immutable, MOST_ASSETS } from './find.ts';
 import { listsFor } from './lists.ts';
-import { assetNames, PART } from './names.ts';
+import { assetNames, nameOfPart, partName } from './names.ts';
 import { type Owned, readOwned } from './owned.ts';
-import { type Placed, type PutContext, put, type Staged, stage, take } from './put.ts';
+import { type Placed, type PutContext, put, type Staged, TAKEN, taken } from './put.ts';
 import type { Asset, Release } from './shapes.ts';
 
 /** A file of this run. */
@@ -41,6 +42,10 @@ export interface Attaching {
   readonly assets: readonly Attached[];
   /** How many of them were there already. */
   readonly kept: number;
+  /** Names of assets of an earlier run that had other bytes, and are gone now, or were to go. */
+  readonly replaced: readonly string[];
+  /** Names of assets that a killed run had left without them. */
+  readonly mended: readonly string[];
   /** Why not all of it is attached. */
   readonly problem: RunError | undefined;
 }
@@ -51,7 +56,7 @@ export interface AttachContext {
   /** What signs records: the api-key. */
   readonly key: string;
   readonly disk: Disk;
-  readonly clock: Pick<Clock, 'after'>;
+  readonly clock: Pick<Clock, 'after' | 'random'>;
   readonly signal: AbortSignal;
 }
 
@@ -69,24 +74,31 @@ const TOO_LARGE = 2 * 1024 ** 3;
  * goes last, so that whatever it lists is there.
  *
  * @param record The record in the workspace, as text.
+ * @param found The release, and what it had before the run: what came meanwhile is somebody else's.
+ * @param again What a second run is to be given, to end what this one began.
  * @param onAttached Told what is attached by now, whenever that is more.
  */
 export async function attach(
   files: readonly ToAttach[],
   record: string,
   names: ListNames,
-  release: Release,
+  { release, assets: before }: Found,
+  again: Inert,
   context: AttachContext,
   onAttached: (assets: readonly Attached[]) => void,
 ): Promise<Attaching> {
-  const { releases, key, disk, signal } = context;
+  const { releases, key, disk, clock, signal } = context;
   const fileNames = assetNames(files.map(({ place }) => place));
   const wanted = files.map((file, index) => toPlace(file, fileNames[index] ?? file.place, disk));
-  const order = [...fileNames, names.checksums, names.record];
   const done = new Map<string, Attached>();
   const underWay = new Set<string>();
-  const own: PutContext = { releases, release, underWay, signal };
+  let sumsName = names.checksums;
   let kept = 0;
+  let replaced: readonly string[] = [];
+  let mended: readonly string[] = [];
+  let claim: Asset | undefined;
+  /** What was there as a part when this began: whoever is at work now made theirs later, or is done by the end. */
+  let stale: ReadonlySet<number> = new Set();
 
   function attached({ name, content: { bytes, sha256 } }: Placed, { asset: { url }, isKept }: Staged): void {
     if (isKept) kept += 1;
@@ -94,22 +106,70 @@ export async function attach(
     onAttached(result(undefined).assets);
   }
   const result = (problem: RunError | undefined): Attaching => ({
-    assets: order.flatMap((name) => done.get(name) ?? []),
+    assets: [...fileNames, sumsName, names.record].flatMap((name) => done.get(name) ?? []),
     kept,
+    replaced,
+    mended,
     problem,
   });
+  const toPut = (there: readonly Asset[]): PutContext => {
+    return { releases, release, underWay, replaceable: new Set(there.map(({ id }) => id)), signal };
+  };
+
+  /** The release as it is now, and the lists that it is to have. */
+  async function look() {
+    const all = await releases.assets(release, signal);
+    const owned = await readOwned(
+      all.filter(({ id }) => id !== claim?.id),
+      releases,
+      key,
+      signal,
+    );
+    mended = [...mended, ...(await mend(all, fileNames, owned, releases, signal))];
+    const there = mended.length === 0 ? all : await releases.assets(release, signal);
+    const foreign = there.find(({ name, isWhole }) => isWhole && name === names.checksums);
+    sumsName = foreign === undefined || (await owned.has(foreign)) ? names.checksums : `cyberun-${names.checksums}`;
+    const earlier = await earlierOf(there, new Set([...fileNames, sumsName, names.record]), owned);
+    const toList = wanted.map(({ name, content: { sha256 }, place }) => ({ name, place, sha256 }));
+    const lists = listsFor({ record, key, files: toList, earlier, checksumsName: sumsName });
+    const listing = { name: names.record, label: '', content: lists.record };
+    const sums = { name: sumsName, label: '', content: lists.checksums };
+    return { there, owned, listing, sums };
+  }
+
+  /** Removes what nobody needs any more: our claim, and what killed runs left of names that are ours. */
+  async function clear(there: readonly Asset[]): Promise<void> {
+    const ours = new Set([...fileNames, sumsName, names.record]);
+    const left = there.filter(
+      ({ id, name }) => id === claim?.id || (stale.has(id) && ours.has(nameOfPart(name) ?? '')),
+    );
+    await Promise.all(left.map((one) => releases.remove(one, signal)));
+  }
+
+  /** Others may write the same lists at the same time: then each writes what the other did, too. */
+  async function seal(): Promise<void> {
+    const backoff = createBackoff(clock, 500, 5_000);
+    for (let tries = 1; ; tries += 1) {
+      const { there, listing, sums } = await look();
+      try {
+        const sealed = [await put(sums, there, toPut(there)), await put(listing, there, toPut(there))] as const;
+        attached(sums, sealed[0]);
+        attached(listing, sealed[1]);
+        await clear(there.filter(({ id }) => !sealed.some(({ asset }) => asset.id === id)));
+        return;
+      } catch (error) {
+        if (!(error instanceof GithubError) || error.code !== TAKEN || tries === MOST_SEALS) throw error;
+        await sleep(clock, backoff.next(), signal);
+      }
+    }
+  }
 
   try {
-    const there = await releases.assets(release, signal);
-    const owned = await readOwned(there, releases, key, signal);
-    const earlier = await earlierOf(there, new Set(order), owned);
-    const toList = wanted.map(({ name, content: { sha256 }, place }) => ({ name, place, sha256 }));
-    const lists = listsFor({ record, key, files: toList, earlier, checksumsName: names.checksums });
-    const listing = { name: names.record, label: '', content: lists.record };
-    const sums = { name: names.checksums, label: '', content: lists.checksums };
-    await refuse([...wanted, sums, listing], there, owned);
-
-    const staged = await stage(listing, there, own);
+    const { there, owned, listing, sums } = await look();
+    stale = new Set(there.flatMap(({ id, name }) => (nameOfPart(name) === undefined ? [] : id)));
+    replaced = await refuse(wanted, [sums, listing], there, new Set(before.map(({ id }) => id)), owned);
+    const isThere = there.some(({ name, sha256 }) => name === names.record && sha256 === listing.content.sha256);
+    if (!isThere) claim = (await put(claimOf(listing), there, toPut(there))).asset;
     const limit = pLimit(UPLOADS_AT_ONCE);
     let failure: { readonly reason: unknown } | undefined;
     await Promise.all(
@@ -118,7 +178,7 @@ export async function attach(
           // What one waited for in vain, hundreds after it would, too. Those under way may still arrive.
           if (failure !== undefined) return;
           try {
-            attached(one, await put(one, there, own));
+            attached(one, await put(one, there, toPut(there)));
           } catch (reason) {
             failure ??= { reason };
           }
@@ -126,16 +186,47 @@ export async function attach(
       ),
     );
     if (failure !== undefined) throw failure.reason;
-    attached(sums, await put(sums, there, own));
-    attached(listing, await take(listing, staged, there, own));
+    await seal();
     return result(undefined);
   } catch (error) {
-    if (signal.aborted) {
-      await tidy(own, context.clock);
-      return result(asRunError('aborted', signal.reason));
-    }
-    return result(problemFor(error, done.size, order.length, release));
+    await tidy(claim, names.record, toPut([]), clock);
+    if (signal.aborted) return result(asRunError('aborted', signal.reason));
+    return result(problemFor(error, done.size, wanted.length + 2, release, again));
   }
+}
+
+/** How often lists are written, while others write them as well. */
+const MOST_SEALS = 6;
+
+/** The record, under a name that nobody else has, until there is all that it lists. */
+function claimOf({ name, content }: Placed): Placed {
+  return { name: partName(name, content.sha256), label: '', content };
+}
+
+/**
+ * Gives what a run left that was killed while it replaced something the name that it was to have, if nothing has that.
+ * Returns the names.
+ */
+async function mend(
+  there: readonly Asset[],
+  own: readonly string[],
+  owned: Owned,
+  releases: Releases,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const names = new Set([...own, ...there.map(({ name }) => name)]);
+  const left = there.flatMap((asset) => {
+    const name = nameOfPart(asset.name);
+    return name === undefined || names.has(name) || isListName(name) ? [] : [{ asset, name }];
+  });
+  const mended = await Promise.all(
+    left.map(async ({ asset, name }) => {
+      if ((await owned.listed(asset)) === undefined) return [];
+      await releases.rename(asset, { name, label: '' }, async () => undefined, signal);
+      return [name];
+    }),
+  );
+  return mended.flat();
 }
 
 function toPlace(file: ToAttach, name: string, disk: Disk): Placed & { readonly place: string } {
@@ -145,46 +236,62 @@ function toPlace(file: ToAttach, name: string, disk: Disk): Placed & { readonly 
 
 /** What earlier runs attached, and this one does not. */
 async function earlierOf(there: readonly Asset[], own: ReadonlySet<string>, owned: Owned): Promise<Listed[]> {
-  const others = there.filter(({ name }) => !own.has(name) && !name.endsWith(PART));
+  const others = there.filter(({ name }) => !own.has(name) && nameOfPart(name) === undefined);
   return (await Promise.all(others.map(owned.listed))).filter((line) => line !== undefined);
 }
 
-/** Looks for what keeps any of it from being attached, before any of it is. */
-async function refuse(all: readonly Placed[], there: readonly Asset[], owned: Owned): Promise<void> {
+/**
+ * Looks for what keeps any of it from being attached, before any of it is. Returns the names that are to be replaced.
+ *
+ * @param seen What was there before the run, by id.
+ */
+async function refuse(
+  files: readonly Placed[],
+  lists: readonly Placed[],
+  there: readonly Asset[],
+  seen: ReadonlySet<number>,
+  owned: Owned,
+): Promise<string[]> {
   const named = (of: readonly Placed[]) =>
     someOf(
       of.map(({ name }) => name),
       MOST_NAMED,
     );
-  const large = all.filter(({ content }) => content.bytes >= TOO_LARGE);
+  const large = files.filter(({ content }) => content.bytes >= TOO_LARGE);
   if (large.length > 0)
     throw refusedAs(
       inert`GitHub takes assets of less than 2 GiB, and ${named(large)} has more. Leave it out by \`pattern\`.`,
     );
-  const empty = all.filter(({ content }) => content.bytes === 0);
+  const empty = files.filter(({ content }) => content.bytes === 0);
   if (empty.length > 0)
     throw refusedAs(inert`GitHub takes no empty assets, and ${named(empty)} is empty. Leave it out by \`pattern\`.`);
   const byName = new Map(there.map((asset) => [asset.name, asset]));
-  const strange = await Promise.all(
-    all.map(async ({ name, content }) => {
-      const asset = byName.get(name);
-      return asset?.isWhole === true && asset.sha256 !== content.sha256 && !(await owned.has(asset));
-    }),
-  );
-  const strangers = all.filter((_, index) => strange[index]);
+  const others = files.filter(({ name, content }) => {
+    const asset = byName.get(name);
+    return asset?.isWhole === true && asset.sha256 !== content.sha256;
+  });
+  const isOwn = await Promise.all(others.map(async ({ name }) => isOwned(byName.get(name), owned)));
+  const strangers = others.filter((_, index) => isOwn[index] === false);
   if (strangers.length > 0) {
     throw refusedAs(
       inert`The release has ${named(strangers)} already, and no record there that this api-key signed lists it as it is, so it is not this action's. Nothing was replaced. Remove it from the release first, or leave the file out by \`pattern\`.`,
     );
   }
+  const newcomers = others.filter(({ name }) => !seen.has(byName.get(name)?.id ?? 0));
+  if (newcomers.length > 0) throw taken(newcomers.map(({ name }) => name));
+  const all = [...files, ...lists];
   const fresh = all.filter(({ name }) => !byName.has(name)).length;
-  // What is replaced has two assets for a while.
-  const spare = fresh < all.length ? 1 : 0;
-  if (there.length + fresh + spare > MOST_ASSETS) {
+  // What is replaced has two assets for a while, and so has the record.
+  if (there.length + fresh + 1 > MOST_ASSETS) {
     throw refusedAs(
-      inert`A release has room for ${MOST_ASSETS} assets; it has ${there.length}, and ${fresh} more would be attached. Attach an archive of them instead, or fewer by \`pattern\`.`,
+      inert`A release has room for ${MOST_ASSETS} assets; it has ${there.length}, and ${fresh + 1} more would be attached. Attach an archive of them instead, or fewer by \`pattern\`.`,
     );
   }
+  return others.map(({ name }) => name);
+}
+
+async function isOwned(asset: Asset | undefined, owned: Owned): Promise<boolean> {
+  return asset !== undefined && owned.has(asset);
 }
 
 const MOST_NAMED = 5;
@@ -193,7 +300,7 @@ function refusedAs(message: Inert): GithubError {
   return new GithubError('refused', message);
 }
 
-function problemFor(error: unknown, attached: number, wanted: number, release: Release): RunError {
+function problemFor(error: unknown, attached: number, wanted: number, release: Release, again: Inert): RunError {
   const { tag } = release;
   const isVanished = error instanceof GithubError && error.status === 404;
   const isImmutable = error instanceof GithubError && error.status === 422 && /immutable/i.test(error.message);
@@ -206,7 +313,7 @@ function problemFor(error: unknown, attached: number, wanted: number, release: R
     attached === 0
       ? inert`Nothing was attached to the release ${tag}.`
       : inert`Only ${attached} of ${amount(wanted, 'asset')} are attached to the release ${tag}.`;
-  const then = inert`The files are in the workspace. To attach them, run this job again with its task-id, or with reuse: nothing that is attached is sent again.`;
+  const then = inert`The files are in the workspace. To attach them, run this job again with ${again}: nothing that is attached is sent again.`;
   return new RunError('release', joinInert([so, why, then], ' '), error);
 }
 
@@ -215,17 +322,28 @@ const TIDY_LIMIT = 4_000;
 /** GitHub notices a moment later that an upload is broken off, in milliseconds. */
 const NOTICES = [200, 800];
 
-/** Removes uploads that an abort broke off, as far as there is time; what is left then, a second run removes. */
-async function tidy({ releases, release, underWay }: PutContext, clock: Pick<Clock, 'after'>): Promise<void> {
+/**
+ * Removes uploads that were broken off, and gives the record its name where there is none, as far as there is time; what is
+ * left then, the next run sees to. Never throws.
+ */
+async function tidy(
+  claim: Asset | undefined,
+  recordName: string,
+  { releases, release, underWay }: PutContext,
+  clock: Pick<Clock, 'after'>,
+): Promise<void> {
   using limit = timeLimit(clock, new AbortController().signal, TIDY_LIMIT, () => new Error('there is no more time'));
   const { signal } = limit;
   try {
+    let there: readonly Asset[] = [];
     for (const wait of underWay.size === 0 ? [0] : NOTICES) {
       await sleep(clock, wait, signal);
-      const there = await releases.assets(release, signal);
+      there = await releases.assets(release, signal);
       const broken = there.filter(({ name, isWhole }) => !isWhole && underWay.has(name));
       await Promise.all(broken.map((asset) => releases.remove(asset, signal)));
     }
+    if (claim === undefined || there.some(({ name }) => name === recordName)) return;
+    await releases.rename(claim, { name: recordName, label: '' }, async () => undefined, signal);
   } catch {
     // It was a courtesy.
   }

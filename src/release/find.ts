@@ -4,6 +4,7 @@ import { isListName } from '../files/names.ts';
 import type { Releases } from './api.ts';
 import { GithubError } from './errors.ts';
 import { isAsSafe } from './fetch.ts';
+import { readRecordAt } from './owned.ts';
 import type { Asset, Release } from './shapes.ts';
 
 /** What the input says, and what GitHub says of the run. */
@@ -59,6 +60,25 @@ export async function findRelease(
       error,
     );
   }
+}
+
+/**
+ * Refuses a release whose record of that name is not this key's: it could not be replaced.
+ *
+ * @throws {RunError} of kind `input`; {@link GithubError} where it cannot be read; or the signal's reason
+ */
+export async function refuseForeign(
+  { release: { tag }, assets }: Found,
+  recordName: string,
+  releases: Pick<Releases, 'read'>,
+  key: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const there = assets.find(({ name, isWhole }) => isWhole && name === recordName);
+  if (there === undefined || (await readRecordAt(there, releases, key, signal)) !== undefined) return;
+  throw refused(
+    inert`Input attach-to-release: the release ${tag} has a ${recordName} that this api-key did not sign, so nobody knows which of its assets are this action's: it was made under another key, or by somebody else. Remove it from the release, or attach to another.`,
+  );
 }
 
 /**

@@ -2,10 +2,19 @@ import { createHash } from 'node:crypto';
 import { extname } from 'node:path';
 import { uniqueNames } from '../files/names.ts';
 
-/** In bytes; with {@link PART} behind it still shorter than any name that GitHub takes. */
+/** In bytes; that of a part is still shorter than any name that GitHub takes. */
 const LONGEST = 200;
-/** Ends the name of an asset that is to take another one's place, until it does. */
-export const PART = '.cyberun-part';
+const PART = '.cyberun-part';
+
+/** What an asset of these bytes is called until it may have its name: nobody else who wants that has the same in mind. */
+export function partName(name: string, sha256: string): string {
+  return `${name}.${sha256.slice(0, 8)}${PART}`;
+}
+
+/** The name that such an asset is to have; `undefined` of one that has its name. */
+export function nameOfPart(name: string): string | undefined {
+  return /^(.+)\.[0-9a-f]{8}\.cyberun-part$/.exec(name)?.[1];
+}
 
 /**
  * How the files at these places are called as assets, in the same order: `seed-7/hero.png` is `seed-7-hero.png`. GitHub

@@ -1,7 +1,7 @@
 import { isListName } from '../files/names.ts';
-import { type Listed, parseRecord } from '../files/record-text.ts';
+import { type Listed, parseRecord, type Said } from '../files/record-text.ts';
 import type { Releases } from './api.ts';
-import { PART } from './names.ts';
+import { nameOfPart } from './names.ts';
 import type { Asset } from './shapes.ts';
 
 /** Which assets of a release this action attached, by the records that lie there. */
@@ -30,14 +30,14 @@ export async function readOwned(
   const lines = new Map<string, Listed[]>();
   const records = new Set<number>();
   for (const asset of assets.filter(isRecord)) {
-    const said = parseRecord((await releases.read(asset, LARGEST_RECORD, signal)) ?? '', key);
+    const said = await readRecordAt(asset, releases, key, signal);
     if (said === undefined) continue;
     records.add(asset.id);
     for (const line of [...said.own, ...said.earlier]) lines.set(line.place, [...(lines.get(line.place) ?? []), line]);
   }
   async function lineOf(asset: Asset): Promise<Listed | undefined> {
     // What is to take another one's place is listed by the name that it will have.
-    const known = lines.get(withoutPart(asset.name));
+    const known = lines.get(nameOfPart(asset.name) ?? asset.name);
     if (known === undefined || !asset.isWhole) return undefined;
     const sha256 = asset.sha256 ?? (await releases.digest(asset, signal));
     return known.find((line) => line.sha256 === sha256);
@@ -48,11 +48,17 @@ export async function readOwned(
   };
 }
 
-function isRecord({ name, isWhole, bytes }: Asset): boolean {
-  const plain = withoutPart(name);
-  return isWhole && bytes <= LARGEST_RECORD && plain.endsWith('.json') && isListName(plain);
+/** What a record at a release says; `undefined` where this key did not sign it. */
+export async function readRecordAt(
+  asset: Asset,
+  releases: Pick<Releases, 'read'>,
+  key: string,
+  signal: AbortSignal,
+): Promise<Said | undefined> {
+  return parseRecord((await releases.read(asset, LARGEST_RECORD, signal)) ?? '', key);
 }
 
-function withoutPart(name: string): string {
-  return name.endsWith(PART) ? name.slice(0, -PART.length) : name;
+function isRecord({ name, isWhole, bytes }: Asset): boolean {
+  const plain = nameOfPart(name) ?? name;
+  return isWhole && bytes <= LARGEST_RECORD && plain.endsWith('.json') && isListName(plain);
 }

@@ -1,8 +1,8 @@
-import { inert } from '../base/inert.ts';
+import { inert, someOf } from '../base/inert.ts';
 import type { Releases } from './api.ts';
 import type { Content } from './content.ts';
 import { GithubError } from './errors.ts';
-import { PART } from './names.ts';
+import { partName } from './names.ts';
 import type { Asset, Release } from './shapes.ts';
 
 /** What is to lie at a release, and under which name. */
@@ -19,6 +19,8 @@ export interface PutContext {
   readonly release: Release;
   /** Names of uploads that are under way: of one that is broken off, GitHub may keep the name. */
   readonly underWay: Set<string>;
+  /** The assets that may be replaced, by id: what has a name of ours and is none of them came from somebody else meanwhile. */
+  readonly replaceable: ReadonlySet<number>;
   readonly signal: AbortSignal;
 }
 
@@ -32,8 +34,8 @@ export interface Staged {
 /**
  * Sees to it that an asset of these bytes is there, under this name.
  *
- * @param assets What the release had when nothing was attached yet. Whatever has the name may be replaced.
- * @throws {GithubError} or the signal's reason
+ * @param assets What the release had when it was looked at last.
+ * @throws {GithubError} of code {@link TAKEN} where somebody else had the same name in mind; or the signal's reason
  */
 export async function put(one: Placed, assets: readonly Asset[], context: PutContext): Promise<Staged> {
   return take(one, await stage(one, assets, context), assets, context);
@@ -44,7 +46,7 @@ export async function stage(one: Placed, assets: readonly Asset[], context: PutC
   const { releases, signal } = context;
   const { name } = one;
   const there = assets.find((asset) => asset.name === name);
-  const part = assets.find((asset) => asset.name === name + PART);
+  const part = assets.find((asset) => asset.name === partName(name, one.content.sha256));
   if (there !== undefined && (await isSame(there, one, context))) {
     if (part !== undefined) await releases.remove(part, signal);
     return { asset: there, isKept: true };
@@ -52,7 +54,7 @@ export async function stage(one: Placed, assets: readonly Asset[], context: PutC
   if (part !== undefined && (await isSame(part, one, context))) return { asset: part, isKept: false };
   if (part !== undefined) await releases.remove(part, signal);
   // What is not whole has the name all the same, and goes when GitHub says that it is taken.
-  const asset = await upload(one, there?.isWhole === true ? name + PART : name, context);
+  const asset = await upload(one, there?.isWhole === true ? partName(name, one.content.sha256) : name, context);
   return { asset, isKept: false };
 }
 
@@ -123,14 +125,21 @@ async function lookFor(
   const there = (await releases.assets(release, signal)).find((asset) => asset.name === name);
   if (there === undefined) return undefined;
   if (await isSame(there, one, { ...context, signal })) return there;
-  if (there.isWhole && context.underWay.has(name)) {
-    throw new GithubError(
-      'refused',
-      inert`Somebody else attached another ${name} at the same time. Let one job of a workflow attach to a release, or give each files of its own names.`,
-    );
-  }
+  if (there.isWhole && !context.replaceable.has(there.id)) throw taken([name]);
   await releases.remove(there, signal);
   return undefined;
+}
+
+/** What an error is called of two who attach at one time. */
+export const TAKEN = 'taken';
+
+/** The error for names that somebody else gave away meanwhile. */
+export function taken(names: readonly string[]): GithubError {
+  return new GithubError(
+    'refused',
+    inert`Another job or step attached another ${someOf(names, 5)} while this one ran. Nothing was replaced. Let one of them attach to the release, or have the workflow call its files otherwise.`,
+    { code: TAKEN },
+  );
 }
 
 async function isSame(

@@ -30,7 +30,7 @@ import { prepare } from '../workflow/prepare.ts';
 import { nodesOf } from '../workflow/read.ts';
 import { checkFolder } from '../workflow/way.ts';
 import { refusePlan, sayTakers, sayUnread } from './dry-run.ts';
-import { attachOutcome, checkRoom, describeRelease, findRelease } from './release.ts';
+import { attachOutcome, checkRelease, describeRelease, findRelease } from './release.ts';
 
 /** What a step is carried out with. */
 export interface StepContext {
@@ -103,7 +103,7 @@ export async function carryOut(
       findings.end();
       throw error;
     });
-    await findings.of(() => checkRoom(plan, release), undefined);
+    await findings.of(() => checkRelease(plan, inputs, release, tools), undefined);
     findings.end();
     return { plan, release };
   }

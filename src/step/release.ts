@@ -3,8 +3,9 @@ import prettyBytes from 'pretty-bytes';
 import type { Clock } from '../base/clock.ts';
 import type { Disk } from '../base/disk.ts';
 import { asRunError } from '../base/errors.ts';
-import { amount, type Inert, inert } from '../base/inert.ts';
+import { amount, type Inert, inert, someOf } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
+import type { Shard } from '../base/shard.ts';
 import type { Wire } from '../base/wire.ts';
 import { listsOf } from '../files/names.ts';
 import type { Inputs } from '../inputs/inputs.ts';
@@ -48,14 +49,29 @@ export function describeRelease({ release: { tag, isDraft }, assets }: OpenRelea
 }
 
 /**
- * Refuses a plan whose files a release has no room for, one a task at least, and two lists.
+ * Refuses a plan whose files a release has no room for, one a task at least, and two lists, and a release whose record is
+ * somebody else's.
  *
  * @throws {RunError} of kind `input`
  */
-export async function checkRoom(plan: Plan, found: OpenRelease | undefined): Promise<void> {
+export async function checkRelease(
+  plan: Plan,
+  { apiKey }: Pick<Inputs, 'apiKey'>,
+  found: OpenRelease | undefined,
+  { signal }: Pick<ReleaseContext, 'signal'>,
+): Promise<void> {
   if (found === undefined) return;
-  const { refuseFull } = await import('../release/find.ts');
+  const { refuseForeign, refuseFull } = await import('../release/find.ts');
   refuseFull(found, ordersOf(plan).length + 2);
+  const { record } = listsOf(shardOf(plan));
+  await refuseForeign(found, record, found.releases, apiKey, signal).catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw asRunError('input', error);
+  });
+}
+
+function shardOf(plan: Plan): Shard | undefined {
+  return plan.kind === 'many' ? plan.shard : undefined;
 }
 
 /**
@@ -79,19 +95,29 @@ export async function attachOutcome(
   const files = arrived.filter(({ archive }) => archive === undefined);
   if (problem !== undefined || recordPath === undefined) {
     const why = problem === undefined ? 'there are no files' : 'not all of it succeeded';
-    log.info(inert`Nothing is attached to the release ${release.tag}, as ${why}`);
+    const text = inert`Nothing is attached to the release ${release.tag}, as ${why}`;
+    if (problem === undefined) log.warning(text);
+    else log.info(text);
     return undefined;
   }
   const { attach } = await import('../release/attach.ts');
   const began = clock.now();
   const toAttach = files.map((file) => ({ ...file, place: relative(folder, file.path).split(sep).join('/') }));
-  const names = listsOf(plan.kind === 'many' ? plan.shard : undefined);
+  const names = listsOf(shardOf(plan));
   log.info(inert`Attaching ${amount(files.length, 'file')} to the release ${release.tag}`);
   const record = await disk.readFile(recordPath, 'utf8').catch((error: unknown) => asRunError('release', error));
-  if (typeof record !== 'string') return { assets: [], kept: 0, problem: record };
+  if (typeof record !== 'string') return { assets: [], kept: 0, replaced: [], mended: [], problem: record };
   const context = { releases, key: apiKey, disk, clock, signal };
-  const attaching = await attach(toAttach, record, names, release, context, onAttached);
-  const { assets, kept } = attaching;
+  const [first, ...others] = reportsOf(outcome);
+  const again = others.length > 0 ? inert`reuse` : inert`task-id: ${first?.taskId ?? ''}`;
+  const attaching = await attach(toAttach, record, names, found, again, context, onAttached);
+  const { assets, kept, replaced, mended } = attaching;
+  if (replaced.length > 0) {
+    log.warning(
+      inert`Replaced at the release ${release.tag}, where an earlier run or step had attached another file of that name: ${someOf(replaced, 5)}. Have the workflows call their files otherwise to keep both.`,
+    );
+  }
+  if (mended.length > 0) log.info(inert`Gave ${someOf(mended, 5)} at the release its name, which a killed run had not`);
   if (assets.length > 0) {
     const bytes = assets.reduce((sum, asset) => sum + asset.bytes, 0);
     const seconds = Math.round((clock.now() - began) / 1000);

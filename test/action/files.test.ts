@@ -160,7 +160,7 @@ test('a file that is not there fails the step, and the others come all the same'
     outputs: { status: 'completed', file: 'cyberun-outputs/output_00001_.png' },
   });
   expect(annotationsOf(result, 'error')).toEqual([
-    expect.stringMatching(/^1 of 2 files did not arrive\. 12\.images\.0: The storage answered 404/),
+    expect.stringMatching(/^1 of 2 files did not arrive\. mask\.png: The storage answered 404/),
   ]);
   expect(namesOf(join(action.workspace, 'cyberun-outputs'))).toEqual([
     'SHA256SUMS',
@@ -196,7 +196,7 @@ test('a file above max-download-size does not arrive, and the others do', async 
   expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'completed' } });
   expect(annotationsOf(result, 'error')).toEqual([
     expect.stringMatching(
-      /^1 of 2 files did not arrive\. 12\.mesh: The file has 300 kB, more than the 100 kB that the input max-download-size allows\./,
+      /^1 of 2 files did not arrive\. mesh\.ply: The file has 300 kB, more than the 100 kB that the input max-download-size allows\./,
     ),
   ]);
   const files = ['SHA256SUMS', 'cyberun-run.json', 'output_00001_.png'];

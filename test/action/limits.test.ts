@@ -30,12 +30,12 @@ test('queue-timeout says why nobody took the task', async () => {
   await using action = runAction({ emulator, with: { workflow: 'quick', 'queue-timeout': '1s' } });
   const result = await action.done;
   expect(timeless(result.log)).toContain(
-    '  0:00  waiting: nobody has the label h200; the task waits for ever unless an agent gets it',
+    '  0:00  waiting: nobody has the label h200 (agents have comfyui, gpu, nerfstudio); the task waits for ever unless an agent gets it',
   );
   expect(result.outputs).toMatchObject({
     status: 'timed-out',
     error: expect.stringMatching(
-      /^The task was not running within the queue-timeout of 1\s?s: nobody has the label h200; .*\. Raise queue-timeout, or see in Cyberun/,
+      /^The task was not running within the queue-timeout of 1\s?s: nobody has the label h200 \(agents have .*\); .*\. Give an agent/,
     ),
   });
   expect(emulator.tasks).toMatchObject([{ status: 'cancelled', cancelledBy: 'api' }]);
@@ -59,7 +59,7 @@ test('a key that is revoked while the task runs ends the run with the reason', a
   const [task] = emulator.tasks;
   expect(result).toMatchObject({ exitCode: 1, outputs: { 'task-id': task?.id, status: 'failed' } });
   expect(annotationsOf(result, 'error')).toEqual([
-    expect.stringMatching(/answered 401: invalid or revoked key\. The api-key is wrong, expired or revoked/),
+    expect.stringMatching(/The api-key was refused \(401: invalid or revoked key\)\. It is wrong, expired or revoked/),
   ]);
   expect(annotationsOf(result, 'warning')).toEqual([
     expect.stringContaining(`Task ${task?.id} could not be cancelled`),

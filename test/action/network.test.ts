@@ -143,7 +143,7 @@ describe('downloads', () => {
     const result = await action.done;
     expect(result.exitCode).toBe(1);
     expect(annotationsOf(result, 'error')).toEqual([
-      expect.stringMatching(/^1 of 6 files did not arrive\. 0: The storage answered 404 NoSuchKey/),
+      expect.stringMatching(/^1 of 6 files did not arrive\. 0\.png: The storage answered 404 NoSuchKey/),
     ]);
     expect(namesOf(action.workspace)).toHaveLength(7);
   });

@@ -15,6 +15,9 @@ const TWO = {
   },
 };
 
+/** An upload of what is to have its name later. */
+const PART = /^upload \S+\.[0-9a-f]{8}\.cyberun-part 201$/;
+
 /** Another picture for each seed. */
 const SEEDED: EmulatedWorkflow = {
   ...quick(),
@@ -40,10 +43,10 @@ describe('attach-to-release', () => {
       'generate-notes 200',
       'assets 200',
       'assets 200',
-      'upload cyberun-run.json 201',
+      expect.stringMatching(/^upload cyberun-run\.json\.[0-9a-f]{8}\.cyberun-part 201$/),
     ]);
-    expect(calls.slice(5, -1).sort()).toEqual([`upload ${odd} 201`, `upload ${SMALL.name} 201`]);
-    expect(calls.at(-1)).toBe('upload SHA256SUMS 201');
+    expect(calls.slice(5, 7).sort()).toEqual([`upload ${odd} 201`, `upload ${SMALL.name} 201`]);
+    expect(calls.slice(7)).toEqual(['assets 200', 'upload SHA256SUMS 201', 'update-asset 200']);
     // Before the run is paid for.
     const submitted = emulator.requests.find(({ kind }) => kind === 'submit')?.at ?? 0;
     expect(github.requests[2]?.closedAt).toBeLessThan(submitted);
@@ -79,7 +82,7 @@ describe('attach-to-release', () => {
     if (first === undefined || draft === undefined || last === undefined) throw new Error('three were added');
     const runs = [
       runAction({ emulator, ...onPush(github, 'refs/tags/v1') }),
-      runAction({ emulator, ...onPush(github, 'refs/heads/main', { 'attach-to-release': 'v2' }) }),
+      runAction({ emulator, ...onPush(github, 'refs/heads/main', { 'attach-to-release': 'refs/tags/v2' }) }),
       runAction({ emulator, ...onRelease(github, last, { 'attach-to-release': 'v3' }) }),
     ];
     for (const run of runs) {
@@ -135,6 +138,7 @@ describe('attach-to-release', () => {
     expect(uploadsOf(github, SMALL.name)).toBe(1);
     expect(assetAt(release, SMALL.name).id).toBe(before.get(SMALL.name));
     expect(second.log.at(-1)).toContain(', of which 2 were there already');
+    expect(annotationsOf(second, 'warning')).toEqual([]);
 
     const asked = github.requests.length;
     await using other = runAction({ emulator, ...onRelease(github, release, { parameters: 'seed: 2' }) });
@@ -143,10 +147,66 @@ describe('attach-to-release', () => {
     expect(namesAt(release)).toEqual([...LISTS, SMALL.name].sort());
     expect(assetAt(release, SMALL.name).id).not.toBe(before.get(SMALL.name));
     expect(wrongSums(release)).toEqual([]);
-    const part = `upload ${SMALL.name}.cyberun-part 201`;
+    expect(annotationsOf(third, 'warning')).toEqual([
+      `Replaced at the release v1, where an earlier run or step had attached another file of that name: ${SMALL.name}. Have the workflows call their files otherwise to keep both.`,
+    ]);
     const since = callsTo(github).slice(asked);
-    const replaced = since.slice(since.indexOf(part), since.indexOf(part) + 3);
-    expect(replaced).toEqual([part, 'delete-asset 204', 'update-asset 200']);
+    const at = since.findIndex((call) => PART.test(call) && call.includes(SMALL.name));
+    expect(since.slice(at + 1, at + 3)).toEqual(['delete-asset 204', 'update-asset 200']);
+  });
+
+  test('replaces nothing that another job attached while it ran', async () => {
+    await using github = await startGithub();
+    const release = github.addRelease({ tag: 'v1' });
+    const held = { ...SEEDED, workflow_slug: 'held', behaviour: { steps: 1, outputs: [SMALL], holdAt: 'running' } };
+    await using slow = await startEmulator({ workflows: [held] });
+    await using late = runAction({ emulator: slow, ...onRelease(github, release, { workflow: 'held' }) });
+    await late.waitForLine('running on');
+    await using quickly = await startEmulator({ workflows: [SEEDED] });
+    await using first = runAction({ emulator: quickly, ...onRelease(github, release, { parameters: 'seed: 1' }) });
+    expect((await first.done).exitCode).toBe(0);
+    const kept = assetAt(release, SMALL.name).id;
+    slow.release(slow.tasks[0]?.id ?? '');
+    const result = await late.done;
+    expect(result.exitCode).toBe(1);
+    expect(annotationsOf(result, 'error')).toEqual([
+      expect.stringContaining(
+        `Another job or step attached another ${SMALL.name} while this one ran. Nothing was replaced.`,
+      ),
+    ]);
+    expect(assetAt(release, SMALL.name).id).toBe(kept);
+    expect(wrongSums(release)).toEqual([]);
+  });
+
+  test('at the same time as others keeps what all of them attach, in one list', async () => {
+    await using github = await startGithub();
+    const release = github.addRelease({ tag: 'v1' });
+    const runs = ['a', 'b', 'c'].map(async (name, index) => {
+      const outputs = [{ ...SMALL, name: `${name}.png`, bytes: 1000 + index }];
+      await using emulator = await startEmulator({ workflows: [quick({ behaviour: { outputs } })] });
+      await using run = runAction({ emulator, ...onRelease(github, release) });
+      const { exitCode, log } = await run.done;
+      expect(exitCode, log.join('\n')).toBe(0);
+    });
+    await Promise.all(runs);
+    expect(namesAt(release)).toEqual([...LISTS, 'a.png', 'b.png', 'c.png'].sort());
+    expect(Buffer.from(assetAt(release, 'SHA256SUMS').bytes).toString().trimEnd().split('\n')).toHaveLength(3);
+    expect(wrongSums(release)).toEqual([]);
+  });
+
+  test('leaves a list of digests of somebody else alone, and gives its own another name', async () => {
+    await using emulator = await startEmulator({ workflows: [SEEDED] });
+    await using github = await startGithub();
+    const theirs = { name: 'SHA256SUMS', bytes: Buffer.from('of goreleaser') };
+    const release = github.addRelease({ tag: 'v1', assets: [theirs] });
+    for (const seed of [1, 2]) {
+      await using run = runAction({ emulator, ...onRelease(github, release, { parameters: `seed: ${seed}` }) });
+      const { exitCode, log } = await run.done;
+      expect(exitCode, log.join('\n')).toBe(0);
+    }
+    expect(namesAt(release)).toEqual([...LISTS, 'cyberun-SHA256SUMS', SMALL.name].sort());
+    expect(Buffer.from(assetAt(release, 'SHA256SUMS').bytes).toString()).toBe('of goreleaser');
+    expect(wrongSums(release, 'cyberun-SHA256SUMS')).toEqual([]);
   });
 
   test('replaces nothing that somebody else attached', async () => {
@@ -157,7 +217,7 @@ describe('attach-to-release', () => {
     const result = await run.done;
     expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'completed', 'release-assets': '[]' } });
     expect(annotationsOf(result, 'error')).toEqual([
-      `Nothing was attached to the release v1. The release has ${SMALL.name} already, and no record there that this api-key signed lists it as it is, so it is not this action's. Nothing was replaced. Remove it from the release first, or leave the file out by \`pattern\`. The files are in the workspace. To attach them, run this job again with its task-id, or with reuse: nothing that is attached is sent again.`,
+      `Nothing was attached to the release v1. The release has ${SMALL.name} already, and no record there that this api-key signed lists it as it is, so it is not this action's. Nothing was replaced. Remove it from the release first, or leave the file out by \`pattern\`. The files are in the workspace. To attach them, run this job again with task-id: ${emulator.tasks[0]?.id}: nothing that is attached is sent again.`,
     ]);
     expect(namesAt(release)).toEqual([SMALL.name]);
     expect(countOf(emulator, 'submit')).toBe(1);
@@ -205,7 +265,8 @@ describe('attach-to-release', () => {
     }
     expect(namesAt(release)).toEqual([...LISTS, SMALL.name].sort());
     expect(uploadsOf(github, SMALL.name)).toBe(1);
-    expect(uploadsOf(github, `${SMALL.name}.cyberun-part`)).toBe(1);
+    const parts = callsTo(github).filter((call) => PART.test(call) && call.includes(SMALL.name));
+    expect(parts).toHaveLength(1);
   });
 
   test('uploads under the name itself where no asset can be renamed', async () => {
@@ -290,6 +351,19 @@ describe('before anything is submitted, a release', () => {
         return onPush(github, 'refs/tags/v4');
       },
       /a release has room for 1000 assets, and v4 has 998; at least 3 would come/,
+    ],
+    [
+      'whose record is of another key',
+      (github) => {
+        github.addRelease({ tag: 'v5', assets: [{ name: 'cyberun-run.json', bytes: Buffer.from('{}') }] });
+        return onPush(github, 'refs/tags/v5');
+      },
+      /the release v5 has a cyberun-run\.json that this api-key did not sign/,
+    ],
+    [
+      'that is a word',
+      (github) => onPush(github, 'refs/tags/v1', { 'attach-to-release': 'yes' }),
+      /is yes, which is neither true nor false, and hardly a tag\. Write `attach-to-release: true`/,
     ],
     [
       'to which nothing would come',

@@ -52,7 +52,7 @@ test.each<{ pipes: readonly Pipe[] }>([{ pipes: ['stdout'] }, { pipes: ['stderr'
 test.skipIf(process.platform === 'win32')('so it is when the log goes through a real pipe', async () => {
   await using emulator = await startEmulator({ workflows: slow });
   // What this process hands to a child is a pair of sockets; a shell makes pipes, as the runner does.
-  const piped = ['-c', 'exec "$0" "$@" > >(sed -u "/running on/q")', process.execPath];
+  const piped = ['-c', 'exec "$0" "$@" > >(sed -u "/running.* on/q")', process.execPath];
   await using action = runAction({
     emulator,
     with: { workflow: 'quick' },

@@ -13,7 +13,7 @@ test.each<[string, EmulatedAgent[], string]>([
   [
     'nobody has a label',
     [agent('a', { agent_labels: ['gpu'] })],
-    'nobody has the label comfyui; the task waits for ever unless an agent gets it',
+    'nobody has the label comfyui (agents have gpu); the task waits for ever unless an agent gets it',
   ],
   [
     'nobody has them all',

@@ -66,7 +66,7 @@ test('an asset is ours when a record there that this key signed lists it with th
     ['cyberun-run.json', RECORD],
     ['cyberun-run-1-of-2.json', RECORD.replace('quick', 'quack')],
     [
-      'cyberun-run.json.cyberun-part',
+      'cyberun-run.json.1a2b3c4d.cyberun-part',
       formatRecord(STATEMENT, { earlier: [], own: [listed('new.png', TWO)], isComplete: true }, KEY),
     ],
   ]);
@@ -82,7 +82,7 @@ test('an asset is ours when a record there that this key signed lists it with th
   expect(await isOurs(asset('old.png', undefined))).toBe(true);
   // What was on its way when a run ended.
   expect(await isOurs(asset('new.png', TWO))).toBe(true);
-  expect(await isOurs(asset('new.png.cyberun-part', TWO))).toBe(true);
+  expect(await isOurs(asset('new.png.1a2b3c4d.cyberun-part', TWO))).toBe(true);
   expect(await isOurs(asset('new.png', TWO, { isWhole: false }))).toBe(false);
   const [good, changed, part] = records as [Asset, Asset, Asset];
   expect(await Promise.all([good, changed, part].map(owned.has))).toEqual([true, false, true]);
