@@ -27,10 +27,13 @@ export type RunErrorKind = 'input' | 'submit' | 'task' | 'timed-out' | 'aborted'
 export class RunError extends InertError {
   override readonly name = 'RunError';
   readonly kind: RunErrorKind;
+  /** What happened in a few words, for a headline, where `kind` alone does not say it. */
+  readonly brief: Inert | undefined;
 
-  constructor(kind: RunErrorKind, message: Inert, cause?: unknown) {
+  constructor(kind: RunErrorKind, message: Inert, cause?: unknown, brief?: Inert) {
     super(message, cause);
     this.kind = kind;
+    this.brief = brief;
   }
 }
 

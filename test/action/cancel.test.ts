@@ -19,7 +19,7 @@ function expectCancelled(result: StepResult, emulator: Emulator, signal: string)
   expect(result.outputs).toMatchObject({ 'task-id': task?.id, status: 'cancelled', error });
   expect(JSON.parse(result.outputs.tasks ?? '')).toMatchObject([{ task_id: task?.id, status: 'cancelled', error }]);
   expect(result.log).toContain(`Task ${task?.id} cancelled`);
-  expect(result.summary).toContain('### 🚫 `Quick`');
+  expect(result.summary).toContain('### 🚫 `Quick` (`quick@7`): cancelled\n');
   expect(result.post).toMatchObject({ exitCode: 0, raw: '' });
   expect(emulator.tasks).toMatchObject([{ status: 'cancelled', cancelledBy: 'api', cancelRequests: 1 }]);
 }
