@@ -207,6 +207,7 @@ test('SIGINT while a file is uploaded ends the run, and nothing is submitted', a
   const result = await action.done;
   expect(result).toMatchObject({ exitCode: 1, signal: null, state: {}, outputs: { status: 'cancelled', tasks: '[]' } });
   expect(annotationsOf(result, 'error')).toEqual([expect.stringContaining('SIGINT')]);
+  expect(result.summary).toMatch(/^### 🚫 `image-to-image`: cancelled before anything was submitted\n/);
   expect(emulator.tasks).toEqual([]);
   expect(countOf(emulator, 'submit')).toBe(0);
 });

@@ -156,6 +156,11 @@ ${ticks}
     );
   });
 
+  test('shortens an id that is a UUID alone: half of anything else may be half of a secret', () => {
+    expect(formatSummary(HEAD, createReport({ taskId: 'task_of_tomorrow' }))).toContain(' · task `task_of_tomorrow`\n');
+    expect(formatSummary(HEAD, createReport())).toContain(' · task `251a9f3c`\n');
+  });
+
   test('folds many files, and many assets', () => {
     const assets = Array(11).fill({ name: 'cat.png', url: 'https://h.example/cat.png', bytes: 1, sha256: '' });
     const attaching = { assets, kept: 0, problem: undefined };
