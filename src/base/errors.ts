@@ -29,12 +29,20 @@ export class RunError extends InertError {
   readonly kind: RunErrorKind;
   /** What is at fault, where that is known; annotations point there. */
   readonly place: FaultPlace;
+  /** What happened in a few words, for a headline, where `kind` alone does not say it. */
+  readonly brief: Inert | undefined;
 
-  constructor(kind: RunErrorKind, message: Inert, cause?: unknown, place: FaultPlace = {}) {
+  constructor(kind: RunErrorKind, message: Inert, cause?: unknown, { brief, ...place }: RunErrorDetails = {}) {
     super(message, cause);
     this.kind = kind;
     this.place = place;
+    this.brief = brief;
   }
+}
+
+/** What else there is to say of an error. */
+export interface RunErrorDetails extends FaultPlace {
+  readonly brief?: Inert;
 }
 
 /** A place in a text that the user wrote. */

@@ -46,6 +46,11 @@ export function someOf(names: readonly string[], most: number): Inert {
   return names.length > most ? inert`${shown} and ${names.length - most} more` : shown;
 }
 
+/** The same text with `…` wherever that part of it was, such as an id. */
+export function without(text: Inert, part: string): Inert {
+  return part === '' ? text : (breakCommands(text.replaceAll(part, '…')) as Inert);
+}
+
 /** The same text, of so many UTF-16 code units at most, cut as {@link inert} cuts. */
 export function shorten(text: Inert, most: number): Inert {
   return breakCommands(cut(text, most)) as Inert;

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { type Clock, timeLimit } from '../base/clock.ts';
 import { asRunError, RunError } from '../base/errors.ts';
-import { amount, asSentence, type Inert, inert, joinInert, shorten } from '../base/inert.ts';
+import { amount, asSentence, type Inert, inert, joinInert, shorten, someOf } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
 import type { Client } from '../cyberun/client.ts';
 import type { Agent } from '../cyberun/schema.ts';
@@ -15,14 +15,16 @@ import type { RunContext } from './context.ts';
 import type { LabelledReport } from './outcome.ts';
 import { createOverview } from './overview.ts';
 import { followedEarlier, type LabelledOrder, type Many, offerHere, reportOfEarlier, willSubmit } from './plan.ts';
+import { isConsequence, type Reason, reasonsOf } from './reasons.ts';
 
 /** States that every task passes through; with many tasks they would hide the others. */
 const MINOR: readonly string[] = ['pending', 'provisioning', 'queued'];
 /** How long an answer about the agents serves all the tasks that wait, in milliseconds. */
 const AGENTS_FRESH = 10_000;
 const AGENTS_LIMIT = 10_000;
-/** An error holds so many causes, each so long, as an annotation of the runner's holds 4096 characters. */
+/** An error holds so many causes, each so long and of so many names, as an annotation of the runner's holds 4096 characters. */
 const MOST_CAUSES = 5;
+const MOST_LABELS = 3;
 const LONGEST_CAUSE = 600;
 
 /**
@@ -113,31 +115,27 @@ export async function runMatrix(matrix: Many, context: RunContext): Promise<Task
   }
 }
 
-/** The error that a matrix ends with, if any of its tasks is no success. */
+/** The error that a matrix ends with, if any of its tasks is no success: each reason once, with its combinations. */
 export function matrixProblem(runs: readonly LabelledReport[]): RunError | undefined {
-  const bad = runs.flatMap(({ label, report: { problem } }) => (problem === undefined ? [] : [{ problem, label }]));
-  const causes = bad.filter(({ problem }) => !isConsequence(problem));
-  const first = (causes[0] ?? bad[0])?.problem;
+  const reasons = reasonsOf(runs);
+  const first = reasons[0]?.problem;
   if (first === undefined || isConsequence(first)) return first;
-  const shown = causes
-    .slice(0, MOST_CAUSES)
-    .map(({ problem, label }) => inert`[${label}] ${asSentence(shorten(problem.message, LONGEST_CAUSE))}`);
-  const more = causes.length > MOST_CAUSES ? [inert`${causes.length - MOST_CAUSES} more went wrong, too.`] : [];
-  const rest = bad.length - causes.length;
-  const others = rest > 0 ? [inert`Cancelled or not submitted because of that: ${rest}.`] : [];
-  return new RunError(
-    first.kind,
-    joinInert(
-      [inert`${causes.length} of ${amount(runs.length, 'task')} went wrong.`, ...shown, ...more, ...others],
-      ' ',
-    ),
-    first,
-  );
-}
-
-/** Whether a task only shares the end of the others, by `fail-fast` or with the job. */
-function isConsequence(problem: RunError | undefined): boolean {
-  return problem?.kind === 'sibling' || problem?.kind === 'aborted';
+  const causes = reasons.filter(({ problem }) => !isConsequence(problem));
+  const countOf = (some: readonly Reason[]) => some.reduce((sum, { labels }) => sum + labels.length, 0);
+  const shown = causes.slice(0, MOST_CAUSES).map(({ labels, text }) => {
+    const names = someOf(
+      labels.map((label) => `[${label}]`),
+      MOST_LABELS,
+    );
+    return inert`${names}${labels.length > 1 ? ':' : ''} ${asSentence(shorten(text, LONGEST_CAUSE))}`;
+  });
+  const [more, rest] = [countOf(causes.slice(MOST_CAUSES)), countOf(reasons) - countOf(causes)];
+  const others = [
+    ...(more > 0 ? [inert`${more} more went wrong, too.`] : []),
+    ...(rest > 0 ? [inert`Cancelled or not submitted because of that: ${rest}.`] : []),
+  ];
+  const bad = inert`${countOf(causes)} of ${amount(runs.length, 'task')} went wrong.`;
+  return new RunError(first.kind, joinInert([bad, ...shown, ...others], ' '), first);
 }
 
 function notBegun(signal: AbortSignal): RunError {

@@ -70,9 +70,9 @@ export function parametersOf({ target }: Pick<Order, 'target'>): Mapping {
   return 'submission' in target ? target.submission.parameters : {};
 }
 
-/** The parameters of which all orders of a matrix have the same value. */
-export function commonParameters(orders: readonly LabelledOrder[]): ReadonlySet<string> {
-  const [first = {}, ...others] = orders.map(({ order }) => parametersOf(order));
+/** The parameters of which all of several tasks have the same value. */
+export function commonParameters(tasks: readonly Mapping[]): ReadonlySet<string> {
+  const [first = {}, ...others] = tasks;
   const isCommon = (key: string) => others.every((other) => isDeepStrictEqual(other[key], first[key]));
   return new Set(Object.keys(first).filter(isCommon));
 }
@@ -94,13 +94,22 @@ export function countsOf(plan: One | Many): { readonly all: number; readonly reu
 
 /** What a plan would come to, such as `1 of 3 tasks would run, 2 would be reused (0:31 of GPU time spared)`. */
 export function describeWould(plan: One | Many): Inert {
+  const spared = sparedBy(plan);
+  return spared === undefined ? wouldOf(plan) : inert`${wouldOf(plan)} (${spared})`;
+}
+
+/** The same without what is spared. */
+export function wouldOf(plan: One | Many): Inert {
   const { all, reused, fresh } = countsOf(plan);
-  const seconds = sparedSeconds(earlierRuns(plan));
-  const spared = seconds === 0 ? '' : ` (${formatClock(seconds * 1000)} of GPU time spared)`;
-  if (plan.kind === 'one')
-    return reused === 0 ? inert`it would run` : inert`it would be reused, and nothing run${spared}`;
-  const rest = reused === 0 ? '' : `, ${reused} would be reused${spared}`;
+  if (plan.kind === 'one') return reused === 0 ? inert`it would run` : inert`it would be reused, and nothing run`;
+  const rest = reused === 0 ? '' : `, ${reused} would be reused`;
   return inert`${fresh} of ${amount(all, 'task')} would run${rest}`;
+}
+
+/** `0:31 of GPU time spared`; `undefined` where nothing is. */
+export function sparedBy(plan: One | Many): Inert | undefined {
+  const seconds = sparedSeconds(earlierRuns(plan));
+  return seconds === 0 ? undefined : inert`${formatClock(seconds * 1000)} of GPU time spared`;
 }
 
 /** For somebody who expects another picture each time, and gets that of then; `undefined` where nobody has to be told. */

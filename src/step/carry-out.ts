@@ -16,7 +16,8 @@ import { writePlan } from '../github/plan-summary.ts';
 import { createTaskView } from '../github/progress.ts';
 import { appendSummary } from '../github/runner-files.ts';
 import { createLedger, sealOf } from '../github/state.ts';
-import { type SummaryHead, writeSummary } from '../github/summary.ts';
+import { writeSummary } from '../github/summary.ts';
+import type { SummaryHead } from '../github/summary-parts.ts';
 import { type Inputs, loadInputs } from '../inputs/inputs.ts';
 import type { Outcome } from '../matrix/outcome.ts';
 import { describeOpenSeed, describeShare, type Plan } from '../matrix/plan.ts';
@@ -29,7 +30,7 @@ import { announce } from '../workflow/announce.ts';
 import { prepare } from '../workflow/prepare.ts';
 import { nodesOf } from '../workflow/read.ts';
 import { checkFolder } from '../workflow/way.ts';
-import { refusePlan, sayTakers, sayUnread } from './dry-run.ts';
+import { sayTakers, sayUnread } from './dry-run.ts';
 import { attachOutcome, checkRelease, describeRelease, findRelease } from './release.ts';
 
 /** What a step is carried out with. */
@@ -62,13 +63,7 @@ export async function carryOut(
   onPlan: (setOutputsFor: (problem: RunError) => void) => void,
 ): Promise<RunError | undefined> {
   const { clock, log } = context;
-  const { getInput } = core;
-  const hasPage = Boolean(process.env.GITHUB_STEP_SUMMARY);
-  const inputs = await loadInputs({ getInput, env: process.env, mask: core.setSecret }, log).catch((error: unknown) => {
-    const wantsPlan = hasPage && isOn(getInput('dry-run')) && isOn(getInput('summary') || 'true');
-    if (wantsPlan) return refusePlan(getInput('workflow'), error, log);
-    throw error;
-  });
+  const inputs = await loadInputs({ getInput: core.getInput, env: process.env, mask: core.setSecret }, log);
   const { target, workspace } = inputs;
   const { host } = new URL(inputs.apiUrl);
   const proxies = readProxies(process.env);
@@ -82,7 +77,7 @@ export async function carryOut(
     log.info(began === undefined ? message : inert`  ${formatClock(clock.now() - began)}  ${message}`);
   const tools = createTools(inputs, proxies, context, notice);
   // A runner that has no such page is an old one; a page that cannot be written is found before a run is spent.
-  const wantsSummary = inputs.summary && hasPage;
+  const wantsSummary = inputs.summary && Boolean(process.env.GITHUB_STEP_SUMMARY);
   if (wantsSummary) await appendSummary('');
 
   const ledger = createLedger(clock, sealOf(inputs, process.env));
@@ -108,10 +103,7 @@ export async function carryOut(
     return { plan, release };
   }
 
-  const { plan, release } = await look().catch((error: unknown) => {
-    if (wantsSummary && inputs.dryRun && 'workflow' in target) return refusePlan(target.workflow, error, log);
-    throw error;
-  });
+  const { plan, release } = await look();
   const known = createKnown(plan);
   let attached: readonly Attached[] = [];
   onPlan((problem) => setOutputs(known.outcome(problem), workspace, log, attached));
@@ -156,11 +148,6 @@ export async function carryOut(
   return problem;
 }
 
-/** As it is known before the inputs are. */
-function isOn(text: string): boolean {
-  return text.toLowerCase() === 'true';
-}
-
 async function trySummary(
   head: SummaryHead,
   outcome: Outcome,
@@ -198,8 +185,10 @@ function createTools(
   return { ...tools, mostBytes: maxDownloadSize };
 }
 
-function titleOf({ workflow }: Plan, target: Target): { workflow: string; version: string | undefined } {
+function titleOf({ workflow }: Plan, target: Target): Pick<SummaryHead, 'workflow' | 'reference'> {
   const { display_name, workflow_slug, version } = workflow ?? {};
-  const name = 'workflow' in target ? target.workflow : 'Cyberun task';
-  return { workflow: display_name ?? workflow_slug ?? name, version: version?.toString() };
+  const asked = 'workflow' in target ? target.workflow : undefined;
+  const slug = workflow_slug ?? asked?.replace(/@.*/, '');
+  const reference = version === undefined || slug === undefined ? (workflow_slug ?? asked) : `${slug}@${version}`;
+  return { workflow: display_name ?? reference ?? 'Cyberun task', reference };
 }

@@ -1,12 +1,10 @@
 import { type Clock, timeLimit } from '../base/clock.ts';
 import type { Disk } from '../base/disk.ts';
 import { messageFor } from '../base/errors.ts';
-import { problemsIn } from '../base/findings.ts';
 import { type Inert, inert } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
 import type { Client } from '../cyberun/client.ts';
 import { exists } from '../files/folder.ts';
-import { writeFailedPlan } from '../github/plan-summary.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { ordersOf, type Plan, willSubmit } from '../matrix/plan.ts';
 import { explainTakers } from '../task/waiting.ts';
@@ -50,10 +48,4 @@ export async function sayTakers(
     log.info(inert`Which agents could take it is not known: ${messageFor(error)}`);
     return undefined;
   }
-}
-
-/** Writes to the summary why there is no plan, and throws it. */
-export async function refusePlan(workflow: string, error: unknown, log: Log): Promise<never> {
-  await writeFailedPlan(workflow, problemsIn(error)).catch((unwritten: unknown) => log.warning(messageFor(unwritten)));
-  throw error;
 }

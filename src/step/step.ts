@@ -4,6 +4,7 @@ import { inert } from '../base/inert.ts';
 import { createLog, fail } from '../github/log.ts';
 import { setOutputsOfNothing } from '../github/outputs.ts';
 import { carryOut, type StepContext } from './carry-out.ts';
+import { writeWhyNot } from './refuse.ts';
 
 /** The runner sends SIGTERM 7.5 s after SIGINT, and kills 2.5 s later: what is not done by then is left to post. */
 const LAST_MOMENT = 7_000;
@@ -68,6 +69,8 @@ export async function runStep(clock: Clock, createWire: StepContext['createWire'
     if (problem !== undefined) fail(problem);
     exit();
   } catch (error) {
-    leave(job.signal.aborted ? job.signal.reason : error);
+    const reason: unknown = job.signal.aborted ? job.signal.reason : error;
+    if (setOutputsFor === setOutputsOfNothing) await writeWhyNot(reason, log);
+    leave(reason);
   }
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { formatClock, formatDuration } from '../base/durations.ts';
 import { RunError } from '../base/errors.ts';
-import { type Inert, inert } from '../base/inert.ts';
+import { type Inert, inert, joinInert } from '../base/inert.ts';
 import type { Task } from '../cyberun/schema.ts';
 import { timeBetween } from '../cyberun/times.ts';
 import type { TaskContext, TaskOrder, TaskView } from './context.ts';
@@ -167,10 +167,9 @@ function timedOut(
       : reason.isHopeless
         ? inert`${reason.text}. Give an agent the workflow's labels, or take another workflow.`
         : inert`${reason.text}. Raise queue-timeout, or see in Cyberun that an agent with the workflow's labels is idle.`;
-  return new RunError(
-    'timed-out',
-    inert`The task was not ${input === 'timeout' ? 'over' : 'running'} within the ${input} of ${formatDuration(limit ?? 0)}: ${cause}`,
-  );
+  const [late, time] = [input === 'timeout' ? inert`not over` : inert`not running`, formatDuration(limit ?? 0)];
+  const message = joinInert([inert`The task was`, late, inert`within the ${input} of ${time}: ${cause}`], ' ');
+  return new RunError('timed-out', message, undefined, { brief: inert`${late} within ${time}` });
 }
 
 /** @param time From the submit; `undefined` where somebody else submitted. */

@@ -110,7 +110,7 @@ function showAll(parameters: Mapping): Inert[] {
 function showMatrix(orders: readonly LabelledOrder[]): Inert[] {
   const [first] = orders;
   if (first === undefined) return [];
-  const common = commonParameters(orders);
+  const common = commonParameters(orders.map(({ order }) => parametersOf(order)));
   const pick = (parameters: Mapping, wanted: boolean) =>
     Object.fromEntries(Object.entries(parameters).filter(([key]) => common.has(key) === wanted));
   return [

@@ -19,7 +19,7 @@ function expectCancelled(result: StepResult, emulator: Emulator, signal: string)
   expect(result.outputs).toMatchObject({ 'task-id': task?.id, status: 'cancelled', error });
   expect(JSON.parse(result.outputs.tasks ?? '')).toMatchObject([{ task_id: task?.id, status: 'cancelled', error }]);
   expect(result.log).toContain(`Task ${task?.id} cancelled`);
-  expect(result.summary).toContain('### 🚫 `Quick`');
+  expect(result.summary).toContain('### 🚫 `Quick` (`quick@7`): cancelled\n');
   expect(result.post).toMatchObject({ exitCode: 0, raw: '' });
   expect(emulator.tasks).toMatchObject([{ status: 'cancelled', cancelledBy: 'api', cancelRequests: 1 }]);
 }
@@ -207,6 +207,7 @@ test('SIGINT while a file is uploaded ends the run, and nothing is submitted', a
   const result = await action.done;
   expect(result).toMatchObject({ exitCode: 1, signal: null, state: {}, outputs: { status: 'cancelled', tasks: '[]' } });
   expect(annotationsOf(result, 'error')).toEqual([expect.stringContaining('SIGINT')]);
+  expect(result.summary).toMatch(/^### 🚫 `image-to-image`: cancelled before anything was submitted\n/);
   expect(emulator.tasks).toEqual([]);
   expect(countOf(emulator, 'submit')).toBe(0);
 });

@@ -39,9 +39,11 @@ describe('dry-run', () => {
       'Agents: 2 of 3 agents can take it (2 idle: one, two)',
       'Nothing was submitted or uploaded, as dry-run is true',
     ]);
-    expect(summary).toContain('### 📝 Plan: `Quick` (version `7`)\n\nIt would run. Nothing was submitted.');
-    expect(summary).toContain('| Agents | `2 of 3 agents can take it (2 idle: one, two)` |');
-    expect(summary).toContain(`| Fingerprint | \`${outputs.fingerprint}\` |`);
+    expect(summary).toContain(
+      '### 📝 Plan of `Quick` (`quick@7`): it would run\n\nNothing was submitted or uploaded.\n',
+    );
+    expect(summary).toContain('\n- Agents: `2 of 3 agents can take it (2 idle: one, two)`\n');
+    expect(summary).toContain(`\n- Fingerprint: \`${outputs.fingerprint}\`\n`);
     expect(post?.log).toEqual(['Post job cleanup.']);
   });
 
@@ -71,9 +73,9 @@ describe('dry-run', () => {
     expect(log.join('\n')).toMatch(
       /Plan for quick \(version 7\) at [^ ]+: 1 of 2 tasks would run, 1 would be reused$/m,
     );
-    expect(summary).toContain('1 of 2 tasks would run, 1 would be reused. Nothing was submitted.');
-    expect(summary).toMatch(/\| `1` \| `seed: 1` \| ♻️ reused, of `[\d-]+` \(0:0\d\) \|/);
-    expect(summary).toContain('| `2` | `seed: 2` | ▶️ runs `output_00001_.png is missing` |');
+    expect(summary).toContain(': 1 of 2 tasks would run, 1 would be reused\n\nNothing was submitted or uploaded.\n');
+    expect(summary).toMatch(/\| ♻️ reused, of `[\d-]+` \(0:0\d\) \| `1` \| `seed: 1` \|/);
+    expect(summary).toContain('| ▶️ runs: `output_00001_.png is missing` | `2` | `seed: 2` |');
     expect(summary).toContain('prompt: a cat');
   });
 
@@ -112,9 +114,11 @@ describe('dry-run', () => {
       expect(error).toContain(part);
     }
     expect(result.summary).toMatch(
-      /^### ❌ Plan: `quick`\n\nNothing was submitted\.\n\n- `+ ?Input path is [^\n]*\n- `+ ?The values in the input parameters do not fit [^\n]*step: no such[^\n]*\n\n$/,
+      /^### ❌ Plan of `quick`: no plan, 2 problems\n\n- `+ ?Input path is [^\n]*\n- `+ ?The values in the input parameters do not fit [^\n]*step: no such[^\n]*\n\nNothing was submitted\.\n\n$/,
     );
-    expect(outsideOfCode(result).replace(/\s+/g, ' ')).toBe('### ❌ Plan: Nothing was submitted. - - ');
+    expect(outsideOfCode(result).replace(/\s+/g, ' ')).toBe(
+      '### ❌ Plan of : no plan, 2 problems - - Nothing was submitted. ',
+    );
   });
 
   test('a matrix that cannot be used hides neither the workflow nor what is in the way', async () => {

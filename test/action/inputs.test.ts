@@ -181,12 +181,14 @@ test.concurrent.each(cases)(
       with: { ...beside, [name]: value },
     });
     const result = await action.done;
-    expect(result).toMatchObject({ exitCode: 1, signal: null, state: {}, summary: '' });
+    expect(result).toMatchObject({ exitCode: 1, signal: null, state: {} });
     expect(result.annotations).toMatchObject([{ level: 'error' }]);
     const [message = ''] = annotationsOf(result, 'error');
     expect(` ${message}`).toContain(` ${input}`);
     expect(message).toContain(says);
     expect(message).toContain(shows);
+    expect(result.summary).toMatch(/^### ❌ `[^`]+`: not run\n\n/);
+    expect(result.summary).toContain(message);
     expect(result.outputs).toMatchObject({ status: 'failed', tasks: '[]', files: '[]', error: message });
     expect(result.post).toMatchObject({ exitCode: 0, raw: '' });
     expect(emulator.requests).toEqual([]);
@@ -225,10 +227,29 @@ test.each(['true', 'false'])('everything that is wrong is said at once, with dry
   ]);
   expect(result.outputs).toMatchObject({ status: 'failed', tasks: '[]', error });
   const items = parts.slice(1).map((part) => expect.stringContaining(part.slice(0, 20)));
-  expect(result.summary.split('\n').filter((line) => line.startsWith('- '))).toEqual(dryRun === 'true' ? items : []);
-  expect(result.summary.startsWith('### ❌ Plan: `quick_one`\n')).toBe(dryRun === 'true');
+  expect(result.summary.split('\n').filter((line) => line.startsWith('- '))).toEqual(items);
+  const title = dryRun === 'true' ? '### ❌ Plan of `quick_one`: no plan' : '### ❌ `quick_one`: not run';
+  expect(result.summary.split('\n')[0]).toBe(`${title}, 6 problems`);
   expect(emulator.requests).toEqual([]);
   expect(namesOf(action.workspace)).toEqual([]);
+});
+
+test.each([
+  [
+    'true',
+    'workflow: nonesuch',
+    { workflow: 'nonesuch' },
+    /^### ❌ `nonesuch`: not run\n\n`+[^\n]*nonesuch[^\n]*\n\nNothing was/,
+  ],
+  ['true', 'api-url', { 'api-url': 'ftp://h' }, /^### ❌ `quick`: not run\n/],
+  ['false', 'workflow: nonesuch', { workflow: 'nonesuch' }, /^$/],
+  ['FALSE', 'retries', { retries: '-1' }, /^$/],
+])('with summary: %s, the page says why nothing ran: %s', async (summary, _, given, says) => {
+  await using emulator = await startEmulator({ workflows: [quick()] });
+  await using action = runAction({ emulator, with: { workflow: 'quick', summary, ...given } });
+  const result = await action.done;
+  expect(result.exitCode).toBe(1);
+  expect(result.summary).toMatch(says);
 });
 
 test('a key that is refused is in no word of the log', async () => {

@@ -14,7 +14,7 @@ test('timeout cancels the task and says what it was doing', async () => {
   expect(result.outputs).toMatchObject({ 'task-id': task?.id, status: 'timed-out', error });
   expect(annotationsOf(result, 'error')).toEqual([error]);
   expect(task).toMatchObject({ status: 'cancelled', cancelledBy: 'api', cancelRequests: 1 });
-  expect(result.summary).toContain('### ⏰ `Quick`');
+  expect(result.summary).toContain('### ⏰ `Quick` (`quick@7`): not over within ');
   expect(result.post).toMatchObject({ exitCode: 0, raw: '' });
 });
 

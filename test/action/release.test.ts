@@ -290,7 +290,7 @@ describe('attach-to-release', () => {
     const result = await run.done;
     expect(result.exitCode, result.log.join('\n')).toBe(0);
     expect(result.log).toContain('Release: v1 (a draft), which has 0 assets');
-    expect(result.summary).toContain('| Release | `v1 (a draft), which has 0 assets` |');
+    expect(result.summary).toContain('\n- Release: `v1 (a draft), which has 0 assets`\n');
     expect(release.assets).toEqual([]);
 
     await using bad = runAction({

@@ -50,8 +50,8 @@ test('a task that failed is submitted again, and every try is told', async () =>
     `Task ${second} submitted`,
   ]);
   expect(result.log.at(-1)).toBe('GPU time: 3:12');
-  expect(result.summary).toContain('| Ran | 1:32 |\n| GPU time | 3:12 |');
-  expect(result.summary).toContain(`Tried again:\n\n- \`${error}\` (ran 1:40)\n`);
+  expect(result.summary).toContain(' · ran 1:32 · 192 GPU seconds · ');
+  expect(result.summary).toContain(`<details><summary>Tried again: 1</summary>\n\n- \`${error}\` (ran 1:40)\n`);
   expect(namesOf(action.workspace)).toContain(`cyberun-outputs/${SMALL.name}`);
   expect(result.state).toEqual({ open_0: '' });
 });
@@ -76,7 +76,7 @@ test('a task that fails each time fails the step, with the last reason, after as
       ],
     },
   ]);
-  expect(result.summary).toContain('| GPU time | 1:00 |');
+  expect(result.summary).toContain(' · 60 GPU seconds · ');
 });
 
 test('without retries, a task that failed is not submitted again', async () => {
@@ -233,7 +233,7 @@ test('in a matrix, a failure that is tried again cancels nobody, and keeps its p
   expect(result.outputs).toMatchObject({ 'task-id': ids(emulator)[1], 'gpu-seconds': '140' });
   expect(result.log).toContainEqual(expect.stringMatching(/\[1\] {2}.* \(task \S+ failed\)\. Try 2 of 2 in \d s$/));
   expect(result.log.at(-1)).toBe('3 tasks: 3 completed; GPU time 2:20');
-  expect(result.summary).toContain('3 of 3 tasks succeeded. GPU time 2:20.');
+  expect(result.summary).toContain(' · 140 GPU seconds · ');
   expect(result.summary).toContain(`- \`1\`: \`${CRASH} (task ${first} failed)\` (ran 0:40)`);
 });
 

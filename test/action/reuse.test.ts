@@ -65,8 +65,8 @@ describe('reuse', () => {
       expect.anything(),
       expect.stringMatching(/^Reused from task [\w-]+ of \d{4}-\d\d-\d\d, which ran 0:00: 1 file$/),
     ]);
-    expect(after.summary).toMatch(/\| Queued \| \(0:\d\d\) \|\n\| Ran \| \(0:\d\d\) \|/);
-    expect(after.summary).toMatch(/\| Status \| reused, of `\d{4}-\d\d-\d\d` \|/);
+    expect(after.summary).toMatch(/: reused, .*\n\nQueued \(0:\d\d\) · ran \(0:\d\d\) · /);
+    expect(after.summary).toMatch(/ · reused, of `\d{4}-\d\d-\d\d` · /);
   });
 
   test('of a matrix runs what is missing or changed, and nothing else', async () => {
@@ -99,7 +99,7 @@ describe('reuse', () => {
     expect(after.log).toContain('  | [3]  Runs, as there is no earlier run in its folder');
     expect(after.log.join('\n')).toMatch(/Submitting quick \(version 7\) to [^,]+, 2 of 3 tasks, 2 at a time/);
     expect(after.log.at(-1)).toMatch(/^3 tasks: 1 reused, 2 completed$/);
-    expect(after.summary).toContain('3 of 3 tasks succeeded, 1 of them reused.');
+    expect(after.summary).toContain(' · 1 reused\n');
     await using third = again(emulator, second, MANY);
     const last = await third.done;
     expect(posts(emulator) - asked).toBe(2);

@@ -158,10 +158,9 @@ test('the summary holds what happened, without a link or a signature', async () 
   await using action = runAction({ emulator, with: { workflow: 'quick', parameters: 'prompt: <b>|x|</b>' } });
   const result = await action.done;
   const summary = result.summary;
-  expect(summary).toContain('### ✅ `Quick` (version `7`)');
-  expect(summary).toContain(`| Task | \`${emulator.tasks[0]?.id}\` |`);
-  expect(summary).toContain('| Status | completed |');
-  expect(summary).toContain('| Agent | `gpu-node-01` |');
+  expect(summary).toContain('### ✅ `Quick` (`quick@7`): completed, 1 file\n');
+  expect(summary).toContain(`\n- Task: \`${emulator.tasks[0]?.id}\`\n`);
+  expect(summary).toContain(' · on `gpu-node-01` ');
   expect(summary).toContain('| `output_00001_.png` | `9.images.0` | 1 kB | `');
   expect(summary).toContain('\n```text\nprompt: <b>|x|</b>\n```\n');
   expect(outsideOfCode(result)).not.toContain('<b>');

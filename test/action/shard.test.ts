@@ -60,7 +60,7 @@ describe('three shares of one matrix', () => {
           said,
           expect.stringMatching(new RegExp(`^Submitting quick .*, ${own.length} tasks, 1 at a time$`)),
         ]);
-        expect(result.summary).toContain(`${said}.\n\n${own.length} of ${own.length} tasks succeeded.`);
+        expect(result.summary).toContain(`: ${own.length} tasks, ${own.length} files\n\n${said}.\n\n`);
         const record = JSON.parse(readFileSync(join(art, `cyberun-run-${name}.json`), 'utf8'));
         expect(record.buildDefinition.externalParameters.parameters).toEqual(wanted);
         // Nothing that is there already may be there again.
@@ -138,15 +138,15 @@ test('a share without a combination succeeds, and says so', async () => {
   expect(result.outputs).not.toHaveProperty('task-id');
   const said = 'Matrix: 3 combinations, of which this share (5/5) has none: there is nothing to submit';
   expect(result.log.at(-1)).toBe(said);
-  expect(result.summary).toMatch(/^### ✅ /);
+  expect(result.summary).toMatch(/^### ✅ .*: nothing to run\n/);
   expect(result.summary.trim().split('\n\n').slice(1)).toEqual([`${said}.`]);
   expect(emulator.tasks).toEqual([]);
   expect(emulator.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
 });
 
 test.each([
-  ['2/2', '2 of 2 tasks would run. Nothing was submitted.', 'has 2'],
-  ['5/5', undefined, 'has none: there is nothing to submit'],
+  ['2/2', '2 of 2 tasks would run', 'has 2'],
+  ['5/5', 'nothing to run', 'has none: there is nothing to submit'],
 ])('the plan of share %s says which it is', async (shard, would, has) => {
   await using emulator = await startEmulator({ workflows: [quick()] });
   const given = { workflow: 'quick', matrix: 'seed: [1, 2, 3, 4]', shard, 'dry-run': 'true' };
@@ -155,7 +155,7 @@ test.each([
   expect(result).toMatchObject({ exitCode: 0, annotations: [], outputs: { status: 'planned' } });
   const said = `Matrix: 4 combinations, of which this share (${shard}) ${has}`;
   expect(result.log).toContain(said);
-  expect(result.summary).toContain(`\n\n${said}.\n\n${would ?? '|'}`);
+  expect(result.summary).toContain(`: ${would}\n\n${said}.\n\n`);
   expect(emulator.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
 });
 

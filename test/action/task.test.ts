@@ -12,7 +12,7 @@ test('wait-for-completion: false ends after the submit, and nothing cancels the 
   expect(JSON.parse(result.outputs.tasks ?? '')).toMatchObject([
     { task_id: task?.id, status: 'submitted', error: null },
   ]);
-  expect(result.summary).toContain('| Status | submitted |');
+  expect(result.summary).toContain(': submitted, and not waited for\n');
   expect(callsOf(emulator)).toEqual(['workflow 200', 'submit 202']);
   expect(task).toMatchObject({ cancelRequests: 0 });
   expect(namesOf(action.workspace)).toEqual([]);
@@ -78,7 +78,7 @@ test('a failed task fails the step with its last words, the whole of them in a g
     '  |   File "nodes.py", line 7',
     '  | torch.OutOfMemoryError: CUDA out of memory',
   ]);
-  expect(summary).toContain('### ❌ `Quick`');
+  expect(summary).toContain('### ❌ `Quick` (`quick@7`): failed\n');
   expect(summary).toContain('CUDA out of memory');
   expect(task?.cancelRequests).toBe(0);
   expect(countOf(emulator, 'storage-get')).toBe(0);
@@ -108,7 +108,7 @@ test('a task that somebody else cancels fails the step as cancelled', async () =
     `Task ${task?.id} was cancelled, and not by this job: see in Cyberun who did it.`,
   ]);
   expect(task).toMatchObject({ cancelledBy: 'operator', cancelRequests: 0 });
-  expect(result.summary).toContain('### 🚫 `Quick`');
+  expect(result.summary).toContain('### 🚫 `Quick` (`quick@7`): ');
 });
 
 test('a submit that is refused fails with the words of the service, and is sent once', async () => {

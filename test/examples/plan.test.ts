@@ -16,7 +16,7 @@ test('a pull request gets the plan of three renders, and nothing is submitted', 
   expect(endsOf(jobs)).toEqual(['plan success']);
   expect(jobs[0]?.actions).toMatchObject([{ outputs: { status: 'planned' } }]);
   expect(JSON.parse(jobs[0]?.actions[0]?.outputs.tasks ?? '[]')).toHaveLength(3);
-  expect(jobs[0]?.actions[0]?.summary).toContain('Plan: `Text to Image` (version `3`)');
+  expect(jobs[0]?.actions[0]?.summary).toContain('Plan of `Text to Image` (`text-to-image@3`)');
   expect(emulator.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
 });
 

@@ -7,8 +7,11 @@ import { RunError } from '../../src/base/errors.ts';
 import { inert } from '../../src/base/inert.ts';
 import { NOTHING_MISSING } from '../../src/files/promised.ts';
 import type { TaskReport } from '../../src/files/report.ts';
+import { createBars } from '../../src/github/bar.ts';
+import { formatMatrixSummary } from '../../src/github/matrix-summary.ts';
 import { formatPlan } from '../../src/github/plan-summary.ts';
-import { formatMatrixSummary, formatSummary, writeSummary } from '../../src/github/summary.ts';
+import { formatRefusal } from '../../src/github/refusal.ts';
+import { formatSummary, writeSummary } from '../../src/github/summary.ts';
 import type { Outcome } from '../../src/matrix/outcome.ts';
 
 type File = TaskReport['files'][number];
@@ -28,9 +31,13 @@ function createFile(overrides: Partial<File> = {}): File {
   };
 }
 
+const TASK_ID = '251a9f3c-0b7d-4e21-9a54-0d4b8e3f7a16';
+/** Of 41 s and 31 s, where none is longer. */
+const BAR = `${'░'.repeat(9)}${'█'.repeat(7)}`;
+
 function createReport(overrides: Partial<TaskReport> = {}): TaskReport {
   return {
-    taskId: 'task-1',
+    taskId: TASK_ID,
     status: 'completed',
     parameters: { prompt: 'a cat', steps: 20 },
     problem: undefined,
@@ -49,20 +56,41 @@ function createReport(overrides: Partial<TaskReport> = {}): TaskReport {
   };
 }
 
-const HEAD = { workflow: 'text-to-image', version: '3', host: 'core.cyberun.cloud' };
+const HEAD = { workflow: 'Shop hero', reference: 'shop-hero@3', host: 'core.cyberun.cloud' };
 
-/** The two summaries with one foreign text in every place that foreign text has. */
-function everywhere(text: string): [string, string] {
-  const head = { workflow: text, version: text, host: text };
+/** The summaries with one foreign text in every place that foreign text has. */
+function everywhere(text: string): string[] {
+  const head = { workflow: text, reference: `${text}@3`, host: text };
   const report = createReport({
     taskId: text,
     agentId: text,
     gpuType: text,
     problem: new RunError('task', inert`${text}`),
     parameters: { [text]: text, list: [text] },
-    files: [createFile({ name: text, output: text, sha256: text, path: `/w/${text}/x` })],
+    files: [
+      createFile({ name: text, output: text, sha256: text, path: `/w/${text}/x` }),
+      createFile({ name: text, place: `${text}/x`, path: `/w/${text}/x`, archive: `/w/${text}` }),
+    ],
+    tries: [{ taskId: text, status: 'failed', error: inert`${text}`, agentId: text, runTime: 1 }],
   });
-  return [formatSummary(head, report), formatMatrixSummary(head, Array(2).fill({ label: text, report }))];
+  const other = createReport({ parameters: { [text]: 1, list: [text] }, reused: { finishedOn: text } });
+  const attaching = {
+    assets: [{ name: text, url: text, bytes: 1, sha256: text }],
+    kept: 0,
+    replaced: [],
+    mended: [],
+    problem: undefined,
+  };
+  const runs = [
+    { label: text, report },
+    { label: text, report: other },
+  ];
+  const both = new AggregateError(Array(2).fill(report.problem));
+  return [
+    formatSummary(head, report, attaching),
+    formatMatrixSummary(head, runs, undefined, attaching),
+    formatRefusal(text, true, new RunError('input', inert`${text}`, both)),
+  ];
 }
 
 /** The page without what its code spans and fences hold, by CommonMark's rules (sections 4.5 and 6.1): what could be markup. */
@@ -81,25 +109,15 @@ describe('formatSummary', () => {
   test('shows what there is to know', () => {
     const text = formatSummary(HEAD, createReport({ problem: new RunError('files', inert`One is missing`) }));
     const ticks = '```';
-    expect(text).toBe(`### ❌ \`text-to-image\` (version \`3\`)
+    expect(text).toBe(`### ❌ \`Shop hero\` (\`shop-hero@3\`): completed without all files
 
 \`One is missing\`
 
-|  |  |
-| --- | --- |
-| Task | \`task-1\` |
-| Status | completed without all files |
-| Service | \`core.cyberun.cloud\` |
-| Queued | 0:41 |
-| Ran | 0:31 |
-| GPU time | 0:31 |
-| Agent | \`gpu-node-01\` |
-| GPU | \`RTX 4090\` |
-| Files | 1, 1.23 kB |
+Queued 0:41 · ran 0:31 · 31 GPU seconds · 1 file, 1.23 kB · on \`gpu-node-01\` (\`RTX 4090\`) · task \`251a9f3c\`
 
-| File | Output | Size | SHA-256 |
-| --- | --- | --- | --- |
-| \`cat.png\` | \`9.images.0\` | 1.23 kB | \`${'ab'.repeat(32)}\` |
+| File | Size |
+| --- | --- |
+| \`cat.png\` | 1.23 kB |
 
 <details><summary>Parameters</summary>
 
@@ -107,6 +125,21 @@ ${ticks}text
 prompt: a cat
 steps: 20
 ${ticks}
+
+</details>
+
+<details><summary>Digests of 1 file</summary>
+
+| File | Output | Size | SHA-256 |
+| --- | --- | --- | --- |
+| \`cat.png\` | \`9.images.0\` | 1.23 kB | \`${'ab'.repeat(32)}\` |
+
+</details>
+
+<details><summary>Task and service</summary>
+
+- Task: \`${TASK_ID}\`
+- Service: \`core.cyberun.cloud\`
 
 </details>
 `);
@@ -121,78 +154,232 @@ ${ticks}
       runTime: undefined,
     };
     const text = formatSummary(
-      { ...HEAD, version: undefined },
+      { ...HEAD, workflow: 'shop-hero', reference: 'shop-hero' },
       createReport({ ...nothing, files: [], parameters: {}, status: 'failed' }),
     );
     expect(text).toBe(
-      '### ❌ `text-to-image`\n\n|  |  |\n| --- | --- |\n| Status | failed |\n| Service | `core.cyberun.cloud` |\n',
+      '### ❌ `shop-hero`: failed\n\n<details><summary>Task and service</summary>\n\n- Service: `core.cyberun.cloud`\n\n</details>\n',
     );
+  });
+
+  test('shortens an id that is a UUID alone: half of anything else may be half of a secret', () => {
+    expect(formatSummary(HEAD, createReport({ taskId: 'task_of_tomorrow' }))).toContain(' · task `task_of_tomorrow`\n');
+    expect(formatSummary(HEAD, createReport())).toContain(' · task `251a9f3c`\n');
+  });
+
+  test('folds many files, and many assets', () => {
+    const assets = Array(11).fill({ name: 'cat.png', url: 'https://h.example/cat.png', bytes: 1, sha256: '' });
+    const attaching = { assets, kept: 0, replaced: [], mended: [], problem: undefined };
+    const text = formatSummary(HEAD, createReport({ files: Array(11).fill(createFile()) }), attaching);
+    expect(text).toContain('<details><summary>11 files</summary>\n\n| File | Size |\n');
+    expect(text).toContain('<details><summary>11 release assets</summary>\n\n| Release asset | Size |\n');
   });
 });
 
-test('the summary of a matrix has a row a task and a row a file', () => {
+describe('the summary of a matrix', () => {
   const failed = createReport({
     status: 'failed',
     problem: new RunError('task', inert`OOM`),
     files: [],
     taskId: undefined,
+    parameters: { prompt: 'a dog', steps: 20 },
   });
-  const file = createFile({ path: '/w/out/a-cat-7/cat.png' });
-  const text = formatMatrixSummary(HEAD, [
-    { label: 'a cat, 7', report: createReport({ files: [file] }) },
-    { label: 'a dog, 7', report: failed },
-  ]);
-  expect(text).toContain('### ❌ `text-to-image` (version `3`)\n\n1 of 2 tasks succeeded. GPU time 1:02.\n');
-  expect(text).toContain('| ✅ completed | `a cat, 7` | `task-1` | 0:41 | 0:31 | `gpu-node-01` |\n');
-  expect(text).toContain('| ❌ failed | `a dog, 7` |  | 0:41 | 0:31 | `gpu-node-01` |\n');
-  expect(text).toContain('\n\n- `a dog, 7`: `OOM`\n\n');
-  expect(text).toContain('| `a-cat-7/cat.png` |');
+  const fine = createReport({ files: [createFile({ path: '/w/out/a-cat-7/cat.png' })] });
+
+  test('has what failed first, and what all tasks share once', () => {
+    const ticks = '```';
+    const text = formatMatrixSummary(HEAD, [
+      { label: 'a cat, 7', report: fine },
+      { label: 'a dog, 7', report: failed },
+    ]);
+    expect(text).toBe(`### ❌ \`Shop hero\` (\`shop-hero@3\`): 1 of 2 failed
+
+- \`OOM\`<br>1 task: \`a dog, 7\`
+
+Queued up to 0:41 · ran up to 0:31 · 62 GPU seconds · 1 file, 1.23 kB
+
+| Status | Combination | Parameters | ░ queued, █ ran | Agent |
+| --- | --- | --- | --- | --- |
+| ❌ failed | \`a dog, 7\` | \`prompt: a dog\` | \`${BAR}\`<br>0:41 + 0:31 | \`gpu-node-01\`<br>\`RTX 4090\` |
+
+<details><summary>1 of 2 tasks succeeded</summary>
+
+| Status | Combination | Parameters | ░ queued, █ ran | Agent | Task |
+| --- | --- | --- | --- | --- | --- |
+| ✅ completed | \`a cat, 7\` | \`prompt: a cat\` | \`${BAR}\`<br>0:41 + 0:31 | \`gpu-node-01\`<br>\`RTX 4090\` | \`251a9f3c\` |
+
+</details>
+
+<details><summary>Parameters that all tasks share</summary>
+
+${ticks}text
+steps: 20
+${ticks}
+
+</details>
+
+<details><summary>Digests of 1 file</summary>
+
+| File | Output | Size | SHA-256 |
+| --- | --- | --- | --- |
+| \`a-cat-7/cat.png\` | \`9.images.0\` | 1.23 kB | \`${'ab'.repeat(32)}\` |
+
+</details>
+
+<details><summary>Task ids</summary>
+
+| Task | Combination |
+| --- | --- |
+| \`${TASK_ID}\` | \`a cat, 7\` |
+
+</details>
+`);
+  });
+
+  test('is open where nothing failed, as long as it is read at a glance', () => {
+    const runs = (count: number) => Array(count).fill({ label: 'a cat', report: fine });
+    const many = formatMatrixSummary(HEAD, runs(30));
+    expect(many).toMatch(/^### ✅ `Shop hero` \(`shop-hero@3`\): 30 tasks, 30 files\n/);
+    expect(many).toContain('<details open><summary>30 tasks</summary>');
+    expect(many).toContain(BAR);
+    const more = formatMatrixSummary(HEAD, runs(31));
+    expect(more).toContain('<details><summary>31 tasks</summary>');
+    expect(more).not.toContain('█');
+  });
+
+  test('draws time on one scale for all, and none for what is reused', () => {
+    const times = [
+      [0, 160_000],
+      [40_000, 40_000],
+      [1, 80_000],
+    ] as const;
+    const reports = times.map(([queueTime, runTime]) => createReport({ queueTime, runTime }));
+    const reused = createReport({ queueTime: 900_000, reused: { finishedOn: undefined } });
+    const bar = createBars([...reports, reused]);
+    expect(reports.map(bar)).toEqual(['█'.repeat(16), '░░░░████', '░████████'].map((text) => `\`${text}\``));
+    expect(bar(reused)).toBe('');
+    const unknown = createReport({ queueTime: undefined, runTime: undefined });
+    expect(createBars([unknown])(unknown)).toBe('');
+  });
+
+  test('says a reason once, with the combinations', () => {
+    const runs = Array.from({ length: 14 }, (_, index) => {
+      const taskId = `task-${index}`;
+      const isOther = index === 13;
+      const message = isOther ? inert`It was not submitted any more.` : inert`Task ${taskId} failed: OOM`;
+      const problem = new RunError(isOther ? 'sibling' : 'task', message);
+      const status = isOther ? 'cancelled' : 'failed';
+      return { label: `${index}`, report: createReport({ taskId, status, problem }) };
+    }).reverse();
+    const text = formatMatrixSummary(HEAD, runs);
+    expect(text).toMatch(/^### ❌ .*: 13 of 14 failed, 1 cancelled\n/);
+    expect(text).toContain(
+      '\n\n- `Task … failed: OOM`<br>13 tasks: `12`, `11`, `10`, `9`, `8`, `7`, `6`, `5`, `4`, `3` and 3 more\n- `It was not submitted any more.`<br>1 task: `13`\n\n',
+    );
+  });
 });
 
 const aborted = new RunError('aborted', inert`The job was cancelled`);
 const lost = new RunError('files', inert`1 of 1 file did not arrive.`);
+const late = new RunError('timed-out', inert`The task was not over.`, undefined, { brief: inert`not over within 45m` });
+const unattached = new RunError('release', inert`1 of 1 file is not attached.`);
 
-describe('a summary of a step that fails is not green', () => {
-  test.each<[string, Partial<TaskReport>, string, string]>([
-    ['files did not arrive', { problem: lost }, '❌', 'completed without all files'],
-    ['it was cancelled while they came', { problem: aborted }, '🚫', 'completed without all files'],
-    ['a task goes on that was to be followed', { status: 'submitted', problem: aborted }, '🚫', 'submitted'],
-    ['nothing was submitted', { status: 'cancelled', taskId: undefined, problem: aborted }, '🚫', 'not submitted'],
-    ['a task was cancelled', { status: 'cancelled', problem: aborted }, '🚫', 'cancelled'],
-    ['a task failed', { status: 'failed', problem: lost }, '❌', 'failed'],
-  ])('as %s', (_, changes, mark, ending) => {
+describe('a summary of a step that fails is not green, and its headline says what happened', () => {
+  test.each<[string, Partial<TaskReport>, string, string, string]>([
+    ['files did not arrive', { problem: lost }, '❌', 'completed without all files', '1 of 2 failed'],
+    [
+      'it was cancelled while they came',
+      { problem: aborted },
+      '🚫',
+      'cancelled while its files came',
+      '1 of 2 cancelled',
+    ],
+    [
+      'a task goes on that was to be followed',
+      { status: 'submitted', problem: aborted },
+      '🚫',
+      'no longer followed, the task goes on',
+      '1 of 2 cancelled',
+    ],
+    [
+      'nothing was submitted',
+      { status: 'cancelled', taskId: undefined, problem: aborted },
+      '🚫',
+      'cancelled before it was submitted',
+      '1 of 2 cancelled',
+    ],
+    ['a task was cancelled', { status: 'cancelled', problem: aborted }, '🚫', 'cancelled', '1 of 2 cancelled'],
+    ['a task failed', { status: 'failed', problem: lost }, '❌', 'failed', '1 of 2 failed'],
+    ['a task took too long', { status: 'timed-out', problem: late }, '⏰', 'not over within 45m', '1 of 2 timed out'],
+  ])('as %s', (_, changes, mark, ofOne, ofTwo) => {
     const report = createReport(changes);
-    const one = formatSummary(HEAD, report);
-    expect(one).toMatch(new RegExp(`^### ${mark} `));
-    expect(one).toContain(`| Status | ${ending} |`);
+    expect(formatSummary(HEAD, report).split('\n')[0]).toBe(`### ${mark} \`Shop hero\` (\`shop-hero@3\`): ${ofOne}`);
     const runs = [
       { label: 'a', report: createReport() },
       { label: 'b', report },
     ];
     const many = formatMatrixSummary(HEAD, runs, report.problem);
-    expect(many).toMatch(new RegExp(`^### ${mark} `));
-    expect(many).toContain(`| ${mark} ${ending} | \`b\` |`);
+    expect(many.split('\n')[0]).toBe(`### ${mark} \`Shop hero\` (\`shop-hero@3\`): ${ofTwo}`);
+    expect(many).toMatch(new RegExp(`\\| ${mark} [a-z ]+ \\| \`b\``));
     expect(many).toContain('| ✅ completed | `a` |');
   });
 
-  test('as the lists of a matrix could not be written, and it says so', () => {
-    const text = formatMatrixSummary(HEAD, [{ label: 'a', report: createReport() }], lost);
-    expect(text).toMatch(/^### ❌ .*\n\n`1 of 1 file did not arrive\.`\n/);
+  test.each([
+    ['the lists of a matrix could not be written', lost, '❌', 'and then the step failed'],
+    ['files are not attached', unattached, '❌', 'not all attached to the release'],
+    ['the job was cancelled', aborted, '🚫', 'and then the job was cancelled'],
+  ])('as %s, though every task is fine', (_, problem, mark, words) => {
+    const text = formatMatrixSummary(HEAD, [{ label: 'a', report: createReport() }], problem);
+    expect(text).toContain(
+      `### ${mark} \`Shop hero\` (\`shop-hero@3\`): 1 task completed, ${words}\n\n\`${problem.message}\`\n`,
+    );
+  });
+
+  test('as files are not attached', () => {
+    const attaching = { assets: [], kept: 0, replaced: [], mended: [], problem: unattached };
+    const words = 'not all attached to the release\n\n`1 of 1 file is not attached.`\n';
+    expect(formatSummary(HEAD, createReport(), attaching)).toContain(`completed, 1 file, ${words}`);
+    const many = formatMatrixSummary(HEAD, [{ label: 'a', report: createReport() }], undefined, attaching);
+    expect(many).toContain(`### ❌ \`Shop hero\` (\`shop-hero@3\`): 1 task completed, ${words}`);
   });
 });
 
 test('what was submitted has not succeeded yet', () => {
   const left = { label: 'a', report: createReport({ status: 'submitted' }) };
   const failed = { label: 'b', report: createReport({ status: 'failed', problem: lost }) };
-  expect(formatMatrixSummary(HEAD, [left, failed])).toContain('\n\n1 of 2 tasks submitted, and not waited for.');
-  expect(formatMatrixSummary(HEAD, [left])).toContain('\n\n1 task submitted, and not waited for.');
+  expect(formatMatrixSummary(HEAD, [left, failed])).toContain(': 1 of 2 failed, 1 submitted\n');
+  expect(formatMatrixSummary(HEAD, [left])).toMatch(/^### 🚀 .*: 1 task submitted, and not waited for\n/);
+  expect(formatSummary(HEAD, left.report)).toMatch(/^### 🚀 .*: submitted, and not waited for\n/);
 });
 
 test('what is reused has the times of then in parentheses', () => {
   const report = createReport({ reused: { finishedOn: '2026-01-02T03:04:05Z' } });
   const many = formatMatrixSummary(HEAD, [{ label: 'a', report }]);
-  expect(many).toContain('| ✅ reused, of `2026-01-02` | `a` | `task-1` | (0:41) | (0:31) |');
-  expect(many).toContain('1 of 1 task succeeded, 1 of them reused. GPU time 0:00, 0:31 spared by reuse.');
+  expect(many).toContain('| ✅ reused, of `2026-01-02` | `a` | (0:41) + (0:31) |');
+  expect(many).toContain('\n\n0 GPU seconds, 31 spared by reuse · 1 file, 1.23 kB · 1 reused\n\n');
+  const one = formatSummary(HEAD, report);
+  expect(one).toMatch(/: reused, 1 file\n\nQueued \(0:41\) · ran \(0:31\) · 0 GPU seconds, 31 spared by reuse · /);
+  expect(one).toContain(' · reused, of `2026-01-02` · ');
+});
+
+describe('why nothing was run', () => {
+  const problems = [inert`Input \`a\` is wrong.`, inert`b`].map((message) => new RunError('input', message));
+
+  test('is all there is in its summary', () => {
+    expect(formatRefusal('quick', false, problems[0])).toBe(
+      '### ❌ `quick`: not run\n\n``Input `a` is wrong.``\n\nNothing was submitted.\n',
+    );
+    const both = new RunError('input', inert`There are 2 problems.`, new AggregateError(problems));
+    expect(formatRefusal('', true, both)).toBe(
+      '### ❌ Plan of `Cyberun`: no plan, 2 problems\n\n- ``Input `a` is wrong.``\n- `b`\n\nNothing was submitted.\n',
+    );
+  });
+
+  test('may be that the job was cancelled', () => {
+    expect(formatRefusal('quick', false, aborted)).toMatch(
+      /^### 🚫 `quick`: cancelled before anything was submitted\n/,
+    );
+  });
 });
 
 describe('the summary of a plan', () => {
@@ -233,22 +420,24 @@ describe('the summary of a plan', () => {
     } as const;
     const text = formatPlan(HEAD, plan, undefined);
     expect(text).toContain(
-      '2 of 3 tasks would run, 1 would be reused (0:31 of GPU time spared). Nothing was submitted.',
+      '### 📝 Plan of `Shop hero` (`shop-hero@3`): 2 of 3 tasks would run, 1 would be reused\n\nNothing was submitted or uploaded; 0:31 of GPU time spared.\n',
     );
-    expect(text).toContain('| `0` |  | ♻️ reused, of `2026-01-02` (0:31) |\n');
-    expect(text).toContain('| `1` |  | ▶️ runs `a.png is missing` |\n');
-    expect(text).toContain('| `2` |  | ▶️ runs |\n');
+    expect(text).toContain('\n| Plan | Combination |\n| --- | --- |\n| ♻️ reused, of `2026-01-02` (0:31) | `0` |\n');
+    expect(text).toContain('| ▶️ runs: `a.png is missing` | `1` |\n');
+    expect(text).toContain('| ▶️ runs | `2` |\n');
   });
 
   test('of one task is in the same words', () => {
     const of = { kind: 'one', workflow: undefined, fingerprint: undefined } as const;
     const reused = formatPlan(HEAD, { ...of, order: { ...order, earlier: here } }, undefined);
     expect(reused).toContain(
-      '\n\nIt would be reused, and nothing run (0:31 of GPU time spared). Nothing was submitted.',
+      ': it would be reused, and nothing run\n\nNothing was submitted or uploaded; 0:31 of GPU time spared.\n',
     );
-    expect(reused).toContain('| Plan | ♻️ reused, of `2026-01-02` (0:31) |\n');
+    expect(reused).toContain('\n- Plan: ♻️ reused, of `2026-01-02` (0:31)\n');
     const runs = formatPlan(HEAD, { ...of, order: { ...order, earlier: gone } }, undefined);
-    expect(runs).toContain('\n\nIt would run. Nothing was submitted.');
+    expect(runs).toContain(
+      ': it would run\n\nNothing was submitted or uploaded.\n\n- Plan: ▶️ runs: `a.png is missing`\n',
+    );
   });
 });
 
@@ -343,14 +532,39 @@ describe('nothing foreign in a summary', () => {
 
   test.each(['|', '日', '\u{1f600}', '##[', 'a'])('makes it larger than GitHub takes: %s', (character) => {
     const text = character.repeat(2000);
-    const parameters = Object.fromEntries(Array.from({ length: 2000 }, (_, index) => [`${index}${text}`, text]));
-    const files = Array(5000).fill(createFile({ name: text, output: text, path: `/${text}/${text}` }));
-    const problem = new RunError('task', inert`${text}${text}${text}`);
-    const report = createReport({ parameters, files, problem, agentId: text, gpuType: text, taskId: text });
-    const head = { workflow: text, version: text, host: text };
+    const parameters = Object.fromEntries(Array.from({ length: 600 }, (_, index) => [`${index}${text}`, text]));
+    const files = Array.from({ length: 600 }, (_, index) =>
+      createFile({ name: text, output: text, path: `/${index}/${text}`, archive: `/${index}/${text}.zip` }),
+    );
+    const tries = Array(600).fill({
+      taskId: text,
+      status: 'failed',
+      error: inert`${text}`,
+      agentId: text,
+      runTime: 1,
+    });
+    const failed = (index: number) => new RunError('task', inert`${index}${text}${text}${text}`);
+    const report = createReport({ parameters, files, tries, agentId: text, gpuType: text, taskId: text });
+    const head = { workflow: text, reference: text, host: text };
+    const assets = Array(600).fill({ name: text, url: text, bytes: 1, sha256: text });
+    const attaching = { assets, kept: 0, replaced: [], mended: [], problem: undefined };
+    const runs = Array.from({ length: 600 }, (_, index) => ({
+      label: text,
+      report: {
+        ...report,
+        tries: tries.slice(0, 2),
+        files: files.slice(index, index + 5),
+        parameters: index % 4 < 2 ? { ...parameters, steps: index } : { steps: index },
+        problem: index % 2 === 0 ? failed(index) : undefined,
+      },
+    }));
+    const shared = runs.map((run) => ({ ...run, report: { ...run.report, parameters } }));
+    const all = new AggregateError(runs.map((_, index) => failed(index)));
     const summaries = [
-      formatSummary(head, report),
-      formatMatrixSummary(head, Array(1000).fill({ label: text, report: { ...report, files: files.slice(0, 5) } })),
+      formatSummary(head, { ...report, problem: failed(0) }, attaching),
+      formatMatrixSummary(head, runs, undefined, attaching),
+      formatMatrixSummary(head, shared, undefined, attaching),
+      formatRefusal(text, true, new RunError('input', inert`all`, all)),
     ];
     for (const summary of summaries) {
       expect(Buffer.byteLength(summary)).toBeLessThan(1024 * 1024);
@@ -361,9 +575,9 @@ describe('nothing foreign in a summary', () => {
 
 test('what is left out of a table is counted', () => {
   const text = formatSummary(HEAD, createReport({ files: Array(612).fill(createFile()) }));
-  expect(text).toContain('| Files | 612, ');
-  expect(text.match(/cat\.png/g)).toHaveLength(500);
-  expect(text).toContain('\n\nand 112 more\n');
+  expect(text).toContain(' · 612 files, ');
+  expect(text.match(/cat\.png/g)).toHaveLength(2 * 500);
+  expect(text.match(/\n\nand 112 more\n/g)).toHaveLength(2);
 });
 
 const NO_MORE = { checksumsPath: undefined, recordPath: undefined, problem: undefined };
@@ -388,7 +602,7 @@ describe('writeSummary', () => {
     expect(text.startsWith('before\n### ✅')).toBe(true);
     expect(text.trimEnd().endsWith('</details>')).toBe(true);
     await writeSummary(HEAD, many);
-    expect(await readFile(file, 'utf8')).toContain('1 of 1 task succeeded');
+    expect(await readFile(file, 'utf8')).toContain(': 1 task, 1 file\n');
     await rm(folder, { recursive: true });
     await expect(writeSummary(HEAD, one)).rejects.toThrow(
       /^The runner's file GITHUB_STEP_SUMMARY could not be written: ENOENT/,

@@ -258,11 +258,23 @@ describe('matrixProblem', () => {
     expect(problem?.message).toMatch(/^1 of 2 tasks went wrong\. \[2\] no memory\./);
   });
 
+  test('says the same reason once, with the first of its combinations', () => {
+    const failed = Array.from({ length: 5 }, (_, at) => ({
+      ...report('task', `Task task-${at} failed: no memory`),
+      taskId: `task-${at}`,
+    }));
+    const late = ['1m 5s', '59s'].map((time) => report('timed-out', `not over within 2m: it was running for ${time}.`));
+    expect(problemOf([...failed, report('files', 'gone'), ...late])?.message).toBe(
+      '8 of 8 tasks went wrong. [1], [2], [3] and 2 more: Task … failed: no memory. [6] gone. [7], [8]: not over within 2m: it was running for 1m 5s.',
+    );
+  });
+
   test('fits into an annotation, however much went wrong', () => {
-    const problem = problemOf(Array(9).fill(report('task', 'x '.repeat(2000))));
+    const reports = Array.from({ length: 9 }, (_, at) => report('task', `${at} ${'x '.repeat(2000)}`));
+    const problem = problemOf(reports);
     expect(problem?.message.length).toBeLessThan(4096);
     expect(problem?.message).toMatch(
-      /^9 of 9 tasks went wrong\. \[1\] (?:x ){299}x… \[2\] x.* 4 more went wrong, too\.$/,
+      /^9 of 9 tasks went wrong\. \[1\] 0 (?:x ){298}x… \[2\] 1 x.* 4 more went wrong, too\.$/,
     );
   });
 });

@@ -116,7 +116,7 @@ describe('See the plan on a pull request', () => {
     expect(emulator.requests.length).toBeGreaterThan(0);
     expect(emulator.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
     expect(actions).toMatchObject([{ outputs: { status: 'planned' }, annotations: [] }]);
-    expect(actions[0]?.summary).toContain('### 📝 Plan: `Text to Image` (version `3`)\n\nIt would run.');
+    expect(actions[0]?.summary).toContain('### 📝 Plan of `Text to Image` (`text-to-image@3`): it would run\n');
     expect(actions[0]?.summary).toContain('prompt: a lighthouse at dusk');
   });
 
