@@ -204,6 +204,7 @@ function inputsOf(plan: InputsPlan, taskId: string | undefined): Inputs {
     pattern: [],
     ifNoFilesFound,
     attach: undefined,
+    gallery: false,
     summary: false,
   };
 }

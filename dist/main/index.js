@@ -46068,10 +46068,13 @@ class RunError extends InertError {
     kind;
     /** What is at fault, where that is known; annotations point there. */
     place;
-    constructor(kind, message, cause, place = {}) {
+    /** What happened in a few words, for a headline, where `kind` alone does not say it. */
+    brief;
+    constructor(kind, message, cause, { brief, ...place } = {}) {
         super(message, cause);
         this.kind = kind;
         this.place = place;
+        this.brief = brief;
     }
 }
 /** The text of any error, safe to print. */
@@ -46134,7 +46137,9 @@ function gather(most) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   FF: () => (/* binding */ without),
 /* harmony export */   KG: () => (/* binding */ asSentence),
+/* harmony export */   PE: () => (/* binding */ LONGEST_VALUE),
 /* harmony export */   SP: () => (/* binding */ shown),
 /* harmony export */   T2: () => (/* binding */ joinInert),
 /* harmony export */   ml: () => (/* binding */ shorten),
@@ -46143,7 +46148,6 @@ function gather(most) {
 /* harmony export */   wi: () => (/* binding */ inertLines),
 /* harmony export */   yU: () => (/* binding */ someOf)
 /* harmony export */ });
-/* unused harmony export LONGEST_VALUE */
 /* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7975);
 /* harmony import */ var _redact_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8839);
 
@@ -46178,6 +46182,10 @@ function amount(count, noun) {
 function someOf(names, most) {
     const shown = joinInert(names.slice(0, most).map((name) => inert `${name}`));
     return names.length > most ? inert `${shown} and ${names.length - most} more` : shown;
+}
+/** The same text with `…` wherever that part of it was, such as an id. */
+function without(text, part) {
+    return part === '' ? text : breakCommands(text.replaceAll(part, '…'));
 }
 /** The same text, of so many UTF-16 code units at most, cut as {@link inert} cuts. */
 function shorten(text, most) {
@@ -46265,6 +46273,7 @@ function breakBrackets(line) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   KX: () => (/* binding */ parseOwnJson),
 /* harmony export */   YH: () => (/* binding */ JsonBoundsError),
 /* harmony export */   ap: () => (/* binding */ endOfString),
 /* harmony export */   h3: () => (/* binding */ findRepeatedKey),
@@ -46289,6 +46298,10 @@ class JsonBoundsError extends Error {
  */
 function parseJson(text, textOf = (value) => value) {
     checkBounds(text);
+    return parseOwnJson(text, textOf);
+}
+/** The same of a text that is known to be this action's own, and so whatever it has: no bound but its length is needed. */
+function parseOwnJson(text, textOf = (value) => value) {
     return JSON.parse(text, (_key, value, context) => {
         if (typeof value === 'string')
             return textOf(value);
@@ -47339,6 +47352,228 @@ function formatChecksums(checksums) {
 
 /***/ }),
 
+/***/ 5230:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C8: () => (/* binding */ makeSubfolders),
+/* harmony export */   FK: () => (/* binding */ isInside),
+/* harmony export */   Gw: () => (/* binding */ isPrivate),
+/* harmony export */   LI: () => (/* binding */ resolveInside),
+/* harmony export */   R5: () => (/* binding */ findObstacle),
+/* harmony export */   Si: () => (/* binding */ findShellWord),
+/* harmony export */   ZO: () => (/* binding */ nearestThere),
+/* harmony export */   fc: () => (/* binding */ makeFolder),
+/* harmony export */   t2: () => (/* binding */ exists)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
+/* harmony import */ var _base_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5145);
+/* harmony import */ var _base_inert_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1996);
+/* harmony import */ var _transfer_errors_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1391);
+
+
+
+
+
+
+/** The place that the user named, if it lies inside the workspace, links followed; else `undefined`. It need not exist. */
+async function resolveInside(workspace, path) {
+    const root = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.realpath)(workspace);
+    const wanted = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.resolve)(root, path);
+    let existing = wanted;
+    for (;;) {
+        try {
+            const real = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.realpath)(existing), (0,node_path__WEBPACK_IMPORTED_MODULE_2__.relative)(existing, wanted));
+            return isInside(root, real) ? { real, seen: seenFrom(workspace, root, wanted, real) } : undefined;
+        }
+        catch {
+            // A link that leads nowhere would be followed once somebody makes its target.
+            if (await isLink(existing))
+                return undefined;
+            if ((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(existing) === existing)
+                return undefined;
+            existing = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(existing);
+        }
+    }
+}
+/** The user's own words where they lead straight down from the workspace; else the short way. */
+function seenFrom(workspace, root, wanted, real) {
+    const top = [(0,node_path__WEBPACK_IMPORTED_MODULE_2__.resolve)(workspace), root].find((one) => isInside(one, wanted));
+    return (0,node_path__WEBPACK_IMPORTED_MODULE_2__.resolve)(workspace, top === undefined ? (0,node_path__WEBPACK_IMPORTED_MODULE_2__.relative)(root, real) : (0,node_path__WEBPACK_IMPORTED_MODULE_2__.relative)(top, wanted));
+}
+/** Whether a part of a path may hold secrets: it is hidden, or what google-github-actions/auth leaves in the workspace. */
+function isPrivate(name) {
+    return name.startsWith('.') || /^gha-creds-.*\.json$/i.test(name);
+}
+/** What a shell would replace at the beginning of a path, and what follows it. No shell reads an input. */
+function findShellWord(path) {
+    const [word = ''] = path.split(/[/\\]/, 1);
+    // A file may be called `~tmp`; with something behind it, it is somebody's home.
+    const isHome = word === '~' || (word.length < path.length && /^~[\w.-]+$/.test(word));
+    if (!isHome && !/^(?:\$\w+|\$\{\w+\}|%\w+%)$/.test(word))
+        return undefined;
+    return { word, rest: path.slice(word.length).replace(/^[/\\]+/, '') };
+}
+/**
+ * Makes the folder, and makes sure that it still lies inside the workspace. Returns its real path.
+ *
+ * @param folder As it is told to users: links in it are followed.
+ */
+async function makeFolder(disk, workspace, folder) {
+    await disk.mkdir(folder, { recursive: true });
+    const [root, real] = await Promise.all([disk.realpath(workspace), disk.realpath(folder)]);
+    if (!isInside(root, real)) {
+        throw new _transfer_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .TransferError */ .a('final', (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_4__/* .inert */ .tJ) `The folder ${folder} leads out of the workspace: remove the link in it, or choose another path.`);
+    }
+    return real;
+}
+/**
+ * Makes the folder and a file in it, and removes the file again: whatever is in the way of files to come is found before
+ * they are made. The folder stays. Returns what is in the way, as a clause, if anything is.
+ */
+async function findObstacle(disk, workspace, folder) {
+    try {
+        await probe(disk, await makeFolder(disk, workspace, folder));
+        return undefined;
+    }
+    catch (error) {
+        const there = await nearestThere(disk, folder);
+        return obstacleOf(await causeOf(error, disk, there), (0,node_path__WEBPACK_IMPORTED_MODULE_2__.relative)(workspace, there) || '.', there === folder);
+    }
+}
+async function probe(disk, folder) {
+    const path = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, `.cyberun-${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)()}.part`);
+    await disk.writeFile(path, '', { flag: 'wx' });
+    await disk.rm(path, { force: true });
+}
+/** Where a file system is read-only, Node's recursive mkdir says ENOENT of what it was to make. */
+async function causeOf(error, disk, there) {
+    if (error.code !== 'ENOENT')
+        return error;
+    return probe(disk, there).then(() => error, (cause) => cause);
+}
+function obstacleOf(error, there, isWhole) {
+    if (error instanceof _transfer_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .TransferError */ .a)
+        return (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_4__/* .inert */ .tJ) `which leads out of the workspace`;
+    const { code } = error;
+    switch (code) {
+        case 'EEXIST':
+        case 'ENOTDIR':
+            return isWhole ? (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_4__/* .inert */ .tJ) `which is a file` : (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_4__/* .inert */ .tJ) `which cannot be made, as ${there} is a file`;
+        case 'ENAMETOOLONG':
+            return (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_4__/* .inert */ .tJ) `which has a longer name than the file system takes`;
+        case 'EACCES':
+        case 'EPERM':
+            return (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_4__/* .inert */ .tJ) `where this job may make no file, as ${there} belongs to another user (which a container of an earlier job may have been) or is locked`;
+        case 'EROFS':
+            return (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_4__/* .inert */ .tJ) `where no file can be made, as ${there} is on a file system that is read-only`;
+        default:
+            return (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_4__/* .inert */ .tJ) `where no file can be made: ${(0,_base_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .messageFor */ .XW)(error)}`;
+    }
+}
+/** The path itself, or the nearest folder above it, that is there. */
+async function nearestThere(disk, path) {
+    for (let place = path;; place = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(place)) {
+        if ((await exists(disk, place)) || (0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(place) === place)
+            return place;
+    }
+}
+/**
+ * Makes the folders below a real one in which files are to be, none of them a link: what lies below is this action's own.
+ *
+ * @param places Of the files, with `/` between components.
+ * @throws {TransferError} where a link or a file is in the way, or one cannot be made
+ */
+async function makeSubfolders(disk, folder, places) {
+    const made = new Set();
+    for (const place of places) {
+        let at = folder;
+        // One level at a time: made all at once, a link on the way would be followed.
+        for (const part of place.split('/').slice(0, -1)) {
+            at = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(at, part);
+            if (!made.has(at))
+                await makeOne(disk, at);
+            made.add(at);
+        }
+    }
+}
+async function makeOne(disk, folder) {
+    const problem = await disk.mkdir(folder, { recursive: true }).then(() => undefined, (error) => error);
+    const found = await disk.lstat(folder, { bigint: true }).catch(() => undefined);
+    if (found?.isDirectory())
+        return;
+    throw new _transfer_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .TransferError */ .a('final', found === undefined
+        ? (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_4__/* .inert */ .tJ) `The folder ${folder} cannot be made: ${(0,_base_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .messageFor */ .XW)(problem)}. Nothing was replaced. Choose another path.`
+        : (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_4__/* .inert */ .tJ) `${folder} is a link or a file, and the task has a folder of that name. Nothing was replaced. Remove it, or choose another path and fetch the files with task-id.`, { cause: problem });
+}
+/** Whether `path` is `root` or below it; both absolute. */
+function isInside(root, path) {
+    const way = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.relative)(root, path);
+    return way === '' || (way !== '..' && !way.startsWith(`..${node_path__WEBPACK_IMPORTED_MODULE_2__.sep}`) && !(0,node_path__WEBPACK_IMPORTED_MODULE_2__.isAbsolute)(way));
+}
+/** Whether something, a dangling link included, has that name. */
+async function exists(disk, path) {
+    return disk.lstat(path, { bigint: true }).then(() => true, () => false);
+}
+async function isLink(path) {
+    return (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.lstat)(path).then((found) => found.isSymbolicLink(), () => false);
+}
+
+
+/***/ }),
+
+/***/ 8745:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   _: () => (/* binding */ openGround)
+/* harmony export */ });
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
+/* harmony import */ var _base_inert_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1996);
+/* harmony import */ var _transfer_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1391);
+/* harmony import */ var _folder_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5230);
+
+
+
+
+/**
+ * Makes a folder for files to come.
+ *
+ * @throws {TransferError} when it leads out of the workspace; or what the disk says
+ */
+async function openGround(disk, workspace, folder) {
+    const real = await (0,_folder_js__WEBPACK_IMPORTED_MODULE_3__/* .makeFolder */ .fc)(disk, workspace, folder);
+    const known = new Map();
+    const folderOf = (place) => (0,node_path__WEBPACK_IMPORTED_MODULE_0__.dirname)((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(real, place));
+    async function learn(path) {
+        if (!known.has(path))
+            known.set(path, await disk.lstat(path, { bigint: true }));
+    }
+    await learn(real);
+    return {
+        real,
+        seen: folder,
+        async make(places) {
+            await (0,_folder_js__WEBPACK_IMPORTED_MODULE_3__/* .makeSubfolders */ .C8)(disk, real, places);
+            for (const place of places)
+                await learn(folderOf(place));
+        },
+        async check(place) {
+            const path = folderOf(place);
+            const before = known.get(path);
+            const now = await disk.lstat(path, { bigint: true }).catch(() => undefined);
+            if (before?.isDirectory() && now?.isDirectory() && now.dev === before.dev && now.ino === before.ino)
+                return;
+            throw new _transfer_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .TransferError */ .a('final', (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The folder ${path} is no longer the one that this step checked: something else in this job replaced or removed it. Nothing more was written there. Choose another path, or have the other step wait.`);
+        },
+    };
+}
+
+
+/***/ }),
+
 /***/ 9172:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -47361,17 +47596,17 @@ function formatChecksums(checksums) {
 
 
 /** Those of a folder with a task's files, or with all the tasks of a matrix. */
-const LISTS = { checksums: 'SHA256SUMS', record: 'cyberun-run.json' };
+const LISTS = { checksums: 'SHA256SUMS', record: 'cyberun-run.json', page: 'index.html' };
 /** Those of one share of a matrix, of its own, so that the folders of all shares can be laid over each other. */
 function listsOf(shard) {
     if (shard === undefined)
         return LISTS;
     const share = `${shard.index}-of-${shard.count}`;
-    return { checksums: `SHA256SUMS-${share}`, record: `cyberun-run-${share}.json` };
+    return { checksums: `SHA256SUMS-${share}`, record: `cyberun-run-${share}.json`, page: `index-${share}.html` };
 }
 /** Whether a list may have that name, on whatever file system: no output, and no folder, may take it. */
 function isListName(name) {
-    return /^(?:SHA256SUMS(?:-\d+-OF-\d+)?|CYBERUN-RUN(?:-\d+-OF-\d+)?\.JSON)$/.test(fold(name));
+    return /^(?:SHA256SUMS(?:-\d+-OF-\d+)?|CYBERUN-RUN(?:-\d+-OF-\d+)?\.JSON|INDEX(?:-\d+-OF-\d+)?\.HTML)$/.test(fold(name));
 }
 /** The longest file name most file systems take, in UTF-8 bytes. */
 const LONGEST_NAME = 255;
@@ -47510,18 +47745,132 @@ function cut(text, most) {
 
 /***/ }),
 
+/***/ 8260:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   MX: () => (/* binding */ verify),
+/* harmony export */   Op: () => (/* binding */ look),
+/* harmony export */   eN: () => (/* binding */ findForeign),
+/* harmony export */   ty: () => (/* binding */ LARGEST_RECORD),
+/* harmony export */   xu: () => (/* binding */ readVerified),
+/* harmony export */   ys: () => (/* binding */ readSaid)
+/* harmony export */ });
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
+/* harmony import */ var p_limit__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(370);
+/* harmony import */ var _base_inert_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1996);
+/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9172);
+/* harmony import */ var _record_text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2451);
+/* harmony import */ var _settle_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4557);
+
+
+
+
+
+
+/** In bytes; ours has about 300 for each file. */
+const LARGEST_RECORD = 32 * 1024 * 1024;
+/** Files read at one time. */
+const READS_AT_ONCE = 4;
+/**
+ * Reads the record of a folder, and every file that it lists; `undefined` where there is none that this key signed. Throws
+ * the signal's reason.
+ *
+ * @param real Absolute, all links followed.
+ */
+async function readVerified(disk, real, key, signal) {
+    const said = await readSaid(disk, real, key);
+    if (said === undefined)
+        return undefined;
+    return { ...said, verified: await verify(disk, real, [...said.earlier, ...said.own], new Set(), signal) };
+}
+/** What the record of a folder says; `undefined` where there is none that this key signed. */
+async function readSaid(disk, real, key) {
+    const path = (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(real, _names_js__WEBPACK_IMPORTED_MODULE_2__/* .LISTS */ .m5.record);
+    const mark = await (0,_settle_js__WEBPACK_IMPORTED_MODULE_4__/* .markOf */ .Fg)(disk, path);
+    return mark === undefined ? undefined : readRecord(disk, path, mark, key);
+}
+/**
+ * What in a folder keeps this action from writing there, as a clause, if anything does: a record, a `SHA256SUMS`, or a page
+ * where one is to be written, that is not its own. Throws the signal's reason.
+ */
+async function findForeign(disk, folder, key, signal, names = _names_js__WEBPACK_IMPORTED_MODULE_2__/* .LISTS */ .m5, hasPage = false) {
+    const found = await look(disk, folder, names, key, signal, hasPage);
+    return 'foreign' in found ? found.foreign : undefined;
+}
+/** What lies there: what is listed by a record that is this key's own or by none, or what is not. Throws the signal's reason. */
+async function look(disk, folder, names, key, signal, hasPage = false) {
+    const path = (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(folder, names.record);
+    const mark = await (0,_settle_js__WEBPACK_IMPORTED_MODULE_4__/* .markOf */ .Fg)(disk, path);
+    const said = mark === undefined ? NOTHING_SAID : await readRecord(disk, path, mark, key);
+    if (said === undefined) {
+        return {
+            foreign: (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `lies a ${names.record} that this api-key did not sign: it came with the checkout, was changed, or was made under another key`,
+        };
+    }
+    const files = [...said.earlier, ...said.own];
+    for (const name of hasPage ? [names.checksums, names.page] : [names.checksums]) {
+        if (await isOurs(disk, folder, name, files, signal))
+            continue;
+        return {
+            foreign: (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `lies a ${name} that no ${names.record} signed by this api-key lists as it is: it came with the checkout, or was changed`,
+        };
+    }
+    return { listed: files, mark };
+}
+/** Whether nothing has that name, or what is listed. */
+async function isOurs(disk, folder, name, files, signal) {
+    const path = (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(folder, name);
+    if ((await (0,_settle_js__WEBPACK_IMPORTED_MODULE_4__/* .markOf */ .Fg)(disk, path)) === undefined)
+        return true;
+    const ours = files.filter(({ place }) => place === name);
+    const found = ours.length === 0 ? undefined : await (0,_settle_js__WEBPACK_IMPORTED_MODULE_4__/* .digestAt */ .mw)(disk, path, signal);
+    return ours.some(({ sha256 }) => sha256 === found?.sha256);
+}
+const NOTHING_SAID = { earlier: [], own: [], value: {} };
+/** What a record says; `undefined` where it is none that this key signed. */
+async function readRecord(disk, path, mark, key) {
+    return mark.isFile() && mark.size <= LARGEST_RECORD
+        ? (0,_record_text_js__WEBPACK_IMPORTED_MODULE_3__/* .parseRecord */ .Hh)(await disk.readFile(path, 'utf8').catch(() => ''), key)
+        : undefined;
+}
+/**
+ * Those whose bytes are still what was listed, by place. Throws the signal's reason.
+ *
+ * @param known Places that are not read, and none of these.
+ */
+async function verify(disk, folder, files, known, signal) {
+    const limit = (0,p_limit__WEBPACK_IMPORTED_MODULE_5__/* ["default"] */ .A)(READS_AT_ONCE);
+    const places = Map.groupBy(files, ({ place }) => place);
+    const verified = await Promise.all([...places].map(([place, lines]) => limit(async () => {
+        const found = known.has(place) ? undefined : await (0,_settle_js__WEBPACK_IMPORTED_MODULE_4__/* .digestAt */ .mw)(disk, (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(folder, place), signal);
+        // While a file is being replaced, its name is listed twice.
+        const line = lines.find(({ sha256 }) => sha256 === found?.sha256);
+        return found === undefined || line === undefined ? [] : [[place, { ...line, ...found }]];
+    })));
+    return new Map(verified.flat());
+}
+
+
+/***/ }),
+
 /***/ 2451:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   D4: () => (/* binding */ withFile),
 /* harmony export */   Hh: () => (/* binding */ parseRecord),
 /* harmony export */   KE: () => (/* binding */ listed),
 /* harmony export */   bM: () => (/* binding */ formatRecord)
 /* harmony export */ });
 /* harmony import */ var _base_canonical_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1158);
+/* harmony import */ var _base_json_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(768);
 /* harmony import */ var _base_mapping_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6839);
-/* harmony import */ var _base_sign_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2099);
-/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9172);
+/* harmony import */ var _base_members_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5279);
+/* harmony import */ var _base_sign_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2099);
+/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9172);
+
+
 
 
 
@@ -47536,7 +47885,7 @@ function listed(place, sha256, more = {}) {
 function parseRecord(text, key) {
     const [, said = '', signature = ''] = /^(\{.*),"signature":"([0-9a-f]{64})"\}$/.exec(text.trimEnd()) ?? [];
     // What this key did not sign is not even parsed.
-    if (!(0,_base_sign_js__WEBPACK_IMPORTED_MODULE_2__/* .isSignedBy */ .s)(signature, PURPOSE, `${said}}`, key))
+    if (!(0,_base_sign_js__WEBPACK_IMPORTED_MODULE_3__/* .isSignedBy */ .s)(signature, PURPOSE, `${said}}`, key))
         return undefined;
     // Of a file it says no number but its size, so no digits are lost; and it may list more than an answer of the service.
     const value = JSON.parse(text);
@@ -47554,9 +47903,27 @@ function fileIn(entry) {
         return [];
     const { name, digest } = entry;
     const { sha256 } = digest;
-    if (typeof name !== 'string' || typeof sha256 !== 'string' || !(0,_names_js__WEBPACK_IMPORTED_MODULE_3__/* .isPlace */ .Uj)(name))
+    if (typeof name !== 'string' || typeof sha256 !== 'string' || !(0,_names_js__WEBPACK_IMPORTED_MODULE_4__/* .isPlace */ .Uj)(name))
         return [];
     return [{ place: name, sha256, text: (0,_base_canonical_js__WEBPACK_IMPORTED_MODULE_0__/* .canonicalJson */ .d)(entry) }];
+}
+/**
+ * The same record with one more file of its own; `undefined` where it is none that this key signed.
+ *
+ * @param isAlone What it listed at that place is gone.
+ */
+function withFile(text, file, isAlone, key) {
+    if (parseRecord(text, key) === undefined)
+        return undefined;
+    const value = (0,_base_mapping_js__WEBPACK_IMPORTED_MODULE_1__/* .toSendable */ .Wh)((0,_base_json_js__WEBPACK_IMPORTED_MODULE_5__/* .parseOwnJson */ .KX)(text));
+    const details = (0,_base_members_js__WEBPACK_IMPORTED_MODULE_2__/* .member */ .Dc)(value, 'runDetails');
+    if (!(0,_base_mapping_js__WEBPACK_IMPORTED_MODULE_1__/* .isMapping */ .pi)(value) || !(0,_base_mapping_js__WEBPACK_IMPORTED_MODULE_1__/* .isMapping */ .pi)(details))
+        return undefined;
+    const isOther = (entry) => !isAlone || (0,_base_members_js__WEBPACK_IMPORTED_MODULE_2__/* .member */ .Dc)(entry, 'name') !== file.place;
+    const earlier = (0,_base_members_js__WEBPACK_IMPORTED_MODULE_2__/* .listIn */ .Of)(value.earlier).filter(isOther);
+    const byproducts = [...(0,_base_members_js__WEBPACK_IMPORTED_MODULE_2__/* .listIn */ .Of)(details.byproducts).filter(isOther), JSON.parse(file.text)];
+    const said = { ...value, earlier, runDetails: { ...details, byproducts }, signature: undefined };
+    return signed((0,_base_canonical_js__WEBPACK_IMPORTED_MODULE_0__/* .canonicalJson */ .d)(said), key);
 }
 /** The text of a record: canonical JSON, put together from pieces that are, and what this key signs of it. */
 function formatRecord(statement, { earlier, own, isComplete }, key) {
@@ -47566,7 +47933,367 @@ function formatRecord(statement, { earlier, own, isComplete }, key) {
     const left = leftOut === undefined ? '' : `,"leftOut":${leftOut}`;
     const details = `{"builder":${builder},"byproducts":[${byproducts}],"metadata":${metadata}}`;
     const said = `"buildDefinition":${definition},"complete":${isComplete},"earlier":[${texts(earlier).join()}]${left},"runDetails":${details}`;
-    return `{${said},"signature":"${(0,_base_sign_js__WEBPACK_IMPORTED_MODULE_2__/* .sign */ ._)(PURPOSE, `{${said}}`, key)}"}\n`;
+    return signed(`{${said}}`, key);
+}
+function signed(said, key) {
+    return `${said.slice(0, -1)},"signature":"${(0,_base_sign_js__WEBPACK_IMPORTED_MODULE_3__/* .sign */ ._)(PURPOSE, said, key)}"}\n`;
+}
+
+
+/***/ }),
+
+/***/ 915:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C: () => (/* binding */ openRecord),
+/* harmony export */   r: () => (/* binding */ writeRecord)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var _base_clock_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2030);
+/* harmony import */ var _base_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5145);
+/* harmony import */ var _base_inert_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1996);
+/* harmony import */ var _transfer_errors_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1391);
+/* harmony import */ var _checksums_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(704);
+/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9172);
+/* harmony import */ var _record_read_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8260);
+/* harmony import */ var _record_text_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(2451);
+/* harmony import */ var _settle_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4557);
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Opens the record of a folder, a new one where there is none.
+ *
+ * @param known Places whose bytes this job computed the digests of: what an earlier record says of them is void.
+ * @throws {TransferError} where somebody else's record or `SHA256SUMS` lies there; or what the disk says, or the signal's
+ *   reason
+ */
+async function openRecord(ground, { statement, key, offersAll }, { disk, clock, signal }, known = new Set(), names = _names_js__WEBPACK_IMPORTED_MODULE_6__/* .LISTS */ .m5) {
+    const found = await (0,_record_read_js__WEBPACK_IMPORTED_MODULE_7__/* .look */ .Op)(disk, ground.real, names, key, signal);
+    if ('foreign' in found) {
+        throw new _transfer_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .TransferError */ .a('final', (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_4__/* .inert */ .tJ) `In ${ground.seen} ${found.foreign}. Nothing was replaced. Choose another path and fetch the files with task-id, or remove it first.`);
+    }
+    const earlier = await (0,_record_read_js__WEBPACK_IMPORTED_MODULE_7__/* .verify */ .MX)(disk, ground.real, found.listed, known, signal);
+    let own = new Map();
+    let isComplete = false;
+    let record = found.mark;
+    async function write() {
+        const lists = { earlier: earlier.values(), own: own.values(), isComplete };
+        record = await writeRecord(disk, ground, names.record, (0,_record_text_js__WEBPACK_IMPORTED_MODULE_8__/* .formatRecord */ .bM)(statement, lists, key), record);
+    }
+    const save = createSaver(write, clock, signal);
+    async function list(files) {
+        if (files.length > 1)
+            requireRoom([...earlier.values(), ...own.values(), ...files], names);
+        for (const file of files)
+            own.set(file.place, file);
+        try {
+            await save();
+        }
+        catch (cause) {
+            for (const file of files)
+                own.delete(file.place);
+            if (cause instanceof _transfer_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .TransferError */ .a)
+                throw cause;
+            throw new _transfer_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .TransferError */ .a('final', (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_4__/* .inert */ .tJ) `${names.record} could not be written: ${(0,_base_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .messageFor */ .XW)(cause)}. Free space on the runner, or use a larger one.`, { cause });
+        }
+    }
+    async function add(file, temporary) {
+        const { place } = file;
+        await list([file]);
+        try {
+            await ground.check(place);
+            await (0,_settle_js__WEBPACK_IMPORTED_MODULE_9__/* .settle */ .G9)(disk, temporary, (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(ground.real, place), earlier.get(place)?.mark);
+            earlier.delete(place);
+        }
+        catch (error) {
+            own.delete(place);
+            throw error;
+        }
+    }
+    async function addFolder(files, place, temporary) {
+        await list(files);
+        try {
+            await ground.check(place);
+            const isOwn = async (path) => {
+                const known = earlier.get((0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(ground.real, path).split(node_path__WEBPACK_IMPORTED_MODULE_1__.sep).join('/'));
+                return known !== undefined && (await (0,_settle_js__WEBPACK_IMPORTED_MODULE_9__/* .isStill */ .Z4)(disk, path, known.mark));
+            };
+            await (0,_settle_js__WEBPACK_IMPORTED_MODULE_9__/* .settleFolder */ .Kl)(disk, temporary, (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(ground.real, place), isOwn);
+            for (const known of [...earlier.keys()])
+                if (`${known}/`.startsWith(`${place}/`))
+                    earlier.delete(known);
+        }
+        catch (error) {
+            for (const file of files)
+                own.delete(file.place);
+            throw error;
+        }
+    }
+    return {
+        claims: (place) => earlier.get(place)?.sha256,
+        begin: () => list([]),
+        add,
+        addFolder,
+        async adopt(files) {
+            await list(files);
+            for (const { place } of files)
+                earlier.delete(place);
+        },
+        async seal(places) {
+            const changed = await Promise.all([...earlier].map(async ([place, { mark }]) => (await (0,_settle_js__WEBPACK_IMPORTED_MODULE_9__/* .isStill */ .Z4)(disk, (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(ground.real, place), mark)) ? [] : place));
+            for (const place of changed.flat())
+                earlier.delete(place);
+            // What tells of the files is none of them: a page is made anew while they stay the same.
+            const digests = [...earlier.values(), ...own.values()].filter(({ place }) => !(0,_names_js__WEBPACK_IMPORTED_MODULE_6__/* .isListName */ .mt)(place));
+            const text = (0,_checksums_js__WEBPACK_IMPORTED_MODULE_10__/* .formatChecksums */ .s)(new Map(digests.map(({ place, sha256 }) => [place, sha256])));
+            await ground.check(names.checksums);
+            const temporary = await (0,_settle_js__WEBPACK_IMPORTED_MODULE_9__/* .writeBeside */ .Ae)(disk, (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(ground.real, names.checksums), text);
+            try {
+                const isOld = earlier.has(names.checksums);
+                await add((0,_record_text_js__WEBPACK_IMPORTED_MODULE_8__/* .listed */ .KE)(names.checksums, (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(text).digest('hex')), temporary);
+                isComplete = offersAll && places.every((place) => own.has(place));
+                // They came in any order.
+                own = inOrder(own, places);
+                // Until now, the record claimed the old list as well as the new one.
+                if (isOld || isComplete)
+                    await save();
+            }
+            finally {
+                await disk.rm(temporary, { force: true });
+            }
+        },
+    };
+}
+/** Writes a record in place of `before`, if that is still there as it was, and returns what it is now. */
+async function writeRecord(disk, ground, name, text, before) {
+    const target = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(ground.real, name);
+    await ground.check(name);
+    const temporary = await (0,_settle_js__WEBPACK_IMPORTED_MODULE_9__/* .writeBeside */ .Ae)(disk, target, text);
+    try {
+        const mark = await (0,_settle_js__WEBPACK_IMPORTED_MODULE_9__/* .markOf */ .Fg)(disk, temporary);
+        await ground.check(name);
+        await (0,_settle_js__WEBPACK_IMPORTED_MODULE_9__/* .settle */ .G9)(disk, temporary, target, before);
+        return mark;
+    }
+    finally {
+        await disk.rm(temporary, { force: true });
+    }
+}
+/** Of the texts about files, in UTF-16 code units: the rest of a record is smaller than what this leaves. */
+const LARGEST_LIST = _record_read_js__WEBPACK_IMPORTED_MODULE_7__/* .LARGEST_RECORD */ .ty * 0.75;
+/** What comes one by one is no more than a task offers. */
+function requireRoom(files, { record }) {
+    if (files.reduce((sum, { text }) => sum + text.length, 0) <= LARGEST_LIST)
+        return;
+    throw new _transfer_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .TransferError */ .a('final', (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_4__/* .inert */ .tJ) `With ${files.length} files, ${record} would be larger than any is read. Unpack archives in a step of its own, or have the workflow pack fewer files.`);
+}
+function inOrder(files, places) {
+    const first = places.flatMap((place) => {
+        const file = files.get(place);
+        return file === undefined ? [] : [[place, file]];
+    });
+    return new Map([...first, ...files]);
+}
+/** A write is followed by a pause so many times as long, in milliseconds at most: no more than a fifth of the time is spent. */
+const PAUSE_FACTOR = 4;
+const LONGEST_PAUSE = 1_000;
+/**
+ * Calls of `write`, one at a time: each covers all who asked before it began. The record grows with each file, so that
+ * writing it for each of thousands would take longer than fetching them.
+ */
+function createSaver(write, clock, signal) {
+    let last = Promise.resolve();
+    let next;
+    let free = clock.now();
+    async function saveNext(before) {
+        await before.catch(() => undefined);
+        const pause = Math.min(free - clock.now(), LONGEST_PAUSE);
+        // An abort ends the pause, not the record.
+        if (pause > 0)
+            await (0,_base_clock_js__WEBPACK_IMPORTED_MODULE_2__/* .sleep */ .yy)(clock, pause, signal).catch(() => undefined);
+        next = undefined;
+        const began = clock.now();
+        last = write();
+        await last.finally(() => {
+            free = clock.now() + (clock.now() - began) * PAUSE_FACTOR;
+        });
+    }
+    return () => {
+        next ??= saveNext(last);
+        return next;
+    };
+}
+
+
+/***/ }),
+
+/***/ 4557:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ae: () => (/* binding */ writeBeside),
+/* harmony export */   Fg: () => (/* binding */ markOf),
+/* harmony export */   G9: () => (/* binding */ settle),
+/* harmony export */   Kl: () => (/* binding */ settleFolder),
+/* harmony export */   Z4: () => (/* binding */ isStill),
+/* harmony export */   mw: () => (/* binding */ digestAt),
+/* harmony export */   ol: () => (/* binding */ digestOf)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var _base_disk_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7835);
+/* harmony import */ var _base_inert_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1996);
+/* harmony import */ var _transfer_errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1391);
+
+
+
+
+
+/** What lies at a path, links not followed; `undefined` for nothing. */
+async function markOf(disk, path) {
+    return disk.lstat(path, { bigint: true }).catch(() => undefined);
+}
+/** Whether the same file lies there, and nobody wrote to it since. */
+async function isStill(disk, path, mark) {
+    const now = await markOf(disk, path);
+    return (now !== undefined &&
+        now.dev === mark.dev &&
+        now.ino === mark.ino &&
+        now.size === mark.size &&
+        now.mtimeNs === mark.mtimeNs);
+}
+const PIECE = 1024 * 1024;
+/**
+ * The digest of the file at a path that no link leads to; `undefined` where there is none, or it cannot be read. Throws the
+ * signal's reason.
+ */
+async function digestAt(disk, path, signal) {
+    const mark = await markOf(disk, path);
+    if (!mark?.isFile())
+        return undefined;
+    try {
+        if ((await disk.realpath(path)) !== path)
+            return undefined;
+        const file = await disk.open(path, _base_disk_js__WEBPACK_IMPORTED_MODULE_2__/* .READ_NO_LINK */ .i);
+        try {
+            return { sha256: await digestOf(file, Number(mark.size), signal), mark };
+        }
+        finally {
+            await file.close();
+        }
+    }
+    catch {
+        signal.throwIfAborted();
+        return undefined;
+    }
+}
+/**
+ * The digest of an open file, from its beginning. Throws the signal's reason.
+ *
+ * @param size About, in bytes: what is read at one time is no longer.
+ */
+async function digestOf(file, size, signal) {
+    const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256');
+    const buffer = Buffer.alloc(Math.min(PIECE, size + 1));
+    for (let at = 0;;) {
+        signal.throwIfAborted();
+        const { bytesRead } = await file.read(buffer, 0, buffer.byteLength, at);
+        if (bytesRead === 0)
+            return hash.digest('hex');
+        hash.update(buffer.subarray(0, bytesRead));
+        at += bytesRead;
+    }
+}
+/** Writes a text to a new file that is to lie in a folder, and returns its path. Nothing is left behind when it throws. */
+async function writeBeside(disk, target, text) {
+    const temporary = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(target), `.cyberun-${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)()}.part`);
+    try {
+        await disk.writeFile(temporary, text, { flag: 'wx' });
+        return temporary;
+    }
+    catch (error) {
+        await disk.rm(temporary, { force: true });
+        throw error;
+    }
+}
+/**
+ * Gives a file that is whole its name, in the same folder. It replaces nothing but `own`; the temporary name may stay, and
+ * is the caller's to remove.
+ *
+ * @param own What lies there and is this action's, if anything is.
+ * @throws {TransferError} when something else lies there, or `own` was written to
+ */
+async function settle(disk, temporary, target, own) {
+    if (own !== undefined && (await markOf(disk, target)) !== undefined) {
+        if (!(await isStill(disk, target, own)))
+            throw appeared(target, undefined);
+        return disk.rename(temporary, target);
+    }
+    try {
+        // Unlike a rename, it fails where something has the name, however late that came.
+        await disk.link(temporary, target);
+    }
+    catch (error) {
+        if (error.code === 'EEXIST')
+            throw appeared(target, error);
+        // Not every file system has links (FAT, some networks').
+        if ((await markOf(disk, target)) !== undefined)
+            throw appeared(target, error);
+        await disk.rename(temporary, target);
+    }
+}
+/**
+ * Gives a folder that is whole its name, with whatever has that name moved beside the temporary one, to be removed with it.
+ *
+ * @param temporary Absolute; nobody knows the folder that it is in.
+ * @param isOwn Whether the file at a path below is this action's, and so may go.
+ * @throws {TransferError} when something else has that name, or is in the folder that has it
+ */
+async function settleFolder(disk, temporary, target, isOwn) {
+    const stranger = await findStranger(disk, target, isOwn);
+    if (stranger !== undefined) {
+        throw new _transfer_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TransferError */ .a('final', (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_3__/* .inert */ .tJ) `${stranger} is in the way, and no record that this api-key signed lists it as it is, so it is not this action's. Nothing was replaced. Choose another path, or remove it first.`);
+    }
+    const old = `${temporary}.old`;
+    const isThere = (await markOf(disk, target)) !== undefined;
+    if (isThere)
+        await disk.rename(target, old);
+    try {
+        await disk.rename(temporary, target);
+    }
+    catch (error) {
+        if (isThere)
+            await disk.rename(old, target).catch(() => undefined);
+        throw appeared(target, error);
+    }
+}
+/** The first thing at a path, or below it, that is neither a folder nor this action's. */
+async function findStranger(disk, path, isOwn) {
+    const mark = await markOf(disk, path);
+    if (mark === undefined)
+        return undefined;
+    if (!mark.isDirectory())
+        return (await isOwn(path)) ? undefined : path;
+    for (const { name } of await disk.readdir(path, { withFileTypes: true })) {
+        const stranger = await findStranger(disk, (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(path, name), isOwn);
+        if (stranger !== undefined)
+            return stranger;
+    }
+    return undefined;
+}
+function appeared(target, cause) {
+    return new _transfer_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TransferError */ .a('final', (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_3__/* .inert */ .tJ) `${target} was made or changed while its file was on its way: another step writes to this folder, too. It was not replaced. Give each step a path of its own, and fetch the files with task-id.`, { cause });
 }
 
 
@@ -47578,7 +48305,7 @@ function formatRecord(statement, { earlier, own, isComplete }, key) {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _base_clock_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2030);
 /* harmony import */ var _base_wire_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9263);
-/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2558);
+/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5065);
 
 
 
@@ -47589,7 +48316,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 2558:
+/***/ 5065:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -47676,295 +48403,8 @@ const MOST_LINES = 1_000;
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-;// CONCATENATED MODULE: ./node_modules/pretty-bytes/index.js
-const BYTE_UNITS = [
-	'B',
-	'kB',
-	'MB',
-	'GB',
-	'TB',
-	'PB',
-	'EB',
-	'ZB',
-	'YB',
-];
-
-const BIBYTE_UNITS = [
-	'B',
-	'KiB',
-	'MiB',
-	'GiB',
-	'TiB',
-	'PiB',
-	'EiB',
-	'ZiB',
-	'YiB',
-];
-
-const BIT_UNITS = [
-	'b',
-	'kbit',
-	'Mbit',
-	'Gbit',
-	'Tbit',
-	'Pbit',
-	'Ebit',
-	'Zbit',
-	'Ybit',
-];
-
-const BIBIT_UNITS = [
-	'b',
-	'kibit',
-	'Mibit',
-	'Gibit',
-	'Tibit',
-	'Pibit',
-	'Eibit',
-	'Zibit',
-	'Yibit',
-];
-
-// Indexed by `bits` and then `binary`, so the four unit systems are picked in one step.
-const UNIT_SETS = [BYTE_UNITS, BIBYTE_UNITS, BIT_UNITS, BIBIT_UNITS];
-
-/*
-`Number#toString` switches to exponential notation outside the range [1e-6, 1e21) and `Intl.NumberFormat` drops every fraction digit past the 100 it accepts.
-Byte counts read as plain decimal numbers, so both losses are undone here. Expects a finite, non-negative number.
-*/
-const toDecimalString = number => {
-	if (number >= 1e-6 && number < 1e21) {
-		return String(number);
-	}
-
-	const [mantissa, exponentString] = number.toExponential().split('e');
-	const digits = mantissa.replace('.', '');
-	const pointPosition = Number(exponentString) + 1;
-	const isPositive = pointPosition > 0;
-	const padded = isPositive ? digits.padEnd(pointPosition, '0') : '0'.repeat(1 - pointPosition) + digits;
-	const integerPart = padded.slice(0, isPositive ? pointPosition : 1);
-	const fractionPart = padded.slice(isPositive ? pointPosition : 1).replace(/0+$/, '');
-
-	return fractionPart ? `${integerPart}.${fractionPart}` : integerPart;
-};
-
-/*
-Formats the given number using `Number#toLocaleString`.
-- If locale is a string or array, the value is expected to be a BCP 47 language tag or list of language tags (for example: `de`).
-- If locale is true, the system default locale is used for translation.
-- If locale is false or unspecified, formatting options are applied without localization; without options, the number is written out as plain digits.
-*/
-const toLocaleString = (number, locale, options) => {
-	if (typeof locale === 'string' || Array.isArray(locale) || locale === true) {
-		const locales = locale === true ? undefined : locale;
-
-		if (options !== undefined) {
-			return number.toLocaleString(locales, options);
-		}
-
-		// `Intl.NumberFormat` limits itself to 3 *fraction* digits while the default here is 3 *significant* digits, so the limit comes from the value.
-		const text = toDecimalString(number);
-		const pointIndex = text.indexOf('.');
-		const maximumFractionDigits = pointIndex === -1 ? 0 : text.length - pointIndex - 1;
-
-		// `Intl.NumberFormat` accepts at most 100 fraction digits. Rounding to 3 significant digits only needs more than that for absurdly small values, which are written out as plain digits instead.
-		if (maximumFractionDigits > 100) {
-			return text;
-		}
-
-		return number.toLocaleString(locales, {maximumFractionDigits});
-	}
-
-	if (options === undefined) {
-		return toDecimalString(number);
-	}
-
-	return number.toLocaleString('en-US', {...options, useGrouping: false});
-};
-
-const log10 = numberOrBigInt => {
-	if (typeof numberOrBigInt === 'number') {
-		return Math.log10(numberOrBigInt);
-	}
-
-	const string = numberOrBigInt.toString(10);
-
-	// A `number` only holds about 15 significant digits, so the remaining digits cannot move the magnitude. The result can still land exactly on a unit boundary, which the caller corrects for.
-	return string.length + Math.log10(`0.${string.slice(0, 15)}`);
-};
-
-const log = numberOrBigInt => {
-	if (typeof numberOrBigInt === 'number') {
-		return Math.log(numberOrBigInt);
-	}
-
-	return log10(numberOrBigInt) * Math.log(10);
-};
-
-/*
-A `bigint` that a `number` can hold exactly is divided the same way, so the output never depends on which type it was given as.
-`floor(a / b) + (a % b) / b` is a different double than `a / b`, which flips the rounding at ties like 1805 bytes.
-*/
-const divide = (numberOrBigInt, base, exponent) => {
-	const divisor = base ** exponent;
-
-	if (typeof numberOrBigInt === 'number' || numberOrBigInt <= Number.MAX_SAFE_INTEGER) {
-		return Number(numberOrBigInt) / divisor;
-	}
-
-	// `divisor` is not exact for every unit, as `1000 ** 8` is not `1e24`, so the exact divisor is rebuilt from the base and the exponent.
-	const bigintDivisor = BigInt(base) ** BigInt(exponent);
-	const integerPart = numberOrBigInt / bigintDivisor;
-	const remainder = numberOrBigInt % bigintDivisor;
-
-	return Number(integerPart) + (Number(remainder) / divisor);
-};
-
-/*
-The plain decimal digits of a scaled value that no `number` can hold. `Intl.NumberFormat` is not involved, so the output carries no grouping or localized separator, the same as the fallback for a value with more fraction digits than it accepts.
-*/
-const toUnrepresentableString = (number, base, exponent, localeOptions) => {
-	const scale = BigInt(base) ** BigInt(exponent);
-	const whole = number / scale;
-
-	// The 3 significant digit default never bites here: it only ever rounds to at least as many digits as the value has integers, and this one has far more than 3.
-	if (localeOptions === undefined) {
-		return whole.toString();
-	}
-
-	// The fraction digit options take over from that default, so the integer part stays exact and the fraction is truncated.
-	const minimumFractionDigits = localeOptions.minimumFractionDigits ?? 0;
-	const maximumFractionDigits = Math.max(localeOptions.maximumFractionDigits ?? 3, minimumFractionDigits);
-	const truncated = ((number % scale) * (10n ** BigInt(maximumFractionDigits)) / scale).toString().padStart(maximumFractionDigits, '0');
-	const fraction = truncated.replace(/0+$/, '').padEnd(minimumFractionDigits, '0');
-
-	return fraction ? `${whole}.${fraction}` : whole.toString();
-};
-
-/*
-The sign to print in front of the number. A difference of exactly zero gets a space instead of a plus sign, for better alignment. `0 === 0n` is `false`, so both are compared.
-*/
-const signOf = (number, signed) => {
-	if (number < 0) {
-		return '-';
-	}
-
-	if (!signed) {
-		return '';
-	}
-
-	return number === 0 || number === 0n ? ' ' : '+';
-};
-
-const assertFixedWidth = fixedWidth => {
-	if (fixedWidth !== undefined && (typeof fixedWidth !== 'number' || !Number.isSafeInteger(fixedWidth) || fixedWidth < 0)) {
-		throw new TypeError(`Expected fixedWidth to be a non-negative integer, got ${typeof fixedWidth}: ${fixedWidth}`);
-	}
-};
-
-/*
-`Intl.NumberFormat` silently truncates non-integers, so they are rejected here instead of quietly changing the output.
-*/
-const assertFractionDigits = (name, value) => {
-	if (value !== undefined && (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > 100)) {
-		throw new TypeError(`Expected ${name} to be an integer between 0 and 100, got ${typeof value}: ${value}`);
-	}
-};
-
-const buildLocaleOptions = options => {
-	const {minimumFractionDigits, maximumFractionDigits} = options;
-
-	if (minimumFractionDigits === undefined && maximumFractionDigits === undefined) {
-		return undefined;
-	}
-
-	assertFractionDigits('minimumFractionDigits', minimumFractionDigits);
-	assertFractionDigits('maximumFractionDigits', maximumFractionDigits);
-
-	// Checked here rather than left to `Intl.NumberFormat`, which is skipped for a value past the number range.
-	if (minimumFractionDigits > maximumFractionDigits) {
-		throw new RangeError(`Expected minimumFractionDigits (${minimumFractionDigits}) to not be greater than maximumFractionDigits (${maximumFractionDigits})`);
-	}
-
-	return {
-		...(minimumFractionDigits !== undefined && {minimumFractionDigits}),
-		...(maximumFractionDigits !== undefined && {maximumFractionDigits}),
-		roundingMode: 'trunc',
-	};
-};
-
-function prettyBytes(number, options) {
-	if (typeof number !== 'bigint' && !Number.isFinite(number)) {
-		throw new TypeError(`Expected a finite number, got ${typeof number}: ${number}`);
-	}
-
-	options = {
-		bits: false,
-		binary: false,
-		space: true,
-		nonBreakingSpace: false,
-		...options,
-	};
-
-	assertFixedWidth(options.fixedWidth);
-	const localeOptions = buildLocaleOptions(options);
-
-	// Indexed by `bits` then `binary`, so the four combinations line up in one table.
-	const UNITS = UNIT_SETS[(options.bits ? 2 : 0) + (options.binary ? 1 : 0)];
-
-	const separator = options.space ? (options.nonBreakingSpace ? '\u00A0' : ' ') : '';
-
-	// Normalize `-0` to `0` so it never formats as `-0`.
-	if (Object.is(number, -0)) {
-		number = 0;
-	}
-
-	const prefix = signOf(number, options.signed);
-
-	if (number < 0) {
-		number = -number;
-	}
-
-	const base = options.binary ? 1024 : 1000;
-
-	let exponent = 0;
-	if (number >= 1) {
-		exponent = Math.min(Math.floor(options.binary ? log(number) / Math.log(base) : log10(number) / 3), UNITS.length - 1);
-	}
-
-	// A `number` always scales down to something a `number` can hold, and a `bigint` stops being able to once the quotient passes `Number.MAX_VALUE`, where `divide` overflows to `Infinity` and the exact quotient is formatted instead.
-	const scaled = divide(number, base, exponent);
-
-	let numberString;
-	if (Number.isFinite(scaled)) {
-		number = scaled;
-
-		// A value that sits just below a unit boundary, like `999999999999999` bytes, has a `log10` that rounds up to the boundary itself, so the exponent has to be corrected back.
-		if (number < 1 && exponent > 0) {
-			number *= base;
-			exponent -= 1;
-		}
-
-		if (!localeOptions) {
-			const minimumPrecision = Math.max(3, Math.floor(number).toString().length);
-			number = Number(number.toPrecision(minimumPrecision));
-
-			if (number >= base && exponent < UNITS.length - 1) {
-				number /= base;
-				exponent += 1;
-			}
-		}
-
-		numberString = toLocaleString(number, options.locale, localeOptions);
-	} else {
-		// The scaled value is past what a `number` can hold, so the exact quotient is written out instead.
-		numberString = toUnrepresentableString(number, base, exponent, localeOptions);
-	}
-
-	const result = prefix + numberString + separator + UNITS[exponent];
-	return result.padStart(options.fixedWidth ?? 0);
-}
-
+// EXTERNAL MODULE: ./node_modules/pretty-bytes/index.js
+var pretty_bytes = __nccwpck_require__(5901);
 // EXTERNAL MODULE: ./build/base/mapping.js + 1 modules
 var mapping = __nccwpck_require__(6839);
 // EXTERNAL MODULE: ./build/base/redact.js
@@ -48115,7 +48555,7 @@ function setOutputs(outcome, workspace, log, attached = [], status = worstStatus
     const setIfSmall = (name, text, most = LARGEST_TOTAL) => {
         const size = text.length * 2;
         if (size > room || Buffer.byteLength(text) > most) {
-            log.warning((0,base_inert/* inert */.tJ) `The output ${name} is left out: it has ${prettyBytes(size)}, more than a job's outputs have room for.`);
+            log.warning((0,base_inert/* inert */.tJ) `The output ${name} is left out: it has ${(0,pretty_bytes/* default */.A)(size)}, more than a job's outputs have room for.`);
             return;
         }
         room -= size;
@@ -57802,9 +58242,9 @@ function reportOfEarlier({ earlier }) {
 function parametersOf({ target }) {
     return 'submission' in target ? target.submission.parameters : {};
 }
-/** The parameters of which all orders of a matrix have the same value. */
-function commonParameters(orders) {
-    const [first = {}, ...others] = orders.map(({ order }) => parametersOf(order));
+/** The parameters of which all of several tasks have the same value. */
+function commonParameters(tasks) {
+    const [first = {}, ...others] = tasks;
     const isCommon = (key) => others.every((other) => (0,external_node_util_.isDeepStrictEqual)(other[key], first[key]));
     return new Set(Object.keys(first).filter(isCommon));
 }
@@ -57824,13 +58264,21 @@ function countsOf(plan) {
 }
 /** What a plan would come to, such as `1 of 3 tasks would run, 2 would be reused (0:31 of GPU time spared)`. */
 function describeWould(plan) {
+    const spared = sparedBy(plan);
+    return spared === undefined ? wouldOf(plan) : (0,base_inert/* inert */.tJ) `${wouldOf(plan)} (${spared})`;
+}
+/** The same without what is spared. */
+function wouldOf(plan) {
     const { all, reused, fresh } = countsOf(plan);
-    const seconds = sparedSeconds(earlierRuns(plan));
-    const spared = seconds === 0 ? '' : ` (${(0,durations/* formatClock */.ei)(seconds * 1000)} of GPU time spared)`;
     if (plan.kind === 'one')
-        return reused === 0 ? (0,base_inert/* inert */.tJ) `it would run` : (0,base_inert/* inert */.tJ) `it would be reused, and nothing run${spared}`;
-    const rest = reused === 0 ? '' : `, ${reused} would be reused${spared}`;
+        return reused === 0 ? (0,base_inert/* inert */.tJ) `it would run` : (0,base_inert/* inert */.tJ) `it would be reused, and nothing run`;
+    const rest = reused === 0 ? '' : `, ${reused} would be reused`;
     return (0,base_inert/* inert */.tJ) `${fresh} of ${(0,base_inert/* amount */.vj)(all, 'task')} would run${rest}`;
+}
+/** `0:31 of GPU time spared`; `undefined` where nothing is. */
+function sparedBy(plan) {
+    const seconds = sparedSeconds(earlierRuns(plan));
+    return seconds === 0 ? undefined : (0,base_inert/* inert */.tJ) `${(0,durations/* formatClock */.ei)(seconds * 1000)} of GPU time spared`;
 }
 /** For somebody who expects another picture each time, and gets that of then; `undefined` where nobody has to be told. */
 function describeOpenSeed(plan) {
@@ -57866,33 +58314,52 @@ function willSubmit(order) {
 
 /** GitHub refuses a summary above 1 MiB, in bytes, with an error; all steps' summaries are shown one below the other. */
 const MOST_ROWS = 500;
-/** What the lines of one list may take. */
-const MOST_BYTES = 192 * 1024;
-/** A table with a row an item. */
-function list(head, items, row) {
-    const { text, more } = listed(items, (item) => line(row(item)));
-    return [line(head), line(head.map(() => '---')), text].join('\n') + more;
+/** What the lines of one list may take: a page has ten lists at most. */
+const MOST_BYTES = 96 * 1024;
+/** The parts of a page, one below the other; an empty one is left out. */
+function page(parts) {
+    return below(parts).concat('\n');
 }
-/** A line an item, as many as there is room for, and what says how many are left out. */
-function listed(items, render) {
-    const lines = [];
+/** A part that is shown to who opens it, under a title of ours; empty where it would have nothing in it. */
+function folded(title, parts, isOpen = false) {
+    const body = below(parts);
+    return body === '' ? '' : `<details${isOpen ? ' open' : ''}><summary>${title}</summary>\n\n${body}\n\n</details>`;
+}
+function below(parts) {
+    return parts.filter((part) => part !== '').join('\n\n');
+}
+/** A table with a row an item, and no column that nothing stands in; empty where there is no item. */
+function table(columns, items) {
+    const { texts: rows, left } = fitting(items, (item) => columns.map(([, cell]) => cell(item)));
+    if (rows.length === 0)
+        return left;
+    const used = columns.map((_, at) => rows.some((row) => row[at] !== ''));
+    const line = (cells) => `| ${cells.filter((_, at) => used[at]).join(' | ')} |`;
+    const head = [line(columns.map(([name]) => name)), line(columns.map(() => '---'))];
+    return below([[...head, ...rows.map(line)].join('\n'), left]);
+}
+/** The same as a list. */
+function bullets(items, render) {
+    const { texts, left } = fitting(items, (item) => `- ${render(item)}`);
+    return below([texts.join('\n'), left]);
+}
+/** What stands below one another in a cell. */
+function lines(parts) {
+    return parts.filter((part) => part !== '').join('<br>');
+}
+/** What is made of as many items as there is room for, and what says how many are left out. */
+function fitting(items, render) {
+    const texts = [];
     let size = 0;
     for (const item of items.slice(0, MOST_ROWS)) {
         const text = render(item);
-        size += Buffer.byteLength(text);
+        size += Buffer.byteLength(String(text));
         if (size > MOST_BYTES)
             break;
-        lines.push(text);
+        texts.push(text);
     }
-    const more = items.length - lines.length;
-    return { text: lines.join('\n'), more: more > 0 ? `\n\nand ${more} more` : '' };
-}
-/** The same of cells. */
-function table(head, rows) {
-    return list(head, rows, (row) => row);
-}
-function line(cells) {
-    return `| ${cells.join(' | ')} |`;
+    const more = items.length - texts.length;
+    return { texts, left: more > 0 ? `and ${more} more` : '' };
 }
 /**
  * A code span: nothing in it is Markdown or HTML, and all of it stands there as it is. GitHub masks a secret only where it
@@ -57914,17 +58381,739 @@ function whole(text) {
 function code(text) {
     return text.includes('|') ? `text of ${text.length.toLocaleString('en-US')} characters` : span(text);
 }
+/** A line a parameter, in a fence: a value may hold a secret. */
+function parameterLines(values) {
+    const entries = Object.entries(values);
+    if (entries.length === 0)
+        return '';
+    const { texts, left } = fitting(entries, ([key, value]) => (0,base_inert/* inert */.tJ) `${key}: ${shownValue(value)}`);
+    return below([fenced(texts.join('\n')), left]);
+}
 /** A fenced block: as it is, too, whatever backticks are in it. */
 function fenced(text) {
     const fence = '`'.repeat(Math.max(2, longestTicks(text)) + 1);
     return `${fence}text\n${text}\n${fence}`;
 }
-/** A parameter's value, as it is or not at all: it may hold a secret. */
-function shownValue(value) {
-    return (0,base_inert/* shown */.SP)(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+/**
+ * A parameter's value, as it is or not at all: it may hold a secret.
+ *
+ * @param most The longest that is shown, in UTF-16 code units.
+ */
+function shownValue(value, most = base_inert/* LONGEST_VALUE */.PE) {
+    return (0,base_inert/* shown */.SP)(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''), most);
 }
 function longestTicks(text) {
     return (text.match(/`+/g) ?? []).reduce((most, { length }) => Math.max(most, length), 0);
+}
+
+;// CONCATENATED MODULE: ./build/github/summary-parts.js
+
+
+
+
+
+
+const MARK = {
+    completed: '✅',
+    submitted: '🚀',
+    planned: '📝',
+    failed: '❌',
+    cancelled: '🚫',
+    'timed-out': '⏰',
+};
+/** The mark of a status, of a task or of all of them. */
+function markOf(ended) {
+    return MARK[seenAs(ended)];
+}
+/** As what people see it: a task may have completed, or go on, and the step fail all the same. */
+function seenAs({ status, problem }) {
+    if (problem === undefined || (status !== 'completed' && status !== 'submitted'))
+        return status;
+    return problem.kind === 'aborted' ? 'cancelled' : 'failed';
+}
+/** What it is the summary of, and what came of it, in words. */
+function headline(mark, { workflow, reference }, outcome) {
+    const also = reference === undefined || reference === workflow ? '' : ` (${span(reference)})`;
+    return `### ${mark} ${span(workflow)}${also}: ${outcome}`;
+}
+/** Facts beside one another, in one line; those that are not known are left out. */
+function oneLine(facts) {
+    const line = facts.filter((fact) => fact !== undefined && fact !== '').join(' · ');
+    return line.charAt(0).toUpperCase() + line.slice(1);
+}
+/** `130 GPU seconds, 93 spared by reuse`; `undefined` where nothing ran at any time. */
+function gpuFact(reports) {
+    const [spent, spared] = [gpuSeconds(reports), sparedSeconds(reports)];
+    if (spent + spared === 0)
+        return undefined;
+    return `${(0,base_inert/* amount */.vj)(spent, 'GPU second')}${spared === 0 ? '' : `, ${spared} spared by reuse`}`;
+}
+/** `4 files, 1.2 MB`; `undefined` where there are none. */
+function filesFact(files) {
+    const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+    return files.length === 0 ? undefined : `${(0,base_inert/* amount */.vj)(files.length, 'file')}, ${(0,pretty_bytes/* default */.A)(bytes)}`;
+}
+/** Facts below one another, each with its name; those that are not known are left out. */
+function factList(facts) {
+    return bullets(facts.filter(([, fact]) => fact !== undefined && fact !== ''), ([name, fact]) => `${name}: ${fact}`);
+}
+/** Enough of a task's id to tell it from the others of a run; all of one that is no UUID, as half of it may be of a secret. */
+function shortId(taskId) {
+    return summary_parts_UUID.test(taskId) ? taskId.slice(0, 8) : taskId;
+}
+const summary_parts_UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** `gpu-node-01` (`RTX 4090`). */
+function agentOf({ agentId, gpuType }) {
+    const gpu = code(gpuType ?? '');
+    return agentId === undefined ? gpu : `${code(agentId)}${gpu === '' ? '' : ` (${gpu})`}`;
+}
+/** That a task was reused, and from when. */
+function reusedOf(reused) {
+    return reused?.finishedOn === undefined ? 'reused' : `reused, of ${code(reused.finishedOn.replace(/T.*/, ''))}`;
+}
+/** What was spent then, and not now, is in parentheses. */
+function timeOf(ms, { reused }) {
+    if (ms === undefined)
+        return undefined;
+    return reused === undefined ? (0,durations/* formatClock */.ei)(ms) : `(${(0,durations/* formatClock */.ei)(ms)})`;
+}
+/** Each file with its digest. */
+function digests(files, nameOf) {
+    if (files.length === 0)
+        return '';
+    return folded(`Digests of ${(0,base_inert/* amount */.vj)(files.length, 'file')}`, [
+        table([
+            ['File', (file) => code(nameOf(file))],
+            ['Output', ({ output }) => code(output)],
+            ['Size', ({ bytes }) => (0,pretty_bytes/* default */.A)(bytes)],
+            ['SHA-256', ({ sha256 }) => code(sha256)],
+        ], files),
+    ]);
+}
+/** So many rows are read at a glance; more are folded. */
+const GLANCE = 10;
+/** A row an asset, each a link: GitHub made the names, and letters, digits and `._-` are all there is in them. */
+function attachedAssets(attaching) {
+    const assets = attaching?.assets ?? [];
+    const rows = table([
+        ['Release asset', ({ name, url }) => (LINK.test(url) ? `[${code(name)}](${url})` : code(name))],
+        ['Size', ({ bytes }) => (0,pretty_bytes/* default */.A)(bytes)],
+    ], assets);
+    return assets.length > GLANCE ? folded((0,base_inert/* amount */.vj)(assets.length, 'release asset'), [rows]) : rows;
+}
+/** An address that ends where Markdown thinks that it does, and is nothing else. */
+const LINK = /^https?:\/\/[\w.~:/%+-]+$/;
+/** An item an archive. */
+function unpackedArchives(archives, render) {
+    const items = bullets(archives, render);
+    return archives.length > GLANCE ? folded(`${(0,base_inert/* amount */.vj)(archives.length, 'archive')} unpacked`, [items]) : items;
+}
+/** An item a try that failed and was followed by another. */
+function earlierTries(tries, render) {
+    return folded(`Tried again: ${tries.length}`, [bullets(tries, render)]);
+}
+/** Why and how long a try failed. */
+function describeTry({ error, runTime }) {
+    return runTime === undefined ? span(error) : `${span(error)} (ran ${(0,durations/* formatClock */.ei)(runTime)})`;
+}
+/** A line a parameter. */
+function parameters(values, title = 'Parameters') {
+    return folded(title, [parameterLines(values)]);
+}
+/** The parameters of several tasks: what all of them share, once; and what is a task's own, for its row. */
+function splitParameters(tasks) {
+    const common = commonParameters(tasks);
+    const isShared = ([key]) => common.has(key);
+    return {
+        shared: Object.fromEntries(Object.entries(tasks[0] ?? {}).filter(isShared)),
+        own(task) {
+            const entries = Object.entries(task).filter((entry) => !isShared(entry));
+            const more = entries.length - MOST_IN_ROW;
+            const told = entries
+                .slice(0, MOST_IN_ROW)
+                .map(([key, value]) => code((0,base_inert/* inert */.tJ) `${key}: ${shownValue(value, LONGEST_IN_ROW)}`));
+            return lines([...told, more > 0 ? `and ${more} more` : '']);
+        },
+    };
+}
+/** Parameters in a row; and of the value of one, UTF-16 code units. */
+const MOST_IN_ROW = 20;
+const LONGEST_IN_ROW = 200;
+
+;// CONCATENATED MODULE: ./build/github/plan-summary.js
+
+
+
+
+
+/**
+ * Appends the summary of a plan to the job's.
+ *
+ * @param takers Who could take its tasks, where that is known.
+ * @throws {RunError} when the runner's file for it cannot be written
+ */
+async function writePlan(head, plan, takers) {
+    await appendSummary(`${formatPlan(head, plan, takers)}\n`);
+}
+/** The summary of what would run, and what would be reused: of a matrix, a row a task. At most about 300 KB. */
+function formatPlan(head, plan, takers) {
+    const spared = sparedBy(plan);
+    const isEmpty = ordersOf(plan).length === 0;
+    return page([
+        headline('📝 Plan of', head, isEmpty ? 'nothing to run' : wouldOf(plan)),
+        head.share === undefined ? '' : `${head.share}.`,
+        isEmpty ? '' : `Nothing was submitted or uploaded${spared === undefined ? '' : `; ${spared}`}.`,
+        head.note === undefined ? '' : span(head.note),
+        factList([
+            ['Plan', plan.kind === 'one' && plan.order.earlier !== undefined ? planned(plan.order.earlier) : undefined],
+            ['Agents', takers && code(takers)],
+            ['Release', head.release && code(head.release)],
+        ]),
+        ...(plan.kind === 'one' ? [parameters(parametersOf(plan.order))] : planRows(plan.orders)),
+        folded('Fingerprint and service', [
+            factList([
+                ['Fingerprint', plan.fingerprint && code(plan.fingerprint)],
+                ['Service', code(head.host)],
+            ]),
+        ]),
+    ]);
+}
+function planRows(orders) {
+    const { shared, own } = splitParameters(orders.map(({ order }) => parametersOf(order)));
+    return [
+        table([
+            ['Plan', ({ order }) => planned(order.earlier)],
+            ['Combination', ({ label }) => code(label)],
+            ['Parameters', ({ order }) => own(parametersOf(order))],
+        ], orders),
+        parameters(shared, 'Parameters that all tasks share'),
+    ];
+}
+function planned(earlier) {
+    if (earlier === undefined)
+        return '▶️ runs';
+    if ('why' in earlier)
+        return `▶️ runs: ${code(earlier.why)}`;
+    const { reused, runTime } = 'report' in earlier ? earlier.report : earlier.followed;
+    const ran = runTime === undefined ? '' : ` (${(0,durations/* formatClock */.ei)(runTime)})`;
+    return `♻️ ${reusedOf(reused)}${ran}${'report' in earlier ? '' : ', its files are fetched'}`;
+}
+
+;// CONCATENATED MODULE: ./build/base/quiet.js
+/** When nothing was said for so many milliseconds, it is said that nothing is new; then every further ten minutes. */
+const QUIET = [60_000, 120_000, 300_000, 600_000];
+const EVERY = 600_000;
+/** How long it may be quiet until it is said for the `count`th time, from 0 on, that nothing is new: milliseconds. */
+function quietUntil(count) {
+    return QUIET[count] ?? (count - QUIET.length + 2) * EVERY;
+}
+function createHeartbeat(clock, say) {
+    let forget = () => { };
+    function wait(count) {
+        forget = clock.after(quietUntil(count) - (count === 0 ? 0 : quietUntil(count - 1)), () => {
+            say();
+            wait(count + 1);
+        });
+    }
+    return {
+        spoke() {
+            forget();
+            wait(0);
+        },
+        end: () => forget(),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/cyberun/times.js
+/**
+ * Milliseconds since the epoch of a time stamp of the service's; `undefined` for what is none: the zero of a program (year 1,
+ * 1970), a text of another kind. Without a zone it is UTC, whatever this machine's is. Numbers below 1e12 are seconds.
+ */
+function times_timeOf(stamp) {
+    if (stamp === undefined)
+        return undefined;
+    const text = String(stamp).trim();
+    const time = /^\d+(?:\.\d+)?$/.test(text) ? ofNumber(Number(text)) : ofText(text);
+    return time >= EARLIEST ? time : undefined;
+}
+/** Milliseconds from one time stamp to another; `undefined` where that is negative, or longer than any task takes. */
+function timeBetween(from, to) {
+    const time = (times_timeOf(to) ?? Number.NaN) - (times_timeOf(from) ?? Number.NaN);
+    return time >= 0 && time <= times_LONGEST ? time : undefined;
+}
+/** There was no such service before. */
+const EARLIEST = Date.UTC(2000, 0);
+/** GitHub's longest run of a workflow takes 35 days (docs.github.com, "Usage limits"). */
+const times_LONGEST = 35 * 24 * 60 * 60_000;
+function ofNumber(number) {
+    return number < 1e12 ? number * 1000 : number;
+}
+function ofText(text) {
+    // V8 makes a date of almost anything, such as `-1`.
+    if (!/\d{4}/.test(text))
+        return Number.NaN;
+    return Date.parse(ZONE.test(text) ? text : `${text}Z`);
+}
+/** At the end: a name such as UTC, or an offset behind a time. */
+const ZONE = /(?:[a-z]|:\d\d(?:\.\d+)?\s*[+-]\d\d(?::?\d\d)?)$/i;
+
+;// CONCATENATED MODULE: ./build/task/history.js
+
+
+/**
+ * The state that the service's word for one means, as the documentation calls it: `CANCELED` is `cancelled`, `timed-out` is
+ * `failed`. A word that nobody knows is passed on as it is.
+ */
+function stateOf(word) {
+    const folded = word?.trim().toLowerCase().replace(/[-\s]/g, '_') ?? '';
+    return LIFE.includes(folded) ? folded : (OTHER_WORDS.get(folded) ?? word);
+}
+/** The terminal state that a word means, if it is one. */
+function terminalStatus(word) {
+    const state = stateOf(word);
+    return state === 'completed' || state === 'failed' || state === 'cancelled' ? state : undefined;
+}
+/** The end that an event is named after. Of another name it may be of something else: `error` and `timeout` are of the stream. */
+function endOfName(name) {
+    return /^(completed|failed|cancell?ed)$/i.test(name) ? terminalStatus(name) : undefined;
+}
+/** Whether the service's word for a state is one that somebody knows. */
+function isKnownState(word) {
+    return LIFE.includes(stateOf(word) ?? '');
+}
+const LIFE = [
+    ...['pending', 'waiting', 'provisioning', 'queued', 'running'],
+    ...['completed', 'failed', 'cancelled'],
+];
+/** Words that are not documented, and mean one that is. */
+const OTHER_WORDS = new Map([
+    // Of Kubernetes, Prefect, Ray, Slurm and their like: it ran to its end, and nothing was wrong.
+    ['complete', 'completed'],
+    ['succeeded', 'completed'],
+    ['success', 'completed'],
+    // The American spelling. Whoever stopped it wanted that.
+    ['canceled', 'cancelled'],
+    // No outputs, and nobody wanted it to stop. A task that timed out is documented as failed.
+    ['error', 'failed'],
+    ['errored', 'failed'],
+    ['failure', 'failed'],
+    ['timed_out', 'failed'],
+    ['timeout', 'failed'],
+    ['expired', 'failed'],
+]);
+/**
+ * Tells what is new from what was said before: a stream that reconnects may replay nothing, the current status or all,
+ * and records may lag behind events. An unknown state is passed on as it is; an end is not told here.
+ */
+function createHistory() {
+    let status;
+    let retries = 0;
+    let newest = Number.NEGATIVE_INFINITY;
+    /** When the newest event was that led to the current state; a record tells no such time. */
+    let toldAt;
+    /** The connection of now told the current state. */
+    let toldHere = false;
+    /** How old its last event is. */
+    let newestHere;
+    /** The states that were told with one time stamp, the newest: another connection may tell all of them again. */
+    let latest = { at: Number.NEGATIVE_INFINITY, states: new Set() };
+    /** An event put the task back: the service tries it again, and has yet to count that. */
+    let putBack = false;
+    let doubted;
+    let errors = new Set();
+    const progress = new Set();
+    function* move(next, task) {
+        if (next === undefined || next === status)
+            return;
+        status = next;
+        if (terminalStatus(next) === undefined)
+            yield { type: 'status', status: next, task };
+    }
+    /** One without a time stamp is as old as the one before it: within one connection, a stream is ordered. */
+    const dateOf = (data) => times_timeOf(data.timestamp) ?? newestHere;
+    return {
+        /** What a record of the task says that is new. */
+        *task(task) {
+            const next = stateOf(task.task_status);
+            if ((task.retry_count ?? 0) > retries) {
+                retries = task.retry_count ?? 0;
+                if (!putBack)
+                    status = undefined;
+                putBack = false;
+                progress.clear();
+                yield { type: 'notice', about: 'task', message: (0,base_inert/* inert */.tJ) `The service tries the task again (retry ${retries})` };
+            }
+            // A task goes back when the service tries it again, which it counts. Where it does not count, a record may still be
+            // older than the last event, and only a second one that says the same is believed.
+            const isBack = goesBack(status, next);
+            const doubtful = isBack && (task.retry_count !== undefined || doubted !== next);
+            doubted = doubtful ? next : undefined;
+            if (doubtful || next === status)
+                return;
+            toldAt = undefined;
+            toldHere = false;
+            yield* move(next, task);
+        },
+        /** A connection to the stream opened: what it says first may be what was said before. */
+        opened() {
+            toldHere = false;
+            newestHere = undefined;
+        },
+        /** Whether an event is older than the current state, be it in a replay: then it is of a former try. */
+        isOld(data) {
+            const at = times_timeOf(data.timestamp);
+            return at === undefined ? isBefore(newestHere, newest) : isBefore(at, toldAt);
+        },
+        /** What an event says that is new. */
+        *event(name, data) {
+            const at = dateOf(data);
+            newestHere = at;
+            if (name === 'error') {
+                const text = data.task_error ?? data.message ?? '';
+                // One that is long stands for all that are.
+                const key = text.length > LONGEST_REMEMBERED ? '…' : text;
+                if (errors.has(key) || errors.size > MOST_REMEMBERED)
+                    return;
+                errors.add(key);
+                yield {
+                    type: 'notice',
+                    about: 'service',
+                    message: (0,base_inert/* inert */.tJ) `The service could not read the status${text === '' ? '' : `: ${text}`}; the task goes on.`,
+                };
+                return;
+            }
+            errors = new Set();
+            const next = name === 'status' ? stateOf(data.status ?? data.task_status) : endOfName(name);
+            if (next !== undefined) {
+                // A stream may replay what was before the current state, which a record or another connection told. One that told
+                // a failure itself goes on to the next try, be its time stamps as coarse as a second.
+                const isLater = isBefore(toldAt, at);
+                const isNextTry = toldHere && status === 'failed' && !isBefore(at, newest);
+                const isKnown = !toldHere && at === latest.at && latest.states.has(next);
+                const replayed = isKnown || (goesBack(status, next) ? !isLater && !isNextTry : isBefore(at, newest));
+                if (!replayed) {
+                    if (isBefore(latest.at, at))
+                        latest = { at: at ?? latest.at, states: new Set() };
+                    if (at === latest.at && latest.states.size < MOST_REMEMBERED)
+                        latest.states.add(next);
+                    putBack ||= goesBack(status, next);
+                    toldAt = at ?? toldAt;
+                    toldHere = true;
+                    yield* move(next, undefined);
+                }
+            }
+            if (name === 'progress') {
+                // A template, which copies no message of a megabyte to tell how long it is.
+                const key = `${data.progress}|${data.step_current}|${data.step_total}|${data.current_node}|${data.stage}|${data.message}`;
+                const isShort = key.length <= LONGEST_REMEMBERED;
+                if ((isShort && progress.has(key)) || isBefore(at, newest))
+                    return;
+                if (progress.size > MOST_REMEMBERED)
+                    progress.clear();
+                if (isShort)
+                    progress.add(key);
+                yield { type: 'progress', progress: progressOf(data) };
+            }
+            if (name === 'log') {
+                const text = data.message ?? data.text ?? '';
+                const key = `log|${at}|${text}`;
+                const isShort = key.length <= LONGEST_REMEMBERED;
+                // A stream may replay what was told before.
+                if (text.trim() === '' || (isShort && progress.has(key)) || isBefore(at, newest))
+                    return;
+                if (progress.size > MOST_REMEMBERED)
+                    progress.clear();
+                if (isShort)
+                    progress.add(key);
+                yield { type: 'told', message: (0,base_inert/* inert */.tJ) `${text}` };
+            }
+            if (at !== undefined && at > newest)
+                newest = at;
+        },
+    };
+}
+const MOST_REMEMBERED = 10_000;
+/** In UTF-16 code units. */
+const LONGEST_REMEMBERED = 1_000;
+/** Whether a time is known to be before another. */
+function isBefore(at, other) {
+    return at !== undefined && other !== undefined && at < other;
+}
+/** Whether `next` comes before `status` in a task's life; of a state that is not documented nobody knows. */
+function goesBack(status, next) {
+    if (status === undefined || next === undefined)
+        return false;
+    const [from, to] = [LIFE.indexOf(status), LIFE.indexOf(next)];
+    return from !== -1 && to !== -1 && to < from;
+}
+function progressOf(data) {
+    return {
+        fraction: data.progress === undefined ? undefined : Math.min(1, Math.max(0, data.progress)),
+        step: data.step_current,
+        steps: data.step_total,
+        node: data.current_node === undefined ? undefined : String(data.current_node),
+        stage: data.stage,
+        message: data.message,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/github/progress.js
+
+
+
+
+/** A line every so many milliseconds, if anything moved at all. */
+const SLOWEST = 10_000;
+/** The same for one task of many. */
+const SLOWEST_OF_MANY = 60_000;
+/** The longer it goes on, the less a line tells: one every so much of the time until now. Two hours have some 150. */
+const SHARE = 1 / 40;
+/** And never two within so much of that. */
+const FASTEST = 0.1;
+/** A line every so much of the whole, between those two. */
+const STRIDE = 0.1;
+const BAR = 20;
+/** Lines of what its program says. */
+const MOST_TOLD = 200;
+/** Lines of one task; of its progress there may be more, but as few as of one task of many. */
+const progress_MOST_LINES = 500;
+/** How states are to be seen. */
+const TONES = {
+    completed: 'good',
+    failed: 'bad',
+    cancelled: 'held',
+    waiting: 'held',
+    running: 'busy',
+};
+/**
+ * A task's lines in the log: the time since the submit, then what there is to say. Outside groups, as GitHub shows those
+ * folded, and few, as the log is read line by line.
+ *
+ * @param nodes Those of the workflow's graph.
+ * @param began When the clock of the lines began, as `clock.now()` told it.
+ * @param label What tells the task from its siblings: then it has far fewer lines of progress, as theirs come between.
+ */
+function createTaskView(log, clock, nodes, began, label) {
+    let shownAt = label === undefined ? Number.NEGATIVE_INFINITY : clock.now();
+    let shown = Number.NEGATIVE_INFINITY;
+    let place;
+    let placeBegan = { at: began, fraction: 0 };
+    /** The state as it was said, and the last step that was shown. */
+    let state = (0,base_inert/* inert */.tJ) ``;
+    let reached = '';
+    let told = 0;
+    let isHopeless = false;
+    const seen = new Map();
+    // Of one among many, the overview tells that they go on.
+    const heartbeat = label === undefined ? createHeartbeat(clock, () => print((0,base_inert/* inert */.tJ) `still ${state}${reached}`)) : undefined;
+    const name = label === undefined ? '' : `[${label}]  `;
+    function print(text, tone) {
+        const before = (0,base_inert/* inert */.tJ) `  ${(0,durations/* formatClock */.ei)(clock.now() - began)}  ${name}`;
+        const [word = ''] = /^[\w-]+/.exec(text) ?? [];
+        const mark = tone === undefined ? undefined : { at: before.length, length: word.length, tone };
+        log.info((0,base_inert/* inert */.tJ) `${before}${text}`, mark);
+    }
+    let lines = 0;
+    /** A service can tell of a thousand states a second. */
+    function line(text, tone) {
+        heartbeat?.spoke();
+        lines += 1;
+        if (lines < progress_MOST_LINES)
+            print(text, tone);
+        if (lines === progress_MOST_LINES)
+            print((0,base_inert/* inert */.tJ) `this task has ${progress_MOST_LINES} lines; from now on, only its progress and its end are told`);
+    }
+    function timeLeft(fraction, now) {
+        const gained = fraction - placeBegan.fraction;
+        const spent = now - placeBegan.at;
+        if (gained < STRIDE || spent < 5_000 || fraction >= 1)
+            return undefined;
+        const left = (spent / gained) * (1 - fraction);
+        return left < 2_000 ? undefined : (0,base_inert/* inert */.tJ) `about ${(0,durations/* formatClock */.ei)(left)} left`;
+    }
+    return {
+        line: (text) => line(text),
+        shared: (text) => line(text),
+        status(status, text) {
+            state = text;
+            reached = '';
+            if (terminalStatus(status) === undefined)
+                line(text, TONES[status]);
+            else
+                print(text, TONES[status]);
+        },
+        hopeless(text) {
+            if (!isHopeless)
+                log.warning((0,base_inert/* inert */.tJ) `${name}No agent will take the task: ${text}.`);
+            isHopeless = true;
+        },
+        told(text) {
+            if (label !== undefined)
+                return;
+            told += 1;
+            if (told <= MOST_TOLD)
+                line(text);
+            if (told === MOST_TOLD)
+                line((0,base_inert/* inert */.tJ) `it says more than ${MOST_TOLD} lines; the others are in Cyberun`);
+        },
+        end: () => heartbeat?.end(),
+        progress(progress) {
+            const now = clock.now();
+            const fraction = progress.fraction ?? fractionOf(progress);
+            const here = `${progress.stage ?? ''}|${progress.node ?? ''}`;
+            if (here !== place || (fraction ?? 0) < placeBegan.fraction) {
+                // ComfyUI counts per node: a new node begins at nothing again.
+                place = here;
+                placeBegan = { at: now, fraction: fraction ?? 0 };
+                shown = Number.NEGATIVE_INFINITY;
+            }
+            const moved = fraction === undefined ? 0 : Math.abs(fraction - shown);
+            const isFew = label !== undefined || lines >= progress_MOST_LINES;
+            const slowest = Math.max(isFew ? SLOWEST_OF_MANY : SLOWEST, (now - began) * SHARE);
+            const waited = now - shownAt;
+            if (waited < slowest && (isFew || moved < STRIDE || waited < slowest * FASTEST))
+                return;
+            shownAt = now;
+            shown = fraction ?? shown;
+            const parts = [
+                fraction === undefined ? undefined : bar(fraction),
+                progress.steps === undefined ? undefined : (0,base_inert/* inert */.tJ) `step ${progress.step ?? 0}/${progress.steps}`,
+                describePlace(progress, nodes, seen),
+                fraction === undefined ? undefined : timeLeft(fraction, now),
+            ].filter((part) => part !== undefined);
+            reached = progress.steps === undefined ? '' : `, at step ${progress.step ?? 0}/${progress.steps}`;
+            if (lines < progress_MOST_LINES)
+                line((0,base_inert/* joinInert */.T2)(parts, '  '));
+            else
+                print((0,base_inert/* joinInert */.T2)(parts, '  '));
+        },
+    };
+}
+/** Such as `KSampler (node 3)`, and `KSampler (node 8, the 2nd of 5)` where another came before. */
+function describeNode(node, { nameOf, count }, place) {
+    const name = nameOf(node);
+    const which = place === 1 ? '' : `, the ${ordinal(place)}${count < place ? '' : ` of ${count}`}`;
+    return name === undefined ? (0,base_inert/* inert */.tJ) `node ${node}${which}` : (0,base_inert/* inert */.tJ) `${name} (node ${node}${which})`;
+}
+function ordinal(place) {
+    const isTeen = place % 100 > 10 && place % 100 < 14;
+    return `${place}${isTeen ? 'th' : (['th', 'st', 'nd', 'rd'][place % 10] ?? 'th')}`;
+}
+/** From 0 to 1, whatever the service counts. */
+function fractionOf({ step = 0, steps = 0 }) {
+    return steps > 0 ? Math.min(1, Math.max(0, step / steps)) : undefined;
+}
+function bar(fraction) {
+    const full = Math.floor(fraction * BAR);
+    return (0,base_inert/* inert */.tJ) `[${'#'.repeat(full)}${'-'.repeat(BAR - full)}] ${String(Math.floor(fraction * 100)).padStart(3)}%`;
+}
+/** Nodes that are told from one another; a service may make up any number. */
+const progress_MOST_NODES = 1_000;
+/** @param seen The nodes so far, and the place of each among them: each counts from nothing, so the bar goes back. */
+function describePlace({ node, stage, message }, nodes, seen) {
+    if (node !== undefined && !seen.has(node) && seen.size < progress_MOST_NODES)
+        seen.set(node, seen.size + 1);
+    const parts = [
+        stage === undefined ? undefined : (0,base_inert/* inert */.tJ) `${stage}`,
+        node === undefined ? undefined : describeNode(node, nodes, seen.get(node) ?? 1),
+        message === undefined ? undefined : (0,base_inert/* inert */.tJ) `${message}`,
+    ].filter((part) => part !== undefined);
+    return parts.length === 0 ? undefined : (0,base_inert/* joinInert */.T2)(parts, '  ');
+}
+
+// EXTERNAL MODULE: ./build/base/sign.js
+var sign = __nccwpck_require__(2099);
+;// CONCATENATED MODULE: ./build/github/state.js
+
+
+
+
+/** The seal of this run: what main and post are told alike, so that post knows what main wrote. */
+function sealOf({ apiKey, apiUrl }, env) {
+    return { apiKey, run: JSON.stringify([apiUrl, ...RUN.map((name) => env[name] ?? '')]) };
+}
+// Not GITHUB_ACTION: inside of a composite action the runner gives post another one than main (actions/runner,
+// CreatePostChild in ExecutionContext.cs).
+const RUN = ['GITHUB_REPOSITORY', 'GITHUB_RUN_ID', 'GITHUB_RUN_ATTEMPT', 'GITHUB_JOB'];
+/**
+ * The ledger in the runner's state file, which outlives a SIGKILL. Each entry has a slot that is reused once closed, so
+ * that the state which reaches post stays as small as the number of tasks open at one time.
+ */
+function createLedger(clock, seal, save = saveState) {
+    const slots = [];
+    const tasks = new Map();
+    function take(left) {
+        const free = slots.indexOf(false);
+        const slot = free === -1 ? slots.length : free;
+        slots[slot] = true;
+        const name = `${PREFIX}${slot}`;
+        const keep = (open) => {
+            const signature = (0,sign/* sign */._)(PURPOSE, state_textOf(name, open, seal), seal.apiKey);
+            save(name, JSON.stringify({ ...open, signature }));
+        };
+        keep(left);
+        return {
+            opened: (taskId) => keep({ taskId }),
+            closed() {
+                slots[slot] = false;
+                save(name, '');
+            },
+        };
+    }
+    return {
+        open(target) {
+            if ('workflow' in target)
+                return take({ workflow: target.workflow, since: clock.date() });
+            const entry = tasks.get(target.taskId) ?? take({ taskId: target.taskId });
+            tasks.set(target.taskId, entry);
+            return entry;
+        },
+    };
+}
+/** Whether the environment of post says that anything is open. */
+function hasLeftOpen(env) {
+    return savedIn(env).length > 0;
+}
+/**
+ * What the environment of post says is open. A value that no ledger of this run wrote is left out with a warning: any step
+ * of the job can put one into the environment.
+ */
+function readLeftOpen(env, seal, log) {
+    const saved = savedIn(env);
+    const open = saved.flatMap(([name, value]) => unseal(name, value, seal) ?? []);
+    const ignored = saved.length - open.length;
+    if (ignored > 0) {
+        log.warning(inert `Of what is saved as open, ${ignored} of ${saved.length} ${ignored === 1 ? 'is' : 'are'} ignored, as nothing shows that this step wrote it: another step may have, or api-key or api-url changed since. Should a task of this step still run, cancel it in Cyberun.`);
+    }
+    return open;
+}
+const PREFIX = 'open_';
+const PURPOSE = 'cyberun-run state';
+function savedIn(env) {
+    return Object.entries(env).flatMap(([variable, value]) => variable.startsWith(`STATE_${PREFIX}`) && value ? [[variable.slice('STATE_'.length), value]] : []);
+}
+/** What is signed: with the run and the place, so that no value can be used in another. */
+function state_textOf(name, open, { run }) {
+    return JSON.stringify([run, name, open]);
+}
+function unseal(name, value, seal) {
+    try {
+        const { signature, ...saved } = JSON.parse(value);
+        const open = openOf(saved);
+        if (open === undefined || typeof signature !== 'string')
+            return undefined;
+        return isSignedBy(signature, PURPOSE, state_textOf(name, open, seal), seal.apiKey) ? open : undefined;
+    }
+    catch {
+        // No JSON.
+        return undefined;
+    }
+}
+/** In the order of keys in which it is signed. */
+function openOf({ taskId, workflow, since }) {
+    if (typeof taskId === 'string')
+        return isTaskId(taskId) ? { taskId } : undefined;
+    return typeof workflow === 'string' && typeof since === 'number' ? { workflow, since } : undefined;
 }
 
 // EXTERNAL MODULE: external "node:crypto"
@@ -58400,21 +59589,8 @@ function endOf(name) {
     return ENDS.find(([end]) => name.length > end.length && name.toLowerCase().endsWith(end));
 }
 
-;// CONCATENATED MODULE: ./build/transfer/errors.js
-
-/** One failed transfer, or one failed try of it. */
-class TransferError extends errors/* InertError */.x1 {
-    name = 'TransferError';
-    type;
-    /** Milliseconds the storage asked us to wait. */
-    retryAfter;
-    constructor(type, message, details = {}) {
-        super(message, details.cause);
-        this.type = type;
-        this.retryAfter = details.retryAfter;
-    }
-}
-
+// EXTERNAL MODULE: ./build/transfer/errors.js
+var transfer_errors = __nccwpck_require__(1391);
 // EXTERNAL MODULE: ./build/files/record-text.js
 var record_text = __nccwpck_require__(2451);
 ;// CONCATENATED MODULE: ./build/files/arrived.js
@@ -58434,148 +59610,8 @@ function describe(file, place, taskId) {
 
 // EXTERNAL MODULE: ./build/files/names.js
 var files_names = __nccwpck_require__(9172);
-;// CONCATENATED MODULE: ./build/files/settle.js
-
-
-
-
-
-/** What lies at a path, links not followed; `undefined` for nothing. */
-async function markOf(disk, path) {
-    return disk.lstat(path, { bigint: true }).catch(() => undefined);
-}
-/** Whether the same file lies there, and nobody wrote to it since. */
-async function isStill(disk, path, mark) {
-    const now = await markOf(disk, path);
-    return (now !== undefined &&
-        now.dev === mark.dev &&
-        now.ino === mark.ino &&
-        now.size === mark.size &&
-        now.mtimeNs === mark.mtimeNs);
-}
-const PIECE = 1024 * 1024;
-/**
- * The digest of the file at a path that no link leads to; `undefined` where there is none, or it cannot be read. Throws the
- * signal's reason.
- */
-async function digestAt(disk, path, signal) {
-    const mark = await markOf(disk, path);
-    if (!mark?.isFile())
-        return undefined;
-    try {
-        if ((await disk.realpath(path)) !== path)
-            return undefined;
-        const file = await disk.open(path, base_disk/* READ_NO_LINK */.i);
-        try {
-            return { sha256: await digestOf(file, Number(mark.size), signal), mark };
-        }
-        finally {
-            await file.close();
-        }
-    }
-    catch {
-        signal.throwIfAborted();
-        return undefined;
-    }
-}
-/**
- * The digest of an open file, from its beginning. Throws the signal's reason.
- *
- * @param size About, in bytes: what is read at one time is no longer.
- */
-async function digestOf(file, size, signal) {
-    const hash = (0,external_node_crypto_.createHash)('sha256');
-    const buffer = Buffer.alloc(Math.min(PIECE, size + 1));
-    for (let at = 0;;) {
-        signal.throwIfAborted();
-        const { bytesRead } = await file.read(buffer, 0, buffer.byteLength, at);
-        if (bytesRead === 0)
-            return hash.digest('hex');
-        hash.update(buffer.subarray(0, bytesRead));
-        at += bytesRead;
-    }
-}
-/** Writes a text to a new file that is to lie in a folder, and returns its path. Nothing is left behind when it throws. */
-async function writeBeside(disk, target, text) {
-    const temporary = (0,external_node_path_.join)((0,external_node_path_.dirname)(target), `.cyberun-${(0,external_node_crypto_.randomUUID)()}.part`);
-    try {
-        await disk.writeFile(temporary, text, { flag: 'wx' });
-        return temporary;
-    }
-    catch (error) {
-        await disk.rm(temporary, { force: true });
-        throw error;
-    }
-}
-/**
- * Gives a file that is whole its name, in the same folder. It replaces nothing but `own`; the temporary name may stay, and
- * is the caller's to remove.
- *
- * @param own What lies there and is this action's, if anything is.
- * @throws {TransferError} when something else lies there, or `own` was written to
- */
-async function settle(disk, temporary, target, own) {
-    if (own !== undefined && (await markOf(disk, target)) !== undefined) {
-        if (!(await isStill(disk, target, own)))
-            throw appeared(target, undefined);
-        return disk.rename(temporary, target);
-    }
-    try {
-        // Unlike a rename, it fails where something has the name, however late that came.
-        await disk.link(temporary, target);
-    }
-    catch (error) {
-        if (error.code === 'EEXIST')
-            throw appeared(target, error);
-        // Not every file system has links (FAT, some networks').
-        if ((await markOf(disk, target)) !== undefined)
-            throw appeared(target, error);
-        await disk.rename(temporary, target);
-    }
-}
-/**
- * Gives a folder that is whole its name, with whatever has that name moved beside the temporary one, to be removed with it.
- *
- * @param temporary Absolute; nobody knows the folder that it is in.
- * @param isOwn Whether the file at a path below is this action's, and so may go.
- * @throws {TransferError} when something else has that name, or is in the folder that has it
- */
-async function settleFolder(disk, temporary, target, isOwn) {
-    const stranger = await findStranger(disk, target, isOwn);
-    if (stranger !== undefined) {
-        throw new TransferError('final', (0,base_inert/* inert */.tJ) `${stranger} is in the way, and no record that this api-key signed lists it as it is, so it is not this action's. Nothing was replaced. Choose another path, or remove it first.`);
-    }
-    const old = `${temporary}.old`;
-    const isThere = (await markOf(disk, target)) !== undefined;
-    if (isThere)
-        await disk.rename(target, old);
-    try {
-        await disk.rename(temporary, target);
-    }
-    catch (error) {
-        if (isThere)
-            await disk.rename(old, target).catch(() => undefined);
-        throw appeared(target, error);
-    }
-}
-/** The first thing at a path, or below it, that is neither a folder nor this action's. */
-async function findStranger(disk, path, isOwn) {
-    const mark = await markOf(disk, path);
-    if (mark === undefined)
-        return undefined;
-    if (!mark.isDirectory())
-        return (await isOwn(path)) ? undefined : path;
-    for (const { name } of await disk.readdir(path, { withFileTypes: true })) {
-        const stranger = await findStranger(disk, (0,external_node_path_.join)(path, name), isOwn);
-        if (stranger !== undefined)
-            return stranger;
-    }
-    return undefined;
-}
-function appeared(target, cause) {
-    return new TransferError('final', (0,base_inert/* inert */.tJ) `${target} was made or changed while its file was on its way: another step writes to this folder, too. It was not replaced. Give each step a path of its own, and fetch the files with task-id.`, { cause });
-}
-
+// EXTERNAL MODULE: ./build/files/settle.js
+var settle = __nccwpck_require__(4557);
 ;// CONCATENATED MODULE: ./build/files/unpacked.js
 
 
@@ -58669,7 +59705,7 @@ async function arrange(entries, packed, whole, { disk, signal }) {
         const place = places[index] ?? path;
         const target = (0,external_node_path_.join)(whole, place);
         await disk.rename((0,external_node_path_.join)(packed, path.split('/').join(external_node_path_.sep)), target);
-        const found = await digestAt(disk, target, signal);
+        const found = await (0,settle/* digestAt */.mw)(disk, target, signal);
         if (found === undefined || found.mark.size !== BigInt(bytes))
             throw changed(place);
         const name = external_node_path_.posix.basename(place);
@@ -58677,7 +59713,7 @@ async function arrange(entries, packed, whole, { disk, signal }) {
     })));
 }
 function changed(place) {
-    return new TransferError('final', (0,base_inert/* inert */.tJ) `${place} was changed while it was unpacked: another step writes to this folder, too. Give each step a path of its own.`);
+    return new transfer_errors/* TransferError */.a('final', (0,base_inert/* inert */.tJ) `${place} was changed while it was unpacked: another step writes to this folder, too. Give each step a path of its own.`);
 }
 /** `scene.zip: 214 files unpacked to scene`. */
 function describeUnpacked(archive, files, folder) {
@@ -58712,8 +59748,183 @@ function notUnpacked(all) {
     ], ' '), first.error);
 }
 
-;// CONCATENATED MODULE: ./build/github/summary.js
+;// CONCATENATED MODULE: ./build/matrix/reasons.js
 
+/** The reasons why tasks are no success, each once: what went wrong by itself first, then what only shares another's end. */
+function reasonsOf(runs) {
+    const bad = runs.flatMap(({ label, report: { problem, taskId } }) => problem === undefined ? [] : [{ label, problem, taskId }]);
+    const groups = Map.groupBy(bad, ({ problem, taskId }) => withoutId(problem.message, taskId).replace(TIME, ''));
+    const reasons = [...groups.values()].flatMap((group) => {
+        const [first] = group;
+        if (first === undefined)
+            return [];
+        const { problem, taskId } = first;
+        const text = group.length === 1 ? problem.message : withoutId(problem.message, taskId);
+        return [{ text, problem, labels: group.map(({ label }) => label) }];
+    });
+    const isCause = ({ problem }) => !isConsequence(problem);
+    return [...reasons.filter(isCause), ...reasons.filter((reason) => !isCause(reason))];
+}
+/** Whether a task only shares the end of the others, by `fail-fast` or with the job. */
+function isConsequence(problem) {
+    return problem?.kind === 'sibling' || problem?.kind === 'aborted';
+}
+/** How long a task ran until its time was over is no other reason. */
+const TIME = /\b\d{1,4}[smhd](?: \d{1,4}[smhd])?\b/g;
+function withoutId(message, taskId) {
+    return taskId === undefined ? message : (0,base_inert/* without */.FF)(message, taskId);
+}
+
+;// CONCATENATED MODULE: ./build/github/bar.js
+/** In characters, of the task that took longest. */
+const WIDTH = 16;
+/** What draws the time of tasks, all on one scale: queued `░`, then running `█`. A reused task took none. */
+function createBars(reports) {
+    const longest = Math.max(...reports.map((report) => queued(report) + ran(report)));
+    const scaled = (ms) => (ms <= 0 ? 0 : Math.max(1, Math.round((ms / longest) * WIDTH)));
+    return (report) => {
+        const bar = '░'.repeat(scaled(queued(report))) + '█'.repeat(scaled(ran(report)));
+        return bar === '' ? '' : `\`${bar}\``;
+    };
+}
+function queued({ queueTime = 0, reused }) {
+    return reused === undefined ? queueTime : 0;
+}
+function ran({ runTime = 0, reused }) {
+    return reused === undefined ? runTime : 0;
+}
+
+;// CONCATENATED MODULE: ./build/github/matrix-summary.js
+
+
+
+
+
+
+
+
+
+/** Bars are looked at side by side; of more tasks nobody does. */
+const MOST_BARS = 30;
+/** Combinations that are named beside a reason. */
+const matrix_summary_MOST_NAMES = 10;
+/**
+ * The summary of many tasks: why some are no success, each reason once; a row a task, those that failed first and the others
+ * folded; then what few look for. At most about 900 KB.
+ *
+ * @param ofRuns Why the whole is no success; it may be none of a task's.
+ * @param attaching To a release, where that was asked for.
+ */
+function formatMatrixSummary(head, runs, ofRuns, attaching) {
+    const problem = ofRuns ?? attaching?.problem;
+    const reports = runs.map(({ report }) => report);
+    const [fine, bad] = [runs.filter(isFine), runs.filter((run) => !isFine(run))];
+    const files = reports.flatMap((report) => report.files);
+    const { shared, own } = splitParameters(reports.map((report) => report.parameters));
+    const columns = columnsOf(reports, own);
+    const status = worstStatus(reports.map((report) => ({ status: seenAs(report) })));
+    const ofEach = (pick) => runs.flatMap(({ label, report }) => pick(report).map((one) => ({ label, one })));
+    return page([
+        headline(markOf({ status, problem }), head, outcomeOf(reports, problem)),
+        head.share === undefined ? '' : `${head.share}.`,
+        problem !== undefined && bad.length === 0 ? whole(problem.message) : '',
+        bullets(reasonsOf(runs), ({ labels, text }) => `${whole(text)}<br>${namesOf(labels)}`),
+        totals(reports, files),
+        head.note === undefined ? '' : span(head.note),
+        table(columns, bad),
+        folded(succeeded(fine.length, runs.length), [table(columns, fine)], bad.length === 0 && fine.length <= MOST_BARS),
+        unpackedArchives(ofEach((report) => describeArchives(report.files)), ({ label, one }) => `${span(label)}: ${span(one)}`),
+        attachedAssets(attaching),
+        earlierTries(ofEach(({ tries }) => tries), ({ label, one }) => `${span(label)}: ${describeTry(one)}`),
+        parameters(shared, 'Parameters that all tasks share'),
+        digests(files, ({ path, place }) => `${(0,external_node_path_.basename)(path.slice(0, -place.length))}/${place}`),
+        folded('Task ids', [
+            table([
+                ['Task', ({ report }) => code(report.taskId ?? '')],
+                ['Combination', ({ label }) => code(label)],
+            ], runs.filter(({ report }) => report.taskId !== undefined)),
+        ]),
+    ]);
+}
+function isFine({ report }) {
+    return report.problem === undefined;
+}
+function columnsOf(reports, own) {
+    const hasBars = reports.length <= MOST_BARS;
+    const bars = hasBars ? createBars(reports) : () => '';
+    return [
+        ['Status', ({ report }) => `${markOf(report)} ${statusOf(report)}`],
+        ['Combination', ({ label }) => code(label)],
+        ['Parameters', ({ report }) => own(report.parameters)],
+        [hasBars ? '░ queued, █ ran' : 'Queued + ran', ({ report }) => lines([bars(report), timesOf(report)])],
+        ['Agent', ({ report }) => lines([report.agentId, report.gpuType].map((name = '') => code(name)))],
+        ['Task', ({ report }) => code(shortId(report.taskId ?? ''))],
+    ];
+}
+function timesOf(report) {
+    const times = [timeOf(report.queueTime, report), timeOf(report.runTime, report)].filter((time) => time !== undefined);
+    return times.join(' + ');
+}
+function statusOf(report) {
+    return report.reused === undefined || report.problem !== undefined
+        ? endingOf(report).replace('-', ' ')
+        : reusedOf(report.reused);
+}
+/** What went wrong with how many; of a run without fault, what there is of it. */
+function outcomeOf(reports, problem) {
+    if (reports.length === 0)
+        return 'nothing to run';
+    const all = (0,base_inert/* amount */.vj)(reports.length, 'task');
+    const counts = Map.groupBy(reports, seenAs);
+    const told = BAD.flatMap(([status, word]) => {
+        const count = counts.get(status)?.length ?? 0;
+        return count === 0 ? [] : [{ count, word }];
+    });
+    const left = counts.get('submitted')?.length ?? 0;
+    if (told.length > 0) {
+        if (left > 0)
+            told.push({ count: left, word: 'submitted' });
+        return told.map(({ count, word }, at) => `${count}${at === 0 ? ` of ${reports.length}` : ''} ${word}`).join(', ');
+    }
+    if (problem !== undefined) {
+        if (problem.kind === 'aborted')
+            return `${all} completed, and then the job was cancelled`;
+        return `${all} completed, ${problem.kind === 'release' ? 'not all attached to the release' : 'and then the step failed'}`;
+    }
+    if (left > 0)
+        return `${all} submitted, and not waited for`;
+    const files = reports.flatMap((report) => report.files).length;
+    return `${all}${files === 0 ? ' completed' : `, ${(0,base_inert/* amount */.vj)(files, 'file')}`}`;
+}
+/** Worst first. */
+const BAD = [
+    ['failed', 'failed'],
+    ['timed-out', 'timed out'],
+    ['cancelled', 'cancelled'],
+];
+function totals(reports, files) {
+    const ran = reports.filter(({ reused }) => reused === undefined);
+    const most = (times) => Math.max(0, ...times.map((time = 0) => time));
+    const [queueTime, runTime] = [most(ran.map((one) => one.queueTime)), most(ran.map((one) => one.runTime))];
+    const reused = reports.length - ran.length;
+    return oneLine([
+        queueTime > 0 ? `queued up to ${(0,durations/* formatClock */.ei)(queueTime)}` : undefined,
+        runTime > 0 ? `ran up to ${(0,durations/* formatClock */.ei)(runTime)}` : undefined,
+        gpuFact(reports),
+        filesFact(files),
+        reused > 0 ? `${reused} reused` : undefined,
+    ]);
+}
+function succeeded(fine, all) {
+    return fine === all ? (0,base_inert/* amount */.vj)(all, 'task') : `${fine} of ${(0,base_inert/* amount */.vj)(all, 'task')} succeeded`;
+}
+function namesOf(labels) {
+    const more = labels.length - matrix_summary_MOST_NAMES;
+    const names = labels.slice(0, matrix_summary_MOST_NAMES).map(span).join(', ');
+    return `${(0,base_inert/* amount */.vj)(labels.length, 'task')}: ${names}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+;// CONCATENATED MODULE: ./build/github/summary.js
 
 
 
@@ -58732,770 +59943,65 @@ async function writeSummary(head, outcome, attaching) {
         : formatMatrixSummary(head, outcome.runs, outcome.problem, attaching);
     await appendSummary(`${text}\n`);
 }
-/** Which share it is; empty for none. */
-function shareLine({ share }) {
-    return share === undefined ? '' : `${share}.`;
-}
-/** What else there is to know; empty for nothing. */
-function noteLine({ note }) {
-    return note === undefined ? '' : span(note);
-}
-/** A row a fact that is known. */
-function factsTable(facts) {
-    return table(['', ''], facts.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value]])));
-}
-/**
- * The summary of many tasks: a row a task, then a row a file. At most about 800 KB.
- *
- * @param ofRuns Why the whole is no success; it may be none of a task's.
- * @param attaching To a release, where that was asked for.
- */
-function formatMatrixSummary(head, runs, ofRuns, attaching) {
-    const problem = ofRuns ?? attaching?.problem;
-    const reports = runs.map(({ report }) => report);
-    const row = ({ label, report }) => [
-        `${MARK[seenAs(report)]} ${statusOf(report)}`,
-        code(label),
-        code(report.taskId ?? ''),
-        time(report.queueTime, report) ?? '',
-        time(report.runTime, report) ?? '',
-        code(report.agentId ?? ''),
-    ];
-    const all = reports.flatMap((report) => report.files);
-    const spent = gpuTime(reports);
-    const status = worstStatus(reports.map((report) => ({ status: seenAs(report) })));
-    const isOfNoTask = reports.every((report) => report.problem === undefined);
-    return [
-        `### ${MARK[seenAs({ status, problem })]} ${summary_title(head)}`,
-        shareLine(head),
-        problem !== undefined && isOfNoTask ? span(problem.message) : '',
-        ...(runs.length === 0
-            ? []
-            : [
-                `${succeeded(reports)}${spent === undefined ? '' : ` GPU time ${spent}.`}`,
-                noteLine(head),
-                list(['Status', 'Combination', 'Task', 'Queued', 'Ran', 'Agent'], runs, row),
-            ]),
-        problems(runs),
-        tries(runs.flatMap(({ label, report }) => report.tries.map((one) => `${span(label)}: ${failed(one)}`))),
-        unpacked(runs.flatMap(({ label, report }) => describeArchives(report.files).map((text) => `${span(label)}: ${span(text)}`))),
-        files(all, ({ path, place }) => `${(0,external_node_path_.basename)(path.slice(0, -place.length))}/${place}`),
-        attachedAssets(attaching),
-    ]
-        .filter((part) => part !== '')
-        .join('\n\n')
-        .concat('\n');
-}
-function succeeded(reports) {
-    const fine = reports.filter(({ problem }) => problem === undefined);
-    const left = fine.filter(({ status }) => status === 'submitted').length;
-    const all = (0,base_inert/* amount */.vj)(reports.length, 'task');
-    if (left > 0)
-        return `${left === reports.length ? all : `${left} of ${all}`} submitted, and not waited for.`;
-    const reused = fine.filter((report) => report.reused !== undefined).length;
-    return `${fine.length} of ${all} succeeded${reused === 0 ? '' : `, ${reused} of them reused`}.`;
-}
-/** The summary as GitHub-flavoured Markdown; every foreign text is code, and so as it is. At most about 800 KB. */
+/** The summary as GitHub-flavoured Markdown; every foreign text is code, and so as it is. At most about 500 KB. */
 function formatSummary(head, ofTask, attaching) {
     const report = { ...ofTask, problem: ofTask.problem ?? attaching?.problem };
-    const bytes = report.files.reduce((sum, file) => sum + file.bytes, 0);
-    const facts = [
-        ['Task', report.taskId && code(report.taskId)],
-        ['Status', statusOf(ofTask)],
-        ['Service', code(head.host)],
-        ['Queued', time(report.queueTime, report)],
-        ['Ran', time(report.runTime, report)],
-        ['GPU time', gpuTime([report])],
-        ['Agent', report.agentId && code(report.agentId)],
-        ['GPU', report.gpuType && code(report.gpuType)],
-        ['Files', report.files.length === 0 ? undefined : `${report.files.length}, ${prettyBytes(bytes)}`],
-    ];
-    return [
-        `### ${MARK[seenAs(report)]} ${summary_title(head)}`,
-        report.problem === undefined ? '' : span(report.problem.message),
-        noteLine(head),
-        factsTable(facts),
-        tries(report.tries.map(failed)),
-        unpacked(describeArchives(report.files).map(span)),
-        files(report.files),
+    const { files, problem, taskId, reused } = report;
+    const agent = agentOf(report);
+    const queued = timeOf(report.queueTime, report);
+    const ran = timeOf(report.runTime, report);
+    const names = table([
+        ['File', ({ place }) => code(place)],
+        ['Size', ({ bytes }) => (0,pretty_bytes/* default */.A)(bytes)],
+    ], files);
+    return page([
+        headline(markOf(report), head, summary_outcomeOf(report)),
+        problem === undefined ? '' : whole(problem.message),
+        oneLine([
+            queued && `queued ${queued}`,
+            ran && `ran ${ran}`,
+            gpuFact([report]),
+            filesFact(files),
+            reused && reusedOf(reused),
+            agent && `on ${agent}`,
+            taskId && `task ${code(shortId(taskId))}`,
+        ]),
+        head.note === undefined ? '' : span(head.note),
+        files.length > GLANCE ? folded((0,base_inert/* amount */.vj)(files.length, 'file'), [names]) : names,
+        unpackedArchives(describeArchives(files), span),
         attachedAssets(attaching),
+        earlierTries(report.tries, describeTry),
         parameters(report.parameters),
-    ]
-        .filter((part) => part !== '')
-        .join('\n\n')
-        .concat('\n');
-}
-const MARK = {
-    completed: '✅',
-    submitted: '🚀',
-    planned: '📝',
-    failed: '❌',
-    cancelled: '🚫',
-    'timed-out': '⏰',
-};
-function statusOf(report) {
-    return report.reused === undefined || report.problem !== undefined ? endingOf(report) : reusedOf(report.reused);
-}
-/** That a task was reused, and from when. */
-function reusedOf(reused) {
-    return reused?.finishedOn === undefined ? 'reused' : `reused, of ${code(reused.finishedOn.replace(/T.*/, ''))}`;
-}
-/** A task may have completed, or go on, and the step fail all the same. */
-function seenAs({ status, problem }) {
-    if (problem === undefined || (status !== 'completed' && status !== 'submitted'))
-        return status;
-    return problem.kind === 'aborted' ? 'cancelled' : 'failed';
-}
-/** What it is the summary of. */
-function summary_title({ workflow, version }) {
-    return version === undefined ? span(workflow) : `${span(workflow)} (version ${span(version)})`;
-}
-function files(files, nameOf = ({ place }) => place) {
-    if (files.length === 0)
-        return '';
-    return list(['File', 'Output', 'Size', 'SHA-256'], files, (file) => [
-        code(nameOf(file)),
-        code(file.output),
-        prettyBytes(file.bytes),
-        code(file.sha256),
+        digests(files, ({ place }) => place),
+        folded('Task and service', [
+            factList([
+                ['Task', taskId && code(taskId)],
+                ['Service', code(head.host)],
+            ]),
+        ]),
     ]);
 }
-/** A row an asset, each a link: GitHub made the names, and letters, digits and `._-` are all there is in them. */
-function attachedAssets(attaching) {
-    if (attaching === undefined || attaching.assets.length === 0)
-        return '';
-    return list(['Release asset', 'Size'], attaching.assets, ({ name, url, bytes }) => [
-        LINK.test(url) ? `[${code(name)}](${url})` : code(name),
-        prettyBytes(bytes),
-    ]);
-}
-/** An address that ends where Markdown thinks that it does, and is nothing else. */
-const LINK = /^https?:\/\/[\w.~:/%+-]+$/;
-/** An item an archive. */
-function unpacked(archives) {
-    const { text, more } = listed(archives, (archive) => `- ${archive}`);
-    return text + more;
-}
-/** An item a task that did not succeed. */
-function problems(runs) {
-    const failed = runs.flatMap(({ label, report: { problem } }) => (problem === undefined ? [] : [{ label, problem }]));
-    const { text, more } = listed(failed, ({ label, problem }) => `- ${span(label)}: ${span(problem.message)}`);
-    return text + more;
-}
-/** An item a try that failed and was followed by another. */
-function tries(errors) {
-    const { text, more } = listed(errors, (error) => `- ${error}`);
-    return text === '' ? '' : `Tried again:\n\n${text}${more}`;
-}
-/** A line a parameter, in a fence: a value may hold a secret. */
-function parameters(values) {
-    const entries = Object.entries(values);
-    if (entries.length === 0)
-        return '';
-    const { text, more } = listed(entries, ([key, value]) => (0,base_inert/* inert */.tJ) `${key}: ${shownValue(value)}`);
-    return `<details><summary>Parameters</summary>\n\n${fenced(text)}${more}\n\n</details>`;
-}
-function failed({ error, runTime }) {
-    return runTime === undefined ? span(error) : `${span(error)} (ran ${(0,durations/* formatClock */.ei)(runTime)})`;
-}
-/** What was spent then, and not now, is in parentheses. */
-function time(ms, { reused }) {
-    if (ms === undefined)
-        return undefined;
-    return reused === undefined ? (0,durations/* formatClock */.ei)(ms) : `(${(0,durations/* formatClock */.ei)(ms)})`;
-}
-
-;// CONCATENATED MODULE: ./build/github/plan-summary.js
-
-
-
-
-
-
-/**
- * Appends the summary of a plan to the job's.
- *
- * @param takers Who could take its tasks, where that is known.
- * @throws {RunError} when the runner's file for it cannot be written
- */
-async function writePlan(head, plan, takers) {
-    await appendSummary(`${formatPlan(head, plan, takers)}\n`);
-}
-/** The summary of what would run, and what would be reused: of a matrix, a row a task. At most about 400 KB. */
-function formatPlan(head, plan, takers) {
-    const isOne = plan.kind === 'one';
-    const would = describeWould(plan).replace(/^it/, 'It');
-    const facts = [
-        ['Service', code(head.host)],
-        ['Plan', isOne ? planned(plan.order.earlier) : undefined],
-        ['Agents', takers === undefined ? undefined : code(takers)],
-        ['Release', head.release === undefined ? undefined : code(head.release)],
-        ['Fingerprint', plan.fingerprint === undefined ? undefined : code(plan.fingerprint)],
-    ];
-    return [
-        `### 📝 Plan: ${summary_title(head)}`,
-        shareLine(head),
-        ...(ordersOf(plan).length === 0 ? [] : [`${would}. Nothing was submitted.`]),
-        noteLine(head),
-        factsTable(facts),
-        isOne ? parameters(parametersOf(plan.order)) : planRows(plan.orders),
-    ]
-        .filter((part) => part !== '')
-        .join('\n\n')
-        .concat('\n');
-}
-function planRows(orders) {
-    if (orders.length === 0)
-        return '';
-    const common = commonParameters(orders);
-    const [first] = orders;
-    const shared = first === undefined ? [] : Object.entries(parametersOf(first.order)).filter(([key]) => common.has(key));
-    const row = ({ label, order }) => [
-        code(label),
-        Object.entries(parametersOf(order))
-            .flatMap(([key, value]) => (common.has(key) ? [] : [code((0,base_inert/* inert */.tJ) `${key}: ${shownValue(value)}`)]))
-            .join(' '),
-        planned(order.earlier),
-    ];
-    const rows = list(['Combination', 'Parameters', 'Plan'], orders, row);
-    return [rows, parameters(Object.fromEntries(shared))].filter((part) => part !== '').join('\n\n');
-}
-function planned(earlier) {
-    if (earlier === undefined)
-        return '▶️ runs';
-    if ('why' in earlier)
-        return `▶️ runs ${code(earlier.why)}`;
-    const { reused, runTime } = 'report' in earlier ? earlier.report : earlier.followed;
-    const ran = runTime === undefined ? '' : ` (${(0,durations/* formatClock */.ei)(runTime)})`;
-    return `♻️ ${reusedOf(reused)}${ran}${'report' in earlier ? '' : ', its files are fetched'}`;
-}
-/**
- * Appends what keeps a plan from being made to the job's summary.
- *
- * @param workflow The reference as it was given; empty where none was.
- * @throws {RunError} when the runner's file for it cannot be written
- */
-async function writeFailedPlan(workflow, problems) {
-    const name = workflow === '' ? '' : `: ${span(workflow)}`;
-    const { text, more } = listed(problems, (problem) => `- ${whole(problem)}`);
-    await appendSummary(`### ❌ Plan${name}\n\nNothing was submitted.\n\n${text}${more}\n\n`);
-}
-
-;// CONCATENATED MODULE: ./build/base/quiet.js
-/** When nothing was said for so many milliseconds, it is said that nothing is new; then every further ten minutes. */
-const QUIET = [60_000, 120_000, 300_000, 600_000];
-const EVERY = 600_000;
-/** How long it may be quiet until it is said for the `count`th time, from 0 on, that nothing is new: milliseconds. */
-function quietUntil(count) {
-    return QUIET[count] ?? (count - QUIET.length + 2) * EVERY;
-}
-function createHeartbeat(clock, say) {
-    let forget = () => { };
-    function wait(count) {
-        forget = clock.after(quietUntil(count) - (count === 0 ? 0 : quietUntil(count - 1)), () => {
-            say();
-            wait(count + 1);
-        });
-    }
-    return {
-        spoke() {
-            forget();
-            wait(0);
-        },
-        end: () => forget(),
-    };
-}
-
-;// CONCATENATED MODULE: ./build/cyberun/times.js
-/**
- * Milliseconds since the epoch of a time stamp of the service's; `undefined` for what is none: the zero of a program (year 1,
- * 1970), a text of another kind. Without a zone it is UTC, whatever this machine's is. Numbers below 1e12 are seconds.
- */
-function timeOf(stamp) {
-    if (stamp === undefined)
-        return undefined;
-    const text = String(stamp).trim();
-    const time = /^\d+(?:\.\d+)?$/.test(text) ? ofNumber(Number(text)) : ofText(text);
-    return time >= EARLIEST ? time : undefined;
-}
-/** Milliseconds from one time stamp to another; `undefined` where that is negative, or longer than any task takes. */
-function timeBetween(from, to) {
-    const time = (timeOf(to) ?? Number.NaN) - (timeOf(from) ?? Number.NaN);
-    return time >= 0 && time <= times_LONGEST ? time : undefined;
-}
-/** There was no such service before. */
-const EARLIEST = Date.UTC(2000, 0);
-/** GitHub's longest run of a workflow takes 35 days (docs.github.com, "Usage limits"). */
-const times_LONGEST = 35 * 24 * 60 * 60_000;
-function ofNumber(number) {
-    return number < 1e12 ? number * 1000 : number;
-}
-function ofText(text) {
-    // V8 makes a date of almost anything, such as `-1`.
-    if (!/\d{4}/.test(text))
-        return Number.NaN;
-    return Date.parse(ZONE.test(text) ? text : `${text}Z`);
-}
-/** At the end: a name such as UTC, or an offset behind a time. */
-const ZONE = /(?:[a-z]|:\d\d(?:\.\d+)?\s*[+-]\d\d(?::?\d\d)?)$/i;
-
-;// CONCATENATED MODULE: ./build/task/history.js
-
-
-/**
- * The state that the service's word for one means, as the documentation calls it: `CANCELED` is `cancelled`, `timed-out` is
- * `failed`. A word that nobody knows is passed on as it is.
- */
-function stateOf(word) {
-    const folded = word?.trim().toLowerCase().replace(/[-\s]/g, '_') ?? '';
-    return LIFE.includes(folded) ? folded : (OTHER_WORDS.get(folded) ?? word);
-}
-/** The terminal state that a word means, if it is one. */
-function terminalStatus(word) {
-    const state = stateOf(word);
-    return state === 'completed' || state === 'failed' || state === 'cancelled' ? state : undefined;
-}
-/** The end that an event is named after. Of another name it may be of something else: `error` and `timeout` are of the stream. */
-function endOfName(name) {
-    return /^(completed|failed|cancell?ed)$/i.test(name) ? terminalStatus(name) : undefined;
-}
-/** Whether the service's word for a state is one that somebody knows. */
-function isKnownState(word) {
-    return LIFE.includes(stateOf(word) ?? '');
-}
-const LIFE = [
-    ...['pending', 'waiting', 'provisioning', 'queued', 'running'],
-    ...['completed', 'failed', 'cancelled'],
-];
-/** Words that are not documented, and mean one that is. */
-const OTHER_WORDS = new Map([
-    // Of Kubernetes, Prefect, Ray, Slurm and their like: it ran to its end, and nothing was wrong.
-    ['complete', 'completed'],
-    ['succeeded', 'completed'],
-    ['success', 'completed'],
-    // The American spelling. Whoever stopped it wanted that.
-    ['canceled', 'cancelled'],
-    // No outputs, and nobody wanted it to stop. A task that timed out is documented as failed.
-    ['error', 'failed'],
-    ['errored', 'failed'],
-    ['failure', 'failed'],
-    ['timed_out', 'failed'],
-    ['timeout', 'failed'],
-    ['expired', 'failed'],
-]);
-/**
- * Tells what is new from what was said before: a stream that reconnects may replay nothing, the current status or all,
- * and records may lag behind events. An unknown state is passed on as it is; an end is not told here.
- */
-function createHistory() {
-    let status;
-    let retries = 0;
-    let newest = Number.NEGATIVE_INFINITY;
-    /** When the newest event was that led to the current state; a record tells no such time. */
-    let toldAt;
-    /** The connection of now told the current state. */
-    let toldHere = false;
-    /** How old its last event is. */
-    let newestHere;
-    /** The states that were told with one time stamp, the newest: another connection may tell all of them again. */
-    let latest = { at: Number.NEGATIVE_INFINITY, states: new Set() };
-    /** An event put the task back: the service tries it again, and has yet to count that. */
-    let putBack = false;
-    let doubted;
-    let errors = new Set();
-    const progress = new Set();
-    function* move(next, task) {
-        if (next === undefined || next === status)
-            return;
-        status = next;
-        if (terminalStatus(next) === undefined)
-            yield { type: 'status', status: next, task };
-    }
-    /** One without a time stamp is as old as the one before it: within one connection, a stream is ordered. */
-    const dateOf = (data) => timeOf(data.timestamp) ?? newestHere;
-    return {
-        /** What a record of the task says that is new. */
-        *task(task) {
-            const next = stateOf(task.task_status);
-            if ((task.retry_count ?? 0) > retries) {
-                retries = task.retry_count ?? 0;
-                if (!putBack)
-                    status = undefined;
-                putBack = false;
-                progress.clear();
-                yield { type: 'notice', about: 'task', message: (0,base_inert/* inert */.tJ) `The service tries the task again (retry ${retries})` };
-            }
-            // A task goes back when the service tries it again, which it counts. Where it does not count, a record may still be
-            // older than the last event, and only a second one that says the same is believed.
-            const isBack = goesBack(status, next);
-            const doubtful = isBack && (task.retry_count !== undefined || doubted !== next);
-            doubted = doubtful ? next : undefined;
-            if (doubtful || next === status)
-                return;
-            toldAt = undefined;
-            toldHere = false;
-            yield* move(next, task);
-        },
-        /** A connection to the stream opened: what it says first may be what was said before. */
-        opened() {
-            toldHere = false;
-            newestHere = undefined;
-        },
-        /** Whether an event is older than the current state, be it in a replay: then it is of a former try. */
-        isOld(data) {
-            const at = timeOf(data.timestamp);
-            return at === undefined ? isBefore(newestHere, newest) : isBefore(at, toldAt);
-        },
-        /** What an event says that is new. */
-        *event(name, data) {
-            const at = dateOf(data);
-            newestHere = at;
-            if (name === 'error') {
-                const text = data.task_error ?? data.message ?? '';
-                // One that is long stands for all that are.
-                const key = text.length > LONGEST_REMEMBERED ? '…' : text;
-                if (errors.has(key) || errors.size > MOST_REMEMBERED)
-                    return;
-                errors.add(key);
-                yield {
-                    type: 'notice',
-                    about: 'service',
-                    message: (0,base_inert/* inert */.tJ) `The service could not read the status${text === '' ? '' : `: ${text}`}; the task goes on.`,
-                };
-                return;
-            }
-            errors = new Set();
-            const next = name === 'status' ? stateOf(data.status ?? data.task_status) : endOfName(name);
-            if (next !== undefined) {
-                // A stream may replay what was before the current state, which a record or another connection told. One that told
-                // a failure itself goes on to the next try, be its time stamps as coarse as a second.
-                const isLater = isBefore(toldAt, at);
-                const isNextTry = toldHere && status === 'failed' && !isBefore(at, newest);
-                const isKnown = !toldHere && at === latest.at && latest.states.has(next);
-                const replayed = isKnown || (goesBack(status, next) ? !isLater && !isNextTry : isBefore(at, newest));
-                if (!replayed) {
-                    if (isBefore(latest.at, at))
-                        latest = { at: at ?? latest.at, states: new Set() };
-                    if (at === latest.at && latest.states.size < MOST_REMEMBERED)
-                        latest.states.add(next);
-                    putBack ||= goesBack(status, next);
-                    toldAt = at ?? toldAt;
-                    toldHere = true;
-                    yield* move(next, undefined);
-                }
-            }
-            if (name === 'progress') {
-                // A template, which copies no message of a megabyte to tell how long it is.
-                const key = `${data.progress}|${data.step_current}|${data.step_total}|${data.current_node}|${data.stage}|${data.message}`;
-                const isShort = key.length <= LONGEST_REMEMBERED;
-                if ((isShort && progress.has(key)) || isBefore(at, newest))
-                    return;
-                if (progress.size > MOST_REMEMBERED)
-                    progress.clear();
-                if (isShort)
-                    progress.add(key);
-                yield { type: 'progress', progress: progressOf(data) };
-            }
-            if (name === 'log') {
-                const text = data.message ?? data.text ?? '';
-                const key = `log|${at}|${text}`;
-                const isShort = key.length <= LONGEST_REMEMBERED;
-                // A stream may replay what was told before.
-                if (text.trim() === '' || (isShort && progress.has(key)) || isBefore(at, newest))
-                    return;
-                if (progress.size > MOST_REMEMBERED)
-                    progress.clear();
-                if (isShort)
-                    progress.add(key);
-                yield { type: 'told', message: (0,base_inert/* inert */.tJ) `${text}` };
-            }
-            if (at !== undefined && at > newest)
-                newest = at;
-        },
-    };
-}
-const MOST_REMEMBERED = 10_000;
-/** In UTF-16 code units. */
-const LONGEST_REMEMBERED = 1_000;
-/** Whether a time is known to be before another. */
-function isBefore(at, other) {
-    return at !== undefined && other !== undefined && at < other;
-}
-/** Whether `next` comes before `status` in a task's life; of a state that is not documented nobody knows. */
-function goesBack(status, next) {
-    if (status === undefined || next === undefined)
-        return false;
-    const [from, to] = [LIFE.indexOf(status), LIFE.indexOf(next)];
-    return from !== -1 && to !== -1 && to < from;
-}
-function progressOf(data) {
-    return {
-        fraction: data.progress === undefined ? undefined : Math.min(1, Math.max(0, data.progress)),
-        step: data.step_current,
-        steps: data.step_total,
-        node: data.current_node === undefined ? undefined : String(data.current_node),
-        stage: data.stage,
-        message: data.message,
-    };
-}
-
-;// CONCATENATED MODULE: ./build/github/progress.js
-
-
-
-
-/** A line every so many milliseconds, if anything moved at all. */
-const SLOWEST = 10_000;
-/** The same for one task of many. */
-const SLOWEST_OF_MANY = 60_000;
-/** The longer it goes on, the less a line tells: one every so much of the time until now. Two hours have some 150. */
-const SHARE = 1 / 40;
-/** And never two within so much of that. */
-const FASTEST = 0.1;
-/** A line every so much of the whole, between those two. */
-const STRIDE = 0.1;
-const BAR = 20;
-/** Lines of what its program says. */
-const MOST_TOLD = 200;
-/** Lines of one task; of its progress there may be more, but as few as of one task of many. */
-const progress_MOST_LINES = 500;
-/** How states are to be seen. */
-const TONES = {
-    completed: 'good',
-    failed: 'bad',
-    cancelled: 'held',
-    waiting: 'held',
-    running: 'busy',
-};
-/**
- * A task's lines in the log: the time since the submit, then what there is to say. Outside groups, as GitHub shows those
- * folded, and few, as the log is read line by line.
- *
- * @param nodes Those of the workflow's graph.
- * @param began When the clock of the lines began, as `clock.now()` told it.
- * @param label What tells the task from its siblings: then it has far fewer lines of progress, as theirs come between.
- */
-function createTaskView(log, clock, nodes, began, label) {
-    let shownAt = label === undefined ? Number.NEGATIVE_INFINITY : clock.now();
-    let shown = Number.NEGATIVE_INFINITY;
-    let place;
-    let placeBegan = { at: began, fraction: 0 };
-    /** The state as it was said, and the last step that was shown. */
-    let state = (0,base_inert/* inert */.tJ) ``;
-    let reached = '';
-    let told = 0;
-    let isHopeless = false;
-    const seen = new Map();
-    // Of one among many, the overview tells that they go on.
-    const heartbeat = label === undefined ? createHeartbeat(clock, () => print((0,base_inert/* inert */.tJ) `still ${state}${reached}`)) : undefined;
-    const name = label === undefined ? '' : `[${label}]  `;
-    function print(text, tone) {
-        const before = (0,base_inert/* inert */.tJ) `  ${(0,durations/* formatClock */.ei)(clock.now() - began)}  ${name}`;
-        const [word = ''] = /^[\w-]+/.exec(text) ?? [];
-        const mark = tone === undefined ? undefined : { at: before.length, length: word.length, tone };
-        log.info((0,base_inert/* inert */.tJ) `${before}${text}`, mark);
-    }
-    let lines = 0;
-    /** A service can tell of a thousand states a second. */
-    function line(text, tone) {
-        heartbeat?.spoke();
-        lines += 1;
-        if (lines < progress_MOST_LINES)
-            print(text, tone);
-        if (lines === progress_MOST_LINES)
-            print((0,base_inert/* inert */.tJ) `this task has ${progress_MOST_LINES} lines; from now on, only its progress and its end are told`);
-    }
-    function timeLeft(fraction, now) {
-        const gained = fraction - placeBegan.fraction;
-        const spent = now - placeBegan.at;
-        if (gained < STRIDE || spent < 5_000 || fraction >= 1)
-            return undefined;
-        const left = (spent / gained) * (1 - fraction);
-        return left < 2_000 ? undefined : (0,base_inert/* inert */.tJ) `about ${(0,durations/* formatClock */.ei)(left)} left`;
-    }
-    return {
-        line: (text) => line(text),
-        shared: (text) => line(text),
-        status(status, text) {
-            state = text;
-            reached = '';
-            if (terminalStatus(status) === undefined)
-                line(text, TONES[status]);
-            else
-                print(text, TONES[status]);
-        },
-        hopeless(text) {
-            if (!isHopeless)
-                log.warning((0,base_inert/* inert */.tJ) `${name}No agent will take the task: ${text}.`);
-            isHopeless = true;
-        },
-        told(text) {
-            if (label !== undefined)
-                return;
-            told += 1;
-            if (told <= MOST_TOLD)
-                line(text);
-            if (told === MOST_TOLD)
-                line((0,base_inert/* inert */.tJ) `it says more than ${MOST_TOLD} lines; the others are in Cyberun`);
-        },
-        end: () => heartbeat?.end(),
-        progress(progress) {
-            const now = clock.now();
-            const fraction = progress.fraction ?? fractionOf(progress);
-            const here = `${progress.stage ?? ''}|${progress.node ?? ''}`;
-            if (here !== place || (fraction ?? 0) < placeBegan.fraction) {
-                // ComfyUI counts per node: a new node begins at nothing again.
-                place = here;
-                placeBegan = { at: now, fraction: fraction ?? 0 };
-                shown = Number.NEGATIVE_INFINITY;
-            }
-            const moved = fraction === undefined ? 0 : Math.abs(fraction - shown);
-            const isFew = label !== undefined || lines >= progress_MOST_LINES;
-            const slowest = Math.max(isFew ? SLOWEST_OF_MANY : SLOWEST, (now - began) * SHARE);
-            const waited = now - shownAt;
-            if (waited < slowest && (isFew || moved < STRIDE || waited < slowest * FASTEST))
-                return;
-            shownAt = now;
-            shown = fraction ?? shown;
-            const parts = [
-                fraction === undefined ? undefined : bar(fraction),
-                progress.steps === undefined ? undefined : (0,base_inert/* inert */.tJ) `step ${progress.step ?? 0}/${progress.steps}`,
-                describePlace(progress, nodes, seen),
-                fraction === undefined ? undefined : timeLeft(fraction, now),
-            ].filter((part) => part !== undefined);
-            reached = progress.steps === undefined ? '' : `, at step ${progress.step ?? 0}/${progress.steps}`;
-            if (lines < progress_MOST_LINES)
-                line((0,base_inert/* joinInert */.T2)(parts, '  '));
-            else
-                print((0,base_inert/* joinInert */.T2)(parts, '  '));
-        },
-    };
-}
-/** Such as `KSampler (node 3)`, and `KSampler (node 8, the 2nd of 5)` where another came before. */
-function describeNode(node, { nameOf, count }, place) {
-    const name = nameOf(node);
-    const which = place === 1 ? '' : `, the ${ordinal(place)}${count < place ? '' : ` of ${count}`}`;
-    return name === undefined ? (0,base_inert/* inert */.tJ) `node ${node}${which}` : (0,base_inert/* inert */.tJ) `${name} (node ${node}${which})`;
-}
-function ordinal(place) {
-    const isTeen = place % 100 > 10 && place % 100 < 14;
-    return `${place}${isTeen ? 'th' : (['th', 'st', 'nd', 'rd'][place % 10] ?? 'th')}`;
-}
-/** From 0 to 1, whatever the service counts. */
-function fractionOf({ step = 0, steps = 0 }) {
-    return steps > 0 ? Math.min(1, Math.max(0, step / steps)) : undefined;
-}
-function bar(fraction) {
-    const full = Math.floor(fraction * BAR);
-    return (0,base_inert/* inert */.tJ) `[${'#'.repeat(full)}${'-'.repeat(BAR - full)}] ${String(Math.floor(fraction * 100)).padStart(3)}%`;
-}
-/** Nodes that are told from one another; a service may make up any number. */
-const progress_MOST_NODES = 1_000;
-/** @param seen The nodes so far, and the place of each among them: each counts from nothing, so the bar goes back. */
-function describePlace({ node, stage, message }, nodes, seen) {
-    if (node !== undefined && !seen.has(node) && seen.size < progress_MOST_NODES)
-        seen.set(node, seen.size + 1);
-    const parts = [
-        stage === undefined ? undefined : (0,base_inert/* inert */.tJ) `${stage}`,
-        node === undefined ? undefined : describeNode(node, nodes, seen.get(node) ?? 1),
-        message === undefined ? undefined : (0,base_inert/* inert */.tJ) `${message}`,
-    ].filter((part) => part !== undefined);
-    return parts.length === 0 ? undefined : (0,base_inert/* joinInert */.T2)(parts, '  ');
-}
-
-// EXTERNAL MODULE: ./build/base/sign.js
-var sign = __nccwpck_require__(2099);
-;// CONCATENATED MODULE: ./build/github/state.js
-
-
-
-
-/** The seal of this run: what main and post are told alike, so that post knows what main wrote. */
-function sealOf({ apiKey, apiUrl }, env) {
-    return { apiKey, run: JSON.stringify([apiUrl, ...RUN.map((name) => env[name] ?? '')]) };
-}
-// Not GITHUB_ACTION: inside of a composite action the runner gives post another one than main (actions/runner,
-// CreatePostChild in ExecutionContext.cs).
-const RUN = ['GITHUB_REPOSITORY', 'GITHUB_RUN_ID', 'GITHUB_RUN_ATTEMPT', 'GITHUB_JOB'];
-/**
- * The ledger in the runner's state file, which outlives a SIGKILL. Each entry has a slot that is reused once closed, so
- * that the state which reaches post stays as small as the number of tasks open at one time.
- */
-function createLedger(clock, seal, save = saveState) {
-    const slots = [];
-    const tasks = new Map();
-    function take(left) {
-        const free = slots.indexOf(false);
-        const slot = free === -1 ? slots.length : free;
-        slots[slot] = true;
-        const name = `${PREFIX}${slot}`;
-        const keep = (open) => {
-            const signature = (0,sign/* sign */._)(PURPOSE, state_textOf(name, open, seal), seal.apiKey);
-            save(name, JSON.stringify({ ...open, signature }));
-        };
-        keep(left);
-        return {
-            opened: (taskId) => keep({ taskId }),
-            closed() {
-                slots[slot] = false;
-                save(name, '');
-            },
-        };
-    }
-    return {
-        open(target) {
-            if ('workflow' in target)
-                return take({ workflow: target.workflow, since: clock.date() });
-            const entry = tasks.get(target.taskId) ?? take({ taskId: target.taskId });
-            tasks.set(target.taskId, entry);
-            return entry;
-        },
-    };
-}
-/** Whether the environment of post says that anything is open. */
-function hasLeftOpen(env) {
-    return savedIn(env).length > 0;
-}
-/**
- * What the environment of post says is open. A value that no ledger of this run wrote is left out with a warning: any step
- * of the job can put one into the environment.
- */
-function readLeftOpen(env, seal, log) {
-    const saved = savedIn(env);
-    const open = saved.flatMap(([name, value]) => unseal(name, value, seal) ?? []);
-    const ignored = saved.length - open.length;
-    if (ignored > 0) {
-        log.warning(inert `Of what is saved as open, ${ignored} of ${saved.length} ${ignored === 1 ? 'is' : 'are'} ignored, as nothing shows that this step wrote it: another step may have, or api-key or api-url changed since. Should a task of this step still run, cancel it in Cyberun.`);
-    }
-    return open;
-}
-const PREFIX = 'open_';
-const PURPOSE = 'cyberun-run state';
-function savedIn(env) {
-    return Object.entries(env).flatMap(([variable, value]) => variable.startsWith(`STATE_${PREFIX}`) && value ? [[variable.slice('STATE_'.length), value]] : []);
-}
-/** What is signed: with the run and the place, so that no value can be used in another. */
-function state_textOf(name, open, { run }) {
-    return JSON.stringify([run, name, open]);
-}
-function unseal(name, value, seal) {
-    try {
-        const { signature, ...saved } = JSON.parse(value);
-        const open = openOf(saved);
-        if (open === undefined || typeof signature !== 'string')
-            return undefined;
-        return isSignedBy(signature, PURPOSE, state_textOf(name, open, seal), seal.apiKey) ? open : undefined;
-    }
-    catch {
-        // No JSON.
-        return undefined;
+function summary_outcomeOf({ status, problem, taskId, files, reused }) {
+    const ended = reused === undefined ? 'completed' : 'reused';
+    const some = files.length === 0 ? ended : `${ended}, ${(0,base_inert/* amount */.vj)(files.length, 'file')}`;
+    switch (status) {
+        case 'completed':
+            return problem === undefined ? some : spoiled(some, problem);
+        case 'submitted':
+            return problem === undefined ? 'submitted, and not waited for' : 'no longer followed, the task goes on';
+        case 'timed-out':
+            return problem?.brief ?? 'timed out';
+        case 'cancelled':
+            return taskId === undefined ? 'cancelled before it was submitted' : 'cancelled';
+        default:
+            return status;
     }
 }
-/** In the order of keys in which it is signed. */
-function openOf({ taskId, workflow, since }) {
-    if (typeof taskId === 'string')
-        return isTaskId(taskId) ? { taskId } : undefined;
-    return typeof workflow === 'string' && typeof since === 'number' ? { workflow, since } : undefined;
+/** The task was fine, and the step is not. */
+function spoiled(some, { kind }) {
+    if (kind === 'aborted')
+        return 'cancelled while its files came';
+    return kind === 'release' ? `${some}, not all attached to the release` : 'completed without all files';
 }
 
 ;// CONCATENATED MODULE: ./build/base/pattern.js
@@ -59803,156 +60309,8 @@ function isLfsPointer(text) {
 /** A clause that says so of a file, and what to do. */
 const POINTER_FOUND = 'which is only a pointer of Git LFS, not the file itself: write `lfs: true` under `with:` of actions/checkout';
 
-;// CONCATENATED MODULE: ./build/files/folder.js
-
-
-
-
-
-
-/** The place that the user named, if it lies inside the workspace, links followed; else `undefined`. It need not exist. */
-async function resolveInside(workspace, path) {
-    const root = await (0,promises_.realpath)(workspace);
-    const wanted = (0,external_node_path_.resolve)(root, path);
-    let existing = wanted;
-    for (;;) {
-        try {
-            const real = (0,external_node_path_.join)(await (0,promises_.realpath)(existing), (0,external_node_path_.relative)(existing, wanted));
-            return isInside(root, real) ? { real, seen: seenFrom(workspace, root, wanted, real) } : undefined;
-        }
-        catch {
-            // A link that leads nowhere would be followed once somebody makes its target.
-            if (await isLink(existing))
-                return undefined;
-            if ((0,external_node_path_.dirname)(existing) === existing)
-                return undefined;
-            existing = (0,external_node_path_.dirname)(existing);
-        }
-    }
-}
-/** The user's own words where they lead straight down from the workspace; else the short way. */
-function seenFrom(workspace, root, wanted, real) {
-    const top = [(0,external_node_path_.resolve)(workspace), root].find((one) => isInside(one, wanted));
-    return (0,external_node_path_.resolve)(workspace, top === undefined ? (0,external_node_path_.relative)(root, real) : (0,external_node_path_.relative)(top, wanted));
-}
-/** Whether a part of a path may hold secrets: it is hidden, or what google-github-actions/auth leaves in the workspace. */
-function isPrivate(name) {
-    return name.startsWith('.') || /^gha-creds-.*\.json$/i.test(name);
-}
-/** What a shell would replace at the beginning of a path, and what follows it. No shell reads an input. */
-function findShellWord(path) {
-    const [word = ''] = path.split(/[/\\]/, 1);
-    // A file may be called `~tmp`; with something behind it, it is somebody's home.
-    const isHome = word === '~' || (word.length < path.length && /^~[\w.-]+$/.test(word));
-    if (!isHome && !/^(?:\$\w+|\$\{\w+\}|%\w+%)$/.test(word))
-        return undefined;
-    return { word, rest: path.slice(word.length).replace(/^[/\\]+/, '') };
-}
-/**
- * Makes the folder, and makes sure that it still lies inside the workspace. Returns its real path.
- *
- * @param folder As it is told to users: links in it are followed.
- */
-async function makeFolder(disk, workspace, folder) {
-    await disk.mkdir(folder, { recursive: true });
-    const [root, real] = await Promise.all([disk.realpath(workspace), disk.realpath(folder)]);
-    if (!isInside(root, real)) {
-        throw new TransferError('final', (0,base_inert/* inert */.tJ) `The folder ${folder} leads out of the workspace: remove the link in it, or choose another path.`);
-    }
-    return real;
-}
-/**
- * Makes the folder and a file in it, and removes the file again: whatever is in the way of files to come is found before
- * they are made. The folder stays. Returns what is in the way, as a clause, if anything is.
- */
-async function findObstacle(disk, workspace, folder) {
-    try {
-        await probe(disk, await makeFolder(disk, workspace, folder));
-        return undefined;
-    }
-    catch (error) {
-        const there = await nearestThere(disk, folder);
-        return obstacleOf(await causeOf(error, disk, there), (0,external_node_path_.relative)(workspace, there) || '.', there === folder);
-    }
-}
-async function probe(disk, folder) {
-    const path = (0,external_node_path_.join)(folder, `.cyberun-${(0,external_node_crypto_.randomUUID)()}.part`);
-    await disk.writeFile(path, '', { flag: 'wx' });
-    await disk.rm(path, { force: true });
-}
-/** Where a file system is read-only, Node's recursive mkdir says ENOENT of what it was to make. */
-async function causeOf(error, disk, there) {
-    if (error.code !== 'ENOENT')
-        return error;
-    return probe(disk, there).then(() => error, (cause) => cause);
-}
-function obstacleOf(error, there, isWhole) {
-    if (error instanceof TransferError)
-        return (0,base_inert/* inert */.tJ) `which leads out of the workspace`;
-    const { code } = error;
-    switch (code) {
-        case 'EEXIST':
-        case 'ENOTDIR':
-            return isWhole ? (0,base_inert/* inert */.tJ) `which is a file` : (0,base_inert/* inert */.tJ) `which cannot be made, as ${there} is a file`;
-        case 'ENAMETOOLONG':
-            return (0,base_inert/* inert */.tJ) `which has a longer name than the file system takes`;
-        case 'EACCES':
-        case 'EPERM':
-            return (0,base_inert/* inert */.tJ) `where this job may make no file, as ${there} belongs to another user (which a container of an earlier job may have been) or is locked`;
-        case 'EROFS':
-            return (0,base_inert/* inert */.tJ) `where no file can be made, as ${there} is on a file system that is read-only`;
-        default:
-            return (0,base_inert/* inert */.tJ) `where no file can be made: ${(0,errors/* messageFor */.XW)(error)}`;
-    }
-}
-/** The path itself, or the nearest folder above it, that is there. */
-async function nearestThere(disk, path) {
-    for (let place = path;; place = (0,external_node_path_.dirname)(place)) {
-        if ((await exists(disk, place)) || (0,external_node_path_.dirname)(place) === place)
-            return place;
-    }
-}
-/**
- * Makes the folders below a real one in which files are to be, none of them a link: what lies below is this action's own.
- *
- * @param places Of the files, with `/` between components.
- * @throws {TransferError} where a link or a file is in the way, or one cannot be made
- */
-async function makeSubfolders(disk, folder, places) {
-    const made = new Set();
-    for (const place of places) {
-        let at = folder;
-        // One level at a time: made all at once, a link on the way would be followed.
-        for (const part of place.split('/').slice(0, -1)) {
-            at = (0,external_node_path_.join)(at, part);
-            if (!made.has(at))
-                await makeOne(disk, at);
-            made.add(at);
-        }
-    }
-}
-async function makeOne(disk, folder) {
-    const problem = await disk.mkdir(folder, { recursive: true }).then(() => undefined, (error) => error);
-    const found = await disk.lstat(folder, { bigint: true }).catch(() => undefined);
-    if (found?.isDirectory())
-        return;
-    throw new TransferError('final', found === undefined
-        ? (0,base_inert/* inert */.tJ) `The folder ${folder} cannot be made: ${(0,errors/* messageFor */.XW)(problem)}. Nothing was replaced. Choose another path.`
-        : (0,base_inert/* inert */.tJ) `${folder} is a link or a file, and the task has a folder of that name. Nothing was replaced. Remove it, or choose another path and fetch the files with task-id.`, { cause: problem });
-}
-/** Whether `path` is `root` or below it; both absolute. */
-function isInside(root, path) {
-    const way = (0,external_node_path_.relative)(root, path);
-    return way === '' || (way !== '..' && !way.startsWith(`..${external_node_path_.sep}`) && !(0,external_node_path_.isAbsolute)(way));
-}
-/** Whether something, a dangling link included, has that name. */
-async function exists(disk, path) {
-    return disk.lstat(path, { bigint: true }).then(() => true, () => false);
-}
-async function isLink(path) {
-    return (0,promises_.lstat)(path).then((found) => found.isSymbolicLink(), () => false);
-}
-
+// EXTERNAL MODULE: ./build/files/folder.js
+var files_folder = __nccwpck_require__(5230);
 ;// CONCATENATED MODULE: ./build/inputs/encoding.js
 /**
  * The text of a file that a user wrote: UTF-8, or UTF-16 with a byte order mark (which `Out-File` of Windows PowerShell 5
@@ -60080,7 +60438,7 @@ async function findOutputFolder(workspace, path) {
  * @throws {RunError} of kind `input` when there cannot
  */
 async function makeOutputFolder(disk, workspace, folder, path, written = path) {
-    const obstacle = await findObstacle(disk, workspace, folder);
+    const obstacle = await (0,files_folder/* findObstacle */.R5)(disk, workspace, folder);
     if (obstacle === undefined)
         return;
     const place = written === path ? (0,base_inert/* inert */.tJ) `` : (0,base_inert/* inert */.tJ) ` with the folder ${written} of a combination,`;
@@ -60091,7 +60449,7 @@ async function makeOutputFolder(disk, workspace, folder, path, written = path) {
  * empty one, and bring it back as the newest.
  */
 async function tryOutputFolder(disk, workspace, folder, path) {
-    const there = await nearestThere(disk, folder);
+    const there = await (0,files_folder/* nearestThere */.ZO)(disk, folder);
     try {
         await makeOutputFolder(disk, workspace, folder, path);
     }
@@ -60110,7 +60468,7 @@ async function readParametersFile(workspace, path) {
     const named = path.split(/[/\\]/);
     const hidden = (0,external_node_path_.relative)(await (0,promises_.realpath)(workspace), real)
         .split(external_node_path_.sep)
-        .find((part) => isPrivate(part) && !named.includes(part));
+        .find((part) => (0,files_folder/* isPrivate */.Gw)(part) && !named.includes(part));
     // The job says which file it is; whoever made the checkout says where a link in it leads.
     if (hidden !== undefined) {
         throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input parameters-file is ${path}, a link that leads to ${hidden}, which may hold secrets. Write the path of the file itself, e.g. \`parameters-file: render.yml\`.`);
@@ -60156,13 +60514,13 @@ function isReserved(name) {
     return /^(?:\.git|\.github|git~\d+)$/i.test((0,ends/* withoutEnd */.M)(visible, /[. ]/));
 }
 async function inside(workspace, path, name, example) {
-    const shell = findShellWord(path);
+    const shell = (0,files_folder/* findShellWord */.Si)(path);
     if (shell !== undefined) {
         const { word, rest } = shell;
         const right = rest === '' || rest.split(/[/\\]/).includes('..') ? example : rest;
         throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input ${name} is ${path}, and nothing replaces ${word} here, as no shell reads it. Write a path below the workspace, e.g. \`${name}: ${right}\`.`);
     }
-    const found = await resolveInside(workspace, path);
+    const found = await (0,files_folder/* resolveInside */.LI)(workspace, path);
     if (found !== undefined)
         return found;
     throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input ${name} is ${path}, which leads out of the workspace. Write a path below it, e.g. \`${name}: ${example}\`.`);
@@ -60227,6 +60585,7 @@ async function loadInputs(sources, log) {
         pattern: await loadPattern(form),
         ifNoFilesFound: choice(form, 'if-no-files-found', ['warn', 'error', 'ignore']),
         attach: loadAttach(form, sources, { download, 'wait-for-completion': waitForCompletion }),
+        gallery: loadGallery(form, { download, 'wait-for-completion': waitForCompletion }),
         summary: flag(form, 'summary', true),
     });
     const expectsFiles = place !== undefined && download && waitForCompletion;
@@ -60310,6 +60669,15 @@ function loadReuse(form, needed) {
     }
     return reuse;
 }
+/** @param needed What has to be on for it, by input. */
+function loadGallery(form, needed) {
+    const gallery = flag(form, 'gallery', false);
+    const off = firstOff(needed);
+    if (gallery && off !== undefined) {
+        form.refuse((0,base_inert/* inert */.tJ) `Input gallery shows the files that this step brings, and with ${off}: false it brings none. Write \`${off}: true\`, or leave gallery out.`);
+    }
+    return gallery;
+}
 async function loadPattern({ getInput, refuse }) {
     const { pattern, misfits } = await readPattern(getInput('pattern'));
     for (const { line, why, instead } of misfits) {
@@ -60364,60 +60732,8 @@ function loadShard({ getInput, refuse }, target) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/transfer/file.js
-/** Bytes gathered before a write: few large writes are twice as fast as many small ones (bench/). */
-const GATHER = 512 * 1024;
-function createWriter(file, start) {
-    let position = start;
-    let gathered = [];
-    let size = 0;
-    let writing = Promise.resolve();
-    async function rotate() {
-        await writing;
-        if (size === 0)
-            return;
-        writing = writeAll(file, gathered, position - size);
-        // Whoever writes or flushes next is told; until then nobody listens.
-        writing.catch(() => undefined);
-        gathered = [];
-        size = 0;
-    }
-    return {
-        position: () => position,
-        async write(chunk) {
-            gathered.push(chunk);
-            size += chunk.byteLength;
-            position += chunk.byteLength;
-            if (size >= GATHER)
-                await rotate();
-        },
-        async flush() {
-            await rotate();
-            await writing;
-        },
-    };
-}
-/** `writev` may write less than it was given, and says so only by its count. */
-async function writeAll(file, chunks, position) {
-    let at = position;
-    let left = [...chunks];
-    while (left.length > 0) {
-        const { bytesWritten } = await file.writev(left, at);
-        if (bytesWritten === 0)
-            throw new Error('nothing more could be written');
-        at += bytesWritten;
-        left = withoutHead(left, bytesWritten);
-    }
-}
-function withoutHead(chunks, bytes) {
-    let skip = bytes;
-    return chunks.flatMap((chunk) => {
-        const rest = chunk.subarray(Math.min(skip, chunk.byteLength));
-        skip -= chunk.byteLength - rest.byteLength;
-        return rest.byteLength === 0 ? [] : [rest];
-    });
-}
-
+// EXTERNAL MODULE: ./build/transfer/file.js
+var transfer_file = __nccwpck_require__(3486);
 ;// CONCATENATED MODULE: ./build/transfer/patience.js
 
 
@@ -60480,13 +60796,13 @@ async function pause(wait, { message, retryAfter }, { clock, notice, signal }) {
  */
 function storageUrl(address, isHome, mayBePlain = true) {
     if (!URL.canParse(address)) {
-        throw new TransferError('final', (0,base_inert/* inert */.tJ) `What should be the file's address at the storage is no URL. The deployment makes it: ask whoever administers Cyberun.`);
+        throw new transfer_errors/* TransferError */.a('final', (0,base_inert/* inert */.tJ) `What should be the file's address at the storage is no URL. The deployment makes it: ask whoever administers Cyberun.`);
     }
     const url = new URL(address);
     (0,secrets/* rememberUrl */.Xy)(address);
     const isPlain = url.protocol === 'http:' && mayBePlain && isLoopback(url) && isHome('loopback');
     if (url.protocol !== 'https:' && !isPlain) {
-        throw new TransferError('final', (0,base_inert/* inert */.tJ) `The file's address at the storage begins with ${url.protocol}${url.host === '' ? '' : `//${url.host}`}, and only https is spoken there, or http where both it and the API are on this machine. Have the deployment give out https addresses.`);
+        throw new transfer_errors/* TransferError */.a('final', (0,base_inert/* inert */.tJ) `The file's address at the storage begins with ${url.protocol}${url.host === '' ? '' : `//${url.host}`}, and only https is spoken there, or http where both it and the API are on this machine. Have the deployment give out https addresses.`);
     }
     const range = rangeOfHost(url);
     if (range !== undefined && !isHome(range))
@@ -60515,7 +60831,7 @@ const MEANINGS = {
     transition: 'an address that hides another',
 };
 function outOfBounds(host, range) {
-    return new TransferError('final', (0,base_inert/* inert */.tJ) `The file's address at the storage leads to ${host}, which is ${MEANINGS[range]} (${range}), and the API is not there. Nothing was sent. Have the deployment give out addresses that lead to its storage.`);
+    return new transfer_errors/* TransferError */.a('final', (0,base_inert/* inert */.tJ) `The file's address at the storage leads to ${host}, which is ${MEANINGS[range]} (${range}), and the API is not there. Nothing was sent. Have the deployment give out addresses that lead to its storage.`);
 }
 
 ;// CONCATENATED MODULE: ./build/transfer/request.js
@@ -60546,7 +60862,7 @@ async function requestStorage(url, request, context) {
             return answer;
         const location = answer.header('location') ?? '';
         const { message } = refusal(answer, await readError(answer, context.clock), context.clock);
-        const end = (why) => new TransferError('final', (0,base_inert/* joinInert */.T2)([message, why], ' '));
+        const end = (why) => new transfer_errors/* TransferError */.a('final', (0,base_inert/* joinInert */.T2)([message, why], ' '));
         if (request.method === 'PUT' && !KEEP_METHOD.includes(answer.status)) {
             throw end((0,base_inert/* inert */.tJ) `That would send an upload on without its file (only 307 and 308 keep it), so it is not followed.`);
         }
@@ -60566,10 +60882,10 @@ function redirected(target, isHome, mayBePlain, message) {
         return storageUrl(target.href, isHome, mayBePlain);
     }
     catch (error) {
-        if (!(error instanceof TransferError))
+        if (!(error instanceof transfer_errors/* TransferError */.a))
             throw error;
         const text = (0,base_inert/* joinInert */.T2)([message, (0,base_inert/* inert */.tJ) `It redirects, and is not followed.`, error.message], ' ');
-        throw new TransferError(error.type, text, { cause: error });
+        throw new transfer_errors/* TransferError */.a(error.type, text, { cause: error });
     }
 }
 async function send({ href }, { method, headers, body, stallLimit }, { wire, signal }) {
@@ -60591,10 +60907,10 @@ async function send({ href }, { method, headers, body, stallLimit }, { wire, sig
 }
 /** The error for a connection that could not be made or broke. */
 function broken(url, error) {
-    if (error instanceof TransferError)
+    if (error instanceof transfer_errors/* TransferError */.a)
         return error;
     const advice = (0,network/* isUntrusted */.fb)(error) ? ` ${network/* UNTRUSTED_ADVICE */.k8}` : '';
-    return new TransferError((0,network/* isLasting */.dJ)(error) ? 'final' : 'passing', (0,base_inert/* inert */.tJ) `The connection to the storage ${hostOf(url)} failed: ${(0,network/* networkErrorText */.Mi)(error)}.${advice}`, { cause: error });
+    return new transfer_errors/* TransferError */.a((0,network/* isLasting */.dJ)(error) ? 'final' : 'passing', (0,base_inert/* inert */.tJ) `The connection to the storage ${hostOf(url)} failed: ${(0,network/* networkErrorText */.Mi)(error)}.${advice}`, { cause: error });
 }
 /** The error for an answer without bytes of the file. */
 function refusal({ status, header }, text, clock) {
@@ -60607,13 +60923,13 @@ function refusal({ status, header }, text, clock) {
     // Expired: AWS and MinIO 403 AccessDenied, R2 403 ExpiredRequest, GCS 400 ExpiredToken. A key that was revoked looks much
     // the same, and a fresh URL is the answer to all of them.
     if (status === 400 || status === 401 || status === 403)
-        return new TransferError('refused', said);
+        return new transfer_errors/* TransferError */.a('refused', said);
     if (status === 408 || status === 429 || (status >= 500 && status !== 501)) {
-        return new TransferError('passing', said, {
+        return new transfer_errors/* TransferError */.a('passing', said, {
             retryAfter: (0,retry/* parseRetryAfter */.mu)(header('retry-after'), clock),
         });
     }
-    return new TransferError('final', said);
+    return new transfer_errors/* TransferError */.a('final', said);
 }
 /** As XML means it (XML 1.0, section 4.6); a number may stand for anything, and stays. */
 function withoutEntities(text) {
@@ -60622,7 +60938,7 @@ function withoutEntities(text) {
 const ENTITIES = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 /** The error for an object that is not the one the transfer began with. */
 function request_changed() {
-    return new TransferError('changed', (0,base_inert/* inert */.tJ) `The file at the storage changed while it was read.`);
+    return new transfer_errors/* TransferError */.a('changed', (0,base_inert/* inert */.tJ) `The file at the storage changed while it was read.`);
 }
 /** The beginning of what an answer without bytes of the file says; its connection can be used again where that is all. */
 function readError({ body }, clock) {
@@ -60640,8 +60956,8 @@ function hostOf(url) {
 function checkSize(bytes, most, isWhole = true) {
     if (most === undefined || bytes <= most)
         return;
-    const found = isWhole ? (0,base_inert/* inert */.tJ) `The file has ${prettyBytes(bytes)}, more than` : (0,base_inert/* inert */.tJ) `The file has more than`;
-    throw new TransferError('final', (0,base_inert/* inert */.tJ) `${found} the ${prettyBytes(most)} that the input max-download-size allows. Raise it (\`0\` is no bound), or have the workflow make smaller files.`);
+    const found = isWhole ? (0,base_inert/* inert */.tJ) `The file has ${(0,pretty_bytes/* default */.A)(bytes)}, more than` : (0,base_inert/* inert */.tJ) `The file has more than`;
+    throw new transfer_errors/* TransferError */.a('final', (0,base_inert/* inert */.tJ) `${found} the ${(0,pretty_bytes/* default */.A)(most)} that the input max-download-size allows. Raise it (\`0\` is no bound), or have the workflow make smaller files.`);
 }
 /**
  * Throws {@link TransferError} where so many more bytes do not fit. A file system that does not know how large it is (a
@@ -60651,7 +60967,7 @@ async function checkSpace(disk, folder, needed) {
     const { blocks, bavail, bsize } = await disk.statfs(folder).catch(() => UNKNOWN);
     const free = bavail * bsize;
     if (blocks * bsize > 0 && needed > free) {
-        throw new TransferError('final', (0,base_inert/* inert */.tJ) `The disk is too full: the file has ${prettyBytes(needed)}, ${prettyBytes(free)} are free. Free space on the runner, or use a larger one.`);
+        throw new transfer_errors/* TransferError */.a('final', (0,base_inert/* inert */.tJ) `The disk is too full: the file has ${(0,pretty_bytes/* default */.A)(needed)}, ${(0,pretty_bytes/* default */.A)(free)} are free. Free space on the runner, or use a larger one.`);
     }
 }
 const UNKNOWN = { blocks: 0, bavail: 0, bsize: 0 };
@@ -60667,7 +60983,7 @@ function wholeReply(answer) {
     const said = replies_describe(answer);
     const length = contentLength(answer);
     if (length === undefined && answer.header('transfer-encoding') === undefined) {
-        throw new TransferError('final', (0,base_inert/* inert */.tJ) `The storage does not say how long the file is and ends it by closing the connection, so half a file would look like a whole one. Have the storage, or the proxy before it, send a Content-Length.`);
+        throw new transfer_errors/* TransferError */.a('final', (0,base_inert/* inert */.tJ) `The storage does not say how long the file is and ends it by closing the connection, so half a file would look like a whole one. Have the storage, or the proxy before it, send a Content-Length.`);
     }
     return { ...said, start: 0, length, total: length };
 }
@@ -60699,7 +61015,7 @@ function replies_describe({ header, body }) {
     // A body that was packed for the way (RFC 9112, section 7) stays packed, as nobody here undoes it.
     const coding = header('transfer-encoding') ?? 'chunked';
     if (coding.toLowerCase() !== 'chunked') {
-        throw new TransferError('final', (0,base_inert/* inert */.tJ) `The storage sends the file with Transfer-Encoding: ${coding}, which nobody asked for and this action does not undo. Have the storage, or the proxy before it, send the file as it is.`);
+        throw new transfer_errors/* TransferError */.a('final', (0,base_inert/* inert */.tJ) `The storage sends the file with Transfer-Encoding: ${coding}, which nobody asked for and this action does not undo. Have the storage, or the proxy before it, send the file as it is.`);
     }
     const etag = header('etag') ?? '';
     return {
@@ -60754,7 +61070,7 @@ async function getObject(url, range, context) {
     const whole = await ask(url, undefined, context);
     if (whole !== undefined)
         return whole;
-    throw new TransferError('final', (0,base_inert/* inert */.tJ) `The storage sends a part of the file where the whole was asked for. A cache on the way may do so: have it pass requests on as they are.`);
+    throw new transfer_errors/* TransferError */.a('final', (0,base_inert/* inert */.tJ) `The storage sends a part of the file where the whole was asked for. A cache on the way may do so: have it pass requests on as they are.`);
 }
 /** One request, for the whole without a range. `undefined` when no part came, or none that can be used. */
 async function ask(url, range, context) {
@@ -60847,7 +61163,7 @@ async function fetchStretch(source, known, file, { from, to, hash, onSize, onBre
         }
         catch (error) {
             signal.throwIfAborted();
-            if (!(error instanceof TransferError))
+            if (!(error instanceof transfer_errors/* TransferError */.a))
                 throw error;
             if (patience.renew(at - started)) {
                 backoff.reset();
@@ -60891,7 +61207,7 @@ function learn(object, { start, length, total, etag, mediaType, encoding }, at) 
 }
 /** Writes a body to the file; whatever was received before it breaks counts. */
 async function pour(reply, url, file, start, { clock, signal, mostBytes }, hash, onBytes) {
-    const writer = createWriter(file, start);
+    const writer = (0,transfer_file/* createWriter */.u)(file, start);
     const end = reply.length === undefined ? Number.POSITIVE_INFINITY : start + reply.length;
     let windowStart = clock.now();
     let windowFrom = start;
@@ -60929,14 +61245,14 @@ async function written(write, total) {
         await write;
     }
     catch (cause) {
-        const size = total === undefined ? '' : ` The file has ${prettyBytes(total)}.`;
+        const size = total === undefined ? '' : ` The file has ${(0,pretty_bytes/* default */.A)(total)}.`;
         const said = cause instanceof Error ? cause.message : String(cause);
-        throw new TransferError('final', (0,base_inert/* inert */.tJ) `The disk does not take the file: ${said}.${size} Free space on the runner, or use a larger one.`, { cause });
+        throw new transfer_errors/* TransferError */.a('final', (0,base_inert/* inert */.tJ) `The disk does not take the file: ${said}.${size} Free space on the runner, or use a larger one.`, { cause });
     }
 }
 function beginAnew(lost) {
     const why = (0,base_inert/* inert */.tJ) `The storage does not show that the rest is of the same file, so the whole has to come anew.`;
-    return new TransferError('changed', lost === undefined ? why : (0,base_inert/* joinInert */.T2)([lost.message, why], ' '), { cause: lost });
+    return new transfer_errors/* TransferError */.a('changed', lost === undefined ? why : (0,base_inert/* joinInert */.T2)([lost.message, why], ' '), { cause: lost });
 }
 
 ;// CONCATENATED MODULE: ./build/transfer/parts.js
@@ -60989,7 +61305,7 @@ async function hashStretch(file, from, to, hash) {
     for (let at = from; at < to;) {
         const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, to - at), at);
         if (bytesRead === 0)
-            throw new TransferError('final', (0,base_inert/* inert */.tJ) `The disk gave back less than was written.`);
+            throw new transfer_errors/* TransferError */.a('final', (0,base_inert/* inert */.tJ) `The disk gave back less than was written.`);
         hash.update(buffer.subarray(0, bytesRead));
         at += bytesRead;
     }
@@ -61050,7 +61366,7 @@ async function fetchObject(source, file, folder, context, meter) {
             return await fetchOnce(source, file, folder, first, context, counted);
         }
         catch (error) {
-            if (!(error instanceof TransferError) || error.type !== 'changed')
+            if (!(error instanceof transfer_errors/* TransferError */.a) || error.type !== 'changed')
                 throw error;
             if (beginnings === MOST_BEGINNINGS)
                 throw download_givenUp(error);
@@ -61076,303 +61392,13 @@ async function fetchOnce(source, file, folder, first, context, meter) {
 }
 function download_givenUp(error) {
     const text = (0,base_inert/* joinInert */.T2)([error.message, (0,base_inert/* inert */.tJ) `It was begun ${MOST_BEGINNINGS} times.`], ' ');
-    return new TransferError(error.type, text, { cause: error });
+    return new transfer_errors/* TransferError */.a(error.type, text, { cause: error });
 }
 
-;// CONCATENATED MODULE: ./build/files/ground.js
-
-
-
-
-/**
- * Makes a folder for files to come.
- *
- * @throws {TransferError} when it leads out of the workspace; or what the disk says
- */
-async function openGround(disk, workspace, folder) {
-    const real = await makeFolder(disk, workspace, folder);
-    const known = new Map();
-    const folderOf = (place) => (0,external_node_path_.dirname)((0,external_node_path_.join)(real, place));
-    async function learn(path) {
-        if (!known.has(path))
-            known.set(path, await disk.lstat(path, { bigint: true }));
-    }
-    await learn(real);
-    return {
-        real,
-        seen: folder,
-        async make(places) {
-            await makeSubfolders(disk, real, places);
-            for (const place of places)
-                await learn(folderOf(place));
-        },
-        async check(place) {
-            const path = folderOf(place);
-            const before = known.get(path);
-            const now = await disk.lstat(path, { bigint: true }).catch(() => undefined);
-            if (before?.isDirectory() && now?.isDirectory() && now.dev === before.dev && now.ino === before.ino)
-                return;
-            throw new TransferError('final', (0,base_inert/* inert */.tJ) `The folder ${path} is no longer the one that this step checked: something else in this job replaced or removed it. Nothing more was written there. Choose another path, or have the other step wait.`);
-        },
-    };
-}
-
-// EXTERNAL MODULE: ./build/files/checksums.js
-var checksums = __nccwpck_require__(704);
-;// CONCATENATED MODULE: ./build/files/record-read.js
-
-
-
-
-
-
-/** In bytes; ours has about 300 for each file. */
-const LARGEST_RECORD = 32 * 1024 * 1024;
-/** Files read at one time. */
-const record_read_READS_AT_ONCE = 4;
-/**
- * Reads the record of a folder, and every file that it lists; `undefined` where there is none that this key signed. Throws
- * the signal's reason.
- *
- * @param real Absolute, all links followed.
- */
-async function readVerified(disk, real, key, signal) {
-    const said = await readSaid(disk, real, key);
-    if (said === undefined)
-        return undefined;
-    return { ...said, verified: await verify(disk, real, [...said.earlier, ...said.own], new Set(), signal) };
-}
-/** What the record of a folder says; `undefined` where there is none that this key signed. */
-async function readSaid(disk, real, key) {
-    const path = (0,external_node_path_.join)(real, files_names/* LISTS */.m5.record);
-    const mark = await markOf(disk, path);
-    return mark === undefined ? undefined : readRecord(disk, path, mark, key);
-}
-/**
- * What in a folder keeps this action from writing there, as a clause, if anything does: a record or a `SHA256SUMS` that is
- * not its own. Throws the signal's reason.
- */
-async function findForeign(disk, folder, key, signal, names = files_names/* LISTS */.m5) {
-    const found = await look(disk, folder, names, key, signal);
-    return 'foreign' in found ? found.foreign : undefined;
-}
-/** What lies there: what is listed by a record that is this key's own or by none, or what is not. Throws the signal's reason. */
-async function look(disk, folder, names, key, signal) {
-    const path = (0,external_node_path_.join)(folder, names.record);
-    const mark = await markOf(disk, path);
-    const said = mark === undefined ? NOTHING_SAID : await readRecord(disk, path, mark, key);
-    if (said === undefined) {
-        return {
-            foreign: (0,base_inert/* inert */.tJ) `lies a ${names.record} that this api-key did not sign: it came with the checkout, was changed, or was made under another key`,
-        };
-    }
-    const files = [...said.earlier, ...said.own];
-    const sums = (0,external_node_path_.join)(folder, names.checksums);
-    if ((await markOf(disk, sums)) === undefined)
-        return { listed: files, mark };
-    const ours = files.filter(({ place }) => place === names.checksums);
-    const found = ours.length === 0 ? undefined : await digestAt(disk, sums, signal);
-    if (ours.some(({ sha256 }) => sha256 === found?.sha256))
-        return { listed: files, mark };
-    return {
-        foreign: (0,base_inert/* inert */.tJ) `lies a ${names.checksums} that no ${names.record} signed by this api-key lists as it is: it came with the checkout, or was changed`,
-    };
-}
-const NOTHING_SAID = { earlier: [], own: [], value: {} };
-/** What a record says; `undefined` where it is none that this key signed. */
-async function readRecord(disk, path, mark, key) {
-    return mark.isFile() && mark.size <= LARGEST_RECORD
-        ? (0,record_text/* parseRecord */.Hh)(await disk.readFile(path, 'utf8').catch(() => ''), key)
-        : undefined;
-}
-/**
- * Those whose bytes are still what was listed, by place. Throws the signal's reason.
- *
- * @param known Places that are not read, and none of these.
- */
-async function verify(disk, folder, files, known, signal) {
-    const limit = (0,p_limit/* default */.A)(record_read_READS_AT_ONCE);
-    const places = Map.groupBy(files, ({ place }) => place);
-    const verified = await Promise.all([...places].map(([place, lines]) => limit(async () => {
-        const found = known.has(place) ? undefined : await digestAt(disk, (0,external_node_path_.join)(folder, place), signal);
-        // While a file is being replaced, its name is listed twice.
-        const line = lines.find(({ sha256 }) => sha256 === found?.sha256);
-        return found === undefined || line === undefined ? [] : [[place, { ...line, ...found }]];
-    })));
-    return new Map(verified.flat());
-}
-
-;// CONCATENATED MODULE: ./build/files/record.js
-
-
-
-
-
-
-
-
-
-
-
-/**
- * Opens the record of a folder, a new one where there is none.
- *
- * @param known Places whose bytes this job computed the digests of: what an earlier record says of them is void.
- * @throws {TransferError} where somebody else's record or `SHA256SUMS` lies there; or what the disk says, or the signal's
- *   reason
- */
-async function openRecord(ground, { statement, key, offersAll }, { disk, clock, signal }, known = new Set(), names = files_names/* LISTS */.m5) {
-    const found = await look(disk, ground.real, names, key, signal);
-    if ('foreign' in found) {
-        throw new TransferError('final', (0,base_inert/* inert */.tJ) `In ${ground.seen} ${found.foreign}. Nothing was replaced. Choose another path and fetch the files with task-id, or remove it first.`);
-    }
-    const earlier = await verify(disk, ground.real, found.listed, known, signal);
-    let own = new Map();
-    let isComplete = false;
-    let record = found.mark;
-    async function write() {
-        const target = (0,external_node_path_.join)(ground.real, names.record);
-        await ground.check(names.record);
-        const lists = { earlier: earlier.values(), own: own.values(), isComplete };
-        const temporary = await writeBeside(disk, target, (0,record_text/* formatRecord */.bM)(statement, lists, key));
-        try {
-            const mark = await markOf(disk, temporary);
-            await ground.check(names.record);
-            await settle(disk, temporary, target, record);
-            record = mark;
-        }
-        finally {
-            await disk.rm(temporary, { force: true });
-        }
-    }
-    const save = createSaver(write, clock, signal);
-    async function list(files) {
-        if (files.length > 1)
-            requireRoom([...earlier.values(), ...own.values(), ...files], names);
-        for (const file of files)
-            own.set(file.place, file);
-        try {
-            await save();
-        }
-        catch (cause) {
-            for (const file of files)
-                own.delete(file.place);
-            if (cause instanceof TransferError)
-                throw cause;
-            throw new TransferError('final', (0,base_inert/* inert */.tJ) `${names.record} could not be written: ${(0,errors/* messageFor */.XW)(cause)}. Free space on the runner, or use a larger one.`, { cause });
-        }
-    }
-    async function add(file, temporary) {
-        const { place } = file;
-        await list([file]);
-        try {
-            await ground.check(place);
-            await settle(disk, temporary, (0,external_node_path_.join)(ground.real, place), earlier.get(place)?.mark);
-            earlier.delete(place);
-        }
-        catch (error) {
-            own.delete(place);
-            throw error;
-        }
-    }
-    async function addFolder(files, place, temporary) {
-        await list(files);
-        try {
-            await ground.check(place);
-            const isOwn = async (path) => {
-                const known = earlier.get((0,external_node_path_.relative)(ground.real, path).split(external_node_path_.sep).join('/'));
-                return known !== undefined && (await isStill(disk, path, known.mark));
-            };
-            await settleFolder(disk, temporary, (0,external_node_path_.join)(ground.real, place), isOwn);
-            for (const known of [...earlier.keys()])
-                if (`${known}/`.startsWith(`${place}/`))
-                    earlier.delete(known);
-        }
-        catch (error) {
-            for (const file of files)
-                own.delete(file.place);
-            throw error;
-        }
-    }
-    return {
-        claims: (place) => earlier.get(place)?.sha256,
-        begin: () => list([]),
-        add,
-        addFolder,
-        async adopt(files) {
-            await list(files);
-            for (const { place } of files)
-                earlier.delete(place);
-        },
-        async seal(places) {
-            const changed = await Promise.all([...earlier].map(async ([place, { mark }]) => (await isStill(disk, (0,external_node_path_.join)(ground.real, place), mark)) ? [] : place));
-            for (const place of changed.flat())
-                earlier.delete(place);
-            const digests = [...earlier.values(), ...own.values()].filter(({ place }) => place !== names.checksums);
-            const text = (0,checksums/* formatChecksums */.s)(new Map(digests.map(({ place, sha256 }) => [place, sha256])));
-            await ground.check(names.checksums);
-            const temporary = await writeBeside(disk, (0,external_node_path_.join)(ground.real, names.checksums), text);
-            try {
-                const isOld = earlier.has(names.checksums);
-                await add((0,record_text/* listed */.KE)(names.checksums, (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex')), temporary);
-                isComplete = offersAll && places.every((place) => own.has(place));
-                // They came in any order.
-                own = inOrder(own, places);
-                // Until now, the record claimed the old list as well as the new one.
-                if (isOld || isComplete)
-                    await save();
-            }
-            finally {
-                await disk.rm(temporary, { force: true });
-            }
-        },
-    };
-}
-/** Of the texts about files, in UTF-16 code units: the rest of a record is smaller than what this leaves. */
-const LARGEST_LIST = LARGEST_RECORD * 0.75;
-/** What comes one by one is no more than a task offers. */
-function requireRoom(files, { record }) {
-    if (files.reduce((sum, { text }) => sum + text.length, 0) <= LARGEST_LIST)
-        return;
-    throw new TransferError('final', (0,base_inert/* inert */.tJ) `With ${files.length} files, ${record} would be larger than any is read. Unpack archives in a step of its own, or have the workflow pack fewer files.`);
-}
-function inOrder(files, places) {
-    const first = places.flatMap((place) => {
-        const file = files.get(place);
-        return file === undefined ? [] : [[place, file]];
-    });
-    return new Map([...first, ...files]);
-}
-/** A write is followed by a pause so many times as long, in milliseconds at most: no more than a fifth of the time is spent. */
-const PAUSE_FACTOR = 4;
-const LONGEST_PAUSE = 1_000;
-/**
- * Calls of `write`, one at a time: each covers all who asked before it began. The record grows with each file, so that
- * writing it for each of thousands would take longer than fetching them.
- */
-function createSaver(write, clock, signal) {
-    let last = Promise.resolve();
-    let next;
-    let free = clock.now();
-    async function saveNext(before) {
-        await before.catch(() => undefined);
-        const pause = Math.min(free - clock.now(), LONGEST_PAUSE);
-        // An abort ends the pause, not the record.
-        if (pause > 0)
-            await (0,base_clock/* sleep */.yy)(clock, pause, signal).catch(() => undefined);
-        next = undefined;
-        const began = clock.now();
-        last = write();
-        await last.finally(() => {
-            free = clock.now() + (clock.now() - began) * PAUSE_FACTOR;
-        });
-    }
-    return () => {
-        next ??= saveNext(last);
-        return next;
-    };
-}
-
+// EXTERNAL MODULE: ./build/files/ground.js
+var files_ground = __nccwpck_require__(8745);
+// EXTERNAL MODULE: ./build/files/record.js
+var files_record = __nccwpck_require__(915);
 ;// CONCATENATED MODULE: ./build/files/downloads.js
 
 
@@ -61401,9 +61427,9 @@ const FILES_AT_ONCE = 4;
  */
 async function downloadAll(wanted, { workspace, folder, unpackFolders = new Map() }, author, context, meter, onArrival) {
     const { disk } = context;
-    const ground = await openGround(disk, workspace, folder);
+    const ground = await (0,files_ground/* openGround */._)(disk, workspace, folder);
     const places = wanted.map(({ place }) => place);
-    const record = await openRecord(ground, author, context);
+    const record = await (0,files_record/* openRecord */.C)(ground, author, context);
     await refuseStrangers(disk, ground, places, record);
     await ground.make(places);
     await record.begin();
@@ -61459,33 +61485,33 @@ async function downloadAll(wanted, { workspace, folder, unpackFolders = new Map(
 async function listTogether(files, { workspace, folder }, names, author, context) {
     if (files.length === 0)
         return NO_LISTS;
-    const ground = await openGround(context.disk, workspace, folder);
+    const ground = await (0,files_ground/* openGround */._)(context.disk, workspace, folder);
     const below = files.map((file) => describe(file, (0,external_node_path_.relative)(folder, file.path).split(external_node_path_.sep).join('/'), file.taskId));
     const places = below.map(({ place }) => place);
-    const record = await openRecord(ground, author, context, new Set(places), names);
+    const record = await (0,files_record/* openRecord */.C)(ground, author, context, new Set(places), names);
     await record.adopt(below);
     return seal(record, folder, names, places);
 }
 const NO_LISTS = { checksumsPath: undefined, recordPath: undefined };
 function gone(place) {
-    return new TransferError('final', (0,base_inert/* inert */.tJ) `${place} was there when this step began, and was changed or removed since: another step writes to this folder, too. Give each step a path of its own, and run this job again.`);
+    return new transfer_errors/* TransferError */.a('final', (0,base_inert/* inert */.tJ) `${place} was there when this step began, and was changed or removed since: another step writes to this folder, too. Give each step a path of its own, and run this job again.`);
 }
 async function seal(record, folder, names, places) {
     try {
         await record.seal(places);
     }
     catch (cause) {
-        throw new TransferError('final', (0,base_inert/* inert */.tJ) `The files are there, but ${names.checksums}, the list of their digests, could not be written: ${(0,errors/* messageFor */.XW)(cause)}. Free space on the runner, or use a larger one.`, { cause });
+        throw new transfer_errors/* TransferError */.a('final', (0,base_inert/* inert */.tJ) `The files are there, but ${names.checksums}, the list of their digests, could not be written: ${(0,errors/* messageFor */.XW)(cause)}. Free space on the runner, or use a larger one.`, { cause });
     }
     return { checksumsPath: (0,external_node_path_.join)(folder, names.checksums), recordPath: (0,external_node_path_.join)(folder, names.record) };
 }
 /** A checkout's own files, or another step's, must not be replaced by what a service chose to name alike. */
 async function refuseStrangers(disk, { real, seen }, places, record) {
-    const there = await Promise.all(places.map(async (place) => record.claims(place) === undefined && (await exists(disk, (0,external_node_path_.join)(real, place)))));
+    const there = await Promise.all(places.map(async (place) => record.claims(place) === undefined && (await (0,files_folder/* exists */.t2)(disk, (0,external_node_path_.join)(real, place)))));
     const strangers = places.filter((_, index) => there[index]);
     if (strangers.length === 0)
         return;
-    throw new TransferError('final', (0,base_inert/* inert */.tJ) `${strangers.slice(0, 5).join(', ')} exists in ${seen} already, and no ${files_names/* LISTS */.m5.record} there that this api-key signed lists it as it is, so it is not this action's. Nothing was replaced. Choose another path and fetch the files with task-id, or remove it first.`);
+    throw new transfer_errors/* TransferError */.a('final', (0,base_inert/* inert */.tJ) `${strangers.slice(0, 5).join(', ')} exists in ${seen} already, and no ${files_names/* LISTS */.m5.record} there that this api-key signed lists it as it is, so it is not this action's. Nothing was replaced. Choose another path and fetch the files with task-id, or remove it first.`);
 }
 
 ;// CONCATENATED MODULE: ./build/base/first-only.js
@@ -61633,9 +61659,9 @@ function createByteProgress(files, clock, log) {
             shownAt = now;
             const speed = done / ((now - began) / 1000);
             const known = sizes === files && total >= done;
-            const of = known ? ` of ${prettyBytes(total)}` : '';
+            const of = known ? ` of ${(0,pretty_bytes/* default */.A)(total)}` : '';
             const left = known ? `  about ${(0,durations/* formatClock */.ei)(((total - done) / speed) * 1000)} left` : '';
-            log.info((0,base_inert/* inert */.tJ) `  ${prettyBytes(done)}${of} at ${prettyBytes(speed)}/s${left}`);
+            log.info((0,base_inert/* inert */.tJ) `  ${(0,pretty_bytes/* default */.A)(done)}${of} at ${(0,pretty_bytes/* default */.A)(speed)}/s${left}`);
         },
     };
 }
@@ -61886,9 +61912,9 @@ function placed(outputs) {
 }
 /** Whether a file is to be brought home. */
 function isSelected(file, pattern) {
-    return isWanted(pattern, namesOf(file));
+    return isWanted(pattern, selection_namesOf(file));
 }
-function namesOf({ output, safeName, place }) {
+function selection_namesOf({ output, safeName, place }) {
     const name = external_node_path_.posix.basename(place);
     return [...new Set([safeName ?? name, name, place, output])];
 }
@@ -61901,7 +61927,7 @@ function describeSelected(selected, all) {
 }
 /** Says which lines of the pattern match nothing, where others do. */
 function sayIdle(pattern, all, log) {
-    const idle = idleLines(pattern, all.map(namesOf));
+    const idle = idleLines(pattern, all.map(selection_namesOf));
     if (idle.length === 0)
         return;
     log.warning((0,base_inert/* inert */.tJ) `Input pattern: ${(0,base_inert/* someOf */.yU)(idle, selection_MOST_LINES)} ${idle.length === 1 ? 'matches' : 'match'} no file of the task, which has ${describeAll(all)}.`);
@@ -62034,7 +62060,7 @@ function secondsOf(ms) {
 /** Of a `Date` (ECMA-262, section 21.4.1.1). */
 const LATEST = 8.64e15;
 function dateOf(stamp) {
-    const time = timeOf(stamp);
+    const time = times_timeOf(stamp);
     return time === undefined || time > LATEST ? undefined : new Date(time).toISOString();
 }
 
@@ -62080,7 +62106,7 @@ async function downloadOutputs(followed, { outputs, leftOut, missing, output }, 
         if (detail === 'full')
             log.group((0,base_inert/* inert */.tJ) `files`, downloads.files.map(fileLine));
         const speed = bytes / Math.max(0.001, (clock.now() - began) / 1000);
-        log.info((0,base_inert/* inert */.tJ) `${(0,base_inert/* amount */.vj)(downloads.files.length, 'file')} in ${folderName}, ${prettyBytes(bytes)} at ${prettyBytes(speed)}/s`);
+        log.info((0,base_inert/* inert */.tJ) `${(0,base_inert/* amount */.vj)(downloads.files.length, 'file')} in ${folderName}, ${(0,pretty_bytes/* default */.A)(bytes)} at ${(0,pretty_bytes/* default */.A)(speed)}/s`);
     }
     for (const { archive, folder, files, error } of downloads.unpacked) {
         if (error !== undefined)
@@ -62119,7 +62145,7 @@ function createSources(outputs, mint) {
     });
 }
 function fileLine({ output, place, bytes, sha256 }) {
-    return (0,base_inert/* inert */.tJ) `${output}  ${place}  ${prettyBytes(bytes)}  sha256 ${sha256}`;
+    return (0,base_inert/* inert */.tJ) `${output}  ${place}  ${(0,pretty_bytes/* default */.A)(bytes)}  sha256 ${sha256}`;
 }
 /**
  * Why not all of the files arrived, if they did not.
@@ -62277,7 +62303,7 @@ function readableOutput({ task_output }, { log }) {
     if (size <= LARGEST_RESULT)
         return task_output;
     // Here, and not when outputs are set: the tasks of a matrix would keep megabytes each.
-    log.warning((0,base_inert/* inert */.tJ) `The output result is left out for this task: its task_output has ${prettyBytes(size)} as JSON, and ${prettyBytes(LARGEST_RESULT)} is the most.`);
+    log.warning((0,base_inert/* inert */.tJ) `The output result is left out for this task: its task_output has ${(0,pretty_bytes/* default */.A)(size)} as JSON, and ${(0,pretty_bytes/* default */.A)(LARGEST_RESULT)} is the most.`);
     return undefined;
 }
 /** The task is fine, and so are its files. */
@@ -62463,7 +62489,7 @@ async function findLikelyTasks(workflowId, since, { service, clock, signal }) {
         try {
             const tasks = await service.tasks(limit.signal);
             return tasks.filter((task) => {
-                const recent = (timeOf(task.created_at) ?? since) >= since - CLOCK_SKEW;
+                const recent = (times_timeOf(task.created_at) ?? since) >= since - CLOCK_SKEW;
                 return recent && (workflowId === undefined || task.workflow_id === undefined || task.workflow_id === workflowId);
             });
         }
@@ -62557,7 +62583,7 @@ function createStrangeEnds(clock) {
         /** The end that a record shows, if it has shown it long enough. */
         of(task, isStreamOpen) {
             const { task_status: word, completed_at } = task;
-            if (word === undefined || isKnownState(word) || timeOf(completed_at) === undefined || isStreamOpen) {
+            if (word === undefined || isKnownState(word) || times_timeOf(completed_at) === undefined || isStreamOpen) {
                 since = undefined;
                 return undefined;
             }
@@ -63088,8 +63114,8 @@ function explainTakers(labels, agents) {
  * the list does not say. It holds the newest tasks only, which those that wait usually are.
  */
 function countAhead(taskId, tasks) {
-    const own = timeOf(tasks.find(({ id }) => id === taskId)?.created_at) ?? Number.NaN;
-    return tasks.filter((task) => stateOf(task.task_status) === 'waiting' && (timeOf(task.created_at) ?? own) < own)
+    const own = times_timeOf(tasks.find(({ id }) => id === taskId)?.created_at) ?? Number.NaN;
+    return tasks.filter((task) => stateOf(task.task_status) === 'waiting' && (times_timeOf(task.created_at) ?? own) < own)
         .length;
 }
 function statesOf(agents) {
@@ -63273,7 +63299,9 @@ function timedOut(input, limit, doing, reason) {
         : reason.isHopeless
             ? (0,base_inert/* inert */.tJ) `${reason.text}. Give an agent the workflow's labels, or take another workflow.`
             : (0,base_inert/* inert */.tJ) `${reason.text}. Raise queue-timeout, or see in Cyberun that an agent with the workflow's labels is idle.`;
-    return new errors/* RunError */.e4('timed-out', (0,base_inert/* inert */.tJ) `The task was not ${input === 'timeout' ? 'over' : 'running'} within the ${input} of ${(0,durations/* formatDuration */.a3)(limit ?? 0)}: ${cause}`);
+    const [late, time] = [input === 'timeout' ? (0,base_inert/* inert */.tJ) `not over` : (0,base_inert/* inert */.tJ) `not running`, (0,durations/* formatDuration */.a3)(limit ?? 0)];
+    const message = (0,base_inert/* joinInert */.T2)([(0,base_inert/* inert */.tJ) `The task was`, late, (0,base_inert/* inert */.tJ) `within the ${input} of ${time}: ${cause}`], ' ');
+    return new errors/* RunError */.e4('timed-out', message, undefined, { brief: (0,base_inert/* inert */.tJ) `${late} within ${time}` });
 }
 /** @param time From the submit; `undefined` where somebody else submitted. */
 function endingLine({ word }, time, { queueTime, runTime }) {
@@ -63468,7 +63496,7 @@ function whyHopeless(ended) {
 
 /** The pause before the second try, in milliseconds, at most; it doubles with each. */
 const FIRST_PAUSE = 2_000;
-const tries_LONGEST_PAUSE = 30_000;
+const LONGEST_PAUSE = 30_000;
 /**
  * As {@link followTask}, and submits the order again, as often as it allows, while its task fails, its record confirms
  * that, and another try may help. Nothing else is tried again: no end of another kind, no submit whose answer was lost,
@@ -63476,7 +63504,7 @@ const tries_LONGEST_PAUSE = 30_000;
  */
 async function followTries(order, context) {
     const { clock, log, signal } = context;
-    const pauses = (0,retry/* createBackoff */.lF)(clock, FIRST_PAUSE, tries_LONGEST_PAUSE);
+    const pauses = (0,retry/* createBackoff */.lF)(clock, FIRST_PAUSE, LONGEST_PAUSE);
     let tries = [];
     const learn = (known) => context.learn({ ...known, tries });
     for (;;) {
@@ -63670,13 +63698,15 @@ var matrix_disposeResources = (undefined && undefined.__disposeResources) || (fu
 
 
 
+
 /** States that every task passes through; with many tasks they would hide the others. */
 const MINOR = ['pending', 'provisioning', 'queued'];
 /** How long an answer about the agents serves all the tasks that wait, in milliseconds. */
 const AGENTS_FRESH = 10_000;
 const AGENTS_LIMIT = 10_000;
-/** An error holds so many causes, each so long, as an annotation of the runner's holds 4096 characters. */
+/** An error holds so many causes, each so long and of so many names, as an annotation of the runner's holds 4096 characters. */
 const MOST_CAUSES = 5;
+const matrix_MOST_LABELS = 3;
 const LONGEST_CAUSE = 600;
 /**
  * Runs every combination, several at a time, and returns their reports in order. Never throws. Tasks that were not begun
@@ -63767,24 +63797,25 @@ async function runMatrix(matrix, context) {
         overview.end();
     }
 }
-/** The error that a matrix ends with, if any of its tasks is no success. */
+/** The error that a matrix ends with, if any of its tasks is no success: each reason once, with its combinations. */
 function matrixProblem(runs) {
-    const bad = runs.flatMap(({ label, report: { problem } }) => (problem === undefined ? [] : [{ problem, label }]));
-    const causes = bad.filter(({ problem }) => !isConsequence(problem));
-    const first = (causes[0] ?? bad[0])?.problem;
+    const reasons = reasonsOf(runs);
+    const first = reasons[0]?.problem;
     if (first === undefined || isConsequence(first))
         return first;
-    const shown = causes
-        .slice(0, MOST_CAUSES)
-        .map(({ problem, label }) => (0,base_inert/* inert */.tJ) `[${label}] ${(0,base_inert/* asSentence */.KG)((0,base_inert/* shorten */.ml)(problem.message, LONGEST_CAUSE))}`);
-    const more = causes.length > MOST_CAUSES ? [(0,base_inert/* inert */.tJ) `${causes.length - MOST_CAUSES} more went wrong, too.`] : [];
-    const rest = bad.length - causes.length;
-    const others = rest > 0 ? [(0,base_inert/* inert */.tJ) `Cancelled or not submitted because of that: ${rest}.`] : [];
-    return new errors/* RunError */.e4(first.kind, (0,base_inert/* joinInert */.T2)([(0,base_inert/* inert */.tJ) `${causes.length} of ${(0,base_inert/* amount */.vj)(runs.length, 'task')} went wrong.`, ...shown, ...more, ...others], ' '), first);
-}
-/** Whether a task only shares the end of the others, by `fail-fast` or with the job. */
-function isConsequence(problem) {
-    return problem?.kind === 'sibling' || problem?.kind === 'aborted';
+    const causes = reasons.filter(({ problem }) => !isConsequence(problem));
+    const countOf = (some) => some.reduce((sum, { labels }) => sum + labels.length, 0);
+    const shown = causes.slice(0, MOST_CAUSES).map(({ labels, text }) => {
+        const names = (0,base_inert/* someOf */.yU)(labels.map((label) => `[${label}]`), matrix_MOST_LABELS);
+        return (0,base_inert/* inert */.tJ) `${names}${labels.length > 1 ? ':' : ''} ${(0,base_inert/* asSentence */.KG)((0,base_inert/* shorten */.ml)(text, LONGEST_CAUSE))}`;
+    });
+    const [more, rest] = [countOf(causes.slice(MOST_CAUSES)), countOf(reasons) - countOf(causes)];
+    const others = [
+        ...(more > 0 ? [(0,base_inert/* inert */.tJ) `${more} more went wrong, too.`] : []),
+        ...(rest > 0 ? [(0,base_inert/* inert */.tJ) `Cancelled or not submitted because of that: ${rest}.`] : []),
+    ];
+    const bad = (0,base_inert/* inert */.tJ) `${countOf(causes)} of ${(0,base_inert/* amount */.vj)(runs.length, 'task')} went wrong.`;
+    return new errors/* RunError */.e4(first.kind, (0,base_inert/* joinInert */.T2)([bad, ...shown, ...others], ' '), first);
 }
 function notBegun(signal) {
     const { kind } = (0,errors/* asRunError */.S)('aborted', signal.reason);
@@ -63859,7 +63890,7 @@ function withSharedAgents(service, clock, signal) {
 async function runPlan(plan, context) {
     if (plan.kind === 'one') {
         const report = await runOne(plan.order, context);
-        return outcomeOf(report, report.problem);
+        return run_outcomeOf(report, report.problem);
     }
     const runs = run_labelled(plan, await runMatrix(plan, context));
     const problem = matrixProblem(runs);
@@ -63883,7 +63914,7 @@ function plannedOutcome(plan) {
     return { kind: 'many', runs: plan.orders.map(({ label, order }) => ({ label, report: report(order) })), ...all };
 }
 const run_NO_LISTS = { checksumsPath: undefined, recordPath: undefined };
-function outcomeOf(report, problem) {
+function run_outcomeOf(report, problem) {
     const { checksumsPath, recordPath } = report;
     return { kind: 'one', report, checksumsPath, recordPath, problem };
 }
@@ -63944,7 +63975,7 @@ function createKnown(plan) {
             });
             const [report] = ended;
             if (plan.kind === 'one' && report !== undefined)
-                return outcomeOf(report, problem);
+                return run_outcomeOf(report, problem);
             const runs = plan.kind === 'many' ? run_labelled(plan, ended) : [];
             return { kind: 'many', runs, problem, ...run_NO_LISTS };
         },
@@ -64021,7 +64052,7 @@ function offerIn({ value, own, earlier }, { folder, pattern }) {
     // What `pattern` selected in an earlier step.
     const before = earlier.filter(({ text }) => (0,members/* member */.Dc)(annotationsOf(text), 'taskId') === taskId);
     const places = new Map([...before, ...own].map((file) => [file.place, file]));
-    const all = [...places.values()].flatMap((file) => (file.place === files_names/* LISTS */.m5.checksums ? [] : arrivedFrom(file, folder)));
+    const all = [...places.values()].flatMap((file) => ((0,files_names/* isListName */.mt)(file.place) ? [] : arrivedFrom(file, folder)));
     const files = all.filter(({ archive }) => archive === undefined);
     const isWanted = (file) => isSelected(file, pattern);
     const outputs = files.filter(isWanted);
@@ -64109,6 +64140,8 @@ function timeIn(value, name) {
     return typeof seconds === 'number' ? seconds * 1000 : undefined;
 }
 
+// EXTERNAL MODULE: ./build/files/record-read.js
+var record_read = __nccwpck_require__(8260);
 ;// CONCATENATED MODULE: ./build/files/reuse.js
 
 
@@ -64141,9 +64174,9 @@ const reuse_KEPT = 7 * 24 * 60 * 60_000;
 async function findEarlier(order, context) {
     const { folder, workspace, fingerprint } = order;
     const { key, disk, signal } = context;
-    if (fingerprint === undefined || !(await exists(disk, folder)))
+    if (fingerprint === undefined || !(await (0,files_folder/* exists */.t2)(disk, folder)))
         return NOTHING;
-    const record = await readVerified(disk, await makeFolder(disk, workspace, folder), key, signal);
+    const record = await (0,record_read/* readVerified */.xu)(disk, await (0,files_folder/* makeFolder */.fc)(disk, workspace, folder), key, signal);
     if (record === undefined)
         return NOTHING;
     const lost = await findLost(record, folder, disk);
@@ -64175,7 +64208,7 @@ async function findLost({ own, earlier, verified }, folder, disk) {
     const files = new Map([...own, ...earlier].map((file) => [file.place, file]));
     const lost = [...files.values()].filter(({ place }) => !verified.has(place));
     return Promise.all(lost.map(async ({ place, text }) => {
-        const isThere = await exists(disk, (0,external_node_path_.join)(folder, place));
+        const isThere = await (0,files_folder/* exists */.t2)(disk, (0,external_node_path_.join)(folder, place));
         const archive = (0,members/* textIn */.r7)(annotationsOf(text), 'archive');
         return { place, isThere, unpackedTo: archive === undefined ? undefined : unpackFolderOf(place, archive) };
     }));
@@ -64191,7 +64224,7 @@ function asidesOf(lost) {
  * @throws {ApiError} where it cannot be known; or the signal's reason
  */
 async function isFetchable({ taskId, reused }, { service, clock, signal }) {
-    const finished = timeOf(reused?.finishedOn);
+    const finished = times_timeOf(reused?.finishedOn);
     if (taskId === undefined || !task_id_isTaskId(taskId) || finished === undefined || clock.date() - finished > reuse_KEPT)
         return false;
     try {
@@ -64213,12 +64246,12 @@ const NOTHING = { why: (0,base_inert/* inert */.tJ) `there is no earlier run in 
 async function setAside(disk, { folder, workspace }, places) {
     if (places.length === 0)
         return [];
-    const ground = await openGround(disk, workspace, folder);
+    const ground = await (0,files_ground/* openGround */._)(disk, workspace, folder);
     await ground.make(places);
     return Promise.all(places.map(async (place) => {
         const aside = `${place}.changed-${(0,external_node_crypto_.randomUUID)().slice(0, 8)}`;
         await ground.check(place);
-        await settle(disk, (0,external_node_path_.join)(ground.real, place), (0,external_node_path_.join)(ground.real, aside), undefined);
+        await (0,settle/* settle */.G9)(disk, (0,external_node_path_.join)(ground.real, place), (0,external_node_path_.join)(ground.real, aside), undefined);
         await disk.rm((0,external_node_path_.join)(ground.real, place), { force: true });
         return aside;
     }));
@@ -64364,7 +64397,7 @@ function showMatrix(orders) {
     const [first] = orders;
     if (first === undefined)
         return [];
-    const common = commonParameters(orders);
+    const common = commonParameters(orders.map(({ order }) => parametersOf(order)));
     const pick = (parameters, wanted) => Object.fromEntries(Object.entries(parameters).filter(([key]) => common.has(key) === wanted));
     return [
         ...showAll(pick(parametersOf(first.order), true)),
@@ -64482,7 +64515,7 @@ function expandMatrix(matrix) {
     const isExcluded = anyOf(excludes, lists);
     const originals = all.filter((original) => !isExcluded(original));
     const added = new Set(includes.flatMap((include) => Object.keys(include.added)));
-    combinations_requireRoom(lists.length + added.size, originals.length);
+    requireRoom(lists.length + added.size, originals.length);
     requireEffort('include', includes.length, originals.length);
     const expanded = originals.map((original) => {
         const extras = includes.filter(({ own }) => agrees(original, own)).map(({ added }) => added);
@@ -64534,7 +64567,7 @@ function requireCount(count) {
         return;
     throw new Error(`matrix makes ${count} combinations, more than the ${MOST_COMBINATIONS} that are possible`);
 }
-function combinations_requireRoom(keys, combinations) {
+function requireRoom(keys, combinations) {
     if (keys * combinations <= MOST_PAIRS)
         return;
     throw new Error(`matrix has ${keys} keys for ${combinations} combinations, more than can be built in a moment; what is always the same belongs in "parameters"`);
@@ -64561,7 +64594,7 @@ function product(lists) {
     }
     const size = lists.reduce((product, { values }) => product * values.length, 1);
     requireCount(size);
-    combinations_requireRoom(lists.length, size);
+    requireRoom(lists.length, size);
     return lists.reduce((shorter, { key, values }) => shorter.flatMap((start) => values.map((value) => ({ ...start, [key]: value }))), [{}]);
 }
 function splitByKeys(pairs, keys) {
@@ -64728,8 +64761,8 @@ function createFolders() {
         // In bytes. Some are left for a dash after a name that Windows reserves, and for the number that makes a name unique.
         room: LONGEST_FOLDER - '-'.length - `-${MOST_COMBINATIONS}`.length,
         sizeOf: (text) => Buffer.byteLength(text),
-        whole: once((text) => (text.split(/\s+/).some(isBentToken) ? '' : folded(text))),
-        instead: (value) => folded(insteadOf(value, digestOf)),
+        whole: once((text) => (text.split(/\s+/).some(isBentToken) ? '' : combination_names_folded(text))),
+        instead: (value) => combination_names_folded(insteadOf(value, digestOf)),
         rest: (all) => `more-${digest(JSON.stringify(all))}`,
     };
     return (values) => {
@@ -64739,12 +64772,12 @@ function createFolders() {
 }
 /** A word as long as tokens are, which nobody would mask any more in the form that a folder can have. */
 function isBentToken(word) {
-    return word.length >= TOKEN_LENGTH && folded(word) !== word;
+    return word.length >= TOKEN_LENGTH && combination_names_folded(word) !== word;
 }
 /** The length of AWS' secret keys, which have `/` and `+` in them. */
 const TOKEN_LENGTH = 40;
 /** In characters that a folder's name can have everywhere. */
-function folded(text) {
+function combination_names_folded(text) {
     const words = text
         // Before the bytes are counted, since it can make more of them.
         .normalize('NFC')
@@ -64831,7 +64864,7 @@ function uploadHeaders(wanted, host, bytes) {
     for (const [name, value] of Object.entries(wanted)) {
         const problem = problemOf(name.toLowerCase(), value, host, bytes);
         if (problem !== undefined) {
-            throw new TransferError('final', (0,base_inert/* inert */.tJ) `The service wants the header ${name} with the upload, and it cannot be sent: ${problem}. The deployment asks for it: tell whoever administers Cyberun.`);
+            throw new transfer_errors/* TransferError */.a('final', (0,base_inert/* inert */.tJ) `The service wants the header ${name} with the upload, and it cannot be sent: ${problem}. The deployment asks for it: tell whoever administers Cyberun.`);
         }
         headers[name.toLowerCase()] = value;
     }
@@ -64876,7 +64909,7 @@ const SIGNED_NAMES = 'content-*, x-amz-*, x-goog-*, x-ms-*, if-none-match';
 
 
 /** Bytes read at one time. */
-const upload_PIECE = 256 * 1024;
+const PIECE = 256 * 1024;
 const upload_STALL_LIMIT = 60_000;
 /** However long each took: a large file's first try may alone outlast the patience. */
 const LEAST_TRIES = 3;
@@ -64919,12 +64952,12 @@ async function uploadFile(file, slot, context, meter) {
             over = true;
             signal.throwIfAborted();
             meter.bytes(-sent);
-            if (!(error instanceof TransferError))
+            if (!(error instanceof transfer_errors/* TransferError */.a))
                 throw error;
             const refusedAgain = (error.type === 'refused' || error.type === 'changed') && error.type === last;
             const hopeless = patience.isOver(error) || refusedAgain;
             if (error.type === 'final' || (hopeless && tries >= LEAST_TRIES)) {
-                throw new TransferError('final', error.message, { cause: error });
+                throw new transfer_errors/* TransferError */.a('final', error.message, { cause: error });
             }
             last = error.type;
             await pause(backoff.next(error.retryAfter), error, context);
@@ -64951,7 +64984,7 @@ async function put(file, { url, headers }, hesitates, context, onBytes) {
         const answer = await requestStorage(url, request, context);
         const text = await readError(answer, clock);
         if (answer.status === 412)
-            throw new TransferError('changed', (0,base_inert/* inert */.tJ) `The storage has a file of that key already.`);
+            throw new transfer_errors/* TransferError */.a('changed', (0,base_inert/* inert */.tJ) `The storage has a file of that key already.`);
         if (answer.status < 200 || answer.status > 299)
             throw refusal(answer, text, clock);
     }
@@ -64999,9 +65032,9 @@ async function* readFile(disk, local, onBytes) {
     try {
         await refuseOther(file, local);
         for (let at = 0; at < local.bytes;) {
-            const chunk = await readPiece(file, at, Math.min(upload_PIECE, local.bytes - at)).catch(unreadable);
+            const chunk = await readPiece(file, at, Math.min(PIECE, local.bytes - at)).catch(unreadable);
             if (chunk.length === 0)
-                throw new TransferError('final', (0,base_inert/* inert */.tJ) `It became shorter while it was read.`);
+                throw new transfer_errors/* TransferError */.a('final', (0,base_inert/* inert */.tJ) `It became shorter while it was read.`);
             at += chunk.length;
             // Without its end, it is no file to the storage.
             if (at === local.bytes)
@@ -65019,7 +65052,7 @@ async function refuseOther(file, { identity }) {
     const { dev, ino, mtimeNs } = await file.stat({ bigint: true }).catch(unreadable);
     if (dev === identity.dev && ino === identity.ino && mtimeNs === identity.mtimeNs)
         return;
-    throw new TransferError('final', (0,base_inert/* inert */.tJ) `It was replaced or written to since it was looked at, and was not sent. Let nothing write there while this step runs.`);
+    throw new transfer_errors/* TransferError */.a('final', (0,base_inert/* inert */.tJ) `It was replaced or written to since it was looked at, and was not sent. Let nothing write there while this step runs.`);
 }
 /** A buffer of its own for every piece: the connection may still hold the last one. */
 async function readPiece(file, at, length) {
@@ -65029,7 +65062,7 @@ async function readPiece(file, at, length) {
 }
 function unreadable(cause) {
     const said = cause instanceof Error ? cause.message : String(cause);
-    throw new TransferError('final', (0,base_inert/* inert */.tJ) `It cannot be read: ${said}.`, { cause });
+    throw new transfer_errors/* TransferError */.a('final', (0,base_inert/* inert */.tJ) `It cannot be read: ${said}.`, { cause });
 }
 
 ;// CONCATENATED MODULE: ./build/workflow/files.js
@@ -65085,11 +65118,11 @@ function announceUploads(files, log) {
         return;
     }
     const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
-    log.info((0,base_inert/* inert */.tJ) `Uploading ${files.length} files (${prettyBytes(total)})`);
+    log.info((0,base_inert/* inert */.tJ) `Uploading ${files.length} files (${(0,pretty_bytes/* default */.A)(total)})`);
     log.group((0,base_inert/* inert */.tJ) `files to upload`, named);
 }
 function files_nameOf({ place, bytes }) {
-    return (0,base_inert/* inert */.tJ) `${place} (${prettyBytes(bytes)})`;
+    return (0,base_inert/* inert */.tJ) `${place} (${(0,pretty_bytes/* default */.A)(bytes)})`;
 }
 function notUploaded(file, error) {
     const what = (0,base_inert/* joinInert */.T2)([(0,base_inert/* inert */.tJ) `Nothing was submitted, as`, files_nameOf(file), (0,base_inert/* inert */.tJ) `could not be uploaded.`], ' ');
@@ -65381,19 +65414,19 @@ async function findFile(parameter, value, workspace, signal) {
         kind: 'problem',
         problem: (0,base_inert/* inert */.tJ) `${key}: given ${JSON.stringify(value)}, ${text}`,
     });
-    const shell = findShellWord(value);
+    const shell = (0,files_folder/* findShellWord */.Si)(value);
     if (shell !== undefined) {
         return problem((0,base_inert/* inert */.tJ) `and nothing replaces ${shell.word} here, as no shell reads it; accepted: the path of a file below the workspace, such as ${shell.rest || 'assets/sketch.png'}`);
     }
     if (!PATH_LIKE.test(value)) {
         return problem((0,base_inert/* inert */.tJ) `which looks like no path; accepted: one with a folder or an extension, such as ./sketch or sketch.png, or {file_key: ...}`);
     }
-    const inside = await resolveInside(workspace, value);
+    const inside = await (0,files_folder/* resolveInside */.LI)(workspace, value);
     if (inside === undefined)
         return problem((0,base_inert/* inert */.tJ) `which leads out of the workspace; accepted: the path of a file inside it`);
     const { real, seen } = inside;
     const place = (0,external_node_path_.relative)(await (0,promises_.realpath)(workspace), real);
-    const hidden = [(0,external_node_path_.relative)(workspace, seen), place].flatMap((path) => path.split(/[/\\]/)).find(isPrivate);
+    const hidden = [(0,external_node_path_.relative)(workspace, seen), place].flatMap((path) => path.split(/[/\\]/)).find(files_folder/* isPrivate */.Gw);
     if (hidden !== undefined) {
         return problem((0,base_inert/* inert */.tJ) `and ${hidden} may hold secrets; accepted: a file that is not hidden, in no folder that is, and not another action's credentials`);
     }
@@ -65430,7 +65463,7 @@ async function lookAt(real, signal) {
         file = await (0,promises_.open)(real, base_disk/* READ_NO_LINK */.i);
     }
     catch {
-        return { fault: (await find_file_isLink(real)) ? REPLACED : (0,base_inert/* inert */.tJ) `which this job may not read` };
+        return { fault: (await isLink(real)) ? REPLACED : (0,base_inert/* inert */.tJ) `which this job may not read` };
     }
     try {
         const { dev, ino, size, mtimeNs } = await file.stat({ bigint: true });
@@ -65440,19 +65473,19 @@ async function lookAt(real, signal) {
             return { fault: (0,base_inert/* inert */.tJ) `which is empty; did the step that made it fail?` };
         if (bytes < LARGEST_POINTER && isLfsPointer(await file.readFile('utf8')))
             return { fault: (0,base_inert/* inert */.tJ) `${POINTER_FOUND}` };
-        const sha256 = await digestOf(file, bytes, signal);
-        return (await find_file_isStill(identity, real)) ? { bytes, sha256, identity } : { fault: REPLACED };
+        const sha256 = await (0,settle/* digestOf */.ol)(file, bytes, signal);
+        return (await isStill(identity, real)) ? { bytes, sha256, identity } : { fault: REPLACED };
     }
     finally {
         await file.close();
     }
 }
 const REPLACED = (0,base_inert/* inert */.tJ) `which was written to, or replaced by a link or another file, while it was looked at`;
-async function find_file_isLink(path) {
+async function isLink(path) {
     return (0,promises_.lstat)(path).then((found) => found.isSymbolicLink(), () => false);
 }
 /** Whether that is the file of this path, as it was, and no link leads to it. */
-async function find_file_isStill({ dev, ino, mtimeNs }, real) {
+async function isStill({ dev, ino, mtimeNs }, real) {
     try {
         const there = await (0,promises_.lstat)(real, { bigint: true });
         const isSame = there.dev === dev && there.ino === ino && there.mtimeNs === mtimeNs;
@@ -65554,7 +65587,7 @@ function refuseProblems(checked, reference, log) {
     const lines = [...where].map(([problem, labels]) => labels.length === checked.length
         ? problem
         : (0,base_inert/* inert */.tJ) `${problem} (in ${labels.slice(0, 3).join('; ')}${labels.length > 3 ? ` and ${labels.length - 3} more` : ''})`);
-    const shown = lines.slice(0, fitting(lines));
+    const shown = lines.slice(0, fit_fitting(lines));
     if (shown.length < lines.length)
         log.group((0,base_inert/* inert */.tJ) `all ${lines.length} problems`, lines);
     const more = lines.length - shown.length;
@@ -65569,7 +65602,7 @@ function refuseProblems(checked, reference, log) {
 /** An annotation holds 4096 characters; this leaves room for the rest of the sentence. */
 const LONGEST_LIST = 3_500;
 /** How many of the lines fit into an annotation, one at least. */
-function fitting(lines) {
+function fit_fitting(lines) {
     let length = 0;
     const over = lines.findIndex((line) => {
         length += line.length + 2;
@@ -65600,12 +65633,12 @@ function createMoved(orders, inputs, context) {
     let looking;
     /** Folders by the fingerprint of the run in them. */
     async function look() {
-        const real = await makeFolder(disk, workspace, folder);
+        const real = await (0,files_folder/* makeFolder */.fc)(disk, workspace, folder);
         const found = new Map();
         for (const entry of (await disk.readdir(real, { withFileTypes: true })).slice(0, MOST_FOLDERS)) {
             if (!entry.isDirectory() || taken.has((0,external_node_path_.join)(folder, entry.name)))
                 continue;
-            const said = await readSaid(disk, (0,external_node_path_.join)(real, entry.name), key);
+            const said = await (0,record_read/* readSaid */.ys)(disk, (0,external_node_path_.join)(real, entry.name), key);
             const fingerprint = said === undefined ? undefined : fingerprintIn(said);
             if (fingerprint !== undefined)
                 found.set(fingerprint, entry.name);
@@ -65623,7 +65656,7 @@ function createMoved(orders, inputs, context) {
             folders.delete(fingerprint);
             if (dryRun)
                 return findEarlier({ ...order, folder: (0,external_node_path_.join)(folder, name) }, { ...context, key });
-            const real = await makeFolder(disk, workspace, folder);
+            const real = await (0,files_folder/* makeFolder */.fc)(disk, workspace, folder);
             const own = (0,external_node_path_.basename)(order.folder);
             await disk.rename((0,external_node_path_.join)(real, name), (0,external_node_path_.join)(real, own));
             log.info((0,base_inert/* inert */.tJ) `The folder ${name} is called ${own} now, as that combination is`);
@@ -65709,7 +65742,7 @@ async function findReusable(drafts, inputs, context) {
     const moved = createMoved(orders, inputs, context);
     const limit = (0,p_limit/* default */.A)(FOLDERS_AT_ONCE);
     return Promise.all(drafts.map(({ order, files }) => limit(async () => {
-        const isThere = inputs.matrix === undefined || (await exists(context.disk, order.folder));
+        const isThere = inputs.matrix === undefined || (await (0,files_folder/* exists */.t2)(context.disk, order.folder));
         const elsewhere = isThere ? undefined : await moved.find(order);
         const earlier = elsewhere ?? (await findEarlier(order, { ...context, key: inputs.apiKey }));
         return { files, order: { ...order, earlier: judgeSelection(earlier, order, context) } };
@@ -65969,8 +66002,8 @@ function hintAt(reference, names) {
 
 
 /**
- * Sees that the folder which the input `path` names holds no record and no `SHA256SUMS` of somebody else's, where files are
- * to come. Nothing has been asked by then.
+ * Sees that the folder which the input `path` names holds no record, no `SHA256SUMS` and, where one is to be written, no page
+ * of somebody else's, where files are to come. Nothing has been asked by then.
  *
  * @throws {RunError} of kind `input` where it does
  */
@@ -65978,11 +66011,11 @@ async function checkFolder(inputs, context) {
     const { workspace, folder, path } = inputs;
     if (!expectsFiles(inputs))
         return;
-    if (isInside(folder, workspace)) {
+    if ((0,files_folder/* isInside */.FK)(folder, workspace)) {
         context.log.warning((0,base_inert/* inert */.tJ) `Input path is ${path}, the workspace itself: files of the checkout may be in the way, and are never replaced. Write e.g. \`path: cyberun-outputs\` to keep them apart.`);
     }
-    await refuseForeign(folder, path, (0,files_names/* listsOf */.fO)(inputs.shard), inputs, context);
-    if (inputs.matrix === undefined && !isInside(folder, workspace)) {
+    await refuseForeign(folder, path, (0,files_names/* listsOf */.fO)(inputs.shard), inputs.gallery, inputs, context);
+    if (inputs.matrix === undefined && !(0,files_folder/* isInside */.FK)(folder, workspace)) {
         await sayStrangers([{ folder, folderName: path }], inputs, context);
     }
 }
@@ -65997,11 +66030,11 @@ async function checkFolders(homes, inputs, context) {
     const there = [];
     for (const home of homes) {
         const { folder, folderName } = home;
-        if (!(await exists(context.disk, folder)))
+        if (!(await (0,files_folder/* exists */.t2)(context.disk, folder)))
             continue;
         there.push(home);
         await makeOutputFolder(context.disk, inputs.workspace, folder, inputs.path, folderName);
-        await refuseForeign(folder, folderName, files_names/* LISTS */.m5, inputs, context);
+        await refuseForeign(folder, folderName, files_names/* LISTS */.m5, false, inputs, context);
     }
     await sayStrangers(there, inputs, context);
 }
@@ -66011,7 +66044,7 @@ const way_MOST_NAMES = 3;
 async function sayStrangers(homes, { apiKey }, { disk, log }) {
     const found = [];
     for (const { folder, folderName } of homes) {
-        const said = await readSaid(disk, folder, apiKey);
+        const said = await (0,record_read/* readSaid */.ys)(disk, folder, apiKey);
         const ours = new Set([...(said?.earlier ?? []), ...(said?.own ?? [])].map(({ place }) => place));
         const entries = await disk.readdir(folder, { withFileTypes: true }).catch(() => []);
         const isStranger = (name) => !ours.has(name) && !(0,files_names/* isListName */.mt)(name) && !NEVER_IN_THE_WAY.test(name);
@@ -66026,8 +66059,8 @@ const NEVER_IN_THE_WAY = /^\.|\.changed-[0-9a-f]{8}$/;
 function expectsFiles({ download, waitForCompletion }) {
     return download && waitForCompletion;
 }
-async function refuseForeign(folder, written, lists, { apiKey, path }, { disk, signal }) {
-    const foreign = await findForeign(disk, folder, apiKey, signal, lists);
+async function refuseForeign(folder, written, lists, hasPage, { apiKey, path }, { disk, signal }) {
+    const foreign = await (0,record_read/* findForeign */.eN)(disk, folder, apiKey, signal, lists, hasPage);
     if (foreign === undefined)
         return;
     const place = written === path ? (0,base_inert/* inert */.tJ) `there` : (0,base_inert/* inert */.tJ) `in ${written}`;
@@ -66173,12 +66206,10 @@ var dry_run_disposeResources = (undefined && undefined.__disposeResources) || (f
 
 
 
-
-
 const dry_run_AGENTS_LIMIT = 10_000;
 /** Says that nobody looked for earlier runs, where there may be some. */
 async function sayUnread({ reuse, download, waitForCompletion, folder, path }, { disk, log }) {
-    if (reuse || !download || !waitForCompletion || !(await exists(disk, folder)))
+    if (reuse || !download || !waitForCompletion || !(await (0,files_folder/* exists */.t2)(disk, folder)))
         return;
     log.info((0,base_inert/* inert */.tJ) `reuse is off: what ${path} holds was not looked at`);
 }
@@ -66214,10 +66245,60 @@ async function sayTakers(plan, { service, clock, log, signal }) {
         dry_run_disposeResources(env_1);
     }
 }
-/** Writes to the summary why there is no plan, and throws it. */
-async function refusePlan(workflow, error, log) {
-    await writeFailedPlan(workflow, problemsIn(error)).catch((unwritten) => log.warning((0,errors/* messageFor */.XW)(unwritten)));
-    throw error;
+
+;// CONCATENATED MODULE: ./build/step/gallery.js
+
+
+
+
+
+
+
+
+/**
+ * Writes the page that shows what came, where that is asked for and anything did. What it takes is loaded for those alone
+ * who ask. Returns its path, or why it could not be written.
+ */
+async function writeGallery(outcome, plan, inputs, head, { disk, log, signal }) {
+    // Without a record, nothing of it came. After an abort there is no time.
+    if (!inputs.gallery || outcome.recordPath === undefined || signal.aborted)
+        return undefined;
+    const names = (0,files_names/* listsOf */.fO)(plan.kind === 'many' ? plan.shard : undefined);
+    try {
+        const [{ pageOf }, { writePage }] = await Promise.all([__nccwpck_require__.e(/* import() */ 758).then(__nccwpck_require__.bind(__nccwpck_require__, 2758)), __nccwpck_require__.e(/* import() */ 529).then(__nccwpck_require__.bind(__nccwpck_require__, 9529))]);
+        const gallery = galleryOf(outcome, plan, inputs, head);
+        const path = await writePage(pageOf(gallery, disk), inputs, names, { disk, key: inputs.apiKey, signal });
+        log.info((0,base_inert/* inert */.tJ) `Gallery: ${(0,external_node_path_.relative)(inputs.workspace, path)}`);
+        return path;
+    }
+    catch (error) {
+        if (signal.aborted)
+            return new errors/* RunError */.e4('aborted', (0,errors/* messageFor */.XW)(signal.reason), signal.reason);
+        return new errors/* RunError */.e4('files', (0,base_inert/* inert */.tJ) `The files are there, but ${names.page}, the gallery, could not be written: ${(0,errors/* messageFor */.XW)(error)}. Free space on the runner, choose another path, or leave gallery out.`, error);
+    }
+}
+function galleryOf(outcome, plan, { folder }, { workflow, reference, host, share }) {
+    const reports = reportsOf(outcome);
+    const runs = outcome.kind === 'many' ? outcome.runs : [];
+    const first = reports[0]?.parameters ?? {};
+    const common = plan.kind === 'many' ? commonParameters(reports.map(({ parameters }) => parameters)) : new Set(Object.keys(first));
+    const pick = (parameters, wanted) => Object.fromEntries(Object.entries(parameters).filter(([key]) => common.has(key) === wanted));
+    const tasks = reports.map((report, index) => {
+        const files = report.files.map((file) => ({ ...file, place: (0,external_node_path_.relative)(folder, file.path).split(external_node_path_.sep).join('/') }));
+        const label = runs[index]?.label;
+        return { ...report, label, parameters: pick(report.parameters, false), ending: endingOf(report), files };
+    });
+    const files = reports.flatMap((report) => report.files);
+    const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+    const time = gpuTime(reports);
+    const facts = [
+        ...(plan.kind === 'many' ? [(0,base_inert/* amount */.vj)(reports.length, 'task')] : []),
+        (0,base_inert/* inert */.tJ) `${(0,base_inert/* amount */.vj)(files.length, 'file')}, ${(0,pretty_bytes/* default */.A)(bytes)}`,
+        ...(time === undefined ? [] : [(0,base_inert/* inert */.tJ) `GPU time ${time}`]),
+        (0,base_inert/* inert */.tJ) `${host}`,
+        ...(share === undefined ? [] : [share]),
+    ];
+    return { workflow, reference, facts, shared: pick(first, true), tasks };
 }
 
 ;// CONCATENATED MODULE: ./build/step/release.js
@@ -66312,15 +66393,16 @@ async function attachOutcome(outcome, plan, { folder, apiKey }, found, { disk, c
         const bytes = assets.reduce((sum, asset) => sum + asset.bytes, 0);
         const seconds = Math.round((clock.now() - began) / 1000);
         log.group((0,base_inert/* inert */.tJ) `release assets`, assets.map(assetLine));
-        log.info((0,base_inert/* inert */.tJ) `${(0,base_inert/* amount */.vj)(assets.length, 'asset')} of the release ${release.tag}, ${prettyBytes(bytes)}${kept === 0 ? '' : `, of which ${kept} were there already`} (${seconds} s): ${release.url}`);
+        log.info((0,base_inert/* inert */.tJ) `${(0,base_inert/* amount */.vj)(assets.length, 'asset')} of the release ${release.tag}, ${(0,pretty_bytes/* default */.A)(bytes)}${kept === 0 ? '' : `, of which ${kept} were there already`} (${seconds} s): ${release.url}`);
     }
     return attaching;
 }
 function assetLine({ name, url, bytes, sha256 }) {
-    return (0,base_inert/* inert */.tJ) `${name}  ${prettyBytes(bytes)}  sha256 ${sha256}  ${url}`;
+    return (0,base_inert/* inert */.tJ) `${name}  ${(0,pretty_bytes/* default */.A)(bytes)}  sha256 ${sha256}  ${url}`;
 }
 
 ;// CONCATENATED MODULE: ./build/step/carry-out.js
+
 
 
 
@@ -66365,14 +66447,7 @@ const UNCHECKED = (0,base_inert/* inert */.tJ) `NODE_TLS_REJECT_UNAUTHORIZED=0 t
  */
 async function carryOut(context, onPlan) {
     const { clock, log } = context;
-    const { /* getInput */ "V4": getInput } = core;
-    const hasPage = Boolean(process.env.GITHUB_STEP_SUMMARY);
-    const inputs = await loadInputs({ getInput, env: process.env, mask: core/* setSecret */.Pq }, log).catch((error) => {
-        const wantsPlan = hasPage && isOn(getInput('dry-run')) && isOn(getInput('summary') || 'true');
-        if (wantsPlan)
-            return refusePlan(getInput('workflow'), error, log);
-        throw error;
-    });
+    const inputs = await loadInputs({ getInput: core/* getInput */.V4, env: process.env, mask: core/* setSecret */.Pq }, log);
     const { target, workspace } = inputs;
     const { host } = new URL(inputs.apiUrl);
     const proxies = readProxies(process.env);
@@ -66386,7 +66461,7 @@ async function carryOut(context, onPlan) {
     const notice = (message) => log.info(began === undefined ? message : (0,base_inert/* inert */.tJ) `  ${(0,durations/* formatClock */.ei)(clock.now() - began)}  ${message}`);
     const tools = createTools(inputs, proxies, context, notice);
     // A runner that has no such page is an old one; a page that cannot be written is found before a run is spent.
-    const wantsSummary = inputs.summary && hasPage;
+    const wantsSummary = inputs.summary && Boolean(process.env.GITHUB_STEP_SUMMARY);
     if (wantsSummary)
         await appendSummary('');
     const ledger = createLedger(clock, sealOf(inputs, process.env));
@@ -66410,11 +66485,7 @@ async function carryOut(context, onPlan) {
         findings.end();
         return { plan, release };
     }
-    const { plan, release } = await look().catch((error) => {
-        if (wantsSummary && inputs.dryRun && 'workflow' in target)
-            return refusePlan(target.workflow, error, log);
-        throw error;
-    });
+    const { plan, release } = await look();
     const known = createKnown(plan);
     let attached = [];
     onPlan((problem) => setOutputs(known.outcome(problem), workspace, log, attached));
@@ -66452,17 +66523,20 @@ async function carryOut(context, onPlan) {
     const attaching = await attachOutcome(outcome, plan, inputs, release, tools, (assets) => {
         attached = assets;
     });
-    const failed = outcome.problem ?? attaching?.problem;
+    const gallery = await writeGallery(outcome, plan, inputs, head, tools);
+    if (typeof gallery === 'string')
+        setEarlyOutput('gallery-path', gallery);
+    const unshown = typeof gallery === 'string' ? undefined : gallery;
+    const before = outcome.problem ?? attaching?.problem;
+    if (unshown !== undefined && before !== undefined)
+        log.warning(unshown.message);
+    const failed = before ?? unshown;
     const unwritten = wantsSummary ? await trySummary(head, outcome, attaching) : undefined;
     if (unwritten !== undefined && failed !== undefined)
         log.warning(unwritten.message);
     const problem = failed ?? unwritten;
     setOutputs({ ...outcome, problem }, workspace, log, attaching?.assets);
     return problem;
-}
-/** As it is known before the inputs are. */
-function isOn(text) {
-    return text.toLowerCase() === 'true';
 }
 async function trySummary(head, outcome, attaching) {
     return writeSummary(head, outcome, attaching).then(() => undefined, (error) => (0,errors/* asRunError */.S)('task', error));
@@ -66489,11 +66563,69 @@ function createTools({ apiUrl, apiKey, maxDownloadSize }, proxies, { createWire,
 }
 function carry_out_titleOf({ workflow }, target) {
     const { display_name, workflow_slug, version } = workflow ?? {};
-    const name = 'workflow' in target ? target.workflow : 'Cyberun task';
-    return { workflow: display_name ?? workflow_slug ?? name, version: version?.toString() };
+    const asked = 'workflow' in target ? target.workflow : undefined;
+    const slug = workflow_slug ?? asked?.replace(/@.*/, '');
+    const reference = version === undefined || slug === undefined ? (workflow_slug ?? asked) : `${slug}@${version}`;
+    return { workflow: display_name ?? reference ?? 'Cyberun task', reference };
+}
+
+;// CONCATENATED MODULE: ./build/github/refusal.js
+
+
+
+
+
+
+/**
+ * Appends to the job's summary why nothing was run, or planned.
+ *
+ * @param target What was to be run, as it was given; empty where nothing was.
+ * @throws {RunError} when the runner's file for it cannot be written
+ */
+async function writeRefusal(target, isPlan, error) {
+    await appendSummary(`${formatRefusal(target, isPlan, error)}\n`);
+}
+/** The same as text. At most about 200 KB. */
+function formatRefusal(target, isPlan, error) {
+    const problems = problemsIn(error);
+    const isAborted = error instanceof errors/* RunError */.e4 && error.kind === 'aborted';
+    const [mark, outcome] = isAborted
+        ? ['🚫', 'cancelled before anything was submitted']
+        : ['❌', isPlan ? 'no plan' : 'not run'];
+    const count = problems.length === 1 ? '' : `, ${(0,base_inert/* amount */.vj)(problems.length, 'problem')}`;
+    const title = { workflow: target === '' ? 'Cyberun' : target, reference: undefined };
+    return page([
+        headline(isPlan ? `${mark} Plan of` : mark, title, `${outcome}${count}`),
+        problems.length === 1 ? problems.map(whole).join('') : bullets(problems, whole),
+        'Nothing was submitted.',
+    ]);
+}
+
+;// CONCATENATED MODULE: ./build/step/refuse.js
+
+
+
+/**
+ * Writes to the summary why nothing was run, unless there is to be none: by the inputs as they are written, as they may be
+ * what is refused. Never throws.
+ */
+async function writeWhyNot(error, log) {
+    const { /* getInput */ "V4": getInput } = core;
+    const is = (name, value) => getInput(name).toLowerCase() === value;
+    if (!process.env.GITHUB_STEP_SUMMARY || is('summary', 'false'))
+        return;
+    try {
+        await writeRefusal(getInput('workflow') || getInput('task-id'), is('dry-run', 'true'), error);
+    }
+    catch (unwritten) {
+        // It may be this that is refused.
+        if ((0,errors/* messageFor */.XW)(unwritten) !== (0,errors/* messageFor */.XW)(error))
+            log.warning((0,errors/* messageFor */.XW)(unwritten));
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/step/step.js
+
 
 
 
@@ -66556,8 +66688,97 @@ async function runStep(clock, createWire) {
         exit();
     }
     catch (error) {
-        leave(job.signal.aborted ? job.signal.reason : error);
+        const reason = job.signal.aborted ? job.signal.reason : error;
+        if (setOutputsFor === setOutputsOfNothing)
+            await writeWhyNot(reason, log);
+        leave(reason);
     }
+}
+
+
+/***/ }),
+
+/***/ 1391:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ TransferError)
+/* harmony export */ });
+/* harmony import */ var _base_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5145);
+
+/** One failed transfer, or one failed try of it. */
+class TransferError extends _base_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .InertError */ .x1 {
+    name = 'TransferError';
+    type;
+    /** Milliseconds the storage asked us to wait. */
+    retryAfter;
+    constructor(type, message, details = {}) {
+        super(message, details.cause);
+        this.type = type;
+        this.retryAfter = details.retryAfter;
+    }
+}
+
+
+/***/ }),
+
+/***/ 3486:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   u: () => (/* binding */ createWriter)
+/* harmony export */ });
+/** Bytes gathered before a write: few large writes are twice as fast as many small ones (bench/). */
+const GATHER = 512 * 1024;
+function createWriter(file, start) {
+    let position = start;
+    let gathered = [];
+    let size = 0;
+    let writing = Promise.resolve();
+    async function rotate() {
+        await writing;
+        if (size === 0)
+            return;
+        writing = writeAll(file, gathered, position - size);
+        // Whoever writes or flushes next is told; until then nobody listens.
+        writing.catch(() => undefined);
+        gathered = [];
+        size = 0;
+    }
+    return {
+        position: () => position,
+        async write(chunk) {
+            gathered.push(chunk);
+            size += chunk.byteLength;
+            position += chunk.byteLength;
+            if (size >= GATHER)
+                await rotate();
+        },
+        async flush() {
+            await rotate();
+            await writing;
+        },
+    };
+}
+/** `writev` may write less than it was given, and says so only by its count. */
+async function writeAll(file, chunks, position) {
+    let at = position;
+    let left = [...chunks];
+    while (left.length > 0) {
+        const { bytesWritten } = await file.writev(left, at);
+        if (bytesWritten === 0)
+            throw new Error('nothing more could be written');
+        at += bytesWritten;
+        left = withoutHead(left, bytesWritten);
+    }
+}
+function withoutHead(chunks, bytes) {
+    let skip = bytes;
+    return chunks.flatMap((chunk) => {
+        const rest = chunk.subarray(Math.min(skip, chunk.byteLength));
+        skip -= chunk.byteLength - rest.byteLength;
+        return rest.byteLength === 0 ? [] : [rest];
+    });
 }
 
 
@@ -70014,6 +70235,303 @@ function validateConcurrency(concurrency) {
 	if (!((Number.isInteger(concurrency) || concurrency === Number.POSITIVE_INFINITY) && concurrency > 0)) {
 		throw new TypeError('Expected `concurrency` to be a number from 1 and up');
 	}
+}
+
+
+/***/ }),
+
+/***/ 5901:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A: () => (/* binding */ prettyBytes)
+/* harmony export */ });
+const BYTE_UNITS = [
+	'B',
+	'kB',
+	'MB',
+	'GB',
+	'TB',
+	'PB',
+	'EB',
+	'ZB',
+	'YB',
+];
+
+const BIBYTE_UNITS = [
+	'B',
+	'KiB',
+	'MiB',
+	'GiB',
+	'TiB',
+	'PiB',
+	'EiB',
+	'ZiB',
+	'YiB',
+];
+
+const BIT_UNITS = [
+	'b',
+	'kbit',
+	'Mbit',
+	'Gbit',
+	'Tbit',
+	'Pbit',
+	'Ebit',
+	'Zbit',
+	'Ybit',
+];
+
+const BIBIT_UNITS = [
+	'b',
+	'kibit',
+	'Mibit',
+	'Gibit',
+	'Tibit',
+	'Pibit',
+	'Eibit',
+	'Zibit',
+	'Yibit',
+];
+
+// Indexed by `bits` and then `binary`, so the four unit systems are picked in one step.
+const UNIT_SETS = [BYTE_UNITS, BIBYTE_UNITS, BIT_UNITS, BIBIT_UNITS];
+
+/*
+`Number#toString` switches to exponential notation outside the range [1e-6, 1e21) and `Intl.NumberFormat` drops every fraction digit past the 100 it accepts.
+Byte counts read as plain decimal numbers, so both losses are undone here. Expects a finite, non-negative number.
+*/
+const toDecimalString = number => {
+	if (number >= 1e-6 && number < 1e21) {
+		return String(number);
+	}
+
+	const [mantissa, exponentString] = number.toExponential().split('e');
+	const digits = mantissa.replace('.', '');
+	const pointPosition = Number(exponentString) + 1;
+	const isPositive = pointPosition > 0;
+	const padded = isPositive ? digits.padEnd(pointPosition, '0') : '0'.repeat(1 - pointPosition) + digits;
+	const integerPart = padded.slice(0, isPositive ? pointPosition : 1);
+	const fractionPart = padded.slice(isPositive ? pointPosition : 1).replace(/0+$/, '');
+
+	return fractionPart ? `${integerPart}.${fractionPart}` : integerPart;
+};
+
+/*
+Formats the given number using `Number#toLocaleString`.
+- If locale is a string or array, the value is expected to be a BCP 47 language tag or list of language tags (for example: `de`).
+- If locale is true, the system default locale is used for translation.
+- If locale is false or unspecified, formatting options are applied without localization; without options, the number is written out as plain digits.
+*/
+const toLocaleString = (number, locale, options) => {
+	if (typeof locale === 'string' || Array.isArray(locale) || locale === true) {
+		const locales = locale === true ? undefined : locale;
+
+		if (options !== undefined) {
+			return number.toLocaleString(locales, options);
+		}
+
+		// `Intl.NumberFormat` limits itself to 3 *fraction* digits while the default here is 3 *significant* digits, so the limit comes from the value.
+		const text = toDecimalString(number);
+		const pointIndex = text.indexOf('.');
+		const maximumFractionDigits = pointIndex === -1 ? 0 : text.length - pointIndex - 1;
+
+		// `Intl.NumberFormat` accepts at most 100 fraction digits. Rounding to 3 significant digits only needs more than that for absurdly small values, which are written out as plain digits instead.
+		if (maximumFractionDigits > 100) {
+			return text;
+		}
+
+		return number.toLocaleString(locales, {maximumFractionDigits});
+	}
+
+	if (options === undefined) {
+		return toDecimalString(number);
+	}
+
+	return number.toLocaleString('en-US', {...options, useGrouping: false});
+};
+
+const log10 = numberOrBigInt => {
+	if (typeof numberOrBigInt === 'number') {
+		return Math.log10(numberOrBigInt);
+	}
+
+	const string = numberOrBigInt.toString(10);
+
+	// A `number` only holds about 15 significant digits, so the remaining digits cannot move the magnitude. The result can still land exactly on a unit boundary, which the caller corrects for.
+	return string.length + Math.log10(`0.${string.slice(0, 15)}`);
+};
+
+const log = numberOrBigInt => {
+	if (typeof numberOrBigInt === 'number') {
+		return Math.log(numberOrBigInt);
+	}
+
+	return log10(numberOrBigInt) * Math.log(10);
+};
+
+/*
+A `bigint` that a `number` can hold exactly is divided the same way, so the output never depends on which type it was given as.
+`floor(a / b) + (a % b) / b` is a different double than `a / b`, which flips the rounding at ties like 1805 bytes.
+*/
+const divide = (numberOrBigInt, base, exponent) => {
+	const divisor = base ** exponent;
+
+	if (typeof numberOrBigInt === 'number' || numberOrBigInt <= Number.MAX_SAFE_INTEGER) {
+		return Number(numberOrBigInt) / divisor;
+	}
+
+	// `divisor` is not exact for every unit, as `1000 ** 8` is not `1e24`, so the exact divisor is rebuilt from the base and the exponent.
+	const bigintDivisor = BigInt(base) ** BigInt(exponent);
+	const integerPart = numberOrBigInt / bigintDivisor;
+	const remainder = numberOrBigInt % bigintDivisor;
+
+	return Number(integerPart) + (Number(remainder) / divisor);
+};
+
+/*
+The plain decimal digits of a scaled value that no `number` can hold. `Intl.NumberFormat` is not involved, so the output carries no grouping or localized separator, the same as the fallback for a value with more fraction digits than it accepts.
+*/
+const toUnrepresentableString = (number, base, exponent, localeOptions) => {
+	const scale = BigInt(base) ** BigInt(exponent);
+	const whole = number / scale;
+
+	// The 3 significant digit default never bites here: it only ever rounds to at least as many digits as the value has integers, and this one has far more than 3.
+	if (localeOptions === undefined) {
+		return whole.toString();
+	}
+
+	// The fraction digit options take over from that default, so the integer part stays exact and the fraction is truncated.
+	const minimumFractionDigits = localeOptions.minimumFractionDigits ?? 0;
+	const maximumFractionDigits = Math.max(localeOptions.maximumFractionDigits ?? 3, minimumFractionDigits);
+	const truncated = ((number % scale) * (10n ** BigInt(maximumFractionDigits)) / scale).toString().padStart(maximumFractionDigits, '0');
+	const fraction = truncated.replace(/0+$/, '').padEnd(minimumFractionDigits, '0');
+
+	return fraction ? `${whole}.${fraction}` : whole.toString();
+};
+
+/*
+The sign to print in front of the number. A difference of exactly zero gets a space instead of a plus sign, for better alignment. `0 === 0n` is `false`, so both are compared.
+*/
+const signOf = (number, signed) => {
+	if (number < 0) {
+		return '-';
+	}
+
+	if (!signed) {
+		return '';
+	}
+
+	return number === 0 || number === 0n ? ' ' : '+';
+};
+
+const assertFixedWidth = fixedWidth => {
+	if (fixedWidth !== undefined && (typeof fixedWidth !== 'number' || !Number.isSafeInteger(fixedWidth) || fixedWidth < 0)) {
+		throw new TypeError(`Expected fixedWidth to be a non-negative integer, got ${typeof fixedWidth}: ${fixedWidth}`);
+	}
+};
+
+/*
+`Intl.NumberFormat` silently truncates non-integers, so they are rejected here instead of quietly changing the output.
+*/
+const assertFractionDigits = (name, value) => {
+	if (value !== undefined && (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > 100)) {
+		throw new TypeError(`Expected ${name} to be an integer between 0 and 100, got ${typeof value}: ${value}`);
+	}
+};
+
+const buildLocaleOptions = options => {
+	const {minimumFractionDigits, maximumFractionDigits} = options;
+
+	if (minimumFractionDigits === undefined && maximumFractionDigits === undefined) {
+		return undefined;
+	}
+
+	assertFractionDigits('minimumFractionDigits', minimumFractionDigits);
+	assertFractionDigits('maximumFractionDigits', maximumFractionDigits);
+
+	// Checked here rather than left to `Intl.NumberFormat`, which is skipped for a value past the number range.
+	if (minimumFractionDigits > maximumFractionDigits) {
+		throw new RangeError(`Expected minimumFractionDigits (${minimumFractionDigits}) to not be greater than maximumFractionDigits (${maximumFractionDigits})`);
+	}
+
+	return {
+		...(minimumFractionDigits !== undefined && {minimumFractionDigits}),
+		...(maximumFractionDigits !== undefined && {maximumFractionDigits}),
+		roundingMode: 'trunc',
+	};
+};
+
+function prettyBytes(number, options) {
+	if (typeof number !== 'bigint' && !Number.isFinite(number)) {
+		throw new TypeError(`Expected a finite number, got ${typeof number}: ${number}`);
+	}
+
+	options = {
+		bits: false,
+		binary: false,
+		space: true,
+		nonBreakingSpace: false,
+		...options,
+	};
+
+	assertFixedWidth(options.fixedWidth);
+	const localeOptions = buildLocaleOptions(options);
+
+	// Indexed by `bits` then `binary`, so the four combinations line up in one table.
+	const UNITS = UNIT_SETS[(options.bits ? 2 : 0) + (options.binary ? 1 : 0)];
+
+	const separator = options.space ? (options.nonBreakingSpace ? '\u00A0' : ' ') : '';
+
+	// Normalize `-0` to `0` so it never formats as `-0`.
+	if (Object.is(number, -0)) {
+		number = 0;
+	}
+
+	const prefix = signOf(number, options.signed);
+
+	if (number < 0) {
+		number = -number;
+	}
+
+	const base = options.binary ? 1024 : 1000;
+
+	let exponent = 0;
+	if (number >= 1) {
+		exponent = Math.min(Math.floor(options.binary ? log(number) / Math.log(base) : log10(number) / 3), UNITS.length - 1);
+	}
+
+	// A `number` always scales down to something a `number` can hold, and a `bigint` stops being able to once the quotient passes `Number.MAX_VALUE`, where `divide` overflows to `Infinity` and the exact quotient is formatted instead.
+	const scaled = divide(number, base, exponent);
+
+	let numberString;
+	if (Number.isFinite(scaled)) {
+		number = scaled;
+
+		// A value that sits just below a unit boundary, like `999999999999999` bytes, has a `log10` that rounds up to the boundary itself, so the exponent has to be corrected back.
+		if (number < 1 && exponent > 0) {
+			number *= base;
+			exponent -= 1;
+		}
+
+		if (!localeOptions) {
+			const minimumPrecision = Math.max(3, Math.floor(number).toString().length);
+			number = Number(number.toPrecision(minimumPrecision));
+
+			if (number >= base && exponent < UNITS.length - 1) {
+				number /= base;
+				exponent += 1;
+			}
+		}
+
+		numberString = toLocaleString(number, options.locale, localeOptions);
+	} else {
+		// The scaled value is past what a `number` can hold, so the exact quotient is written out instead.
+		numberString = toUnrepresentableString(number, base, exponent, localeOptions);
+	}
+
+	const result = prefix + numberString + separator + UNITS[exponent];
+	return result.padStart(options.fixedWidth ?? 0);
 }
 
 

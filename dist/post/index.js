@@ -45840,10 +45840,13 @@ class RunError extends InertError {
     kind;
     /** What is at fault, where that is known; annotations point there. */
     place;
-    constructor(kind, message, cause, place = {}) {
+    /** What happened in a few words, for a headline, where `kind` alone does not say it. */
+    brief;
+    constructor(kind, message, cause, { brief, ...place } = {}) {
         super(message, cause);
         this.kind = kind;
         this.place = place;
+        this.brief = brief;
     }
 }
 /** The text of any error, safe to print. */
@@ -45867,7 +45870,7 @@ function asRunError(kind, error) {
 /* harmony export */   T2: () => (/* binding */ joinInert),
 /* harmony export */   tJ: () => (/* binding */ inert)
 /* harmony export */ });
-/* unused harmony exports LONGEST_VALUE, asSentence, amount, someOf, shorten, inertLines, shown */
+/* unused harmony exports LONGEST_VALUE, asSentence, amount, someOf, without, shorten, inertLines, shown */
 /* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7975);
 /* harmony import */ var _redact_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8839);
 
@@ -45902,6 +45905,10 @@ function amount(count, noun) {
 function someOf(names, most) {
     const shown = joinInert(names.slice(0, most).map((name) => inert `${name}`));
     return names.length > most ? inert `${shown} and ${names.length - most} more` : shown;
+}
+/** The same text with `…` wherever that part of it was, such as an id. */
+function without(text, part) {
+    return part === '' ? text : breakCommands(text.replaceAll(part, '…'));
 }
 /** The same text, of so many UTF-16 code units at most, cut as {@link inert} cuts. */
 function shorten(text, most) {
@@ -46920,6 +46927,10 @@ class JsonBoundsError extends Error {
  */
 function json_parseJson(text, textOf = (value) => value) {
     checkBounds(text);
+    return parseOwnJson(text, textOf);
+}
+/** The same of a text that is known to be this action's own, and so whatever it has: no bound but its length is needed. */
+function parseOwnJson(text, textOf = (value) => value) {
     return JSON.parse(text, (_key, value, context) => {
         if (typeof value === 'string')
             return textOf(value);

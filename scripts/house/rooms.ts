@@ -28,11 +28,12 @@ export const ROOMS: Lines = {
   'src/task': ['src/cyberun', 'src/base'],
   'src/files': ['src/task', 'src/archive', 'src/transfer', 'src/cyberun', 'src/base'],
   'src/release': ['src/files', 'src/base'],
+  'src/gallery': ['src/base'],
   'src/matrix': ['src/files', 'src/task', 'src/cyberun', 'src/base'],
   'src/inputs': ['src/files/folder.ts', 'src/base'],
   'src/workflow': LOWER,
   'src/github': ['src/matrix', 'src/release', 'src/files', 'src/task', 'src/base'],
-  'src/step': ['src/github', 'src/release', 'src/workflow', ...LOWER],
+  'src/step': ['src/github', 'src/release', 'src/gallery', 'src/workflow', ...LOWER],
   'src/main.ts': ['src/step', 'src/github', 'src/release', 'src/workflow', ...LOWER],
   'src/post.ts': [
     'src/github/log.ts',
@@ -70,7 +71,7 @@ export const PACKAGES: Lines = {
   minimatch: ['src/base/pattern.ts'],
   mrmime: ['src/files', 'src/workflow'],
   'p-limit': ['src/files', 'src/matrix', 'src/release', 'src/transfer', 'src/workflow'],
-  'pretty-bytes': ['src/files', 'src/github', 'src/step', 'src/transfer', 'src/workflow'],
+  'pretty-bytes': ['src/files', 'src/gallery', 'src/github', 'src/step', 'src/transfer', 'src/workflow'],
   tar: ['src/archive/tar.ts'],
   undici: ['src/base/wire.ts'],
   valibot: ['src/cyberun/schema.ts'],
@@ -78,7 +79,7 @@ export const PACKAGES: Lines = {
   yauzl: ['src/archive'],
 
   'node:buffer': ['src/archive'],
-  'node:crypto': ['src/base/sign.ts', 'src/files', 'src/release', 'src/transfer', 'src/workflow'],
+  'node:crypto': ['src/base/sign.ts', 'src/files', 'src/gallery', 'src/release', 'src/transfer', 'src/workflow'],
   'node:dns': ['src/base/wire.ts'],
   'node:fs': ['src/base/disk.ts', 'src/archive'],
   'node:fs/promises': [
@@ -90,7 +91,7 @@ export const PACKAGES: Lines = {
   ],
   'node:net': ['src/base/addresses.ts', 'src/base/wire.ts'],
   'node:path': [
-    ...['src/archive', 'src/files', 'src/github', 'src/inputs'],
+    ...['src/archive', 'src/files', 'src/gallery', 'src/github', 'src/inputs'],
     ...['src/release', 'src/step', 'src/transfer', 'src/workflow'],
   ],
   'node:stream': ['src/base/wire.ts', 'src/task'],

@@ -18,6 +18,11 @@ export class JsonBoundsError extends Error {
  */
 export function parseJson(text: string, textOf = (value: string) => value): unknown {
   checkBounds(text);
+  return parseOwnJson(text, textOf);
+}
+
+/** The same of a text that is known to be this action's own, and so whatever it has: no bound but its length is needed. */
+export function parseOwnJson(text: string, textOf = (value: string) => value): unknown {
   return JSON.parse(text, (_key, value: unknown, context?: { source?: string }) => {
     if (typeof value === 'string') return textOf(value);
     return typeof value === 'number' ? asWritten(value, context?.source) : value;

@@ -4,27 +4,31 @@ import { withoutEnd } from '../base/ends.ts';
 import { redact } from '../base/redact.ts';
 import type { Shard } from '../base/shard.ts';
 
-/** How the two files are called that list what is in a folder. */
+/** How the files are called that tell of what is in a folder. */
 export interface ListNames {
   /** Lists the digests. */
   readonly checksums: string;
   /** Says which others are this action's own, and how they came to be. */
   readonly record: string;
+  /** Shows the pictures. */
+  readonly page: string;
 }
 
 /** Those of a folder with a task's files, or with all the tasks of a matrix. */
-export const LISTS: ListNames = { checksums: 'SHA256SUMS', record: 'cyberun-run.json' };
+export const LISTS: ListNames = { checksums: 'SHA256SUMS', record: 'cyberun-run.json', page: 'index.html' };
 
 /** Those of one share of a matrix, of its own, so that the folders of all shares can be laid over each other. */
 export function listsOf(shard: Shard | undefined): ListNames {
   if (shard === undefined) return LISTS;
   const share = `${shard.index}-of-${shard.count}`;
-  return { checksums: `SHA256SUMS-${share}`, record: `cyberun-run-${share}.json` };
+  return { checksums: `SHA256SUMS-${share}`, record: `cyberun-run-${share}.json`, page: `index-${share}.html` };
 }
 
 /** Whether a list may have that name, on whatever file system: no output, and no folder, may take it. */
 export function isListName(name: string): boolean {
-  return /^(?:SHA256SUMS(?:-\d+-OF-\d+)?|CYBERUN-RUN(?:-\d+-OF-\d+)?\.JSON)$/.test(fold(name));
+  return /^(?:SHA256SUMS(?:-\d+-OF-\d+)?|CYBERUN-RUN(?:-\d+-OF-\d+)?\.JSON|INDEX(?:-\d+-OF-\d+)?\.HTML)$/.test(
+    fold(name),
+  );
 }
 
 /** The longest file name most file systems take, in UTF-8 bytes. */

@@ -8,7 +8,7 @@ import { nothingKnown } from '../task/run.ts';
 import type { Arrived } from './arrived.ts';
 import type { Offer } from './collect.ts';
 import type { HomeOptions } from './context.ts';
-import { LISTS } from './names.ts';
+import { isListName } from './names.ts';
 import { NOTHING_MISSING } from './promised.ts';
 import type { Verified } from './record-read.ts';
 import type { Listed, Said } from './record-text.ts';
@@ -39,7 +39,7 @@ export function offerIn({ value, own, earlier }: Verified, { folder, pattern }: 
   // What `pattern` selected in an earlier step.
   const before = earlier.filter(({ text }) => member(annotationsOf(text), 'taskId') === taskId);
   const places = new Map([...before, ...own].map((file) => [file.place, file]));
-  const all = [...places.values()].flatMap((file) => (file.place === LISTS.checksums ? [] : arrivedFrom(file, folder)));
+  const all = [...places.values()].flatMap((file) => (isListName(file.place) ? [] : arrivedFrom(file, folder)));
   const files = all.filter(({ archive }) => archive === undefined);
   const isWanted = (file: Named) => isSelected(file, pattern);
   const outputs = files.filter(isWanted);

@@ -41,8 +41,8 @@ export async function readSaid(disk: Disk, real: string, key: string): Promise<S
 }
 
 /**
- * What in a folder keeps this action from writing there, as a clause, if anything does: a record or a `SHA256SUMS` that is
- * not its own. Throws the signal's reason.
+ * What in a folder keeps this action from writing there, as a clause, if anything does: a record, a `SHA256SUMS`, or a page
+ * where one is to be written, that is not its own. Throws the signal's reason.
  */
 export async function findForeign(
   disk: Disk,
@@ -50,8 +50,9 @@ export async function findForeign(
   key: string,
   signal: AbortSignal,
   names: ListNames = LISTS,
+  hasPage = false,
 ): Promise<Inert | undefined> {
-  const found = await look(disk, folder, names, key, signal);
+  const found = await look(disk, folder, names, key, signal, hasPage);
   return 'foreign' in found ? found.foreign : undefined;
 }
 
@@ -71,6 +72,7 @@ export async function look(
   names: ListNames,
   key: string,
   signal: AbortSignal,
+  hasPage = false,
 ): Promise<Looked> {
   const path = join(folder, names.record);
   const mark = await markOf(disk, path);
@@ -81,14 +83,28 @@ export async function look(
     };
   }
   const files = [...said.earlier, ...said.own];
-  const sums = join(folder, names.checksums);
-  if ((await markOf(disk, sums)) === undefined) return { listed: files, mark };
-  const ours = files.filter(({ place }) => place === names.checksums);
-  const found = ours.length === 0 ? undefined : await digestAt(disk, sums, signal);
-  if (ours.some(({ sha256 }) => sha256 === found?.sha256)) return { listed: files, mark };
-  return {
-    foreign: inert`lies a ${names.checksums} that no ${names.record} signed by this api-key lists as it is: it came with the checkout, or was changed`,
-  };
+  for (const name of hasPage ? [names.checksums, names.page] : [names.checksums]) {
+    if (await isOurs(disk, folder, name, files, signal)) continue;
+    return {
+      foreign: inert`lies a ${name} that no ${names.record} signed by this api-key lists as it is: it came with the checkout, or was changed`,
+    };
+  }
+  return { listed: files, mark };
+}
+
+/** Whether nothing has that name, or what is listed. */
+async function isOurs(
+  disk: Disk,
+  folder: string,
+  name: string,
+  files: readonly Listed[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const path = join(folder, name);
+  if ((await markOf(disk, path)) === undefined) return true;
+  const ours = files.filter(({ place }) => place === name);
+  const found = ours.length === 0 ? undefined : await digestAt(disk, path, signal);
+  return ours.some(({ sha256 }) => sha256 === found?.sha256);
 }
 
 const NOTHING_SAID: Said = { earlier: [], own: [], value: {} };

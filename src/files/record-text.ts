@@ -1,5 +1,7 @@
 import { canonicalJson } from '../base/canonical.ts';
-import { isMapping, type Mapping } from '../base/mapping.ts';
+import { parseOwnJson } from '../base/json.ts';
+import { isMapping, type Mapping, toSendable } from '../base/mapping.ts';
+import { listIn, member } from '../base/members.ts';
 import { isSignedBy, sign } from '../base/sign.ts';
 import { isPlace } from './names.ts';
 import type { Statement } from './statement.ts';
@@ -57,6 +59,23 @@ function fileIn(entry: unknown): Listed[] {
   return [{ place: name, sha256, text: canonicalJson(entry) }];
 }
 
+/**
+ * The same record with one more file of its own; `undefined` where it is none that this key signed.
+ *
+ * @param isAlone What it listed at that place is gone.
+ */
+export function withFile(text: string, file: Listed, isAlone: boolean, key: string): string | undefined {
+  if (parseRecord(text, key) === undefined) return undefined;
+  const value = toSendable(parseOwnJson(text));
+  const details = member(value, 'runDetails');
+  if (!isMapping(value) || !isMapping(details)) return undefined;
+  const isOther = (entry: unknown) => !isAlone || member(entry, 'name') !== file.place;
+  const earlier = listIn(value.earlier).filter(isOther);
+  const byproducts = [...listIn(details.byproducts).filter(isOther), JSON.parse(file.text)];
+  const said = { ...value, earlier, runDetails: { ...details, byproducts }, signature: undefined };
+  return signed(canonicalJson(said), key);
+}
+
 /** What a record is to list: files of earlier runs, those of its own, and whether nothing is missing from these. */
 export interface ToList {
   readonly earlier: Iterable<Listed>;
@@ -72,5 +91,9 @@ export function formatRecord(statement: Statement, { earlier, own, isComplete }:
   const left = leftOut === undefined ? '' : `,"leftOut":${leftOut}`;
   const details = `{"builder":${builder},"byproducts":[${byproducts}],"metadata":${metadata}}`;
   const said = `"buildDefinition":${definition},"complete":${isComplete},"earlier":[${texts(earlier).join()}]${left},"runDetails":${details}`;
-  return `{${said},"signature":"${sign(PURPOSE, `{${said}}`, key)}"}\n`;
+  return signed(`{${said}}`, key);
+}
+
+function signed(said: string, key: string): string {
+  return `${said.slice(0, -1)},"signature":"${sign(PURPOSE, said, key)}"}\n`;
 }

@@ -7,10 +7,10 @@ import { inert } from '../base/inert.ts';
 import { TransferError } from '../transfer/errors.ts';
 import { formatChecksums } from './checksums.ts';
 import type { Ground } from './ground.ts';
-import { LISTS, type ListNames } from './names.ts';
+import { isListName, LISTS, type ListNames } from './names.ts';
 import { LARGEST_RECORD, look, verify } from './record-read.ts';
 import { formatRecord, type Listed, listed } from './record-text.ts';
-import { isStill, markOf, settle, settleFolder, writeBeside } from './settle.ts';
+import { isStill, type Mark, markOf, settle, settleFolder, writeBeside } from './settle.ts';
 import type { Statement } from './statement.ts';
 
 /** Who helps to keep one. */
@@ -84,18 +84,8 @@ export async function openRecord(
   let record = found.mark;
 
   async function write(): Promise<void> {
-    const target = join(ground.real, names.record);
-    await ground.check(names.record);
     const lists = { earlier: earlier.values(), own: own.values(), isComplete };
-    const temporary = await writeBeside(disk, target, formatRecord(statement, lists, key));
-    try {
-      const mark = await markOf(disk, temporary);
-      await ground.check(names.record);
-      await settle(disk, temporary, target, record);
-      record = mark;
-    } finally {
-      await disk.rm(temporary, { force: true });
-    }
+    record = await writeRecord(disk, ground, names.record, formatRecord(statement, lists, key), record);
   }
   const save = createSaver(write, clock, signal);
 
@@ -160,7 +150,8 @@ export async function openRecord(
         ),
       );
       for (const place of changed.flat()) earlier.delete(place);
-      const digests = [...earlier.values(), ...own.values()].filter(({ place }) => place !== names.checksums);
+      // What tells of the files is none of them: a page is made anew while they stay the same.
+      const digests = [...earlier.values(), ...own.values()].filter(({ place }) => !isListName(place));
       const text = formatChecksums(new Map(digests.map(({ place, sha256 }) => [place, sha256])));
       await ground.check(names.checksums);
       const temporary = await writeBeside(disk, join(ground.real, names.checksums), text);
@@ -177,6 +168,27 @@ export async function openRecord(
       }
     },
   };
+}
+
+/** Writes a record in place of `before`, if that is still there as it was, and returns what it is now. */
+export async function writeRecord(
+  disk: Disk,
+  ground: Ground,
+  name: string,
+  text: string,
+  before: Mark | undefined,
+): Promise<Mark | undefined> {
+  const target = join(ground.real, name);
+  await ground.check(name);
+  const temporary = await writeBeside(disk, target, text);
+  try {
+    const mark = await markOf(disk, temporary);
+    await ground.check(name);
+    await settle(disk, temporary, target, before);
+    return mark;
+  } finally {
+    await disk.rm(temporary, { force: true });
+  }
 }
 
 /** Of the texts about files, in UTF-16 code units: the rest of a record is smaller than what this leaves. */

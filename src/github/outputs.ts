@@ -20,7 +20,7 @@ const LONGEST_TRY = 200;
  *
  * @throws {RunError} when the runner's file for outputs cannot be written, as the others here do
  */
-export function setEarlyOutput(name: 'task-id' | 'path' | 'fingerprint', value: string): void {
+export function setEarlyOutput(name: 'task-id' | 'path' | 'fingerprint' | 'gallery-path', value: string): void {
   setOutput(name, value);
 }
 

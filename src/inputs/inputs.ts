@@ -55,6 +55,8 @@ export interface Inputs extends Credentials {
   readonly ifNoFilesFound: 'warn' | 'error' | 'ignore';
   /** What to attach the files to, with what token; `undefined` for nothing. */
   readonly attach: AttachInput | undefined;
+  /** A page that shows what came is written. */
+  readonly gallery: boolean;
   readonly summary: boolean;
 }
 
@@ -111,6 +113,7 @@ export async function loadInputs(sources: InputSources, log: Pick<Log, 'group'>)
     pattern: await loadPattern(form),
     ifNoFilesFound: choice(form, 'if-no-files-found', ['warn', 'error', 'ignore']),
     attach: loadAttach(form, sources, { download, 'wait-for-completion': waitForCompletion }),
+    gallery: loadGallery(form, { download, 'wait-for-completion': waitForCompletion }),
     summary: flag(form, 'summary', true),
   });
   const expectsFiles = place !== undefined && download && waitForCompletion;
@@ -210,6 +213,18 @@ function loadReuse(form: Form, needed: Readonly<Record<string, boolean>>): boole
     );
   }
   return reuse;
+}
+
+/** @param needed What has to be on for it, by input. */
+function loadGallery(form: Form, needed: Readonly<Record<string, boolean>>): boolean {
+  const gallery = flag(form, 'gallery', false);
+  const off = firstOff(needed);
+  if (gallery && off !== undefined) {
+    form.refuse(
+      inert`Input gallery shows the files that this step brings, and with ${off}: false it brings none. Write \`${off}: true\`, or leave gallery out.`,
+    );
+  }
+  return gallery;
 }
 
 async function loadPattern({ getInput, refuse }: Form): Promise<Pattern> {

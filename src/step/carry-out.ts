@@ -31,6 +31,7 @@ import { prepare } from '../workflow/prepare.ts';
 import { nodesOf } from '../workflow/read.ts';
 import { checkFolder } from '../workflow/way.ts';
 import { sayTakers, sayUnread } from './dry-run.ts';
+import { writeGallery } from './gallery.ts';
 import { attachOutcome, checkRelease, describeRelease, findRelease } from './release.ts';
 
 /** What a step is carried out with. */
@@ -140,7 +141,12 @@ export async function carryOut(
   const attaching = await attachOutcome(outcome, plan, inputs, release, tools, (assets) => {
     attached = assets;
   });
-  const failed = outcome.problem ?? attaching?.problem;
+  const gallery = await writeGallery(outcome, plan, inputs, head, tools);
+  if (typeof gallery === 'string') setEarlyOutput('gallery-path', gallery);
+  const unshown = typeof gallery === 'string' ? undefined : gallery;
+  const before = outcome.problem ?? attaching?.problem;
+  if (unshown !== undefined && before !== undefined) log.warning(unshown.message);
+  const failed = before ?? unshown;
   const unwritten = wantsSummary ? await trySummary(head, outcome, attaching) : undefined;
   if (unwritten !== undefined && failed !== undefined) log.warning(unwritten.message);
   const problem = failed ?? unwritten;

@@ -11,8 +11,8 @@ import type { PrepareContext } from './context.ts';
 type WayContext = Pick<PrepareContext, 'disk' | 'log' | 'signal'>;
 
 /**
- * Sees that the folder which the input `path` names holds no record and no `SHA256SUMS` of somebody else's, where files are
- * to come. Nothing has been asked by then.
+ * Sees that the folder which the input `path` names holds no record, no `SHA256SUMS` and, where one is to be written, no page
+ * of somebody else's, where files are to come. Nothing has been asked by then.
  *
  * @throws {RunError} of kind `input` where it does
  */
@@ -24,7 +24,7 @@ export async function checkFolder(inputs: Inputs, context: WayContext): Promise<
       inert`Input path is ${path}, the workspace itself: files of the checkout may be in the way, and are never replaced. Write e.g. \`path: cyberun-outputs\` to keep them apart.`,
     );
   }
-  await refuseForeign(folder, path, listsOf(inputs.shard), inputs, context);
+  await refuseForeign(folder, path, listsOf(inputs.shard), inputs.gallery, inputs, context);
   if (inputs.matrix === undefined && !isInside(folder, workspace)) {
     await sayStrangers([{ folder, folderName: path }], inputs, context);
   }
@@ -47,7 +47,7 @@ export async function checkFolders(
     if (!(await exists(context.disk, folder))) continue;
     there.push(home);
     await makeOutputFolder(context.disk, inputs.workspace, folder, inputs.path, folderName);
-    await refuseForeign(folder, folderName, LISTS, inputs, context);
+    await refuseForeign(folder, folderName, LISTS, false, inputs, context);
   }
   await sayStrangers(there, inputs, context);
 }
@@ -88,10 +88,11 @@ async function refuseForeign(
   folder: string,
   written: string,
   lists: ListNames,
+  hasPage: boolean,
   { apiKey, path }: Inputs,
   { disk, signal }: { readonly disk: Disk; readonly signal: AbortSignal },
 ): Promise<void> {
-  const foreign = await findForeign(disk, folder, apiKey, signal, lists);
+  const foreign = await findForeign(disk, folder, apiKey, signal, lists, hasPage);
   if (foreign === undefined) return;
   const place = written === path ? inert`there` : inert`in ${written}`;
   throw new RunError(

@@ -284,10 +284,11 @@ test('isPlace takes what may stand in a list of digests for a file below, and no
 
 describe('names of lists', () => {
   test('are those of a share where there is one, safe, and known for lists', () => {
-    expect(listsOf(undefined)).toEqual({ checksums: 'SHA256SUMS', record: 'cyberun-run.json' });
+    expect(listsOf(undefined)).toEqual({ checksums: 'SHA256SUMS', record: 'cyberun-run.json', page: 'index.html' });
     expect(listsOf({ index: 2, count: 5 })).toEqual({
       checksums: 'SHA256SUMS-2-of-5',
       record: 'cyberun-run-2-of-5.json',
+      page: 'index-2-of-5.html',
     });
     const shard = fc
       .tuple(fc.integer({ min: 1, max: 9999 }), fc.integer({ min: 1, max: 9999 }))
@@ -304,8 +305,13 @@ describe('names of lists', () => {
     );
   });
 
-  test.each(['SHA256SUMS-2', 'SHA256SUMS.txt', 'cyberun-run-2.json', 'cyberun-run', 'SHA256SUMS-a-of-b'])(
-    'leave %s to outputs',
-    (name) => expect(isListName(name)).toBe(false),
-  );
+  test.each([
+    'SHA256SUMS-2',
+    'SHA256SUMS.txt',
+    'cyberun-run-2.json',
+    'cyberun-run',
+    'SHA256SUMS-a-of-b',
+    'index-2.html',
+    'index.htm',
+  ])('leave %s to outputs', (name) => expect(isListName(name)).toBe(false));
 });

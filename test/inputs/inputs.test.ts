@@ -91,6 +91,7 @@ describe('loadInputs', () => {
       ifNoFilesFound: 'warn',
       reuse: false,
       dryRun: false,
+      gallery: false,
       summary: true,
     });
     expect(Object.isFrozen(inputs)).toBe(true);
@@ -116,6 +117,7 @@ describe('loadInputs', () => {
     ['retries', '0', { retries: 0 }],
     ['retries', '10', { retries: 10 }],
     ['download', 'False', { download: false }],
+    ['gallery', 'True', { gallery: true }],
     ['summary', 'false', { summary: false }],
     ['summary', 'TRUE', { summary: true }],
     ['if-no-files-found', 'error', { ifNoFilesFound: 'error' }],

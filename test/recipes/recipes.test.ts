@@ -32,6 +32,7 @@ test('every recipe of the README is run', () => {
     'Use the files in later steps', // attest.test.ts
     'Fetch some of the files',
     'Unpack what Nerfstudio exports',
+    'Look at what came',
     'Keys and permissions',
   ]);
 });
@@ -192,6 +193,19 @@ test('Unpack what Nerfstudio exports', async () => {
   expect(said).toEqual(['listed', 'copied']);
   expect(namesOf(workspace)).toContain('cyberun-outputs/scene/splat.ply');
   expect(actions[0]?.outputs.file).toBe('cyberun-outputs/scene.zip');
+});
+
+test('Look at what came', async () => {
+  const isOne = (parameters: object) => 'seed' in parameters && parameters.seed === 2;
+  await using emulator = await startService({ ending: (parameters) => (isOne(parameters) ? 'failed' : 'completed') });
+  using github = createGitHub();
+  const { conclusion, workspace, actions } = await runOne(readRecipe('Look at what came'), { emulator, github });
+  expect(conclusion).toBe('failure');
+  expect(actions[0]?.outputs['gallery-path']).toBe(join(workspace, 'cyberun-outputs/index.html'));
+  const { 'cyberun-outputs/index.html': page = Buffer.of() } = filesOf(workspace);
+  expect(github.artifactsOf()).toEqual(new Map([['index.html', { 'index.html': page }]]));
+  expect(page.toString().split('<li class="card"').length - 1).toBe(4);
+  expect(page.toString()).toContain('No files came of 2 tasks:');
 });
 
 test('Keys and permissions', async () => {

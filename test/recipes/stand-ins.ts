@@ -48,11 +48,13 @@ export const STAND_INS: Readonly<Record<string, StandIn>> = {
 
   /** What is hidden stays out, and a folder without a file is a warning. */
   'actions/upload-artifact': {
-    inputs: ['name', 'path', 'retention-days', 'overwrite'],
-    run({ name = 'artifact', path = '', overwrite }, { workspace, github, runId }) {
+    inputs: ['name', 'path', 'retention-days', 'overwrite', 'archive'],
+    run({ name: given = 'artifact', path = '', overwrite, archive }, { workspace, github, runId }) {
       if (path === '') throw new Error('Input required and not supplied: path');
       const artifacts = github.artifactsOf(runId);
       const place = resolve(workspace, path);
+      if (archive === 'false' && !isFile(place)) throw new Error('without an archive, an artifact is one file');
+      const name = archive === 'false' ? basename(place) : given;
       const above = isFile(place) ? '' : `${basename(place)}/`;
       const isHidden = (file: string) => `${above}${file}`.split(/[\\/]/).some((part) => part.startsWith('.'));
       const files = Object.entries(filesAt(place)).map(([file, bytes]) => [file || basename(place), bytes] as const);
