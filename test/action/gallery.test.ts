@@ -57,7 +57,7 @@ describe('a page of one task', () => {
     const page = read(action.workspace);
     expect(cardsIn(page)).toBe(2);
     expect(page).toContain(picture().toString('base64'));
-    for (const part of ['Quick', 'a cat', 'scale', digest(picture()), 'version 7']) expect(page).toContain(part);
+    for (const part of ['Quick', 'a cat', 'scale', digest(picture()), 'quick@7']) expect(page).toContain(part);
     expect(listedIn(action.workspace)['index.html']).toEqual([digest(Buffer.from(page))]);
     expect(read(action.workspace, `${ART}/SHA256SUMS`)).not.toContain('index.html');
     expect(JSON.parse(result.outputs.files ?? '').map(({ name }: { name: string }) => name)).toEqual([

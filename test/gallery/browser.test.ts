@@ -147,7 +147,7 @@ describe.skipIf(CHROMIUM === undefined)('in a browser, a page', () => {
     const lost = taskOf([], { label: HOSTILE[0], ending: HOSTILE[1] ?? '' });
     const hostile = galleryOf([...tasks, lost], {
       workflow: HOSTILE.join(' '),
-      version: HOSTILE[0],
+      reference: HOSTILE[0],
       shared: { a: HOSTILE },
     });
     await using opened = await open(browser, folder.path, await textOf(hostile));

@@ -118,7 +118,7 @@ describe('a page', () => {
       const other = taskOf([], { label: text, parameters: { [`k${text}`]: 'other' }, ending: text });
       const more = taskOf([file], { parameters: { [`k${text}`]: 'more', deep: 1 } });
       const page = await textOf(
-        galleryOf([task, other, more], { workflow: text, version: text, shared: { [`s${text}`]: text } }),
+        galleryOf([task, other, more], { workflow: text, reference: text, shared: { [`s${text}`]: text } }),
       );
       expect(page).not.toMatch(/(?![\t\n])[\p{Cc}\p{Cf}]/u);
       return shapeOf(page);
@@ -136,7 +136,7 @@ describe('a page', () => {
     const file = fileIn(folder.path, 'a.png', picture(), { place });
     const shared = { prompt: `${key}\n${url}`, api_key: 'my own secret', [key]: 1 };
     const task = taskOf([file], { agentId: key, gpuType: url, label: url, parameters: { note: key } });
-    const page = await textOf(galleryOf([task], { shared, workflow: url, version: key }));
+    const page = await textOf(galleryOf([task], { shared, workflow: url, reference: key }));
     for (const secret of [key, '0123456789abcdef', 'my own secret']) expect(page).not.toContain(secret);
     expect(page).toContain('href="a%20b/%C3%A4%2520%26%22%23%3F.png"');
   });
