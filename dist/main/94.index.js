@@ -17,7 +17,10 @@ var promises_ = __webpack_require__(1455);
 var errors = __webpack_require__(5145);
 // EXTERNAL MODULE: ./build/base/inert.js
 var inert = __webpack_require__(1996);
+// EXTERNAL MODULE: ./build/base/ends.js
+var ends = __webpack_require__(9472);
 ;// CONCATENATED MODULE: ./build/archive/errors.js
+
 
 
 /** An archive that is not unpacked: refused for what is in it, broken, or one that the runner's own program failed on. */
@@ -44,7 +47,7 @@ function refused(what) {
  * @param what What is wrong with it, as a clause.
  */
 function broken(what, cause) {
-    return new ArchiveError((0,inert/* inert */.tJ) `The archive is broken: ${what}. Probably it was cut off or damaged when it was packed or stored, or its name says another kind than it is. Nothing of it was unpacked. Have the workflow pack it anew.`, cause);
+    return new ArchiveError((0,inert/* inert */.tJ) `The archive is broken: ${(0,ends/* withoutEnd */.M)(what, /\./)}. Probably it was cut off or damaged when it was packed or stored, or its name says another kind than it is. Nothing of it was unpacked. Have the workflow pack it anew.`, cause);
 }
 
 // EXTERNAL MODULE: external "node:path"

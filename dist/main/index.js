@@ -59734,8 +59734,12 @@ function describeArchives(files) {
     });
 }
 const MOST_NAMES = 3;
-/** Why not all archives were unpacked, if they were not. */
-function notUnpacked(all) {
+/**
+ * Why not all archives were unpacked, if they were not.
+ *
+ * @param isReused They were brought by an earlier run, and not fetched anew.
+ */
+function notUnpacked(all, isReused) {
     const failed = all.filter(({ error }) => error !== undefined);
     const [first] = failed;
     if (first === undefined)
@@ -59745,6 +59749,7 @@ function notUnpacked(all) {
     return new errors/* RunError */.e4('files', (0,base_inert/* joinInert */.T2)([
         (0,base_inert/* inert */.tJ) `${(0,base_inert/* someOf */.yU)(names, MOST_NAMES)} ${names.length === 1 ? 'was' : 'were'} not unpacked, and ${names.length === 1 ? 'is' : 'are'} there as the task made ${names.length === 1 ? 'it' : 'them'}.`,
         ...shown,
+        ...(isReused ? [(0,base_inert/* inert */.tJ) `It is as an earlier run left it: leave reuse out once to have it anew.`] : []),
     ], ' '), first.error);
 }
 
@@ -60063,6 +60068,14 @@ function misfitOf(glob) {
         return { why: 'has a control character', instead: EXAMPLE };
     if (glob === '' || glob.startsWith('!'))
         return { why: 'has nothing behind a !', instead: glob.replace(/^[!\s]+/, '') || EXAMPLE };
+    if (/^["']/.test(glob) && glob.length > 1 && glob.endsWith(glob.charAt(0)))
+        return { why: 'has quotes around it, which are part of it here', instead: glob.slice(1, -1) || EXAMPLE };
+    if (glob.startsWith('- '))
+        return { why: 'begins with a dash, as a list of YAML does', instead: glob.slice(2).trim() || EXAMPLE };
+    if (/\s#/.test(glob))
+        return { why: 'has a comment, and there are none here', instead: glob.split(/\s#/, 1)[0]?.trim() || EXAMPLE };
+    if (/,\s/.test(glob))
+        return { why: 'has several globs, and one stands in a line', instead: glob.split(',', 1)[0]?.trim() || EXAMPLE };
     if (glob.includes('\\'))
         return { why: 'has a backslash, and folders are parted by /', instead: glob.replaceAll('\\', '/') };
     if (/[()]/.test(glob))
@@ -60582,7 +60595,7 @@ async function loadInputs(sources, log) {
         reuse: loadReuse(form, { download, 'wait-for-completion': waitForCompletion }),
         maxDownloadSize: fields_size(form, 'max-download-size', '20GB'),
         extract: flag(form, 'extract', false),
-        pattern: await loadPattern(form),
+        pattern: await loadPattern(form, path),
         ifNoFilesFound: choice(form, 'if-no-files-found', ['warn', 'error', 'ignore']),
         attach: loadAttach(form, sources, { download, 'wait-for-completion': waitForCompletion }),
         gallery: loadGallery(form, { download, 'wait-for-completion': waitForCompletion }),
@@ -60678,8 +60691,12 @@ function loadGallery(form, needed) {
     }
     return gallery;
 }
-async function loadPattern({ getInput, refuse }) {
+async function loadPattern({ getInput, refuse }, path) {
     const { pattern, misfits } = await readPattern(getInput('pattern'));
+    const twice = pattern.find(({ line }) => line.replace(/^!\s*/, '').startsWith(`${path}/`));
+    if (twice !== undefined) {
+        refuse((0,base_inert/* inert */.tJ) `Input pattern has the line ${(0,base_inert/* shown */.SP)(twice.line, 200)}, and places are below path (${path}) already. Write e.g. \`${(0,base_inert/* shown */.SP)(twice.line.replace(`${path}/`, ''), 200)}\`.`);
+    }
     for (const { line, why, instead } of misfits) {
         refuse((0,base_inert/* inert */.tJ) `Input pattern has the line ${(0,base_inert/* shown */.SP)(line, 200)}, which ${why}. Write e.g. \`${(0,base_inert/* shown */.SP)(instead, 200)}\`.`);
     }
@@ -62237,7 +62254,7 @@ async function bringHome(followed, options, context, here) {
         const { signal } = context;
         const problem = signal.aborted
             ? (0,errors/* asRunError */.S)('aborted', signal.reason)
-            : bothOf(missingFiles(failures, outputs.length, missing, isReused), notUnpacked(unpacked));
+            : bothOf(missingFiles(failures, outputs.length, missing, isReused), notUnpacked(unpacked, isReused));
         const { checksumsPath, recordPath } = lists;
         return { ...report, checksumsPath, recordPath, problem };
     }
@@ -66393,7 +66410,7 @@ async function attachOutcome(outcome, plan, { folder, apiKey }, found, { disk, c
         const bytes = assets.reduce((sum, asset) => sum + asset.bytes, 0);
         const seconds = Math.round((clock.now() - began) / 1000);
         log.group((0,base_inert/* inert */.tJ) `release assets`, assets.map(assetLine));
-        log.info((0,base_inert/* inert */.tJ) `${(0,base_inert/* amount */.vj)(assets.length, 'asset')} of the release ${release.tag}, ${(0,pretty_bytes/* default */.A)(bytes)}${kept === 0 ? '' : `, of which ${kept} were there already`} (${seconds} s): ${release.url}`);
+        log.info((0,base_inert/* inert */.tJ) `${(0,base_inert/* amount */.vj)(assets.length, 'asset')} of the release ${release.tag}, ${(0,pretty_bytes/* default */.A)(bytes)}${kept === 0 ? '' : `, of which ${kept} were there already`}${seconds < 2 ? '' : ` (${seconds} s)`}: ${release.url}`);
     }
     return attaching;
 }

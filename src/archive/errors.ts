@@ -1,3 +1,4 @@
+import { withoutEnd } from '../base/ends.ts';
 import { InertError } from '../base/errors.ts';
 import { type Inert, inert, shorten } from '../base/inert.ts';
 
@@ -33,7 +34,7 @@ export function refused(what: Inert): ArchiveError {
  */
 export function broken(what: Inert, cause?: unknown): ArchiveError {
   return new ArchiveError(
-    inert`The archive is broken: ${what}. Probably it was cut off or damaged when it was packed or stored, or its name says another kind than it is. Nothing of it was unpacked. Have the workflow pack it anew.`,
+    inert`The archive is broken: ${withoutEnd(what, /\./)}. Probably it was cut off or damaged when it was packed or stored, or its name says another kind than it is. Nothing of it was unpacked. Have the workflow pack it anew.`,
     cause,
   );
 }

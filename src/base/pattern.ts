@@ -91,6 +91,14 @@ function misfitOf(glob: string): Omit<Misfit, 'line'> | undefined {
   if (/\p{Cc}/u.test(glob)) return { why: 'has a control character', instead: EXAMPLE };
   if (glob === '' || glob.startsWith('!'))
     return { why: 'has nothing behind a !', instead: glob.replace(/^[!\s]+/, '') || EXAMPLE };
+  if (/^["']/.test(glob) && glob.length > 1 && glob.endsWith(glob.charAt(0)))
+    return { why: 'has quotes around it, which are part of it here', instead: glob.slice(1, -1) || EXAMPLE };
+  if (glob.startsWith('- '))
+    return { why: 'begins with a dash, as a list of YAML does', instead: glob.slice(2).trim() || EXAMPLE };
+  if (/\s#/.test(glob))
+    return { why: 'has a comment, and there are none here', instead: glob.split(/\s#/, 1)[0]?.trim() || EXAMPLE };
+  if (/,\s/.test(glob))
+    return { why: 'has several globs, and one stands in a line', instead: glob.split(',', 1)[0]?.trim() || EXAMPLE };
   if (glob.includes('\\'))
     return { why: 'has a backslash, and folders are parted by /', instead: glob.replaceAll('\\', '/') };
   if (/[()]/.test(glob))

@@ -77,7 +77,7 @@ export async function bringHome(
     const { signal } = context;
     const problem = signal.aborted
       ? asRunError('aborted', signal.reason)
-      : bothOf(missingFiles(failures, outputs.length, missing, isReused), notUnpacked(unpacked));
+      : bothOf(missingFiles(failures, outputs.length, missing, isReused), notUnpacked(unpacked, isReused));
     const { checksumsPath, recordPath } = lists;
     return { ...report, checksumsPath, recordPath, problem };
   } catch (error) {

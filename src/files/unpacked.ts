@@ -191,8 +191,12 @@ export function describeArchives(files: readonly Arrived[]): Inert[] {
 
 const MOST_NAMES = 3;
 
-/** Why not all archives were unpacked, if they were not. */
-export function notUnpacked(all: readonly Unpacked[]): RunError | undefined {
+/**
+ * Why not all archives were unpacked, if they were not.
+ *
+ * @param isReused They were brought by an earlier run, and not fetched anew.
+ */
+export function notUnpacked(all: readonly Unpacked[], isReused: boolean): RunError | undefined {
   const failed = all.filter(({ error }) => error !== undefined);
   const [first] = failed;
   if (first === undefined) return undefined;
@@ -204,6 +208,7 @@ export function notUnpacked(all: readonly Unpacked[]): RunError | undefined {
       [
         inert`${someOf(names, MOST_NAMES)} ${names.length === 1 ? 'was' : 'were'} not unpacked, and ${names.length === 1 ? 'is' : 'are'} there as the task made ${names.length === 1 ? 'it' : 'them'}.`,
         ...shown,
+        ...(isReused ? [inert`It is as an earlier run left it: leave reuse out once to have it anew.`] : []),
       ],
       ' ',
     ),

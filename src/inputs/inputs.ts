@@ -110,7 +110,7 @@ export async function loadInputs(sources: InputSources, log: Pick<Log, 'group'>)
     reuse: loadReuse(form, { download, 'wait-for-completion': waitForCompletion }),
     maxDownloadSize: size(form, 'max-download-size', '20GB'),
     extract: flag(form, 'extract', false),
-    pattern: await loadPattern(form),
+    pattern: await loadPattern(form, path),
     ifNoFilesFound: choice(form, 'if-no-files-found', ['warn', 'error', 'ignore']),
     attach: loadAttach(form, sources, { download, 'wait-for-completion': waitForCompletion }),
     gallery: loadGallery(form, { download, 'wait-for-completion': waitForCompletion }),
@@ -227,8 +227,14 @@ function loadGallery(form: Form, needed: Readonly<Record<string, boolean>>): boo
   return gallery;
 }
 
-async function loadPattern({ getInput, refuse }: Form): Promise<Pattern> {
+async function loadPattern({ getInput, refuse }: Form, path: string): Promise<Pattern> {
   const { pattern, misfits } = await readPattern(getInput('pattern'));
+  const twice = pattern.find(({ line }) => line.replace(/^!\s*/, '').startsWith(`${path}/`));
+  if (twice !== undefined) {
+    refuse(
+      inert`Input pattern has the line ${shown(twice.line, 200)}, and places are below path (${path}) already. Write e.g. \`${shown(twice.line.replace(`${path}/`, ''), 200)}\`.`,
+    );
+  }
   for (const { line, why, instead } of misfits) {
     refuse(inert`Input pattern has the line ${shown(line, 200)}, which ${why}. Write e.g. \`${shown(instead, 200)}\`.`);
   }

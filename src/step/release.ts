@@ -123,7 +123,7 @@ export async function attachOutcome(
     const seconds = Math.round((clock.now() - began) / 1000);
     log.group(inert`release assets`, assets.map(assetLine));
     log.info(
-      inert`${amount(assets.length, 'asset')} of the release ${release.tag}, ${prettyBytes(bytes)}${kept === 0 ? '' : `, of which ${kept} were there already`} (${seconds} s): ${release.url}`,
+      inert`${amount(assets.length, 'asset')} of the release ${release.tag}, ${prettyBytes(bytes)}${kept === 0 ? '' : `, of which ${kept} were there already`}${seconds < 2 ? '' : ` (${seconds} s)`}: ${release.url}`,
     );
   }
   return attaching;

@@ -144,7 +144,9 @@ async function runJob(name: string, job: OwnJob, { run, contexts, permissions }:
     const steps = await runSteps(job.steps, { ...place, contexts: inner, env, repository }, options);
     const known = job.steps.flatMap(({ id }, index) => {
       const outcome = steps[index];
-      return id === undefined || outcome === undefined ? [] : [[id, { outputs: outcome.outputs }] as const];
+      return id === undefined || outcome === undefined
+        ? []
+        : [[id, { outputs: outcome.outputs, outcome: outcome.outcome, conclusion: outcome.conclusion }] as const];
     });
     return {
       name,

@@ -185,7 +185,7 @@ test('Unpack what Nerfstudio exports', async () => {
   const said: string[] = [];
   const commands = {
     'jq -r \'.[] | select(.archive != null) | .path\' <<< "$FILES"': () => void said.push('listed'),
-    'cp cyberun-outputs/scene/splat.ply site/': () => void said.push('copied'),
+    'mkdir -p site && cp cyberun-outputs/scene/splat.ply site/': () => void said.push('copied'),
   };
   const recipe = readRecipe('Unpack what Nerfstudio exports');
   const { conclusion, workspace, actions } = await runOne(recipe, { emulator, github, commands });
