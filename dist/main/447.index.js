@@ -401,7 +401,9 @@ async function attach(files, record, names, { release, assets: before }, again, 
     try {
         const { there, owned, listing, sums } = await look();
         stale = new Set(there.flatMap(({ id, name }) => ((0,release_names/* nameOfPart */.s6)(name) === undefined ? [] : id)));
-        replaced = await refuse(wanted, [sums, listing], there, new Set(before.map(({ id }) => id)), owned);
+        const seen = new Set(before.map(({ id }) => id));
+        const digestOf = (asset) => releases.digest(asset, signal);
+        replaced = await refuse(wanted, [sums, listing], there, seen, owned, digestOf);
         const isThere = there.some(({ name, sha256 }) => name === names.record && sha256 === listing.content.sha256);
         if (!isThere)
             claim = (await put(claimOf(listing), there, toPut(there))).asset;
@@ -468,7 +470,7 @@ async function earlierOf(there, own, owned) {
  *
  * @param seen What was there before the run, by id.
  */
-async function refuse(files, lists, there, seen, owned) {
+async function refuse(files, lists, there, seen, owned, digestOf) {
     const named = (of) => (0,inert/* someOf */.yU)(of.map(({ name }) => name), MOST_NAMED);
     const large = files.filter(({ content }) => content.bytes >= TOO_LARGE);
     if (large.length > 0)
@@ -477,10 +479,11 @@ async function refuse(files, lists, there, seen, owned) {
     if (empty.length > 0)
         throw refusedAs((0,inert/* inert */.tJ) `GitHub takes no empty assets, and ${named(empty)} is empty. Leave it out by \`pattern\`.`);
     const byName = new Map(there.map((asset) => [asset.name, asset]));
-    const others = files.filter(({ name, content }) => {
+    const isOther = await Promise.all(files.map(async ({ name, content }) => {
         const asset = byName.get(name);
-        return asset?.isWhole === true && asset.sha256 !== content.sha256;
-    });
+        return asset?.isWhole === true && (asset.sha256 ?? (await digestOf(asset))) !== content.sha256;
+    }));
+    const others = files.filter((_, index) => isOther[index]);
     const isOwn = await Promise.all(others.map(async ({ name }) => isOwned(byName.get(name), owned)));
     const strangers = others.filter((_, index) => isOwn[index] === false);
     if (strangers.length > 0) {

@@ -167,7 +167,9 @@ export async function attach(
   try {
     const { there, owned, listing, sums } = await look();
     stale = new Set(there.flatMap(({ id, name }) => (nameOfPart(name) === undefined ? [] : id)));
-    replaced = await refuse(wanted, [sums, listing], there, new Set(before.map(({ id }) => id)), owned);
+    const seen = new Set(before.map(({ id }) => id));
+    const digestOf = (asset: Asset) => releases.digest(asset, signal);
+    replaced = await refuse(wanted, [sums, listing], there, seen, owned, digestOf);
     const isThere = there.some(({ name, sha256 }) => name === names.record && sha256 === listing.content.sha256);
     if (!isThere) claim = (await put(claimOf(listing), there, toPut(there))).asset;
     const limit = pLimit(UPLOADS_AT_ONCE);
@@ -251,6 +253,7 @@ async function refuse(
   there: readonly Asset[],
   seen: ReadonlySet<number>,
   owned: Owned,
+  digestOf: (asset: Asset) => Promise<string>,
 ): Promise<string[]> {
   const named = (of: readonly Placed[]) =>
     someOf(
@@ -266,10 +269,13 @@ async function refuse(
   if (empty.length > 0)
     throw refusedAs(inert`GitHub takes no empty assets, and ${named(empty)} is empty. Leave it out by \`pattern\`.`);
   const byName = new Map(there.map((asset) => [asset.name, asset]));
-  const others = files.filter(({ name, content }) => {
-    const asset = byName.get(name);
-    return asset?.isWhole === true && asset.sha256 !== content.sha256;
-  });
+  const isOther = await Promise.all(
+    files.map(async ({ name, content }) => {
+      const asset = byName.get(name);
+      return asset?.isWhole === true && (asset.sha256 ?? (await digestOf(asset))) !== content.sha256;
+    }),
+  );
+  const others = files.filter((_, index) => isOther[index]);
   const isOwn = await Promise.all(others.map(async ({ name }) => isOwned(byName.get(name), owned)));
   const strangers = others.filter((_, index) => isOwn[index] === false);
   if (strangers.length > 0) {
