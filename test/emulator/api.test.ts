@@ -29,7 +29,7 @@ test('workflows come in pages, one entry for all the versions of a slug', async 
   expect(first.workflow_list).toHaveLength(20);
   expect(first.page_meta).toEqual({ current_page: 1, per_page: 20, total_count: 26 });
   const last = await getJson('/r/workflows?current_page=3&per_page=10');
-  expect(last.workflow_list).toHaveLength(5);
+  expect(last.workflow_list).toHaveLength(6);
   const all = await getJson('/r/workflows?per_page=1000');
   expect(all.page_meta.per_page).toBe(100);
   const slugs = all.workflow_list.map((workflow) => workflow.workflow_slug);
