@@ -178,6 +178,25 @@ describe('attach-to-release', () => {
     expect(wrongSums(release)).toEqual([]);
   });
 
+  test('replaces nothing that another job attached between its look and its upload', async () => {
+    await using emulator = await startEmulator({ workflows: [SEEDED] });
+    await using github = await startGithub();
+    const release = github.addRelease({ tag: 'v1' });
+    const gate = Promise.withResolvers<void>();
+    const isPicture = ({ query }: { readonly query: Readonly<Record<string, string>> }) => query.name === SMALL.name;
+    github.fault({ kind: 'upload', when: isPicture, fault: { type: 'hold', until: gate.promise } });
+    await using late = runAction({ emulator, ...onRelease(github, release, { parameters: 'seed: 1' }) });
+    await github.waitFor(({ requests }) => requests.some(isPicture));
+    await using first = runAction({ emulator, ...onRelease(github, release, { parameters: 'seed: 2' }) });
+    expect((await first.done).exitCode).toBe(0);
+    gate.resolve();
+    const result = await late.done;
+    expect(result.exitCode).toBe(1);
+    expect(result.outputs.error).toContain(`Another job or step attached another ${SMALL.name} while this one ran.`);
+    expect(assetAt(release, SMALL.name).size).toBe(1002);
+    expect(wrongSums(release)).toEqual([]);
+  });
+
   test('at the same time as others keeps what all of them attach, in one list', async () => {
     await using github = await startGithub();
     const release = github.addRelease({ tag: 'v1' });
