@@ -377,7 +377,9 @@ function told(plain, place) {
 /* harmony export */ });
 /* harmony import */ var _files_names_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9172);
 /* harmony import */ var _files_record_text_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2451);
-/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8898);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(127);
+/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8898);
+
 
 
 
@@ -402,7 +404,7 @@ async function readOwned(assets, releases, key, signal) {
     }
     async function lineOf(asset) {
         // What is to take another one's place is listed by the name that it will have.
-        const known = lines.get((0,_names_js__WEBPACK_IMPORTED_MODULE_2__/* .nameOfPart */ .s6)(asset.name) ?? asset.name);
+        const known = lines.get((0,_names_js__WEBPACK_IMPORTED_MODULE_3__/* .nameOfPart */ .s6)(asset.name) ?? asset.name);
         if (known === undefined || !asset.isWhole)
             return undefined;
         const sha256 = asset.sha256 ?? (await releases.digest(asset, signal));
@@ -415,10 +417,16 @@ async function readOwned(assets, releases, key, signal) {
 }
 /** What a record at a release says; `undefined` where this key did not sign it. */
 async function readRecordAt(asset, releases, key, signal) {
-    return (0,_files_record_text_js__WEBPACK_IMPORTED_MODULE_1__/* .parseRecord */ .Hh)((await releases.read(asset, LARGEST_RECORD, signal)) ?? '', key);
+    const text = await releases.read(asset, LARGEST_RECORD, signal).catch((error) => {
+        // Whoever attaches at the same time replaces it meanwhile.
+        if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .GithubError */ .E && error.status === 404)
+            return undefined;
+        throw error;
+    });
+    return (0,_files_record_text_js__WEBPACK_IMPORTED_MODULE_1__/* .parseRecord */ .Hh)(text ?? '', key);
 }
 function isRecord({ name, isWhole, bytes }) {
-    const plain = (0,_names_js__WEBPACK_IMPORTED_MODULE_2__/* .nameOfPart */ .s6)(name) ?? name;
+    const plain = (0,_names_js__WEBPACK_IMPORTED_MODULE_3__/* .nameOfPart */ .s6)(name) ?? name;
     return isWhole && bytes <= LARGEST_RECORD && plain.endsWith('.json') && (0,_files_names_js__WEBPACK_IMPORTED_MODULE_0__/* .isListName */ .mt)(plain);
 }
 

@@ -46091,6 +46091,20 @@ function asRunError(kind, error) {
 
 /***/ }),
 
+/***/ 5829:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A: () => (/* binding */ fold)
+/* harmony export */ });
+/** The same text for all names that some file system takes for one: those that differ in case or Unicode form only. */
+function fold(name) {
+    return name.normalize('NFC').toLowerCase().toUpperCase();
+}
+
+
+/***/ }),
+
 /***/ 8845:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -47588,9 +47602,11 @@ async function openGround(disk, workspace, folder) {
 /* harmony export */   uZ: () => (/* binding */ uniqueNames)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
-/* harmony import */ var filenamify__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7631);
-/* harmony import */ var _base_ends_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9472);
+/* harmony import */ var filenamify__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7631);
+/* harmony import */ var _base_ends_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9472);
+/* harmony import */ var _base_fold_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5829);
 /* harmony import */ var _base_redact_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8839);
+
 
 
 
@@ -47606,7 +47622,7 @@ function listsOf(shard) {
 }
 /** Whether a list may have that name, on whatever file system: no output, and no folder, may take it. */
 function isListName(name) {
-    return /^(?:SHA256SUMS(?:-\d+-OF-\d+)?|CYBERUN-RUN(?:-\d+-OF-\d+)?\.JSON|INDEX(?:-\d+-OF-\d+)?\.HTML)$/.test(fold(name));
+    return /^(?:SHA256SUMS(?:-\d+-OF-\d+)?|CYBERUN-RUN(?:-\d+-OF-\d+)?\.JSON|INDEX(?:-\d+-OF-\d+)?\.HTML)$/.test((0,_base_fold_js__WEBPACK_IMPORTED_MODULE_2__/* .fold */ .A)(name));
 }
 /** The longest file name most file systems take, in UTF-8 bytes. */
 const LONGEST_NAME = 255;
@@ -47633,7 +47649,7 @@ function safeName(raw) {
     const named = plain.replace(/^[^\p{L}\p{Nd}]+/u, '');
     // Of `???.png`, only the extension would be left.
     const whole = named !== '' && (0,node_path__WEBPACK_IMPORTED_MODULE_0__.extname)(plain) === `.${named}` ? `output.${named}` : named;
-    const clean = (0,filenamify__WEBPACK_IMPORTED_MODULE_2__/* ["default"] */ .A)(whole, { replacement: '_', maxLength: LONGEST_CONSIDERED }).trim();
+    const clean = (0,filenamify__WEBPACK_IMPORTED_MODULE_3__/* ["default"] */ .A)(whole, { replacement: '_', maxLength: LONGEST_CONSIDERED }).trim();
     return shorten(clean === '' || clean === '_' ? 'output' : clean);
 }
 /**
@@ -47641,17 +47657,17 @@ function safeName(raw) {
  * get `-2`, `-3` ... before the extension, as does one of the `taken`, or of a list. Safe names stay safe.
  */
 function uniqueNames(names, taken = []) {
-    const used = new Set(taken.map(fold));
+    const used = new Set(taken.map(_base_fold_js__WEBPACK_IMPORTED_MODULE_2__/* .fold */ .A));
     const reached = new Map();
     return names.map((name) => {
         let candidate = name;
-        let number = reached.get(fold(name)) ?? 1;
-        while (used.has(fold(candidate)) || isListName(candidate)) {
+        let number = reached.get((0,_base_fold_js__WEBPACK_IMPORTED_MODULE_2__/* .fold */ .A)(name)) ?? 1;
+        while (used.has((0,_base_fold_js__WEBPACK_IMPORTED_MODULE_2__/* .fold */ .A)(candidate)) || isListName(candidate)) {
             number += 1;
             candidate = numbered(name, number);
         }
-        reached.set(fold(name), number);
-        used.add(fold(candidate));
+        reached.set((0,_base_fold_js__WEBPACK_IMPORTED_MODULE_2__/* .fold */ .A)(name), number);
+        used.add((0,_base_fold_js__WEBPACK_IMPORTED_MODULE_2__/* .fold */ .A)(candidate));
         return candidate;
     });
 }
@@ -47703,14 +47719,11 @@ function isPlace(text) {
 /** List and record are where an owner is named, in whatever folder they lie, so no folder takes their names either. */
 function homeIn(outer, name, spellings) {
     const home = node_path__WEBPACK_IMPORTED_MODULE_0__.posix.join(outer, uniqueNames([name])[0] ?? name);
-    const known = spellings.get(fold(home)) ?? home;
-    spellings.set(fold(home), known);
+    const known = spellings.get((0,_base_fold_js__WEBPACK_IMPORTED_MODULE_2__/* .fold */ .A)(home)) ?? home;
+    spellings.set((0,_base_fold_js__WEBPACK_IMPORTED_MODULE_2__/* .fold */ .A)(home), known);
     return known;
 }
 const LONGEST_CONSIDERED = 1000;
-function fold(name) {
-    return name.normalize('NFC').toLowerCase().toUpperCase();
-}
 function numbered(name, number) {
     const extension = extensionOf(name);
     const tail = `-${number}${extension}`;
@@ -47739,7 +47752,7 @@ function cut(text, most) {
             break;
         kept += character;
     }
-    return (0,_base_ends_js__WEBPACK_IMPORTED_MODULE_3__/* .withoutEnd */ .M)(kept, /[\s.]/);
+    return (0,_base_ends_js__WEBPACK_IMPORTED_MODULE_4__/* .withoutEnd */ .M)(kept, /[\s.]/);
 }
 
 
@@ -48305,7 +48318,7 @@ function appeared(target, cause) {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _base_clock_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2030);
 /* harmony import */ var _base_wire_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9263);
-/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5065);
+/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9468);
 
 
 
@@ -48316,7 +48329,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 5065:
+/***/ 9468:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -59670,7 +59683,7 @@ async function unpackOne(archive, kind, folder, { ground, record, taskId }, cont
     try {
         await disk.mkdir(packed, { recursive: true });
         // Loaded by those alone who unpack.
-        const { unpack } = await __nccwpck_require__.e(/* import() */ 94).then(__nccwpck_require__.bind(__nccwpck_require__, 2094));
+        const { unpack } = await __nccwpck_require__.e(/* import() */ 923).then(__nccwpck_require__.bind(__nccwpck_require__, 1923));
         const entries = await unpack(source, kind, packed, context);
         const files = await arrange(entries, packed, whole, context);
         const arrived = files.map((file) => {
@@ -60009,6 +60022,86 @@ function spoiled(some, { kind }) {
     return kind === 'release' ? `${some}, not all attached to the release` : 'completed without all files';
 }
 
+;// CONCATENATED MODULE: ./build/base/shard.js
+/**
+ * Reads `2/5`, the second of five; spaces around the slash are no matter.
+ *
+ * @throws {Error} that says what is wrong with it
+ */
+function parseShard(text) {
+    const [, index = '', count = ''] = /^(\d{1,4}) *\/ *(\d{1,4})$/.exec(text) ?? [];
+    if (index === '')
+        throw new Error('is no share: that is its number and how many there are');
+    const shard = { index: Number(index), count: Number(count) };
+    if (shard.index > 0 && shard.index <= shard.count)
+        return shard;
+    throw new Error(shard.count === 0
+        ? 'makes no shares'
+        : `is not one of the shares 1/${shard.count} to ${shard.count}/${shard.count}`);
+}
+/** Its items, in order: every `count`-th one, so that what is added at the end moves no other. All of them without a shard. */
+function shareOf(items, shard) {
+    return shard === undefined ? items : items.filter((_, place) => place % shard.count === shard.index - 1);
+}
+
+;// CONCATENATED MODULE: ./build/inputs/credentials.js
+
+
+
+
+
+/**
+ * Reads the key and the address. The key is masked before anything is checked, and never quoted.
+ *
+ * @throws {RunError} of kind `input`
+ */
+function loadCredentials({ getInput, env, mask }) {
+    const apiKey = (getInput('api-key') || env.CYBERUN_API_KEY || '').trim();
+    if (apiKey !== '')
+        mask(apiKey);
+    (0,secrets/* rememberKey */.$P)(apiKey);
+    const problem = problemOfKey(apiKey);
+    if (problem !== undefined) {
+        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input api-key ${problem} Write \`api-key: \${{ secrets.CYBERUN_API_KEY }}\`, with an integration key (sk-...) of the team.`);
+    }
+    return { apiKey, ...findUrl(getInput('api-url'), env.CYBERUN_API_URL?.trim() ?? '') };
+}
+function findUrl(given, found) {
+    if (given !== '')
+        return { apiUrl: checkUrl(given), apiUrlSource: 'input' };
+    if (found !== '')
+        return { apiUrl: checkUrl(found), apiUrlSource: 'environment' };
+    return { apiUrl: DEFAULT_API_URL, apiUrlSource: 'default' };
+}
+function problemOfKey(key) {
+    if (key === '')
+        return 'is empty: the secret may not exist, or is not passed on, as in runs for a fork.';
+    if (/[^\x21-\x7e]/.test(key))
+        return 'has white space inside, or a character that no key has: the secret may hold more than the key.';
+    if (key.startsWith('ak-'))
+        return 'is an agent key (ak-...): it connects agents, and can neither submit nor read tasks. It was not sent.';
+    if (key.startsWith('eyJ'))
+        return 'is a user token (eyJ...): it expires within the day and needs a team. It was not sent.';
+    if (!/^(sk|dk)-./.test(key))
+        return 'does not begin with sk-: it is no key of Cyberun, so it was not sent.';
+    return undefined;
+}
+function checkUrl(text) {
+    const show = 'Write e.g. `api-url: https://cyberun.example.com/api/v1`.';
+    if (!URL.canParse(text))
+        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input api-url is no URL: ${text}. ${show}`);
+    const url = new URL(text);
+    if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input api-url holds more than an address: no user, query or fragment belongs there. ${show}`);
+    }
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
+        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input api-url is ${text}, and would send the key in the clear: only https is allowed, and http on loopback. ${show}`);
+    }
+    return (0,ends/* withoutEnd */.M)(url.href, /\//);
+}
+/** The public service (docs.cyberun.cloud). */
+const DEFAULT_API_URL = 'https://core.cyberun.cloud/api/v1';
+
 ;// CONCATENATED MODULE: ./build/base/pattern.js
 /** Of one line, and of all with their braces written out, in UTF-16 code units: each is compared with every name. */
 const LONGEST_LINE = 1000;
@@ -60127,86 +60220,6 @@ function matches({ glob }, names) {
     return names.some((name) => glob.match(name));
 }
 
-;// CONCATENATED MODULE: ./build/base/shard.js
-/**
- * Reads `2/5`, the second of five; spaces around the slash are no matter.
- *
- * @throws {Error} that says what is wrong with it
- */
-function parseShard(text) {
-    const [, index = '', count = ''] = /^(\d{1,4}) *\/ *(\d{1,4})$/.exec(text) ?? [];
-    if (index === '')
-        throw new Error('is no share: that is its number and how many there are');
-    const shard = { index: Number(index), count: Number(count) };
-    if (shard.index > 0 && shard.index <= shard.count)
-        return shard;
-    throw new Error(shard.count === 0
-        ? 'makes no shares'
-        : `is not one of the shares 1/${shard.count} to ${shard.count}/${shard.count}`);
-}
-/** Its items, in order: every `count`-th one, so that what is added at the end moves no other. All of them without a shard. */
-function shareOf(items, shard) {
-    return shard === undefined ? items : items.filter((_, place) => place % shard.count === shard.index - 1);
-}
-
-;// CONCATENATED MODULE: ./build/inputs/credentials.js
-
-
-
-
-
-/**
- * Reads the key and the address. The key is masked before anything is checked, and never quoted.
- *
- * @throws {RunError} of kind `input`
- */
-function loadCredentials({ getInput, env, mask }) {
-    const apiKey = (getInput('api-key') || env.CYBERUN_API_KEY || '').trim();
-    if (apiKey !== '')
-        mask(apiKey);
-    (0,secrets/* rememberKey */.$P)(apiKey);
-    const problem = problemOfKey(apiKey);
-    if (problem !== undefined) {
-        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input api-key ${problem} Write \`api-key: \${{ secrets.CYBERUN_API_KEY }}\`, with an integration key (sk-...) of the team.`);
-    }
-    return { apiKey, ...findUrl(getInput('api-url'), env.CYBERUN_API_URL?.trim() ?? '') };
-}
-function findUrl(given, found) {
-    if (given !== '')
-        return { apiUrl: checkUrl(given), apiUrlSource: 'input' };
-    if (found !== '')
-        return { apiUrl: checkUrl(found), apiUrlSource: 'environment' };
-    return { apiUrl: DEFAULT_API_URL, apiUrlSource: 'default' };
-}
-function problemOfKey(key) {
-    if (key === '')
-        return 'is empty: the secret may not exist, or is not passed on, as in runs for a fork.';
-    if (/[^\x21-\x7e]/.test(key))
-        return 'has white space inside, or a character that no key has: the secret may hold more than the key.';
-    if (key.startsWith('ak-'))
-        return 'is an agent key (ak-...): it connects agents, and can neither submit nor read tasks. It was not sent.';
-    if (key.startsWith('eyJ'))
-        return 'is a user token (eyJ...): it expires within the day and needs a team. It was not sent.';
-    if (!/^(sk|dk)-./.test(key))
-        return 'does not begin with sk-: it is no key of Cyberun, so it was not sent.';
-    return undefined;
-}
-function checkUrl(text) {
-    const show = 'Write e.g. `api-url: https://cyberun.example.com/api/v1`.';
-    if (!URL.canParse(text))
-        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input api-url is no URL: ${text}. ${show}`);
-    const url = new URL(text);
-    if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input api-url holds more than an address: no user, query or fragment belongs there. ${show}`);
-    }
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
-        throw new errors/* RunError */.e4('input', (0,base_inert/* inert */.tJ) `Input api-url is ${text}, and would send the key in the clear: only https is allowed, and http on loopback. ${show}`);
-    }
-    return (0,ends/* withoutEnd */.M)(url.href, /\//);
-}
-/** The public service (docs.cyberun.cloud). */
-const DEFAULT_API_URL = 'https://core.cyberun.cloud/api/v1';
-
 ;// CONCATENATED MODULE: ./build/base/sizes.js
 
 /**
@@ -60304,6 +60317,80 @@ function fields_size({ getInput, refuse }, name, otherwise) {
         refuse((0,base_inert/* inert */.tJ) `Input ${name}: ${said}. Write e.g. \`${name}: ${otherwise}\`.`, cause);
         return undefined;
     }
+}
+
+;// CONCATENATED MODULE: ./build/inputs/downloads.js
+
+
+
+
+/**
+ * Whether what an earlier run left is to be used.
+ *
+ * @param needed What has to be on for it, by input.
+ */
+function loadReuse(form, needed) {
+    const reuse = flag(form, 'reuse', false);
+    const off = firstOff(needed);
+    if (reuse && off !== undefined) {
+        form.refuse((0,base_inert/* inert */.tJ) `Input reuse looks for files of an earlier run in path, and with ${off}: false no run leaves any. Write \`${off}: true\`, or leave reuse out.`);
+    }
+    return reuse;
+}
+/**
+ * Whether a page is to be made of the files.
+ *
+ * @param needed What has to be on for it, by input.
+ */
+function loadGallery(form, needed) {
+    const gallery = flag(form, 'gallery', false);
+    const off = firstOff(needed);
+    if (gallery && off !== undefined) {
+        form.refuse((0,base_inert/* inert */.tJ) `Input gallery shows the files that this step brings, and with ${off}: false it brings none. Write \`${off}: true\`, or leave gallery out.`);
+    }
+    return gallery;
+}
+/** Which files are wanted. */
+async function loadPattern({ getInput, refuse }, path) {
+    const { pattern, misfits } = await readPattern(getInput('pattern'));
+    const twice = pattern.find(({ line }) => line.replace(/^!\s*/, '').startsWith(`${path}/`));
+    if (twice !== undefined) {
+        refuse((0,base_inert/* inert */.tJ) `Input pattern has the line ${(0,base_inert/* shown */.SP)(twice.line, 200)}, and places are below path (${path}) already. Write e.g. \`${(0,base_inert/* shown */.SP)(twice.line.replace(`${path}/`, ''), 200)}\`.`);
+    }
+    for (const { line, why, instead } of misfits) {
+        refuse((0,base_inert/* inert */.tJ) `Input pattern has the line ${(0,base_inert/* shown */.SP)(line, 200)}, which ${why}. Write e.g. \`${(0,base_inert/* shown */.SP)(instead, 200)}\`.`);
+    }
+    return pattern;
+}
+/**
+ * Which release the files are to be attached to, if any; its token is masked.
+ *
+ * @param needed What has to be on for it, by input.
+ */
+function loadAttach({ getInput, refuse }, { mask }, needed) {
+    // What `github.ref` is on a tag.
+    const text = getInput('attach-to-release').replace(/^refs\/tags\//, '');
+    if (text === '' || /^false$/i.test(text))
+        return undefined;
+    const token = getInput('github-token');
+    if (token !== '')
+        mask(token);
+    (0,secrets/* rememberKey */.$P)(token);
+    const off = firstOff(needed);
+    if (off !== undefined) {
+        refuse((0,base_inert/* inert */.tJ) `Input attach-to-release attaches the files that this step brings, and with ${off}: false it brings none. Write \`${off}: true\`, or leave attach-to-release out.`);
+    }
+    if (/^(?:yes|no|on|off|latest)$/i.test(text)) {
+        refuse((0,base_inert/* inert */.tJ) `Input attach-to-release is ${text}, which is neither true nor false, and hardly a tag. Write \`attach-to-release: true\` for the release or the tag that the run is of, or a tag, such as \`attach-to-release: v1.2.0\`.`);
+    }
+    if (token === '' || /[^\x21-\x7e]/.test(token)) {
+        refuse((0,base_inert/* inert */.tJ) `Input attach-to-release needs a token in github-token, and that is ${token === '' ? 'empty' : 'none, as it has a character that no token has'}. Leave github-token out to use the job's own.`);
+    }
+    return { wanted: /^true$/i.test(text) ? true : text, token };
+}
+/** The first of some inputs that is off. */
+function firstOff(needed) {
+    return Object.keys(needed).find((name) => needed[name] === false);
 }
 
 // EXTERNAL MODULE: external "node:fs/promises"
@@ -60551,7 +60638,6 @@ async function inside(workspace, path, name, example) {
 
 
 
-
 /**
  * Reads and checks every input. What `path` names is checked last, by making it, where files are to come.
  *
@@ -60672,61 +60758,6 @@ function loadDryRun(form, target) {
         form.refuse((0,base_inert/* inert */.tJ) `Input dry-run says what would be submitted, and with task-id nothing is. Write \`workflow: text-to-image\` in place of task-id, or leave dry-run out.`);
     }
     return dryRun;
-}
-/** @param needed What has to be on for it, by input. */
-function loadReuse(form, needed) {
-    const reuse = flag(form, 'reuse', false);
-    const off = firstOff(needed);
-    if (reuse && off !== undefined) {
-        form.refuse((0,base_inert/* inert */.tJ) `Input reuse looks for files of an earlier run in path, and with ${off}: false no run leaves any. Write \`${off}: true\`, or leave reuse out.`);
-    }
-    return reuse;
-}
-/** @param needed What has to be on for it, by input. */
-function loadGallery(form, needed) {
-    const gallery = flag(form, 'gallery', false);
-    const off = firstOff(needed);
-    if (gallery && off !== undefined) {
-        form.refuse((0,base_inert/* inert */.tJ) `Input gallery shows the files that this step brings, and with ${off}: false it brings none. Write \`${off}: true\`, or leave gallery out.`);
-    }
-    return gallery;
-}
-async function loadPattern({ getInput, refuse }, path) {
-    const { pattern, misfits } = await readPattern(getInput('pattern'));
-    const twice = pattern.find(({ line }) => line.replace(/^!\s*/, '').startsWith(`${path}/`));
-    if (twice !== undefined) {
-        refuse((0,base_inert/* inert */.tJ) `Input pattern has the line ${(0,base_inert/* shown */.SP)(twice.line, 200)}, and places are below path (${path}) already. Write e.g. \`${(0,base_inert/* shown */.SP)(twice.line.replace(`${path}/`, ''), 200)}\`.`);
-    }
-    for (const { line, why, instead } of misfits) {
-        refuse((0,base_inert/* inert */.tJ) `Input pattern has the line ${(0,base_inert/* shown */.SP)(line, 200)}, which ${why}. Write e.g. \`${(0,base_inert/* shown */.SP)(instead, 200)}\`.`);
-    }
-    return pattern;
-}
-/** @param needed What has to be on for it, by input. */
-function loadAttach({ getInput, refuse }, { mask }, needed) {
-    // What `github.ref` is on a tag.
-    const text = getInput('attach-to-release').replace(/^refs\/tags\//, '');
-    if (text === '' || /^false$/i.test(text))
-        return undefined;
-    const token = getInput('github-token');
-    if (token !== '')
-        mask(token);
-    (0,secrets/* rememberKey */.$P)(token);
-    const off = firstOff(needed);
-    if (off !== undefined) {
-        refuse((0,base_inert/* inert */.tJ) `Input attach-to-release attaches the files that this step brings, and with ${off}: false it brings none. Write \`${off}: true\`, or leave attach-to-release out.`);
-    }
-    if (/^(?:yes|no|on|off|latest)$/i.test(text)) {
-        refuse((0,base_inert/* inert */.tJ) `Input attach-to-release is ${text}, which is neither true nor false, and hardly a tag. Write \`attach-to-release: true\` for the release or the tag that the run is of, or a tag, such as \`attach-to-release: v1.2.0\`.`);
-    }
-    if (token === '' || /[^\x21-\x7e]/.test(token)) {
-        refuse((0,base_inert/* inert */.tJ) `Input attach-to-release needs a token in github-token, and that is ${token === '' ? 'empty' : 'none, as it has a character that no token has'}. Leave github-token out to use the job's own.`);
-    }
-    return { wanted: /^true$/i.test(text) ? true : text, token };
-}
-/** The first of some inputs that is off. */
-function firstOff(needed) {
-    return Object.keys(needed).find((name) => needed[name] === false);
 }
 function loadShard({ getInput, refuse }, target) {
     const text = getInput('shard');
@@ -66336,7 +66367,7 @@ function galleryOf(outcome, plan, { folder }, { workflow, reference, host, share
 async function findRelease({ attach }, repository, wireTo, { clock, log, signal }) {
     if (attach === undefined)
         return undefined;
-    const { openRelease } = await Promise.all(/* import() */[__nccwpck_require__.e(413), __nccwpck_require__.e(708)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7708));
+    const { openRelease } = await Promise.all(/* import() */[__nccwpck_require__.e(413), __nccwpck_require__.e(489)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5489));
     const notice = (message) => log.info(message);
     const found = await openRelease({ ...attach, repository, wire: wireTo(), clock, notice, signal });
     log.info((0,base_inert/* inert */.tJ) `Release: ${describeRelease(found)}`);
@@ -66388,7 +66419,7 @@ async function attachOutcome(outcome, plan, { folder, apiKey }, found, { disk, c
             log.info(text);
         return undefined;
     }
-    const { attach } = await __nccwpck_require__.e(/* import() */ 447).then(__nccwpck_require__.bind(__nccwpck_require__, 1447));
+    const { attach } = await __nccwpck_require__.e(/* import() */ 544).then(__nccwpck_require__.bind(__nccwpck_require__, 2544));
     const began = clock.now();
     const toAttach = files.map((file) => ({ ...file, place: (0,external_node_path_.relative)(folder, file.path).split(external_node_path_.sep).join('/') }));
     const names = (0,files_names/* listsOf */.fO)(shardOf(plan));

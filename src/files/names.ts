@@ -1,6 +1,7 @@
 import { basename, extname, posix } from 'node:path';
 import filenamify from 'filenamify';
 import { withoutEnd } from '../base/ends.ts';
+import { fold } from '../base/fold.ts';
 import { redact } from '../base/redact.ts';
 import type { Shard } from '../base/shard.ts';
 
@@ -144,10 +145,6 @@ function homeIn(outer: string, name: string, spellings: Map<string, string>): st
 }
 
 const LONGEST_CONSIDERED = 1000;
-
-function fold(name: string): string {
-  return name.normalize('NFC').toLowerCase().toUpperCase();
-}
 
 function numbered(name: string, number: number): string {
   const extension = extensionOf(name);

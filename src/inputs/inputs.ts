@@ -1,15 +1,15 @@
 import { systemDisk } from '../base/disk.ts';
 import { RunError } from '../base/errors.ts';
 import { createFindings } from '../base/findings.ts';
-import { type Inert, inert, shown } from '../base/inert.ts';
+import { type Inert, inert } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
 import { type Mapping, readMapping } from '../base/mapping.ts';
-import { type Pattern, readPattern } from '../base/pattern.ts';
-import { rememberKey } from '../base/secrets.ts';
+import type { Pattern } from '../base/pattern.ts';
 import { parseShard, type Shard } from '../base/shard.ts';
 import { isTaskId } from '../base/task-id.ts';
 import type { Place } from '../files/folder.ts';
 import { type Credentials, type InputSources, loadCredentials } from './credentials.ts';
+import { type AttachInput, loadAttach, loadGallery, loadPattern, loadReuse } from './downloads.ts';
 import { choice, count, createForm, duration, type Form, flag, size } from './fields.ts';
 import { findOutputFolder, findWorkspace, makeOutputFolder, readParametersFile, tryOutputFolder } from './paths.ts';
 
@@ -58,13 +58,6 @@ export interface Inputs extends Credentials {
   /** A page that shows what came is written. */
   readonly gallery: boolean;
   readonly summary: boolean;
-}
-
-/** A release to attach to. */
-export interface AttachInput {
-  /** A tag; or the release, or the tag, that the run is of. */
-  readonly wanted: string | true;
-  readonly token: string;
 }
 
 /**
@@ -201,80 +194,6 @@ function loadDryRun(form: Form, target: Inputs['target']): boolean {
     );
   }
   return dryRun;
-}
-
-/** @param needed What has to be on for it, by input. */
-function loadReuse(form: Form, needed: Readonly<Record<string, boolean>>): boolean {
-  const reuse = flag(form, 'reuse', false);
-  const off = firstOff(needed);
-  if (reuse && off !== undefined) {
-    form.refuse(
-      inert`Input reuse looks for files of an earlier run in path, and with ${off}: false no run leaves any. Write \`${off}: true\`, or leave reuse out.`,
-    );
-  }
-  return reuse;
-}
-
-/** @param needed What has to be on for it, by input. */
-function loadGallery(form: Form, needed: Readonly<Record<string, boolean>>): boolean {
-  const gallery = flag(form, 'gallery', false);
-  const off = firstOff(needed);
-  if (gallery && off !== undefined) {
-    form.refuse(
-      inert`Input gallery shows the files that this step brings, and with ${off}: false it brings none. Write \`${off}: true\`, or leave gallery out.`,
-    );
-  }
-  return gallery;
-}
-
-async function loadPattern({ getInput, refuse }: Form, path: string): Promise<Pattern> {
-  const { pattern, misfits } = await readPattern(getInput('pattern'));
-  const twice = pattern.find(({ line }) => line.replace(/^!\s*/, '').startsWith(`${path}/`));
-  if (twice !== undefined) {
-    refuse(
-      inert`Input pattern has the line ${shown(twice.line, 200)}, and places are below path (${path}) already. Write e.g. \`${shown(twice.line.replace(`${path}/`, ''), 200)}\`.`,
-    );
-  }
-  for (const { line, why, instead } of misfits) {
-    refuse(inert`Input pattern has the line ${shown(line, 200)}, which ${why}. Write e.g. \`${shown(instead, 200)}\`.`);
-  }
-  return pattern;
-}
-
-/** @param needed What has to be on for it, by input. */
-function loadAttach(
-  { getInput, refuse }: Form,
-  { mask }: InputSources,
-  needed: Readonly<Record<string, boolean>>,
-): AttachInput | undefined {
-  // What `github.ref` is on a tag.
-  const text = getInput('attach-to-release').replace(/^refs\/tags\//, '');
-  if (text === '' || /^false$/i.test(text)) return undefined;
-  const token = getInput('github-token');
-  if (token !== '') mask(token);
-  rememberKey(token);
-  const off = firstOff(needed);
-  if (off !== undefined) {
-    refuse(
-      inert`Input attach-to-release attaches the files that this step brings, and with ${off}: false it brings none. Write \`${off}: true\`, or leave attach-to-release out.`,
-    );
-  }
-  if (/^(?:yes|no|on|off|latest)$/i.test(text)) {
-    refuse(
-      inert`Input attach-to-release is ${text}, which is neither true nor false, and hardly a tag. Write \`attach-to-release: true\` for the release or the tag that the run is of, or a tag, such as \`attach-to-release: v1.2.0\`.`,
-    );
-  }
-  if (token === '' || /[^\x21-\x7e]/.test(token)) {
-    refuse(
-      inert`Input attach-to-release needs a token in github-token, and that is ${token === '' ? 'empty' : 'none, as it has a character that no token has'}. Leave github-token out to use the job's own.`,
-    );
-  }
-  return { wanted: /^true$/i.test(text) ? true : text, token };
-}
-
-/** The first of some inputs that is off. */
-function firstOff(needed: Readonly<Record<string, boolean>>): string | undefined {
-  return Object.keys(needed).find((name) => needed[name] === false);
 }
 
 function loadShard({ getInput, refuse }: Form, target: Inputs['target']): Shard | undefined {

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { getOctokit } from '@actions/github';
-import { type Clock, sleep, timeLimit } from '../base/clock.ts';
-import { formatClock, formatDuration } from '../base/durations.ts';
+import { type Clock, timeLimit } from '../base/clock.ts';
 import { gather } from '../base/gather.ts';
-import { type Inert, inert, joinInert } from '../base/inert.ts';
-import { createBackoff, SLOWEST_BACKOFF } from '../base/retry.ts';
+import { type Inert, inert } from '../base/inert.ts';
 import type { Wire } from '../base/wire.ts';
+import { createCalls } from './calls.ts';
 import type { Content } from './content.ts';
-import { asGithubError, GithubError } from './errors.ts';
+import { GithubError } from './errors.ts';
 import { fetchOver, isAsSafe } from './fetch.ts';
 import { createPace } from './pace.ts';
 import { type Asset, assetOf, listOf, type Release, releaseOf } from './shapes.ts';
@@ -68,14 +67,8 @@ export interface ReleasesOptions {
 
 /** In milliseconds, for one call without the bytes of a file. */
 const CALL_LIMIT = 60_000;
-/** How long faults may go on, in milliseconds. */
-const PATIENCE = 3 * 60_000;
-/** The first wait at a rate limit that names none, in milliseconds (docs.github.com: "at least one minute", then longer). */
-const LIMIT_WAIT = 60_000;
-/** The longest that is waited for, in milliseconds: an hour's quota may be spent. */
-const LONGEST_WAIT = 15 * 60_000;
-/** Rate limits in a row. */
-const MOST_LIMITS = 6;
+/** The same with them: 2 GiB at 4 MB/s. */
+const READ_LIMIT = 10 * 60_000;
 /** GitHub gives so many of a list at once, at most. */
 const PAGE = 100;
 /** 10,000 releases; of assets a release has 1,000 at most. */
@@ -89,50 +82,8 @@ export function createReleases({ apiUrl, token, repository, wire, clock, notice 
     // What octokit has to say of deprecations is not for the job's log.
     log: { debug() {}, info() {}, warn() {}, error() {} },
   });
-  const { host } = new URL(apiUrl);
   const pace = createPace(clock);
-  /** Of several calls that meet the same outage, one tells of it. */
-  let isToldOf = false;
-
-  /** @param again What becomes of a try that failed, if that is no plain other try; its answer counts. */
-  async function call<T>(
-    name: string,
-    signal: AbortSignal,
-    attempt: (signal: AbortSignal) => Promise<T>,
-    again?: (signal: AbortSignal) => Promise<T | undefined>,
-  ): Promise<T> {
-    const backoff = createBackoff(clock, 500, SLOWEST_BACKOFF);
-    let since: number | undefined;
-    let limits = 0;
-    let next = attempt;
-    for (;;) {
-      await pace.ready(signal);
-      try {
-        const answer = await next(signal);
-        isToldOf = false;
-        return answer;
-      } catch (error) {
-        signal.throwIfAborted();
-        const problem = asGithubError(name, host, error, clock);
-        if (problem.type === 'refused') throw problem;
-        if (problem.type === 'limited') {
-          limits += 1;
-          const wait = problem.retryAfter ?? LIMIT_WAIT * 2 ** (limits - 1);
-          if (limits > MOST_LIMITS || wait > LONGEST_WAIT) throw hopeless(problem, wait);
-          if (pace.hold(wait)) notice(inert`${problem.message} Waiting for ${formatClock(wait)}.`);
-        } else {
-          since ??= clock.now();
-          if (!isToldOf && problem.code === undefined)
-            notice(inert`${problem.message} Trying again for up to ${formatDuration(PATIENCE)}.`);
-          isToldOf = true;
-          const left = since + PATIENCE - clock.now();
-          if (left <= 0) throw problem;
-          await sleep(clock, Math.min(backoff.next(problem.retryAfter), left), signal);
-        }
-        if (again !== undefined) next = async (own) => (await again(own)) ?? (await attempt(own));
-      }
-    }
-  }
+  const call = createCalls({ host: new URL(apiUrl).host, pace, clock, notice });
 
   /** One request of octokit's, bounded. */
   async function request(
@@ -150,8 +101,13 @@ export function createReleases({ apiUrl, token, repository, wire, clock, notice 
     return await octokit.request(route, { ...repository, ...more, request: { signal: limit.signal, redirect } });
   }
 
-  const ask = (route: string, more: Readonly<Record<string, unknown>>, signal: AbortSignal) =>
-    call(nameOf(route, more), signal, (own) => request(route, more, own));
+  /** What `parse` throws is worth another try, too: a page of a proxy, say. */
+  const ask = <T>(
+    route: string,
+    more: Readonly<Record<string, unknown>>,
+    parse: (data: unknown) => T,
+    signal: AbortSignal,
+  ): Promise<T> => call(nameOf(route, more), signal, async (own) => parse((await request(route, more, own)).data));
 
   async function orMissing<T>(asking: Promise<T>): Promise<T | undefined> {
     try {
@@ -162,17 +118,28 @@ export function createReleases({ apiUrl, token, repository, wire, clock, notice 
     }
   }
 
-  async function* pages(route: string, more: Readonly<Record<string, unknown>>, signal: AbortSignal) {
+  async function* pages<T>(
+    route: string,
+    more: Readonly<Record<string, unknown>>,
+    parse: (data: unknown) => T,
+    signal: AbortSignal,
+  ): AsyncGenerator<readonly T[], void, undefined> {
     for (let page = 1; page <= MOST_PAGES; page += 1) {
-      const { data } = await ask(route, { ...more, per_page: PAGE, page }, signal);
-      const entries = listOf(data);
+      const entries = await ask(route, { ...more, per_page: PAGE, page }, (data) => listOf(data).map(parse), signal);
       yield entries;
       if (entries.length < PAGE) return;
     }
   }
 
   /** The bytes of an asset: the token stays with GitHub, and what signs the way to the storage is told to nobody. */
-  async function read(asset: Asset, signal: AbortSignal, take: (bytes: Uint8Array) => boolean): Promise<boolean> {
+  async function read(asset: Asset, outer: AbortSignal, take: (bytes: Uint8Array) => boolean): Promise<boolean> {
+    using limit = timeLimit(
+      clock,
+      outer,
+      READ_LIMIT,
+      () => new Error(`no end of it within ${READ_LIMIT / 60_000} minutes`),
+    );
+    const { signal } = limit;
     const { data, headers } = await request(
       'GET /repos/{owner}/{repo}/releases/assets/{asset_id}',
       { asset_id: asset.id, headers: { accept: 'application/octet-stream' } },
@@ -180,7 +147,8 @@ export function createReleases({ apiUrl, token, repository, wire, clock, notice 
       'manual',
     );
     if (headers.location === undefined) return take(bytesOf(data));
-    if (!isAsSafe(headers.location, apiUrl)) throw new Error(`${asset.name} is stored where anybody could change it`);
+    if (!isAsSafe(headers.location, apiUrl))
+      throw new GithubError('refused', inert`${asset.name} is stored where anybody on the way could change it.`);
     const answer = await wire(headers.location, {
       method: 'GET',
       headers: { accept: '*/*' },
@@ -199,32 +167,28 @@ export function createReleases({ apiUrl, token, repository, wire, clock, notice 
   }
 
   return {
-    async byId(id, signal) {
-      const answer = await orMissing(
-        ask('GET /repos/{owner}/{repo}/releases/{release_id}', { release_id: id }, signal),
-      );
-      return answer && releaseOf(answer.data);
-    },
+    byId: (id, signal) =>
+      orMissing(ask('GET /repos/{owner}/{repo}/releases/{release_id}', { release_id: id }, releaseOf, signal)),
     async byTag(tag, signal) {
       const route = 'GET /repos/{owner}/{repo}/releases/tags/{tag}';
-      const answer = await orMissing(ask(route, { tag }, signal));
-      if (answer !== undefined) return [releaseOf(answer.data)];
+      const published = await orMissing(ask(route, { tag }, releaseOf, signal));
+      if (published !== undefined) return [published];
       const found: Release[] = [];
-      for await (const page of pages('GET /repos/{owner}/{repo}/releases', {}, signal)) {
-        found.push(...page.map(releaseOf).filter((release) => release.tag === tag));
+      for await (const page of pages('GET /repos/{owner}/{repo}/releases', {}, releaseOf, signal)) {
+        found.push(...page.filter((release) => release.tag === tag));
       }
       return found;
     },
     async recentTags(signal) {
-      const { data } = await ask('GET /repos/{owner}/{repo}/releases', { per_page: 5 }, signal);
-      return listOf(data).map((one) => releaseOf(one).tag);
+      const parse = (data: unknown) => listOf(data).map((one) => releaseOf(one).tag);
+      return await ask('GET /repos/{owner}/{repo}/releases', { per_page: 5 }, parse, signal);
     },
     async mayWrite({ tag, target }, signal) {
       try {
         // It makes a text, keeps nothing, and takes the same right as an upload (docs.github.com, "Permissions required
         // for GitHub Apps", contents: write).
         const route = 'POST /repos/{owner}/{repo}/releases/generate-notes';
-        await ask(route, { tag_name: tag, target_commitish: target }, signal);
+        await ask(route, { tag_name: tag, target_commitish: target }, () => undefined, signal);
         return true;
       } catch (error) {
         if (!(error instanceof GithubError)) throw error;
@@ -236,7 +200,7 @@ export function createReleases({ apiUrl, token, repository, wire, clock, notice 
     async assets({ id }, signal) {
       const found: Asset[] = [];
       const route = 'GET /repos/{owner}/{repo}/releases/{release_id}/assets';
-      for await (const page of pages(route, { release_id: id }, signal)) found.push(...page.map(assetOf));
+      for await (const page of pages(route, { release_id: id }, assetOf, signal)) found.push(...page);
       return found;
     },
     read: (asset, most, signal) =>
@@ -278,7 +242,9 @@ export function createReleases({ apiUrl, token, repository, wire, clock, notice 
       return call(nameOf(route, to), signal, async (own) => assetOf((await request(route, to, own)).data), recover);
     },
     async remove({ id }, signal) {
-      await orMissing(ask('DELETE /repos/{owner}/{repo}/releases/assets/{asset_id}', { asset_id: id }, signal));
+      await orMissing(
+        ask('DELETE /repos/{owner}/{repo}/releases/assets/{asset_id}', { asset_id: id }, () => undefined, signal),
+      );
     },
   };
 }
@@ -286,14 +252,6 @@ export function createReleases({ apiUrl, token, repository, wire, clock, notice 
 /** Such as `GET /releases/5`. */
 function nameOf(route: string, values: Readonly<Record<string, unknown>>): string {
   return route.replace('/repos/{owner}/{repo}', '').replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
-}
-
-function hopeless({ type, message, status, cause }: GithubError, wait: number): GithubError {
-  const text = joinInert(
-    [message, inert`It asks for a wait of ${formatClock(wait)}, which is too long for a job.`],
-    ' ',
-  );
-  return new GithubError(type, text, { ...(status !== undefined && { status }), cause });
 }
 
 /** Where an asset comes without a redirect, octokit has its bytes already. */

@@ -2,18 +2,19 @@ import pLimit from 'p-limit';
 import { type Clock, sleep, timeLimit } from '../base/clock.ts';
 import type { Disk } from '../base/disk.ts';
 import { asRunError, messageFor, RunError } from '../base/errors.ts';
-import { amount, type Inert, inert, joinInert, someOf } from '../base/inert.ts';
+import { amount, type Inert, inert, joinInert } from '../base/inert.ts';
 import { createBackoff } from '../base/retry.ts';
 import { isListName, type ListNames } from '../files/names.ts';
 import type { Listed } from '../files/record-text.ts';
 import type { Releases } from './api.ts';
 import { contentOfFile } from './content.ts';
 import { GithubError } from './errors.ts';
-import { type Found, immutable, MOST_ASSETS } from './find.ts';
+import { type Found, immutable } from './find.ts';
 import { listsFor } from './lists.ts';
 import { assetNames, nameOfPart, partName } from './names.ts';
 import { type Owned, readOwned } from './owned.ts';
-import { type Placed, type PutContext, put, type Staged, TAKEN, taken } from './put.ts';
+import { type Placed, type PutContext, put, type Staged, TAKEN } from './put.ts';
+import { refuse } from './refuse.ts';
 import type { Asset, Release } from './shapes.ts';
 
 /** A file of this run. */
@@ -62,8 +63,6 @@ export interface AttachContext {
 
 /** Uploads at one time: GitHub has a limit for those who make many at once. */
 const UPLOADS_AT_ONCE = 4;
-/** GitHub takes fewer bytes than that in one asset (docs.github.com, "About releases"). */
-const TOO_LARGE = 2 * 1024 ** 3;
 
 /**
  * Attaches files to a release, and the two lists of them. Assets are whole or not there; what is there already is not sent
@@ -150,15 +149,15 @@ export async function attach(
   async function seal(): Promise<void> {
     const backoff = createBackoff(clock, 500, 5_000);
     for (let tries = 1; ; tries += 1) {
-      const { there, listing, sums } = await look();
       try {
+        const { there, listing, sums } = await look();
         const sealed = [await put(sums, there, toPut(there)), await put(listing, there, toPut(there))] as const;
         attached(sums, sealed[0]);
         attached(listing, sealed[1]);
         await clear(there.filter(({ id }) => !sealed.some(({ asset }) => asset.id === id)));
         return;
       } catch (error) {
-        if (!(error instanceof GithubError) || error.code !== TAKEN || tries === MOST_SEALS) throw error;
+        if (!isOfOthers(error) || tries === MOST_SEALS) throw error;
         await sleep(clock, backoff.next(), signal);
       }
     }
@@ -195,6 +194,11 @@ export async function attach(
     if (signal.aborted) return result(asRunError('aborted', signal.reason));
     return result(problemFor(error, done.size, wanted.length + 2, release, again));
   }
+}
+
+/** Whether somebody else had the same name in mind, or removed what was just listed. */
+function isOfOthers(error: unknown): boolean {
+  return error instanceof GithubError && (error.code === TAKEN || error.status === 404);
 }
 
 /** How often lists are written, while others write them as well. */
@@ -240,70 +244,6 @@ function toPlace(file: ToAttach, name: string, disk: Disk): Placed & { readonly 
 async function earlierOf(there: readonly Asset[], own: ReadonlySet<string>, owned: Owned): Promise<Listed[]> {
   const others = there.filter(({ name }) => !own.has(name) && nameOfPart(name) === undefined);
   return (await Promise.all(others.map(owned.listed))).filter((line) => line !== undefined);
-}
-
-/**
- * Looks for what keeps any of it from being attached, before any of it is. Returns the names that are to be replaced.
- *
- * @param seen What was there before the run, by id.
- */
-async function refuse(
-  files: readonly Placed[],
-  lists: readonly Placed[],
-  there: readonly Asset[],
-  seen: ReadonlySet<number>,
-  owned: Owned,
-  digestOf: (asset: Asset) => Promise<string>,
-): Promise<string[]> {
-  const named = (of: readonly Placed[]) =>
-    someOf(
-      of.map(({ name }) => name),
-      MOST_NAMED,
-    );
-  const large = files.filter(({ content }) => content.bytes >= TOO_LARGE);
-  if (large.length > 0)
-    throw refusedAs(
-      inert`GitHub takes assets of less than 2 GiB, and ${named(large)} has more. Leave it out by \`pattern\`.`,
-    );
-  const empty = files.filter(({ content }) => content.bytes === 0);
-  if (empty.length > 0)
-    throw refusedAs(inert`GitHub takes no empty assets, and ${named(empty)} is empty. Leave it out by \`pattern\`.`);
-  const byName = new Map(there.map((asset) => [asset.name, asset]));
-  const isOther = await Promise.all(
-    files.map(async ({ name, content }) => {
-      const asset = byName.get(name);
-      return asset?.isWhole === true && (asset.sha256 ?? (await digestOf(asset))) !== content.sha256;
-    }),
-  );
-  const others = files.filter((_, index) => isOther[index]);
-  const isOwn = await Promise.all(others.map(async ({ name }) => isOwned(byName.get(name), owned)));
-  const strangers = others.filter((_, index) => isOwn[index] === false);
-  if (strangers.length > 0) {
-    throw refusedAs(
-      inert`The release has ${named(strangers)} already, and no record there that this api-key signed lists it as it is, so it is not this action's. Nothing was replaced. Remove it from the release first, or leave the file out by \`pattern\`.`,
-    );
-  }
-  const newcomers = others.filter(({ name }) => !seen.has(byName.get(name)?.id ?? 0));
-  if (newcomers.length > 0) throw taken(newcomers.map(({ name }) => name));
-  const all = [...files, ...lists];
-  const fresh = all.filter(({ name }) => !byName.has(name)).length;
-  // What is replaced has two assets for a while, and so has the record.
-  if (there.length + fresh + 1 > MOST_ASSETS) {
-    throw refusedAs(
-      inert`A release has room for ${MOST_ASSETS} assets; it has ${there.length}, and ${fresh + 1} more would be attached. Attach an archive of them instead, or fewer by \`pattern\`.`,
-    );
-  }
-  return others.map(({ name }) => name);
-}
-
-async function isOwned(asset: Asset | undefined, owned: Owned): Promise<boolean> {
-  return asset !== undefined && owned.has(asset);
-}
-
-const MOST_NAMED = 5;
-
-function refusedAs(message: Inert): GithubError {
-  return new GithubError('refused', message);
 }
 
 function problemFor(error: unknown, attached: number, wanted: number, release: Release, again: Inert): RunError {

@@ -1,6 +1,7 @@
 import { isListName } from '../files/names.ts';
 import { type Listed, parseRecord, type Said } from '../files/record-text.ts';
 import type { Releases } from './api.ts';
+import { GithubError } from './errors.ts';
 import { nameOfPart } from './names.ts';
 import type { Asset } from './shapes.ts';
 
@@ -55,7 +56,12 @@ export async function readRecordAt(
   key: string,
   signal: AbortSignal,
 ): Promise<Said | undefined> {
-  return parseRecord((await releases.read(asset, LARGEST_RECORD, signal)) ?? '', key);
+  const text = await releases.read(asset, LARGEST_RECORD, signal).catch((error: unknown) => {
+    // Whoever attaches at the same time replaces it meanwhile.
+    if (error instanceof GithubError && error.status === 404) return undefined;
+    throw error;
+  });
+  return parseRecord(text ?? '', key);
 }
 
 function isRecord({ name, isWhole, bytes }: Asset): boolean {

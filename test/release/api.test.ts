@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { startGithub } from '../../emulator/github/github.ts';
-import { systemClock } from '../../src/base/clock.ts';
+import { type Clock, systemClock } from '../../src/base/clock.ts';
 import { createWire, type Wire } from '../../src/base/wire.ts';
 import { createReleases } from '../../src/release/api.ts';
 import { findRelease } from '../../src/release/find.ts';
+import { createFastClock } from '../base/fast-clock.ts';
 
 const { signal } = new AbortController();
 
-function releasesOf(github: { apiUrl: string; token: string }, wire: Wire) {
+function releasesOf(github: { apiUrl: string; token: string }, wire: Wire, clock: Clock = systemClock) {
   const repository = { owner: 'octo', repo: 'demo' };
-  return createReleases({ ...github, repository, wire, clock: systemClock, notice: () => {} });
+  return createReleases({ ...github, repository, wire, clock, notice: () => {} });
 }
 
 describe('the token', () => {
@@ -72,4 +73,17 @@ test('lists are read to their end', async () => {
   expect(await releases.byTag('twice', signal)).toHaveLength(2);
   expect(await releases.byTag('never', signal)).toEqual([]);
   expect(await releases.byId(1, signal)).toBeUndefined();
+});
+
+test('an asset whose bytes come without end is not read for ever', async () => {
+  await using github = await startGithub();
+  await using wire = createWire();
+  const release = github.addRelease({ tag: 'v1', assets: [{ name: 'a.txt', bytes: Buffer.alloc(10_000) }] });
+  const slow = { type: 'trickle', bytesPerSecond: 20 } as const;
+  github.fault({ kind: 'storage-get', times: Number.POSITIVE_INFINITY, fault: slow });
+  const releases = releasesOf(github, wire, createFastClock(2000));
+  const found = await releases.byId(release.id, signal);
+  const [asset] = found === undefined ? [] : await releases.assets(found, signal);
+  if (asset === undefined) throw new Error('one was added');
+  await expect(releases.digest(asset, signal)).rejects.toThrow('no end of it within 10 minutes');
 });
