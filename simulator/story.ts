@@ -10,7 +10,7 @@ import { createHttp } from '../src/cyberun/http.ts';
 import { cancelTask, listTasks } from '../src/cyberun/tasks.ts';
 import type { TaskReport } from '../src/files/report.ts';
 import { createTaskView } from '../src/github/progress.ts';
-import { createLedger, readLeftOpen, sealOf } from '../src/github/state.ts';
+import { createLedger, readLeftOpen, readParting, sealOf } from '../src/github/state.ts';
 import type { Inputs } from '../src/inputs/inputs.ts';
 import { reportsOf } from '../src/matrix/outcome.ts';
 import type { Plan as RunPlan } from '../src/matrix/plan.ts';
@@ -149,7 +149,7 @@ export async function runPost(
     cancel: (taskId: string, budget: number, signal: AbortSignal) => cancelTask(http, taskId, budget, signal),
     tasks: (signal: AbortSignal) => listTasks(http, POST_LIMIT, signal),
   };
-  await cancelLeftOpen(open, cancelWanted, { service, clock, log, signal: limit.signal });
+  await cancelLeftOpen(open, readParting(env), cancelWanted, { service, clock, log, signal: limit.signal });
 }
 
 const API_KEY = 'sk-simulated';

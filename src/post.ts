@@ -7,7 +7,7 @@ import { createWire } from './base/wire.ts';
 import { createHttp } from './cyberun/http.ts';
 import { cancelTask, listTasks } from './cyberun/tasks.ts';
 import { createLog } from './github/log.ts';
-import { hasLeftOpen, readLeftOpen, sealOf } from './github/state.ts';
+import { hasLeftOpen, readLeftOpen, readParting, sealOf } from './github/state.ts';
 import { loadCredentials } from './inputs/credentials.ts';
 import { cancelLeftOpen } from './task/leftovers.ts';
 
@@ -53,5 +53,5 @@ async function post(): Promise<void> {
     tasks: (signal: AbortSignal) => listTasks(http, POST_LIMIT, signal),
   };
   const context = { service, clock: systemClock, log, signal: limit.signal };
-  await cancelLeftOpen(open, cancelWanted, context);
+  await cancelLeftOpen(open, readParting(process.env), cancelWanted, context);
 }

@@ -48357,12 +48357,13 @@ var core = __nccwpck_require__(6058);
  * @param hasColours Words that are marked are coloured, which GitHub's page renders.
  */
 function createLog(hasColours = false) {
-    let warnings = 0;
+    const warned = [];
     return {
+        warned,
         info: (line, mark) => core/* info */.pq(hasColours && mark !== undefined ? coloured(line, mark) : line),
         warning(message) {
-            warnings += 1;
-            if (warnings < MOST_WARNINGS)
+            warned.push(message);
+            if (warned.length < MOST_WARNINGS)
                 core/* warning */.$e(message);
             else
                 core/* info */.pq(`Warning: ${message}`);
@@ -58466,6 +58467,12 @@ function filesFact(files) {
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
     return files.length === 0 ? undefined : `${(0,base_inert/* amount */.vj)(files.length, 'file')}, ${(0,pretty_bytes/* default */.A)(bytes)}`;
 }
+/** What else may be wrong, so that a green mark says no more than it knows. */
+function warnings({ warnings = [] }) {
+    const items = bullets(warnings, (text) => `⚠️ ${whole(text)}`);
+    return warnings.length > FEW ? folded(`⚠️ ${(0,base_inert/* amount */.vj)(warnings.length, 'warning')}`, [items]) : items;
+}
+const FEW = 3;
 /** Facts below one another, each with its name; those that are not known are left out. */
 function factList(facts) {
     return bullets(facts.filter(([, fact]) => fact !== undefined && fact !== ''), ([name, fact]) => `${name}: ${fact}`);
@@ -58577,6 +58584,7 @@ function formatPlan(head, plan, takers) {
         head.share === undefined ? '' : `${head.share}.`,
         isEmpty ? '' : `Nothing was submitted or uploaded${spared === undefined ? '' : `; ${spared}`}.`,
         head.note === undefined ? '' : span(head.note),
+        warnings(head),
         factList([
             ['Plan', plan.kind === 'one' && plan.order.earlier !== undefined ? planned(plan.order.earlier) : undefined],
             ['Agents', takers && code(takers)],
@@ -59073,6 +59081,19 @@ function createLedger(clock, seal, save = saveState) {
             },
         };
     }
+    let parting = 'killed';
+    function part(how) {
+        // Without anything open, nobody will ask.
+        if (parting !== 'killed' || !slots.includes(true))
+            return;
+        parting = how;
+        try {
+            save(PARTING, how);
+        }
+        catch {
+            // Costs post a word. An entry would have ended the step.
+        }
+    }
     return {
         open(target) {
             if ('workflow' in target)
@@ -59081,7 +59102,14 @@ function createLedger(clock, seal, save = saveState) {
             tasks.set(target.taskId, entry);
             return entry;
         },
+        aborted: () => part('aborted'),
+        [Symbol.dispose]: () => part('over'),
     };
+}
+/** How main parted from what it left open. Any step of the job could have written it, so it is good for words alone. */
+function readParting(env) {
+    const how = env[`STATE_${PARTING}`];
+    return how === 'aborted' || how === 'over' ? how : 'killed';
 }
 /** Whether the environment of post says that anything is open. */
 function hasLeftOpen(env) {
@@ -59101,6 +59129,7 @@ function readLeftOpen(env, seal, log) {
     return open;
 }
 const PREFIX = 'open_';
+const PARTING = 'parting';
 const PURPOSE = 'cyberun-run state';
 function savedIn(env) {
     return Object.entries(env).flatMap(([variable, value]) => variable.startsWith(`STATE_${PREFIX}`) && value ? [[variable.slice('STATE_'.length), value]] : []);
@@ -59655,6 +59684,13 @@ function unpackFolders(places) {
 function unpackFolderOf(place, archive) {
     return place.split('/').slice(0, archive.split('/').length).join('/');
 }
+/** Says that there is nothing to unpack, where that is so. */
+function sayNoArchive(files, log) {
+    if (files.some(({ place }) => archiveKind(external_node_path_.posix.basename(place)) !== undefined))
+        return;
+    const names = (0,base_inert/* someOf */.yU)(files.map(({ place }) => place), MOST_NAMES);
+    log.warning((0,base_inert/* inert */.tJ) `Input extract: nothing is unpacked, as no file is an archive (.zip, .tar, .tar.gz, .tgz): ${names}.`);
+}
 /**
  * Unpacks archives, each whole or not at all: into a temporary folder, whose files the record lists before the folder gets
  * its name. What is this action's own in that folder goes; anything else there is an error, and stays. Archives in archives
@@ -59849,6 +59885,7 @@ function formatMatrixSummary(head, runs, ofRuns, attaching) {
         bullets(reasonsOf(runs), ({ labels, text }) => `${whole(text)}<br>${namesOf(labels)}`),
         totals(reports, files),
         head.note === undefined ? '' : span(head.note),
+        warnings(head),
         table(columns, bad),
         folded(succeeded(fine.length, runs.length), [table(columns, fine)], bad.length === 0 && fine.length <= MOST_BARS),
         unpackedArchives(ofEach((report) => describeArchives(report.files)), ({ label, one }) => `${span(label)}: ${span(one)}`),
@@ -59985,6 +60022,7 @@ function formatSummary(head, ofTask, attaching) {
             taskId && `task ${code(shortId(taskId))}`,
         ]),
         head.note === undefined ? '' : span(head.note),
+        warnings(head),
         files.length > GLANCE ? folded((0,base_inert/* amount */.vj)(files.length, 'file'), [names]) : names,
         unpackedArchives(describeArchives(files), span),
         attachedAssets(attaching),
@@ -62167,7 +62205,9 @@ async function downloadOutputs(followed, { outputs, leftOut, missing, output }, 
     if (encoded !== undefined)
         log.warning(encoded);
     if (downloads.replaced.length > 0) {
-        log.warning((0,base_inert/* inert */.tJ) `Replaced in ${folderName}, where an earlier run or step had put another file of that name: ${downloads.replaced.slice(0, 5).join(', ')}. Give each step a path of its own to keep both.`);
+        // Of many tasks, the combination says in which folder.
+        const where = detail === 'full' ? (0,base_inert/* inert */.tJ) ` in ${folderName}` : '';
+        log.warning((0,base_inert/* inert */.tJ) `Replaced${where}, where an earlier run or step had put another file of that name: ${downloads.replaced.slice(0, 5).join(', ')}. Give each step a path of its own to keep both.`);
     }
     return downloads;
 }
@@ -62280,6 +62320,8 @@ async function bringHome(followed, options, context, here) {
             return { ...report, problem: missingFiles([], 0, missing, isReused) ?? foundNothing(options, leftOut, log) };
         }
         sayIdle(options.pattern, [...outputs, ...leftOut], log);
+        if (options.extract)
+            sayNoArchive(outputs, log);
         const onArrival = (files) => learn({ files });
         const { failures, unpacked, ...lists } = await downloadOutputs({ ...followed, ended }, offer, options, context, onArrival);
         const { signal } = context;
@@ -63769,6 +63811,8 @@ async function runMatrix(matrix, context) {
     const overview = createOverview(matrix.orders.length, context.clock, context.log);
     const isNewNotice = createNews();
     const isNewReason = createNews();
+    /** What is to be said of the files, and of which tasks. */
+    const remarks = new Map();
     const limit = (0,p_limit/* default */.A)(maxParallel);
     const ahead = new Set(matrix.orders);
     const open = new Set();
@@ -63828,7 +63872,10 @@ async function runMatrix(matrix, context) {
         if (followed === undefined)
             return endedBy(reportOf(nothingKnown(order)), notBegun(signal), order);
         const learn = (known) => context.learn(index, known, 'bringing');
-        const report = await bringHome(followed, order, { ...context, detail: 'brief', log, learn }, offerHere(order));
+        // Of the files of a hundred tasks, it is the same: said once, at the end.
+        const remark = (message) => remarks.set(message, [...(remarks.get(message) ?? []), index]);
+        const home = { ...context, detail: 'brief', log: { ...log, warning: remark }, learn };
+        const report = await bringHome(followed, order, home, offerHere(order));
         place.done(report);
         context.learn(index, report, 'over');
         if (report.problem !== undefined && !isConsequence(report.problem)) {
@@ -63842,6 +63889,10 @@ async function runMatrix(matrix, context) {
     }
     finally {
         over.abort(new Error('the matrix is over'));
+        for (const [text, tasks] of remarks) {
+            const labels = matrix.orders.flatMap(({ label }, index) => (tasks.includes(index) ? [label] : []));
+            context.log.warning(ofThese(labels, text));
+        }
         overview.end();
     }
 }
@@ -63853,10 +63904,9 @@ function matrixProblem(runs) {
         return first;
     const causes = reasons.filter(({ problem }) => !isConsequence(problem));
     const countOf = (some) => some.reduce((sum, { labels }) => sum + labels.length, 0);
-    const shown = causes.slice(0, MOST_CAUSES).map(({ labels, text }) => {
-        const names = (0,base_inert/* someOf */.yU)(labels.map((label) => `[${label}]`), matrix_MOST_LABELS);
-        return (0,base_inert/* inert */.tJ) `${names}${labels.length > 1 ? ':' : ''} ${(0,base_inert/* asSentence */.KG)((0,base_inert/* shorten */.ml)(text, LONGEST_CAUSE))}`;
-    });
+    const shown = causes
+        .slice(0, MOST_CAUSES)
+        .map(({ labels, text }) => ofThese(labels, (0,base_inert/* asSentence */.KG)((0,base_inert/* shorten */.ml)(text, LONGEST_CAUSE))));
     const [more, rest] = [countOf(causes.slice(MOST_CAUSES)), countOf(reasons) - countOf(causes)];
     const others = [
         ...(more > 0 ? [(0,base_inert/* inert */.tJ) `${more} more went wrong, too.`] : []),
@@ -63864,6 +63914,11 @@ function matrixProblem(runs) {
     ];
     const bad = (0,base_inert/* inert */.tJ) `${countOf(causes)} of ${(0,base_inert/* amount */.vj)(runs.length, 'task')} went wrong.`;
     return new errors/* RunError */.e4(first.kind, (0,base_inert/* joinInert */.T2)([bad, ...shown, ...others], ' '), first);
+}
+/** `[a] text`, or `[a], [b] and 3 more: text`. */
+function ofThese(labels, text) {
+    const names = (0,base_inert/* someOf */.yU)(labels.map((label) => `[${label}]`), matrix_MOST_LABELS);
+    return (0,base_inert/* inert */.tJ) `${names}${labels.length > 1 ? ':' : ''} ${text}`;
 }
 function notBegun(signal) {
     const { kind } = (0,errors/* asRunError */.S)('aborted', signal.reason);
@@ -66262,8 +66317,8 @@ async function sayUnread({ reuse, download, waitForCompletion, folder, path }, {
     log.info((0,base_inert/* inert */.tJ) `reuse is off: what ${path} holds was not looked at`);
 }
 /**
- * Looks who could take the tasks of a plan, says it, and returns it: with a warning where no agent can. `undefined` where
- * nothing would run, or the agents cannot be read. Throws the signal's reason.
+ * Looks who could take the tasks of a plan, says it, and returns it. `undefined` where no agent can, which is a warning,
+ * where nothing would run, or the agents cannot be read. Throws the signal's reason.
  */
 async function sayTakers(plan, { service, clock, log, signal }) {
     const env_1 = { stack: [], error: void 0, hasError: false };
@@ -66273,11 +66328,8 @@ async function sayTakers(plan, { service, clock, log, signal }) {
         const limit = dry_run_addDisposableResource(env_1, (0,base_clock/* timeLimit */.zc)(clock, signal, dry_run_AGENTS_LIMIT, () => new Error('it took too long')), false);
         try {
             const { isPossible, text } = explainTakers(plan.workflow?.required_labels, await service.agents(limit.signal));
-            if (isPossible)
-                log.info((0,base_inert/* inert */.tJ) `Agents: ${text}`);
-            else
-                log.warning((0,base_inert/* inert */.tJ) `Agents: ${text}`);
-            return text;
+            log[isPossible ? 'info' : 'warning']((0,base_inert/* inert */.tJ) `Agents: ${text}`);
+            return isPossible ? text : undefined;
         }
         catch (error) {
             signal.throwIfAborted();
@@ -66450,6 +66502,58 @@ function assetLine({ name, url, bytes, sha256 }) {
 }
 
 ;// CONCATENATED MODULE: ./build/step/carry-out.js
+var carry_out_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var carry_out_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
 
 
 
@@ -66494,97 +66598,114 @@ const UNCHECKED = (0,base_inert/* inert */.tJ) `NODE_TLS_REJECT_UNAUTHORIZED=0 t
  * @throws what ended it before a task was submitted; {@link RunError} when the outputs cannot be set
  */
 async function carryOut(context, onPlan) {
-    const { clock, log } = context;
-    const inputs = await loadInputs({ getInput: core/* getInput */.V4, env: process.env, mask: core/* setSecret */.Pq }, log);
-    const { target, workspace } = inputs;
-    const { host } = new URL(inputs.apiUrl);
-    const proxies = readProxies(process.env);
-    const proxy = describeProxy(new URL(inputs.apiUrl), proxies);
-    log.info((0,base_inert/* inert */.tJ) `Cyberun at ${host} (${SOURCES[inputs.apiUrlSource]})${proxy === undefined ? '' : `, ${proxy}`}`);
-    if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
-        log.warning(UNCHECKED);
-    setEarlyOutput('path', inputs.folder);
-    /** When the log's clock began. */
-    let began;
-    const notice = (message) => log.info(began === undefined ? message : (0,base_inert/* inert */.tJ) `  ${(0,durations/* formatClock */.ei)(clock.now() - began)}  ${message}`);
-    const tools = createTools(inputs, proxies, context, notice);
-    // A runner that has no such page is an old one; a page that cannot be written is found before a run is spent.
-    const wantsSummary = inputs.summary && Boolean(process.env.GITHUB_STEP_SUMMARY);
-    if (wantsSummary)
-        await appendSummary('');
-    const ledger = createLedger(clock, sealOf(inputs, process.env));
-    const toGithub = () => context.createWire({ proxies, connectionsPerOrigin: GITHUB_CONNECTIONS });
-    /** What is to be run, and what is to be done with the files. All that is wrong with either is said at once in a dry run. */
-    async function look() {
-        const findings = createFindings(inputs.dryRun, log);
-        const repository = process.env.GITHUB_REPOSITORY ?? '';
-        // Before a task that exists is this step's to cancel.
-        const release = await findings.of(() => findRelease(inputs, repository, toGithub, tools), undefined);
-        if ('taskId' in target) {
-            await checkFolder(inputs, tools);
-            ledger.open(target);
-        }
-        const plan = await prepare(inputs, tools).catch(async (error) => {
-            await findings.of(() => Promise.reject(error), undefined);
-            findings.end();
-            throw error;
-        });
-        await findings.of(() => checkRelease(plan, inputs, release, tools), undefined);
-        findings.end();
-        return { plan, release };
-    }
-    const { plan, release } = await look();
-    const known = createKnown(plan);
-    let attached = [];
-    onPlan((problem) => setOutputs(known.outcome(problem), workspace, log, attached));
-    if (plan.fingerprint !== undefined)
-        setEarlyOutput('fingerprint', plan.fingerprint);
-    const head = { ...carry_out_titleOf(plan, target), host, share: describeShare(plan), note: describeOpenSeed(plan) };
-    announce(plan, target, host, inputs.dryRun, log);
-    if (inputs.dryRun) {
-        await sayUnread(inputs, tools);
-        const takers = await sayTakers(plan, tools);
-        log.info((0,base_inert/* inert */.tJ) `Nothing was submitted or uploaded, as dry-run is true`);
-        const toRelease = release && describeRelease(release);
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const { clock, log } = context;
+        const inputs = await loadInputs({ getInput: core/* getInput */.V4, env: process.env, mask: core/* setSecret */.Pq }, log);
+        const { target, workspace } = inputs;
+        const { host } = new URL(inputs.apiUrl);
+        const proxies = readProxies(process.env);
+        const proxy = describeProxy(new URL(inputs.apiUrl), proxies);
+        log.info((0,base_inert/* inert */.tJ) `Cyberun at ${host} (${SOURCES[inputs.apiUrlSource]})${proxy === undefined ? '' : `, ${proxy}`}`);
+        if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
+            log.warning(UNCHECKED);
+        setEarlyOutput('path', inputs.folder);
+        /** When the log's clock began. */
+        let began;
+        const notice = (message) => log.info(began === undefined ? message : (0,base_inert/* inert */.tJ) `  ${(0,durations/* formatClock */.ei)(clock.now() - began)}  ${message}`);
+        const tools = createTools(inputs, proxies, context, notice);
+        // A runner that has no such page is an old one; a page that cannot be written is found before a run is spent.
+        const wantsSummary = inputs.summary && Boolean(process.env.GITHUB_STEP_SUMMARY);
         if (wantsSummary)
-            await writePlan({ ...head, release: toRelease }, plan, takers);
-        setOutputs(plannedOutcome(plan), workspace, log, [], 'planned');
-        return undefined;
+            await appendSummary('');
+        const ledger = carry_out_addDisposableResource(env_1, createLedger(clock, sealOf(inputs, process.env)), false);
+        context.signal.addEventListener('abort', () => ledger.aborted());
+        const toGithub = () => context.createWire({ proxies, connectionsPerOrigin: GITHUB_CONNECTIONS });
+        /** What is to be run, and what is to be done with the files. All that is wrong with either is said at once in a dry run. */
+        async function look() {
+            const findings = createFindings(inputs.dryRun, log);
+            const repository = process.env.GITHUB_REPOSITORY ?? '';
+            // Before a task that exists is this step's to cancel.
+            const release = await findings.of(() => findRelease(inputs, repository, toGithub, tools), undefined);
+            if ('taskId' in target) {
+                await checkFolder(inputs, tools);
+                ledger.open(target);
+            }
+            const plan = await prepare(inputs, tools).catch(async (error) => {
+                await findings.of(() => Promise.reject(error), undefined);
+                findings.end();
+                throw error;
+            });
+            await findings.of(() => checkRelease(plan, inputs, release, tools), undefined);
+            findings.end();
+            return { plan, release };
+        }
+        const { plan, release } = await look();
+        const known = createKnown(plan);
+        let attached = [];
+        onPlan((problem) => setOutputs(known.outcome(problem), workspace, log, attached));
+        if (plan.fingerprint !== undefined)
+            setEarlyOutput('fingerprint', plan.fingerprint);
+        const head = {
+            ...carry_out_titleOf(plan, target),
+            host,
+            share: describeShare(plan),
+            note: describeOpenSeed(plan),
+            warnings: log.warned,
+        };
+        announce(plan, target, host, inputs.dryRun, log);
+        if (inputs.dryRun) {
+            await sayUnread(inputs, tools);
+            const takers = await sayTakers(plan, tools);
+            log.info((0,base_inert/* inert */.tJ) `Nothing was submitted or uploaded, as dry-run is true`);
+            const toRelease = release && describeRelease(release);
+            if (wantsSummary)
+                await writePlan({ ...head, release: toRelease }, plan, takers);
+            setOutputs(plannedOutcome(plan), workspace, log, [], 'planned');
+            return undefined;
+        }
+        const since = clock.now();
+        began = since;
+        /** The order whose task came first, and its task of now: it may be tried again. */
+        let first;
+        const outcome = await runPlan(plan, {
+            ...tools,
+            ledger,
+            viewOf: (workflow, label) => createTaskView(log, clock, nodesOf(workflow), since, label),
+            learn(place, report, stage) {
+                known.learn(place, report, stage);
+                const { taskId } = report;
+                if (taskId === undefined || taskId === first?.taskId || (first !== undefined && place !== first.place))
+                    return;
+                first = { place, taskId };
+                setEarlyOutput('task-id', taskId);
+            },
+        });
+        const attaching = await attachOutcome(outcome, plan, inputs, release, tools, (assets) => {
+            attached = assets;
+        });
+        const gallery = await writeGallery(outcome, plan, inputs, head, tools);
+        if (typeof gallery === 'string')
+            setEarlyOutput('gallery-path', gallery);
+        const unshown = typeof gallery === 'string' ? undefined : gallery;
+        const before = outcome.problem ?? attaching?.problem;
+        if (unshown !== undefined && before !== undefined)
+            log.warning(unshown.message);
+        const failed = before ?? unshown;
+        const unwritten = wantsSummary ? await trySummary(head, outcome, attaching) : undefined;
+        if (unwritten !== undefined && failed !== undefined)
+            log.warning(unwritten.message);
+        const problem = failed ?? unwritten;
+        setOutputs({ ...outcome, problem }, workspace, log, attaching?.assets);
+        return problem;
     }
-    const since = clock.now();
-    began = since;
-    /** The order whose task came first, and its task of now: it may be tried again. */
-    let first;
-    const outcome = await runPlan(plan, {
-        ...tools,
-        ledger,
-        viewOf: (workflow, label) => createTaskView(log, clock, nodesOf(workflow), since, label),
-        learn(place, report, stage) {
-            known.learn(place, report, stage);
-            const { taskId } = report;
-            if (taskId === undefined || taskId === first?.taskId || (first !== undefined && place !== first.place))
-                return;
-            first = { place, taskId };
-            setEarlyOutput('task-id', taskId);
-        },
-    });
-    const attaching = await attachOutcome(outcome, plan, inputs, release, tools, (assets) => {
-        attached = assets;
-    });
-    const gallery = await writeGallery(outcome, plan, inputs, head, tools);
-    if (typeof gallery === 'string')
-        setEarlyOutput('gallery-path', gallery);
-    const unshown = typeof gallery === 'string' ? undefined : gallery;
-    const before = outcome.problem ?? attaching?.problem;
-    if (unshown !== undefined && before !== undefined)
-        log.warning(unshown.message);
-    const failed = before ?? unshown;
-    const unwritten = wantsSummary ? await trySummary(head, outcome, attaching) : undefined;
-    if (unwritten !== undefined && failed !== undefined)
-        log.warning(unwritten.message);
-    const problem = failed ?? unwritten;
-    setOutputs({ ...outcome, problem }, workspace, log, attaching?.assets);
-    return problem;
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        carry_out_disposeResources(env_1);
+    }
 }
 async function trySummary(head, outcome, attaching) {
     return writeSummary(head, outcome, attaching).then(() => undefined, (error) => (0,errors/* asRunError */.S)('task', error));

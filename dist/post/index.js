@@ -55470,12 +55470,13 @@ function taskPath(taskId) {
  * @param hasColours Words that are marked are coloured, which GitHub's page renders.
  */
 function createLog(hasColours = false) {
-    let warnings = 0;
+    const warned = [];
     return {
+        warned,
         info: (line, mark) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq(hasColours && mark !== undefined ? coloured(line, mark) : line),
         warning(message) {
-            warnings += 1;
-            if (warnings < MOST_WARNINGS)
+            warned.push(message);
+            if (warned.length < MOST_WARNINGS)
                 _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e(message);
             else
                 _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq(`Warning: ${message}`);
@@ -55538,6 +55539,7 @@ const MOST_LINES = 1_000;
 __nccwpck_require__.d(__webpack_exports__, {
   Ch: () => (/* binding */ hasLeftOpen),
   WC: () => (/* binding */ readLeftOpen),
+  qc: () => (/* binding */ readParting),
   Ru: () => (/* binding */ sealOf)
 });
 
@@ -55652,6 +55654,19 @@ function createLedger(clock, seal, save = saveState) {
             },
         };
     }
+    let parting = 'killed';
+    function part(how) {
+        // Without anything open, nobody will ask.
+        if (parting !== 'killed' || !slots.includes(true))
+            return;
+        parting = how;
+        try {
+            save(PARTING, how);
+        }
+        catch {
+            // Costs post a word. An entry would have ended the step.
+        }
+    }
     return {
         open(target) {
             if ('workflow' in target)
@@ -55660,7 +55675,14 @@ function createLedger(clock, seal, save = saveState) {
             tasks.set(target.taskId, entry);
             return entry;
         },
+        aborted: () => part('aborted'),
+        [Symbol.dispose]: () => part('over'),
     };
+}
+/** How main parted from what it left open. Any step of the job could have written it, so it is good for words alone. */
+function readParting(env) {
+    const how = env[`STATE_${PARTING}`];
+    return how === 'aborted' || how === 'over' ? how : 'killed';
 }
 /** Whether the environment of post says that anything is open. */
 function hasLeftOpen(env) {
@@ -55680,6 +55702,7 @@ function readLeftOpen(env, seal, log) {
     return open;
 }
 const PREFIX = 'open_';
+const PARTING = 'parting';
 const PURPOSE = 'cyberun-run state';
 function savedIn(env) {
     return Object.entries(env).flatMap(([variable, value]) => variable.startsWith(`STATE_${PREFIX}`) && value ? [[variable.slice('STATE_'.length), value]] : []);
@@ -56008,7 +56031,7 @@ async function post() {
             tasks: (signal) => (0,_cyberun_tasks_js__WEBPACK_IMPORTED_MODULE_7__/* .listTasks */ .Vk)(http, POST_LIMIT, signal),
         };
         const context = { service, clock: _base_clock_js__WEBPACK_IMPORTED_MODULE_1__/* .systemClock */ .ml, log, signal: limit.signal };
-        await (0,_task_leftovers_js__WEBPACK_IMPORTED_MODULE_11__/* .cancelLeftOpen */ .k)(open, cancelWanted, context);
+        await (0,_task_leftovers_js__WEBPACK_IMPORTED_MODULE_11__/* .cancelLeftOpen */ .k)(open, (0,_github_state_js__WEBPACK_IMPORTED_MODULE_9__/* .readParting */ .qc)(process.env), cancelWanted, context);
     }
     catch (e_1) {
         env_1.error = e_1;
@@ -56477,19 +56500,29 @@ function likelyText(tasks) {
  * Cancels what main left open, unless the user wants such tasks left alone; of a submit without an answer it tells which
  * tasks may have come. Never throws.
  */
-async function cancelLeftOpen(open, cancelOnAbort, context) {
+async function cancelLeftOpen(open, parting, cancelOnAbort, context) {
     const { log } = context;
     await Promise.all(open.map(async (left) => {
         if ('workflow' in left) {
-            log.info((0,base_inert/* inert */.tJ) `The step ended while it submitted ${left.workflow}, without an answer`);
+            log.info((0,base_inert/* inert */.tJ) `${WHEN[parting]} while it submitted ${left.workflow}, without an answer`);
             log.warning(likelyText(await findLikelyTasks(undefined, left.since, context)));
         }
         else if (cancelOnAbort) {
-            log.info((0,base_inert/* inert */.tJ) `The step ended while task ${left.taskId} was open: it was killed, or had no time left to cancel it`);
+            log.info((0,base_inert/* inert */.tJ) `${WHEN[parting]} while task ${left.taskId} was open${WHY[parting]}`);
             await cancel(left.taskId, context, false);
         }
     }));
 }
+const WHEN = {
+    aborted: 'The job was cancelled or timed out',
+    over: 'The step ended',
+    killed: 'The step was killed, or crashed,',
+};
+const WHY = {
+    aborted: ', and the step had no time left to cancel it',
+    over: ', and could not cancel it',
+    killed: '',
+};
 
 
 /***/ }),

@@ -76,8 +76,10 @@ export async function downloadOutputs(
   const encoded = encodedWarning(downloads.files);
   if (encoded !== undefined) log.warning(encoded);
   if (downloads.replaced.length > 0) {
+    // Of many tasks, the combination says in which folder.
+    const where = detail === 'full' ? inert` in ${folderName}` : '';
     log.warning(
-      inert`Replaced in ${folderName}, where an earlier run or step had put another file of that name: ${downloads.replaced.slice(0, 5).join(', ')}. Give each step a path of its own to keep both.`,
+      inert`Replaced${where}, where an earlier run or step had put another file of that name: ${downloads.replaced.slice(0, 5).join(', ')}. Give each step a path of its own to keep both.`,
     );
   }
   return downloads;

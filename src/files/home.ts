@@ -20,7 +20,7 @@ import { listKeyed, listOutputs } from './outputs.ts';
 import { describeMissing, missingOutputs, RESULT_LIMIT } from './promised.ts';
 import { LARGEST_RESULT, type TaskReport } from './report.ts';
 import { foundNothing, isSelected, type Named, placed, sayIdle } from './selection.ts';
-import { notUnpacked } from './unpacked.ts';
+import { notUnpacked, sayNoArchive } from './unpacked.ts';
 
 /** The report of a task of which nothing has been brought home, or is to be. */
 export function reportOf({ ended: _, ...known }: Followed): TaskReport {
@@ -66,6 +66,7 @@ export async function bringHome(
       return { ...report, problem: missingFiles([], 0, missing, isReused) ?? foundNothing(options, leftOut, log) };
     }
     sayIdle(options.pattern, [...outputs, ...leftOut], log);
+    if (options.extract) sayNoArchive(outputs, log);
     const onArrival = (files: readonly Arrived[]) => learn({ files });
     const { failures, unpacked, ...lists } = await downloadOutputs(
       { ...followed, ended },

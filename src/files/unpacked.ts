@@ -7,6 +7,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Disk } from '../base/disk.ts';
 import { messageFor, RunError } from '../base/errors.ts';
 import { amount, type Inert, inert, joinInert, someOf } from '../base/inert.ts';
+import type { Log } from '../base/log.ts';
 import { TransferError } from '../transfer/errors.ts';
 import { type Arrived, describe } from './arrived.ts';
 import type { Ground } from './ground.ts';
@@ -35,6 +36,18 @@ export function unpackFolders(places: readonly string[]): UnpackFolders {
 /** The folder that an archive was unpacked to, by a place in it and the archive's own. */
 export function unpackFolderOf(place: string, archive: string): string {
   return place.split('/').slice(0, archive.split('/').length).join('/');
+}
+
+/** Says that there is nothing to unpack, where that is so. */
+export function sayNoArchive(files: readonly { readonly place: string }[], log: Pick<Log, 'warning'>): void {
+  if (files.some(({ place }) => archiveKind(posix.basename(place)) !== undefined)) return;
+  const names = someOf(
+    files.map(({ place }) => place),
+    MOST_NAMES,
+  );
+  log.warning(
+    inert`Input extract: nothing is unpacked, as no file is an archive (.zip, .tar, .tar.gz, .tgz): ${names}.`,
+  );
 }
 
 /** What came of one archive. */

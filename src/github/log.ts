@@ -11,13 +11,14 @@ import type { Log, Mark } from '../base/log.ts';
  *
  * @param hasColours Words that are marked are coloured, which GitHub's page renders.
  */
-export function createLog(hasColours = false): Log {
-  let warnings = 0;
+export function createLog(hasColours = false): StepLog {
+  const warned: Inert[] = [];
   return {
+    warned,
     info: (line, mark) => core.info(hasColours && mark !== undefined ? coloured(line, mark) : line),
     warning(message) {
-      warnings += 1;
-      if (warnings < MOST_WARNINGS) core.warning(message);
+      warned.push(message);
+      if (warned.length < MOST_WARNINGS) core.warning(message);
       else core.info(`Warning: ${message}`);
     },
     debug: (message) => core.debug(message),
@@ -29,6 +30,11 @@ export function createLog(hasColours = false): Log {
       core.endGroup();
     },
   };
+}
+
+/** A log that knows what it warned of. */
+export interface StepLog extends Log {
+  readonly warned: readonly Inert[];
 }
 
 /** Makes the step a failed one, with an annotation. */

@@ -27,6 +27,7 @@ import {
   splitParameters,
   timeOf,
   unpackedArchives,
+  warnings,
 } from './summary-parts.ts';
 
 /** Bars are looked at side by side; of more tasks nobody does. */
@@ -63,6 +64,7 @@ export function formatMatrixSummary(
     bullets(reasonsOf(runs), ({ labels, text }) => `${whole(text)}<br>${namesOf(labels)}`),
     totals(reports, files),
     head.note === undefined ? '' : span(head.note),
+    warnings(head),
     table(columns, bad),
     folded(succeeded(fine.length, runs.length), [table(columns, fine)], bad.length === 0 && fine.length <= MOST_BARS),
     unpackedArchives(

@@ -4,7 +4,15 @@ import type { Earlier } from '../files/reuse.ts';
 import { type LabelledOrder, ordersOf, type Plan, parametersOf, sparedBy, wouldOf } from '../matrix/plan.ts';
 import { code, folded, page, span, table } from './markdown.ts';
 import { appendSummary } from './runner-files.ts';
-import { factList, headline, parameters, reusedOf, type SummaryHead, splitParameters } from './summary-parts.ts';
+import {
+  factList,
+  headline,
+  parameters,
+  reusedOf,
+  type SummaryHead,
+  splitParameters,
+  warnings,
+} from './summary-parts.ts';
 
 /**
  * Appends the summary of a plan to the job's.
@@ -25,6 +33,7 @@ export function formatPlan(head: SummaryHead, plan: Plan, takers: Inert | undefi
     head.share === undefined ? '' : `${head.share}.`,
     isEmpty ? '' : `Nothing was submitted or uploaded${spared === undefined ? '' : `; ${spared}`}.`,
     head.note === undefined ? '' : span(head.note),
+    warnings(head),
     factList([
       ['Plan', plan.kind === 'one' && plan.order.earlier !== undefined ? planned(plan.order.earlier) : undefined],
       ['Agents', takers && code(takers)],

@@ -3,7 +3,7 @@ import type { Log } from '../base/log.ts';
 import { isSignedBy, sign } from '../base/sign.ts';
 import { isTaskId } from '../base/task-id.ts';
 import type { Ledger, LedgerEntry } from '../task/context.ts';
-import type { LeftOpen } from '../task/leftovers.ts';
+import type { LeftOpen, Parting } from '../task/leftovers.ts';
 import { saveState } from './runner-files.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -35,7 +35,7 @@ export function createLedger(
   clock: { date(): number },
   seal: Seal,
   save: (name: string, value: string) => void = saveState,
-): Ledger {
+): StepLedger {
   const slots: boolean[] = [];
   const tasks = new Map<string, LedgerEntry>();
 
@@ -58,6 +58,19 @@ export function createLedger(
     };
   }
 
+  let parting: Parting = 'killed';
+
+  function part(how: Parting): void {
+    // Without anything open, nobody will ask.
+    if (parting !== 'killed' || !slots.includes(true)) return;
+    parting = how;
+    try {
+      save(PARTING, how);
+    } catch {
+      // Costs post a word. An entry would have ended the step.
+    }
+  }
+
   return {
     open(target) {
       if ('workflow' in target) return take({ workflow: target.workflow, since: clock.date() });
@@ -65,7 +78,21 @@ export function createLedger(
       tasks.set(target.taskId, entry);
       return entry;
     },
+    aborted: () => part('aborted'),
+    [Symbol.dispose]: () => part('over'),
   };
+}
+
+/** A ledger that says how main parted from what is open in it: disposed of, that main was done. */
+export interface StepLedger extends Ledger, Disposable {
+  /** The job was cancelled or timed out: said at once, as there may be no time later. */
+  aborted(): void;
+}
+
+/** How main parted from what it left open. Any step of the job could have written it, so it is good for words alone. */
+export function readParting(env: Environment): Parting {
+  const how = env[`STATE_${PARTING}`];
+  return how === 'aborted' || how === 'over' ? how : 'killed';
 }
 
 /** Whether the environment of post says that anything is open. */
@@ -90,6 +117,7 @@ export function readLeftOpen(env: Environment, seal: Seal, log: Pick<Log, 'warni
 }
 
 const PREFIX = 'open_';
+const PARTING = 'parting';
 const PURPOSE = 'cyberun-run state';
 
 function savedIn(env: Environment): [name: string, value: string][] {

@@ -6,7 +6,7 @@ import { gpuSeconds, sparedSeconds, type TaskReport } from '../files/report.ts';
 import { commonParameters } from '../matrix/plan.ts';
 import type { Attaching } from '../release/attach.ts';
 import type { Reuse } from '../task/followed.ts';
-import { bullets, code, folded, lines, parameterLines, shownValue, span, table } from './markdown.ts';
+import { bullets, code, folded, lines, parameterLines, shownValue, span, table, whole } from './markdown.ts';
 
 /** What the summary says of the run as a whole. Strings are foreign. */
 export interface SummaryHead {
@@ -19,6 +19,8 @@ export interface SummaryHead {
   readonly share?: Inert | undefined;
   /** What else there is to know of it. */
   readonly note?: Inert | undefined;
+  /** What the log warned of, also later than this was made. */
+  readonly warnings?: readonly Inert[] | undefined;
   /** The release that files are to be attached to, if any. */
   readonly release?: Inert | undefined;
 }
@@ -69,6 +71,14 @@ export function filesFact(files: TaskReport['files']): string | undefined {
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   return files.length === 0 ? undefined : `${amount(files.length, 'file')}, ${prettyBytes(bytes)}`;
 }
+
+/** What else may be wrong, so that a green mark says no more than it knows. */
+export function warnings({ warnings = [] }: Pick<SummaryHead, 'warnings'>): string {
+  const items = bullets(warnings, (text) => `⚠️ ${whole(text)}`);
+  return warnings.length > FEW ? folded(`⚠️ ${amount(warnings.length, 'warning')}`, [items]) : items;
+}
+
+const FEW = 3;
 
 /** Facts below one another, each with its name; those that are not known are left out. */
 export function factList(facts: readonly (readonly [string, string | undefined])[]): string {

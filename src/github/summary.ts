@@ -27,6 +27,7 @@ import {
   shortId,
   timeOf,
   unpackedArchives,
+  warnings,
 } from './summary-parts.ts';
 
 /**
@@ -69,6 +70,7 @@ export function formatSummary(head: SummaryHead, ofTask: TaskReport, attaching?:
       taskId && `task ${code(shortId(taskId))}`,
     ]),
     head.note === undefined ? '' : span(head.note),
+    warnings(head),
     files.length > GLANCE ? folded(amount(files.length, 'file'), [names]) : names,
     unpackedArchives(describeArchives(files), span),
     attachedAssets(attaching),

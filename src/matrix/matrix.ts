@@ -40,6 +40,8 @@ export async function runMatrix(matrix: Many, context: RunContext): Promise<Task
   const overview = createOverview(matrix.orders.length, context.clock, context.log);
   const isNewNotice = createNews();
   const isNewReason = createNews();
+  /** What is to be said of the files, and of which tasks. */
+  const remarks = new Map<Inert, number[]>();
   const limit = pLimit(maxParallel);
   const ahead = new Set(matrix.orders);
   const open = new Set<LabelledOrder>();
@@ -97,7 +99,10 @@ export async function runMatrix(matrix: Many, context: RunContext): Promise<Task
     const followed = followedEarlier(order) ?? (await limit(submitted));
     if (followed === undefined) return endedBy(reportOf(nothingKnown(order)), notBegun(signal), order);
     const learn = (known: TaskReport) => context.learn(index, known, 'bringing');
-    const report = await bringHome(followed, order, { ...context, detail: 'brief', log, learn }, offerHere(order));
+    // Of the files of a hundred tasks, it is the same: said once, at the end.
+    const remark = (message: Inert) => remarks.set(message, [...(remarks.get(message) ?? []), index]);
+    const home = { ...context, detail: 'brief', log: { ...log, warning: remark }, learn } as const;
+    const report = await bringHome(followed, order, home, offerHere(order));
     place.done(report);
     context.learn(index, report, 'over');
     if (report.problem !== undefined && !isConsequence(report.problem)) {
@@ -111,6 +116,10 @@ export async function runMatrix(matrix: Many, context: RunContext): Promise<Task
     return await Promise.all(matrix.orders.map(runOne));
   } finally {
     over.abort(new Error('the matrix is over'));
+    for (const [text, tasks] of remarks) {
+      const labels = matrix.orders.flatMap(({ label }, index) => (tasks.includes(index) ? [label] : []));
+      context.log.warning(ofThese(labels, text));
+    }
     overview.end();
   }
 }
@@ -122,13 +131,9 @@ export function matrixProblem(runs: readonly LabelledReport[]): RunError | undef
   if (first === undefined || isConsequence(first)) return first;
   const causes = reasons.filter(({ problem }) => !isConsequence(problem));
   const countOf = (some: readonly Reason[]) => some.reduce((sum, { labels }) => sum + labels.length, 0);
-  const shown = causes.slice(0, MOST_CAUSES).map(({ labels, text }) => {
-    const names = someOf(
-      labels.map((label) => `[${label}]`),
-      MOST_LABELS,
-    );
-    return inert`${names}${labels.length > 1 ? ':' : ''} ${asSentence(shorten(text, LONGEST_CAUSE))}`;
-  });
+  const shown = causes
+    .slice(0, MOST_CAUSES)
+    .map(({ labels, text }) => ofThese(labels, asSentence(shorten(text, LONGEST_CAUSE))));
   const [more, rest] = [countOf(causes.slice(MOST_CAUSES)), countOf(reasons) - countOf(causes)];
   const others = [
     ...(more > 0 ? [inert`${more} more went wrong, too.`] : []),
@@ -136,6 +141,15 @@ export function matrixProblem(runs: readonly LabelledReport[]): RunError | undef
   ];
   const bad = inert`${countOf(causes)} of ${amount(runs.length, 'task')} went wrong.`;
   return new RunError(first.kind, joinInert([bad, ...shown, ...others], ' '), first);
+}
+
+/** `[a] text`, or `[a], [b] and 3 more: text`. */
+function ofThese(labels: readonly string[], text: Inert): Inert {
+  const names = someOf(
+    labels.map((label) => `[${label}]`),
+    MOST_LABELS,
+  );
+  return inert`${names}${labels.length > 1 ? ':' : ''} ${text}`;
 }
 
 function notBegun(signal: AbortSignal): RunError {

@@ -6,11 +6,11 @@ import { formatClock } from '../base/durations.ts';
 import { asRunError, type RunError } from '../base/errors.ts';
 import { createFindings } from '../base/findings.ts';
 import { type Inert, inert } from '../base/inert.ts';
-import type { Log } from '../base/log.ts';
 import { describeProxy, type Proxies, readProxies } from '../base/proxies.ts';
 import type { Wire, WireOptions } from '../base/wire.ts';
 import { createClient } from '../cyberun/client.ts';
 import { createHttp } from '../cyberun/http.ts';
+import type { StepLog } from '../github/log.ts';
 import { setEarlyOutput, setOutputs } from '../github/outputs.ts';
 import { writePlan } from '../github/plan-summary.ts';
 import { createTaskView } from '../github/progress.ts';
@@ -38,7 +38,7 @@ import { attachOutcome, checkRelease, describeRelease, findRelease } from './rel
 export interface StepContext {
   readonly clock: Clock;
   readonly createWire: (options: WireOptions) => Wire;
-  readonly log: Log;
+  readonly log: StepLog;
   readonly signal: AbortSignal;
 }
 
@@ -81,7 +81,8 @@ export async function carryOut(
   const wantsSummary = inputs.summary && Boolean(process.env.GITHUB_STEP_SUMMARY);
   if (wantsSummary) await appendSummary('');
 
-  const ledger = createLedger(clock, sealOf(inputs, process.env));
+  using ledger = createLedger(clock, sealOf(inputs, process.env));
+  context.signal.addEventListener('abort', () => ledger.aborted());
   const toGithub = () => context.createWire({ proxies, connectionsPerOrigin: GITHUB_CONNECTIONS });
 
   /** What is to be run, and what is to be done with the files. All that is wrong with either is said at once in a dry run. */
@@ -109,7 +110,13 @@ export async function carryOut(
   let attached: readonly Attached[] = [];
   onPlan((problem) => setOutputs(known.outcome(problem), workspace, log, attached));
   if (plan.fingerprint !== undefined) setEarlyOutput('fingerprint', plan.fingerprint);
-  const head = { ...titleOf(plan, target), host, share: describeShare(plan), note: describeOpenSeed(plan) };
+  const head = {
+    ...titleOf(plan, target),
+    host,
+    share: describeShare(plan),
+    note: describeOpenSeed(plan),
+    warnings: log.warned,
+  };
   announce(plan, target, host, inputs.dryRun, log);
   if (inputs.dryRun) {
     await sayUnread(inputs, tools);

@@ -29,8 +29,8 @@ export async function sayUnread(
 }
 
 /**
- * Looks who could take the tasks of a plan, says it, and returns it: with a warning where no agent can. `undefined` where
- * nothing would run, or the agents cannot be read. Throws the signal's reason.
+ * Looks who could take the tasks of a plan, says it, and returns it. `undefined` where no agent can, which is a warning,
+ * where nothing would run, or the agents cannot be read. Throws the signal's reason.
  */
 export async function sayTakers(
   plan: Plan,
@@ -40,9 +40,8 @@ export async function sayTakers(
   using limit = timeLimit(clock, signal, AGENTS_LIMIT, () => new Error('it took too long'));
   try {
     const { isPossible, text } = explainTakers(plan.workflow?.required_labels, await service.agents(limit.signal));
-    if (isPossible) log.info(inert`Agents: ${text}`);
-    else log.warning(inert`Agents: ${text}`);
-    return text;
+    log[isPossible ? 'info' : 'warning'](inert`Agents: ${text}`);
+    return isPossible ? text : undefined;
   } catch (error) {
     signal.throwIfAborted();
     log.info(inert`Which agents could take it is not known: ${messageFor(error)}`);

@@ -11,6 +11,15 @@ export type LeftOpen =
   /** A submit was on the wire; whether it made a task is not known. `since`: milliseconds since the epoch. */
   | { readonly workflow: string; readonly since: number };
 
+/**
+ * How main parted from it.
+ *
+ * - `aborted`: the job was cancelled or timed out
+ * - `over`: it was done, and could not cancel it
+ * - `killed`: it had no time to say
+ */
+export type Parting = 'aborted' | 'over' | 'killed';
+
 /** What cancelling it needs. */
 export interface LeftoverContext {
   readonly service: Pick<Client, 'cancel' | 'tasks'>;
@@ -25,6 +34,7 @@ export interface LeftoverContext {
  */
 export async function cancelLeftOpen(
   open: readonly LeftOpen[],
+  parting: Parting,
   cancelOnAbort: boolean,
   context: LeftoverContext,
 ): Promise<void> {
@@ -32,14 +42,23 @@ export async function cancelLeftOpen(
   await Promise.all(
     open.map(async (left) => {
       if ('workflow' in left) {
-        log.info(inert`The step ended while it submitted ${left.workflow}, without an answer`);
+        log.info(inert`${WHEN[parting]} while it submitted ${left.workflow}, without an answer`);
         log.warning(likelyText(await findLikelyTasks(undefined, left.since, context)));
       } else if (cancelOnAbort) {
-        log.info(
-          inert`The step ended while task ${left.taskId} was open: it was killed, or had no time left to cancel it`,
-        );
+        log.info(inert`${WHEN[parting]} while task ${left.taskId} was open${WHY[parting]}`);
         await cancel(left.taskId, context, false);
       }
     }),
   );
 }
+
+const WHEN: Readonly<Record<Parting, string>> = {
+  aborted: 'The job was cancelled or timed out',
+  over: 'The step ended',
+  killed: 'The step was killed, or crashed,',
+};
+const WHY: Readonly<Record<Parting, string>> = {
+  aborted: ', and the step had no time left to cancel it',
+  over: ', and could not cancel it',
+  killed: '',
+};

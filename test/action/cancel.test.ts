@@ -2,7 +2,17 @@ import { expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import type { Fault } from '../../emulator/faults.ts';
 import type { StepResult } from '../../emulator/runner/runner.ts';
-import { annotationsOf, callsOf, countOf, namesOf, ONLY_RECORD, quick, runAction, waitForFile } from './harness.ts';
+import {
+  annotationsOf,
+  callsOf,
+  countOf,
+  leftOpenIn,
+  namesOf,
+  ONLY_RECORD,
+  quick,
+  runAction,
+  waitForFile,
+} from './harness.ts';
 
 /** A task that stays in a status until it is cancelled. */
 function startHeld(holdAt: string): Promise<Emulator> {
@@ -241,7 +251,7 @@ test('a matrix that is aborted leaves no task running, and submits no more', asy
   action.kill('SIGINT');
   const result = await action.done;
   expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'cancelled' } });
-  expect(Object.values(result.state).filter((entry) => entry !== '')).toEqual([]);
+  expect(leftOpenIn(result)).toEqual([]);
   expect(annotationsOf(result, 'error')).toEqual([expect.stringContaining('SIGINT')]);
   expect(emulator.tasks).toMatchObject([
     { status: 'cancelled', cancelRequests: 1 },

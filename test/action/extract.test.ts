@@ -126,8 +126,28 @@ describe('extract', () => {
     expect((await action.done).annotations).toEqual([]);
     expect(namesIn(action)).toEqual(['scene.zip', 'zip']);
     await using other = run(emulator, { pattern: 'zip' });
-    expect(await other.done).toMatchObject({ exitCode: 0, annotations: [] });
+    const said = 'Input extract: nothing is unpacked, as no file is an archive (.zip, .tar, .tar.gz, .tgz): zip.';
+    expect(await other.done).toMatchObject({ exitCode: 0, annotations: [{ level: 'warning', message: said }] });
     expect(namesIn(other)).toEqual(['zip']);
+  });
+
+  test('warns of files that hold no archive, of a matrix once, in the summary, too', async () => {
+    await using emulator = await startWith(
+      archive('scene.7z', Buffer.from('7z')),
+      archive('b.zip.txt', Buffer.from('b')),
+    );
+    const text =
+      'Input extract: nothing is unpacked, as no file is an archive (.zip, .tar, .tar.gz, .tgz): scene.7z, b.zip.txt.';
+    await using one = run(emulator);
+    const first = await one.done;
+    expect(first).toMatchObject({ exitCode: 0, outputs: { status: 'completed' } });
+    expect(annotationsOf(first, 'warning')).toEqual([text]);
+    expect(first.summary).toContain(`- ⚠️ \`${text}\`\n`);
+    await using many = run(emulator, { parameters: '', matrix: 'seed: [1, 2, 3, 4]' });
+    const second = await many.done;
+    const told = `[1], [2], [3] and 1 more: ${text}`;
+    expect(annotationsOf(second, 'warning')).toEqual([told]);
+    expect(second.summary).toContain(`- ⚠️ \`${told}\`\n`);
   });
 
   test('is true or false, which is found before anything is asked', async () => {

@@ -203,3 +203,8 @@ export const SMALL = {
   bytes: 1000,
   contentType: 'image/png',
 } as const;
+
+/** What main left for post to cancel, as it says it. */
+export function leftOpenIn({ state }: Pick<StepResult, 'state'>): string[] {
+  return Object.entries(state).flatMap(([name, value]) => (name.startsWith('open_') && value !== '' ? [value] : []));
+}

@@ -93,6 +93,8 @@ describe('pattern', () => {
     const result = await action.done;
     expect(result).toMatchObject({ exitCode, outputs: { status: 'completed', files: '[]', 'checksums-path': '' } });
     expect(result.annotations.map(({ level }) => level)).toEqual(levels);
+    // A green headline alone would say that all is well.
+    expect(result.summary.includes('\n- ⚠️ `')).toBe(rule === 'warn');
     const said = [...result.annotations.map(({ message }) => message), ...result.log].join('\n');
     expect(said).toContain(
       'of its files pattern (*.PNG, !*.txt) selects none: it has output_00001_.png (9.images.0), ',

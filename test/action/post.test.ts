@@ -39,7 +39,7 @@ test('post cancels what a killed main left open, and says so', async () => {
   expect(post).toMatchObject({ exitCode: 0, annotations: [] });
   expect(post?.log).toEqual([
     'Post job cleanup.',
-    `The step ended while task ${task?.id} was open: it was killed, or had no time left to cancel it`,
+    `The step was killed, or crashed, while task ${task?.id} was open`,
     `Task ${task?.id} cancelled, unless it was over by then`,
   ]);
   expect(task).toMatchObject({ status: 'cancelled', cancelledBy: 'api', cancelRequests: 1 });
@@ -105,7 +105,7 @@ test('a main killed while it submitted: post names the likely task, and cancels 
   expect(JSON.parse(state.open_0 ?? '')).toMatchObject({ workflow: 'quick' });
   expect(outputs).not.toHaveProperty('task-id');
   expect(post?.exitCode).toBe(0);
-  expect(post?.log[1]).toBe('The step ended while it submitted quick, without an answer');
+  expect(post?.log[1]).toBe('The step was killed, or crashed, while it submitted quick, without an answer');
   expect(annotationsOf(post ?? expect.fail('no post'), 'warning')).toEqual([
     expect.stringMatching(new RegExp(`^A task may be running\\. The likely ones: ${task?.id} \\(`)),
   ]);
@@ -140,7 +140,25 @@ test('a cancel that fails is left to post, which tries again', async () => {
     ),
   ]);
   expect(JSON.parse(result.state.open_0 ?? '')).toMatchObject({ taskId: task?.id });
-  expect(result.post?.log).toContain(`Task ${task?.id} cancelled, unless it was over by then`);
+  expect(result.post?.log.slice(1)).toEqual([
+    `The job was cancelled or timed out while task ${task?.id} was open, and the step had no time left to cancel it`,
+    `Task ${task?.id} cancelled, unless it was over by then`,
+  ]);
+  expect(task?.status).toBe('cancelled');
+});
+
+test('what a step that went on to its end could not cancel is left to post, which says so', async () => {
+  await using emulator = await startEndless();
+  emulator.fault({ kind: 'cancel', fault: { type: 'status', status: 403 } });
+  await using action = runAction({ emulator, with: { workflow: 'quick', timeout: '1s' } });
+  const { outputs, post } = await action.done;
+  const [task] = emulator.tasks;
+  expect(outputs).toMatchObject({ status: 'timed-out' });
+  expect(post?.log.slice(1)).toEqual([
+    `The step ended while task ${task?.id} was open, and could not cancel it`,
+    `Task ${task?.id} cancelled, unless it was over by then`,
+  ]);
+  expect(countOf(emulator, 'cancel')).toBe(2);
   expect(task?.status).toBe('cancelled');
 });
 

@@ -240,8 +240,25 @@ test('files of an earlier run that are replaced by others are told', async () =>
   expect(annotationsOf(result, 'warning')).toEqual([
     expect.stringMatching(/^Replaced in cyberun-outputs, .*: output_00001_\.png\./),
   ]);
+  expect(result.summary).toContain('- ⚠️ `Replaced in cyberun-outputs, where');
   const record = recordIn(join(second.workspace, 'cyberun-outputs'));
   expect(record.earlier).toEqual([]);
+});
+
+test('files that a matrix replaces are told once', async () => {
+  const given = { workflow: 'quick', matrix: 'seed: [1, 2]' };
+  await using emulator = await startEmulator({ workflows: [quick()] });
+  await using first = runAction({ emulator, with: given });
+  await first.done;
+  await using changed = await startEmulator({
+    workflows: [quick({ behaviour: { outputs: [{ ...SMALL, bytes: 2000 }] } })],
+  });
+  await using second = runAction({ emulator: changed, files: filesOf(first.workspace), with: given });
+  const result = await second.done;
+  expect(result).toMatchObject({ exitCode: 0 });
+  expect(annotationsOf(result, 'warning')).toEqual([
+    expect.stringMatching(/^\[1\], \[2\]: Replaced, where an .*: output_00001_\.png\./),
+  ]);
 });
 
 describe('path', () => {

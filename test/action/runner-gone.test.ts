@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import type { StepResult } from '../../emulator/runner/runner.ts';
-import { type ActionRun, namesOf, preload, quick, runAction, waitForFile } from './harness.ts';
+import { type ActionRun, leftOpenIn, namesOf, preload, quick, runAction, waitForFile } from './harness.ts';
 
 // A runner that was killed closes its ends of the pipes and sends no signal: what is written next is an EPIPE.
 
@@ -31,7 +31,7 @@ function expectCancelled(result: StepResult, emulator: Emulator): void {
   expect(tasks.toSorted((one, other) => (one.task_id < other.task_id ? -1 : 1))).toMatchObject(
     ids.map((task_id) => ({ task_id, status: 'cancelled', error })),
   );
-  expect(Object.values(result.state).filter((left) => left !== '')).toEqual([]);
+  expect(leftOpenIn(result)).toEqual([]);
   expect(emulator.tasks.map(({ status, cancelRequests }) => `${status} ${cancelRequests}`)).toEqual(
     emulator.tasks.map(() => 'cancelled 1'),
   );

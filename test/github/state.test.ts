@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createLedger, hasLeftOpen, readLeftOpen as readWith, type Seal, sealOf } from '../../src/github/state.ts';
+import {
+  createLedger,
+  hasLeftOpen,
+  readParting,
+  readLeftOpen as readWith,
+  type Seal,
+  sealOf,
+} from '../../src/github/state.ts';
 import type { LedgerEntry } from '../../src/task/context.ts';
 
 const RUN = { GITHUB_REPOSITORY: 'o/r', GITHUB_RUN_ID: '1', GITHUB_RUN_ATTEMPT: '1', GITHUB_JOB: 'build' };
@@ -42,6 +49,23 @@ describe('the ledger', () => {
     expect(readLeftOpen(env)).toEqual([]);
     ledger.open({ taskId: 'task-2' });
     expect(readLeftOpen(env)).toEqual([{ taskId: 'task-2' }]);
+  });
+
+  test('tells post how main parted from what is open, and of nothing else', () => {
+    const { ledger, env } = createKept();
+    ledger.aborted();
+    expect(Object.keys(env)).not.toContain('STATE_parting');
+    ledger.open({ taskId: 'task-1' });
+    expect(readParting(env)).toBe('killed');
+    ledger.aborted();
+    expect(readParting(env)).toBe('aborted');
+    ledger[Symbol.dispose]();
+    expect(readParting(env)).toBe('aborted');
+    const other = createKept();
+    other.ledger.open({ taskId: 'task-2' });
+    other.ledger[Symbol.dispose]();
+    expect(readParting(other.env)).toBe('over');
+    expect(readParting({ STATE_parting: '::warning::x' })).toBe('killed');
   });
 
   test('always knows just what is open, in no more slots than were open at one time', () => {
