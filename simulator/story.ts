@@ -205,6 +205,7 @@ function inputsOf(plan: InputsPlan, taskId: string | undefined): Inputs {
     ifNoFilesFound,
     attach: undefined,
     gallery: false,
+    logPreviews: false,
     summary: false,
   };
 }

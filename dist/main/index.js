@@ -48318,7 +48318,7 @@ function appeared(target, cause) {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _base_clock_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2030);
 /* harmony import */ var _base_wire_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9263);
-/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9468);
+/* harmony import */ var _step_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(634);
 
 
 
@@ -48329,7 +48329,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 9468:
+/***/ 634:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -48344,7 +48344,43 @@ var errors = __nccwpck_require__(5145);
 var base_inert = __nccwpck_require__(1996);
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
 var core = __nccwpck_require__(6058);
+;// CONCATENATED MODULE: ./build/github/blocks.js
+/**
+ * A picture as lines of characters, two pixels in each, one above the other: the upper in the colour of the text, the lower
+ * in that of its background. What is hardly opaque is left free.
+ *
+ * @see ECMA-48, section 8.3.117, and ISO 8613-6 for colours of 24 bits
+ */
+function blocksOf(picture) {
+    return Array.from({ length: Math.ceil(picture.height / 2) }, (_, row) => {
+        let line = '';
+        let [text, ground] = [PLAIN_TEXT, PLAIN_GROUND];
+        for (let x = 0; x < picture.width; x++) {
+            const [upper, lower] = [colourAt(picture, x, row * 2), colourAt(picture, x, row * 2 + 1)];
+            const [front, back, block] = upper === undefined ? [lower, undefined, lower === undefined ? ' ' : '▄'] : [upper, lower, '▀'];
+            const codes = [];
+            const nextText = front === undefined ? text : `38;2;${front}`;
+            const nextGround = back === undefined ? PLAIN_GROUND : `48;2;${back}`;
+            if (nextText !== text)
+                codes.push(nextText);
+            if (nextGround !== ground)
+                codes.push(nextGround);
+            [text, ground] = [nextText, nextGround];
+            line += codes.length > 0 ? `\u001b[${codes.join(';')}m${block}` : block;
+        }
+        return `${line}\u001b[0m`;
+    });
+}
+const PLAIN_TEXT = '39';
+const PLAIN_GROUND = '49';
+/** `red;green;blue`; `undefined` where there is nothing to be seen. */
+function colourAt({ width, height, rgba }, x, y) {
+    const at = (y * width + x) * 4;
+    return y >= height || (rgba[at + 3] ?? 0) < 128 ? undefined : rgba.subarray(at, at + 3).join(';');
+}
+
 ;// CONCATENATED MODULE: ./build/github/log.js
+
 
 
 
@@ -48376,6 +48412,19 @@ function createLog(hasColours = false) {
                 core/* info */.pq(`| ${line}`);
             if (lines.length > MOST_LINES)
                 core/* info */.pq((0,base_inert/* inert */.tJ) `| … and ${lines.length - MOST_LINES} more`);
+            core/* endGroup */.N4();
+        },
+        pictures(title, pictures) {
+            if (!hasColours)
+                return core/* info */.pq(`${title}: none, as NO_COLOR is set`);
+            core/* startGroup */.Oh(title);
+            for (const { name, picture } of pictures) {
+                const isShown = typeof picture === 'object';
+                core/* info */.pq(`| ${name}${isShown ? '' : `: ${picture}`}`);
+                if (isShown)
+                    for (const line of blocksOf(picture))
+                        core/* info */.pq(line);
+            }
             core/* endGroup */.N4();
         },
     };
@@ -60723,6 +60772,7 @@ async function loadInputs(sources, log) {
         ifNoFilesFound: choice(form, 'if-no-files-found', ['warn', 'error', 'ignore']),
         attach: loadAttach(form, sources, { download, 'wait-for-completion': waitForCompletion }),
         gallery: loadGallery(form, { download, 'wait-for-completion': waitForCompletion }),
+        logPreviews: flag(form, 'log-previews', false),
         summary: flag(form, 'summary', true),
     });
     const expectsFiles = place !== undefined && download && waitForCompletion;
@@ -66365,7 +66415,7 @@ async function writeGallery(outcome, plan, inputs, head, { disk, log, signal }) 
         return undefined;
     const names = (0,files_names/* listsOf */.fO)(plan.kind === 'many' ? plan.shard : undefined);
     try {
-        const [{ pageOf }, { writePage }] = await Promise.all([__nccwpck_require__.e(/* import() */ 758).then(__nccwpck_require__.bind(__nccwpck_require__, 2758)), __nccwpck_require__.e(/* import() */ 529).then(__nccwpck_require__.bind(__nccwpck_require__, 9529))]);
+        const [{ pageOf }, { writePage }] = await Promise.all([__nccwpck_require__.e(/* import() */ 88).then(__nccwpck_require__.bind(__nccwpck_require__, 2088)), __nccwpck_require__.e(/* import() */ 529).then(__nccwpck_require__.bind(__nccwpck_require__, 9529))]);
         const gallery = galleryOf(outcome, plan, inputs, head);
         const path = await writePage(pageOf(gallery, disk), inputs, names, { disk, key: inputs.apiKey, signal });
         log.info((0,base_inert/* inert */.tJ) `Gallery: ${(0,external_node_path_.relative)(inputs.workspace, path)}`);
@@ -66399,6 +66449,85 @@ function galleryOf(outcome, plan, { folder }, { workflow, reference, host, share
         ...(share === undefined ? [] : [share]),
     ];
     return { workflow, reference, facts, shared: pick(first, true), tasks };
+}
+
+;// CONCATENATED MODULE: ./build/base/raster.js
+/** The same picture with `most` pixels at most in width and in height, each the mean of those it stands for. Never larger. */
+function shrink(picture, most) {
+    const scale = Math.min(1, most / picture.width, most / picture.height);
+    const width = Math.max(1, Math.round(picture.width * scale));
+    const height = Math.max(1, Math.round(picture.height * scale));
+    const rgba = new Uint8Array(width * height * 4);
+    for (let y = 0; y < height; y++) {
+        const rows = range(y, height, picture.height);
+        for (let x = 0; x < width; x++) {
+            rgba.set(mean(picture, range(x, width, picture.width), rows), (y * width + x) * 4);
+        }
+    }
+    return { width, height, rgba };
+}
+/** From where to where the `at`th of `parts` parts of a length goes; one at least. */
+function range(at, parts, length) {
+    const from = Math.floor((at * length) / parts);
+    return [from, Math.max(from + 1, Math.floor(((at + 1) * length) / parts))];
+}
+/** What cannot be seen has no colour, so it weighs nothing. */
+function mean({ width, rgba }, columns, rows) {
+    let [red, green, blue, opaque] = [0, 0, 0, 0];
+    for (let y = rows[0]; y < rows[1]; y++) {
+        for (let at = (y * width + columns[0]) * 4; at < (y * width + columns[1]) * 4; at += 4) {
+            const weight = rgba[at + 3] ?? 0;
+            red += (rgba[at] ?? 0) * weight;
+            green += (rgba[at + 1] ?? 0) * weight;
+            blue += (rgba[at + 2] ?? 0) * weight;
+            opaque += weight;
+        }
+    }
+    const pixels = (rows[1] - rows[0]) * (columns[1] - columns[0]);
+    const of = (sum) => (opaque === 0 ? 0 : Math.round(sum / opaque));
+    return [of(red), of(green), of(blue), Math.round(opaque / pixels)];
+}
+
+;// CONCATENATED MODULE: ./build/step/previews.js
+
+
+
+
+
+/** A page has room for a few. */
+const MOST_PICTURES = 10;
+/** Pixels in width and in height: columns, and half as many lines. */
+const MOST_PIXELS = 60;
+/** Bytes of a file that is decoded. */
+const LARGEST = 32 * 1024 * 1024;
+/** Shows small pictures of those that came in the log, the first of them. What it takes is loaded for who asks. Never throws. */
+async function showPreviews(outcome, { workspace }, { disk, signal }, log) {
+    try {
+        const { findPicture, readWhole } = await __nccwpck_require__.e(/* import() */ 102).then(__nccwpck_require__.bind(__nccwpck_require__, 3102));
+        const { decodePicture } = await Promise.all(/* import() */[__nccwpck_require__.e(318), __nccwpck_require__.e(167)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9167));
+        const preview = async ({ path, bytes }) => {
+            if (bytes > LARGEST)
+                return (0,base_inert/* inert */.tJ) `no preview of so large a file`;
+            const picture = decodePicture(await readWhole(disk, path, bytes));
+            return typeof picture === 'string' ? picture : shrink(picture, MOST_PIXELS);
+        };
+        const shown = [];
+        for (const file of reportsOf(outcome).flatMap(({ files }) => files)) {
+            if (signal.aborted)
+                return;
+            if (shown.length === MOST_PICTURES)
+                break;
+            if ((await findPicture(disk, file.path)) === undefined)
+                continue;
+            shown.push({ name: (0,base_inert/* inert */.tJ) `${(0,external_node_path_.relative)(workspace, file.path)}`, picture: await preview(file) });
+        }
+        const title = shown.length < MOST_PICTURES ? (0,base_inert/* inert */.tJ) `previews` : (0,base_inert/* inert */.tJ) `previews of the first ${MOST_PICTURES} pictures`;
+        if (shown.length > 0)
+            log.pictures(title, shown);
+    }
+    catch (error) {
+        log.info((0,base_inert/* inert */.tJ) `No previews: ${(0,errors/* messageFor */.XW)(error)}`);
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/step/release.js
@@ -66582,6 +66711,7 @@ var carry_out_disposeResources = (undefined && undefined.__disposeResources) || 
 
 
 
+
 /** To GitHub's API, and to where it takes uploads. */
 const GITHUB_CONNECTIONS = 6;
 /** What says where the service is, by {@link Inputs.apiUrlSource}. */
@@ -66687,6 +66817,8 @@ async function carryOut(context, onPlan) {
         const gallery = await writeGallery(outcome, plan, inputs, head, tools);
         if (typeof gallery === 'string')
             setEarlyOutput('gallery-path', gallery);
+        if (inputs.logPreviews)
+            await showPreviews(outcome, inputs, tools, log);
         const unshown = typeof gallery === 'string' ? undefined : gallery;
         const before = outcome.problem ?? attaching?.problem;
         if (unshown !== undefined && before !== undefined)

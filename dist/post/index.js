@@ -55448,16 +55448,60 @@ function taskPath(taskId) {
 
 /***/ }),
 
-/***/ 284:
+/***/ 5810:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   h: () => (/* binding */ createLog)
-/* harmony export */ });
-/* unused harmony export fail */
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3426);
-/* harmony import */ var _base_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5145);
-/* harmony import */ var _base_inert_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1996);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  h: () => (/* binding */ createLog)
+});
+
+// UNUSED EXPORTS: fail
+
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 21 modules
+var lib_core = __nccwpck_require__(3426);
+// EXTERNAL MODULE: ./build/base/errors.js
+var errors = __nccwpck_require__(5145);
+// EXTERNAL MODULE: ./build/base/inert.js
+var base_inert = __nccwpck_require__(1996);
+;// CONCATENATED MODULE: ./build/github/blocks.js
+/**
+ * A picture as lines of characters, two pixels in each, one above the other: the upper in the colour of the text, the lower
+ * in that of its background. What is hardly opaque is left free.
+ *
+ * @see ECMA-48, section 8.3.117, and ISO 8613-6 for colours of 24 bits
+ */
+function blocksOf(picture) {
+    return Array.from({ length: Math.ceil(picture.height / 2) }, (_, row) => {
+        let line = '';
+        let [text, ground] = [PLAIN_TEXT, PLAIN_GROUND];
+        for (let x = 0; x < picture.width; x++) {
+            const [upper, lower] = [colourAt(picture, x, row * 2), colourAt(picture, x, row * 2 + 1)];
+            const [front, back, block] = upper === undefined ? [lower, undefined, lower === undefined ? ' ' : '▄'] : [upper, lower, '▀'];
+            const codes = [];
+            const nextText = front === undefined ? text : `38;2;${front}`;
+            const nextGround = back === undefined ? PLAIN_GROUND : `48;2;${back}`;
+            if (nextText !== text)
+                codes.push(nextText);
+            if (nextGround !== ground)
+                codes.push(nextGround);
+            [text, ground] = [nextText, nextGround];
+            line += codes.length > 0 ? `\u001b[${codes.join(';')}m${block}` : block;
+        }
+        return `${line}\u001b[0m`;
+    });
+}
+const PLAIN_TEXT = '39';
+const PLAIN_GROUND = '49';
+/** `red;green;blue`; `undefined` where there is nothing to be seen. */
+function colourAt({ width, height, rgba }, x, y) {
+    const at = (y * width + x) * 4;
+    return y >= height || (rgba[at + 3] ?? 0) < 128 ? undefined : rgba.subarray(at, at + 3).join(';');
+}
+
+;// CONCATENATED MODULE: ./build/github/log.js
+
 
 
 
@@ -55473,23 +55517,36 @@ function createLog(hasColours = false) {
     const warned = [];
     return {
         warned,
-        info: (line, mark) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq(hasColours && mark !== undefined ? coloured(line, mark) : line),
+        info: (line, mark) => lib_core/* info */.pq(hasColours && mark !== undefined ? coloured(line, mark) : line),
         warning(message) {
             warned.push(message);
             if (warned.length < MOST_WARNINGS)
-                _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e(message);
+                lib_core/* warning */.$e(message);
             else
-                _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq(`Warning: ${message}`);
+                lib_core/* info */.pq(`Warning: ${message}`);
         },
-        debug: (message) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .debug */ .Yz(message),
+        debug: (message) => lib_core/* debug */.Yz(message),
         group(title, lines) {
-            _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .startGroup */ .Oh(title);
+            lib_core/* startGroup */.Oh(title);
             // With a sign of ours at its beginning, no problem matcher takes a line for one of a compiler.
             for (const line of lines.slice(0, MOST_LINES))
-                _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq(`| ${line}`);
+                lib_core/* info */.pq(`| ${line}`);
             if (lines.length > MOST_LINES)
-                _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq((0,_base_inert_js__WEBPACK_IMPORTED_MODULE_2__/* .inert */ .tJ) `| … and ${lines.length - MOST_LINES} more`);
-            _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .endGroup */ .N4();
+                lib_core/* info */.pq((0,base_inert/* inert */.tJ) `| … and ${lines.length - MOST_LINES} more`);
+            lib_core/* endGroup */.N4();
+        },
+        pictures(title, pictures) {
+            if (!hasColours)
+                return lib_core/* info */.pq(`${title}: none, as NO_COLOR is set`);
+            lib_core/* startGroup */.Oh(title);
+            for (const { name, picture } of pictures) {
+                const isShown = typeof picture === 'object';
+                lib_core/* info */.pq(`| ${name}${isShown ? '' : `: ${picture}`}`);
+                if (isShown)
+                    for (const line of blocksOf(picture))
+                        lib_core/* info */.pq(line);
+            }
+            lib_core/* endGroup */.N4();
         },
     };
 }
@@ -55918,7 +55975,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _base_wire_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9263);
 /* harmony import */ var _cyberun_http_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9100);
 /* harmony import */ var _cyberun_tasks_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(5847);
-/* harmony import */ var _github_log_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(284);
+/* harmony import */ var _github_log_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5810);
 /* harmony import */ var _github_state_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(5231);
 /* harmony import */ var _inputs_credentials_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(1250);
 /* harmony import */ var _task_leftovers_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(2380);

@@ -22,13 +22,25 @@ export async function findPicture(disk: Disk, path: string): Promise<string | un
 
 /** A file as base64, in pieces. No more of it than so many bytes, however it grows. */
 export async function* readBase64(disk: Disk, path: string, bytes: number): AsyncGenerator<string> {
+  for await (const piece of readPieces(disk, path, bytes)) yield piece.toString('base64');
+}
+
+/** A file whole, and no more of it than so many bytes. */
+export async function readWhole(disk: Disk, path: string, bytes: number): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for await (const piece of readPieces(disk, path, bytes)) pieces.push(Buffer.from(piece));
+  return Buffer.concat(pieces);
+}
+
+/** Each piece is good until the next. */
+async function* readPieces(disk: Disk, path: string, bytes: number): AsyncGenerator<Buffer> {
   const file = await disk.open(path, READ_NO_LINK);
   try {
     const buffer = Buffer.alloc(Math.min(PIECE, bytes));
     for (let at = 0; at < bytes; ) {
       const wanted = Math.min(buffer.byteLength, bytes - at);
       const got = await fill(file, buffer, wanted, at);
-      yield buffer.toString('base64', 0, got);
+      yield buffer.subarray(0, got);
       if (got < wanted) return;
       at += got;
     }

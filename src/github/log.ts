@@ -2,6 +2,8 @@ import * as core from '@actions/core';
 import { messageFor, RunError, type RunErrorKind } from '../base/errors.ts';
 import { type Inert, inert } from '../base/inert.ts';
 import type { Log, Mark } from '../base/log.ts';
+import type { Raster } from '../base/raster.ts';
+import { blocksOf } from './blocks.ts';
 
 /**
  * The job's log. The only place that prints, and it takes inert text alone.
@@ -29,12 +31,30 @@ export function createLog(hasColours = false): StepLog {
       if (lines.length > MOST_LINES) core.info(inert`| … and ${lines.length - MOST_LINES} more`);
       core.endGroup();
     },
+    pictures(title, pictures) {
+      if (!hasColours) return core.info(`${title}: none, as NO_COLOR is set`);
+      core.startGroup(title);
+      for (const { name, picture } of pictures) {
+        const isShown = typeof picture === 'object';
+        core.info(`| ${name}${isShown ? '' : `: ${picture}`}`);
+        if (isShown) for (const line of blocksOf(picture)) core.info(line);
+      }
+      core.endGroup();
+    },
   };
 }
 
-/** A log that knows what it warned of. */
+/** A log that knows what it warned of, and can show pictures. */
 export interface StepLog extends Log {
   readonly warned: readonly Inert[];
+  /** Small pictures, folded below a title, each under its name; as blocks of colour, so without colours there are none. */
+  pictures(title: Inert, pictures: readonly Shown[]): void;
+}
+
+/** What is shown of a picture: it, or why it is not there. */
+export interface Shown {
+  readonly name: Inert;
+  readonly picture: Raster | Inert;
 }
 
 /** Makes the step a failed one, with an annotation. */

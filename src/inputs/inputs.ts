@@ -57,6 +57,8 @@ export interface Inputs extends Credentials {
   readonly attach: AttachInput | undefined;
   /** A page that shows what came is written. */
   readonly gallery: boolean;
+  /** Small pictures of those that came are shown in the log. */
+  readonly logPreviews: boolean;
   readonly summary: boolean;
 }
 
@@ -107,6 +109,7 @@ export async function loadInputs(sources: InputSources, log: Pick<Log, 'group'>)
     ifNoFilesFound: choice(form, 'if-no-files-found', ['warn', 'error', 'ignore']),
     attach: loadAttach(form, sources, { download, 'wait-for-completion': waitForCompletion }),
     gallery: loadGallery(form, { download, 'wait-for-completion': waitForCompletion }),
+    logPreviews: flag(form, 'log-previews', false),
     summary: flag(form, 'summary', true),
   });
   const expectsFiles = place !== undefined && download && waitForCompletion;

@@ -32,6 +32,7 @@ import { nodesOf } from '../workflow/read.ts';
 import { checkFolder } from '../workflow/way.ts';
 import { sayTakers, sayUnread } from './dry-run.ts';
 import { writeGallery } from './gallery.ts';
+import { showPreviews } from './previews.ts';
 import { attachOutcome, checkRelease, describeRelease, findRelease } from './release.ts';
 
 /** What a step is carried out with. */
@@ -150,6 +151,7 @@ export async function carryOut(
   });
   const gallery = await writeGallery(outcome, plan, inputs, head, tools);
   if (typeof gallery === 'string') setEarlyOutput('gallery-path', gallery);
+  if (inputs.logPreviews) await showPreviews(outcome, inputs, tools, log);
   const unshown = typeof gallery === 'string' ? undefined : gallery;
   const before = outcome.problem ?? attaching?.problem;
   if (unshown !== undefined && before !== undefined) log.warning(unshown.message);

@@ -73,7 +73,10 @@ function ownTexts(): Map<string, string[]> {
   const owners = new Map<string, Set<string>>();
   for (const name of packages()) {
     const folder = join(ROOT, 'node_modules', name);
-    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => /\.[cm]?js$/.test(file));
+    // A bundle for browsers has texts of others.
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+      (file) => /\.[cm]?js$/.test(file) && file !== 'browser.js',
+    );
     for (const file of files) {
       const texts = readFileSync(join(folder, file), 'utf8').match(/(?<=['"`])[\w .:-]{24,80}(?=['"`])/g) ?? [];
       for (const text of texts) owners.set(text, (owners.get(text) ?? new Set()).add(name));

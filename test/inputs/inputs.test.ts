@@ -92,6 +92,7 @@ describe('loadInputs', () => {
       reuse: false,
       dryRun: false,
       gallery: false,
+      logPreviews: false,
       summary: true,
     });
     expect(Object.isFrozen(inputs)).toBe(true);
@@ -118,6 +119,7 @@ describe('loadInputs', () => {
     ['retries', '10', { retries: 10 }],
     ['download', 'False', { download: false }],
     ['gallery', 'True', { gallery: true }],
+    ['log-previews', 'true', { logPreviews: true }],
     ['summary', 'false', { summary: false }],
     ['summary', 'TRUE', { summary: true }],
     ['if-no-files-found', 'error', { ifNoFilesFound: 'error' }],
