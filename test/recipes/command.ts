@@ -15,6 +15,8 @@ export interface CommandResult {
   readonly printed: string;
   /** What it wrote to `GITHUB_OUTPUT`. */
   readonly outputs: Readonly<Record<string, string>>;
+  /** What it wrote to `GITHUB_STEP_SUMMARY`. */
+  readonly summary: string;
 }
 
 interface CommandOptions {
@@ -31,10 +33,12 @@ export async function runCommand(script: string, options: CommandOptions): Promi
   if (script.includes('${{')) throw new Error(`an expression in a script: ${script}`);
   const { github } = options.place;
   // As the runner, which cannot start a process there.
-  if (!existsSync(options.cwd)) return { succeeded: false, printed: '', outputs: {} };
+  if (!existsSync(options.cwd)) return { succeeded: false, printed: '', outputs: {}, summary: '' };
   const folder = mkdtempSync(join(github.folder, 'command-'));
   const output = join(folder, 'output');
+  const summary = join(folder, 'summary');
   writeFileSync(output, '');
+  writeFileSync(summary, '');
   putGh(folder, options);
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn('bash', ['-e', '-c', script], {
@@ -45,6 +49,7 @@ export async function runCommand(script: string, options: CommandOptions): Promi
         HOME,
         CI: 'true',
         GITHUB_OUTPUT: output,
+        GITHUB_STEP_SUMMARY: summary,
         GITHUB_REF: 'refs/heads/main',
         GH_STAND_IN: folder,
       },
@@ -56,7 +61,8 @@ export async function runCommand(script: string, options: CommandOptions): Promi
   const [printed] = await Promise.all([text(child.stdout), once(child, 'close')]);
   takeDone(folder, options);
   const lines = linesOf(readFileSync(output, 'utf8')).map((line) => line.split(/=(.*)/s, 2));
-  return { succeeded: child.exitCode === 0, printed, outputs: Object.fromEntries(lines) };
+  const succeeded = child.exitCode === 0;
+  return { succeeded, printed, outputs: Object.fromEntries(lines), summary: readFileSync(summary, 'utf8') };
 }
 
 function putGh(folder: string, { place, repository }: CommandOptions): void {

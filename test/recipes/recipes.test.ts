@@ -199,8 +199,9 @@ test('Look at what came', async () => {
   const isOne = (parameters: object) => 'seed' in parameters && parameters.seed === 2;
   await using emulator = await startService({ ending: (parameters) => (isOne(parameters) ? 'failed' : 'completed') });
   using github = createGitHub();
-  const { conclusion, workspace, actions } = await runOne(readRecipe('Look at what came'), { emulator, github });
+  const { conclusion, workspace, actions, steps } = await runOne(readRecipe('Look at what came'), { emulator, github });
   expect(conclusion).toBe('failure');
+  expect(steps.at(-1)?.summary).toBe('**[The gallery](https://github.com/octo/demo/actions/runs/1/artifacts/1)**\n');
   expect(actions[0]?.outputs['gallery-path']).toBe(join(workspace, 'cyberun-outputs/index.html'));
   const { 'cyberun-outputs/index.html': page = Buffer.of() } = filesOf(workspace);
   expect(github.artifactsOf()).toEqual(new Map([['index.html', { 'index.html': page }]]));

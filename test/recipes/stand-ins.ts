@@ -49,6 +49,7 @@ export const STAND_INS: Readonly<Record<string, StandIn>> = {
   /** What is hidden stays out, and a folder without a file is a warning. */
   'actions/upload-artifact': {
     inputs: ['name', 'path', 'retention-days', 'overwrite', 'archive'],
+    outputs: ['artifact-url'],
     run({ name: given = 'artifact', path = '', overwrite, archive }, { workspace, github, runId }) {
       if (path === '') throw new Error('Input required and not supplied: path');
       const artifacts = github.artifactsOf(runId);
@@ -61,9 +62,10 @@ export const STAND_INS: Readonly<Record<string, StandIn>> = {
       const visible = files.filter(([file]) => !isHidden(file));
       const [odd] = [name, ...visible.map(([file]) => file)].filter((one) => /[":<>|*?\r\n]/.test(one));
       if (odd !== undefined || /[\\/]/.test(name)) throw new Error(`not allowed in an artifact: ${odd ?? name}`);
-      if (visible.length === 0) return;
+      if (visible.length === 0) return {};
       if (artifacts.has(name) && overwrite !== 'true') throw new Error(`an artifact named ${name} already exists`);
       artifacts.set(name, Object.fromEntries(visible));
+      return { 'artifact-url': `https://github.com/octo/demo/actions/runs/${runId}/artifacts/${artifacts.size}` };
     },
   },
 

@@ -21,6 +21,8 @@ export interface StepOutcome {
   readonly action?: StepResult;
   /** Of a command: what it printed. */
   readonly printed?: string;
+  /** And what it added to the job's summary. */
+  readonly summary?: string;
 }
 
 /** The job that a step is of. */
@@ -32,7 +34,7 @@ export interface Around extends Place {
   readonly repository: string;
 }
 
-type Did = Pick<StepOutcome, 'outcome' | 'outputs' | 'action' | 'printed'>;
+type Did = Pick<StepOutcome, 'outcome' | 'outputs' | 'action' | 'printed' | 'summary'>;
 
 /**
  * Carries out the steps of a job in order: this action as it is built, commands by bash, actions of others by their stand-ins.
