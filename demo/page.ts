@@ -1,18 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { marked } from 'marked';
 
-/** A page that shows a job's summary much as GitHub does. */
+const GITHUB = readFileSync(fileURLToPath(import.meta.resolve('github-markdown-css/github-markdown.css')), 'utf8');
+
+/** A page that shows a job's summary as GitHub does, light or dark. */
 export function pageOf(summary: string): string {
   return `<!doctype html>
+<html lang="en">
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Job summary</title>
-<style>
+<style>${GITHUB}
   :root { color-scheme: light dark; }
-  body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-  table { border-collapse: collapse; display: block; overflow: auto; }
-  td, th { border: 1px solid #8884; padding: .4rem .8rem; text-align: left; }
-  code { font: 85% ui-monospace, monospace; background: #8882; padding: .2em .4em; border-radius: 6px; }
-  pre code { display: block; padding: 1rem; overflow: auto; }
+  body { margin: 0; padding: 16px; background: light-dark(#f6f8fa, #010409); }
+  .box { max-width: 1216px; margin: auto; padding: 20px 24px 24px; border: 1px solid light-dark(#d1d9e0, #3d444d); border-radius: 6px; }
+  .markdown-body > :last-child { margin-bottom: 0; }
 </style>
-${marked.parse(summary, { async: false, gfm: true })}`;
+<main class="box markdown-body">
+${marked.parse(summary, { async: false, gfm: true })}</main>
+</html>
+`;
 }

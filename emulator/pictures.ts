@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { PNG } from 'pngjs';
+import { blend, channel, type Pixel, ramp } from './brush.ts';
+import { buildLighthouse, type Lighthouse } from './lighthouse.ts';
 import { createNoise, type Noise } from './noise.ts';
-import { type Colour, type Palette, paletteFor } from './palettes.ts';
+import { type Palette, paletteFor } from './palettes.ts';
 
 /** What a picture is made from: the same request always gives the same bytes. */
 export interface PictureRequest {
@@ -12,7 +14,7 @@ export interface PictureRequest {
   readonly height: number;
 }
 
-/** Draws a landscape as a PNG file: the prompt chooses its colours, the seed its composition. */
+/** Draws a landscape as a PNG file: the prompt chooses its colours, and a lighthouse; the seed its composition. */
 export function renderPicture({ prompt, seed, width, height }: PictureRequest): Uint8Array {
   const [columns, rows] = [clampSize(width), clampSize(height)];
   const scene = compose(prompt, seed, columns, rows);
@@ -44,18 +46,23 @@ interface Scene {
   readonly sun: { readonly x: number; readonly y: number; readonly radius: number };
   /** Far to near; for each column the top of the hill as a fraction of the height. */
   readonly ridges: readonly Float64Array[];
+  /** Stands before the last of them, its own. */
+  readonly lighthouse: Lighthouse | undefined;
 }
+
+const LIGHTHOUSE = /\blight-?house/i;
 
 function compose(prompt: string, seed: number, columns: number, rows: number): Scene {
   const digest = createHash('sha256').update(`${prompt}\n${seed}`).digest();
   const mood = createHash('sha256').update(prompt).digest();
   const random = (index: number) => (digest[index] ?? 0) / 256;
   const noise = createNoise(digest.readInt32BE(16));
-  const shore = random(0) < 0.55 ? 0.7 + 0.1 * random(1) : 1;
-  const horizon = shore - 0.16 - 0.1 * random(2);
-  const count = 4 + Math.floor(3 * random(3));
-  const ridges = Array.from({ length: count }, (_, index) => {
-    const nearness = index / (count - 1);
+  const isCoast = LIGHTHOUSE.test(prompt);
+  const shore = isCoast || random(0) < 0.55 ? 0.7 + 0.1 * random(1) : 1;
+  const horizon = shore - (isCoast ? 0.04 : 0.16) - 0.1 * random(2);
+  const count = isCoast ? 2 : 4 + Math.floor(3 * random(3));
+  const hills = Array.from({ length: count }, (_, index) => {
+    const nearness = (index / (count - 1)) * (isCoast ? 0.5 : 1);
     return ridge(noise, {
       columns,
       rows,
@@ -65,7 +72,10 @@ function compose(prompt: string, seed: number, columns: number, rows: number): S
     });
   });
   const sun = { x: 0.2 + 0.6 * random(5), y: horizon * (0.45 + 0.4 * random(6)), radius: 0.04 + 0.05 * random(7) };
-  return { palette: paletteFor(prompt, (mood[0] ?? 0) / 256), noise, columns, rows, shore, sun, ridges };
+  const palette = paletteFor(prompt, (mood[0] ?? 0) / 256);
+  const lighthouse = isCoast ? buildLighthouse({ shore, palette, noise, columns, rows, random }) : undefined;
+  const ridges = lighthouse === undefined ? hills : [...hills, lighthouse.headland];
+  return { palette, noise, columns, rows, shore, sun, ridges, lighthouse };
 }
 
 interface RidgeShape {
@@ -85,7 +95,7 @@ function ridge(noise: Noise, { columns, rows, nearness, base, lift }: RidgeShape
   });
 }
 
-function paint(scene: Scene, column: number, row: number, pixel: Float64Array) {
+function paint(scene: Scene, column: number, row: number, pixel: Pixel) {
   const { noise, columns, rows, shore } = scene;
   const y = (row + 0.5) / rows;
   if (y < shore) return paintLand(scene, column, y, pixel);
@@ -103,10 +113,11 @@ function paint(scene: Scene, column: number, row: number, pixel: Float64Array) {
   blend(pixel, scene.palette.horizon, Math.max(0, wave - 0.18) * 0.5);
 }
 
-function paintLand(scene: Scene, column: number, y: number, pixel: Float64Array) {
-  const { palette, ridges, rows } = scene;
+function paintLand(scene: Scene, column: number, y: number, pixel: Pixel) {
+  const { palette, ridges, rows, lighthouse } = scene;
   paintSky(scene, column, y, pixel);
   for (let index = 0; index < ridges.length; index += 1) {
+    if (index === ridges.length - 1) lighthouse?.paint(pixel, (column + 0.5) / rows, y);
     const below = y - (ridges[index]?.[column] ?? 1);
     if (below <= 0) continue;
     const nearness = (index + 0.6) / ridges.length;
@@ -116,7 +127,7 @@ function paintLand(scene: Scene, column: number, y: number, pixel: Float64Array)
   }
 }
 
-function paintHill(pixel: Float64Array, { horizon, sky, ground }: Palette, nearness: number, edge: number) {
+function paintHill(pixel: Pixel, { horizon, sky, ground }: Palette, nearness: number, edge: number) {
   const hill = (index: 0 | 1 | 2) => {
     const far = (horizon[index] + sky[index]) / 2;
     const colour = far + (ground[index] - far) * nearness;
@@ -127,7 +138,7 @@ function paintHill(pixel: Float64Array, { horizon, sky, ground }: Palette, nearn
   hill(2);
 }
 
-function paintSky({ palette, noise, sun, rows, columns }: Scene, column: number, y: number, pixel: Float64Array) {
+function paintSky({ palette, noise, sun, rows, columns }: Scene, column: number, y: number, pixel: Pixel) {
   const x = column / rows;
   pixel.set(palette.zenith);
   blend(pixel, palette.sky, ramp(y, 0, 0.38));
@@ -142,22 +153,6 @@ function paintSky({ palette, noise, sun, rows, columns }: Scene, column: number,
   const warp = noise.smooth(x * 2.5, y * 5) * 0.7;
   const cloud = noise.fractal(x * 1.7 + warp, y * 8 + warp, 5);
   blend(pixel, palette.horizon, 0.55 * ramp(cloud, 0.52, 0.8) * (1 - ramp(y, 0.45, 0.75)));
-}
-
-function blend(pixel: Float64Array, [red, green, blue]: Colour, amount: number) {
-  const share = Math.min(1, amount);
-  pixel[0] = channel(pixel, 0) + (red - channel(pixel, 0)) * share;
-  pixel[1] = channel(pixel, 1) + (green - channel(pixel, 1)) * share;
-  pixel[2] = channel(pixel, 2) + (blue - channel(pixel, 2)) * share;
-}
-
-function channel(pixel: Float64Array, index: number): number {
-  return pixel[index] ?? 0;
-}
-
-function ramp(value: number, from: number, to: number) {
-  const t = Math.min(1, Math.max(0, (value - from) / (to - from)));
-  return t * t * (3 - 2 * t);
 }
 
 function clampSize(size: number) {

@@ -90,12 +90,24 @@ const anchorsOf = (text: string) =>
       .replaceAll(' ', '-'),
   );
 
+/** Of Markdown, and of HTML in it: the whole, the file and the anchor. */
+const linksOf = (path: string) => [
+  ...read(path).matchAll(/\]\((?![a-z]+:)([^)\s#]*)(?:#([^)\s]+))?\)/g),
+  ...read(path).matchAll(/\b(?:src|srcset|href)="(?![a-z]+:)([^"\s#]+)"/g),
+];
+
 test.each(DOCUMENTS)('%s links to what is there', (path) => {
-  const links = [...read(path).matchAll(/\]\((?![a-z]+:)([^)\s#]*)(?:#([^)\s]+))?\)/g)];
+  const links = linksOf(path);
   const broken = links.flatMap(([link, file = '', anchor]) => {
     const target = file === '' ? path : join(dirname(path), file);
     const isFound = isThere(target) && (anchor === undefined || anchorsOf(read(target)).includes(anchor));
     return isFound ? [] : [link];
   });
   expect(broken).toEqual([]);
+});
+
+test('each file in docs/pictures is shown or linked somewhere', () => {
+  const linked = DOCUMENTS.flatMap((path) => linksOf(path).map(([, file = '']) => join(dirname(path), file)));
+  const files = readdirSync(join(ROOT, 'docs/pictures')).map((name) => `docs/pictures/${name}`);
+  expect(files.filter((file) => !linked.includes(file))).toEqual([]);
 });

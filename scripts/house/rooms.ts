@@ -51,7 +51,7 @@ export const ROOMS: Lines = {
   demo: ['emulator'],
   bench: ['simulator', 'emulator', 'src'],
   scripts: [],
-  test: ['scripts', 'simulator', 'emulator', 'src'],
+  test: ['scripts', 'demo', 'simulator', 'emulator', 'src'],
   'vitest.config.ts': [],
 };
 

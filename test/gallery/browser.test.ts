@@ -1,8 +1,9 @@
 import { source as AXE } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CHROMIUM, launch } from '../../demo/chromium.ts';
 import type { Gallery } from '../../src/gallery/gallery.ts';
-import { CHROMIUM, launch, open } from './chromium.ts';
+import { open } from './chromium.ts';
 import { createFolder, fileIn, galleryOf, HOSTILE, picture, taskOf, textOf } from './given.ts';
 
 if (CHROMIUM === undefined) console.warn('There is no chromium: what a browser makes of the gallery is not looked at.');

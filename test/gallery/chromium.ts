@@ -1,19 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, type BrowserContextOptions, chromium, type Page, type Request } from 'playwright-core';
-
-/** The browser of this machine; `undefined` where there is none. */
-export const CHROMIUM = ['chromium', 'google-chrome', 'chromium-browser'].find(
-  (name) => spawnSync(name, ['--version']).status === 0,
-);
-
-export function launch(): Promise<Browser> {
-  const path = spawnSync('sh', ['-c', `command -v ${CHROMIUM}`], { encoding: 'utf8' }).stdout.trim();
-  // Its sandbox needs more than a container, or root, has.
-  return chromium.launch({ executablePath: path, args: ['--no-sandbox'] });
-}
+import type { Browser, BrowserContextOptions, Page, Request } from 'playwright-core';
 
 /** A page that was opened, and what it did beside being shown. */
 export interface Opened extends AsyncDisposable {
