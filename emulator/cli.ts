@@ -6,6 +6,7 @@ import prettyBytes from 'pretty-bytes';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { type Github, startGithub } from './github/github.ts';
 import type { ReceivedRequest } from './requests.ts';
+import type { EmulatedTask } from './task.ts';
 import { beginWeather, readWeather, WEATHER_OPTIONS, WEATHER_USAGE, weatherOptions } from './weather.ts';
 
 /** `npm run emulator -- [--port N] [--storage-port N] [--host H] [--github] [...]`: serves at a realistic pace until Ctrl-C. */
@@ -34,6 +35,7 @@ async function main() {
     pace: { stepMs: 250, queueMs: 1000 },
     heartbeatMs: 15_000,
     onRequest: logRequest,
+    onStatus: logStatus,
   });
   const over = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -113,7 +115,7 @@ The built action from a shell:
       INPUT_PATH=cyberun-outputs INPUT_SUMMARY=false \\
       node_modules/.bin/node dist/main/index.js
 ${standIn ? aboutGithub(standIn.github, standIn.variables) : ''}
-Ctrl-C stops it. Requests:
+Ctrl-C stops it. Requests, and what becomes of tasks:
 `;
 }
 
@@ -130,13 +132,20 @@ ${lines.map(([name, value]) => `      '${name}=${value}' \\`).join('\n')}
 }
 
 function logRequest({ origin, method, path, status, at, closedAt = at, headers }: ReceivedRequest) {
-  const time = new Date().toTimeString().slice(0, 8);
   const range = headers.range ? `  ${headers.range}` : '';
   const size =
     origin !== 'api' && headers['content-length'] ? `  ${prettyBytes(Number(headers['content-length']))}` : '';
   console.log(
-    `${time}  ${status ?? 'cut'}  ${method.padEnd(4)} ${path}${range}${size}  ${Math.round(closedAt - at)} ms`,
+    `${timeOfDay()}  ${status ?? 'cut'}  ${method.padEnd(4)} ${path}${range}${size}  ${Math.round(closedAt - at)} ms`,
   );
+}
+
+function logStatus({ id, status }: EmulatedTask) {
+  console.log(`${timeOfDay()}  task ${id} ${status}`);
+}
+
+function timeOfDay() {
+  return new Date().toTimeString().slice(0, 8);
 }
 
 // Last, as what it needs must be there by then.

@@ -41,6 +41,8 @@ export interface EmulatorOptions {
   readonly urlSeconds?: number;
   /** Called when a request's answer is over, or its connection lost. */
   readonly onRequest?: (request: RecordedRequest) => void;
+  /** Called when a task has entered another status. */
+  readonly onStatus?: (task: EmulatedTask) => void;
 }
 
 /** A running emulator. */
@@ -85,7 +87,7 @@ export interface Emulator extends AsyncDisposable {
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { host = '127.0.0.1', port = 0, storagePort = 0, tls, apiKey = 'sk-emulator-0123456789abcdef' } = options;
   const { heartbeatMs = 0, eventIds = false, replay = 'status', urlSeconds = 3600, pace, onRequest } = options;
-  const { streamHeaders = {} } = options;
+  const { streamHeaders = {}, onStatus } = options;
   const workflows = withBuiltIn(options.workflows ?? []);
   const requests: RecordedRequest[] = [];
   const faults = createFaults();
@@ -97,7 +99,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 
   const now = () => new Date(Date.now() + skipped);
   const storage = createStorage({ origin: () => storageOrigin.url, urlSeconds, now });
-  const tasks = createTasks({ agents, storage, pace: { stepMs: 5, queueMs: 5, ...pace }, changed: changes.notify });
+  const ownPace = { stepMs: 5, queueMs: 5, ...pace };
+  const tasks = createTasks({ agents, storage, pace: ownPace, changed: changes.notify, onStatus });
   const knowsKey = (key: string) => key === apiKey && !revoked;
   const stream = { heartbeatMs, eventIds, replay, nextChange: changes.next };
   const api = createApi({ workflows, agents, tasks, storage, knowsKey, stream, streamHeaders });

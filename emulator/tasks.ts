@@ -20,6 +20,8 @@ export interface TasksOptions {
   readonly pace: Pace;
   /** Called after every change of any task. */
   readonly changed: () => void;
+  /** Called when a task has entered another status. */
+  readonly onStatus: ((task: EmulatedTask) => void) | undefined;
 }
 
 export type Tasks = ReturnType<typeof createTasks>;
@@ -30,7 +32,7 @@ export function isTerminal(status: string): boolean {
 }
 
 /** The tasks of the emulator and the scheduler that plays them. */
-export function createTasks({ agents, storage, pace, changed }: TasksOptions) {
+export function createTasks({ agents, storage, pace, changed, onStatus }: TasksOptions) {
   const tasks: EmulatedTask[] = [];
   const controls = new Map<string, { stop: AbortController; released: PromiseWithResolvers<void> }>();
   let freed = Promise.withResolvers<void>();
@@ -45,6 +47,7 @@ export function createTasks({ agents, storage, pace, changed }: TasksOptions) {
     task.status = status;
     task.history.push({ status, at: performance.now() });
     if (status === 'running') task.startedAt = new Date();
+    onStatus?.(task);
     if (!isTerminal(status)) publish(task, 'status', { status: wordOf(task.behaviour, status) });
   }
 

@@ -50,15 +50,26 @@ const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 const filesIn = (text: string) =>
   [
     ...text.matchAll(
-      /`((?:src|test|scripts|docs|emulator|simulator|demo|bench|dist|\.ci)\/[^`\s]*|package[\w-]*\.json)`/g,
+      /`((?:src|test|scripts|docs|emulator|simulator|demo|bench|dist|\.ci|\.github)\/[^`\s]*|package[\w-]*\.json)`/g,
     ),
   ].map(([, path = '']) => path);
 const isThere = (path: string) => existsSync(join(ROOT, path));
 
-test.each(['docs/threat-model.md', 'SECURITY.md'])('%s names no file that is not there', (path) => {
-  const named = filesIn(read(path));
-  expect(named).not.toEqual([]);
-  expect(named.filter((file) => !isThere(file))).toEqual([]);
+const DECISIONS = readdirSync(join(ROOT, 'docs/decisions')).map((name) => `docs/decisions/${name}`);
+
+test.each(['docs/threat-model.md', 'SECURITY.md', 'CONTRIBUTING.md', ...DECISIONS])(
+  '%s names no file that is not there',
+  (path) => {
+    const named = filesIn(read(path));
+    expect(named).not.toEqual([]);
+    expect(named.filter((file) => !isThere(file))).toEqual([]);
+  },
+);
+
+test.each(DECISIONS)('%s tells its context and cost, and architecture.md leads to it', (path) => {
+  const parts = [...read(path).matchAll(/^\*\*(\w+(?: \w+)*)\.\*\*/gm)].map(([, part]) => part);
+  expect(parts).toEqual(['Context', 'Decision', 'What it costs']);
+  expect(read('docs/architecture.md')).toContain(`](${path.replace('docs/', '')})`);
 });
 
 test('each defence of docs/threat-model.md has a place, and a test that shows it', () => {
@@ -77,7 +88,12 @@ test('each defence of docs/threat-model.md has a place, and a test that shows it
 const DOCUMENTS = [
   'README.md',
   'SECURITY.md',
+  'CONTRIBUTING.md',
+  'CODE_OF_CONDUCT.md',
+  'CHANGELOG.md',
+  '.github/SUPPORT.md',
   'examples/README.md',
+  ...DECISIONS,
   ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`),
 ].filter((path) => path.endsWith('.md'));
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { startEmulator } from '../../emulator/emulator.ts';
 
 const CLI = join(import.meta.dirname, '../../emulator/cli.ts');
@@ -24,13 +24,43 @@ test('a taken port is an error that names the options', async () => {
   });
 });
 
+test('what becomes of a task is told as it happens, so that a script can wait for a line', async () => {
+  const ports = ['--port', '0', '--storage-port', '0'];
+  const child = spawn(process.execPath, [CLI, ...ports], { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const output = child.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false });
+  let said = '';
+  const until = async (pattern: RegExp) => {
+    for (let found = pattern.exec(said); ; found = pattern.exec(said)) {
+      if (found) return found[1] ?? '';
+      const { value, done } = await output.next();
+      if (done) throw new Error(`the emulator ended, and said ${said}`);
+      said += value;
+    }
+  };
+  const apiUrl = await until(/^ {2}api-url {2}(.*)\n/m);
+  const headers = {
+    authorization: `Bearer ${await until(/^ {2}api-key {2}(.*)\n/m)}`,
+    'content-type': 'application/json',
+  };
+  await until(/^Ctrl-C stops it/m);
+  const body = JSON.stringify({ parameters: { steps: 30_000 } });
+  await fetch(`${apiUrl}/r/workflows/slug/nerfstudio-splat/run`, { method: 'POST', headers, body });
+  const id = await until(/^\d\d:\d\d:\d\d {2}task (\S+) running\n/m);
+  await fetch(`${apiUrl}/r/tasks/${id}/cancel`, { method: 'POST', headers });
+  await until(/^\S+ {2}task \S+ cancelled\n/m);
+  expect(said.match(/task \S+ \w+$/gm)).toEqual(
+    ['pending', 'queued', 'running', 'cancelled'].map((status) => `task ${id} ${status}`),
+  );
+});
+
 test('--github serves releases, too, and says what a job of a release event needs to find them', async () => {
   const ports = ['--port', '0', '--storage-port', '0', '--github-port', '0'];
   const child = spawn(process.execPath, [CLI, '--github', ...ports], { stdio: ['ignore', 'pipe', 'inherit'] });
   let said = '';
   for await (const chunk of child.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
     said += chunk;
-    if (said.includes('Requests:')) break;
+    if (said.includes('Ctrl-C stops it')) break;
   }
   child.stdout.resume();
   const variable = (name: string) => new RegExp(`'${name}=(.*)'`).exec(said)?.[1] ?? '';
