@@ -106,10 +106,13 @@ const anchorsOf = (text: string) =>
       .replaceAll(' ', '-'),
   );
 
+/** A document without its blocks of code: what looks like a link there is none. */
+const proseOf = (path: string) => read(path).replace(/^ *```.*?^ *```$/gms, '');
+
 /** Of Markdown, and of HTML in it: the whole, the file and the anchor. */
 const linksOf = (path: string) => [
-  ...read(path).matchAll(/\]\((?![a-z]+:)([^)\s#]*)(?:#([^)\s]+))?\)/g),
-  ...read(path).matchAll(/\b(?:src|srcset|href)="(?![a-z]+:)([^"\s#]+)"/g),
+  ...proseOf(path).matchAll(/\]\((?![a-z]+:)([^)\s#]*)(?:#([^)\s]+))?\)/g),
+  ...proseOf(path).matchAll(/\b(?:src|srcset|href)="(?![a-z]+:)([^"\s#]+)"/g),
 ];
 
 test.each(DOCUMENTS)('%s links to what is there', (path) => {
