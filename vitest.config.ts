@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/whole.ts'],
     setupFiles: ['test/setup.ts'],
     // Real processes, sockets and signals on a noisy machine of two cores: the bound is for what hangs.
     testTimeout: 60_000,

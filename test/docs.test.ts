@@ -26,8 +26,8 @@ test('docs/architecture.md has a line for every file of src/, and for no other',
   expect(named.sort()).toEqual(files.sort());
 });
 
-test('docs/errors.md tells the bounds that the code has', () => {
-  const rows = readFileSync(join(ROOT, 'docs/errors.md'), 'utf8').split('\n');
+test('docs/tolerance.md tells the bounds that the code has', () => {
+  const rows = readFileSync(join(ROOT, 'docs/tolerance.md'), 'utf8').split('\n');
   const mib = (bytes: number) => `${bytes / 1024 / 1024} MiB`;
   const kib = (bytes: number) => `${bytes / 1024} KiB`;
   const json = `${MOST_VALUES.toLocaleString('en-US')} values, ${DEEPEST} levels`;

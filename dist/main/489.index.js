@@ -221,23 +221,22 @@ async function findRelease(asked, apiUrl, releases, signal) {
         return { release, assets: await releases.assets(release, signal) };
     }
     catch (error) {
-        if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .GithubError */ .E))
-            throw error;
-        throw refused((0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .joinInert */ .T2)([
-            (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Input attach-to-release: nobody knows whether files could be attached.`,
-            error.message,
-            adviceFor(error),
-        ], ' '), error);
+        throw unsure(error);
     }
 }
 /**
  * Refuses a release whose record of that name is not this key's: it could not be replaced.
  *
- * @throws {RunError} of kind `input`; {@link GithubError} where it cannot be read; or the signal's reason
+ * @throws {RunError} of kind `input`, also where it cannot be read; or the signal's reason
  */
 async function refuseForeign({ release: { tag }, assets }, recordName, releases, key, signal) {
     const there = assets.find(({ name, isWhole }) => isWhole && name === recordName);
-    if (there === undefined || (await (0,_owned_js__WEBPACK_IMPORTED_MODULE_4__/* .readRecordAt */ .z)(there, releases, key, signal)) !== undefined)
+    if (there === undefined)
+        return;
+    const record = await (0,_owned_js__WEBPACK_IMPORTED_MODULE_4__/* .readRecordAt */ .z)(there, releases, key, signal).catch((error) => {
+        throw unsure(error);
+    });
+    if (record !== undefined)
         return;
     throw refused((0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Input attach-to-release: the release ${tag} has a ${recordName} that this api-key did not sign, so nobody knows which of its assets are this action's: it was made under another key, or by somebody else. Remove it from the release, or attach to another.`);
 }
@@ -295,12 +294,20 @@ function mayNotWrite({ tag }) {
 function immutable({ tag }) {
     return (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Input attach-to-release: the release ${tag} is immutable, as it was published in a repository whose releases are. Attach to its draft, and publish that afterwards: \`attach-to-release: ${tag}\` finds a draft, too.`;
 }
-function adviceFor({ status }) {
+/** What GitHub did not answer, as why nothing is submitted. What is no error of GitHub's stays what it is. */
+function unsure(error) {
+    if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .GithubError */ .E))
+        return error;
+    const what = (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `Input attach-to-release: nobody knows whether files could be attached.`;
+    return refused((0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .joinInert */ .T2)([what, error.message, ...adviceFor(error)], ' '), error);
+}
+/** What is final without an answer says by itself what to do. */
+function adviceFor({ status, type }) {
     if (status === 401)
-        return (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The token in github-token does not work: leave that input out to use the job's own.`;
+        return [(0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `The token in github-token does not work: leave that input out to use the job's own.`];
     if (status === 403 || status === 404)
-        return NEEDS_WRITE;
-    return (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `See githubstatus.com, and run the job again.`;
+        return [NEEDS_WRITE];
+    return status === undefined && type === 'refused' ? [] : [(0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `See githubstatus.com, and run the job again.`];
 }
 function refused(message, cause) {
     return new _base_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RunError */ .e4('input', message, cause);
@@ -675,7 +682,7 @@ function createReleases({ apiUrl, token, repository, wire, clock, notice }) {
             if (headers.location === undefined)
                 return take(bytesOf(data));
             if (!(0,fetch/* isAsSafe */.o)(headers.location, apiUrl))
-                throw new release_errors/* GithubError */.E('refused', (0,inert/* inert */.tJ) `${asset.name} is stored where anybody on the way could change it.`);
+                throw new release_errors/* GithubError */.E('refused', (0,inert/* inert */.tJ) `${asset.name} is stored where anybody on the way could change it: have whoever runs that GitHub store it behind https.`);
             const answer = await wire(headers.location, {
                 method: 'GET',
                 headers: { accept: '*/*' },

@@ -46466,8 +46466,15 @@ function givenTwice(name, key, text, at) {
 function tooMuch(name, said, cause) {
     return new errors/* RunError */.e4('input', (0,inert/* inert */.tJ) `Input ${name} is more than this action takes: ${said}. Large data belongs into a file that a parameter of type file names.`, cause);
 }
+/** The error for a text that no stack is high enough for. */
+function tooDeep(name, cause) {
+    return tooMuch(name, 'lists or mappings too deep inside one another', cause);
+}
 /** The error for what the package yaml refuses; `pos` are offsets in the text. */
 function misspelt(name, { code, message, pos }, text) {
+    // Its stack has an end.
+    if (code === 'RESOURCE_EXHAUSTION')
+        return tooDeep(name, new Error(message));
     const place = placeOf(text, Math.min(pos[0], text.length));
     return notYaml(name, message, place, undefined, adviceFor(code, message, place.shown ?? ''));
 }
@@ -46661,7 +46668,7 @@ async function readYaml(given, name) {
         if (cause instanceof errors/* RunError */.e4)
             throw cause;
         if (cause instanceof RangeError)
-            throw tooMuch(name, 'lists or mappings too deep inside one another', cause);
+            throw tooDeep(name, cause);
         throw notYaml(name, cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause), undefined, cause);
     }
 }
@@ -47826,7 +47833,7 @@ async function look(disk, folder, names, key, signal, hasPage = false) {
         if (await isOurs(disk, folder, name, files, signal))
             continue;
         return {
-            foreign: (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `lies a ${name} that no ${names.record} signed by this api-key lists as it is: it came with the checkout, or was changed`,
+            foreign: (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ) `lies a file ${name} that no ${names.record} signed by this api-key lists as it is: it came with the checkout, or was changed`,
         };
     }
     return { listed: files, mark };
@@ -48431,7 +48438,9 @@ function createLog(hasColours = false) {
 }
 /** Makes the step a failed one, with an annotation. */
 function fail(error) {
-    core/* debug */.Yz((0,base_inert/* inert */.tJ) `${error instanceof Error ? (error.stack ?? '') : ''}`);
+    // Of an error with a cause, that has the place where it began.
+    const origin = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    core/* debug */.Yz((0,base_inert/* inert */.tJ) `${origin instanceof Error ? (origin.stack ?? '') : ''}`);
     const { file, line } = error instanceof errors/* RunError */.e4 ? error.place : {};
     core/* error */.z3((0,errors/* messageFor */.XW)(error), {
         title: titleOf(error),
@@ -61760,7 +61769,7 @@ function tellFailure(ended, log, tries = 1) {
         ? first
         : (0,base_inert/* joinInert */.T2)([first, last], lines.length > 2 ? ' […] ' : ' ⏎ ');
     const ofTries = tries < 2 ? '' : `, the last of ${tries} tries`;
-    const failed = (0,base_inert/* inert */.tJ) `ask ${taskId} ${word === status ? 'failed' : (0,base_inert/* inert */.tJ) `ended as ${word}`}${ofTries}`;
+    const failed = word === status ? (0,base_inert/* inert */.tJ) `ask ${taskId} failed${ofTries}` : (0,base_inert/* inert */.tJ) `ask ${taskId} ended as ${word}${ofTries}`;
     return reason === undefined
         ? (0,base_inert/* inert */.tJ) `T${failed}, and the service does not say why: its page in Cyberun may.`
         : (0,base_inert/* joinInert */.T2)([reason, (0,base_inert/* inert */.tJ) `(t${failed})`], ' ');
@@ -64648,14 +64657,12 @@ const LARGEST_SHARE = 1000;
  * parameters they stand for are.
  *
  * @param matrix The parsed `matrix` input: a mapping of keys to lists, with `include` and `exclude` as lists of mappings.
- * @throws {Error} When the matrix has another shape, an empty list, an `exclude` for a key it does not have, or makes
+ * @throws {Error} When the matrix has something else than lists, an empty list, an `exclude` for a key it does not have, or makes
  *   no combination or more than {@link MOST_COMBINATIONS}.
  * @see https://docs.github.com/actions/how-tos/write-workflows/choose-what-workflows-do/run-job-variations
  * @see https://github.com/actions/runner/blob/main/src/Sdk/WorkflowParser/Conversion/MatrixBuilder.cs
  */
 function expandMatrix(matrix) {
-    if (!(0,mapping/* isMapping */.pi)(matrix))
-        throw new Error('matrix must be a mapping of keys to lists, such as "seed: [1, 2, 3]"');
     const { include = [], exclude = [], ...rest } = matrix;
     const lists = Object.entries(rest).map(([key, values]) => ({ key, values: filledList(key, values) }));
     const keys = lists.map(({ key }) => key);
@@ -64682,7 +64689,7 @@ function expandMatrix(matrix) {
     requireCount(combinations.length);
     if (combinations.length === 0) {
         const why = lists.length > 0 ? '"exclude" removes them all' : 'it has neither a list nor an "include"';
-        throw new Error(`matrix makes no combination: ${why}`);
+        throw new Error(`it makes no combination: ${why}`);
     }
     return combinations.map((combination) => Object.freeze(combination));
 }
@@ -64694,18 +64701,18 @@ const MOST_PAIRS = 1_000_000;
 const MOST_EFFORT = { exclude: 20_000_000, include: 1_000_000 };
 function filledList(key, values) {
     if (!Array.isArray(values))
-        throw new Error(`matrix: ${quote(key)} must be a list; one value is a list too: [value]`);
+        throw new Error(`${quote(key)} must be a list; one value is a list too: [value]`);
     if (values.length === 0)
-        throw new Error(`matrix: the list of ${quote(key)} is empty`);
+        throw new Error(`the list of ${quote(key)} is empty`);
     return values;
 }
 function mappings(name, value) {
     if (!Array.isArray(value))
-        throw new Error(`matrix: "${name}" must be a list of mappings`);
+        throw new Error(`"${name}" must be a list of mappings`);
     return value.map((entry, index) => {
         if ((0,mapping/* isMapping */.pi)(entry) && Object.keys(entry).length > 0)
             return entry;
-        throw new Error(`matrix: entry ${index + 1} of "${name}" must be a mapping with at least one key`);
+        throw new Error(`entry ${index + 1} of "${name}" must be a mapping with at least one key`);
     });
 }
 function requireKey(key, keys) {
@@ -64713,23 +64720,23 @@ function requireKey(key, keys) {
         return;
     const guess = nearest(key, keys);
     const hint = guess === undefined ? '' : `; did you mean ${quote(guess)}?`;
-    throw new Error(`matrix: "exclude" names ${quote(key)}, which is not a key of the matrix${hint}`);
+    throw new Error(`"exclude" names ${quote(key)}, which is not a key of the matrix${hint}`);
 }
 function requireCount(count) {
     if (count <= MOST_COMBINATIONS)
         return;
-    throw new Error(`matrix makes ${count} combinations, more than the ${MOST_COMBINATIONS} that are possible`);
+    throw new Error(`it makes ${count} combinations, more than the ${MOST_COMBINATIONS} that are possible`);
 }
 function requireRoom(keys, combinations) {
     if (keys * combinations <= MOST_PAIRS)
         return;
-    throw new Error(`matrix has ${keys} keys for ${combinations} combinations, more than can be built in a moment; what is always the same belongs in "parameters"`);
+    throw new Error(`it has ${keys} keys for ${combinations} combinations, more than can be built in a moment; what is always the same belongs in "parameters"`);
 }
 /** What compares every entry with every combination takes minutes where both are many. */
 function requireEffort(name, entries, combinations) {
     if (entries * combinations <= MOST_EFFORT[name])
         return;
-    throw new Error(`matrix: "${name}" has ${entries} entries for ${combinations} combinations, more than can be compared in a moment`);
+    throw new Error(`"${name}" has ${entries} entries for ${combinations} combinations, more than can be compared in a moment`);
 }
 /** Whether a combination holds one of the filters; what of each list a filter agrees with is found once, not every time. */
 function anyOf(filters, lists) {
@@ -64743,7 +64750,7 @@ function product(lists) {
     if (lists.length === 0)
         return [];
     if (lists.length > MOST_LISTS) {
-        throw new Error(`matrix has ${lists.length} keys, more than the ${MOST_LISTS} that are possible`);
+        throw new Error(`it has ${lists.length} keys, more than the ${MOST_LISTS} that are possible`);
     }
     const size = lists.reduce((product, { values }) => product * values.length, 1);
     requireCount(size);
@@ -64983,7 +64990,7 @@ function expand(matrix) {
         return expandMatrix(matrix);
     }
     catch (cause) {
-        const said = (cause instanceof Error ? cause.message : String(cause)).replace(/^matrix: /, '');
+        const said = cause instanceof Error ? cause.message : String(cause);
         const sentence = said.endsWith('?') ? said : `${said}.`;
         const [, list] = /"(include|exclude)" (?:must|names)/.exec(said) ?? [];
         const example = list === undefined ? 'seed: [1, 2, 3]' : `${list}: [{ seed: 1 }]`;
@@ -66008,8 +66015,8 @@ var read_disposeResources = (undefined && undefined.__disposeResources) || (func
  * The workflow of that reference. `undefined`, with a warning, when it cannot be read although it may well be there: then
  * it can still be run.
  *
- * @throws {RunError} of kind `submit` when there is no such workflow, with the ones there are
- * @throws {ApiError} for a key that is not accepted, or when what answers is not the service; or the signal's reason
+ * @throws {RunError} of kind `submit` when there is no such workflow, with the ones there are; for a key that is not accepted,
+ *   or when what answers is not the service; or the signal's reason
  */
 async function readWorkflow(reference, context) {
     const { log, signal } = context;
@@ -66021,8 +66028,10 @@ async function readWorkflow(reference, context) {
     }
     catch (error) {
         signal.throwIfAborted();
-        if (!(error instanceof ApiError) || !mayStillRun(error))
+        if (!(error instanceof ApiError))
             throw error;
+        if (!mayStillRun(error))
+            throw (0,errors/* asRunError */.S)('submit', error);
         log.warning((0,base_inert/* inert */.tJ) `The workflow could not be read, so its parameters are sent unchecked: ${error.message}`);
         return undefined;
     }
@@ -66405,6 +66414,7 @@ async function sayTakers(plan, { service, clock, log, signal }) {
 
 
 
+
 /**
  * Writes the page that shows what came, where that is asked for and anything did. What it takes is loaded for those alone
  * who ask. Returns its path, or why it could not be written.
@@ -66424,7 +66434,7 @@ async function writeGallery(outcome, plan, inputs, head, { disk, log, signal }) 
     catch (error) {
         if (signal.aborted)
             return new errors/* RunError */.e4('aborted', (0,errors/* messageFor */.XW)(signal.reason), signal.reason);
-        return new errors/* RunError */.e4('files', (0,base_inert/* inert */.tJ) `The files are there, but ${names.page}, the gallery, could not be written: ${(0,errors/* messageFor */.XW)(error)}. Free space on the runner, choose another path, or leave gallery out.`, error);
+        return new errors/* RunError */.e4('files', (0,base_inert/* inert */.tJ) `The files are there, but ${names.page}, the gallery, could not be written: ${(0,ends/* withoutEnd */.M)((0,errors/* messageFor */.XW)(error), /\./)}. Free space on the runner, choose another path, or leave gallery out.`, error);
     }
 }
 function galleryOf(outcome, plan, { folder }, { workflow, reference, host, share }) {
@@ -66956,9 +66966,10 @@ async function runStep(clock, createWire) {
     }
     /** Ends the step at once, with what is known. */
     function leave(error) {
-        fail(error);
+        const problem = foreseen(error);
+        fail(problem);
         try {
-            setOutputsFor((0,errors/* asRunError */.S)('task', error));
+            setOutputsFor(problem);
         }
         catch (unset) {
             log.warning((0,errors/* messageFor */.XW)(unset));
@@ -66994,6 +67005,13 @@ async function runStep(clock, createWire) {
             await writeWhyNot(reason, log);
         leave(reason);
     }
+}
+/** An error that says so where nobody foresaw it. */
+function foreseen(error) {
+    if (error instanceof errors/* InertError */.x1)
+        return (0,errors/* asRunError */.S)('task', error);
+    const said = (0,base_inert/* asSentence */.KG)((0,errors/* messageFor */.XW)(error));
+    return new errors/* RunError */.e4('task', (0,base_inert/* inert */.tJ) `${said} The action did not foresee that, which is a fault of its own: please report it. If a task was submitted, run this job again with its task-id.`, error);
 }
 
 

@@ -55552,7 +55552,9 @@ function createLog(hasColours = false) {
 }
 /** Makes the step a failed one, with an annotation. */
 function fail(error) {
-    core.debug(inert `${error instanceof Error ? (error.stack ?? '') : ''}`);
+    // Of an error with a cause, that has the place where it began.
+    const origin = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    core.debug(inert `${origin instanceof Error ? (origin.stack ?? '') : ''}`);
     const { file, line } = error instanceof RunError ? error.place : {};
     core.error(messageFor(error), {
         title: titleOf(error),

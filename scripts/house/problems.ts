@@ -4,7 +4,7 @@ import { earlyCuts } from './cuts.ts';
 import { slowPatterns } from './patterns.ts';
 import { looseReturns } from './returns.ts';
 import { GLOBALS, type Lines, OUT_OF_REACH, PACKAGES, ROOMS } from './rooms.ts';
-import { readSource } from './source.ts';
+import { lineAt, readSource } from './source.ts';
 
 /**
  * What files do against the lines of the house (rooms.ts), a sentence each; nothing when all is well.
@@ -117,9 +117,4 @@ function listed(lines: Lines, name: string): readonly string[] {
 
 function mayOnly(places: readonly string[]): string {
   return places.length === 0 ? 'nothing in src may' : `of src only ${places.join(', ')} may`;
-}
-
-/** The number of a text's line, from 1. */
-function lineAt(text: string, start: number): number {
-  return text.slice(0, start).split('\n').length;
 }

@@ -86,3 +86,8 @@ function textOf(node: Expression): string | undefined {
   if (node.type === 'TemplateLiteral' && node.expressions.length === 0) return node.quasis[0]?.value.raw;
   return undefined;
 }
+
+/** The number of a text's line, from 1. */
+export function lineAt(text: string, start: number): number {
+  return text.slice(0, start).split('\n').length;
+}

@@ -3,7 +3,17 @@ import { RunError } from './errors.ts';
 import { inert } from './inert.ts';
 import { findRepeatedKey, JsonBoundsError, parseJson } from './json.ts';
 import { asWritten, WrittenNumber } from './numbers.ts';
-import { givenTwice, LONGEST_SHOWN, lostMark, lostRest, misspelt, notYaml, placeOf, tooMuch } from './spelling.ts';
+import {
+  givenTwice,
+  LONGEST_SHOWN,
+  lostMark,
+  lostRest,
+  misspelt,
+  notYaml,
+  placeOf,
+  tooDeep,
+  tooMuch,
+} from './spelling.ts';
 
 /**
  * A YAML or JSON mapping, as plain values; numbers that JavaScript would write otherwise are {@link WrittenNumber}s, words
@@ -143,7 +153,7 @@ async function readYaml(given: string, name: string): Promise<unknown> {
     return value;
   } catch (cause) {
     if (cause instanceof RunError) throw cause;
-    if (cause instanceof RangeError) throw tooMuch(name, 'lists or mappings too deep inside one another', cause);
+    if (cause instanceof RangeError) throw tooDeep(name, cause);
     throw notYaml(
       name,
       cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause),

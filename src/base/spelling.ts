@@ -97,12 +97,19 @@ export function tooMuch(name: string, said: string, cause?: unknown): RunError {
   );
 }
 
+/** The error for a text that no stack is high enough for. */
+export function tooDeep(name: string, cause: unknown): RunError {
+  return tooMuch(name, 'lists or mappings too deep inside one another', cause);
+}
+
 /** The error for what the package yaml refuses; `pos` are offsets in the text. */
 export function misspelt(
   name: string,
   { code, message, pos }: { readonly code: string; readonly message: string; readonly pos: readonly [number, number] },
   text: string,
 ): RunError {
+  // Its stack has an end.
+  if (code === 'RESOURCE_EXHAUSTION') return tooDeep(name, new Error(message));
   const place = placeOf(text, Math.min(pos[0], text.length));
   return notYaml(name, message, place, undefined, adviceFor(code, message, place.shown ?? ''));
 }

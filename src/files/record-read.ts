@@ -86,7 +86,7 @@ export async function look(
   for (const name of hasPage ? [names.checksums, names.page] : [names.checksums]) {
     if (await isOurs(disk, folder, name, files, signal)) continue;
     return {
-      foreign: inert`lies a ${name} that no ${names.record} signed by this api-key lists as it is: it came with the checkout, or was changed`,
+      foreign: inert`lies a file ${name} that no ${names.record} signed by this api-key lists as it is: it came with the checkout, or was changed`,
     };
   }
   return { listed: files, mark };

@@ -59,7 +59,9 @@ export interface Shown {
 
 /** Makes the step a failed one, with an annotation. */
 export function fail(error: unknown): void {
-  core.debug(inert`${error instanceof Error ? (error.stack ?? '') : ''}`);
+  // Of an error with a cause, that has the place where it began.
+  const origin = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  core.debug(inert`${origin instanceof Error ? (origin.stack ?? '') : ''}`);
   const { file, line } = error instanceof RunError ? error.place : {};
   core.error(messageFor(error), {
     title: titleOf(error),

@@ -148,7 +148,10 @@ export function createReleases({ apiUrl, token, repository, wire, clock, notice 
     );
     if (headers.location === undefined) return take(bytesOf(data));
     if (!isAsSafe(headers.location, apiUrl))
-      throw new GithubError('refused', inert`${asset.name} is stored where anybody on the way could change it.`);
+      throw new GithubError(
+        'refused',
+        inert`${asset.name} is stored where anybody on the way could change it: have whoever runs that GitHub store it behind https.`,
+      );
     const answer = await wire(headers.location, {
       method: 'GET',
       headers: { accept: '*/*' },

@@ -47,25 +47,14 @@ export async function findRelease(
     if ((await releases.mayWrite(release, signal)) === false) throw refused(mayNotWrite(release));
     return { release, assets: await releases.assets(release, signal) };
   } catch (error) {
-    if (!(error instanceof GithubError)) throw error;
-    throw refused(
-      joinInert(
-        [
-          inert`Input attach-to-release: nobody knows whether files could be attached.`,
-          error.message,
-          adviceFor(error),
-        ],
-        ' ',
-      ),
-      error,
-    );
+    throw unsure(error);
   }
 }
 
 /**
  * Refuses a release whose record of that name is not this key's: it could not be replaced.
  *
- * @throws {RunError} of kind `input`; {@link GithubError} where it cannot be read; or the signal's reason
+ * @throws {RunError} of kind `input`, also where it cannot be read; or the signal's reason
  */
 export async function refuseForeign(
   { release: { tag }, assets }: Found,
@@ -75,7 +64,11 @@ export async function refuseForeign(
   signal: AbortSignal,
 ): Promise<void> {
   const there = assets.find(({ name, isWhole }) => isWhole && name === recordName);
-  if (there === undefined || (await readRecordAt(there, releases, key, signal)) !== undefined) return;
+  if (there === undefined) return;
+  const record = await readRecordAt(there, releases, key, signal).catch((error: unknown) => {
+    throw unsure(error);
+  });
+  if (record !== undefined) return;
   throw refused(
     inert`Input attach-to-release: the release ${tag} has a ${recordName} that this api-key did not sign, so nobody knows which of its assets are this action's: it was made under another key, or by somebody else. Remove it from the release, or attach to another.`,
   );
@@ -152,10 +145,19 @@ export function immutable({ tag }: Release): Inert {
   return inert`Input attach-to-release: the release ${tag} is immutable, as it was published in a repository whose releases are. Attach to its draft, and publish that afterwards: \`attach-to-release: ${tag}\` finds a draft, too.`;
 }
 
-function adviceFor({ status }: GithubError): Inert {
-  if (status === 401) return inert`The token in github-token does not work: leave that input out to use the job's own.`;
-  if (status === 403 || status === 404) return NEEDS_WRITE;
-  return inert`See githubstatus.com, and run the job again.`;
+/** What GitHub did not answer, as why nothing is submitted. What is no error of GitHub's stays what it is. */
+function unsure(error: unknown): unknown {
+  if (!(error instanceof GithubError)) return error;
+  const what = inert`Input attach-to-release: nobody knows whether files could be attached.`;
+  return refused(joinInert([what, error.message, ...adviceFor(error)], ' '), error);
+}
+
+/** What is final without an answer says by itself what to do. */
+function adviceFor({ status, type }: GithubError): Inert[] {
+  if (status === 401)
+    return [inert`The token in github-token does not work: leave that input out to use the job's own.`];
+  if (status === 403 || status === 404) return [NEEDS_WRITE];
+  return status === undefined && type === 'refused' ? [] : [inert`See githubstatus.com, and run the job again.`];
 }
 
 function refused(message: Inert, cause?: unknown): RunError {

@@ -29,7 +29,7 @@ export async function refuse(
   const large = files.filter(({ content }) => content.bytes >= TOO_LARGE);
   if (large.length > 0)
     throw refusedAs(
-      inert`GitHub takes assets of less than 2 GiB, and ${named(large)} has more. Leave it out by \`pattern\`.`,
+      inert`GitHub takes assets of less than 2 GiB, which ${named(large)} ${large.length === 1 ? 'is' : 'are'} not. Leave out by \`pattern\` what is larger.`,
     );
   const empty = files.filter(({ content }) => content.bytes === 0);
   if (empty.length > 0)

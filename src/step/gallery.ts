@@ -1,6 +1,7 @@
 import { relative, sep } from 'node:path';
 import prettyBytes from 'pretty-bytes';
 import type { Disk } from '../base/disk.ts';
+import { withoutEnd } from '../base/ends.ts';
 import { messageFor, RunError } from '../base/errors.ts';
 import { amount, type Inert, inert } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
@@ -44,7 +45,7 @@ export async function writeGallery(
     if (signal.aborted) return new RunError('aborted', messageFor(signal.reason), signal.reason);
     return new RunError(
       'files',
-      inert`The files are there, but ${names.page}, the gallery, could not be written: ${messageFor(error)}. Free space on the runner, choose another path, or leave gallery out.`,
+      inert`The files are there, but ${names.page}, the gallery, could not be written: ${withoutEnd(messageFor(error), /\./)}. Free space on the runner, choose another path, or leave gallery out.`,
       error,
     );
   }

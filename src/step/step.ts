@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
-import { asRunError, messageFor, RunError } from '../base/errors.ts';
-import { inert } from '../base/inert.ts';
+import { asRunError, InertError, messageFor, RunError } from '../base/errors.ts';
+import { asSentence, inert } from '../base/inert.ts';
 import { createLog, fail } from '../github/log.ts';
 import { setOutputsOfNothing } from '../github/outputs.ts';
 import { carryOut, type StepContext } from './carry-out.ts';
@@ -32,9 +32,10 @@ export async function runStep(clock: Clock, createWire: StepContext['createWire'
 
   /** Ends the step at once, with what is known. */
   function leave(error: unknown): void {
-    fail(error);
+    const problem = foreseen(error);
+    fail(problem);
     try {
-      setOutputsFor(asRunError('task', error));
+      setOutputsFor(problem);
     } catch (unset) {
       log.warning(messageFor(unset));
     }
@@ -73,4 +74,15 @@ export async function runStep(clock: Clock, createWire: StepContext['createWire'
     if (setOutputsFor === setOutputsOfNothing) await writeWhyNot(reason, log);
     leave(reason);
   }
+}
+
+/** An error that says so where nobody foresaw it. */
+function foreseen(error: unknown): RunError {
+  if (error instanceof InertError) return asRunError('task', error);
+  const said = asSentence(messageFor(error));
+  return new RunError(
+    'task',
+    inert`${said} The action did not foresee that, which is a fault of its own: please report it. If a task was submitted, run this job again with its task-id.`,
+    error,
+  );
 }

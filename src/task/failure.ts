@@ -46,7 +46,8 @@ export function tellFailure(ended: Ended, log: Pick<Log, 'group'>, tries = 1): I
       ? first
       : joinInert([first, last], lines.length > 2 ? ' […] ' : ' ⏎ ');
   const ofTries = tries < 2 ? '' : `, the last of ${tries} tries`;
-  const failed = inert`ask ${taskId} ${word === status ? 'failed' : inert`ended as ${word}`}${ofTries}`;
+  const failed =
+    word === status ? inert`ask ${taskId} failed${ofTries}` : inert`ask ${taskId} ended as ${word}${ofTries}`;
   return reason === undefined
     ? inert`T${failed}, and the service does not say why: its page in Cyberun may.`
     : joinInert([reason, inert`(t${failed})`], ' ');

@@ -40,7 +40,7 @@ function expand(matrix: Mapping): ReturnType<typeof expandMatrix> {
   try {
     return expandMatrix(matrix);
   } catch (cause) {
-    const said = (cause instanceof Error ? cause.message : String(cause)).replace(/^matrix: /, '');
+    const said = cause instanceof Error ? cause.message : String(cause);
     const sentence = said.endsWith('?') ? said : `${said}.`;
     const [, list] = /"(include|exclude)" (?:must|names)/.exec(said) ?? [];
     const example = list === undefined ? 'seed: [1, 2, 3]' : `${list}: [{ seed: 1 }]`;

@@ -22,13 +22,12 @@ export const LARGEST_SHARE = 1000;
  * parameters they stand for are.
  *
  * @param matrix The parsed `matrix` input: a mapping of keys to lists, with `include` and `exclude` as lists of mappings.
- * @throws {Error} When the matrix has another shape, an empty list, an `exclude` for a key it does not have, or makes
+ * @throws {Error} When the matrix has something else than lists, an empty list, an `exclude` for a key it does not have, or makes
  *   no combination or more than {@link MOST_COMBINATIONS}.
  * @see https://docs.github.com/actions/how-tos/write-workflows/choose-what-workflows-do/run-job-variations
  * @see https://github.com/actions/runner/blob/main/src/Sdk/WorkflowParser/Conversion/MatrixBuilder.cs
  */
-export function expandMatrix(matrix: unknown): Combination[] {
-  if (!isMapping(matrix)) throw new Error('matrix must be a mapping of keys to lists, such as "seed: [1, 2, 3]"');
+export function expandMatrix(matrix: Mapping): Combination[] {
   const { include = [], exclude = [], ...rest } = matrix;
   const lists = Object.entries(rest).map(([key, values]) => ({ key, values: filledList(key, values) }));
   const keys = lists.map(({ key }) => key);
@@ -56,7 +55,7 @@ export function expandMatrix(matrix: unknown): Combination[] {
   requireCount(combinations.length);
   if (combinations.length === 0) {
     const why = lists.length > 0 ? '"exclude" removes them all' : 'it has neither a list nor an "include"';
-    throw new Error(`matrix makes no combination: ${why}`);
+    throw new Error(`it makes no combination: ${why}`);
   }
   return combinations.map((combination) => Object.freeze(combination));
 }
@@ -74,16 +73,16 @@ interface List {
 }
 
 function filledList(key: string, values: unknown): readonly unknown[] {
-  if (!Array.isArray(values)) throw new Error(`matrix: ${quote(key)} must be a list; one value is a list too: [value]`);
-  if (values.length === 0) throw new Error(`matrix: the list of ${quote(key)} is empty`);
+  if (!Array.isArray(values)) throw new Error(`${quote(key)} must be a list; one value is a list too: [value]`);
+  if (values.length === 0) throw new Error(`the list of ${quote(key)} is empty`);
   return values;
 }
 
 function mappings(name: 'include' | 'exclude', value: unknown): readonly Mapping[] {
-  if (!Array.isArray(value)) throw new Error(`matrix: "${name}" must be a list of mappings`);
+  if (!Array.isArray(value)) throw new Error(`"${name}" must be a list of mappings`);
   return value.map((entry: unknown, index) => {
     if (isMapping(entry) && Object.keys(entry).length > 0) return entry;
-    throw new Error(`matrix: entry ${index + 1} of "${name}" must be a mapping with at least one key`);
+    throw new Error(`entry ${index + 1} of "${name}" must be a mapping with at least one key`);
   });
 }
 
@@ -91,18 +90,18 @@ function requireKey(key: string, keys: readonly string[]): void {
   if (keys.includes(key)) return;
   const guess = nearest(key, keys);
   const hint = guess === undefined ? '' : `; did you mean ${quote(guess)}?`;
-  throw new Error(`matrix: "exclude" names ${quote(key)}, which is not a key of the matrix${hint}`);
+  throw new Error(`"exclude" names ${quote(key)}, which is not a key of the matrix${hint}`);
 }
 
 function requireCount(count: number): void {
   if (count <= MOST_COMBINATIONS) return;
-  throw new Error(`matrix makes ${count} combinations, more than the ${MOST_COMBINATIONS} that are possible`);
+  throw new Error(`it makes ${count} combinations, more than the ${MOST_COMBINATIONS} that are possible`);
 }
 
 function requireRoom(keys: number, combinations: number): void {
   if (keys * combinations <= MOST_PAIRS) return;
   throw new Error(
-    `matrix has ${keys} keys for ${combinations} combinations, more than can be built in a moment; what is always the same belongs in "parameters"`,
+    `it has ${keys} keys for ${combinations} combinations, more than can be built in a moment; what is always the same belongs in "parameters"`,
   );
 }
 
@@ -110,7 +109,7 @@ function requireRoom(keys: number, combinations: number): void {
 function requireEffort(name: 'include' | 'exclude', entries: number, combinations: number): void {
   if (entries * combinations <= MOST_EFFORT[name]) return;
   throw new Error(
-    `matrix: "${name}" has ${entries} entries for ${combinations} combinations, more than can be compared in a moment`,
+    `"${name}" has ${entries} entries for ${combinations} combinations, more than can be compared in a moment`,
   );
 }
 
@@ -128,7 +127,7 @@ function anyOf(filters: readonly Mapping[], lists: readonly List[]): (combinatio
 function product(lists: readonly List[]): Mapping[] {
   if (lists.length === 0) return [];
   if (lists.length > MOST_LISTS) {
-    throw new Error(`matrix has ${lists.length} keys, more than the ${MOST_LISTS} that are possible`);
+    throw new Error(`it has ${lists.length} keys, more than the ${MOST_LISTS} that are possible`);
   }
   const size = lists.reduce((product, { values }) => product * values.length, 1);
   requireCount(size);

@@ -1,5 +1,5 @@
 import { type Clock, timeLimit } from '../base/clock.ts';
-import { messageFor, RunError } from '../base/errors.ts';
+import { asRunError, messageFor, RunError } from '../base/errors.ts';
 import { type Inert, inert, joinInert, someOf } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
 import type { Client } from '../cyberun/client.ts';
@@ -19,8 +19,8 @@ export interface WorkflowContext {
  * The workflow of that reference. `undefined`, with a warning, when it cannot be read although it may well be there: then
  * it can still be run.
  *
- * @throws {RunError} of kind `submit` when there is no such workflow, with the ones there are
- * @throws {ApiError} for a key that is not accepted, or when what answers is not the service; or the signal's reason
+ * @throws {RunError} of kind `submit` when there is no such workflow, with the ones there are; for a key that is not accepted,
+ *   or when what answers is not the service; or the signal's reason
  */
 export async function readWorkflow(reference: string, context: WorkflowContext): Promise<Workflow | undefined> {
   const { log, signal } = context;
@@ -30,7 +30,8 @@ export async function readWorkflow(reference: string, context: WorkflowContext):
     return workflow;
   } catch (error) {
     signal.throwIfAborted();
-    if (!(error instanceof ApiError) || !mayStillRun(error)) throw error;
+    if (!(error instanceof ApiError)) throw error;
+    if (!mayStillRun(error)) throw asRunError('submit', error);
     log.warning(inert`The workflow could not be read, so its parameters are sent unchecked: ${error.message}`);
     return undefined;
   }

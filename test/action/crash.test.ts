@@ -10,6 +10,9 @@ const BUG = preload(
 /** The same in a promise that nobody awaits. */
 const LOST_BUG = preload(`process.on('SIGUSR2', () => { Promise.reject(new Error('boom')); });`);
 
+const UNFORESEEN =
+  'The action did not foresee that, which is a fault of its own: please report it. If a task was submitted, run this job again with its task-id.';
+
 const held = [quick({ behaviour: { holdAt: 'running' } })];
 
 test('an error that nobody foresaw fails the step in words that leak nothing, and post cancels the task', async () => {
@@ -23,7 +26,7 @@ test('an error that nobody foresaw fails the step in words that leak nothing, an
   action.kill('SIGUSR2');
   const result = await action.done;
   const [task] = emulator.tasks;
-  const error = 'boom for sk-*** ⏎ ::set-output name=x::y';
+  const error = `boom for sk-*** ⏎ ::set-output name=x::y. ${UNFORESEEN}`;
   expect(result).toMatchObject({ exitCode: 1, signal: null });
   expect(annotationsOf(result, 'error')).toEqual([error]);
   expect(result.outputs).toMatchObject({
@@ -50,9 +53,12 @@ test('a rejection that nobody handles does the same', async () => {
   action.kill('SIGUSR2');
   const result = await action.done;
   const [task] = emulator.tasks;
-  expect(result).toMatchObject({ exitCode: 1, outputs: { 'task-id': task?.id, status: 'failed', error: 'boom' } });
+  expect(result).toMatchObject({
+    exitCode: 1,
+    outputs: { 'task-id': task?.id, status: 'failed', error: `boom. ${UNFORESEEN}` },
+  });
   expect(JSON.parse(result.outputs.tasks ?? '')).toMatchObject([
-    { task_id: task?.id, status: 'failed', error: 'boom' },
+    { task_id: task?.id, status: 'failed', error: `boom. ${UNFORESEEN}` },
   ]);
   expect(emulator.tasks.map(({ status }) => status)).toEqual(['cancelled']);
 });
@@ -86,7 +92,7 @@ test('before anything is submitted, there are no tasks to tell of', async () => 
   action.kill('SIGUSR2');
   expect(await action.done).toMatchObject({
     exitCode: 1,
-    outputs: { status: 'failed', tasks: '[]', files: '[]', error: 'boom' },
+    outputs: { status: 'failed', tasks: '[]', files: '[]', error: `boom. ${UNFORESEEN}` },
     post: { exitCode: 0, raw: '' },
   });
 });
@@ -103,10 +109,10 @@ test('while files come, those that arrived are told of, and that the task comple
   const result = await action.done;
   const [task] = emulator.tasks;
   const file = 'cyberun-outputs/one.bin';
-  expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'completed', file, error: 'boom' } });
+  expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'completed', file, error: `boom. ${UNFORESEEN}` } });
   expect(JSON.parse(result.outputs.files ?? '')).toMatchObject([{ path: file, task_id: task?.id, bytes: 1000 }]);
   expect(JSON.parse(result.outputs.tasks ?? '')).toMatchObject([
-    { task_id: task?.id, status: 'completed', error: 'boom', agent_id: 'gpu-node-01' },
+    { task_id: task?.id, status: 'completed', error: `boom. ${UNFORESEEN}`, agent_id: 'gpu-node-01' },
   ]);
   expect(JSON.parse(result.outputs.result ?? '')).toBeTypeOf('object');
   expect(emulator.tasks).toMatchObject([{ status: 'completed', cancelRequests: 0 }]);
@@ -129,11 +135,14 @@ test('of a matrix, the tasks that are done stay so, and each of the others has t
   action.kill('SIGUSR2');
   const result = await action.done;
   const [one, two] = emulator.tasks;
-  expect(result).toMatchObject({ exitCode: 1, outputs: { 'task-id': one?.id, status: 'failed', error: 'boom' } });
+  expect(result).toMatchObject({
+    exitCode: 1,
+    outputs: { 'task-id': one?.id, status: 'failed', error: `boom. ${UNFORESEEN}` },
+  });
   expect(JSON.parse(result.outputs.tasks ?? '')).toMatchObject([
     { task_id: one?.id, status: 'completed', error: null },
-    { task_id: two?.id, status: 'failed', error: 'boom' },
-    { task_id: null, status: 'failed', parameters: { seed: 3 }, error: 'boom' },
+    { task_id: two?.id, status: 'failed', error: `boom. ${UNFORESEEN}` },
+    { task_id: null, status: 'failed', parameters: { seed: 3 }, error: `boom. ${UNFORESEEN}` },
   ]);
   expect(JSON.parse(result.outputs.files ?? '')).toMatchObject([{ path: `cyberun-outputs/1/${SMALL.name}` }]);
   expect(emulator.tasks).toMatchObject([

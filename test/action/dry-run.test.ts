@@ -110,7 +110,7 @@ describe('dry-run', () => {
     const result = await action.done;
     expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'failed', tasks: '[]' } });
     const [error = ''] = annotationsOf(result, 'error');
-    for (const part of ['There are 2 problems.', 'a SHA256SUMS', 'image: given', 'seed: given', 'step: no such']) {
+    for (const part of ['There are 2 problems.', 'a file SHA256SUMS', 'image: given', 'seed: given', 'step: no such']) {
       expect(error).toContain(part);
     }
     expect(result.summary).toMatch(

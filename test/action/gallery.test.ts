@@ -127,7 +127,9 @@ describe('an index.html of somebody else', () => {
     const result = await action.done;
     expect(result.exitCode).toBe(1);
     expect(annotationsOf(result, 'error')[0]).toMatch(
-      new RegExp(`^Input path is cyberun-outputs, and there lies a ${name} that no cyberun-run.*nothing was submitted`),
+      new RegExp(
+        `^Input path is cyberun-outputs, and there lies a file ${name} that no cyberun-run.*nothing was submitted`,
+      ),
     );
     expect(callsOf(emulator)).toEqual([]);
     expect(filesOf(join(action.workspace, ART))).toEqual({ [name]: Buffer.from('mine') });
@@ -139,7 +141,7 @@ describe('an index.html of somebody else', () => {
     await first.done;
     const change = (art: string) => writeFileSync(join(art, 'index.html'), 'changed');
     await using second = again(emulator, first.workspace, GIVEN, change);
-    expect(annotationsOf(await second.done, 'error')[0]).toContain('lies a index.html that no ');
+    expect(annotationsOf(await second.done, 'error')[0]).toContain('lies a file index.html that no ');
     expect(countOf(emulator, 'submit')).toBe(1);
     await using third = again(emulator, first.workspace, { ...GIVEN, gallery: 'false' }, change);
     expect(await third.done).toMatchObject({ exitCode: 0 });

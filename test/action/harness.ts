@@ -16,6 +16,7 @@ import type { Emulator } from '../../emulator/emulator.ts';
 import type { PhaseResult } from '../../emulator/runner/phase.ts';
 import { type RunningStep, type StepOptions, type StepResult, startStep } from '../../emulator/runner/runner.ts';
 import type { EmulatedWorkflow } from '../../emulator/workflows.ts';
+import { see } from '../seen.ts';
 
 /** The repository, whose action.yml and dist/ are tried. */
 export const ROOT = join(import.meta.dirname, '../..');
@@ -70,6 +71,7 @@ export function runAction({ emulator, faster, files = {}, links = {}, linked, ..
     workspace,
   });
   const done = step.done.then((result) => {
+    see(result);
     if (!over.signal.aborted) expect(misdeeds(emulator, result)).toEqual([]);
     return result;
   });

@@ -2,6 +2,24 @@ import { expect, test } from 'vitest';
 import { startEmulator } from '../../emulator/emulator.ts';
 import { annotationsOf, namesOf, quick, runAction } from './harness.ts';
 
+/** What lies in the workspace. */
+const FILES = {
+  'list.yml': '- 1\n',
+  '.env': 'TOKEN=1\n',
+  'utf-32.yml': Buffer.from([0xff, 0xfe, 0, 0, 0x61, 0, 0, 0]),
+  'half.yml': Buffer.from([0xff, 0xfe, 0x61, 0, 0x3a]),
+  'utf-16.yml': Buffer.from('seed: 1', 'utf16le').swap16(),
+  'other.yml': 'seed: 1\0',
+  'long.yml': `prompt: ${'a '.repeat(512 * 1024)}`,
+  'deep.yml': `prompt: ${'['.repeat(1500)}${']'.repeat(1500)}`,
+};
+const LINKS = { out: '/etc', 'link.yml': '.env' };
+
+/** A list of so many values, `1, 2, 3` for 3 without one. */
+const listOf = (count: number, value?: string) =>
+  Array.from({ length: count }, (_, index) => value ?? `${index + 1}`).join(', ');
+const keys = (count: number) => Array.from({ length: count }, (_, index) => `k${index}: [1]`).join(', ');
+
 /** Bad values of one input. */
 interface Group {
   readonly input: string;
@@ -75,6 +93,78 @@ const groups: readonly Group[] = [
   },
   {
     input: 'parameters',
+    shows: '`key: ${{ toJSON(github.event.release.name) }}`',
+    bad: {
+      'path: "C:\\q"': 'In double quotes a backslash begins an escape',
+      'seed: 1\n---\nsteps: 2': 'A line of `---` begins another document',
+      'seed: 1\n steps: 2': 'Keys of one mapping begin in the same column, and a text that holds `: ` needs quotes',
+      'sizes: [1,\nseed: 2': 'Keys of one mapping begin in the same column, and a `[` or `{` needs its end',
+      'seed: 1\nprompt a cat': 'Write `key: value`, with a space after the colon.',
+      '{"seed": 1} x': 'A comma stands between two entries, and each `[` and `{` needs its end',
+      '{"seed" 1}': 'Each `[` and `{` needs its end, and a comma stands between two entries',
+      '? [a]\n: b': '(a key is a list or a mapping.)',
+      'prompt: @home': 'A text that begins with such a sign needs quotes around it: `prompt: "@home"`.',
+    },
+  },
+  {
+    input: 'parameters',
+    shows: 'Leave it out, or put quotes around the text.',
+    bad: { 'prompt: !big [a]': 'that begins with !big, which to YAML is a tag and no part of the text' },
+  },
+  {
+    input: 'parameters-file (long.yml)',
+    shows: 'Large data belongs into a file',
+    bad: { 'long.yml': 'is more than this action takes: YAML of more than 1048576 characters.' },
+  },
+  {
+    input: 'parameters-file (deep.yml)',
+    shows: 'Large data belongs into a file',
+    bad: { 'deep.yml': 'is more than this action takes: lists or mappings too deep inside one another.' },
+  },
+  {
+    input: 'pattern',
+    shows: 'Write e.g. `',
+    bad: {
+      '"*.png"': 'which has quotes around it, which are part of it here. Write e.g. `*.png`.',
+      '- a.png': 'which begins with a dash, as a list of YAML does. Write e.g. `a.png`.',
+      'a.png # the picture': 'which has a comment, and there are none here. Write e.g. `a.png`.',
+      'a.png, b.png': 'which has several globs, and one stands in a line. Write e.g. `a.png`.',
+      'a\\b.png': 'which has a backslash, and folders are parted by /. Write e.g. `a/b.png`.',
+      '*.(png|jpg)': 'which has parentheses, which group nothing here',
+      'a\tb': 'which has a control character. Write e.g. `*.png`.',
+      'cyberun-outputs/a.png': 'and places are below path (cyberun-outputs) already. Write e.g. `a.png`.',
+      ['x'.repeat(1001)]: 'which has 1001 characters, and 1000 at most are compared. Write e.g. `*.png`.',
+      ['{a,b}'.repeat(13)]: 'which stands for too much: all lines together',
+    },
+  },
+  {
+    input: 'matrix',
+    shows: ', as in strategy.matrix.',
+    bad: {
+      'seed: 7': '"seed" must be a list; one value is a list too: [value]. Write e.g. `seed: [1, 2, 3]`',
+      'seed: []': 'the list of "seed" is empty.',
+      'include: 7': '"include" must be a list of mappings.',
+      'include: [7]': 'entry 1 of "include" must be a mapping with at least one key.',
+      '{ seed: [1], exclude: [{ sed: 1 }] }':
+        '"exclude" names "sed", which is not a key of the matrix; did you mean "seed"? Write',
+      '{ seed: [1], exclude: [{ seed: 1 }] }': 'it makes no combination: "exclude" removes them all.',
+      [`{ a: [${listOf(400)}], b: [${listOf(400)}] }`]: 'it makes 160000 combinations, more than the 100000 that are',
+      [`{ ${keys(101)} }`]: 'it has 101 keys, more than the 100 that are possible.',
+      [`{ a: [${listOf(250)}], b: [${listOf(250)}], ${keys(20)} }`]:
+        'it has 22 keys for 62500 combinations, more than can be built in a moment; what is always the same belongs in',
+      [`{ a: [${listOf(300)}], b: [${listOf(300)}], exclude: [${listOf(230, '{ a: 1 }')}] }`]:
+        '"exclude" has 230 entries for 90000 combinations, more than can be compared in a moment.',
+      '{}': 'it makes no combination: it has neither a list nor an "include".',
+    },
+  },
+  {
+    input: 'github-token',
+    shows: "Leave github-token out to use the job's own.",
+    beside: { workflow: 'quick', 'attach-to-release': 'v1' },
+    bad: { '': 'and that is empty', 'a b': 'and that is none, as it has a character that no token has' },
+  },
+  {
+    input: 'parameters',
     shows: 'Write each key once',
     bad: {
       'seed: 1\nseed: 2': 'has the key seed twice, for the second time in line 2, column 1 (`seed: 2`)',
@@ -89,7 +179,11 @@ const groups: readonly Group[] = [
   {
     input: 'max-download-size',
     shows: '`max-download-size: 20GB`',
-    bad: { '20': '"20" has no unit', huge: '"huge" is not a size' },
+    bad: {
+      '20': '"20" has no unit',
+      huge: '"huge" is not a size',
+      '9999999999TB': '"9999999999TB" is more than any disk has',
+    },
   },
   {
     input: 'parameters-file',
@@ -99,6 +193,18 @@ const groups: readonly Group[] = [
       '.': 'which is a folder',
       '/etc/hostname': 'leads out of the workspace',
       'out/hostname': 'leads out of the workspace',
+      'link.yml': 'is link.yml, a link that leads to .env, which may hold secrets',
+      'list.yml/x': 'is list.yml/x, which cannot be read: ENOTDIR',
+    },
+  },
+  {
+    input: 'parameters-file',
+    shows: 'Write the file in UTF-8.',
+    bad: {
+      'utf-32.yml': 'which is in UTF-32, as its first bytes say',
+      'half.yml': 'which is in UTF-16LE, as its first bytes say, and broken at offset 4, in line 1',
+      'utf-16.yml': 'It may be UTF-16BE without a byte order mark',
+      'other.yml': 'which is no text: it has a NUL at offset 7, in line 1. It may be a file of another kind',
     },
   },
   { input: 'parameters-file (list.yml)', shows: '`prompt: a cat in space`', bad: { 'list.yml': 'is a list' } },
@@ -132,7 +238,12 @@ const groups: readonly Group[] = [
   {
     input: 'timeout',
     shows: '`timeout: 45m`',
-    bad: { '45': '"45" has no unit', '0s': '"0s" is no time at all', '1.5h': 'is not a duration' },
+    bad: {
+      '45': '"45" has no unit',
+      '36d': '"36d" is longer than 35 days',
+      '0s': '"0s" is no time at all',
+      '1.5h': 'is not a duration',
+    },
   },
   { input: 'queue-timeout', shows: '`queue-timeout: 45m`', bad: { soon: '"soon" is not a duration' } },
   ...flags.map(
@@ -176,8 +287,8 @@ test.concurrent.each(cases)(
     const name = input.split(' ')[0] ?? '';
     await using action = runAction({
       emulator,
-      files: { 'list.yml': '- 1\n' },
-      links: { out: '/etc' },
+      files: FILES,
+      links: LINKS,
       with: { ...beside, [name]: value },
     });
     const result = await action.done;
@@ -192,9 +303,21 @@ test.concurrent.each(cases)(
     expect(result.outputs).toMatchObject({ status: 'failed', tasks: '[]', files: '[]', error: message });
     expect(result.post).toMatchObject({ exitCode: 0, raw: '' });
     expect(emulator.requests).toEqual([]);
-    expect(namesOf(action.workspace)).toEqual(['list.yml']);
+    expect(namesOf(action.workspace)).toEqual(Object.keys(FILES).sort());
   },
 );
+
+test('what an annotation has no room for is in the log', async () => {
+  await using emulator = await startEmulator({ workflows: [quick()] });
+  const pattern = Array.from({ length: 60 }, (_, index) => `- ${index}-of-sixty-pictures.png`).join('\n');
+  await using action = runAction({ emulator, with: { workflow: 'quick', retries: '-1', pattern } });
+  const result = await action.done;
+  const [error = ''] = annotationsOf(result, 'error');
+  expect(error).toMatch(/^There are 61 problems\. \(1\) .*… All are in the log\.$/);
+  expect(error.length).toBeLessThan(4096);
+  expect(result.log.filter((line) => /^ *\| .*-of-sixty-pictures\.png, which begins with/.test(line))).toHaveLength(60);
+  expect(emulator.requests).toEqual([]);
+});
 
 test.each(['true', 'false'])('everything that is wrong is said at once, with dry-run: %s', async (dryRun) => {
   await using emulator = await startEmulator({ workflows: [quick()] });

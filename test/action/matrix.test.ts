@@ -434,3 +434,19 @@ test('folders have names that fit every file system, whatever the values are', a
   for (const path of folders) expect(path).toMatch(/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,79}\/output_00001_\.png$/u);
   expect(namesOf(action.workspace).every((name) => name.startsWith('out/'))).toBe(true);
 });
+
+test('of many reasons the first are told, and how many others there are', async () => {
+  const behaviour = ({ seed }: Readonly<Record<string, unknown>>) => ({
+    steps: 1,
+    ending: 'failed' as const,
+    error: `reason ${seed}`,
+  });
+  await using emulator = await startEmulator({ workflows: [{ ...quick(), behaviour }] });
+  const given = { workflow: 'quick', matrix: 'seed: [1, 2, 3, 4, 5, 6, 7]', 'fail-fast': 'false' };
+  await using action = runAction({ emulator, with: given });
+  expect(annotationsOf(await action.done, 'error')).toEqual([
+    expect.stringMatching(
+      /^7 of 7 tasks went wrong\. \[1\] reason 1 \(task \S+ failed\)\. .* \[5\] reason 5 .* 2 more went wrong, too\.$/,
+    ),
+  ]);
+});

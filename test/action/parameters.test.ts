@@ -219,3 +219,18 @@ test('a workflow that is not there is an error with its nearest name, and nothin
   expect(countOf(emulator, 'workflows')).toBe(2);
   expect(countOf(emulator, 'submit')).toBe(0);
 });
+
+test('a value is refused by what is accepted in its place: a bound alone, a file', async () => {
+  const workflow = quick({
+    parameters: [
+      { key: 'steps', type: 'number', max: 50 },
+      { key: 'image', type: 'file' },
+    ],
+  });
+  await using emulator = await startEmulator({ workflows: [workflow] });
+  await using action = runAction({ emulator, with: { workflow: 'quick', parameters: '{ steps: 60, image: [1] }' } });
+  expect(annotationsOf(await action.done, 'error')).toEqual([
+    'The values in the input parameters do not fit the workflow quick: steps: given 60, accepted: a number of at most 50. image: given [1], accepted: the path of a file in the workspace, or {file_key: ...}. Nothing was submitted.',
+  ]);
+  expect(countOf(emulator, 'submit')).toBe(0);
+});

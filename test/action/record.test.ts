@@ -118,7 +118,7 @@ describe('what a checkout has of these names is found before anything is asked',
     expect(annotationsOf(result, 'error')).toEqual([
       expect.stringMatching(
         new RegExp(
-          `^Input path is out, and ${folder === 'out' ? 'there' : `in ${folder}`} lies a (SHA256SUMS|cyberun-run\\.json) that .* nothing was submitted.* e\\.g\\. \`path: cyberun-outputs\``,
+          `^Input path is out, and ${folder === 'out' ? 'there' : `in ${folder}`} lies a (file SHA256SUMS|cyberun-run\\.json) that .* nothing was submitted.* e\\.g\\. \`path: cyberun-outputs\``,
         ),
       ),
     ]);
@@ -134,7 +134,7 @@ describe('what a checkout has of these names is found before anything is asked',
     await using action = runAction({ emulator, files, with: { workflow: 'quick', matrix: 'seed: [1, 2]' } });
     expect(annotationsOf(await action.done, 'error')).toEqual([
       expect.stringMatching(
-        /^Input path is cyberun-outputs, and in cyberun-outputs\/2 lies a SHA256SUMS .*Write another path, e\.g\. `path: renders`/,
+        /^Input path is cyberun-outputs, and in cyberun-outputs\/2 lies a file SHA256SUMS .*Write another path, e\.g\. `path: renders`/,
       ),
     ]);
   });

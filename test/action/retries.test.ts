@@ -116,6 +116,35 @@ test.each<[string, Behaviour]>([
   expect(countOf(emulator, 'result')).toBeLessThan(2);
 });
 
+test.each([
+  [
+    'Prompt outputs failed validation: Value not in list',
+    'ComfyUI does not take this workflow with these parameters: a value, an input or a model in it is wrong or missing. Correct it.',
+  ],
+  [
+    'Cannot execute because node Foo does not exist.',
+    "a node of the workflow is not installed there. Install it, or choose agents that have it by the workflow's labels.",
+  ],
+  [
+    "ModuleNotFoundError: No module named 'xformers'",
+    "a model or a module is missing there, or is of an unknown kind. Install it, or choose agents that have it by the workflow's labels.",
+  ],
+  ['mat1 and mat2 shapes cannot be multiplied', 'its models do not fit each other. Choose ones that do.'],
+  ['Could not find ffmpeg. Please install it.', 'a program that it needs is not installed there. Install it.'],
+  [
+    'timed_out',
+    "the service's own time for it was over, and another try has no more. Raise the workflow's task_timeout, or ask for less.",
+  ],
+])('what an agent lacks is lacking again: %s', async (said, why) => {
+  await using emulator = await startEmulator({ workflows: [inTurn(crashes(0, said), {})] });
+  await using action = runAction({ emulator, with: { workflow: 'quick', retries: '1' } });
+  const result = await action.done;
+  expect(countOf(emulator, 'submit')).toBe(1);
+  expect(annotationsOf(result, 'error')).toEqual([
+    `${said} (task ${ids(emulator)[0]} failed). Not tried again, because ${why}`,
+  ]);
+});
+
 test.each<[string, Behaviour, Record<string, string>, string]>([
   ['that somebody cancelled', { ending: 'cancelled' }, {}, 'cancelled'],
   ['whose time was over', { holdAt: 'running' }, { timeout: '1s' }, 'timed-out'],

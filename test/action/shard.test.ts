@@ -173,7 +173,7 @@ describe('a share looks at what is its own', () => {
       expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'failed', tasks: '[]' } });
       expect(annotationsOf(result, 'error')).toEqual([
         expect.stringMatching(
-          new RegExp(`^Input path is art.*lies a ${name.replace('2/', '')} that .*nothing was submitted`),
+          new RegExp(`^Input path is art.*lies a (file )?${name.replace('2/', '')} that .*nothing was submitted`),
         ),
       ]);
       expect(emulator.requests).toEqual([]);

@@ -32,6 +32,16 @@ test.each<[string, EmulatedAgent[], string]>([
     ],
     'no idle agent has gpu, comfyui (1 busy: a; 1 syncing: b 45%; 1 unhealthy: c; 1 with a tunnel open: d)',
   ],
+  [
+    'agents have no labels',
+    [agent('a', { agent_labels: [] })],
+    'nobody has the label gpu, comfyui (agents have none at all); the task waits for ever unless an agent gets it',
+  ],
+  [
+    'those who could are many',
+    Array.from({ length: 7 }, (_, index) => agent(`n${index}`, { agent_status: 'busy' })),
+    'no idle agent has gpu, comfyui (7 busy: n0, n1, n2, n3, n4 and 2 more)',
+  ],
 ])('a task that waits is explained when %s, and queue-timeout says the same', async (_, agents, reason) => {
   await using emulator = await startEmulator({ workflows: [quick()], agents });
   await using action = runAction({ emulator, with: { workflow: 'quick', 'queue-timeout': '1s' } });
@@ -110,5 +120,45 @@ test('the reason is said again when it changes, and not when a number merely tic
   expect(lines.map((line) => line.replace(/^.*waiting: /, ''))).toEqual([
     expect.stringMatching(/^no idle agent has gpu, comfyui \(1 syncing: a [12]0%\)$/),
     'no idle agent has gpu, comfyui (1 busy: a)',
+  ]);
+});
+
+test.each<[string, readonly string[] | undefined, string]>([
+  ['any agent could', [], 'no agent is idle (1 busy: a)'],
+  ['nobody knows who could', undefined, 'which agents can run the workflow is not known; 1 busy: a'],
+])('a task that waits is explained when %s', async (_, required_labels, reason) => {
+  const { required_labels: _labels, ...workflow } = quick();
+  const workflows = [{ ...workflow, ...(required_labels !== undefined && { required_labels: [...required_labels] }) }];
+  await using emulator = await startEmulator({ workflows, agents: [agent('a', { agent_status: 'busy' })] });
+  if (required_labels === undefined) {
+    const change = (said: Record<string, unknown>) => ({ ...said, required_labels: 7 });
+    emulator.fault({ kind: 'workflow', fault: { type: 'reshape', change } });
+  }
+  await using action = runAction({ emulator, with: { workflow: 'quick', 'queue-timeout': '1s' } });
+  expect(annotationsOf(await action.done, 'error')).toEqual([
+    `The task was not running within the queue-timeout of 1s: ${reason}. Raise queue-timeout, or see in Cyberun that an agent with the workflow's labels is idle.`,
+  ]);
+});
+
+test('a task that others wait before says so where its time is over', async () => {
+  await using emulator = await startEmulator({
+    workflows: [quick()],
+    agents: [agent('a', { agent_status: 'busy' })],
+  });
+  await using first = runAction({ emulator, with: { workflow: 'quick', 'wait-for-completion': 'false' } });
+  await first.done;
+  await emulator.waitFor(({ tasks }) => tasks[0]?.status === 'waiting');
+  await using second = runAction({ emulator, with: { workflow: 'quick', 'queue-timeout': '1s' } });
+  expect(annotationsOf(await second.done, 'error')).toEqual([
+    "The task was not running within the queue-timeout of 1s: no idle agent has gpu, comfyui (1 busy: a); 1 task has waited longer. Raise queue-timeout, or see in Cyberun that an agent with the workflow's labels is idle.",
+  ]);
+});
+
+test('a task that is not taken although an agent is idle says which', async () => {
+  const workflows = [quick({ behaviour: { holdAt: 'waiting' } })];
+  await using emulator = await startEmulator({ workflows, agents: [agent('a')] });
+  await using action = runAction({ emulator, with: { workflow: 'quick', 'queue-timeout': '1s' } });
+  expect(annotationsOf(await action.done, 'error')).toEqual([
+    "The task was not running within the queue-timeout of 1s: a is idle and should take it soon. Raise queue-timeout, or see in Cyberun that an agent with the workflow's labels is idle.",
   ]);
 });

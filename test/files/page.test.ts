@@ -82,7 +82,7 @@ describe('on a disk', () => {
     await bring(systemDisk, workspace, 'a');
     await make(join(workspace, 'out/index.html'));
     const before = [await names(), await read('cyberun-run.json'), await read('a.png')];
-    await expect(show(systemDisk, workspace, pieces('page'))).rejects.toThrow(/lies a index\.html that no/);
+    await expect(show(systemDisk, workspace, pieces('page'))).rejects.toThrow(/lies a file index\.html that no/);
     expect(await findForeign(systemDisk, join(workspace, 'out'), KEY, signal, LISTS, true)).toMatch(/index\.html/);
     expect(await findForeign(systemDisk, join(workspace, 'out'), KEY, signal)).toBeUndefined();
     expect([await names(), await read('cyberun-run.json'), await read('a.png')]).toEqual(before);

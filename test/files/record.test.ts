@@ -453,13 +453,13 @@ describe('a record or a list that is foreign', () => {
   test('is a SHA256SUMS that no record lists as it is', async () => {
     await mkdir(folder);
     await writeFile(join(folder, 'SHA256SUMS'), `${sha256('')} *x\n`);
-    expect(await foreign()).toMatch(/^lies a SHA256SUMS that no cyberun-run\.json signed by this api-key lists/);
+    expect(await foreign()).toMatch(/^lies a file SHA256SUMS that no cyberun-run\.json signed by this api-key lists/);
     await rm(join(folder, 'SHA256SUMS'));
     await run({ 'a.png': 'a' });
     expect(await foreign()).toBeUndefined();
     await writeFile(join(folder, 'SHA256SUMS'), `${sha256('b')} *a.png\n`);
-    expect(await foreign()).toContain('lies a SHA256SUMS');
-    await expect(open()).rejects.toThrow('lies a SHA256SUMS');
+    expect(await foreign()).toContain('lies a file SHA256SUMS');
+    await expect(open()).rejects.toThrow('lies a file SHA256SUMS');
   });
 
   test('is not there where nothing is', async () => {

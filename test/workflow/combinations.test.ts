@@ -240,29 +240,26 @@ describe('expandMatrix', () => {
   });
 
   test.each([
-    ['nothing', 'null', 'matrix must be a mapping of keys to lists, such as "seed: [1, 2, 3]"'],
-    ['a list', '[1]', 'matrix must be a mapping of keys to lists'],
-    ['a text', 'seed', 'matrix must be a mapping of keys to lists'],
-    ['an empty mapping', '{}', 'matrix makes no combination: it has neither a list nor an "include"'],
-    ['empty include', 'include: []', 'matrix makes no combination: it has neither a list nor an "include"'],
-    ['an empty list', 'seed: []', 'matrix: the list of "seed" is empty'],
-    ['one value', 'seed: 7', 'matrix: "seed" must be a list; one value is a list too: [value]'],
-    ['a mapping for a list', 'seed: { a: [1] }', 'matrix: "seed" must be a list'],
-    ['include as a mapping', '{ a: [1], include: { a: 1 } }', 'matrix: "include" must be a list of mappings'],
-    ['include without a value', '{ a: [1], include: }', 'matrix: "include" must be a list of mappings'],
+    ['an empty mapping', '{}', 'it makes no combination: it has neither a list nor an "include"'],
+    ['empty include', 'include: []', 'it makes no combination: it has neither a list nor an "include"'],
+    ['an empty list', 'seed: []', 'the list of "seed" is empty'],
+    ['one value', 'seed: 7', '"seed" must be a list; one value is a list too: [value]'],
+    ['a mapping for a list', 'seed: { a: [1] }', '"seed" must be a list'],
+    ['include as a mapping', '{ a: [1], include: { a: 1 } }', '"include" must be a list of mappings'],
+    ['include without a value', '{ a: [1], include: }', '"include" must be a list of mappings'],
     ['an include that is a value', '{ a: [1], include: [{ a: 1 }, 2] }', 'entry 2 of "include" must be a mapping'],
     [
       'an empty include entry',
       '{ a: [1], include: [{}] }',
       'entry 1 of "include" must be a mapping with at least one key',
     ],
-    ['exclude as a text', '{ a: [1], exclude: a }', 'matrix: "exclude" must be a list of mappings'],
+    ['exclude as a text', '{ a: [1], exclude: a }', '"exclude" must be a list of mappings'],
     ['an exclude that is a list', '{ a: [1], exclude: [[1]] }', 'entry 1 of "exclude" must be a mapping'],
     ['an empty exclude entry', '{ a: [1], exclude: [{}] }', 'entry 1 of "exclude" must be a mapping'],
     [
       'an exclude for a key that is close',
       '{ seed: [1], exclude: [{ sede: 1 }] }',
-      'matrix: "exclude" names "sede", which is not a key of the matrix; did you mean "seed"?',
+      '"exclude" names "sede", which is not a key of the matrix; did you mean "seed"?',
     ],
     [
       'an exclude for a key that only include has',
@@ -282,7 +279,7 @@ describe('expandMatrix', () => {
 
   test('makes up to 100,000 combinations, and says how many there are when there are more', () => {
     expect(expandMatrix({ a: numbers(MOST_COMBINATIONS) })).toHaveLength(100_000);
-    const message = 'matrix makes 100001 combinations, more than the 100000 that are possible';
+    const message = 'it makes 100001 combinations, more than the 100000 that are possible';
     expect(() => expandMatrix({ a: numbers(100_001) })).toThrow(message);
     expect(() => expandMatrix({ a: numbers(100_000), include: [{ a: -1 }] })).toThrow(message);
   });
@@ -291,15 +288,15 @@ describe('expandMatrix', () => {
     const fixed = Object.fromEntries(numbers(9).map((key) => [`k${key}`, [1]]));
     expect(expandMatrix({ a: numbers(50_000), ...fixed })).toHaveLength(50_000);
     expect(() => expandMatrix({ a: numbers(100_000), ...fixed, b: [1] })).toThrow(
-      'matrix has 11 keys for 100000 combinations, more than can be built in a moment; what is always the same belongs in',
+      'it has 11 keys for 100000 combinations, more than can be built in a moment; what is always the same belongs in',
     );
     const include = [Object.fromEntries(numbers(200).map((key) => [`extra${key}`, 1]))];
-    expect(() => expandMatrix({ a: numbers(10_000), include })).toThrow('matrix has 201 keys for 10000 combinations');
+    expect(() => expandMatrix({ a: numbers(10_000), include })).toThrow('it has 201 keys for 10000 combinations');
   });
 
   test('does not begin to build what no exclude can bring down', () => {
     const lists = Object.fromEntries(numbers(10).map((key) => [`key${key}`, numbers(100)]));
-    expect(() => expandMatrix(lists)).toThrow('matrix makes 100000000000000000000 combinations');
+    expect(() => expandMatrix(lists)).toThrow('it makes 100000000000000000000 combinations');
   });
 
   test('agrees with an independent statement of the documented rules', () => {
@@ -566,14 +563,14 @@ describe('a matrix that somebody wrote to keep the process busy', () => {
   test('is refused where every entry would have to be compared with too many combinations', () => {
     const exclude = large.map((a) => ({ a }));
     expect(() => expandMatrix({ a: large, b: large, exclude })).toThrow(
-      'matrix: "exclude" has 300 entries for 90000 combinations, more than can be compared in a moment',
+      '"exclude" has 300 entries for 90000 combinations, more than can be compared in a moment',
     );
     const include = Array.from({ length: 1001 }, (_, extra) => ({ extra }));
     expect(() => expandMatrix({ a: large.slice(0, 10), b: large.slice(0, 100), include })).toThrow(
-      'matrix: "include" has 1001 entries for 1000 combinations',
+      '"include" has 1001 entries for 1000 combinations',
     );
     const lists = Object.fromEntries(Array.from({ length: 101 }, (_, key) => [`k${key}`, [1]]));
-    expect(() => expandMatrix(lists)).toThrow('matrix has 101 keys, more than the 100 that are possible');
+    expect(() => expandMatrix(lists)).toThrow('it has 101 keys, more than the 100 that are possible');
   });
 
   test('takes seconds where it is not', { timeout: 120_000 }, () => {
