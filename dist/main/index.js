@@ -61775,6 +61775,63 @@ function tellFailure(ended, log, tries = 1) {
         : (0,base_inert/* joinInert */.T2)([reason, (0,base_inert/* inert */.tJ) `(t${failed})`], ' ');
 }
 
+;// CONCATENATED MODULE: ./build/task/hopeless.js
+
+
+
+const HOPELESS = [
+    {
+        // PyTorch: "CUDA out of memory. Tried to allocate ...", "CUDA error: out of memory", "DefaultCPUAllocator: not enough
+        // memory"; ComfyUI: "Allocation on device 0 would exceed allowed memory", "you ran out of memory on your GPU".
+        says: /out of memory|OutOfMemoryError|not enough memory|Allocation on device|cudaErrorMemoryAllocation/i,
+        why: (0,base_inert/* inert */.tJ) `it needs more memory than there is. Ask for less (size, batch, frames), or for a larger GPU.`,
+    },
+    {
+        // ComfyUI, validate_prompt in execution.py: what it finds before it runs anything.
+        says: /failed validation|Prompt has no outputs|Required input is missing|Value not in list|smaller than min of|bigger than max of|Failed to convert an input value|Return type mismatch between|Custom validation failed|Bad linked input/i,
+        why: (0,base_inert/* inert */.tJ) `ComfyUI does not take this workflow with these parameters: a value, an input or a model in it is wrong or missing. Correct it.`,
+    },
+    {
+        // ComfyUI, the same; "Cannot execute because node X does not exist." was said in its place until 2025.
+        says: /custom node may not be installed|a custom node is missing|Cannot execute because/i,
+        why: (0,base_inert/* inert */.tJ) `a node of the workflow is not installed there. Install it, or choose agents that have it by the workflow's labels.`,
+    },
+    {
+        // ComfyUI, folder_paths.py and sd.py; Python.
+        says: /Model in folder '|Could not detect model type of|No module named/i,
+        why: (0,base_inert/* inert */.tJ) `a model or a module is missing there, or is of an unknown kind. Install it, or choose agents that have it by the workflow's labels.`,
+    },
+    {
+        // PyTorch: models that do not belong together (ComfyUI: "make sure the correct file(s) and type is selected").
+        says: /mat1 and mat2 shapes cannot be multiplied|Error\(s\) in loading state_dict/i,
+        why: (0,base_inert/* inert */.tJ) `its models do not fit each other. Choose ones that do.`,
+    },
+    {
+        // Nerfstudio, install_checks.py.
+        says: /Could not find (?:COLMAP|ffmpeg)/i,
+        why: (0,base_inert/* inert */.tJ) `a program that it needs is not installed there. Install it.`,
+    },
+    {
+        // The service's own words for a task that its workflow's `task_timeout` ended.
+        says: /^(?:timed[-_ ]?out|timeout|expired)$/i,
+        why: (0,base_inert/* inert */.tJ) `the service's own time for it was over, and another try has no more. Raise the workflow's task_timeout, or ask for less.`,
+    },
+];
+/** Why a task that ended as failed is not to be tried again, as the end of a sentence; `undefined` where it may help. */
+function whyHopeless(ended) {
+    const { isConfirmed, word } = ended;
+    if (!isConfirmed)
+        return (0,base_inert/* inert */.tJ) `its record does not say that it failed, so it may still go on.`;
+    if (!isKnownState(word))
+        return (0,base_inert/* inert */.tJ) `nobody knows what ${word} means, so it may have been for a reason.`;
+    return causeOf(ended);
+}
+/** What would make another try fail as well, and what to do about it, as the end of a sentence; `undefined` where nobody knows. */
+function causeOf(ended) {
+    const said = [ended.word, ...reasonLines(ended)];
+    return HOPELESS.find(({ says }) => said.some((line) => says.test(line)))?.why;
+}
+
 ;// CONCATENATED MODULE: ./build/files/bytes.js
 
 
@@ -62339,6 +62396,7 @@ function missingFiles(failures, wanted, missing, isReused) {
 
 
 
+
 /** The report of a task of which nothing has been brought home, or is to be. */
 function reportOf({ ended: _, ...known }) {
     return { ...known, output: undefined, files: [], ...home_NO_LISTS };
@@ -62468,7 +62526,10 @@ function endedBadly(ended, tries, { log, signal }) {
     }
     if (error === undefined)
         signal.throwIfAborted();
-    return new errors/* RunError */.e4('task', tellFailure(ended, log, tries));
+    const [text, cause] = [tellFailure(ended, log, tries), causeOf(ended)];
+    if (cause === undefined)
+        return new errors/* RunError */.e4('task', text);
+    return new errors/* RunError */.e4('task', (0,base_inert/* joinInert */.T2)([(0,base_inert/* asSentence */.KG)(text), (0,base_inert/* inert */.tJ) `Another try would not help, because`, cause], ' '));
 }
 
 ;// CONCATENATED MODULE: ./build/task/cancel.js
@@ -63580,59 +63641,6 @@ async function endEarly(error, known, order, entry, context) {
 /** Whether there is no such task to attach to. One that was submitted exists, whatever a 404 says of it. */
 function isUnknownTask({ target }, error) {
     return 'taskId' in target && error instanceof ApiError && error.status === 404;
-}
-
-;// CONCATENATED MODULE: ./build/task/hopeless.js
-
-
-
-const HOPELESS = [
-    {
-        // PyTorch: "CUDA out of memory. Tried to allocate ...", "CUDA error: out of memory", "DefaultCPUAllocator: not enough
-        // memory"; ComfyUI: "Allocation on device 0 would exceed allowed memory", "you ran out of memory on your GPU".
-        says: /out of memory|OutOfMemoryError|not enough memory|Allocation on device|cudaErrorMemoryAllocation/i,
-        why: (0,base_inert/* inert */.tJ) `it needs more memory than there is, and the same will happen again. Ask for less (size, batch, frames), or for a larger GPU.`,
-    },
-    {
-        // ComfyUI, validate_prompt in execution.py: what it finds before it runs anything.
-        says: /failed validation|Prompt has no outputs|Required input is missing|Value not in list|smaller than min of|bigger than max of|Failed to convert an input value|Return type mismatch between|Custom validation failed|Bad linked input/i,
-        why: (0,base_inert/* inert */.tJ) `ComfyUI does not take this workflow with these parameters: a value, an input or a model in it is wrong or missing. Correct it.`,
-    },
-    {
-        // ComfyUI, the same; "Cannot execute because node X does not exist." was said in its place until 2025.
-        says: /custom node may not be installed|a custom node is missing|Cannot execute because/i,
-        why: (0,base_inert/* inert */.tJ) `a node of the workflow is not installed there. Install it, or choose agents that have it by the workflow's labels.`,
-    },
-    {
-        // ComfyUI, folder_paths.py and sd.py; Python.
-        says: /Model in folder '|Could not detect model type of|No module named/i,
-        why: (0,base_inert/* inert */.tJ) `a model or a module is missing there, or is of an unknown kind. Install it, or choose agents that have it by the workflow's labels.`,
-    },
-    {
-        // PyTorch: models that do not belong together (ComfyUI: "make sure the correct file(s) and type is selected").
-        says: /mat1 and mat2 shapes cannot be multiplied|Error\(s\) in loading state_dict/i,
-        why: (0,base_inert/* inert */.tJ) `its models do not fit each other. Choose ones that do.`,
-    },
-    {
-        // Nerfstudio, install_checks.py.
-        says: /Could not find (?:COLMAP|ffmpeg)/i,
-        why: (0,base_inert/* inert */.tJ) `a program that it needs is not installed there. Install it.`,
-    },
-    {
-        // The service's own words for a task that its workflow's `task_timeout` ended.
-        says: /^(?:timed[-_ ]?out|timeout|expired)$/i,
-        why: (0,base_inert/* inert */.tJ) `the service's own time for it was over, and another try has no more. Raise the workflow's task_timeout, or ask for less.`,
-    },
-];
-/** Why a task that ended as failed is not to be tried again, as the end of a sentence; `undefined` where it may help. */
-function whyHopeless(ended) {
-    const { isConfirmed, word } = ended;
-    if (!isConfirmed)
-        return (0,base_inert/* inert */.tJ) `its record does not say that it failed, so it may still go on.`;
-    if (!isKnownState(word))
-        return (0,base_inert/* inert */.tJ) `nobody knows what ${word} means, so it may have been for a reason.`;
-    const said = [word, ...reasonLines(ended)];
-    return HOPELESS.find(({ says }) => said.some((line) => says.test(line)))?.why;
 }
 
 ;// CONCATENATED MODULE: ./build/task/tries.js

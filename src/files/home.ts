@@ -3,7 +3,7 @@ import { sleep } from '../base/clock.ts';
 import { formatDuration } from '../base/durations.ts';
 import { asRunError, RunError } from '../base/errors.ts';
 import { firstOnly } from '../base/first-only.ts';
-import { type Inert, inert, joinInert } from '../base/inert.ts';
+import { asSentence, type Inert, inert, joinInert } from '../base/inert.ts';
 import { toSendable } from '../base/mapping.ts';
 import type { Pattern } from '../base/pattern.ts';
 import { createBackoff } from '../base/retry.ts';
@@ -13,6 +13,7 @@ import type { TaskResult } from '../cyberun/schema.ts';
 import type { Ended } from '../task/ending.ts';
 import { tellFailure, withReason } from '../task/failure.ts';
 import type { Followed } from '../task/followed.ts';
+import { causeOf } from '../task/hopeless.ts';
 import type { Arrived } from './arrived.ts';
 import { downloadOutputs, missingFiles, type Offer } from './collect.ts';
 import type { HomeContext, HomeOptions } from './context.ts';
@@ -168,5 +169,7 @@ function endedBadly(ended: Ended, tries: number, { log, signal }: HomeContext): 
     return new RunError('task', inert`Task ${taskId} was cancelled, and not by this job: see in Cyberun who did it.`);
   }
   if (error === undefined) signal.throwIfAborted();
-  return new RunError('task', tellFailure(ended, log, tries));
+  const [text, cause] = [tellFailure(ended, log, tries), causeOf(ended)];
+  if (cause === undefined) return new RunError('task', text);
+  return new RunError('task', joinInert([asSentence(text), inert`Another try would not help, because`, cause], ' '));
 }

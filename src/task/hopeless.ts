@@ -15,7 +15,7 @@ const HOPELESS: readonly Hopeless[] = [
     // PyTorch: "CUDA out of memory. Tried to allocate ...", "CUDA error: out of memory", "DefaultCPUAllocator: not enough
     // memory"; ComfyUI: "Allocation on device 0 would exceed allowed memory", "you ran out of memory on your GPU".
     says: /out of memory|OutOfMemoryError|not enough memory|Allocation on device|cudaErrorMemoryAllocation/i,
-    why: inert`it needs more memory than there is, and the same will happen again. Ask for less (size, batch, frames), or for a larger GPU.`,
+    why: inert`it needs more memory than there is. Ask for less (size, batch, frames), or for a larger GPU.`,
   },
   {
     // ComfyUI, validate_prompt in execution.py: what it finds before it runs anything.
@@ -54,6 +54,11 @@ export function whyHopeless(ended: Pick<Ended, 'isConfirmed' | 'word' | 'error'>
   const { isConfirmed, word } = ended;
   if (!isConfirmed) return inert`its record does not say that it failed, so it may still go on.`;
   if (!isKnownState(word)) return inert`nobody knows what ${word} means, so it may have been for a reason.`;
-  const said = [word, ...reasonLines(ended)];
+  return causeOf(ended);
+}
+
+/** What would make another try fail as well, and what to do about it, as the end of a sentence; `undefined` where nobody knows. */
+export function causeOf(ended: Pick<Ended, 'word' | 'error'>): Inert | undefined {
+  const said = [ended.word, ...reasonLines(ended)];
   return HOPELESS.find(({ says }) => said.some((line) => says.test(line)))?.why;
 }

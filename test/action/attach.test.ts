@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import type { Behaviour } from '../../emulator/workflows.ts';
-import { annotationsOf, countOf, namesOf, quick, runAction } from './harness.ts';
+import { annotationsOf, countOf, NO_MEMORY, namesOf, quick, runAction } from './harness.ts';
 
 function startWith(behaviour: Behaviour): Promise<Emulator> {
   return startEmulator({
@@ -46,7 +46,7 @@ test('a task that failed long ago fails the step at once, with its error', async
   await emulator.waitFor(({ tasks }) => tasks[0]?.status === 'failed');
   await using action = runAction({ emulator, with: { 'task-id': taskId } });
   const result = await action.done;
-  expect(annotationsOf(result, 'error')).toEqual([`CUDA out of memory (task ${taskId} failed)`]);
+  expect(annotationsOf(result, 'error')).toEqual([`CUDA out of memory (task ${taskId} failed). ${NO_MEMORY}`]);
   expect(result).toMatchObject({ exitCode: 1, outputs: { 'task-id': taskId, status: 'failed' } });
   expect(emulator.tasks[0]?.cancelRequests).toBe(0);
   expect(namesOf(action.workspace)).toEqual([]);

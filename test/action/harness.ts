@@ -210,3 +210,7 @@ export const SMALL = {
 export function leftOpenIn({ state }: Pick<StepResult, 'state'>): string[] {
   return Object.entries(state).flatMap(([name, value]) => (name.startsWith('open_') && value !== '' ? [value] : []));
 }
+
+/** What is said behind the error of a task that ran out of memory. */
+export const NO_MEMORY =
+  'Another try would not help, because it needs more memory than there is. Ask for less (size, batch, frames), or for a larger GPU.';

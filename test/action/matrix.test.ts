@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import type { EmulatedWorkflow } from '../../emulator/workflows.ts';
-import { annotationsOf, countOf, filesOf, leftOpenIn, namesOf, quick, runAction, SMALL } from './harness.ts';
+import { annotationsOf, countOf, filesOf, leftOpenIn, NO_MEMORY, namesOf, quick, runAction, SMALL } from './harness.ts';
 
 /** A workflow whose tasks go as their seed says. */
 function bySeed(
@@ -88,12 +88,13 @@ test("combinations are those of strategy.matrix, in GitHub's order, each with a 
     '[9, 1.10]  prompt: a lighthouse, scale: 1.10, seed: 9',
   ]);
   const told = result.log.slice(group + 7);
-  expect(told.at(-1)).toBe('6 tasks: 6 completed');
+  expect(told.at(-1)).toMatch(/^6 tasks: 6 completed(?:; GPU time 0:\d\d)?$/);
   for (const line of told.slice(0, -1))
     expect(line).toMatch(/^ {2}\d+:\d\d {2}\[(?:\d, (?:true|false)(?:, a tower)?|9, 1\.10)\] {2}\S/);
-  expect(told.filter((line) => line.includes('[2, false]')).map((line) => line.replace(/^.*\] {2}/, ''))).toEqual([
+  const ofOne = told.filter((line) => line.includes('[2, false]')).map((line) => line.replace(/^.*\] {2}/, ''));
+  // It may be over before anybody looked.
+  expect(ofOne.filter((line) => line !== 'running on gpu-node-01 (NVIDIA GeForce RTX 4090)')).toEqual([
     `Task ${ids[3]} submitted`,
-    'running on gpu-node-01 (NVIDIA GeForce RTX 4090)',
     expect.stringMatching(/^completed in /),
     expect.stringMatching(/^1 file in art\/2-false, 1 kB at /),
   ]);
@@ -168,22 +169,24 @@ test('the first failure cancels the others, submits no more, and leaves what is 
   ]);
   expect(countOf(emulator, 'submit')).toBe(4);
   expect(countOf(emulator, 'cancel')).toBe(2);
-  const error = `1 of 6 tasks went wrong. [3] CUDA out of memory (task ${failing} failed). Cancelled or not submitted because of that: 4.`;
+  const failure = `CUDA out of memory (task ${failing} failed). ${NO_MEMORY}`;
+  const error = `1 of 6 tasks went wrong. [3] ${failure} Cancelled or not submitted because of that: 4.`;
   expect(annotationsOf(result, 'error')).toEqual([error]);
   expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'failed', error } });
   expect(JSON.parse(result.outputs.tasks ?? '')).toMatchObject([
     { status: 'completed', error: null },
     { status: 'cancelled', error: 'Cancelled, because [3] failed and fail-fast is on.' },
-    { status: 'failed', task_id: failing, error: `CUDA out of memory (task ${failing} failed)` },
+    { status: 'failed', task_id: failing, error: failure },
     { status: 'cancelled' },
     { status: 'cancelled', task_id: null, error: 'It was not submitted any more.' },
     { status: 'cancelled', task_id: null },
   ]);
   expect(namesOf(action.workspace)).toContain(`cyberun-outputs/1/${SMALL.name}`);
   const lines = result.log.join('\n');
-  expect(lines).toContain(`[3]  CUDA out of memory (task ${failing} failed)\n`);
+  expect(lines).toContain(`[3]  ${failure}\n`);
   expect(lines).toContain('[3]  fail-fast is on: the others are cancelled, and no more are submitted\n');
-  expect(lines).toContain('\n6 tasks: 1 completed, 1 failed, 2 cancelled, 2 not submitted\n');
+  // On a machine that is slow enough, they ran for a second.
+  expect(lines).toMatch(/\n6 tasks: 1 completed, 1 failed, 2 cancelled, 2 not submitted(?:; GPU time 0:\d\d)?\n/);
   expect(result.summary).toContain(': 1 of 6 failed, 4 cancelled\n');
   expect(result.summary).toContain('| 🚫 not submitted | `5` |');
   expect(result.summary).toContain('- `It was not submitted any more.`<br>');

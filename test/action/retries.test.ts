@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import type { Behaviour, EmulatedWorkflow } from '../../emulator/workflows.ts';
-import { annotationsOf, countOf, namesOf, quick, runAction, SMALL } from './harness.ts';
+import { annotationsOf, countOf, NO_MEMORY, namesOf, quick, runAction, SMALL } from './harness.ts';
 
 const USUAL: Behaviour = { steps: 2, outputs: [SMALL] };
 const CRASH = 'CUDA error: unspecified launch failure';
@@ -108,7 +108,7 @@ test.each<[string, Behaviour]>([
   const result = await action.done;
   expect(countOf(emulator, 'submit')).toBe(1);
   const failure = `CUDA out of memory. Tried to allocate 9 GiB (task ${ids(emulator)[0]} failed)`;
-  const error = `${failure}. Not tried again, because it needs more memory than there is, and the same will happen again. Ask for less (size, batch, frames), or for a larger GPU.`;
+  const error = `${failure}. Not tried again, because ${NO_MEMORY.replace(/.*because /, '')}`;
   expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'failed', error } });
   expect(annotationsOf(result, 'error')).toEqual([error]);
   expect(result.log.filter((line) => /failed:|tried again/.test(line))).toEqual([`Error: ${error}`]);
@@ -224,7 +224,8 @@ test('a step that is killed in the second try leaves that one to post', async ()
   await using emulator = await startEmulator({ workflows: [inTurn(crashes(), { holdAt: 'running' })] });
   await using action = runAction({ emulator, with: { workflow: 'quick', retries: '1' } });
   await emulator.waitFor(({ tasks }) => tasks[1]?.status === 'running');
-  await action.waitForLine(`Task ${ids(emulator)[1]} submitted`);
+  // The output is set before it is followed.
+  await emulator.waitFor(() => countOf(emulator, 'events') === 2);
   action.kill('SIGKILL');
   const result = await action.done;
   expect(result.outputs['task-id']).toBe(ids(emulator)[1]);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { startEmulator } from '../../emulator/emulator.ts';
-import { annotationsOf, callsOf, countOf, namesOf, quick, runAction } from './harness.ts';
+import { annotationsOf, callsOf, countOf, NO_MEMORY, namesOf, quick, runAction } from './harness.ts';
 
 test('wait-for-completion: false ends after the submit, and nothing cancels the task', async () => {
   await using emulator = await startEmulator({ workflows: [quick({ behaviour: { holdAt: 'running' } })] });
@@ -65,7 +65,7 @@ test('a failed task fails the step with its last words, the whole of them in a g
   await using action = runAction({ emulator, with: { workflow: 'quick' } });
   const result = await action.done;
   const [task] = emulator.tasks;
-  const message = `Traceback (most recent call last): […] torch.OutOfMemoryError: CUDA out of memory (task ${task?.id} failed)`;
+  const message = `Traceback (most recent call last): […] torch.OutOfMemoryError: CUDA out of memory (task ${task?.id} failed). ${NO_MEMORY}`;
   expect(result).toMatchObject({ exitCode: 1, annotations: [{ level: 'error', message }] });
   const { outputs, log, summary } = result;
   expect(outputs).toMatchObject({ 'task-id': task?.id, status: 'failed', error: message, files: '[]', file: '' });

@@ -201,8 +201,14 @@ describe('an end that the service calls otherwise', () => {
       },
       'Traceback ⏎ GET https://h/k?*** (task task-1 failed)',
     ],
-    [{ status: 'failed', word: 'failed', error: 'out of memory' }, 'out of memory (task task-1 failed)'],
-    [{ status: 'failed', word: 'timed_out', error: 'after 1 h' }, 'after 1 h (task task-1 ended as timed_out)'],
+    [
+      { status: 'failed', word: 'failed', error: 'out of memory' },
+      'out of memory (task task-1 failed). Another try would not help, because it needs more memory than there is. Ask for less (size, batch, frames), or for a larger GPU.',
+    ],
+    [
+      { status: 'failed', word: 'timed_out', error: 'after 1 h' },
+      "after 1 h (task task-1 ended as timed_out). Another try would not help, because the service's own time for it was over, and another try has no more. Raise the workflow's task_timeout, or ask for less.",
+    ],
     [
       { status: 'failed', word: 'archived' },
       'Task task-1 ended as archived, and the service does not say why: its page in Cyberun may.',
