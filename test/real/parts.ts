@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { DIFFERENCES } from './act/differences.ts';
 
 /** A program of others that tests in `test/real/<name>/` run for real. */
 export type Part = {
@@ -8,6 +9,8 @@ export type Part = {
   readonly name: string;
   /** Parts that its tests run, too. */
   readonly needs?: readonly string[];
+  /** Where it is not what it stands for, and what is done about that; printed with what was tried. */
+  readonly differences?: readonly string[];
 } & (
   | {
       /** The package of its command; built at `version`, once. */
@@ -22,6 +25,7 @@ export type Part = {
 
 /** All parts. A new one is a line here, and tests in a folder of its name, which find it by {@link commandOf}. */
 export const PARTS: readonly Part[] = [
+  { name: 'act', go: 'github.com/nektos/act', version: '0.2.89', differences: DIFFERENCES },
   { name: 'versitygw', go: 'github.com/versity/versitygw/cmd/versitygw', version: '1.8.0' },
 ];
 

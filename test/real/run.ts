@@ -35,6 +35,9 @@ const lines = parts.map(({ part, found }) => {
 await vitest?.close();
 
 for (const { text } of lines) console.log(text);
+for (const { name, differences } of PARTS) {
+  if (differences !== undefined) console.log([`Where ${name} differs:`, ...differences].join('\n  '));
+}
 // A file that cannot be read, say, is none of their tests.
 const isGood = lines.every((line) => line.isGood) && (process.exitCode ?? 0) === 0;
 console.log(isGood ? 'All parts were tried, and all holds.' : 'Not all parts were tried and hold: see above.');
