@@ -56,6 +56,8 @@ export async function startAct(recipe: Recipe, options: ActOptions): Promise<Act
     cwd: at(PLACES.repository),
     env: {
       ...{ HOME: folder, LANG: 'C.UTF-8', NO_COLOR: '1' },
+      // Otherwise it asks its maker whether there is a newer one, and waits.
+      ACT_DISABLE_VERSION_CHECK: '1',
       PATH: [at(PLACES.bin), dirname(process.execPath), process.env.PATH].join(delimiter),
     },
     // The bound is for what hangs, and less than that of a test, which then has a log to show.
