@@ -95,11 +95,11 @@ export function createApi({ workflows, agents, tasks, storage, knowsKey, stream,
     return workflows.every((other) => other.workflow_slug !== workflow_slug || (other.version ?? 1) <= version);
   }
 
-  function submit(workflow: EmulatedWorkflow, body: unknown): Reply {
+  async function submit(workflow: EmulatedWorkflow, body: unknown): Promise<Reply> {
     if (!isRecord(body)) return json(400, { message: 'the body must be a JSON object' });
     const { parameters = {}, ...rest } = body;
     if (!isRecord(parameters)) return json(400, { message: '"parameters" must be an object' });
-    const problem = parameterProblem(workflow, parameters, (key) => storage.objects.has(key));
+    const problem = await parameterProblem(workflow, parameters, storage.has);
     if (problem) return json(400, { message: problem });
     const submission: Submission = { ...rest, parameters };
     const task = tasks.submit(workflow, submission);

@@ -8,7 +8,7 @@ import type { StoredObject } from './objects.ts';
 import { createReceiver, jsonOf, readBody } from './receive.ts';
 import type { RecordedRequest } from './requests.ts';
 import { listen } from './server.ts';
-import { createStorage } from './storage.ts';
+import { createStorage, type Storage, type UrlsOfStorage } from './storage.ts';
 import type { EmulatedTask } from './task.ts';
 import { createTasks, type Pace } from './tasks.ts';
 import type { EmulatedWorkflow } from './workflows.ts';
@@ -39,6 +39,8 @@ export interface EmulatorOptions {
   readonly pace?: Partial<Pace>;
   /** Life of a presigned URL in seconds. Default 3600. */
   readonly urlSeconds?: number;
+  /** Another storage, whose URLs are given out in place of those of the emulator's own, which still has what tasks made. */
+  readonly otherStorage?: (own: Storage) => UrlsOfStorage;
   /** Called when a request's answer is over, or its connection lost. */
   readonly onRequest?: (request: RecordedRequest) => void;
   /** Called when a task has entered another status. */
@@ -100,10 +102,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const now = () => new Date(Date.now() + skipped);
   const storage = createStorage({ origin: () => storageOrigin.url, urlSeconds, now });
   const ownPace = { stepMs: 5, queueMs: 5, ...pace };
+  const urls = { ...storage, ...options.otherStorage?.(storage) };
   const tasks = createTasks({ agents, storage, pace: ownPace, changed: changes.notify, onStatus });
   const knowsKey = (key: string) => key === apiKey && !revoked;
   const stream = { heartbeatMs, eventIds, replay, nextChange: changes.next };
-  const api = createApi({ workflows, agents, tasks, storage, knowsKey, stream, streamHeaders });
+  const api = createApi({ workflows, agents, tasks, storage: urls, knowsKey, stream, streamHeaders });
 
   const receiver = createReceiver({ requests, faults, changes, onRequest });
   const onApi = receiver({

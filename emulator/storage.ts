@@ -17,6 +17,9 @@ export interface StorageOptions {
 
 export type Storage = ReturnType<typeof createStorage>;
 
+/** What may be another storage's: who gives out URLs, and knows what was uploaded by them. */
+export type UrlsOfStorage = Pick<Storage, 'presignGet' | 'presignPut' | 'has'>;
+
 /** An S3-compatible bucket that is reachable by presigned URLs only. */
 export function createStorage({ origin, urlSeconds, now }: StorageOptions) {
   const objects = new Map<string, StoredObject>();
@@ -116,6 +119,8 @@ export function createStorage({ origin, urlSeconds, now }: StorageOptions) {
     handle,
     now,
     urlSeconds,
+    /** Whether there is such an object. */
+    has: async (key: string) => objects.has(key),
     /** A fresh URL that reads the object; `disposition` becomes its `content-disposition`. */
     presignGet(key: string, disposition?: string) {
       const query = disposition === undefined ? {} : { 'response-content-disposition': disposition };

@@ -127,11 +127,11 @@ export function workflowId({ id, workflow_slug, version = 1 }: EmulatedWorkflow)
 }
 
 /** What is wrong with the parameters of a submit, as the service would say it; `undefined` when nothing is. */
-export function parameterProblem(
+export async function parameterProblem(
   workflow: EmulatedWorkflow,
   given: Readonly<Record<string, unknown>>,
-  fileExists: (key: string) => boolean,
-): string | undefined {
+  fileExists: (key: string) => Promise<boolean>,
+): Promise<string | undefined> {
   for (const { key, type, required, default: fallback, min, max, options } of workflow.parameters ?? []) {
     const value = given[key];
     if (value === undefined || value === null) {
@@ -149,7 +149,7 @@ export function parameterProblem(
     }
     if (min !== undefined && Number(value) < min) return `parameter "${key}" must be at least ${min}`;
     if (max !== undefined && Number(value) > max) return `parameter "${key}" must be at most ${max}`;
-    if (type === 'file' && !fileExists(String(value))) return `parameter "${key}": no such file_key`;
+    if (type === 'file' && !(await fileExists(String(value)))) return `parameter "${key}": no such file_key`;
   }
   return undefined;
 }

@@ -53,6 +53,7 @@ export const ROOMS: Lines = {
   scripts: [],
   test: ['scripts', 'demo', 'simulator', 'emulator', 'src'],
   'vitest.config.ts': [],
+  'vitest.real.config.ts': [],
 };
 
 /** What a file must not reach, however many imports lie between. Imports of types don't count, as nothing of them is built. */

@@ -94,9 +94,14 @@ export function runAction({ emulator, faster, files = {}, links = {}, linked, ..
  * header, an API call without the key, or a storage request with it.
  */
 export function misdeeds(emulator: Emulator, result: StepResult): string[] {
+  return [...result.violations, ...misdeedsIn(emulator, wordsOf(result))];
+}
+
+/** Those of them that do not need our own runner, of what was said where. */
+export function misdeedsIn(emulator: Emulator, words: Readonly<Record<string, string>>): string[] {
   const signatures = emulator.requests.flatMap(({ query }) => query['X-Amz-Signature'] ?? []);
   const secrets = [emulator.apiKey, ...signatures];
-  const leaks = Object.entries(wordsOf(result)).flatMap(([place, text]) =>
+  const leaks = Object.entries(words).flatMap(([place, text]) =>
     secrets.some((secret) => text.includes(secret)) || SIGNED.test(text) ? [`a secret in ${place}: ${text}`] : [],
   );
   const calls = emulator.requests.flatMap(({ origin, method, path, headers }) => [
@@ -105,7 +110,7 @@ export function misdeeds(emulator: Emulator, result: StepResult): string[] {
       ? [`authorization at the ${origin}: ${method} ${path}`]
       : []),
   ]);
-  return [...result.violations, ...leaks, ...calls];
+  return [...leaks, ...calls];
 }
 
 /** A signature that is there to be used: the action writes `***` in its place. */

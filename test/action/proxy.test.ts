@@ -1,16 +1,14 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import { createLedger, sealOf } from '../../src/github/state.ts';
 import { createCertificate } from '../emulator/certificate.ts';
 import { startConnectProxy } from './connect-proxy.ts';
 import { annotationsOf, namesOf, quick, runAction, wordsOf } from './harness.ts';
+import { startTinyproxy } from './program.ts';
 
 const workflows = [quick()];
 const FASTER = 20;
@@ -79,7 +77,6 @@ test.for(['no_proxy', 'NO_PROXY'])('%s keeps hosts off the proxy', async (name) 
 });
 
 const tinyproxy = spawnSync('tinyproxy', ['-v']).status === 0;
-let tinyproxies = 0;
 
 const tls = createCertificate();
 describe.skipIf(!tls)('over TLS', () => {
@@ -214,38 +211,3 @@ test.skipIf(!tinyproxy)(
     expect(emulator.requests.filter(({ kind }) => kind === 'other')).toEqual([]);
   },
 );
-
-async function startTinyproxy(): Promise<{ readonly url: string } & AsyncDisposable> {
-  tinyproxies += 1;
-  // Below those that a system hands out by itself (32,768 and up on Linux), so that no connection has it by chance.
-  const port = 21_000 + ((process.pid + tinyproxies * 97) % 9_000);
-  const folder = mkdtempSync(join(tmpdir(), 'tinyproxy-'));
-  const config = join(folder, 'tinyproxy.conf');
-  writeFileSync(config, `Port ${port}\nListen 127.0.0.1\nTimeout 600\nAllow 127.0.0.1\n`);
-  const proxy = spawn('tinyproxy', ['-d', '-c', config], { stdio: 'ignore' });
-  const exited = once(proxy, 'exit');
-  await reachable(port);
-  return {
-    url: `http://127.0.0.1:${port}`,
-    async [Symbol.asyncDispose]() {
-      proxy.kill();
-      await exited;
-      rmSync(folder, { recursive: true });
-    },
-  };
-}
-
-/** Resolves once somebody listens there; rejects after twenty seconds. */
-async function reachable(port: number): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
-    const socket = connect(port, '127.0.0.1');
-    const listens = await once(socket, 'connect').then(
-      () => true,
-      () => false,
-    );
-    socket.destroy();
-    if (listens) return;
-    await sleep(100);
-  }
-  throw new Error(`nobody listens on ${port}`);
-}

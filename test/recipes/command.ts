@@ -65,7 +65,8 @@ export async function runCommand(script: string, options: CommandOptions): Promi
   return { succeeded, printed, outputs: Object.fromEntries(lines), summary: readFileSync(summary, 'utf8') };
 }
 
-function putGh(folder: string, { place, repository }: CommandOptions): void {
+/** Puts the stand-in of `gh` into a folder, which is then its `GH_STAND_IN`, with what it may see. */
+export function putGh(folder: string, { place, repository }: Pick<CommandOptions, 'place' | 'repository'>): void {
   const { github, permissions } = place;
   writeFileSync(join(folder, 'gh'), `#!/bin/sh\nexec '${process.execPath}' '${GH}' "$@"\n`, { mode: 0o755 });
   writeFileSync(
@@ -83,7 +84,8 @@ function putGh(folder: string, { place, repository }: CommandOptions): void {
   }
 }
 
-function takeDone(folder: string, { place, releases }: CommandOptions): void {
+/** Takes over what it did. */
+export function takeDone(folder: string, { place, releases }: Pick<CommandOptions, 'place' | 'releases'>): void {
   const path = join(folder, 'done.jsonl');
   for (const line of existsSync(path) ? linesOf(readFileSync(path, 'utf8')) : []) {
     const { issue, publish } = v.parse(Done, JSON.parse(line));

@@ -26,13 +26,10 @@ export interface JobResult {
  * call gives or asks for what the called workflow does not say. `concurrency` is read, but nothing else runs here.
  */
 export async function runRecipe(recipe: Recipe, options: RunOptions): Promise<JobResult[]> {
-  const { github, event = { name: 'push', payload: {} }, runId = 1, attempt = 1, created = new Date() } = options;
+  const { event = { name: 'push', payload: {} }, runId = 1, attempt = 1 } = options;
   const { repository = 'octo/demo' } = options.releases ?? {};
   const inputs = inputsOf(recipe.workflow, event);
-  if (recipe.file !== undefined && !github.runs.some(({ id }) => id === runId)) {
-    const day = created.toISOString().slice(0, 10);
-    github.runs.push({ id: runId, file: recipe.file, event: event.name, created: day });
-  }
+  keepRun(recipe, options);
   const contexts = {
     github: {
       ...{ event: event.payload, event_name: event.name, run_id: runId, run_attempt: attempt },
@@ -43,6 +40,13 @@ export async function runRecipe(recipe: Recipe, options: RunOptions): Promise<Jo
   const secrets = options.secrets ?? { CYBERUN_API_KEY: options.emulator.apiKey };
   const { done } = await runJobs({ recipe, contexts, secrets, repository, options, most: undefined });
   return done;
+}
+
+/** Has GitHub know of the run, where the workflow is a file. */
+export function keepRun({ file }: Recipe, { github, event, runId = 1, created = new Date() }: RunOptions): void {
+  if (file === undefined || github.runs.some(({ id }) => id === runId)) return;
+  const day = created.toISOString().slice(0, 10);
+  github.runs.push({ id: runId, file, event: event?.name ?? 'push', created: day });
 }
 
 /** A workflow that runs: started by an event, or called. */

@@ -4,6 +4,8 @@ import type { Behaviour } from '../../emulator/workflows.ts';
 
 /** The name of what `text-to-image` makes. */
 export const PICTURE = 'output_00001_.png';
+/** What a folder, or a release, has of one run of it, sorted. */
+export const FILES = ['SHA256SUMS', 'cyberun-run.json', PICTURE];
 
 interface ServiceOptions {
   /** In place of the emulator's own. */

@@ -134,6 +134,7 @@ async function runThis(
   return { outcome: action.exitCode === 0 ? 'success' : 'failure', outputs: action.outputs, action };
 }
 
-function rightsOf(contents: string | undefined): 'none' | 'read' | 'write' {
+/** What a job's token may do with the repository's contents. */
+export function rightsOf(contents: string | undefined): 'none' | 'read' | 'write' {
   return contents === 'write' || contents === 'read' ? contents : 'none';
 }
