@@ -62822,6 +62822,7 @@ function createLink(clock) {
     let looks = [];
     let hadNews = false;
     let change = new AbortController();
+    let onAnnounced = () => { };
     function tell() {
         change.abort(CHANGED);
         change = new AbortController();
@@ -62860,6 +62861,11 @@ function createLink(clock) {
         announced(pauses) {
             looks = pauses;
             tell();
+            onAnnounced();
+        },
+        /** Whom to call as soon as that happens; one at a time. */
+        whenAnnounced(then) {
+            onAnnounced = then;
         },
         /**
          * Resolves when it is time for the next look at the record. Rejects with the signal's reason.
@@ -63066,6 +63072,8 @@ const SLOWEST_POLL = 15_000;
 /** When an announced end is looked for in the record, and how long at most. */
 const CONFIRMING = [0, 500, 1_000, 2_000, 4_000];
 const CONFIRM_LIMIT = 10_000;
+/** A read of the record that takes as long is in trouble, and is begun anew when something is announced. */
+const LATE = 3_000;
 /** Listens to the event stream for ever; returns only by throwing the signal's reason. */
 async function listen(loop) {
     const { clock, signal, link, report } = loop;
@@ -63132,15 +63140,21 @@ async function watch({ taskId, service, clock, isKnown, signal, link, report }) 
     let known;
     let wasRead = isKnown;
     for (;;) {
+        const askedAt = clock.now();
+        const late = new AbortController();
+        link.whenAnnounced(() => clock.now() - askedAt >= LATE && late.abort());
         try {
-            const askedAt = clock.now();
-            const task = await service.task(taskId, signal, wasRead);
+            const task = await service.task(taskId, AbortSignal.any([signal, late.signal]), wasRead);
             wasRead = true;
             await report({ type: 'record', task, askedAt });
             poll = task.task_status === known ? Math.min(poll * 1.5, SLOWEST_POLL) : FIRST_POLL;
             known = task.task_status;
         }
         catch (error) {
+            signal.throwIfAborted();
+            // What it announced is news of the service, too: no pause between two tries need be waited for.
+            if (late.signal.aborted)
+                continue;
             // While the stream speaks, a record that cannot be read is no reason to give the task up.
             if (!isPassing(error) || link.isSilent())
                 throw error;
@@ -63373,7 +63387,9 @@ async function followToEnd(taskId, order, context, learn) {
     let running;
     let now = { status: 'pending', since: begun };
     let record;
-    const facts = () => factsOf(record, { begun, running, over: clock.now() });
+    /** When the end was announced: it may take a while until that is confirmed. */
+    let over;
+    const facts = () => factsOf(record, { begun, running, over: over ?? clock.now() });
     const doing = () => `it was ${now.status} for ${(0,durations/* formatDuration */.a3)(clock.now() - now.since)}`;
     // How many tasks are ahead is another number for each: with many, none is asked for.
     const ahead = detail === 'full' ? { taskId } : {};
@@ -63392,6 +63408,7 @@ async function followToEnd(taskId, order, context, learn) {
         const followed = AbortSignal.any([signal, limits.signal]);
         for await (const item of follow(taskId, { service, clock, isKnown, signal: followed })) {
             if (item.type === 'announced') {
+                over = item.status === undefined ? undefined : clock.now();
                 // What was announced in time is in time, however long it takes to confirm it; unless it proves to be no end.
                 endTimeout();
                 endQueueTimeout();

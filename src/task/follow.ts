@@ -173,6 +173,8 @@ const SLOWEST_POLL = 15_000;
 /** When an announced end is looked for in the record, and how long at most. */
 const CONFIRMING = [0, 500, 1_000, 2_000, 4_000];
 const CONFIRM_LIMIT = 10_000;
+/** A read of the record that takes as long is in trouble, and is begun anew when something is announced. */
+const LATE = 3_000;
 
 /** Listens to the event stream for ever; returns only by throwing the signal's reason. */
 async function listen(loop: Loop): Promise<never> {
@@ -232,14 +234,19 @@ async function watch({ taskId, service, clock, isKnown, signal, link, report }: 
   let known: string | undefined;
   let wasRead = isKnown;
   for (;;) {
+    const askedAt = clock.now();
+    const late = new AbortController();
+    link.whenAnnounced(() => clock.now() - askedAt >= LATE && late.abort());
     try {
-      const askedAt = clock.now();
-      const task = await service.task(taskId, signal, wasRead);
+      const task = await service.task(taskId, AbortSignal.any([signal, late.signal]), wasRead);
       wasRead = true;
       await report({ type: 'record', task, askedAt });
       poll = task.task_status === known ? Math.min(poll * 1.5, SLOWEST_POLL) : FIRST_POLL;
       known = task.task_status;
     } catch (error) {
+      signal.throwIfAborted();
+      // What it announced is news of the service, too: no pause between two tries need be waited for.
+      if (late.signal.aborted) continue;
       // While the stream speaks, a record that cannot be read is no reason to give the task up.
       if (!isPassing(error) || link.isSilent()) throw error;
       if (error instanceof ApiError && error.type === 'malformed') await report({ type: 'malformed', error });

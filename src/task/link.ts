@@ -21,6 +21,7 @@ export function createLink(clock: Clock) {
   let looks: readonly number[] = [];
   let hadNews = false;
   let change = new AbortController();
+  let onAnnounced = () => {};
 
   function tell(): void {
     change.abort(CHANGED);
@@ -61,6 +62,11 @@ export function createLink(clock: Clock) {
     announced(pauses: readonly number[]): void {
       looks = pauses;
       tell();
+      onAnnounced();
+    },
+    /** Whom to call as soon as that happens; one at a time. */
+    whenAnnounced(then: () => void): void {
+      onAnnounced = then;
     },
     /**
      * Resolves when it is time for the next look at the record. Rejects with the signal's reason.

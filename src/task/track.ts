@@ -28,7 +28,9 @@ export async function followToEnd(
   let running: number | undefined;
   let now = { status: 'pending', since: begun };
   let record: Task | undefined;
-  const facts = () => factsOf(record, { begun, running, over: clock.now() });
+  /** When the end was announced: it may take a while until that is confirmed. */
+  let over: number | undefined;
+  const facts = () => factsOf(record, { begun, running, over: over ?? clock.now() });
   const doing = () => `it was ${now.status} for ${formatDuration(clock.now() - now.since)}`;
   // How many tasks are ahead is another number for each: with many, none is asked for.
   const ahead = detail === 'full' ? { taskId } : {};
@@ -53,6 +55,7 @@ export async function followToEnd(
     const followed = AbortSignal.any([signal, limits.signal]);
     for await (const item of follow(taskId, { service, clock, isKnown, signal: followed })) {
       if (item.type === 'announced') {
+        over = item.status === undefined ? undefined : clock.now();
         // What was announced in time is in time, however long it takes to confirm it; unless it proves to be no end.
         endTimeout();
         endQueueTimeout();

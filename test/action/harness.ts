@@ -1,5 +1,5 @@
 import {
-  existsSync,
+  type Dirent,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -133,18 +133,26 @@ export function filesOf(folder: string): Record<string, Buffer> {
   return Object.fromEntries(namesOf(folder).map((name) => [name, readFileSync(join(folder, name))]));
 }
 
-// Not `readdir` with `recursive`: that follows links.
+// Not `readdir` with `recursive`: that follows links. What is gone by then has nothing in it.
 function* walk(folder: string): Generator<string> {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+  for (const entry of entriesOf(folder)) {
     if (entry.isDirectory()) yield* walk(join(folder, entry.name));
     if (entry.isFile()) yield join(folder, entry.name);
   }
 }
 
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
 /** Their paths alone; a file may be gone by then. */
 export function namesOf(folder: string): string[] {
-  const paths = existsSync(folder) ? [...walk(folder)].sort() : [];
-  return paths.map((path) => relative(folder, path));
+  return [...walk(folder)].sort().map((path) => relative(folder, path));
 }
 
 /** What a workspace has of a task that completed, and of which no file came: what says that they are still to be had. */

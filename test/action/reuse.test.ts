@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import type { Fault } from '../../emulator/faults.ts';
 import type { StepResult } from '../../emulator/runner/runner.ts';
-import { type ActionRun, annotationsOf, countOf, filesOf, quick, runAction, timeless, waitForFile } from './harness.ts';
+import { type ActionRun, annotationsOf, countOf, filesOf, quick, runAction, timeless } from './harness.ts';
 
 const ART = 'cyberun-outputs';
 const GIVEN = { workflow: 'quick', parameters: 'seed: 7', reuse: 'true' };
@@ -240,7 +240,8 @@ describe('reuse', () => {
       emulator.fault({ kind: 'storage-get', fault: { type: 'stall', afterBytes: 100_000 } });
       const given = { workflow: 'quick', matrix: 'seed: [1]', reuse: 'true' };
       await using first = runAction({ emulator, with: given });
-      await waitForFile(first.workspace, /\.part$/);
+      // By then the record says whose the folder is.
+      await emulator.waitFor(() => countOf(emulator, 'storage-get') === 1);
       first.kill(signal);
       await first.done;
       await using second = again(emulator, first, given);

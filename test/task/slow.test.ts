@@ -260,3 +260,30 @@ describe('a stream that breaks again and again', () => {
     expect(Math.max(...gaps(asked))).toBeLessThanOrEqual(30_000);
   });
 });
+
+describe('an end that is announced while the record cannot be read', () => {
+  test('is confirmed as soon as the service answers again, whatever pause the read is in', async () => {
+    const record: RecordScript = (now) =>
+      now < 5_000 ? { after: NEVER, says: 503 } : { after: 10, says: 'completed' };
+    const { run, done, reads, clock } = start(COMPLETES, record);
+    expect(await run(done, MINUTES)).toMatchObject({ ended: { status: 'completed', isConfirmed: true } });
+    expect(reads.slice(0, 2)).toEqual([0, 5_000]);
+    expect(clock.now()).toBeLessThan(6_000);
+  });
+
+  test('was when it was announced, for the time that it ran, too', async () => {
+    const { run, done, lines } = start(COMPLETES, hangs);
+    expect(await run(done, MINUTES)).toMatchObject({ ended: { isConfirmed: false }, runTime: 4_980 });
+    expect(lines.at(-1)).toBe('15s completed (0:00 queued, 0:04 running)');
+  });
+
+  test('is not held up by a stream that announces without end', async () => {
+    const flips: StreamScript = Array.from({ length: 400 }, (_, at) => [
+      at * 100,
+      event('status', { status: at % 2 === 0 ? 'failed' : 'running' }),
+    ]);
+    const { run, done, clock } = start(flips, recordOf(2_500, 20_000));
+    expect(await run(done, MINUTES)).toMatchObject({ ended: { status: 'completed', isConfirmed: true } });
+    expect(clock.now()).toBeLessThan(30_000);
+  });
+});
