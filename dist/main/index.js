@@ -58127,6 +58127,8 @@ function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
     let waitTold = false;
     /** A host that was known once is not mistyped: later, its name is only lost for a while. */
     let reached = false;
+    /** Nor does an address lead to the wrong place that led to the right one. */
+    let answered = false;
     async function send(call) {
         const started = clock.now();
         const backoff = (0,retry/* createBackoff */.lF)(clock, 500, retry/* SLOWEST_BACKOFF */.Po);
@@ -58253,7 +58255,7 @@ function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
     async function ask(name, path, asked) {
         let sent = false;
         try {
-            return await wire(`${base}${path}`, {
+            const answer = await wire(`${base}${path}`, {
                 ...asked,
                 headers: { authorization: `Bearer ${apiKey}`, accept: 'application/json', ...asked.headers },
                 headersTimeout: ANSWER_LIMIT,
@@ -58262,6 +58264,8 @@ function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
                     reached = true;
                 },
             });
+            answered ||= answer.status < 300;
+            return answer;
         }
         catch (error) {
             throw asApiError(name, error, sent);
@@ -58281,12 +58285,17 @@ function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
             });
         }
         if (!sent) {
-            return new ApiError('unreachable', (0,base_inert/* inert */.tJ) `No connection to ${host}: ${said}. The address, a proxy or the network may be at fault: check api-url and the proxy variables.`, { cause: error });
+            const why = answered ? SINCE_ANSWERED : NEVER_ANSWERED;
+            return new ApiError('unreachable', (0,base_inert/* joinInert */.T2)([(0,base_inert/* inert */.tJ) `No connection to ${host}: ${said}.`, why], ' '), {
+                cause: error,
+            });
         }
         return new ApiError('lost', (0,base_inert/* inert */.tJ) `${name} to ${host} got no whole answer: ${said}.`, { cause: error });
     }
     return { send, open };
 }
+const NEVER_ANSWERED = (0,base_inert/* inert */.tJ) `The address, a proxy or the network may be at fault: check api-url and the proxy variables.`;
+const SINCE_ANSWERED = (0,base_inert/* inert */.tJ) `It answered before: the service, a proxy or the network may be down for now.`;
 const ANSWER_LIMIT = 30_000;
 const CALL_LIMIT = 60_000;
 const NEVER = Number.POSITIVE_INFINITY;

@@ -47355,6 +47355,8 @@ function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
     let waitTold = false;
     /** A host that was known once is not mistyped: later, its name is only lost for a while. */
     let reached = false;
+    /** Nor does an address lead to the wrong place that led to the right one. */
+    let answered = false;
     async function send(call) {
         const started = clock.now();
         const backoff = createBackoff(clock, 500, SLOWEST_BACKOFF);
@@ -47481,7 +47483,7 @@ function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
     async function ask(name, path, asked) {
         let sent = false;
         try {
-            return await wire(`${base}${path}`, {
+            const answer = await wire(`${base}${path}`, {
                 ...asked,
                 headers: { authorization: `Bearer ${apiKey}`, accept: 'application/json', ...asked.headers },
                 headersTimeout: ANSWER_LIMIT,
@@ -47490,6 +47492,8 @@ function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
                     reached = true;
                 },
             });
+            answered ||= answer.status < 300;
+            return answer;
         }
         catch (error) {
             throw asApiError(name, error, sent);
@@ -47509,12 +47513,17 @@ function createHttp({ baseUrl, apiKey, wire, clock, notice }) {
             });
         }
         if (!sent) {
-            return new errors/* ApiError */.hD('unreachable', (0,inert/* inert */.tJ) `No connection to ${host}: ${said}. The address, a proxy or the network may be at fault: check api-url and the proxy variables.`, { cause: error });
+            const why = answered ? SINCE_ANSWERED : NEVER_ANSWERED;
+            return new errors/* ApiError */.hD('unreachable', (0,inert/* joinInert */.T2)([(0,inert/* inert */.tJ) `No connection to ${host}: ${said}.`, why], ' '), {
+                cause: error,
+            });
         }
         return new errors/* ApiError */.hD('lost', (0,inert/* inert */.tJ) `${name} to ${host} got no whole answer: ${said}.`, { cause: error });
     }
     return { send, open };
 }
+const NEVER_ANSWERED = (0,inert/* inert */.tJ) `The address, a proxy or the network may be at fault: check api-url and the proxy variables.`;
+const SINCE_ANSWERED = (0,inert/* inert */.tJ) `It answered before: the service, a proxy or the network may be down for now.`;
 const ANSWER_LIMIT = 30_000;
 const CALL_LIMIT = 60_000;
 const NEVER = Number.POSITIVE_INFINITY;

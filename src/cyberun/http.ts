@@ -1,7 +1,7 @@
 import { readHead } from '../base/body.ts';
 import { type Clock, delayedAbort, sleep, timeLimit } from '../base/clock.ts';
 import { withoutEnd } from '../base/ends.ts';
-import { type Inert, inert } from '../base/inert.ts';
+import { type Inert, inert, joinInert } from '../base/inert.ts';
 import { isUnknownHost, isUntrusted, networkErrorText, UNKNOWN_HOST_LIMIT, UNTRUSTED_ADVICE } from '../base/network.ts';
 import { createBackoff, isLongWait, parseRetryAfter, SLOWEST_BACKOFF } from '../base/retry.ts';
 import type { Answer, Body, Wire, WireRequest } from '../base/wire.ts';
@@ -63,6 +63,8 @@ export function createHttp({ baseUrl, apiKey, wire, clock, notice }: HttpOptions
   let waitTold = false;
   /** A host that was known once is not mistyped: later, its name is only lost for a while. */
   let reached = false;
+  /** Nor does an address lead to the wrong place that led to the right one. */
+  let answered = false;
 
   async function send(call: Call): Promise<unknown> {
     const started = clock.now();
@@ -166,7 +168,7 @@ export function createHttp({ baseUrl, apiKey, wire, clock, notice }: HttpOptions
   async function ask(name: string, path: string, asked: Asked): Promise<Answer> {
     let sent = false;
     try {
-      return await wire(`${base}${path}`, {
+      const answer = await wire(`${base}${path}`, {
         ...asked,
         headers: { authorization: `Bearer ${apiKey}`, accept: 'application/json', ...asked.headers },
         headersTimeout: ANSWER_LIMIT,
@@ -175,6 +177,8 @@ export function createHttp({ baseUrl, apiKey, wire, clock, notice }: HttpOptions
           reached = true;
         },
       });
+      answered ||= answer.status < 300;
+      return answer;
     } catch (error) {
       throw asApiError(name, error, sent);
     }
@@ -194,11 +198,10 @@ export function createHttp({ baseUrl, apiKey, wire, clock, notice }: HttpOptions
       });
     }
     if (!sent) {
-      return new ApiError(
-        'unreachable',
-        inert`No connection to ${host}: ${said}. The address, a proxy or the network may be at fault: check api-url and the proxy variables.`,
-        { cause: error },
-      );
+      const why = answered ? SINCE_ANSWERED : NEVER_ANSWERED;
+      return new ApiError('unreachable', joinInert([inert`No connection to ${host}: ${said}.`, why], ' '), {
+        cause: error,
+      });
     }
     return new ApiError('lost', inert`${name} to ${host} got no whole answer: ${said}.`, { cause: error });
   }
@@ -208,6 +211,8 @@ export function createHttp({ baseUrl, apiKey, wire, clock, notice }: HttpOptions
 
 type Asked = Omit<WireRequest, 'headersTimeout' | 'onSending'>;
 
+const NEVER_ANSWERED = inert`The address, a proxy or the network may be at fault: check api-url and the proxy variables.`;
+const SINCE_ANSWERED = inert`It answered before: the service, a proxy or the network may be down for now.`;
 const ANSWER_LIMIT = 30_000;
 const CALL_LIMIT = 60_000;
 const NEVER = Number.POSITIVE_INFINITY;

@@ -124,3 +124,21 @@ describe('a submit that is answered by', () => {
     expect(emulator.tasks).toEqual([]);
   });
 });
+
+test('a service that is gone for ten minutes while a task runs ends the step, whose task may go on', async () => {
+  await using emulator = await startEmulator({ workflows: [quick({ behaviour: { holdAt: 'running' } })] });
+  // Ten minutes in three seconds.
+  await using action = runAction({ emulator, with: { workflow: 'quick' }, ...FAST });
+  await action.waitForLine('running on');
+  await emulator.refuseConnections();
+  const { exitCode, annotations, outputs, log } = await action.done;
+  const down =
+    /No connection to 127\.0\.0\.1:\d+: connect ECONNREFUSED .*\. It answered before: the service, a proxy or the network may be down for now\./;
+  expect(exitCode).toBe(1);
+  expect(annotations).toMatchObject([
+    { level: 'warning', message: expect.stringMatching(/^Task [\w-]+ could not be cancelled: .*It may go on/) },
+    { level: 'error', message: expect.stringMatching(new RegExp(`^${down.source} It was tried for 10m`)) },
+  ]);
+  expect(log.join('\n')).toMatch(down);
+  expect(outputs).toMatchObject({ status: 'failed', 'task-id': emulator.tasks[0]?.id });
+});
