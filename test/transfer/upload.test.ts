@@ -45,7 +45,7 @@ function someBytes(length: number): Buffer {
 }
 
 /** Uploads a file to the emulator as the action does, and keeps what was counted. */
-function upload(emulator: Emulator, file: LocalFile, changes: Partial<TransferContext> = {}) {
+function upload(emulator: Emulator, file: LocalFile, changes: Partial<TransferContext> = {}, repeats = false) {
   const clock = createLeapingClock();
   const wire = createWire();
   onTestFinished(wire[Symbol.asyncDispose]);
@@ -60,6 +60,7 @@ function upload(emulator: Emulator, file: LocalFile, changes: Partial<TransferCo
   };
   const slots: UploadSlot[] = [];
   const slot = async (): Promise<UploadSlot> => {
+    if (repeats && slots[0] !== undefined) return slots[0];
     const body = JSON.stringify({ file_name: file.name, file_size: file.bytes, content_type: file.mediaType });
     const headers = { authorization: `Bearer ${emulator.apiKey}` };
     const answer = await fetch(`${emulator.apiUrl}/r/files/presign`, { method: 'POST', headers, body });
@@ -177,15 +178,52 @@ describe('uploadFile', () => {
     expect(counts.sent).toBe(0);
   });
 
-  // As versitygw does: what is still being sent when it closes is met by a reset, which may take the answer with it.
-  test('hears a refusal that comes while the file is being sent, and gives up after the third', async () => {
-    await using emulator = await startEmulator();
-    const fault: Fault = { type: 'status', status: 403, hangUp: true };
-    emulator.fault({ kind: 'storage-put', times: Number.POSITIVE_INFINITY, fault });
-    const { uploading, counts } = upload(emulator, createFile(someBytes(30 * MEGABYTE)), { clock: systemClock });
-    await expect(uploading).rejects.toMatchObject({ type: 'final', message: /^The storage answered 403 / });
-    expect(puts(emulator)).toHaveLength(3);
-    expect(counts.sent).toBe(0);
+  // What is still being sent when the storage closes is met by a reset, which may take the answer with it. versitygw looks at
+  // no request before it has 8 KiB of its body.
+  test.each([0, 8192])(
+    'hears a refusal after %i bytes of the file, and gives up after the third',
+    async (afterBytes) => {
+      await using emulator = await startEmulator();
+      const fault: Fault = { type: 'status', status: 403, hangUp: true, afterBytes };
+      emulator.fault({ kind: 'storage-put', times: Number.POSITIVE_INFINITY, fault });
+      const { uploading, counts } = upload(emulator, createFile(someBytes(30 * MEGABYTE)), { clock: systemClock });
+      await expect(uploading).rejects.toMatchObject({ type: 'final', message: /^The storage answered 403 / });
+      expect(puts(emulator)).toHaveLength(3);
+      expect(counts.sent).toBe(0);
+    },
+  );
+
+  describe('where the service repeats a key,', () => {
+    test.each<[string, Fault]>([
+      ['no answer', { type: 'reset-after' }],
+      ['half of one', { type: 'reset-headers' }],
+    ])('a file that is there counts, where it was sent and %s came', async (_, fault) => {
+      await using emulator = await startEmulator();
+      const content = someBytes(MEGABYTE);
+      emulator.fault({ kind: 'storage-put', fault });
+      const { uploading, slots, counts, notices } = upload(emulator, createFile(content), {}, true);
+      const key = await uploading;
+      expect(key).toBe(slots[0]?.fileKey);
+      expect(puts(emulator).map(({ status }) => status)).toEqual([undefined, 412]);
+      expect(stored(emulator, key).equals(content)).toBe(true);
+      expect(counts.sent).toBe(content.length);
+      expect(notices).toEqual([expect.stringMatching(/^sketch\.png was sent, and the answer to that was lost\. /)]);
+    });
+
+    test.each<[string, number, Fault]>([
+      ['broke off halfway', 30 * MEGABYTE, { type: 'refuse', afterBytes: MEGABYTE }],
+      ['was refused', 10, { type: 'status', status: 403 }],
+      ['came to a storage that was busy', 10, { type: 'status', status: 503 }],
+      ['was sent on to nobody', 10, { type: 'redirect', status: 307, location: 'http://127.0.0.1:1/' }],
+      ['was met by that file, too', 10, { type: 'status', status: 412 }],
+    ])('a file that is there is somebody else’s, where the try before %s', async (_, length, fault) => {
+      await using emulator = await startEmulator();
+      emulator.fault({ kind: 'storage-put', fault });
+      emulator.fault({ kind: 'storage-put', times: Number.POSITIVE_INFINITY, fault: { type: 'status', status: 412 } });
+      const { uploading, counts } = upload(emulator, createFile(someBytes(length)), {}, true);
+      await expect(uploading).rejects.toMatchObject({ type: 'final', message: /has a file of that key already/ });
+      expect(counts.sent).toBe(0);
+    });
   });
 
   test('is not given up for a refusal that came once, however late', async () => {
