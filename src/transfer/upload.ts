@@ -43,9 +43,10 @@ const HESITATION = 3_000;
  * half of an earlier try (412 with `If-None-Match: *`) can stand in its way.
  *
  * A storage that refuses a file answers while it is still being sent, and closes; the connection that is reset by what
- * comes on nevertheless takes the answer with it. So every try but the first sends a few bytes and waits a moment before
- * it sends the rest: then a refusal is heard as one, and what is refused twice in a row is tried three times in all, while
- * a link that breaks is tried for as long as the patience lasts.
+ * comes on nevertheless takes the answer with it. So once a connection broke, every try sends a few bytes and waits a moment
+ * before it sends the rest: then a refusal is heard as one, and what is refused twice in a row is tried three times in all,
+ * while a link that breaks is tried for as long as the patience lasts. A refusal that was heard without that is heard so
+ * again, also through a proxy that reads no answer before it has the whole (tinyproxy).
  *
  * A service may repeat a key all the same. Where the whole file was sent to it before, and no answer came, a file of that
  * key is this one: it counts.
@@ -62,6 +63,7 @@ export async function uploadFile(
   const backoff = createBackoff(clock, 500, SLOWEST_BACKOFF);
   const patience = createPatience(clock);
   let last: TransferErrorType | undefined;
+  let hesitates = false;
   /** Keys that the whole file was sent to, and no answer came. */
   const unanswered = new Set<string>();
   meter.size(file.bytes);
@@ -76,7 +78,7 @@ export async function uploadFile(
       meter.bytes(bytes);
     };
     try {
-      await put(file, { url, headers }, tries > 1, context, count, () => unanswered.add(fileKey));
+      await put(file, { url, headers }, hesitates, context, count, () => unanswered.add(fileKey));
       return fileKey;
     } catch (error) {
       over = true;
@@ -94,6 +96,7 @@ export async function uploadFile(
         throw new TransferError('final', error.message, { cause: error });
       }
       last = error.type;
+      hesitates ||= error.type === 'passing';
       await pause(backoff.next(error.retryAfter), error, context);
     }
   }

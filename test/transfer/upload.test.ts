@@ -180,18 +180,31 @@ describe('uploadFile', () => {
 
   // What is still being sent when the storage closes is met by a reset, which may take the answer with it. versitygw looks at
   // no request before it has 8 KiB of its body.
-  test.each([0, 8192])(
-    'hears a refusal after %i bytes of the file, and gives up after the third',
-    async (afterBytes) => {
-      await using emulator = await startEmulator();
-      const fault: Fault = { type: 'status', status: 403, hangUp: true, afterBytes };
-      emulator.fault({ kind: 'storage-put', times: Number.POSITIVE_INFINITY, fault });
-      const { uploading, counts } = upload(emulator, createFile(someBytes(30 * MEGABYTE)), { clock: systemClock });
-      await expect(uploading).rejects.toMatchObject({ type: 'final', message: /^The storage answered 403 / });
-      expect(puts(emulator)).toHaveLength(3);
-      expect(counts.sent).toBe(0);
-    },
-  );
+  test.each([0, 8192])('hears a refusal after %i bytes of the file, and gives up soon', async (afterBytes) => {
+    await using emulator = await startEmulator();
+    const fault: Fault = { type: 'status', status: 403, hangUp: true, afterBytes };
+    emulator.fault({ kind: 'storage-put', times: Number.POSITIVE_INFINITY, fault });
+    const { uploading, counts } = upload(emulator, createFile(someBytes(30 * MEGABYTE)), { clock: systemClock });
+    await expect(uploading).rejects.toMatchObject({ type: 'final', message: /^The storage answered 403 / });
+    // One more where the first was heard by chance, and the second not.
+    expect([3, 4]).toContain(puts(emulator).length);
+    expect(counts.sent).toBe(0);
+  });
+
+  // A proxy that reads no answer before it has the whole would lose it to the storage's impatience.
+  test('waits for a refusal once a connection broke, and not before', async () => {
+    await using emulator = await startEmulator();
+    for (const status of [403, 412, 403]) emulator.fault({ kind: 'storage-put', fault: { type: 'status', status } });
+    const refused = upload(emulator, createFile(someBytes(MEGABYTE)));
+    await refused.uploading;
+    expect([puts(emulator).length, refused.waited.includes(HESITATION)]).toEqual([4, false]);
+
+    emulator.fault({ kind: 'storage-put', fault: { type: 'refuse' } });
+    emulator.fault({ kind: 'storage-put', fault: { type: 'status', status: 403 } });
+    const broken = upload(emulator, createFile(someBytes(MEGABYTE)));
+    await broken.uploading;
+    expect(broken.waited.filter((ms) => ms === HESITATION)).toHaveLength(2);
+  });
 
   describe('where the service repeats a key,', () => {
     test.each<[string, Fault]>([
@@ -258,6 +271,14 @@ describe('uploadFile', () => {
     const total = waited.reduce((sum, ms) => sum + ms, 0);
     expect(total).toBeGreaterThan(patience);
     expect(total).toBeLessThanOrEqual(patience + 15_000);
+  });
+
+  test('says of a file that is too large who may not take it', async () => {
+    await using emulator = await startEmulator();
+    emulator.fault({ kind: 'storage-put', fault: { type: 'status', status: 413 } });
+    const message = /^The storage answered 413 .*larger than it takes, or a proxy before it .*send a smaller file\.$/;
+    await expect(upload(emulator, createFile(someBytes(10))).uploading).rejects.toThrow(message);
+    expect(puts(emulator)).toHaveLength(1);
   });
 
   test.each([404, 411, 501])('does not try again after %i', async (status) => {

