@@ -23,6 +23,8 @@ export type Part = {
 /** All parts. A new one is a line here, and tests in a folder of its name, which find it by {@link commandOf}. */
 export const PARTS: readonly Part[] = [
   { name: 'versitygw', go: 'github.com/versity/versitygw/cmd/versitygw', version: '1.8.0' },
+  { name: 'nginx', debian: 'nginx', needs: ['versitygw'] },
+  { name: 'tinyproxy', debian: 'tinyproxy', needs: ['versitygw'] },
 ];
 
 const CACHE = join(import.meta.dirname, '../../node_modules/.cache/real');

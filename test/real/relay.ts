@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Writable } from 'node:stream';
 
@@ -43,10 +44,12 @@ export interface Relay extends AsyncDisposable {
 /**
  * @param target Where to, such as `http://127.0.0.1:7070`.
  * @param fateOf Asked for every request, with how many of its method came before.
+ * @param tls Its own, towards whoever asks. PEM.
  */
 export async function startRelay(
   target: string,
   fateOf: (request: Relayed, before: number) => Fate | undefined = () => undefined,
+  tls?: { readonly key: string; readonly cert: string },
 ): Promise<Relay> {
   const requests: Relayed[] = [];
   const { hostname, port } = new URL(target);
@@ -72,14 +75,15 @@ export async function startRelay(
     await pass(answer, response, fate.inAnswer);
   }
 
-  const server = createServer((incoming, response) => {
+  const onRequest = (incoming: IncomingMessage, response: ServerResponse) => {
     const { socket } = incoming;
-    relay(incoming, response).catch(() => socket.resetAndDestroy());
-  });
+    relay(incoming, response).catch(() => (tls ? socket.destroy() : socket.resetAndDestroy()));
+  };
+  const server = tls ? createTlsServer({ ...tls }, onRequest) : createServer(onRequest);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http${tls ? 's' : ''}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
     async [Symbol.asyncDispose]() {
       const closed = once(server, 'close');

@@ -5,6 +5,7 @@ import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import type { StepResult } from '../../emulator/runner/runner.ts';
 import type { EmulatedOutput, EmulatedWorkflow } from '../../emulator/workflows.ts';
 import { filesOf, quick, SMALL, wordsOf } from '../action/harness.ts';
+import type { Program } from '../action/program.ts';
 import { type Gateway, startGateway, type UrlOptions, urlsOf } from './gateway.ts';
 import { type Fate, type Relay, type Relayed, startRelay } from './relay.ts';
 
@@ -19,6 +20,10 @@ export interface Scene extends AsyncDisposable {
 export interface SceneOptions extends Omit<UrlOptions, 'origin'> {
   /** URLs lead to the storage itself, and nobody counts. */
   readonly direct?: boolean;
+  /** URLs lead to what is started here, and that to the relay, whose address it is given. */
+  readonly front?: (relay: string) => Promise<Program>;
+  /** The API and the relay speak TLS. PEM. */
+  readonly tls?: { readonly key: string; readonly cert: string } | undefined;
   /** What a task leaves. Default: one file of 1000 bytes. */
   readonly outputs?: readonly EmulatedOutput[];
   readonly workflow?: Partial<EmulatedWorkflow>;
@@ -29,13 +34,23 @@ export interface SceneOptions extends Omit<UrlOptions, 'origin'> {
 }
 
 export async function startScene(options: SceneOptions = {}): Promise<Scene> {
-  const { outputs = [SMALL], workflow, fateOf = () => undefined, gatewayOptions, direct, ...urls } = options;
+  const {
+    outputs = [SMALL],
+    workflow,
+    fateOf = () => undefined,
+    gatewayOptions,
+    direct,
+    front,
+    tls,
+    ...urls
+  } = options;
   await using stack = new AsyncDisposableStack();
   const gateway = stack.use(await startGateway(gatewayOptions));
-  const relay = stack.use(await startRelay(gateway.url, (request, before) => fateOf(request, before, gateway)));
+  const relay = stack.use(await startRelay(gateway.url, (request, before) => fateOf(request, before, gateway), tls));
+  const before = front === undefined ? relay : stack.use(await front(relay.url));
   const workflows = [quick({ behaviour: { outputs }, ...workflow })];
-  const otherStorage = urlsOf(gateway, { origin: direct ? gateway.url : relay.url, ...urls });
-  const emulator = stack.use(await startEmulator({ workflows, otherStorage }));
+  const otherStorage = urlsOf(gateway, { origin: direct ? gateway.url : before.url, ...urls });
+  const emulator = stack.use(await startEmulator({ workflows, otherStorage, ...(tls && { tls }) }));
   const all = stack.move();
   return { gateway, relay, emulator, [Symbol.asyncDispose]: () => all.disposeAsync() };
 }
