@@ -19,7 +19,7 @@ export interface FaultRule<R extends ReceivedRequest = RecordedRequest> {
 export type Fault =
   /**
    * Answers this. No effect in the service, or with `midway` what is left of a request that it gave up halfway. `hangUp`
-   * closes then: what still comes of an upload's body meets a reset.
+   * closes then: what still comes of an upload's body meets a reset. Of that, `afterBytes` are read first.
    */
   | {
       type: 'status';
@@ -28,6 +28,7 @@ export type Fault =
       headers?: Record<string, string>;
       midway?: boolean;
       hangUp?: boolean;
+      afterBytes?: number;
     }
   /** Resets the connection before anything is processed; or halfway, when `afterBytes` of an upload's body were read first. */
   | { type: 'refuse'; afterBytes?: number }
@@ -136,6 +137,7 @@ export async function answer<R extends ReceivedRequest>(
   if (fault?.type === 'stop-reading') return readSome(incoming, fault.afterBytes);
   if (fault?.type === 'hold' && !fault.effect) await fault.until;
   if (fault?.type === 'status' && fault.midway) exchange.breakOff();
+  if (fault?.type === 'status') await readSome(incoming, fault.afterBytes ?? 0);
   if (fault?.type === 'changed-object') exchange.changeObject();
   const given = (await insteadOf(exchange, fault)) ?? (await exchange.handle(changeRequest(request, fault)));
   const reply = await changeReply(given, fault);

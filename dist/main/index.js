@@ -61083,6 +61083,12 @@ function refusal({ status, header }, text, clock) {
             retryAfter: (0,retry/* parseRetryAfter */.mu)(header('retry-after'), clock),
         });
     }
+    if (status === 413) {
+        return new transfer_errors/* TransferError */.a('final', (0,base_inert/* joinInert */.T2)([
+            said,
+            (0,base_inert/* inert */.tJ) `The file is larger than it takes, or a proxy before it (nginx: client_max_body_size). Have the deployment allow more, or send a smaller file.`,
+        ], ' '));
+    }
     return new transfer_errors/* TransferError */.a('final', said);
 }
 /** As XML means it (XML 1.0, section 4.6); a number may stand for anything, and stays. */
@@ -65107,17 +65113,25 @@ const PIECE = 256 * 1024;
 const upload_STALL_LIMIT = 60_000;
 /** However long each took: a large file's first try may alone outlast the patience. */
 const LEAST_TRIES = 3;
-/** What a try that hesitates sends first, in bytes; and how long it waits then, in milliseconds. */
-const FIRST_BYTES = 1024;
+/**
+ * What a try that hesitates sends first, in bytes; and how long it waits then, in milliseconds. Storages on fasthttp, such as
+ * versitygw, look at no request before they have so much of its body (`readBodyWithStreaming`), and then answer within a
+ * second.
+ */
+const FIRST_BYTES = 8 * 1024;
 const HESITATION = 3_000;
 /**
  * Uploads a file by presigned PUT and returns its key. Every try gets a slot of its own, so that neither an expired URL nor
  * half of an earlier try (412 with `If-None-Match: *`) can stand in its way.
  *
  * A storage that refuses a file answers while it is still being sent, and closes; the connection that is reset by what
- * comes on nevertheless takes the answer with it. So every try but the first sends a few bytes and waits a moment before
- * it sends the rest: then a refusal is heard as one, and what is refused twice in a row is tried three times in all, while
- * a link that breaks is tried for as long as the patience lasts.
+ * comes on nevertheless takes the answer with it. So once a connection broke, every try sends a few bytes and waits a moment
+ * before it sends the rest: then a refusal is heard as one, and what is refused twice in a row is tried three times in all,
+ * while a link that breaks is tried for as long as the patience lasts. A refusal that was heard without that is heard so
+ * again, also through a proxy that reads no answer before it has the whole (tinyproxy).
+ *
+ * A service may repeat a key all the same. Where the whole file was sent to it before, and no answer came, a file of that
+ * key is this one: it counts.
  *
  * @throws {TransferError} when it cannot be uploaded; or what `slot` throws, or the signal's reason
  */
@@ -65126,6 +65140,9 @@ async function uploadFile(file, slot, context, meter) {
     const backoff = (0,retry/* createBackoff */.lF)(clock, 500, retry/* SLOWEST_BACKOFF */.Po);
     const patience = createPatience(clock);
     let last;
+    let hesitates = false;
+    /** Keys that the whole file was sent to, and no answer came. */
+    const unanswered = new Set();
     meter.size(file.bytes);
     for (let tries = 1;; tries += 1) {
         const { fileKey, url, headers } = await slot(signal);
@@ -65139,7 +65156,7 @@ async function uploadFile(file, slot, context, meter) {
             meter.bytes(bytes);
         };
         try {
-            await put(file, { url, headers }, tries > 1, context, count);
+            await put(file, { url, headers }, hesitates, context, count, () => unanswered.add(fileKey));
             return fileKey;
         }
         catch (error) {
@@ -65148,24 +65165,35 @@ async function uploadFile(file, slot, context, meter) {
             meter.bytes(-sent);
             if (!(error instanceof transfer_errors/* TransferError */.a))
                 throw error;
+            if (error.type === 'changed' && unanswered.has(fileKey)) {
+                context.notice((0,base_inert/* inert */.tJ) `${file.place} was sent, and the answer to that was lost. ${error.message} It counts.`);
+                meter.bytes(file.bytes);
+                return fileKey;
+            }
             const refusedAgain = (error.type === 'refused' || error.type === 'changed') && error.type === last;
             const hopeless = patience.isOver(error) || refusedAgain;
             if (error.type === 'final' || (hopeless && tries >= LEAST_TRIES)) {
                 throw new transfer_errors/* TransferError */.a('final', error.message, { cause: error });
             }
             last = error.type;
+            hesitates ||= error.type === 'passing';
             await pause(backoff.next(error.retryAfter), error, context);
         }
     }
 }
-async function put(file, { url, headers }, hesitates, context, onBytes) {
+async function put(file, { url, headers }, hesitates, context, onBytes, onLost) {
     const { disk, clock, signal } = context;
     const over = new AbortController();
     const hesitation = () => (0,base_clock/* sleep */.yy)(clock, HESITATION, AbortSignal.any([signal, over.signal]));
     const countAnew = upload_countsOf(onBytes);
+    let isWhole = false;
     const body = () => {
+        isWhole = false;
         const content = readFile(disk, file, countAnew());
-        return hesitates ? hesitant(content, hesitation) : content;
+        const bytes = hesitates ? hesitant(content, hesitation) : content;
+        return noticingEnd(bytes, () => {
+            isWhole = true;
+        });
     };
     try {
         const { host } = storageUrl(url, context.isHome);
@@ -65175,7 +65203,11 @@ async function put(file, { url, headers }, hesitates, context, onBytes) {
             ...(file.bytes > 0 && { body }),
             stallLimit: upload_STALL_LIMIT,
         };
-        const answer = await requestStorage(url, request, context);
+        const answer = await requestStorage(url, request, context).catch((error) => {
+            if (isWhole)
+                onLost();
+            throw error;
+        });
         const text = await readError(answer, clock);
         if (answer.status === 412)
             throw new transfer_errors/* TransferError */.a('changed', (0,base_inert/* inert */.tJ) `The storage has a file of that key already.`);
@@ -65202,6 +65234,11 @@ function upload_countsOf(onBytes) {
             onBytes(bytes);
         };
     };
+}
+/** The bytes as they are; says when the last of them was taken to be sent. */
+async function* noticingEnd(bytes, onEnd) {
+    yield* bytes;
+    onEnd();
 }
 /** The bytes as they are, but with a pause after the first few. */
 async function* hesitant(bytes, pausing) {

@@ -122,6 +122,18 @@ export function refusal({ status, header }: Answer, text: string, clock: Clock):
       retryAfter: parseRetryAfter(header('retry-after'), clock),
     });
   }
+  if (status === 413) {
+    return new TransferError(
+      'final',
+      joinInert(
+        [
+          said,
+          inert`The file is larger than it takes, or a proxy before it (nginx: client_max_body_size). Have the deployment allow more, or send a smaller file.`,
+        ],
+        ' ',
+      ),
+    );
+  }
   return new TransferError('final', said);
 }
 

@@ -30,8 +30,12 @@ const PIECE = 256 * 1024;
 const STALL_LIMIT = 60_000;
 /** However long each took: a large file's first try may alone outlast the patience. */
 const LEAST_TRIES = 3;
-/** What a try that hesitates sends first, in bytes; and how long it waits then, in milliseconds. */
-const FIRST_BYTES = 1024;
+/**
+ * What a try that hesitates sends first, in bytes; and how long it waits then, in milliseconds. Storages on fasthttp, such as
+ * versitygw, look at no request before they have so much of its body (`readBodyWithStreaming`), and then answer within a
+ * second.
+ */
+const FIRST_BYTES = 8 * 1024;
 const HESITATION = 3_000;
 
 /**
@@ -39,9 +43,13 @@ const HESITATION = 3_000;
  * half of an earlier try (412 with `If-None-Match: *`) can stand in its way.
  *
  * A storage that refuses a file answers while it is still being sent, and closes; the connection that is reset by what
- * comes on nevertheless takes the answer with it. So every try but the first sends a few bytes and waits a moment before
- * it sends the rest: then a refusal is heard as one, and what is refused twice in a row is tried three times in all, while
- * a link that breaks is tried for as long as the patience lasts.
+ * comes on nevertheless takes the answer with it. So once a connection broke, every try sends a few bytes and waits a moment
+ * before it sends the rest: then a refusal is heard as one, and what is refused twice in a row is tried three times in all,
+ * while a link that breaks is tried for as long as the patience lasts. A refusal that was heard without that is heard so
+ * again, also through a proxy that reads no answer before it has the whole (tinyproxy).
+ *
+ * A service may repeat a key all the same. Where the whole file was sent to it before, and no answer came, a file of that
+ * key is this one: it counts.
  *
  * @throws {TransferError} when it cannot be uploaded; or what `slot` throws, or the signal's reason
  */
@@ -55,6 +63,9 @@ export async function uploadFile(
   const backoff = createBackoff(clock, 500, SLOWEST_BACKOFF);
   const patience = createPatience(clock);
   let last: TransferErrorType | undefined;
+  let hesitates = false;
+  /** Keys that the whole file was sent to, and no answer came. */
+  const unanswered = new Set<string>();
   meter.size(file.bytes);
   for (let tries = 1; ; tries += 1) {
     const { fileKey, url, headers } = await slot(signal);
@@ -67,19 +78,25 @@ export async function uploadFile(
       meter.bytes(bytes);
     };
     try {
-      await put(file, { url, headers }, tries > 1, context, count);
+      await put(file, { url, headers }, hesitates, context, count, () => unanswered.add(fileKey));
       return fileKey;
     } catch (error) {
       over = true;
       signal.throwIfAborted();
       meter.bytes(-sent);
       if (!(error instanceof TransferError)) throw error;
+      if (error.type === 'changed' && unanswered.has(fileKey)) {
+        context.notice(inert`${file.place} was sent, and the answer to that was lost. ${error.message} It counts.`);
+        meter.bytes(file.bytes);
+        return fileKey;
+      }
       const refusedAgain = (error.type === 'refused' || error.type === 'changed') && error.type === last;
       const hopeless = patience.isOver(error) || refusedAgain;
       if (error.type === 'final' || (hopeless && tries >= LEAST_TRIES)) {
         throw new TransferError('final', error.message, { cause: error });
       }
       last = error.type;
+      hesitates ||= error.type === 'passing';
       await pause(backoff.next(error.retryAfter), error, context);
     }
   }
@@ -91,14 +108,20 @@ async function put(
   hesitates: boolean,
   context: TransferContext,
   onBytes: (bytes: number) => void,
+  onLost: () => void,
 ): Promise<void> {
   const { disk, clock, signal } = context;
   const over = new AbortController();
   const hesitation = () => sleep(clock, HESITATION, AbortSignal.any([signal, over.signal]));
   const countAnew = countsOf(onBytes);
+  let isWhole = false;
   const body = () => {
+    isWhole = false;
     const content = readFile(disk, file, countAnew());
-    return hesitates ? hesitant(content, hesitation) : content;
+    const bytes = hesitates ? hesitant(content, hesitation) : content;
+    return noticingEnd(bytes, () => {
+      isWhole = true;
+    });
   };
   try {
     const { host } = storageUrl(url, context.isHome);
@@ -108,7 +131,10 @@ async function put(
       ...(file.bytes > 0 && { body }),
       stallLimit: STALL_LIMIT,
     };
-    const answer = await requestStorage(url, request, context);
+    const answer = await requestStorage(url, request, context).catch((error: unknown) => {
+      if (isWhole) onLost();
+      throw error;
+    });
     const text = await readError(answer, clock);
     if (answer.status === 412) throw new TransferError('changed', inert`The storage has a file of that key already.`);
     if (answer.status < 200 || answer.status > 299) throw refusal(answer, text, clock);
@@ -132,6 +158,12 @@ function countsOf(onBytes: (bytes: number) => void): () => (bytes: number) => vo
       onBytes(bytes);
     };
   };
+}
+
+/** The bytes as they are; says when the last of them was taken to be sent. */
+async function* noticingEnd(bytes: AsyncIterable<Uint8Array>, onEnd: () => void): AsyncGenerator<Uint8Array> {
+  yield* bytes;
+  onEnd();
 }
 
 /** The bytes as they are, but with a pause after the first few. */

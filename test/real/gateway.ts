@@ -66,7 +66,9 @@ export interface UrlOptions {
   readonly secret?: () => string;
   /** Of an upload, signed. The answer to presign has to ask for them, as `x-amz-meta-*`. */
   readonly metadata?: Readonly<Record<string, string>>;
-  /** Has the answer to a download tell the checksum that is stored. */
+  /** Of an upload, signed: its SHA-256 in base64, as `x-amz-checksum-sha256`. */
+  readonly checksum?: string;
+  /** Has a URL ask for the checksum that is stored. */
   readonly checksums?: boolean;
   /** Uploads are signed as the SDK does by itself. */
   readonly careless?: boolean;
@@ -84,6 +86,7 @@ export function urlsOf(gateway: Gateway, options: UrlOptions = {}): (own: Storag
   const signed = new Set([
     ...['content-type', 'content-length', 'if-none-match'],
     ...Object.keys(metadata).map((name) => `x-amz-meta-${name}`),
+    ...(options.checksum === undefined ? [] : ['x-amz-checksum-sha256']),
   ]);
   return ({ objects }) => ({
     async presignGet(Key, disposition) {
@@ -108,6 +111,7 @@ export function urlsOf(gateway: Gateway, options: UrlOptions = {}): (own: Storag
         ContentLength: Number(headers['Content-Length']),
         IfNoneMatch: headers['If-None-Match'],
         Metadata: { ...metadata },
+        ChecksumSHA256: options.checksum,
       });
       return getSignedUrl(clientOf(origin, secret(), careless ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED'), command, {
         expiresIn: seconds,
@@ -123,12 +127,14 @@ export function urlsOf(gateway: Gateway, options: UrlOptions = {}): (own: Storag
 /** An object as the gateway has it; `undefined` where there is none. */
 export async function objectOf({ client, bucket }: Gateway, key: string) {
   try {
-    const { Body, ContentType, Metadata, ETag } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    const { Body, ContentType, Metadata, ChecksumSHA256 } = await client.send(
+      new GetObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' }),
+    );
     return {
       bytes: Buffer.from((await Body?.transformToByteArray()) ?? []),
       type: ContentType,
       metadata: Metadata,
-      etag: ETag,
+      checksum: ChecksumSHA256,
     };
   } catch (error) {
     if (error instanceof NoSuchKey) return undefined;

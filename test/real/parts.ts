@@ -27,6 +27,8 @@ export type Part = {
 export const PARTS: readonly Part[] = [
   { name: 'act', go: 'github.com/nektos/act', version: '0.2.89', differences: DIFFERENCES },
   { name: 'versitygw', go: 'github.com/versity/versitygw/cmd/versitygw', version: '1.8.0' },
+  { name: 'nginx', debian: 'nginx', needs: ['versitygw'] },
+  { name: 'tinyproxy', debian: 'tinyproxy', needs: ['versitygw'] },
 ];
 
 const CACHE = join(import.meta.dirname, '../../node_modules/.cache/real');

@@ -45,7 +45,7 @@ function someBytes(length: number): Buffer {
 }
 
 /** Uploads a file to the emulator as the action does, and keeps what was counted. */
-function upload(emulator: Emulator, file: LocalFile, changes: Partial<TransferContext> = {}) {
+function upload(emulator: Emulator, file: LocalFile, changes: Partial<TransferContext> = {}, repeats = false) {
   const clock = createLeapingClock();
   const wire = createWire();
   onTestFinished(wire[Symbol.asyncDispose]);
@@ -60,6 +60,7 @@ function upload(emulator: Emulator, file: LocalFile, changes: Partial<TransferCo
   };
   const slots: UploadSlot[] = [];
   const slot = async (): Promise<UploadSlot> => {
+    if (repeats && slots[0] !== undefined) return slots[0];
     const body = JSON.stringify({ file_name: file.name, file_size: file.bytes, content_type: file.mediaType });
     const headers = { authorization: `Bearer ${emulator.apiKey}` };
     const answer = await fetch(`${emulator.apiUrl}/r/files/presign`, { method: 'POST', headers, body });
@@ -177,15 +178,65 @@ describe('uploadFile', () => {
     expect(counts.sent).toBe(0);
   });
 
-  // As versitygw does: what is still being sent when it closes is met by a reset, which may take the answer with it.
-  test('hears a refusal that comes while the file is being sent, and gives up after the third', async () => {
+  // What is still being sent when the storage closes is met by a reset, which may take the answer with it. versitygw looks at
+  // no request before it has 8 KiB of its body.
+  test.each([0, 8192])('hears a refusal after %i bytes of the file, and gives up soon', async (afterBytes) => {
     await using emulator = await startEmulator();
-    const fault: Fault = { type: 'status', status: 403, hangUp: true };
+    const fault: Fault = { type: 'status', status: 403, hangUp: true, afterBytes };
     emulator.fault({ kind: 'storage-put', times: Number.POSITIVE_INFINITY, fault });
     const { uploading, counts } = upload(emulator, createFile(someBytes(30 * MEGABYTE)), { clock: systemClock });
     await expect(uploading).rejects.toMatchObject({ type: 'final', message: /^The storage answered 403 / });
-    expect(puts(emulator)).toHaveLength(3);
+    // One more where the first was heard by chance, and the second not.
+    expect([3, 4]).toContain(puts(emulator).length);
     expect(counts.sent).toBe(0);
+  });
+
+  // A proxy that reads no answer before it has the whole would lose it to the storage's impatience.
+  test('waits for a refusal once a connection broke, and not before', async () => {
+    await using emulator = await startEmulator();
+    for (const status of [403, 412, 403]) emulator.fault({ kind: 'storage-put', fault: { type: 'status', status } });
+    const refused = upload(emulator, createFile(someBytes(MEGABYTE)));
+    await refused.uploading;
+    expect([puts(emulator).length, refused.waited.includes(HESITATION)]).toEqual([4, false]);
+
+    emulator.fault({ kind: 'storage-put', fault: { type: 'refuse' } });
+    emulator.fault({ kind: 'storage-put', fault: { type: 'status', status: 403 } });
+    const broken = upload(emulator, createFile(someBytes(MEGABYTE)));
+    await broken.uploading;
+    expect(broken.waited.filter((ms) => ms === HESITATION)).toHaveLength(2);
+  });
+
+  describe('where the service repeats a key,', () => {
+    test.each<[string, Fault]>([
+      ['no answer', { type: 'reset-after' }],
+      ['half of one', { type: 'reset-headers' }],
+    ])('a file that is there counts, where it was sent and %s came', async (_, fault) => {
+      await using emulator = await startEmulator();
+      const content = someBytes(MEGABYTE);
+      emulator.fault({ kind: 'storage-put', fault });
+      const { uploading, slots, counts, notices } = upload(emulator, createFile(content), {}, true);
+      const key = await uploading;
+      expect(key).toBe(slots[0]?.fileKey);
+      expect(puts(emulator).map(({ status }) => status)).toEqual([undefined, 412]);
+      expect(stored(emulator, key).equals(content)).toBe(true);
+      expect(counts.sent).toBe(content.length);
+      expect(notices).toEqual([expect.stringMatching(/^sketch\.png was sent, and the answer to that was lost\. /)]);
+    });
+
+    test.each<[string, number, Fault]>([
+      ['broke off halfway', 30 * MEGABYTE, { type: 'refuse', afterBytes: MEGABYTE }],
+      ['was refused', 10, { type: 'status', status: 403 }],
+      ['came to a storage that was busy', 10, { type: 'status', status: 503 }],
+      ['was sent on to nobody', 10, { type: 'redirect', status: 307, location: 'http://127.0.0.1:1/' }],
+      ['was met by that file, too', 10, { type: 'status', status: 412 }],
+    ])('a file that is there is somebody else’s, where the try before %s', async (_, length, fault) => {
+      await using emulator = await startEmulator();
+      emulator.fault({ kind: 'storage-put', fault });
+      emulator.fault({ kind: 'storage-put', times: Number.POSITIVE_INFINITY, fault: { type: 'status', status: 412 } });
+      const { uploading, counts } = upload(emulator, createFile(someBytes(length)), {}, true);
+      await expect(uploading).rejects.toMatchObject({ type: 'final', message: /has a file of that key already/ });
+      expect(counts.sent).toBe(0);
+    });
   });
 
   test('is not given up for a refusal that came once, however late', async () => {
@@ -220,6 +271,14 @@ describe('uploadFile', () => {
     const total = waited.reduce((sum, ms) => sum + ms, 0);
     expect(total).toBeGreaterThan(patience);
     expect(total).toBeLessThanOrEqual(patience + 15_000);
+  });
+
+  test('says of a file that is too large who may not take it', async () => {
+    await using emulator = await startEmulator();
+    emulator.fault({ kind: 'storage-put', fault: { type: 'status', status: 413 } });
+    const message = /^The storage answered 413 .*larger than it takes, or a proxy before it .*send a smaller file\.$/;
+    await expect(upload(emulator, createFile(someBytes(10))).uploading).rejects.toThrow(message);
+    expect(puts(emulator)).toHaveLength(1);
   });
 
   test.each([404, 411, 501])('does not try again after %i', async (status) => {
