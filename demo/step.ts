@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import type { Emulator } from '../emulator/emulator.ts';
 import { type StepOptions, type StepResult, startStep } from '../emulator/runner/runner.ts';
 import { pageOf } from './page.ts';
+import { stepYaml } from './yaml.ts';
 
 /** The repository, whose action.yml and dist/ are shown. */
 export const ROOT = join(import.meta.dirname, '..');
@@ -48,16 +49,6 @@ export async function showStep(
 export function exitCodeOf({ exitCode, violations }: StepResult): number {
   if (violations.length > 0) say(`The runner would mind: ${violations.join('; ')}`);
   return exitCode === 0 && violations.length === 0 ? 0 : 1;
-}
-
-function stepYaml(inputs: Record<string, string>): string {
-  const secrets: Record<string, string> = { 'api-key': 'CYBERUN_API_KEY', 'github-token': 'GITHUB_TOKEN' };
-  const lines = Object.entries({ 'api-key': '', ...inputs }).map(([name, value]) => {
-    if (secrets[name] !== undefined) return `      ${name}: \${{ secrets.${secrets[name]} }}`;
-    if (!value.includes('\n')) return `      ${name}: ${value}`;
-    return `      ${name}: |\n${value.trim().replace(/^/gm, '        ')}`;
-  });
-  return ['  - uses: cyberun/run@v1', '    with:', ...lines].join('\n');
 }
 
 function relativePaths(value: string): string {
