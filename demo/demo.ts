@@ -2,10 +2,8 @@
  * Shows a run from start to end: starts the embedded service, runs the built action as GitHub's runner would, and leaves
  * the pictures in demo-outputs/. Nothing leaves this machine.
  */
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { startEmulator } from '../emulator/emulator.ts';
-import { exitCodeOf, say, showStep, workspace } from './step.ts';
+import { exitCodeOf, showStep } from './step.ts';
 
 await using emulator = await startEmulator({ pace: { stepMs: 300, queueMs: 700 } });
 const result = await showStep(emulator, {
@@ -15,7 +13,4 @@ const result = await showStep(emulator, {
     timeout: '5m',
   },
 });
-const files = readdirSync(join(workspace, 'cyberun-outputs'));
-say(`\nLook at demo-outputs/cyberun-outputs/: ${files.join(', ')}`);
-say('The job summary is in demo-outputs/: summary.md, and summary.html to look at.');
 process.exitCode = exitCodeOf(result);

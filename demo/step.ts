@@ -1,48 +1,87 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import type { Emulator } from '../emulator/emulator.ts';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import { type StepOptions, type StepResult, startStep } from '../emulator/runner/runner.ts';
 import { pageOf } from './page.ts';
+import { stepYaml } from './yaml.ts';
 
 /** The repository, whose action.yml and dist/ are shown. */
 export const ROOT = join(import.meta.dirname, '..');
 
-/** Where a demo's step works and leaves its files. Emptied at the start. */
-export const workspace = join(ROOT, 'demo-outputs');
+/** Where a step works unless it is told another folder, and where its summary goes. */
+const OWN_FOLDER = join(ROOT, 'demo-outputs');
 
 export const say = (text: string) => process.stdout.write(`${text}\n`);
 
+/** The service that a step is run against. */
+export interface Service {
+  readonly apiUrl: string;
+  readonly apiKey: string;
+  /** Default: the embedded service. */
+  readonly name?: string;
+}
+
+/** Where a step works. */
+export interface Place {
+  /** Never emptied. Default: demo-outputs/, which is emptied unless `keep` is said. */
+  readonly folder?: string | undefined;
+  readonly keep?: boolean;
+}
+
 /**
  * Runs a step with the built action as GitHub's runner would, and shows it: the step, its log and its outputs. The job
- * summary goes to a file, as it is and as a page. The key and the address are added to `with`.
+ * summary goes to a file of demo-outputs/, as it is and as a page. The key and the address are added to `with`.
  */
 export async function showStep(
-  emulator: Emulator,
+  { apiUrl, apiKey, name = 'the embedded service' }: Service,
   options: Omit<StepOptions, 'uses' | 'workspace' | 'onLine' | 'with'> & { readonly with: Record<string, string> },
+  place: Place = {},
 ): Promise<StepResult> {
-  rmSync(workspace, { recursive: true, force: true });
-  mkdirSync(workspace);
+  const workspace = place.folder === undefined ? OWN_FOLDER : resolve(place.folder);
+  const isEmptied = place.folder === undefined && place.keep !== true;
+  if (isEmptied) rmSync(workspace, { recursive: true, force: true });
+  for (const file of Object.values(SUMMARY)) rmSync(file, { force: true });
+  mkdirSync(workspace, { recursive: true });
   say('This step of a workflow:\n');
   say(stepYaml(options.with));
-  say('\nis run against the embedded service. What its log shows:\n');
+  say(`\nis run against ${name}, in ${shown(workspace)}/, which ${isEmptied ? 'was emptied' : 'is left as it is'}.`);
+  say('What its log shows:\n');
 
+  const hasColours = process.stdout.isTTY && !process.env.NO_COLOR;
   const step = startStep({
+    timeoutMs: SIX_HOURS,
     ...options,
     uses: ROOT,
-    with: { 'api-key': emulator.apiKey, 'api-url': emulator.apiUrl, ...options.with },
-    secrets: [emulator.apiKey, ...(options.secrets ?? [])],
+    with: { 'api-key': apiKey, ...options.with, 'api-url': apiUrl },
+    env: { ...options.env, ...(hasColours ? {} : { NO_COLOR: '1' }) },
+    secrets: [options.with['api-key'] || apiKey, ...(options.secrets ?? [])],
     workspace,
-    onLine: (line) => say(`  | ${line}`),
+    onLine: (line, coloured) => say(`  | ${hasColours ? coloured : line}`),
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void step.cancel());
   const result = await step.done;
 
-  writeFileSync(join(workspace, 'summary.md'), result.summary);
-  writeFileSync(join(workspace, 'summary.html'), pageOf(result.summary));
-  say('\nThe outputs that later steps read:\n');
-  for (const [name, value] of Object.entries(result.outputs)) say(`  ${name}: ${relativePaths(value)}`);
+  const outputs = Object.entries(result.outputs);
+  say(outputs.length === 0 ? '\nThere are no outputs.' : '\nThe outputs that later steps read:\n');
+  for (const [name, value] of outputs) say(`  ${name}: ${value.replaceAll(workspace, shown(workspace))}`);
+
+  say('');
+  const folder = join(workspace, options.with.path || 'cyberun-outputs');
+  const files = existsSync(folder) ? readdirSync(folder) : [];
+  if (files.length > 0) say(`Look at ${shown(folder)}/: ${files.join(', ')}`);
+  if (result.summary === '') say('There is no job summary.');
+  else {
+    mkdirSync(OWN_FOLDER, { recursive: true });
+    writeFileSync(SUMMARY.text, result.summary);
+    writeFileSync(SUMMARY.page, pageOf(result.summary));
+    say(`The job summary is in ${shown(SUMMARY.text)}, and in ${shown(SUMMARY.page)} to look at.`);
+  }
   return result;
 }
+
+const SUMMARY = { text: join(OWN_FOLDER, 'summary.md'), page: join(OWN_FOLDER, 'summary.html') };
+
+/** After which GitHub ends a job. */
+const SIX_HOURS = 6 * 3_600_000;
 
 /** The exit code of a demo: 1 also for what the runner would mind. */
 export function exitCodeOf({ exitCode, violations }: StepResult): number {
@@ -50,16 +89,8 @@ export function exitCodeOf({ exitCode, violations }: StepResult): number {
   return exitCode === 0 && violations.length === 0 ? 0 : 1;
 }
 
-function stepYaml(inputs: Record<string, string>): string {
-  const secrets: Record<string, string> = { 'api-key': 'CYBERUN_API_KEY', 'github-token': 'GITHUB_TOKEN' };
-  const lines = Object.entries({ 'api-key': '', ...inputs }).map(([name, value]) => {
-    if (secrets[name] !== undefined) return `      ${name}: \${{ secrets.${secrets[name]} }}`;
-    if (!value.includes('\n')) return `      ${name}: ${value}`;
-    return `      ${name}: |\n${value.trim().replace(/^/gm, '        ')}`;
-  });
-  return ['  - uses: cyberun/run@v1', '    with:', ...lines].join('\n');
-}
-
-function relativePaths(value: string): string {
-  return value.replaceAll(workspace, relative(ROOT, workspace));
+/** A path as it is seen from the repository, where it is in there. */
+function shown(path: string): string {
+  const seen = relative(ROOT, path);
+  return seen === '' || seen.startsWith('..') ? path : seen;
 }

@@ -85,9 +85,12 @@ export interface Emulator extends AsyncDisposable {
   readonly close: () => Promise<void>;
 }
 
+/** The key of an embedded service that was given none. */
+export const DEFAULT_KEY = 'sk-emulator-0123456789abcdef';
+
 /** Starts the embedded service: the Runtime API on one port, presigned storage on another. Throws when a port is taken. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { host = '127.0.0.1', port = 0, storagePort = 0, tls, apiKey = 'sk-emulator-0123456789abcdef' } = options;
+  const { host = '127.0.0.1', port = 0, storagePort = 0, tls, apiKey = DEFAULT_KEY } = options;
   const { heartbeatMs = 0, eventIds = false, replay = 'status', urlSeconds = 3600, pace, onRequest } = options;
   const { streamHeaders = {}, onStatus } = options;
   const workflows = withBuiltIn(options.workflows ?? []);

@@ -122,7 +122,7 @@ export function createTasks({ agents, storage, pace, changed, onStatus }: TasksO
         id: randomUUID(),
         workflow,
         slug: workflow.workflow_slug,
-        behaviour: behaviourOf(workflow, parameters, before),
+        behaviour: behaviourOf(workflow, parameters, before, tasks.length),
         parameters,
         submission,
         status: '',

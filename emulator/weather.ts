@@ -14,7 +14,8 @@ export const WEATHER_OPTIONS = {
 } as const satisfies ParseArgsOptionsConfig;
 
 export const WEATHER_USAGE = `  --busy N          so many agents have work of somebody else's, and stay so
-  --fail SHARE      so many of the tasks fail, such as 0.2
+  --fail SHARE      so many of the tasks fail, such as 0.2, beginning with the first: by turns as the agent was lost,
+                    which --retries helps against, and for lack of memory, which it does not
   --outage TIME     nobody can connect for so long, such as 30s, once a task runs
   --slow            every answer takes two seconds more`;
 
@@ -43,21 +44,27 @@ export function weatherOptions({ busy, fail }: Weather): Pick<EmulatorOptions, '
   const agents = builtInAgents.map(
     (agent, index): EmulatedAgent => (index < busy ? { ...agent, agent_status: 'busy', running_count: 1 } : agent),
   );
-  let tasks = 0;
   const workflows = builtInWorkflows.map((workflow) => ({
     ...workflow,
-    behaviour(parameters: Readonly<Record<string, unknown>>, before: number) {
-      const own = behaviourOf(workflow, parameters, before);
-      // Of ten, two: the fifth and the tenth.
-      tasks += 1;
-      const isDue = Math.floor(tasks * fail) > Math.floor((tasks - 1) * fail);
-      return isDue
-        ? { ...own, ending: 'failed' as const, error: 'CUDA out of memory. Tried to allocate 2.00 GiB' }
-        : own;
+    behaviour(parameters: Readonly<Record<string, unknown>>, before: number, allBefore: number) {
+      const own = behaviourOf(workflow, parameters, before, allBefore);
+      const error = failureOf(allBefore, fail);
+      return error === undefined ? own : { ...own, ending: 'failed' as const, error };
     },
   }));
   return { agents, workflows };
 }
+
+/**
+ * Why a task fails before which there were so many; `undefined` where it does not. Of ten with a share of 0.2, the first and
+ * the sixth fail: whoever tries once sees it. The causes alternate, and the first is one that another try helps against.
+ */
+export function failureOf(before: number, share: number): string | undefined {
+  const failed = Math.ceil(before * share);
+  return Math.ceil((before + 1) * share) > failed ? FAILURES[failed % FAILURES.length] : undefined;
+}
+
+const FAILURES = ['the agent was lost', 'CUDA out of memory. Tried to allocate 2.00 GiB'];
 
 /** Lets the weather of a running emulator begin. */
 export async function beginWeather({ outage, slow }: Weather, emulator: Emulator, signal: AbortSignal): Promise<void> {

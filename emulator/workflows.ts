@@ -39,8 +39,10 @@ export interface EmulatedWorkflow {
   readonly workflow_json?: Readonly<
     Record<string, { readonly class_type: string; readonly inputs: Readonly<Record<string, unknown>> }>
   >;
-  /** A function gives each task its own, by its parameters, and by how many with the same ones were submitted before. */
-  readonly behaviour?: Behaviour | ((parameters: Readonly<Record<string, unknown>>, before: number) => Behaviour);
+  /** A function gives each task its own, by its parameters, and by how many with the same ones, and how many at all, were submitted before. */
+  readonly behaviour?:
+    | Behaviour
+    | ((parameters: Readonly<Record<string, unknown>>, before: number, allBefore: number) => Behaviour);
 }
 
 /** How the tasks of a workflow go. */
@@ -97,9 +99,10 @@ export function behaviourOf(
   workflow: EmulatedWorkflow,
   parameters: Readonly<Record<string, unknown>>,
   before = 0,
+  allBefore = 0,
 ): Behaviour {
   const { behaviour = {} } = workflow;
-  return typeof behaviour === 'function' ? behaviour(parameters, before) : behaviour;
+  return typeof behaviour === 'function' ? behaviour(parameters, before, allBefore) : behaviour;
 }
 
 /** What the service calls a task's state. */

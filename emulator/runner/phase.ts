@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createLineReader, type Entry, type Masks } from './commands.ts';
 import { type CommandFiles, createCommandFiles } from './stepenv.ts';
-import { type Annotation, createStepLog, type StepLog } from './steplog.ts';
+import { type Annotation, createStepLog, type OnLine, type StepLog } from './steplog.ts';
 
 /** What to run, and how long it may take. Times are in ms. */
 export interface PhaseOptions {
@@ -17,7 +17,7 @@ export interface PhaseOptions {
   env: Record<string, string>;
   masks: Masks;
   debug: boolean;
-  onLine: (line: string) => void;
+  onLine: OnLine;
   node: string;
   nodeOptions: string[];
   graceMs: { int: number; term: number };

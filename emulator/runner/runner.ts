@@ -3,6 +3,7 @@ import { delimiter, resolve } from 'node:path';
 import { createMasks } from './commands.ts';
 import { type Phase, type PhaseResult, startPhase } from './phase.ts';
 import { createRunnerTemp, inputVariables, jobVariables, readAction } from './stepenv.ts';
+import type { OnLine } from './steplog.ts';
 
 /** A step of a workflow: `uses`, `with` and `env` mean what they mean there. */
 export interface StepOptions {
@@ -27,8 +28,8 @@ export interface StepOptions {
   /** The node to run and its options, e.g. `['--import', file]`. Default: the node that runs this. */
   node?: string;
   nodeOptions?: string[];
-  /** Every line of the log as it comes, masked. */
-  onLine?: (line: string) => void;
+  /** Every line of the log as it comes, masked; plain, and as it is with colours. */
+  onLine?: OnLine;
   /** The runner is shut down or preempted: post never runs. */
   skipPost?: boolean;
   /** How long a cancelled process may go on after SIGINT and after SIGTERM, in ms. Default: the runner's 7500 and 2500. */
@@ -112,9 +113,9 @@ export function startStep(options: StepOptions): RunningStep {
     over.abort(new Error('the step is over'));
   });
 
-  function onLine(line: string): void {
+  function onLine(line: string, coloured: string): void {
     log.push(line);
-    options.onLine?.(line);
+    options.onLine?.(line, coloured);
     events.emit('line', line);
   }
 

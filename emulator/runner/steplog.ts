@@ -8,6 +8,9 @@ export interface Annotation {
   properties: Record<string, string>;
 }
 
+/** Takes a line of the log as it says it, and as the web log shows it: with SGR, where the action wrote that. */
+export type OnLine = (line: string, coloured: string) => void;
+
 /** What one process (main or post) has said so far, and what the runner made of it. Every field grows as lines come. */
 export interface StepLog {
   /** What a person reads: masked, without commands; `Error: `, `Warning: `, `Notice: `; a group as `▸ title` and indented lines. */
@@ -41,9 +44,9 @@ const LABELS = { error: 'Error', warning: 'Warning', notice: 'Notice' };
 /**
  * The runner's reading of one process: executes the commands in its lines and keeps the rest as the web log shows it.
  * Problem matchers and `echo` have no effect here. `debug`: show `::debug::` text, as a run with debug logging does.
- * `onLine` is called with every new line of `lines`.
+ * `onLine` is called with every new line of `lines`, and with the same line in its colours.
  */
-export function createStepLog(options: { masks: Masks; debug: boolean; onLine: (line: string) => void }): StepLog {
+export function createStepLog(options: { masks: Masks; debug: boolean; onLine: OnLine }): StepLog {
   const { masks, debug, onLine } = options;
   const known = new Set(KNOWN);
   const lines: string[] = [];
@@ -58,9 +61,10 @@ export function createStepLog(options: { masks: Masks; debug: boolean; onLine: (
   function show(text: string): void {
     for (const line of masks.hide(text).split(/\r\n|\n|\r/)) {
       // Colours are how the web log shows a line, and no part of what it says.
-      const shown = (inGroup ? `  ${line}` : line).replace(COLOUR, '');
+      const coloured = inGroup ? `  ${line}` : line;
+      const shown = coloured.replace(COLOUR, '');
       lines.push(shown);
-      onLine(shown);
+      onLine(shown, coloured);
     }
   }
 

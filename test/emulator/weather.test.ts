@@ -1,8 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startEmulator } from '../../emulator/emulator.ts';
-import { beginWeather, readWeather, weatherOptions } from '../../emulator/weather.ts';
+import { beginWeather, failureOf, readWeather, weatherOptions } from '../../emulator/weather.ts';
 import { annotationsOf, runAction } from '../action/harness.ts';
 
 const FINE = { busy: '0', fail: '0', outage: '0s', slow: false };
@@ -25,7 +23,7 @@ describe('a bad day at the service', () => {
   });
 
   test('on which one of three tasks fails', async () => {
-    const { emulator } = await startIn({ fail: '0.34' });
+    const { emulator } = await startIn({ fail: '0.33' });
     const matrix = 'seed: [1, 2, 3]';
     await using run = runAction({
       emulator,
@@ -35,6 +33,30 @@ describe('a bad day at the service', () => {
     const tasks: { status: string }[] = JSON.parse(outputs.tasks ?? '[]');
     expect(tasks.map(({ status }) => status).toSorted()).toEqual(['completed', 'completed', 'failed']);
     await emulator.close();
+  });
+
+  test('on which a task fails that another try helps against', async () => {
+    const { emulator } = await startIn({ fail: '0.5' });
+    const parameters = '{prompt: a, steps: 2}';
+    await using run = runAction({ emulator, with: { workflow: 'text-to-image', parameters, retries: '1' } });
+    const { exitCode, log } = await run.done;
+    expect(log.join('\n')).toMatch(/the agent was lost .*Try 2 of 2/);
+    expect(exitCode).toBe(0);
+    await emulator.close();
+  });
+
+  test.each([
+    [0, []],
+    [0.2, [0, 5]],
+    [0.5, [0, 2, 4, 6, 8]],
+    [1, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]],
+  ])('on which of ten tasks a share of %d fails, by turns for two causes', (share, failing) => {
+    const errors = Array.from({ length: 10 }, (_, before) => failureOf(before, share));
+    expect(errors.flatMap((error, at) => (error === undefined ? [] : [at]))).toEqual(failing);
+    const causes = failing.map((_, nth) =>
+      nth % 2 === 0 ? 'the agent was lost' : expect.stringContaining('out of memory'),
+    );
+    expect(errors.filter((error) => error !== undefined)).toEqual(causes);
   });
 
   test('on which nobody can connect for a while', async () => {
@@ -58,15 +80,4 @@ describe('a bad day at the service', () => {
   ])('is none with %j', (given, said) => {
     expect(() => readWeather({ ...FINE, ...given })).toThrow(said);
   });
-});
-
-test('npm run step says which options there are, and names one that is none', () => {
-  const step = (...options: string[]) =>
-    spawnSync(process.execPath, [join(import.meta.dirname, '../../demo/run.ts'), ...options], { encoding: 'utf8' });
-  const help = step('--help');
-  expect(help.status).toBe(0);
-  expect(help.stdout).toContain('--outage TIME');
-  const wrong = step('--workflow', 'quick', '--seeed', '1');
-  expect(wrong.status).toBe(1);
-  expect(wrong.stdout).toContain("Unknown option '--seeed'");
 });

@@ -19,7 +19,7 @@ export interface Relayed {
 export interface Fate {
   /** Passed on once that resolves. */
   readonly after?: Promise<unknown>;
-  /** When so many bytes of its body were passed on, this happens first; with `reset`, then the connection is reset. */
+  /** When so many bytes of its body were passed on, this happens first; with `end`, the connection ends there. */
   readonly inBody?: Moment;
   /** The same for the body of its answer. */
   readonly inAnswer?: Moment;
@@ -31,7 +31,8 @@ export interface Fate {
 export interface Moment {
   readonly at: number;
   readonly first?: () => Promise<unknown>;
-  readonly reset?: boolean;
+  /** A reset takes along what was not read yet. */
+  readonly end?: 'close' | 'reset';
 }
 
 /** An HTTP relay in this process that changes nothing, and counts: signatures hold, as they are of its own name. */
@@ -77,7 +78,11 @@ export async function startRelay(
 
   const onRequest = (incoming: IncomingMessage, response: ServerResponse) => {
     const { socket } = incoming;
-    relay(incoming, response).catch(() => (tls ? socket.destroy() : socket.resetAndDestroy()));
+    relay(incoming, response).catch((error: unknown) => {
+      const isClosed = error instanceof Error && error.message === 'close';
+      if (isClosed || tls) socket.destroySoon();
+      else socket.resetAndDestroy();
+    });
   };
   const server = tls ? createTlsServer({ ...tls }, onRequest) : createServer(onRequest);
   server.listen(0, '127.0.0.1');
@@ -102,7 +107,7 @@ async function pass(from: IncomingMessage, to: Writable, moment: Moment | undefi
     if (moment !== undefined && left <= chunk.length && passed <= moment.at) {
       await write(to, chunk.subarray(0, left));
       await moment.first?.();
-      if (moment.reset) throw new Error('reset, as was asked for');
+      if (moment.end !== undefined) throw new Error(moment.end);
       await write(to, chunk.subarray(left));
     } else await write(to, chunk);
     passed += chunk.length;

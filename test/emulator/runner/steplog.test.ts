@@ -24,6 +24,19 @@ test('commands are carried out on both streams and shown as the web log shows th
   expect(result.violations).toEqual([]);
 });
 
+test('a line is told plain and with its colours, both masked', async () => {
+  const told: string[][] = [];
+  const green = '\u001b[32mdone\u001b[39m';
+  await run(
+    { main: say(`::add-mask::s3cret\n::group::a\n${green} s3cret\n::endgroup::\n`) },
+    { onLine: (...line) => told.push(line) },
+  );
+  expect(told).toEqual([
+    ['▸ a', '▸ a'],
+    ['  done ***', `  ${green} ***`],
+  ]);
+});
+
 test('groups are shown as a title and indented lines, and do not nest', async () => {
   const lines = ['::group::first', 'in', '::group::second', 'in too', '::endgroup::', 'out'];
   const result = await run({ main: say(`${lines.join('\n')}\n`) });

@@ -36,7 +36,7 @@ describe.each([
     await using scene = await startScene({
       outputs: [meshOf(3 * MIB)],
       front: through(more),
-      fateOf: (_, before) => (before === 0 ? { inAnswer: { at: MIB, reset: true } } : undefined),
+      fateOf: (_, before) => (before === 0 ? { inAnswer: { at: MIB, end: 'close' } } : undefined),
     });
     await using action = runAction({ emulator: scene.emulator, with: QUICK });
     expect(await action.done).toMatchObject(WHOLE);
@@ -54,7 +54,7 @@ describe.each([
       outputs: [meshOf(3 * MIB)],
       front: through(more),
       fateOf: (_, before, gateway) => {
-        if (before === 0) return { inAnswer: { at: MIB, reset: true } };
+        if (before === 0) return { inAnswer: { at: MIB, end: 'close' } };
         return before === 1 ? { after: replace(gateway, keyIn(scene.emulator), other) } : undefined;
       },
     });

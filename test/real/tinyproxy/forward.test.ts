@@ -42,7 +42,7 @@ test('a file goes on where a storage behind the proxy broke off, by the objectâ€
   const mesh = { ...MESH, bytes: 3 * MIB };
   await using scene = await startScene({
     outputs: [mesh],
-    fateOf: (_, before) => (before < 2 ? { inAnswer: { at: MIB, reset: true } } : undefined),
+    fateOf: (_, before) => (before < 2 ? { inAnswer: { at: MIB, end: 'close' } } : undefined),
   });
   await using proxy = await startTinyproxy(commandOf('tinyproxy'));
   const env = { http_proxy: proxy.url };

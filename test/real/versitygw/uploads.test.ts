@@ -159,7 +159,7 @@ test('an upload that breaks halfway goes to a key of its own again, whatever the
   const files = sketchOf(3 * MEGABYTE);
   await using scene = await startScene({
     workflow: IMAGE,
-    fateOf: (_, before) => (before < 2 ? { inBody: { at: 900 + before * MEGABYTE, reset: true } } : undefined),
+    fateOf: (_, before) => (before < 2 ? { inBody: { at: 900 + before * MEGABYTE, end: 'reset' } } : undefined),
   });
   await using action = runAction({ emulator: scene.emulator, files, with: WITH_SKETCH });
   expect(await action.done).toMatchObject(WHOLE);
@@ -174,7 +174,7 @@ test('half an upload that the storage kept is not taken for the file, where the 
   const files = sketchOf(20 * MEGABYTE);
   await using scene = await startScene({
     workflow: IMAGE,
-    fateOf: (_, before) => (before === 0 ? { inBody: { at: MEGABYTE, reset: true } } : undefined),
+    fateOf: (_, before) => (before === 0 ? { inBody: { at: MEGABYTE, end: 'reset' } } : undefined),
   });
   repeatSlots(scene);
   await using action = runAction({ emulator: scene.emulator, files, with: WITH_SKETCH });
