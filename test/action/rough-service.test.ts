@@ -240,8 +240,10 @@ describe('JSON that is broken', () => {
 
   test('of a record leaves the task to the event stream', async () => {
     const fault = { type: 'edit', edit: (body: string) => body.replace('{', '{"progress":NaN,') } as const;
-    await using emulator = await startWith({}, { kind: 'task', times: FOR_EVER, fault });
+    await using emulator = await startWith({ holdAt: 'running' }, { kind: 'task', times: FOR_EVER, fault });
     await using action = runAction({ emulator, with: { workflow: 'quick' }, ...FAST });
+    await action.waitForLine('broken JSON');
+    emulator.release(emulator.tasks[0]?.id ?? '');
     const result = await action.done;
     expect(result).toMatchObject({ exitCode: 0, annotations: [], outputs: { status: 'completed' } });
     expect(result.log.filter((line) => line.includes('broken JSON'))).toHaveLength(1);

@@ -163,17 +163,22 @@ test('an upload survives faults of the storage, each try with a fresh presign', 
   expect(countOf(emulator, 'presign')).toBe(4);
 });
 
-test('nothing is submitted when an upload fails', async () => {
+test.each([
+  [403, 'The storage answered 403 Forbidden: Forbidden.'],
+  [
+    413,
+    'The storage answered 413 PayloadTooLarge: Payload Too Large. The file is larger than it takes, or a proxy before it (nginx: client_max_body_size). Have the deployment allow more, or send a smaller file.',
+  ],
+])('nothing is submitted when an upload is refused with %i', async (status, said) => {
   await using emulator = await startEmulator({ workflows: [FILES] });
-  emulator.fault({ kind: 'storage-put', times: 9, fault: { type: 'status', status: 403 } });
+  emulator.fault({ kind: 'storage-put', times: 9, fault: { type: 'status', status } });
   await using action = runAction({
     emulator,
     files: { 'sketch.png': 'a sketch' },
     with: { workflow: 'quick', matrix: 'seed: [1, 2]', parameters: 'image: sketch.png' },
   });
   const result = await action.done;
-  const error =
-    'Nothing was submitted, as sketch.png (8 B) could not be uploaded. The storage answered 403 Forbidden: Forbidden.';
+  const error = `Nothing was submitted, as sketch.png (8 B) could not be uploaded. ${said}`;
   expect(annotationsOf(result, 'error')).toEqual([error]);
   expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'failed', tasks: '[]', error } });
   expect(countOf(emulator, 'submit')).toBe(0);
