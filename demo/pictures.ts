@@ -26,6 +26,10 @@ const VIEWS: Readonly<Record<SceneName, View>> = {
   matrix: { width: 1200, themes: BOTH, opened: 'succeeded' },
   plan: { width: 1020, themes: BOTH, opened: '' },
   gallery: { width: 1280, themes: BOTH, opened: '' },
+  reused: { width: 1360, themes: BOTH, opened: '' },
+  waited: { width: 980, themes: BOTH, opened: '' },
+  cancelled: { width: 1100, themes: BOTH, opened: '' },
+  released: { width: 980, themes: BOTH, opened: '' },
 };
 
 const FOLDER = join(ROOT, 'docs/pictures');

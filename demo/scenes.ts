@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { textToImage } from '../emulator/catalogue.ts';
 import { type Emulator, startEmulator } from '../emulator/emulator.ts';
+import { startGithub } from '../emulator/github/github.ts';
 import { type RunningStep, type StepResult, startStep } from '../emulator/runner/runner.ts';
 import type { EmulatedWorkflow } from '../emulator/workflows.ts';
 import { logPageOf } from './log-page.ts';
@@ -20,16 +21,26 @@ export interface Scene {
   readonly page: string;
 }
 
-export type SceneName = 'log' | 'summary' | 'matrix' | 'plan' | 'gallery';
+export type SceneName =
+  | 'log'
+  | 'summary'
+  | 'matrix'
+  | 'plan'
+  | 'gallery'
+  | 'reused'
+  | 'waited'
+  | 'cancelled'
+  | 'released';
 
 /**
- * Runs the built action against the embedded service, and keeps what is to be seen of it. Takes some 15 s.
+ * Runs the built action against the embedded service, and keeps what is to be seen of it. Takes some 20 s.
  *
  * @throws {Error} where a run ends otherwise than it should, or tells what no picture may
  */
 export async function playScenes(): Promise<Readonly<Record<SceneName, Scene>>> {
   const [one, many] = await Promise.all([playOne(), playMany()]);
-  return { ...one, ...many };
+  const [waited, cancelled, released] = await Promise.all([playWaiting(), playCancelled(), playReleased()]);
+  return { ...one, ...many, waited, cancelled, released };
 }
 
 /** A run that waits for an agent first. */
@@ -40,8 +51,7 @@ async function playOne(): Promise<Record<'log' | 'summary', Scene>> {
     replay: 'all',
     workflows: [SOMEBODY_ELSES],
   });
-  for (const _ of emulator.agents) await submitSomebodyElses(emulator);
-  await emulator.waitFor(({ tasks }) => tasks.every(({ status }) => status === 'running'));
+  await keepBusy(emulator);
   const began = performance.now();
   const inputs = {
     workflow: 'text-to-image',
@@ -68,8 +78,8 @@ async function playOne(): Promise<Record<'log' | 'summary', Scene>> {
   return { log: show('log.txt', log.join('\n'), page), summary: show('summary.md', summary, pageOf(summary)) };
 }
 
-/** A matrix of which one task fails, and then the plan of one that has other seeds. */
-async function playMany(): Promise<Record<'matrix' | 'plan' | 'gallery', Scene>> {
+/** A matrix of which one task fails, the plan of one that has other seeds, and a run of which most is there already. */
+async function playMany(): Promise<Record<'matrix' | 'plan' | 'gallery' | 'reused', Scene>> {
   using workspace = mkdtempDisposableSync(join(tmpdir(), 'scene-'));
   await using emulator = await startEmulator({
     pace: { stepMs: 60, queueMs: 150 },
@@ -94,12 +104,70 @@ async function playMany(): Promise<Record<'matrix' | 'plan' | 'gallery', Scene>>
   const next = 'prompt: [a lighthouse in winter, a lighthouse at dusk]\nseed: [1, 2, 3, 4]';
   const planned = start(emulator, workspace.path, { ...inputs, matrix: next, reuse: 'true', 'dry-run': 'true' });
   const { summary: plan } = ended(await planned.done, 0);
+  const fine = 'prompt: [a lighthouse in spring, a lighthouse in winter]\nseed: [1, 2, 3, 4]';
+  const again = start(emulator, workspace.path, { ...inputs, matrix: fine, reuse: 'true' });
+  const { summary: reused } = ended(await again.done, 0);
   const show = shownOf(emulator, workspace.path);
   return {
     matrix: show('matrix.md', summary, pageOf(summary)),
     plan: show('plan.md', plan, pageOf(plan)),
     gallery: show('gallery.txt', textOf(gallery), gallery),
+    reused: show('reused.md', reused, pageOf(reused)),
   };
+}
+
+/** A run that waits longer than it may. */
+async function playWaiting(): Promise<Scene> {
+  using workspace = mkdtempDisposableSync(join(tmpdir(), 'scene-'));
+  await using emulator = await startEmulator({ replay: 'all', workflows: [SOMEBODY_ELSES] });
+  await keepBusy(emulator);
+  const inputs = { workflow: 'text-to-image', parameters: 'prompt: a lighthouse at dusk\n', 'queue-timeout': '3s' };
+  const { summary } = ended(await start(emulator, workspace.path, inputs).done, 1);
+  return shownOf(emulator, workspace.path)('waited.md', summary, pageOf(summary));
+}
+
+/** A matrix that is cancelled once the first of its tasks is over. */
+async function playCancelled(): Promise<Scene> {
+  using workspace = mkdtempDisposableSync(join(tmpdir(), 'scene-'));
+  await using emulator = await startEmulator({ replay: 'all', workflows: [SECOND_HANGS] });
+  const matrix = 'seed: [1, 2, 3]';
+  const inputs = { workflow: 'text-to-image', parameters: 'prompt: a lighthouse at dusk\n', 'max-parallel': '1' };
+  const step = start(emulator, workspace.path, { ...inputs, matrix });
+  await step.waitForLine('[1]  1 file in ');
+  await step.waitForLine('[2]  running on ');
+  await step.cancel();
+  const { summary } = ended(await step.done, 1);
+  return shownOf(emulator, workspace.path)('cancelled.md', summary, pageOf(summary));
+}
+
+/** A run whose files are attached to a release. */
+async function playReleased(): Promise<Scene> {
+  using workspace = mkdtempDisposableSync(join(tmpdir(), 'scene-'));
+  await using emulator = await startEmulator({ replay: 'all' });
+  await using github = await startGithub();
+  const release = github.addRelease({ tag: 'v1.0.0', name: 'First light' });
+  const step = startStep({
+    uses: ROOT,
+    workspace: workspace.path,
+    with: {
+      ...{ 'api-key': emulator.apiKey, 'api-url': emulator.apiUrl, workflow: 'text-to-image' },
+      parameters: 'prompt: a lighthouse at dusk\nseed: 7\n',
+      ...{ 'attach-to-release': 'true', 'github-token': github.token },
+    },
+    env: github.jobVariables(release),
+    event: github.eventPayload(release),
+    eventName: 'release',
+    secrets: [emulator.apiKey, github.token],
+  });
+  const { summary } = ended(await step.done, 0);
+  const shown = summary.replaceAll(github.serverUrl, 'https://github.com');
+  return shownOf(emulator, workspace.path)('released.md', shown, pageOf(shown));
+}
+
+/** Every agent has work of somebody else's. */
+async function keepBusy(emulator: Emulator): Promise<void> {
+  for (const _ of emulator.agents) await submitSomebodyElses(emulator);
+  await emulator.waitFor(({ tasks }) => tasks.every(({ status }) => status === 'running'));
 }
 
 /** Keeps an agent until it is released. */
@@ -107,6 +175,11 @@ const SOMEBODY_ELSES: EmulatedWorkflow = {
   workflow_slug: 'somebody-elses',
   required_labels: ['gpu'],
   behaviour: { holdAt: 'running', steps: 1 },
+};
+
+const SECOND_HANGS: EmulatedWorkflow = {
+  ...textToImage,
+  behaviour: ({ seed }) => (seed === 2 ? { steps: 4, holdAt: 'running' } : { steps: 4 }),
 };
 
 const ONE_FAILS: EmulatedWorkflow = {

@@ -19,7 +19,8 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   [/\[[#-]{20}\] .*/g, '<progress>'],
   [/[░█]+/g, '<bar>'],
   [/\b\d+:\d\d(?::\d\d)?\b/g, '<time>'],
-  [/\b\d+ GPU seconds?/g, '<seconds>'],
+  // Of less than a second, nothing is said.
+  [/ · \d+ GPU seconds?(?:, \d+ spared by reuse)?/g, ''],
   [/ at \d[\d.]* [kMG]?B\/s/g, ''],
   [/\b\d[\d.]* [kMG]?B\b/g, '<size>'],
   [/\bgpu-node-\d+\b/g, '<agent>'],

@@ -3,8 +3,8 @@ import { giveaways, lasting, textOf } from '../../demo/texts.ts';
 
 test.each([
   ['Task 095c2e83-21b4-46cf-ac76-e455b5e5e490 submitted', 'Task <id> submitted'],
-  ['Queued 0:03 · ran 1:02:09 · 9 GPU seconds', 'Queued <time> · ran <time> · <seconds>'],
-  ['ran 0:01 · 1 GPU second · task `095c2e83`', 'ran <time> · <seconds> · task `<short id>`'],
+  ['Queued 0:03 · ran 1:02:09 · 9 GPU seconds', 'Queued <time> · ran <time>'],
+  ['ran 0:01 · 1 GPU second · task `095c2e83`', 'ran <time> · task `<short id>`'],
   [`280 kB  sha256 ${'1e5efee2'.repeat(8)}`, '<size>  sha256 <digest>'],
   ['1 file in cyberun-outputs, 280 kB at 431 kB/s', '1 file in cyberun-outputs, <size>'],
   ['1 file in cyberun-outputs, 1.2 MB', '1 file in cyberun-outputs, <size>'],
