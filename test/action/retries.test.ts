@@ -225,7 +225,9 @@ test('a step that is killed in the second try leaves that one to post', async ()
   await using action = runAction({ emulator, with: { workflow: 'quick', retries: '1' } });
   await emulator.waitFor(({ tasks }) => tasks[1]?.status === 'running');
   // The output is set before it is followed.
-  await emulator.waitFor(() => countOf(emulator, 'events') === 2);
+  await emulator.waitFor(({ tasks, requests }) =>
+    requests.some(({ kind, path }) => kind === 'events' && path.includes(tasks[1]?.id ?? '-')),
+  );
   action.kill('SIGKILL');
   const result = await action.done;
   expect(result.outputs['task-id']).toBe(ids(emulator)[1]);
