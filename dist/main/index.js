@@ -61042,12 +61042,13 @@ function redirected(target, isHome, mayBePlain, message) {
         throw new transfer_errors/* TransferError */.a(error.type, text, { cause: error });
     }
 }
-async function send({ href }, { method, headers, body, stallLimit }, { wire, signal }) {
+async function send({ href }, { method, headers, body, onSending, stallLimit }, { wire, signal }) {
     try {
         return await wire(href, {
             method,
             headers,
             ...(body !== undefined && { body: body() }),
+            ...(onSending !== undefined && { onSending }),
             connection: 'shared',
             headersTimeout: stallLimit,
             bodyTimeout: stallLimit,
@@ -65186,12 +65187,13 @@ async function put(file, { url, headers }, hesitates, context, onBytes, onLost) 
     const over = new AbortController();
     const hesitation = () => (0,base_clock/* sleep */.yy)(clock, HESITATION, AbortSignal.any([signal, over.signal]));
     const countAnew = upload_countsOf(onBytes);
-    let isWhole = false;
+    // A small file is read before there is a connection to send it by.
+    let [isSent, isWhole] = [false, false];
     const body = () => {
-        isWhole = false;
+        [isSent, isWhole] = [false, false];
         const content = readFile(disk, file, countAnew());
         const bytes = hesitates ? hesitant(content, hesitation) : content;
-        return noticingEnd(bytes, () => {
+        return noticingEnd(bytes, file.bytes, () => {
             isWhole = true;
         });
     };
@@ -65201,10 +65203,13 @@ async function put(file, { url, headers }, hesitates, context, onBytes, onLost) 
             method: 'PUT',
             headers: uploadHeaders(headers, host, file.bytes),
             ...(file.bytes > 0 && { body }),
+            onSending() {
+                isSent = true;
+            },
             stallLimit: upload_STALL_LIMIT,
         };
         const answer = await requestStorage(url, request, context).catch((error) => {
-            if (isWhole)
+            if (isSent && isWhole)
                 onLost();
             throw error;
         });
@@ -65235,10 +65240,15 @@ function upload_countsOf(onBytes) {
         };
     };
 }
-/** The bytes as they are; says when the last of them was taken to be sent. */
-async function* noticingEnd(bytes, onEnd) {
-    yield* bytes;
-    onEnd();
+/** The chunks as they are; says when the last of so many bytes is taken to be sent. Nobody may ask for what comes behind it. */
+async function* noticingEnd(chunks, bytes, onEnd) {
+    let left = bytes;
+    for await (const chunk of chunks) {
+        left -= chunk.byteLength;
+        if (left === 0)
+            onEnd();
+        yield chunk;
+    }
 }
 /** The bytes as they are, but with a pause after the first few. */
 async function* hesitant(bytes, pausing) {

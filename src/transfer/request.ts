@@ -24,6 +24,8 @@ export interface StorageRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Called for each place that it is sent to. */
   readonly body?: () => AsyncIterable<Uint8Array>;
+  /** Told for each place when the request is about to be written; before that, nothing of it can have arrived there. */
+  readonly onSending?: () => void;
   /** The longest silence, in milliseconds. */
   readonly stallLimit: number;
 }
@@ -77,7 +79,7 @@ function redirected(target: URL, isHome: IsHome, mayBePlain: boolean, message: I
 
 async function send(
   { href }: URL,
-  { method, headers, body, stallLimit }: StorageRequest,
+  { method, headers, body, onSending, stallLimit }: StorageRequest,
   { wire, signal }: RequestContext,
 ): Promise<Answer> {
   try {
@@ -85,6 +87,7 @@ async function send(
       method,
       headers,
       ...(body !== undefined && { body: body() }),
+      ...(onSending !== undefined && { onSending }),
       connection: 'shared',
       headersTimeout: stallLimit,
       bodyTimeout: stallLimit,

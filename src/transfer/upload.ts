@@ -114,12 +114,13 @@ async function put(
   const over = new AbortController();
   const hesitation = () => sleep(clock, HESITATION, AbortSignal.any([signal, over.signal]));
   const countAnew = countsOf(onBytes);
-  let isWhole = false;
+  // A small file is read before there is a connection to send it by.
+  let [isSent, isWhole] = [false, false];
   const body = () => {
-    isWhole = false;
+    [isSent, isWhole] = [false, false];
     const content = readFile(disk, file, countAnew());
     const bytes = hesitates ? hesitant(content, hesitation) : content;
-    return noticingEnd(bytes, () => {
+    return noticingEnd(bytes, file.bytes, () => {
       isWhole = true;
     });
   };
@@ -129,10 +130,13 @@ async function put(
       method: 'PUT' as const,
       headers: uploadHeaders(headers, host, file.bytes),
       ...(file.bytes > 0 && { body }),
+      onSending() {
+        isSent = true;
+      },
       stallLimit: STALL_LIMIT,
     };
     const answer = await requestStorage(url, request, context).catch((error: unknown) => {
-      if (isWhole) onLost();
+      if (isSent && isWhole) onLost();
       throw error;
     });
     const text = await readError(answer, clock);
@@ -160,10 +164,18 @@ function countsOf(onBytes: (bytes: number) => void): () => (bytes: number) => vo
   };
 }
 
-/** The bytes as they are; says when the last of them was taken to be sent. */
-async function* noticingEnd(bytes: AsyncIterable<Uint8Array>, onEnd: () => void): AsyncGenerator<Uint8Array> {
-  yield* bytes;
-  onEnd();
+/** The chunks as they are; says when the last of so many bytes is taken to be sent. Nobody may ask for what comes behind it. */
+async function* noticingEnd(
+  chunks: AsyncIterable<Uint8Array>,
+  bytes: number,
+  onEnd: () => void,
+): AsyncGenerator<Uint8Array> {
+  let left = bytes;
+  for await (const chunk of chunks) {
+    left -= chunk.byteLength;
+    if (left === 0) onEnd();
+    yield chunk;
+  }
 }
 
 /** The bytes as they are, but with a pause after the first few. */
