@@ -22,6 +22,10 @@ export const modules = {
 const MOST_MEGAPIXELS = { png: 16, jpeg: 5 };
 /** What a JPEG's coefficients may take beside them, in MB. */
 const MOST_MEMORY = 256;
+/** Scans of a JPEG, each of which goes over the whole picture: a progressive one has some ten, a hostile one thousands. */
+const MOST_SCANS = 40;
+/** What begins one, and stands nowhere in its data: ITU-T T.81, B.1.1.3 and B.1.1.5. */
+const SCAN = Buffer.of(0xff, 0xda);
 /** A PNG's or a JPEG's pixels, or why there are none: it is of another kind, too large, or broken. Never throws. */
 function decodePicture(bytes) {
     try {
@@ -29,6 +33,8 @@ function decodePicture(bytes) {
             case 'image/png':
                 return decodePng(bytes);
             case 'image/jpeg': {
+                if (hasMoreScans(bytes, MOST_SCANS))
+                    return (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_3__/* .inert */ .tJ) `no preview of more than ${MOST_SCANS} scans`;
                 const bounds = { maxResolutionInMP: MOST_MEGAPIXELS.jpeg, maxMemoryUsageInMB: MOST_MEMORY };
                 const { width, height, data } = jpeg_js__WEBPACK_IMPORTED_MODULE_0__.decode(bytes, { useTArray: true, ...bounds });
                 return { width, height, rgba: data };
@@ -40,6 +46,12 @@ function decodePicture(bytes) {
     catch (error) {
         return (0,_base_inert_js__WEBPACK_IMPORTED_MODULE_3__/* .inert */ .tJ) `no preview: ${(0,_base_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .messageFor */ .XW)(error)}`;
     }
+}
+function hasMoreScans(bytes, most) {
+    let scans = 0;
+    for (let at = bytes.indexOf(SCAN); at !== -1 && scans <= most; at = bytes.indexOf(SCAN, at + SCAN.length))
+        scans += 1;
+    return scans > most;
 }
 /** @throws what is wrong with it */
 function decodePng(bytes) {

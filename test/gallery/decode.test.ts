@@ -17,6 +17,12 @@ function saying(width: number, height: number): Buffer {
   return bytes;
 }
 
+/** A JPEG whose scan is there so many times. */
+function scanned(times: number): Buffer {
+  const at = photo.indexOf(Buffer.of(0xff, 0xda));
+  return Buffer.concat([photo.subarray(0, at), ...Array(times).fill(photo.subarray(at, -2)), photo.subarray(-2)]);
+}
+
 describe('the pixels of a picture', () => {
   test('are those of a PNG', () => {
     expect(decodePicture(png)).toEqual({ width: WIDTH, height: HEIGHT, rgba: RGBA });
@@ -35,11 +41,16 @@ describe('the pixels of a picture', () => {
     ['one that is cut', png.subarray(0, png.length - 20), 'no preview: '],
     ['one that is cut early', png.subarray(0, 20), 'no preview: '],
     ['a JPEG that is cut', photo.subarray(0, 20), 'no preview: '],
+    ['a JPEG that is painted over and over', scanned(41), 'no preview of more than 40 scans'],
     ['a WebP', Buffer.from('RIFF\0\0\0\0WEBPVP8 '), 'no preview but of PNG and JPEG'],
     ['nothing', Buffer.alloc(0), 'no preview but of PNG and JPEG'],
   ])('are not there for %s', (_, bytes, why) => {
     const picture = decodePicture(bytes);
     expect(typeof picture === 'string' && picture.startsWith(why), String(picture)).toBe(true);
+  });
+
+  test('are there for a JPEG of many scans, as a progressive one has', () => {
+    expect(decodePicture(scanned(40))).toMatchObject({ width: WIDTH, height: HEIGHT });
   });
 
   test('of anything are pixels or words, and nothing is thrown', () => {
