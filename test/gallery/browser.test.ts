@@ -90,7 +90,7 @@ describe.skipIf(CHROMIUM === undefined)('in a browser, a page', () => {
     await tab();
     const small = await page.locator('.card img').first().boundingBox();
     await press('Enter');
-    expect(page.url()).toMatch(/#card-1$/);
+    await page.waitForURL(/#card-1$/);
     const card = await page.locator('#card-1').boundingBox();
     expect(card?.width).toBeGreaterThan((small?.width ?? 0) * 2);
     // Once more the picture, then its file, its digest, and back.
@@ -103,7 +103,7 @@ describe.skipIf(CHROMIUM === undefined)('in a browser, a page', () => {
     await tab();
     expect(await focused(page)).toBe('Back to the grid');
     await press('Enter');
-    expect(page.url()).toMatch(/#files$/);
+    await page.waitForURL(/#files$/);
     expect(await page.locator('#card-1 .smaller').isVisible()).toBe(false);
     expect(said).toEqual([]);
   });
