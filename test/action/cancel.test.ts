@@ -11,6 +11,7 @@ import {
   ONLY_RECORD,
   quick,
   runAction,
+  waitForArrival,
   waitForFile,
 } from './harness.ts';
 
@@ -126,8 +127,7 @@ test('SIGINT while some files have come and others not tells of those that have'
   const isTwo = ({ path }: { path: string }) => path.endsWith('two.bin');
   emulator.fault({ kind: 'storage-get', when: isTwo, fault: { type: 'stall', afterBytes: 500 } });
   await using action = runAction({ emulator, with: { workflow: 'quick' } });
-  await waitForFile(action.workspace, /one\.bin$/);
-  await waitForFile(action.workspace, /\.part$/);
+  await waitForArrival(action.workspace, 'one.bin');
   action.kill('SIGINT');
   const result = await action.done;
   expect(result).toMatchObject({ exitCode: 1, signal: null, outputs: { status: 'completed' } });

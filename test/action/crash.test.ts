@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startEmulator } from '../../emulator/emulator.ts';
-import { annotationsOf, preload, quick, runAction, SMALL, waitForFile } from './harness.ts';
+import { annotationsOf, preload, quick, runAction, SMALL, waitForArrival } from './harness.ts';
 
 /** Plays a bug: throws outside of everything, as a callback that nobody guards would, when told to by a signal. */
 const BUG = preload(
   `process.on('SIGUSR2', () => { throw new Error('boom for sk-0123456789abcdef\\n::set-output name=x::y'); });`,
 );
-/** The same in a promise that nobody awaits. */
-const LOST_BUG = preload(`process.on('SIGUSR2', () => { Promise.reject(new Error('boom')); });`);
+/** The same in a promise that nobody awaits, and once what came before the signal is dealt with. */
+const LOST_BUG = preload(`process.on('SIGUSR2', () => setImmediate(() => Promise.reject(new Error('boom'))));`);
 
 const UNFORESEEN =
   'The action did not foresee that, which is a fault of its own: please report it. If a task was submitted, run this job again with its task-id.';
@@ -103,8 +103,7 @@ test('while files come, those that arrived are told of, and that the task comple
   const isTwo = ({ path }: { path: string }) => path.endsWith('two.bin');
   emulator.fault({ kind: 'storage-get', when: isTwo, fault: { type: 'stall', afterBytes: 500 } });
   await using action = runAction({ emulator, with: { workflow: 'quick' }, nodeOptions: LOST_BUG });
-  await waitForFile(action.workspace, /one\.bin$/);
-  await waitForFile(action.workspace, /\.part$/);
+  await waitForArrival(action.workspace, 'one.bin');
   action.kill('SIGUSR2');
   const result = await action.done;
   const [task] = emulator.tasks;

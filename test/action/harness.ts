@@ -163,6 +163,17 @@ export async function waitForFile(workspace: string, name: RegExp): Promise<void
   while (!namesOf(workspace).some((path) => name.test(path))) await sleep(5);
 }
 
+/** Resolves once that file has come for good, and one other is on its way. */
+export async function waitForArrival(workspace: string, name: string): Promise<void> {
+  const isPart = (path: string) => path.endsWith('.part');
+  for (;;) {
+    const names = namesOf(workspace);
+    // What has its name keeps the other one until it is listed.
+    if (names.some((path) => path.endsWith(name)) && names.filter(isPart).length === 1) return;
+    await sleep(5);
+  }
+}
+
 /** Options for a node that runs this code before main and before post: what goes wrong in a process, and not around it. */
 export function preload(code: string): string[] {
   return ['--import', `data:text/javascript,${encodeURIComponent(code)}`];

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import type { StepResult } from '../../emulator/runner/runner.ts';
-import { type ActionRun, leftOpenIn, namesOf, preload, quick, runAction, waitForFile } from './harness.ts';
+import { type ActionRun, leftOpenIn, namesOf, preload, quick, runAction, waitForArrival } from './harness.ts';
 
 // A runner that was killed closes its ends of the pipes and sends no signal: what is written next is an EPIPE.
 
@@ -90,8 +90,7 @@ test('files that are on their way are left alone, and no part of them stays', as
   const isTwo = ({ path }: { path: string }) => path.endsWith('two.bin');
   emulator.fault({ kind: 'storage-get', when: isTwo, fault: { type: 'stall', afterBytes: 500 } });
   await using action = runAction({ emulator, with: { workflow: 'quick' }, nodeOptions: WARNING });
-  await waitForFile(action.workspace, /one\.bin$/);
-  await waitForFile(action.workspace, /\.part$/);
+  await waitForArrival(action.workspace, 'one.bin');
   die(action);
   const result = await action.done;
   const error = expect.stringContaining('The runner is gone');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { startEmulator } from '../../emulator/emulator.ts';
-import { annotationsOf, countOf, preload, quick, runAction, waitForFile } from './harness.ts';
+import { annotationsOf, countOf, preload, quick, runAction, waitForArrival } from './harness.ts';
 
 /** Kills as soon as the runner would send SIGTERM: whoever needs more than 7.5 s ends by SIGKILL. */
 const GRACE = { int: 7_500, term: 0 };
@@ -98,7 +98,7 @@ describe.concurrent('an abort is over within the 7.5 s that the runner gives, wh
       nodeOptions: HANGING_DISK,
       graceMs: GRACE,
     });
-    await waitForFile(action.workspace, /one\.bin$/);
+    await waitForArrival(action.workspace, 'one.bin');
     await action.waitForLine('the disk hangs');
     const began = performance.now();
     action.cancel();
