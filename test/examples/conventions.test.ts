@@ -88,7 +88,7 @@ test('README.md and docs/ use the major versions that the examples have', () => 
   expect(used.filter((use) => !majors.includes(use))).toEqual([]);
 });
 
-test('README.md gives this action inputs that it has', () => {
+test('recipes give this action inputs that it has', () => {
   const given = readRecipes().flatMap(({ text }) => givenTo(text));
   expect(given.length).toBeGreaterThan(30);
   expect(given.filter((input) => !INPUTS.includes(input))).toEqual([]);

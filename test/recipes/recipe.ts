@@ -14,14 +14,13 @@ export interface Recipe {
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** The recipes of the README: its YAML blocks that use this action, in order. */
+/** The recipes of README.md and docs/recipes.md: their YAML blocks that use this action, in order. */
 export function readRecipes(): { heading: string; text: string }[] {
-  return blocksOf(readFileSync(join(ROOT, 'README.md'), 'utf8')).filter(({ text }) =>
-    text.includes('uses: cyberun/run@'),
-  );
+  const blocks = ['README.md', 'docs/recipes.md'].flatMap((path) => blocksOf(readFileSync(join(ROOT, path), 'utf8')));
+  return blocks.filter(({ text }) => text.includes('uses: cyberun/run@'));
 }
 
-/** The one recipe below a heading of the README; `change` makes another of its text. */
+/** The one recipe below a heading of theirs; `change` makes another of its text. */
 export function readRecipe(heading: string, change = (text: string) => text): Recipe {
   const [recipe, ...more] = readRecipes().filter((one) => one.heading === heading);
   if (recipe === undefined || more.length > 0) throw new Error(`not one recipe below "${heading}"`);
