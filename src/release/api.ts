@@ -6,7 +6,7 @@ import { type Inert, inert } from '../base/inert.ts';
 import type { Wire } from '../base/wire.ts';
 import { createCalls } from './calls.ts';
 import type { Content } from './content.ts';
-import { GithubError } from './errors.ts';
+import { asGithubError, GithubError } from './errors.ts';
 import { fetchOver, isAsSafe } from './fetch.ts';
 import { createPace } from './pace.ts';
 import { type Asset, assetOf, listOf, type Release, releaseOf } from './shapes.ts';
@@ -152,20 +152,26 @@ export function createReleases({ apiUrl, token, repository, wire, clock, notice 
         'refused',
         inert`${asset.name} is stored where anybody on the way could change it: have whoever runs that GitHub store it behind https.`,
       );
-    const answer = await wire(headers.location, {
-      method: 'GET',
-      headers: { accept: '*/*' },
-      connection: 'shared',
-      headersTimeout: CALL_LIMIT,
-      bodyTimeout: CALL_LIMIT,
-      signal,
-    });
+    const { host } = new URL(headers.location);
     try {
-      if (answer.status !== 200) throw new Error(`the storage of ${asset.name} answered ${answer.status}`);
-      for await (const chunk of answer.body) if (!take(chunk)) return false;
-      return true;
-    } finally {
-      answer.body.destroy();
+      const answer = await wire(headers.location, {
+        method: 'GET',
+        headers: { accept: '*/*' },
+        connection: 'shared',
+        headersTimeout: CALL_LIMIT,
+        bodyTimeout: CALL_LIMIT,
+        signal,
+      });
+      try {
+        if (answer.status !== 200)
+          throw new GithubError('passing', inert`${host}, where ${asset.name} is stored, answered ${answer.status}.`);
+        for await (const chunk of answer.body) if (!take(chunk)) return false;
+        return true;
+      } finally {
+        answer.body.destroy();
+      }
+    } catch (error) {
+      throw asGithubError(asset.name, host, error, clock);
     }
   }
 
@@ -224,7 +230,7 @@ export function createReleases({ apiUrl, token, repository, wire, clock, notice 
     async upload({ uploadUrl }, { name, label, content, check }, recover, signal) {
       const attempt = async (own: AbortSignal) => {
         await pace.addition(own);
-        const { data } = await octokit.request({
+        const uploading = octokit.request({
           method: 'POST',
           url: uploadUrl,
           name,
@@ -232,6 +238,9 @@ export function createReleases({ apiUrl, token, repository, wire, clock, notice 
           data: content.read(),
           headers: { 'content-type': content.mediaType, 'content-length': String(content.bytes) },
           request: { signal: own },
+        });
+        const { data } = await uploading.catch((error: unknown) => {
+          throw asGithubError(`POST ${name}`, new URL(uploadUrl).host, error, clock);
         });
         const asset = assetOf(data);
         await check(asset);

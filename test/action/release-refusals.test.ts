@@ -110,7 +110,7 @@ describe('nothing is submitted where a release cannot be attached to:', () => {
     github.fault({ kind: 'storage-get', times: ALWAYS, fault: { type: 'status', status: 500 } });
     await using run = runAction({ emulator, ...onRelease(github, release), ...FAST });
     expect(annotationsOf(await run.done, 'error')).toEqual([
-      expect.stringMatching(/could not be reached: the storage of cyberun-run\.json answered 500\./),
+      expect.stringMatching(/ 127\.0\.0\.1:\d+, where cyberun-run\.json is stored, answered 500\./),
     ]);
     expect(countOf(emulator, 'submit')).toBe(0);
   });

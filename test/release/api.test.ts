@@ -66,6 +66,29 @@ describe('the token', () => {
   });
 });
 
+test('who cannot be reached is called by its own name, the storage and uploads too', async () => {
+  await using github = await startGithub();
+  await using wire = createWire();
+  const release = github.addRelease({ tag: 'v1', assets: [{ name: 'a.txt', bytes: Buffer.from('hello') }] });
+  const releases = releasesOf(github, wire, createFastClock(5000));
+  const found = await releases.byId(release.id, signal);
+  const [asset] = found === undefined ? [] : await releases.assets(found, signal);
+  if (found === undefined || asset === undefined) throw new Error('they were added');
+  const read = async function* () {
+    yield Buffer.from('b');
+  };
+  const content = { bytes: 1, sha256: '', mediaType: 'text/plain', read };
+  const upload = { name: 'b.txt', label: '', content, check: async () => {} };
+  const uploads = new URL(found.uploadUrl.replace(/\{.*/, '')).host;
+  github.fault({ kind: 'upload', times: Number.POSITIVE_INFINITY, fault: { type: 'reset-after' } });
+  await expect(releases.upload(found, upload, async () => undefined, signal)).rejects.toThrow(
+    `${uploads} could not be reached: `,
+  );
+  github.fault({ kind: 'storage-get', times: Number.POSITIVE_INFINITY, fault: { type: 'reset-after' } });
+  await expect(releases.read(asset, 100, signal)).rejects.toThrow(/^127\.0\.0\.1:\d+ could not be reached: /);
+  await expect(releases.read(asset, 100, signal)).rejects.not.toThrow(new URL(github.apiUrl).host);
+});
+
 test('lists are read to their end', async () => {
   await using github = await startGithub();
   await using wire = createWire();
