@@ -101,7 +101,7 @@ test('every command that documents name is there', () => {
   const files = texts.flatMap((text) =>
     [...text.matchAll(/(?:node|vitest run) ([a-z]+\/[\w./-]+)/g)].map(([, name]) => name),
   );
-  expect(files.length).toBeGreaterThan(2);
+  expect(files).not.toEqual([]);
   expect(
     files.filter((name = '') => name.includes('/') && !name.startsWith('dist/') && !existsSync(join(ROOT, name))),
   ).toEqual([]);

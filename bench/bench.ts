@@ -1,0 +1,88 @@
+/**
+ * Measures the built action side by side with what people would use in its place, several rounds by turns:
+ * `npm run bench`, `npm run bench -- --quick` (two minutes), `npm run bench -- --rounds 9 --only upload`. Prints a table of
+ * medians, with the least and the most, and ratios, as machines differ; `--write` puts it into docs/performance.md.
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Cost } from './measure.ts';
+import { startNginx } from './nginx.ts';
+import { ROWS } from './rows.ts';
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+    only: { type: 'string', default: '' },
+    write: { type: 'boolean', default: false },
+  },
+});
+const rounds = Number(values.rounds ?? (values.quick ? 3 : 5));
+const root = join(import.meta.dirname, '..');
+
+await using nginx = await startNginx();
+const lines: string[] = [];
+for (const { name, prepare, by } of ROWS.filter((row) => row.name.includes(values.only))) {
+  await using stack = new AsyncDisposableStack();
+  const sides = Object.entries(await prepare(nginx, stack, values.quick));
+  const costs = new Map<string, Cost[]>(sides.map(([side]) => [side, []]));
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [side, run] of sides) costs.get(side)?.push(await run());
+  }
+  const of = (side: string, part: keyof Cost) => spreadOf((costs.get(side) ?? []).map((cost) => cost[part] ?? 0));
+  const part = by ?? 'seconds';
+  const unit = by === undefined ? 's' : 'CPU s';
+  const ours = of('ours', part);
+  const memory = of('ours', 'memory').median;
+  const others = sides
+    .filter(([side]) => side !== 'ours')
+    .map(
+      ([side]) => `${side} ${inWords(of(side, part))} ${unit} (${(ours.median / of(side, part).median).toFixed(2)})`,
+    );
+  const more = memory === 0 ? '' : `${of('ours', 'cpu').median.toFixed(2)} CPU s, ${memory.toFixed(0)} MB`;
+  lines.push(`| ${name} | ${inWords(ours)} ${unit} | ${more} | ${others.join('<br>')} |`);
+  console.log(lines.at(-1));
+}
+
+const sizes = ['main', 'post'].map(
+  (entry) => `${entry} ${Math.round(statSync(join(root, 'dist', entry, 'index.js')).size / 1000)} kB`,
+);
+const text = [
+  `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, ${Math.round(totalmem() / 1e9)} GB; Node ${process.versions.node}; ${execFileSync('git', ['log', '-1', '--format=%cs'], { cwd: root, encoding: 'utf8' }).trim()}; ${rounds} rounds${values.quick ? ', quick' : ''}. What is loaded first: ${sizes.join(', ')}.`,
+  '',
+  '| What | This action | It takes | Against (ratio) |',
+  '| --- | --- | --- | --- |',
+  ...lines,
+].join('\n');
+console.log(`\n${text}`);
+if (values.write) {
+  const path = join(root, 'docs/performance.md');
+  const page = readFileSync(path, 'utf8');
+  writeFileSync(
+    path,
+    page.replace(/(<!-- bench -->\n)[\s\S]*(\n<!-- \/bench -->)/, (_, start, end) => `${start}${text}${end}`),
+  );
+}
+
+interface Spread {
+  readonly median: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+function spreadOf(given: readonly number[]): Spread {
+  const sorted = [...given].sort((one, other) => one - other);
+  return {
+    median: sorted[Math.floor(sorted.length / 2)] ?? 0,
+    least: sorted[0] ?? 0,
+    most: sorted.at(-1) ?? 0,
+  };
+}
+
+function inWords({ median, least, most }: Spread): string {
+  const digits = median < 0.3 ? 3 : 2;
+  return `${median.toFixed(digits)} (${least.toFixed(digits)}–${most.toFixed(digits)})`;
+}
