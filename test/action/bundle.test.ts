@@ -13,14 +13,15 @@ function codeOf(entry: (typeof ENTRIES)[number]): string {
   return files.map((name) => readFileSync(join(folder, name), 'utf8')).join('\n');
 }
 
-const SUBMITS = [/submitTask/, /\/run`/, /['"]\/run['"]/, /\/r\/workflows/, /workflowPath/];
+/** The way it goes, in whatever quotes, and that of what it is asked for. */
+const SUBMITS = [/\/run[`'"]/, /\/r\/workflows/];
 
 test('post holds no code that can submit', () => {
   for (const trace of SUBMITS) expect(codeOf('post')).not.toMatch(trace);
 });
 
 test('the traces of a submit that post has none of are there in main', () => {
-  expect(SUBMITS.filter((trace) => trace.test(codeOf('main'))).length).toBeGreaterThanOrEqual(3);
+  for (const trace of SUBMITS) expect(codeOf('main')).toMatch(trace);
   expect(codeOf('post')).toContain('/cancel`');
 });
 
@@ -37,14 +38,14 @@ test('action.yml names the built files, and post runs always', () => {
 
 test.each(ENTRIES)('dist/%s is an ES module, with a package.json that says so', (entry) => {
   expect(JSON.parse(readFileSync(join(ROOT, 'dist', entry, 'package.json'), 'utf8'))).toEqual({ type: 'module' });
-  expect(readFileSync(join(ROOT, 'dist', entry, 'index.js'), 'utf8')).toMatch(/^import .* from ["']/m);
+  expect(readFileSync(join(ROOT, 'dist', entry, 'index.js'), 'utf8')).toMatch(/^import\s?{/);
 });
 
 test.each(ENTRIES)('dist/%s comes with the licence of every package inside', (entry) => {
   const licences = readFileSync(join(ROOT, 'dist', entry, 'licenses.txt'), 'utf8');
   const code = codeOf(entry);
   const inside = [...ownTexts()].flatMap(([name, texts]) => (texts.some((text) => code.includes(text)) ? [name] : []));
-  const expected = entry === 'main' ? ['@actions/core', 'undici', 'valibot', 'yaml'] : ['@actions/core', 'undici'];
+  const expected = entry === 'main' ? ['@actions/core', 'undici', 'yaml'] : ['@actions/core', 'undici'];
   expect(inside).toEqual(expect.arrayContaining(expected));
   for (const name of inside) {
     const { version, license } = JSON.parse(readFileSync(join(ROOT, 'node_modules', name, 'package.json'), 'utf8'));
