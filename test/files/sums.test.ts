@@ -131,4 +131,6 @@ test('files that each fit a record, and together with what it lists do not, are 
   await expect(record.addFolder([text('x/1', 4), text('x/2', 4)], 'x', '/w/out/part')).rejects.toThrow(
     'With 5 files, cyberun-run.json would be larger than any is read.',
   );
+  // What comes one by one is no more than a task offers, and no file is lost for it.
+  await record.adopt([text('one', 9)]);
 });
