@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createObjectAt, rangesOf } from './objects.ts';
+import type { Cuts } from '../../src/transfer/storage.ts';
 import { bytesOf, playStorage } from './played.ts';
 
 const KB = 1000;
@@ -7,20 +7,33 @@ const KB = 1000;
 const MOST_REFUSALS = 3;
 
 describe('a file whose URL expires more often than is borne without a byte', () => {
-  test.for([false, true])('comes whole where there is progress in between (in parts: %s)', async (inParts) => {
-    await using object = await createObjectAt(1_000 * KB);
-    for (let round = 0; round <= MOST_REFUSALS; round += 1) {
-      object.fault({ type: 'drop', afterBytes: 100 * KB });
-      object.fault({ type: 'expired', form: 'aws' });
+  test.for<[string, Cuts, number]>([
+    ['in one piece', { first: 1_000 * KB, part: 1_000 * KB }, 0],
+    ['in parts', { first: 50 * KB, part: 950 * KB }, 50],
+  ])('comes whole where there is progress in between, %s', async ([, cuts, first]) => {
+    await using storage = await playStorage();
+    const object = bytesOf(1_000 * KB);
+    let renewals = 0;
+    const renew = async () => {
+      renewals += 1;
+    };
+    const fetched = storage.fetch({ cuts }, { renew });
+    if (first > 0) (await storage.next()).give(object);
+    const starts = Array.from({ length: MOST_REFUSALS + 2 }, (_, round) => first + round * 100);
+    for (const start of starts.slice(1)) {
+      const broken = await storage.next();
+      broken.begin(object, 100 * KB);
+      await storage.received(start * KB);
+      broken.cut();
+      (await storage.next()).answer(403, {});
     }
-    await object.fetch(inParts ? { cuts: { first: 50 * KB, part: 950 * KB } } : {});
-    expect(await object.isRight()).toBe(true);
-    expect(object.renewals()).toBe(MOST_REFUSALS + 1);
-    const starts = rangesOf(object.emulator).map(([from]) => from / KB);
-    expect(starts).toEqual(
-      inParts ? [0, 50, 50, 150, 150, 250, 250, 350, 350] : [0, 100, 100, 200, 200, 300, 300, 400, 400],
-    );
-    expect(object.meter.bytes).toBe(1_000 * KB);
+    (await storage.next()).give(object);
+    await fetched;
+    expect(await storage.file()).toEqual(object);
+    expect(renewals).toBe(MOST_REFUSALS + 1);
+    const [begun, ...others] = starts;
+    const asked = [...(first > 0 ? [0] : []), begun, ...others.flatMap((start) => [start, start])];
+    expect(storage.asked.map(({ from }) => from / KB)).toEqual(asked);
   });
 
   test('comes whole where each URL is good once, and brings a piece of it without a break', async () => {
