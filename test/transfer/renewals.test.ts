@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Cuts } from '../../src/transfer/storage.ts';
+import { createLeapingClock } from '../base/leaping-clock.ts';
 import { bytesOf, playStorage } from './played.ts';
 
 const KB = 1000;
@@ -57,6 +58,16 @@ describe('a file whose URL expires more often than is borne without a byte', () 
     expect(storage.asked.map(({ path, from }) => `${path} ${from / KB}`)).toEqual([
       ...['/0 0', '/0 100', '/1 100', '/1 200', '/2 200', '/2 300', '/3 300', '/3 400', '/4 400', '/4 500', '/5 500'],
     ]);
+  });
+
+  test('waits for nothing the first time', async () => {
+    await using storage = await playStorage();
+    const clock = createLeapingClock();
+    const fetched = storage.fetch({ clock });
+    (await storage.next()).answer(403, {});
+    (await storage.next()).give(bytesOf(KB));
+    await fetched;
+    expect(clock.waited.filter((ms) => ms > 0)).toEqual([]);
   });
 
   test('is given up where there is none', async () => {

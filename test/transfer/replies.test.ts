@@ -285,6 +285,14 @@ const BROKEN = reply('200 OK | ETag: "a" | Transfer-Encoding: chunked', chunked(
 const later = (total: number) =>
   reply(`206 P | ETag: "a" | Content-Range: bytes 4-5/${total} | Content-Length: 2`, '45');
 
+test.for([6, 8])('chunks that broke after %i bytes, no fewer than were asked for, go on to the end', async (at) => {
+  const broken = reply('200 OK | ETag: "a" | Transfer-Encoding: chunked', chunked(CONTENT.slice(0, at)) + BREAK);
+  const head = `206 P | ETag: "a" | Content-Range: bytes ${at}-9/10 | Content-Length: ${10 - at}`;
+  const { file, ranges } = await fetchFrom([broken, reply(head, CONTENT.slice(at))]);
+  expect(file).toBe(CONTENT);
+  expect(ranges).toEqual(['0-5', `${at}-`]);
+});
+
 test('a size that only a later reply tells is held against the disk, too', async () => {
   const { file, ranges } = await fetchFrom([BROKEN, later(999_999_999_999_999)]);
   expect(file).toMatchObject({ type: 'final', message: expect.stringContaining('The disk is too full: the file has') });
