@@ -38,7 +38,11 @@ function createFolder() {
         async put(place: string, text: string) {
           await ground.make([place]);
           const temporary = await writeBeside(disk, `/w/out/${place}`, text);
-          await record.add(listed(place, sha256(text)), temporary).finally(() => disk.rm(temporary, { force: true }));
+          try {
+            await record.add(listed(place, sha256(text)), temporary);
+          } finally {
+            await disk.rm(temporary, { force: true });
+          }
         },
         /** Puts files into a folder of that name, as what came out of an archive. */
         async unpack(place: string, files: Readonly<Record<string, string>>) {
