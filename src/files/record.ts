@@ -144,25 +144,23 @@ export async function openRecord(
       for (const { place } of files) earlier.delete(place);
     },
     async seal(places) {
-      const changed = await Promise.all(
-        [...earlier].map(async ([place, { mark }]) =>
-          (await isStill(disk, join(ground.real, place), mark)) ? [] : place,
-        ),
+      await Promise.all(
+        [...earlier].map(async ([place, { mark }]) => {
+          if (!(await isStill(disk, join(ground.real, place), mark))) earlier.delete(place);
+        }),
       );
-      for (const place of changed.flat()) earlier.delete(place);
       // What tells of the files is none of them: a page is made anew while they stay the same.
       const digests = [...earlier.values(), ...own.values()].filter(({ place }) => !isListName(place));
       const text = formatChecksums(new Map(digests.map(({ place, sha256 }) => [place, sha256])));
       await ground.check(names.checksums);
       const temporary = await writeBeside(disk, join(ground.real, names.checksums), text);
       try {
-        const isOld = earlier.has(names.checksums);
         await add(listed(names.checksums, createHash('sha256').update(text).digest('hex')), temporary);
         isComplete = offersAll && places.every((place) => own.has(place));
         // They came in any order.
         own = inOrder(own, places);
-        // Until now, the record claimed the old list as well as the new one.
-        if (isOld || isComplete) await save();
+        // Until now, the record claimed an old list as well as the new one.
+        await save();
       } finally {
         await disk.rm(temporary, { force: true });
       }

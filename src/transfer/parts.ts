@@ -54,7 +54,7 @@ export async function fetchParts(
 }
 
 async function hashStretch(file: DiskFile, from: number, to: number, hash: Hash): Promise<void> {
-  const buffer = Buffer.allocUnsafe(Math.min(1024 * 1024, to - from));
+  const buffer = Buffer.allocUnsafe(1024 * 1024);
   for (let at = from; at < to; ) {
     const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, to - at), at);
     if (bytesRead === 0) throw new TransferError('final', inert`The disk gave back less than was written.`);

@@ -87,7 +87,6 @@ export async function fetchStretch(
       return { object, total, reached: at };
     }
     const url = source.url();
-    const started = at;
     try {
       const reply = await getObject(url, nextRange(object, at, to, lost), context);
       try {
@@ -97,6 +96,9 @@ export async function fetchStretch(
         await pour(reply, url, file, at, context, hash, (bytes) => {
           at += bytes;
           meter.bytes(bytes);
+          if (!patience.renew(bytes)) return;
+          backoff.reset();
+          refusals = 0;
         });
       } finally {
         reply.body.destroy();
@@ -105,10 +107,6 @@ export async function fetchStretch(
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof TransferError)) throw error;
-      if (patience.renew(at - started)) {
-        backoff.reset();
-        refusals = 0;
-      }
       goOn(error);
       lost = error;
       if (error.type === 'passing') onBreak?.();

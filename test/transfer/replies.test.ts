@@ -17,17 +17,20 @@ const reply = (head: string, body: string) => `HTTP/1.1 ${head.replaceAll(' | ',
 const chunked = (body: string) => `${body.length.toString(16)}\r\n${body}\r\n`;
 /** At the end of a text: the connection breaks, but not before what came has been counted. */
 const BREAK = '(break)';
+const DATE = 'Thu, 26 Nov 2026 10:00:00 GMT';
 const WHOLE = reply(`200 OK | Content-Length: ${CONTENT.length}`, CONTENT);
 
 /** Fetches from a server that sends these texts, one a connection, then the whole object each time. */
 async function fetchFrom(texts: readonly string[], mostBytes?: number) {
   const ranges: (string | undefined)[] = [];
+  const tags: (string | undefined)[] = [];
   let arrived = () => {};
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
     socket.once('data', (request) => {
       const text = texts[ranges.length] ?? WHOLE;
       ranges.push(/^range: bytes=(.*)\r$/im.exec(request.toString())?.[1]);
+      tags.push(/^if-match: (.*)\r$/im.exec(request.toString())?.[1]);
       socket.write(text.replace(BREAK, ''));
       arrived = () => void socket.end();
       if (!text.endsWith(BREAK)) arrived();
@@ -57,7 +60,7 @@ async function fetchFrom(texts: readonly string[], mostBytes?: number) {
     (error) => error,
   );
   expect(await readdir(folder)).toEqual(typeof file === 'string' ? ['file'] : []);
-  return { file, ranges, encoding };
+  return { file, ranges, tags, encoding };
 }
 
 test.for<[string, string]>([
@@ -100,6 +103,10 @@ test.for<[string, string]>([
   ['has two tags', reply('206 P | ETag: "a" | ETag: "b" | Content-Range: bytes 0-5/10 | Content-Length: 6', '012345')],
   ['has a tag without quotes', reply('206 P | ETag: a | Content-Range: bytes 0-5/10 | Content-Length: 6', '012345')],
   [
+    'has a date alone',
+    reply(`206 P | Last-Modified: ${DATE} | Content-Range: bytes 0-5/10 | Content-Length: 6`, '012345'),
+  ],
+  [
     'brings more bytes than it said',
     reply(
       '206 P | ETag: "a" | Content-Range: bytes 0-5/10 | Transfer-Encoding: chunked',
@@ -115,8 +122,21 @@ test.for<[string, string]>([
 test.for<[string, string]>([
   ['has no tag', reply('206 P | Content-Range: bytes 6-9/10 | Content-Length: 4', 'xxxx')],
   ['has a weak tag', reply('206 P | ETag: W/"a" | Content-Range: bytes 6-9/10 | Content-Length: 4', 'xxxx')],
+  [
+    'has a date in place of a tag',
+    reply(`206 P | Last-Modified: ${DATE} | Content-Range: bytes 6-9/10 | Content-Length: 4`, 'xxxx'),
+  ],
+  [
+    'has the tag without its quotes',
+    reply('206 P | ETag: a | Content-Range: bytes 6-9/10 | Content-Length: 4', 'xxxx'),
+  ],
+  ['has it in other quotes', reply("206 P | ETag: 'a' | Content-Range: bytes 6-9/10 | Content-Length: 4", 'xxxx')],
+  ['has it in twice as many', reply('206 P | ETag: ""a"" | Content-Range: bytes 6-9/10 | Content-Length: 4', 'xxxx')],
+  ['has it with half of them', reply('206 P | ETag: "a | Content-Range: bytes 6-9/10 | Content-Length: 4', 'xxxx')],
   ['has another tag', reply('206 P | ETag: "b" | Content-Range: bytes 6-9/10 | Content-Length: 4', 'xxxx')],
   ['is one of another whole', reply('206 P | ETag: "a" | Content-Range: bytes 6-9/12 | Content-Length: 4', 'xxxx')],
+  ['is one of a smaller whole', reply('206 P | ETag: "a" | Content-Range: bytes 6-7/8 | Content-Length: 2', 'xx')],
+  ['does not say of how much', reply('206 P | ETag: "a" | Content-Range: bytes 6-9/* | Content-Length: 4', 'xxxx')],
   ['begins elsewhere', reply('206 P | ETag: "a" | Content-Range: bytes 0-3/10 | Content-Length: 4', 'xxxx')],
   ['runs backwards', reply('206 P | ETag: "a" | Content-Range: bytes 6-5/10 | Content-Length: 0', '')],
   ['is the whole', reply('200 P | ETag: "a" | Content-Length: 10', 'xxxxxxxxxx')],
@@ -127,6 +147,27 @@ test.for<[string, string]>([
   const { file, ranges } = await fetchFrom([first, text]);
   expect(file).toBe(CONTENT);
   expect(ranges).toEqual(['0-5', '6-9', '0-']);
+});
+
+test.for<[string, string]>([
+  ['a weak one', 'W/"a"'],
+  ['none', ''],
+])('a tag that is no use (%s) is not asked for, as a storage would answer 412 each time', async ([, tag]) => {
+  const first = reply(`200 OK${tag && ` | ETag: ${tag}`} | Content-Length: 10`, `012345${BREAK}`);
+  const { file, ranges, tags } = await fetchFrom([first]);
+  expect(file).toBe(CONTENT);
+  expect(ranges).toEqual(['0-5', '0-']);
+  expect(tags).toEqual([undefined, undefined]);
+});
+
+test('an object that changes in the midst of its parts, and again in the midst of the whole, is fetched anew', async () => {
+  const first = reply('206 P | ETag: "a" | Content-Range: bytes 0-5/10 | Content-Length: 6', 'xxxxxx');
+  const again = reply('206 P | ETag: "b" | Content-Range: bytes 0-9/10 | Content-Length: 10', `yyyy${BREAK}`);
+  const changed = reply('412 P | Content-Length: 0', '');
+  const { file, ranges, tags } = await fetchFrom([first, changed, again, changed]);
+  expect(file).toBe(CONTENT);
+  expect(ranges).toEqual(['0-5', '6-9', '0-', '4-', '0-']);
+  expect(tags).toEqual([undefined, '"a"', undefined, '"b"', undefined]);
 });
 
 test('a second part that comes little by little is taken', async () => {
@@ -199,7 +240,7 @@ test.for<[string, string | undefined]>([
 ])('what is stored with Content-Encoding: %s is known to be packed as %s, and kept', async ([coding, encoding]) => {
   const first = `206 P | ETag: "a" | Content-Encoding: ${coding} | Content-Range: bytes 0-5/10 | Content-Length: 6`;
   const rest = '206 P | ETag: "a" | Content-Range: bytes 6-9/10 | Content-Length: 4';
-  expect(await fetchFrom([reply(first, '012345'), reply(rest, '6789')])).toEqual({
+  expect(await fetchFrom([reply(first, '012345'), reply(rest, '6789')])).toMatchObject({
     file: CONTENT,
     ranges: ['0-5', '6-9'],
     encoding,
@@ -243,6 +284,14 @@ test.for<[string, string, string]>([
 const BROKEN = reply('200 OK | ETag: "a" | Transfer-Encoding: chunked', chunked('0123') + BREAK);
 const later = (total: number) =>
   reply(`206 P | ETag: "a" | Content-Range: bytes 4-5/${total} | Content-Length: 2`, '45');
+
+test.for([6, 8])('chunks that broke after %i bytes, no fewer than were asked for, go on to the end', async (at) => {
+  const broken = reply('200 OK | ETag: "a" | Transfer-Encoding: chunked', chunked(CONTENT.slice(0, at)) + BREAK);
+  const head = `206 P | ETag: "a" | Content-Range: bytes ${at}-9/10 | Content-Length: ${10 - at}`;
+  const { file, ranges } = await fetchFrom([broken, reply(head, CONTENT.slice(at))]);
+  expect(file).toBe(CONTENT);
+  expect(ranges).toEqual(['0-5', `${at}-`]);
+});
 
 test('a size that only a later reply tells is held against the disk, too', async () => {
   const { file, ranges } = await fetchFrom([BROKEN, later(999_999_999_999_999)]);
