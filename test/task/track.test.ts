@@ -60,7 +60,7 @@ function start({ stream = 'hangs', record = () => RUNNING, takes = 10, order, ag
   const kept = createKept(serviceOf(answers), clock, {
     view: {
       ...view,
-      progress: ({ step }) => view.line(inert`step ${step}`),
+      progress: ({ step }) => view.line(inert`step ${step ?? 0}`),
       shared: (text) => view.line(inert`shared: ${text}`),
       told: (text) => view.line(inert`told: ${text}`),
       hopeless: (text) => view.line(inert`hopeless: ${text}`),
