@@ -13,7 +13,7 @@ const workflows = [{ workflow_slug: 'held', behaviour: { holdAt: 'running' } }];
 /** Cancels a task that runs, while its service does that to the cancels. */
 async function cancelOverTheWire(faults: readonly Fault[], isOpen?: boolean) {
   await using emulator = await startEmulator({ workflows });
-  await using wire = createWire(emulator);
+  await using wire = createWire(emulator, 5);
   const { run, reached } = createClient(emulator);
   const taskId = await run('held');
   await reached(taskId, 'running');

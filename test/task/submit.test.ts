@@ -13,7 +13,7 @@ import { createKept, QUICK, serviceOf } from './kept.ts';
 /** Submits over the wire, while the service does that to submits. */
 async function submitOverTheWire(faults: readonly Fault[], workflowId?: string) {
   await using emulator = await startEmulator({ workflows: [{ workflow_slug: 'quick', behaviour: { steps: 1 } }] });
-  await using wire = createWire(emulator);
+  await using wire = createWire(emulator, 1);
   for (const fault of faults) emulator.fault({ kind: 'submit', fault });
   const { context, story } = createKept(wire.client, wire.clock);
   const outcome = await submit(QUICK, workflowId, context).catch((error: unknown) => error);
