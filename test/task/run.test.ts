@@ -56,7 +56,7 @@ describe('what post will find, should this process be killed,', () => {
         },
       },
     );
-    expect(await end()).toMatchObject({ taskId: 'task-1', status: 'completed', problem: undefined });
+    expect(await end()).toMatchObject({ taskId: 'task-1', status: 'completed', problem: undefined, tries: [] });
     expect(sent).toEqual(['ledger: open quick']);
     expect(mainLines(story)).toEqual([
       'ledger: open quick',
@@ -106,6 +106,45 @@ describe('what post will find, should this process be killed,', () => {
     expect(cancelled).toEqual([0]);
     expect(story).toEqual(['info: Task task-1 cancelled']);
     expect(closed).toEqual(['closed']);
+  });
+
+  describe('may be more than there is, where the end of an entry cannot be written down:', () => {
+    const entry = {
+      opened: () => undefined,
+      closed(): never {
+        throw new Error('the disk is full');
+      },
+    };
+    const helpers = { ledger: { open: () => entry } };
+
+    test('a task that completed has completed', async () => {
+      const { end, cancelled } = start({}, { record: always('completed'), helpers });
+      expect(await end()).toMatchObject({ status: 'completed', problem: undefined });
+      expect(cancelled).toEqual([]);
+    });
+
+    test('one whose time was over is cancelled, and that is why it ended', async () => {
+      const { end, cancelled } = start({ timeout: 5_000 }, { helpers });
+      expect(await end()).toMatchObject({ status: 'timed-out', problem: { kind: 'timed-out' } });
+      expect(cancelled).toEqual([5_000]);
+    });
+
+    test('a submit that was refused was refused', async () => {
+      const submit = () => Promise.reject(new ApiError('status', inert`Refused.`, { status: 422 }));
+      const { end } = start({}, { helpers, service: { submit } });
+      expect(await end()).toMatchObject({ taskId: undefined, problem: { kind: 'submit' } });
+    });
+
+    test('a task that is not there is not there', async () => {
+      const { end } = start({ target: ATTACHED }, { helpers, record: always(404) });
+      expect(await end()).toMatchObject({ problem: { message: expect.stringContaining('There is no task task-1') } });
+    });
+
+    test('but one that nobody waits for is cancelled now, as post would cancel it', async () => {
+      const { end, cancelled } = start({ wait: false }, { helpers });
+      expect(await end()).toMatchObject({ status: 'failed', problem: { kind: 'task', message: 'the disk is full' } });
+      expect(cancelled).toHaveLength(1);
+    });
   });
 
   test('is the task, where its cancel is not confirmed', async () => {
@@ -278,6 +317,12 @@ describe('a failure that the record does not confirm', () => {
       'info: Task task-1 cancelled, unless it was over by then',
       'ledger: closed',
     ]);
+  });
+
+  test('is no completion: that is left alone, whatever its record says', async () => {
+    const { end, cancelled } = start({}, { stream: [...RUNS, [5_000, event('completed')]] });
+    expect(await end()).toMatchObject({ status: 'completed', ended: { isConfirmed: false } });
+    expect(cancelled).toEqual([]);
   });
 
   test('is not needed where the record has it', async () => {

@@ -4,9 +4,10 @@ import { inert } from '../../src/base/inert.ts';
 import { ApiError } from '../../src/cyberun/errors.ts';
 import { parseResult, parseTask } from '../../src/cyberun/schema.ts';
 import type { TaskOrder } from '../../src/task/context.ts';
+import type { Followed } from '../../src/task/followed.ts';
 import { followTries } from '../../src/task/tries.ts';
 import { createKept, orderOf, serviceOf } from './kept.ts';
-import { createScripted } from './scripted.ts';
+import { createScripted, runOn } from './scripted.ts';
 
 /** How a task goes: its record from the beginning; or a submit that fails, and whether a task came of it nobody knows. */
 type Turn = Readonly<Record<string, unknown>> | Error;
@@ -119,6 +120,16 @@ describe('a task that failed', () => {
     expect(await end()).toMatchObject({ status: 'failed', problem: { kind: 'task', message }, tries: [] });
     expect(submits).toHaveLength(1);
     expect(told()).toEqual([]);
+  });
+
+  test('is not submitted again where something else ended its step, too', async () => {
+    const { context, clock, submits } = start([FAILED, COMPLETED], { retries: 3 });
+    const learn = ({ ended, problem }: Followed) => {
+      if (ended !== undefined && problem === undefined) throw new Error('the disk is full');
+    };
+    const following = followTries(orderOf({ retries: 3 }), { ...context, learn });
+    expect(await runOn(clock, following, LONG)).toMatchObject({ problem: { message: 'the disk is full' }, tries: [] });
+    expect(submits).toHaveLength(1);
   });
 
   test('a second time for a reason that lasts is not submitted a third time', async () => {
