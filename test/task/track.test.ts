@@ -20,7 +20,7 @@ interface Setting {
   /** How long it takes to be read. */
   readonly takes?: number;
   readonly order?: Partial<TaskOrder>;
-  readonly agents?: readonly Agent[];
+  readonly agents?: readonly Agent[] | 'refused';
   readonly detail?: TaskContext['detail'];
 }
 
@@ -48,6 +48,7 @@ function start({ stream = 'hangs', record = () => RUNNING, takes = 10, order, ag
     },
     async agents() {
       asked.push(`${clock.now()} agents`);
+      if (agents === 'refused') throw new ApiError('status', inert`Refused.`, { status: 403 });
       return [...agents];
     },
     async tasks() {
@@ -123,10 +124,22 @@ describe('where a task runs', () => {
 
   test('is said before the end, however soon that comes, and not once more after it', async () => {
     const soon = tells(status(100, 'running'), step(200, 1), completed(1_000));
-    const { end, lines, clock } = start({ stream: soon, record: (now) => (now < 9_000 ? undefined : COMPLETED) });
+    const record = (now: number) => ({ task_status: now < 1_000 ? 'running' : 'completed' });
+    const { end, lines, clock } = start({ stream: soon, record, takes: 200 });
     await end();
     clock.advance(60_000);
-    expect(lines).toEqual(['3.1s running', '3.1s step 1', expect.stringMatching(/^11s completed in 0:11 /), '11s end']);
+    expect(lines).toEqual([
+      '1.2s running',
+      '1.2s step 1',
+      expect.stringMatching(/^1\.2s completed in 0:01 /),
+      '1.2s end',
+    ]);
+  });
+
+  test('is said at once, where it is a record that says that it runs', async () => {
+    const { end, lines } = start({ record: (now) => (now < 8_000 ? RUNNING : COMPLETED) });
+    await end();
+    expect(lines[0]).toBe('0s running on node-1 (L4)');
   });
 
   test('is said before the state that it goes back to, and again for the next try', async () => {
@@ -187,6 +200,14 @@ describe('the last line', () => {
       'cancelled in 0:08',
     ],
     [
+      'has that time alone, where the other half is known',
+      {
+        stream: tells([8_000, 'cancelled', {}]),
+        record: (now) => ({ ...stamps, created_at: null, task_status: now < 8_000 ? 'queued' : 'cancelled' }),
+      },
+      'cancelled in 0:08',
+    ],
+    [
       "has the service's own word for the end",
       {
         stream: tells(status(8_000, 'timed_out')),
@@ -199,6 +220,16 @@ describe('the last line', () => {
     await end();
     expect(lines.slice(-2)).toEqual([`8s ${line}`, '8s end']);
   });
+});
+
+test('times count from when it began, whatever the clock said then', async () => {
+  const stream = tells(status(2_000, 'running'), completed(8_000));
+  const record = (now: number) => ({ task_status: now < 608_000 ? 'queued' : 'completed' });
+  const { end, lines, clock, facts } = start({ stream, record });
+  clock.advance(600_000);
+  await end();
+  expect(lines.at(-2)).toBe('608s completed in 0:08 (0:02 queued, 0:06 running)');
+  expect(facts.at(-1)).toMatchObject({ queueTime: 2_000, runTime: 6_000 });
 });
 
 describe('what is learned of where and how long it ran', () => {
@@ -289,6 +320,18 @@ describe('a limit', () => {
     expect(error).toBeInstanceOf(RunError);
     expect(error).toMatchObject({ kind: 'timed-out', message });
     expect(clock.now()).toBe(second * 1_000);
+    // Nobody asks for the reason any more.
+    expect(clock.waiting()).toBe(0);
+  });
+
+  test.for<[string, Partial<TaskOrder>]>([
+    ['timeout', { timeout: 9_000 }],
+    ['queue-timeout', { queueTimeout: 9_000 }],
+  ])('%s is kept by an end that was announced in time, however long its record takes', async ([, order]) => {
+    const record = (now: number) => ({ task_status: now < 11_000 ? 'queued' : 'completed' });
+    const { end, clock } = start({ stream: tells(completed(8_000)), record, order });
+    expect(await end()).toMatchObject({ status: 'completed', isConfirmed: true });
+    expect(clock.now()).toBeGreaterThan(11_000);
   });
 
   test.for<[string, Partial<TaskOrder>]>([
@@ -360,6 +403,13 @@ describe('while a task waits', () => {
     expect(lines.filter((line) => /waiting|hopeless/.test(line))).toEqual([
       '0s waiting: no idle agent has gpu (1 busy: node-1)',
     ]);
+  });
+
+  test('a reason that cannot be known costs the reason alone', async () => {
+    const { end, lines, debug } = start({ record, agents: 'refused', order: { workflow } });
+    expect(await end()).toMatchObject({ status: 'completed' });
+    expect(lines.filter((line) => /waiting|hopeless/.test(line))).toEqual(['0s waiting']);
+    expect(debug.length).toBeGreaterThan(2);
   });
 
   test('the tasks ahead are asked for where it has the log to itself, and not where it is one of many', async () => {
