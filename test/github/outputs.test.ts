@@ -290,6 +290,23 @@ describe('an output that is too large', () => {
 });
 
 describe('of many tasks', () => {
+  test('no tries are told, where those of some are more than there is room for', () => {
+    const outputs = outputFile();
+    const reports = [reportWith(), ...Array.from({ length: 1_000 }, () => reportWith({ tries: [TRY, TRY] }))];
+    const runs = reports.map((report, index) => ({ label: `${index}`, report }));
+    const log = keptLog();
+    setOutputs({ kind: 'many', runs, checksumsPath: undefined, recordPath: undefined, problem: undefined }, '/w', log);
+    expect(JSON.parse(outputs().tasks ?? '')).toHaveLength(1_001);
+    expect(log.lines).toEqual([expect.stringContaining('tells of no tries')]);
+  });
+
+  test('of which there are none, as in a share that has none, nothing is wrong', () => {
+    const outputs = outputFile();
+    const none = { checksumsPath: undefined, recordPath: undefined, problem: undefined };
+    setOutputs({ kind: 'many', runs: [], ...none }, '/w', keptLog());
+    expect(outputs()).toMatchObject({ status: 'completed', tasks: '[]', files: '[]', result: '[]', file: '' });
+  });
+
   /** Of tasks with these statuses, of which the first has no id. */
   function outputsOfMany(status?: 'failed') {
     const outputs = outputFile();
