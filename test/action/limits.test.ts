@@ -46,7 +46,7 @@ test('a task whose time is over keeps where it ran, and how long it waited and r
   expect(result.summary).toMatch(/^Queued 0:30 · ran \d+:\d\d · .* · on `gpu-node-01` /m);
 });
 
-test('a task that was never taken has waited, and has not run', async () => {
+test('a task that was never taken has no agent, and no times', async () => {
   await using emulator = await startEmulator({ workflows: [quick({ required_labels: ['gpu', 'h200'] })] });
   await using action = runAction({ emulator, with: { workflow: 'quick', 'queue-timeout': '1s' } });
   const result = await action.done;
