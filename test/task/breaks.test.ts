@@ -207,9 +207,10 @@ describe('an end that the stream announced', () => {
   });
 
   test('is of this task by its id, too', async () => {
-    const { end, told } = start(() => announces(['completed', { task_id: 'task-1' }]), runs(5_000));
+    const { end, told, clock } = start(() => announces(['completed', { task_id: 'task-1' }]), runs(5_000));
     await end();
     expect(told()).toEqual(['running', 'announced completed', 'ended completed']);
+    expect(clock.waiting()).toBe(0);
   });
 
   test('is looked for in the record at once, and after growing pauses, for ten seconds', async () => {
@@ -262,6 +263,159 @@ describe('an end that the stream announced', () => {
       'ended completed',
     ]);
   });
+});
+
+describe('an end that the stream announced and nobody confirms', () => {
+  const hangs: RecordScript = () => ({ after: LONG, says: 503 });
+  const at = (time: number, name: string, data: object = {}) => [time, event(name, data)] as const;
+
+  test('is that of the next try, ten seconds after that was announced', async () => {
+    const stream: StreamScript = [
+      [10, OPEN],
+      at(5_000, 'failed'),
+      at(6_000, 'status', { status: 'running' }),
+      at(12_000, 'completed'),
+    ];
+    const { end, told, clock } = start(() => stream, hangs);
+    expect(await end()).toMatchObject({ status: 'completed', isConfirmed: false });
+    expect(told()).toEqual([
+      'announced failed',
+      'announced undefined',
+      'running',
+      'announced completed',
+      'ended completed',
+    ]);
+    expect(clock.now()).toBe(22_000);
+  });
+
+  test('is that of the later announcement, ten seconds after it', async () => {
+    const { end, clock } = start(() => [[10, OPEN], at(5_000, 'failed'), at(8_000, 'cancelled')], hangs);
+    expect(await end()).toMatchObject({ status: 'cancelled' });
+    expect(clock.now()).toBe(18_000);
+  });
+
+  test('stands through a break, and through a replay of what was before it', async () => {
+    const replayed = [at(100, 'status', { status: 'running', timestamp: 1_800_000_000 })];
+    const failed = [at(5_000, 'failed', { timestamp: 1_800_000_000 }), at(5_001, 'progress', { step_current: 1 })];
+    const { end, told, asked } = start(
+      (nth) => (nth === 1 ? [[10, OPEN], ...replayed, ...failed, [5_100, 'ends']] : [[10, OPEN], ...replayed]),
+      hangs,
+    );
+    expect(await end()).toMatchObject({ status: 'failed' });
+    expect(asked.length).toBe(2);
+    expect(told().filter((line) => line.startsWith('announced'))).toEqual(['announced failed']);
+  });
+
+  test.for<[string, number, string[]]>([
+    ['is the end, whatever a record says that was asked for before it', 4_000, ['announced failed', 'ended failed']],
+    [
+      'is none, where one that was asked for at that moment says that the service tries again',
+      5_000,
+      ['announced failed', 'announced undefined'],
+    ],
+  ])('%s', async ([, asks, announcements]) => {
+    const stream: StreamScript = [[10, OPEN], at(asks, 'status', { status: 'running' }), at(5_000, 'failed')];
+    const record: RecordScript = (now) =>
+      now < asks
+        ? { after: 10, says: 'queued' }
+        : now === asks
+          ? { after: 2_000, says: 'running', retries: 1 }
+          : hangs(now);
+    const { end, told, job, clock } = start(() => stream, record);
+    clock.after(16_000, () => job.abort(new Error('enough')));
+    await end().catch(() => undefined);
+    expect(told().filter((line) => /announced|ended/.test(line))).toEqual(announcements);
+  });
+
+  test('stands where a record says that the service tries again, and the next cannot be read', async () => {
+    const record: RecordScript = (now) =>
+      now < 5_000 ? { after: 10, says: 'running' } : { after: 10, says: now < 5_400 ? 'running' : 403, retries: 1 };
+    const { end, clock } = start(() => [[10, OPEN], at(5_000, 'failed')], record);
+    expect(await end()).toMatchObject({ status: 'failed', isConfirmed: false });
+    expect(clock.now()).toBe(5_520);
+  });
+
+  test('does not stand against an abort', async () => {
+    const { end, job, clock } = start(() => [[10, OPEN], at(5_000, 'failed')], hangs);
+    clock.after(6_000, () => job.abort(new Error('the job was cancelled')));
+    await expect(end()).rejects.toThrow('the job was cancelled');
+    expect(clock.waiting()).toBe(0);
+  });
+});
+
+describe('the record', () => {
+  test('is asked for when the stream says that the task runs, and not for all else that it says', async () => {
+    const stream: StreamScript = [
+      [10, OPEN],
+      [5_000, event('status', { status: 'provisioning' })],
+      [6_000, step(1)],
+      [7_000, event('status', { status: 'running' })],
+      [8_000, step(2)],
+    ];
+    const record: RecordScript = (now) => ({
+      after: 10,
+      says: now < 7_000 ? 'queued' : now < 20_000 ? 'running' : 'completed',
+    });
+    const { end, told, reads } = start(() => stream, record);
+    await end();
+    expect(reads.filter((at) => at < 20_000)).toEqual([0, 7_000]);
+    expect(told()).toEqual(['queued', 'step 1', 'running', 'step 2', 'ended completed']);
+  });
+
+  test('is asked for more and more seldom where there is no stream, and soon again when it changed', async () => {
+    const record: RecordScript = (now) => ({
+      after: 10,
+      says: now < 10_000 ? 'queued' : now < 60_000 ? 'running' : 'completed',
+    });
+    const { end, reads } = start(() => 'hangs', record);
+    await end();
+    expect(reads.slice(0, 7)).toEqual([0, 2_010, 5_020, 9_530, 16_290, 18_300, 21_310]);
+    expect(Math.max(...reads.slice(1).map((at, index) => at - (reads[index] ?? 0)))).toBeLessThanOrEqual(15_010);
+  });
+
+  test('that is broken JSON is told of once, and one that is lost not at all, while the stream tells the rest', async () => {
+    let asked = 0;
+    const kinds = ['lost', 'malformed', 'malformed', 'lost'] as const;
+    const beats = Array.from({ length: 20 }, (_, index) => [(index + 1) * 20_000, ALIVE] as const);
+    const { end, told } = start(() => [[10, OPEN], ...beats], runs(0), {
+      async task() {
+        const kind = kinds[asked++];
+        if (kind !== undefined) throw new ApiError(kind, inert`A record that is ${kind}.`);
+        return { id: 'task-1', task_status: 'completed' } as Awaited<ReturnType<FollowContext['service']['task']>>;
+      },
+    });
+    await end();
+    expect(asked).toBe(5);
+    expect(told()).toEqual([
+      'notice: A record that is malformed. The event stream tells how the task goes on.',
+      'ended completed',
+    ]);
+  });
+});
+
+test('an event that could not be used is told of once for each reason', async () => {
+  const dropped = (why: 'too large' | 'not JSON') => ({ type: 'dropped', why }) as StreamItem;
+  const stream: StreamScript = [
+    [10, OPEN],
+    [20, dropped('too large')],
+    [30, dropped('too large')],
+    [40, dropped('not JSON')],
+  ];
+  const { end, told } = start(() => stream, runs(15_000));
+  await end();
+  expect(told()).toEqual([
+    'running',
+    expect.stringContaining('it was too large'),
+    expect.stringContaining('it was not JSON'),
+    'ended completed',
+  ]);
+});
+
+test('a stream that never answers is asked for again after a minute and a half', async () => {
+  const { end, asked } = start(() => 'hangs', runs(150_000));
+  await end();
+  expect(asked).toHaveLength(2);
+  expect(asked[1]).toBeGreaterThan(90_000);
 });
 
 describe('whoever follows', () => {
