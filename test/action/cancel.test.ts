@@ -169,8 +169,8 @@ test('of two tasks, the one that somebody else cancelled is told apart from the 
     emulator,
     with: { workflow: 'quick', matrix: 'seed: [1, 2]', 'fail-fast': 'false' },
   });
-  await action.waitForLine(/^ *\d+:\d\d {2}\[1\] {2}running on/);
-  await action.waitForLine(/^ *\d+:\d\d {2}\[2\] {2}running on/);
+  await action.waitForLine(/^ *\d+:\d\d {2}\[1\] {2}running/);
+  await action.waitForLine(/^ *\d+:\d\d {2}\[2\] {2}running/);
   const taskOf = (seed: number) => emulator.tasks.find(({ submission }) => submission.parameters.seed === seed);
   emulator.cancel(taskOf(1)?.id ?? '');
   await action.waitForLine(/\[1\] {2}cancelled/);

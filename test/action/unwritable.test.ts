@@ -48,7 +48,7 @@ test('where GITHUB_STATE cannot be written any more when a task of a matrix is o
     nodeOptions: loseLater('GITHUB_STATE'),
   });
   await emulator.waitFor(({ tasks }) => tasks.length === 2 && tasks.every(({ status }) => status === 'running'));
-  for (const seed of [1, 2]) await action.waitForLine(new RegExp(`\\[${seed}\\] {2}running on`));
+  for (const seed of [1, 2]) await action.waitForLine(new RegExp(`\\[${seed}\\] {2}running`));
   action.kill('SIGUSR2');
   const [first, second] = emulator.tasks.map(({ id }) => id);
   emulator.release(first ?? '');
