@@ -354,12 +354,12 @@ describe('the record', () => {
     ];
     const record: RecordScript = (now) => ({
       after: 10,
-      says: now < 7_000 ? 'queued' : now < 20_000 ? 'running' : 'completed',
+      says: now < 7_000 ? 'pending' : now < 20_000 ? 'running' : 'completed',
     });
     const { end, told, reads } = start(() => stream, record);
     await end();
     expect(reads.filter((at) => at < 20_000)).toEqual([0, 7_000]);
-    expect(told()).toEqual(['queued', 'step 1', 'running', 'step 2', 'ended completed']);
+    expect(told()).toEqual(['pending', 'provisioning', 'step 1', 'running', 'step 2', 'ended completed']);
   });
 
   test('is asked for more and more seldom where there is no stream, and soon again when it changed', async () => {
