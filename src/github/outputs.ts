@@ -79,7 +79,7 @@ export function setOutputs(
   setIfSmall('files', JSON.stringify(files));
   setIfSmall('release-assets', JSON.stringify(redactJson(attached)));
   const result = outcome.kind === 'one' ? outcome.report.output : reports.map((report) => report.output);
-  setIfSmall('result', result === undefined ? '' : safeJson(result), LARGEST_RESULT);
+  setIfSmall('result', safeJson(result), LARGEST_RESULT);
 }
 
 function describeTask(report: TaskReport) {
@@ -125,7 +125,7 @@ function seconds(ms: number | undefined): number | null {
   return ms === undefined ? null : Math.floor(ms / 1000);
 }
 
-/** With every digit. Nested deeper than the stack is, it is as good as unreadable. */
+/** With every digit; empty for nothing. Nested deeper than the stack is, it is as good as unreadable. */
 function safeJson(value: unknown): string {
   try {
     return JSON.stringify(redactJson(toSendable(value))) ?? '';

@@ -183,7 +183,6 @@ async function listen(loop: Loop): Promise<never> {
   let lastEventId: string | undefined;
   let asked = 0;
   for (;;) {
-    link.asking();
     const heard = await listenOnce(loop, lastEventId);
     if (link.closed()) backoff.reset();
     lastEventId = heard.lastEventId;

@@ -14,9 +14,9 @@ const CHANGED = new Error('the stream is not what it was');
 /** What the loop that listens and the loop that reads records tell each other. */
 export type Link = ReturnType<typeof createLink>;
 
-/** The stream of one task: closed, asked for without an answer yet, or open. */
+/** The stream of one task; closed until its service answers. */
 export function createLink(clock: Clock) {
-  let state: 'closed' | 'asking' | 'open' = 'closed';
+  let isOpen = false;
   let heardAt = clock.now();
   let looks: readonly number[] = [];
   let hadNews = false;
@@ -29,12 +29,9 @@ export function createLink(clock: Clock) {
   }
 
   return {
-    asking(): void {
-      state = 'asking';
-    },
     /** The service answered with a stream: who knows whether it will bring anything. */
     opened(): void {
-      state = 'open';
+      isOpen = true;
     },
     /** The stream brought a byte. */
     heard(): void {
@@ -48,11 +45,11 @@ export function createLink(clock: Clock) {
     closed(): boolean {
       const worthwhile = hadNews;
       hadNews = false;
-      state = 'closed';
+      isOpen = false;
       tell();
       return worthwhile;
     },
-    isOpen: () => state === 'open',
+    isOpen: () => isOpen,
     isSilent: () => clock.now() - heardAt > SILENCE,
     /**
      * The stream announced what the record should show by now.
@@ -76,7 +73,7 @@ export function createLink(clock: Clock) {
     async untilLook(poll: number, signal: AbortSignal): Promise<void> {
       const lookedAt = clock.now();
       for (;;) {
-        const pause = Math.min(looks[0] ?? OPEN_INTERVAL, state === 'open' ? OPEN_INTERVAL : poll);
+        const pause = Math.min(looks[0] ?? OPEN_INTERVAL, isOpen ? OPEN_INTERVAL : poll);
         const wait = lookedAt + pause - clock.now();
         if (wait <= 0) break;
         const changed = change.signal;

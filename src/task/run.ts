@@ -39,13 +39,15 @@ export async function followTask(order: TaskOrder, context: TaskContext): Promis
         context.log.info(inert`Its record does not say so: cancelling it, as the service may try it again`);
         if (!(await cancel(taskId, context, false))) return known;
       }
+      close(entry);
     } else {
       if (context.detail === 'full') {
         context.log.info(inert`Not waiting for it: a later step goes on with it by its task-id`);
       }
       learn({ status: 'submitted' });
+      // Should that not be written down, post would cancel what is to go on.
+      entry.closed();
     }
-    entry.closed();
     return known;
   } catch (error) {
     return endEarly(error, known, order, entry, context);
@@ -100,19 +102,28 @@ async function endEarly(
   const problem = asRunError('task', error);
   const ended = endedBy(known, problem, order);
   if (taskId === undefined) {
-    entry.closed();
+    close(entry);
     return ended;
   }
   if (isUnknownTask(order, error)) {
-    entry.closed();
+    close(entry);
     const text = inert`There is no task ${taskId} for this key: it may belong to another team or deployment, or be gone by now.`;
     return endedBy(known, new RunError('task', text, error), order);
   }
   context.learn(ended);
   const leave = !order.cancelOnAbort && (problem.kind === 'aborted' || problem.kind === 'task');
   if (leave) context.log.info(inert`Task ${taskId} goes on, as cancel-on-abort is false`);
-  if (leave || (await cancel(taskId, context))) entry.closed();
+  if (leave || (await cancel(taskId, context))) close(entry);
   return ended;
+}
+
+/** Notes that nothing is left to cancel. Where that cannot be written down, post asks for one cancel that changes nothing. */
+function close(entry: LedgerEntry): void {
+  try {
+    entry.closed();
+  } catch {
+    // An error would end the step, and leave other tasks of a matrix to themselves.
+  }
 }
 
 /** Whether there is no such task to attach to. One that was submitted exists, whatever a 404 says of it. */

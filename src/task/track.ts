@@ -61,8 +61,10 @@ export async function followToEnd(
         endQueueTimeout();
         if (item.status === undefined) endTimeout = startLimit('timeout', order.timeout);
       }
-      if (item.type === 'notice' && item.about === 'task') view.line(item.message);
-      if (item.type === 'notice' && item.about === 'service') view.shared(item.message);
+      if (item.type === 'notice') {
+        if (item.about === 'task') view.line(item.message);
+        else view.shared(item.message);
+      }
       if (item.type === 'record') {
         record = item.task;
         // A task may wait for hours without a line, and a log that nobody reads any more says so only to who writes.

@@ -140,6 +140,69 @@ test('SIGINT while some files have come and others not tells of those that have'
   ]);
 });
 
+test.each([
+  { 'cancel-on-abort': 'true', status: 'cancelled', headline: 'cancelled' },
+  { 'cancel-on-abort': 'false', status: 'submitted', headline: 'no longer followed, the task goes on' },
+])(
+  'after SIGINT a task keeps where it ran, and how long it waited and ran: $status',
+  async ({ status, headline, ...inputs }) => {
+    const stamps = { created_at: '2026-01-01T00:00:00Z', started_at: '2026-01-01T00:00:30Z', completed_at: null };
+    const behaviour = { holdAt: 'running', extra: { task: stamps } };
+    await using emulator = await startEmulator({ workflows: [quick({ behaviour })] });
+    await using action = runAction({ emulator, faster: 20, with: { workflow: 'quick', ...inputs } });
+    await action.waitForLine(/^ {2}1:\d\d {2}still running/);
+    action.kill('SIGINT');
+    const result = await action.done;
+    const [told] = JSON.parse(result.outputs.tasks ?? '');
+    const facts = { agent_id: 'gpu-node-01', gpu_type: 'NVIDIA GeForce RTX 4090', queue_seconds: 30 };
+    expect(told).toMatchObject({ task_id: emulator.tasks[0]?.id, status, error: result.outputs.error, ...facts });
+    expect(told.run_seconds).toBeGreaterThan(50);
+    expect(result.outputs['gpu-seconds']).toBe(`${told.run_seconds}`);
+    expect(result.summary).toContain(`: ${headline}\n`);
+    expect(result.summary).toMatch(/^Queued 0:30 · ran \d+:\d\d · .* · on `gpu-node-01` /m);
+  },
+);
+
+test('of two tasks, the one that somebody else cancelled is told apart from the one that the abort did', async () => {
+  await using emulator = await startHeld('running');
+  await using action = runAction({
+    emulator,
+    with: { workflow: 'quick', matrix: 'seed: [1, 2]', 'fail-fast': 'false' },
+  });
+  await action.waitForLine(/^ *\d+:\d\d {2}\[1\] {2}running/);
+  await action.waitForLine(/^ *\d+:\d\d {2}\[2\] {2}running/);
+  const taskOf = (seed: number) => emulator.tasks.find(({ submission }) => submission.parameters.seed === seed);
+  emulator.cancel(taskOf(1)?.id ?? '');
+  await action.waitForLine(/\[1\] {2}cancelled/);
+  action.kill('SIGINT');
+  const result = await action.done;
+  expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'cancelled' }, post: { exitCode: 0, raw: '' } });
+  expect(JSON.parse(result.outputs.tasks ?? '')).toMatchObject([
+    {
+      task_id: taskOf(1)?.id,
+      status: 'cancelled',
+      error: expect.stringContaining('was cancelled, and not by this job'),
+    },
+    { task_id: taskOf(2)?.id, status: 'cancelled', error: expect.stringContaining('SIGINT') },
+  ]);
+  expect(taskOf(1)).toMatchObject({ status: 'cancelled', cancelledBy: 'operator', cancelRequests: 0 });
+  expect(taskOf(2)).toMatchObject({ status: 'cancelled', cancelledBy: 'api', cancelRequests: 1 });
+  expect(leftOpenIn(result)).toEqual([]);
+});
+
+test('a cancel whose first answer is lost is sent again, and what is over by then is cancelled', async () => {
+  await using emulator = await startHeld('running');
+  emulator.fault({ kind: 'cancel', fault: { type: 'reset-after' } });
+  await using action = runAction({ emulator, with: { workflow: 'quick', timeout: '3s' } });
+  const result = await action.done;
+  const [task] = emulator.tasks;
+  expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'timed-out' }, post: { exitCode: 0, raw: '' } });
+  expect(result.log).toContain(`Task ${task?.id} cancelled`);
+  expect(annotationsOf(result, 'warning')).toEqual([]);
+  expect(leftOpenIn(result)).toEqual([]);
+  expect(task).toMatchObject({ status: 'cancelled', cancelledBy: 'api', cancelRequests: 2 });
+});
+
 test("the runner's own ladder never comes to its second step", async () => {
   await using emulator = await startHeld('running');
   await using action = runAction({ emulator, with: { workflow: 'quick' }, graceMs: { int: 7500, term: 0 } });

@@ -25,6 +25,37 @@ test('timeout cancels the task even when cancel-on-abort is false', async () => 
   expect(emulator.tasks).toMatchObject([{ status: 'cancelled' }]);
 });
 
+test('a task whose time is over keeps where it ran, and how long it waited and ran', async () => {
+  const task = { created_at: '2026-01-01T00:00:00Z', started_at: '2026-01-01T00:00:30Z', completed_at: null };
+  const behaviour = { holdAt: 'running', extra: { task } };
+  await using emulator = await startEmulator({ workflows: [quick({ behaviour })] });
+  await using action = runAction({ emulator, faster: 20, with: { workflow: 'quick', timeout: '2m' } });
+  const result = await action.done;
+  const [told] = JSON.parse(result.outputs.tasks ?? '');
+  expect(told).toMatchObject({
+    task_id: emulator.tasks[0]?.id,
+    status: 'timed-out',
+    error: result.outputs.error,
+    agent_id: 'gpu-node-01',
+    gpu_type: 'NVIDIA GeForce RTX 4090',
+    queue_seconds: 30,
+  });
+  // As it was seen, since the record has no end yet.
+  expect(told.run_seconds).toBeGreaterThan(30);
+  expect(result.outputs['gpu-seconds']).toBe(`${told.run_seconds}`);
+  expect(result.summary).toMatch(/^Queued 0:30 · ran \d+:\d\d · .* · on `gpu-node-01` /m);
+});
+
+test('a task that was never taken has no agent, and no times', async () => {
+  await using emulator = await startEmulator({ workflows: [quick({ required_labels: ['gpu', 'h200'] })] });
+  await using action = runAction({ emulator, with: { workflow: 'quick', 'queue-timeout': '1s' } });
+  const result = await action.done;
+  expect(JSON.parse(result.outputs.tasks ?? '')).toMatchObject([
+    { status: 'timed-out', agent_id: null, gpu_type: null, queue_seconds: null, run_seconds: null },
+  ]);
+  expect(result.outputs['gpu-seconds']).toBe('0');
+});
+
 test('queue-timeout says why nobody took the task', async () => {
   await using emulator = await startEmulator({ workflows: [quick({ required_labels: ['gpu', 'h200'] })] });
   await using action = runAction({ emulator, with: { workflow: 'quick', 'queue-timeout': '1s' } });

@@ -40,6 +40,26 @@ test.each(['GITHUB_OUTPUT', 'GITHUB_STATE'])(
   },
 );
 
+test('where GITHUB_STATE cannot be written any more when a task of a matrix is over, that stops nobody', async () => {
+  await using emulator = await startEmulator({ workflows: held });
+  await using action = runAction({
+    emulator,
+    with: { workflow: 'quick', matrix: 'seed: [1, 2]' },
+    nodeOptions: loseLater('GITHUB_STATE'),
+  });
+  await emulator.waitFor(({ tasks }) => tasks.length === 2 && tasks.every(({ status }) => status === 'running'));
+  for (const seed of [1, 2]) await action.waitForLine(new RegExp(`\\[${seed}\\] {2}running`));
+  action.kill('SIGUSR2');
+  const [first, second] = emulator.tasks.map(({ id }) => id);
+  emulator.release(first ?? '');
+  await action.waitForLine(/ {2}completed in/);
+  emulator.release(second ?? '');
+  const result = await action.done;
+  expect(result).toMatchObject({ exitCode: 0, signal: null, outputs: { status: 'completed' } });
+  expect(emulator.tasks).toMatchObject([{ status: 'completed' }, { status: 'completed' }]);
+  expect(JSON.parse(result.outputs.files ?? '')).toHaveLength(2);
+});
+
 test('outputs that cannot be set at the end fail the step, with the files where they belong', async () => {
   await using emulator = await startEmulator({ workflows: held });
   await using action = runAction({ emulator, with: { workflow: 'quick' }, nodeOptions: loseLater('GITHUB_OUTPUT') });

@@ -1,6 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
 import { startEmulator } from '../../emulator/emulator.ts';
 import type { Fault } from '../../emulator/faults.ts';
+import { inert } from '../../src/base/inert.ts';
+import { ApiError } from '../../src/cyberun/errors.ts';
 import { mayHaveSubmitted, submitTask } from '../../src/cyberun/submit.ts';
 import { createWire, type Wire } from './wire.ts';
 
@@ -106,5 +108,20 @@ describe('a submit', () => {
     job.abort(new Error('cancelled'));
     await expect(submitting).rejects.toThrow('cancelled');
     expect(emulator.tasks).toEqual([]);
+  });
+});
+
+describe('after a submit that failed, a task may run', () => {
+  const status = (code: number) => new ApiError('status', inert`Refused.`, { status: code });
+  test.each<[string, unknown, boolean]>([
+    ['not where no connection was made', new ApiError('unreachable', inert`No connection.`), false],
+    ['not where it was refused to the end, as nothing was accepted', status(503), false],
+    ['not where it was refused as too often', status(429), false],
+    ['where its answer was lost', new ApiError('lost', inert`No answer.`), true],
+    ['where its answer was none', new ApiError('shape', inert`No id.`), true],
+    ['where its answer could not be read', new ApiError('malformed', inert`No JSON.`), true],
+    ['where nobody knows what went wrong', new TypeError('a bug'), true],
+  ])('%s', (_, error, may) => {
+    expect(mayHaveSubmitted(error)).toBe(may);
   });
 });

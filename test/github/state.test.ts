@@ -12,10 +12,11 @@ import type { LedgerEntry } from '../../src/task/context.ts';
 
 const RUN = { GITHUB_REPOSITORY: 'o/r', GITHUB_RUN_ID: '1', GITHUB_RUN_ATTEMPT: '1', GITHUB_JOB: 'build' };
 const CREDENTIALS = { apiKey: 'sk-key', apiUrl: 'https://core.example/api' };
-const SEAL = sealOf(CREDENTIALS, RUN);
+/** The seal of this run. */
+const ofThisRun = () => sealOf(CREDENTIALS, RUN);
 
 /** What post takes for open; what it warns of comes first. */
-function readAll(env: Record<string, string | undefined>, seal: Seal = SEAL) {
+function readAll(env: Record<string, string | undefined>, seal: Seal = ofThisRun()) {
   const warnings: string[] = [];
   const open = readWith(env, seal, { warning: (message) => void warnings.push(message) });
   return { open, warnings };
@@ -31,7 +32,7 @@ function readLeftOpen(env: Record<string, string | undefined>) {
 /** A ledger, and the environment that post would see if main were killed now. */
 function createKept() {
   const env: Record<string, string> = { STATE_other: 'x', INPUT_OPEN_0: 'x' };
-  const ledger = createLedger({ date: () => 1234 }, SEAL, (name, value) => {
+  const ledger = createLedger({ date: () => 1234 }, ofThisRun(), (name, value) => {
     env[`STATE_${name}`] = value;
   });
   return { ledger, env };
@@ -110,6 +111,31 @@ describe('the ledger', () => {
     const { open, warnings } = readAll(env, sealOf({ ...CREDENTIALS, ...credentials }, { ...RUN, ...run }));
     expect(open).toEqual([]);
     expect(warnings).toEqual([expect.stringMatching(/^Of what is saved as open, 2 of 2 are ignored, .* cancel it in/)]);
+  });
+
+  test('is taken for one of this run, whatever else the environment says', () => {
+    const { ledger, env } = createKept();
+    ledger.open({ taskId: 'task-1' });
+    const seal = sealOf(CREDENTIALS, { ...RUN, GITHUB_ACTION: '__cyberun_run', GITHUB_SHA: 'f0' });
+    expect(readAll(env, seal)).toEqual({ open: [{ taskId: 'task-1' }], warnings: [] });
+  });
+
+  test('has one entry for one task, however often it is opened', () => {
+    const { ledger, env } = createKept();
+    const first = ledger.open({ taskId: 'task-1' });
+    expect(ledger.open({ taskId: 'task-1' })).toBe(first);
+    expect(readLeftOpen(env)).toEqual([{ taskId: 'task-1' }]);
+    ledger.open({ taskId: 'task-2' });
+    first.closed();
+    expect(readLeftOpen(env)).toEqual([{ taskId: 'task-2' }]);
+  });
+
+  test('says how main parted, or costs post a word, and no more', () => {
+    const ledger = createLedger({ date: () => 1234 }, ofThisRun(), (name) => {
+      if (name === 'parting') throw new Error('the disk is full');
+    });
+    ledger.open({ taskId: 'task-1' });
+    expect(() => ledger.aborted()).not.toThrow();
   });
 
   test('does not count what was changed, or put into another place', () => {

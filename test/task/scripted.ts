@@ -1,4 +1,4 @@
-import { createSimulatedClock } from '../../simulator/clock.ts';
+import { createSimulatedClock, type SimulatedClock } from '../../simulator/clock.ts';
 import { onAbort, sleep } from '../../src/base/clock.ts';
 import { type Inert, inert } from '../../src/base/inert.ts';
 import type { Client } from '../../src/cyberun/client.ts';
@@ -60,19 +60,21 @@ export function createScripted(streams: (nth: number) => StreamScript, record: R
     tasks: async () => [],
   };
 
-  /** Lets the time pass, call by call, until the work is done or the clock has reached `until`. */
-  async function run<T>(work: Promise<T>, until: number): Promise<T | 'still at it'> {
-    let over = false;
-    const done = () => {
-      over = true;
-    };
-    work.then(done, done);
-    await settle();
-    while (!over && clock.now() < until && clock.step()) await settle();
-    return over ? work : 'still at it';
-  }
+  const run = <T>(work: Promise<T>, until: number) => runOn(clock, work, until);
 
   return { service, clock, cancelled, reads, asked, run };
+}
+
+/** Lets the time pass, call by call, until the work is done or the clock has reached `until`, in milliseconds. */
+export async function runOn<T>(clock: SimulatedClock, work: Promise<T>, until: number): Promise<T | 'still at it'> {
+  let over = false;
+  const done = () => {
+    over = true;
+  };
+  work.then(done, done);
+  await settle();
+  while (!over && clock.now() < until && clock.step()) await settle();
+  return over ? work : 'still at it';
 }
 
 /** Everything that a moment brings has happened. */
@@ -80,7 +82,8 @@ function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-function forever(signal: AbortSignal): Promise<never> {
+/** Never an answer; ends with the signal. */
+export function forever(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => onAbort(signal, () => reject(signal.reason)));
 }
 
