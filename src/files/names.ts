@@ -47,7 +47,6 @@ export function safeName(raw: string): string {
   const last =
     raw
       .slice(0, LONGEST_CONSIDERED)
-      .toWellFormed()
       // First of all: with an invisible character inside, a reserved name looks like none.
       .replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '')
       .split(/[/\\]/)
@@ -57,10 +56,10 @@ export function safeName(raw: string): string {
   const shown = redact(last.slice(0, last.length - extension.length)) + extension;
   const plain = shown.normalize('NFC').replace(/[^\p{L}\p{M}\p{Nd} ._-]+/gu, '_');
   const named = plain.replace(/^[^\p{L}\p{Nd}]+/u, '');
+  if (named === '') return 'output';
   // Of `???.png`, only the extension would be left.
-  const whole = named !== '' && extname(plain) === `.${named}` ? `output.${named}` : named;
-  const clean = filenamify(whole, { replacement: '_', maxLength: LONGEST_CONSIDERED }).trim();
-  return shorten(clean === '' || clean === '_' ? 'output' : clean);
+  const whole = extname(plain) === `.${named}` ? `output.${named}` : named;
+  return shorten(filenamify(whole, { replacement: '_', maxLength: LONGEST_CONSIDERED }));
 }
 
 /**
