@@ -88,12 +88,12 @@ export function shown(text: string, most = LONGEST_VALUE): Inert {
 const LONGEST_TEXT = 256 * 1024;
 
 // A bare CR and U+0085 end a line for the runner too (actions/runner reads with .NET's ReadLine and TrimStart).
-const LINE_BREAK = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
+const LINE_BREAK = /\r\n|[\n-\r\u0085\u2028\u2029]/;
 /** A run of breaks. As a class, not as a repeated choice: CR LF would match that in two ways, and a run of it in 2^n. */
-const LINE_BREAKS = /[\n\r\v\f\u0085\u2028\u2029]+/g;
+const LINE_BREAKS = /[\n-\r\u0085\u2028\u2029]+/g;
 // Cc: C0 and C1, but for tabs (a secret may have one) and breaks. Cf: bidi controls, zero-width characters, tags. Cs: lone
 // surrogates.
-const INVISIBLE = /(?![\t\n\r\v\f\u0085])[\p{Cc}\p{Cf}\p{Cs}]/gu;
+const INVISIBLE = /(?![\t-\r\u0085])[\p{Cc}\p{Cf}\p{Cs}]/gu;
 
 function disarm(text: string): string {
   // Generously before the expensive work, exactly after it: what is removed must not leave a place for half a secret.

@@ -42,12 +42,9 @@ const SIGNING = /(?:signature|credential|token|policy|key-pair-id|sig)=/i;
 
 /** The query or fragment carries a presigned URL's authority. */
 function withoutQuery(word: string): string {
-  const first = word.search(FROM_QUERY);
-  if (first === -1) return word;
-  if (SIGNING.test(word.slice(first))) return `${word.slice(0, first)}?***`;
-  const scheme = word.indexOf('://');
-  const at = scheme === -1 ? -1 : word.slice(scheme).search(FROM_QUERY);
-  return at === -1 ? word : `${word.slice(0, scheme + at)}?***`;
+  const from = SIGNING.test(word) ? 0 : word.indexOf('://');
+  const at = from === -1 ? -1 : word.slice(from).search(FROM_QUERY);
+  return at === -1 ? word : `${word.slice(0, from + at)}?***`;
 }
 
 /**
@@ -90,7 +87,7 @@ function namedLength(before: string, between: string, text: string, from: number
   const isSigned = SIGNED.test(before);
   if (!isSigned && !NAMED.test(before) && !SHORT.test(before)) return 0;
   // As somebody may write it, and neither a URL nor JSON does, it counts where it is too long for a word.
-  const isWritten = !isSigned && /^:\s*$|\s$/.test(between);
+  const isWritten = !isSigned && /[:\s]$/.test(between);
   const length = lengthAt(isWritten ? LONG : VALUE, text, from);
   return isWritten && length < LONGER_THAN_WORDS ? 0 : length;
 }
@@ -102,9 +99,9 @@ const START = /(?:^|[^a-z\d-]|%[\da-f]{2}|\\[nrt]|\\u[\da-f]{4})$/i;
 
 function markedLength(before: string, mark: string, text: string, from: number): number {
   if (!START.test(before)) return 0;
-  if (/^bearer/i.test(mark)) return lengthAt(VALUE, text, from);
+  if (/bearer/i.test(mark)) return lengthAt(VALUE, text, from);
   const length = lengthAt(TOKEN, text, from);
-  if (!/^basic/i.test(mark)) return length < 6 ? 0 : length;
+  if (!/basic/i.test(mark)) return length < 6 ? 0 : length;
   return isUserAndPassword(text.slice(from, from + length)) ? length : 0;
 }
 
@@ -134,17 +131,14 @@ function withoutJwt(word: string): string {
 
 /** Takes off the lines below what was removed, where it looks as if it went on there: a URL that somebody wrapped. */
 function withoutWraps(text: string): string {
-  if (!text.includes('***')) return text;
   let isOpen = false;
-  const parts = text.split(/([\n\r]+)/).map((line) => {
-    if (/^[\n\r]/.test(line)) return line;
+  return text.replace(/[^\n\r]+/g, (line) => {
     const [word = ''] = line.trim().split(/[\s"'<>]/, 1);
     const goesOn = isOpen && (/[=&%]/.test(word) || (word.length >= 16 && /\d/.test(word)));
     const rest = goesOn ? line.replace(word, () => '***') : line;
     isOpen = rest.trimEnd().endsWith('***');
     return rest;
   });
-  return parts.join('');
 }
 
 function isSecretsName(key: string): boolean {

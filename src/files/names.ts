@@ -47,7 +47,6 @@ export function safeName(raw: string): string {
   const last =
     raw
       .slice(0, LONGEST_CONSIDERED)
-      .toWellFormed()
       // First of all: with an invisible character inside, a reserved name looks like none.
       .replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '')
       .split(/[/\\]/)
@@ -57,10 +56,10 @@ export function safeName(raw: string): string {
   const shown = redact(last.slice(0, last.length - extension.length)) + extension;
   const plain = shown.normalize('NFC').replace(/[^\p{L}\p{M}\p{Nd} ._-]+/gu, '_');
   const named = plain.replace(/^[^\p{L}\p{Nd}]+/u, '');
+  if (named === '') return 'output';
   // Of `???.png`, only the extension would be left.
-  const whole = named !== '' && extname(plain) === `.${named}` ? `output.${named}` : named;
-  const clean = filenamify(whole, { replacement: '_', maxLength: LONGEST_CONSIDERED }).trim();
-  return shorten(clean === '' || clean === '_' ? 'output' : clean);
+  const whole = extname(plain) === `.${named}` ? `output.${named}` : named;
+  return fit(filenamify(whole, { replacement: '_', maxLength: LONGEST_CONSIDERED }));
 }
 
 /**
@@ -75,7 +74,7 @@ export function uniqueNames(names: readonly string[], taken: readonly string[] =
     let number = reached.get(fold(name)) ?? 1;
     while (used.has(fold(candidate)) || isListName(candidate)) {
       number += 1;
-      candidate = numbered(name, number);
+      candidate = fit(name, `-${number}`);
     }
     reached.set(fold(name), number);
     used.add(fold(candidate));
@@ -146,17 +145,11 @@ function homeIn(outer: string, name: string, spellings: Map<string, string>): st
 
 const LONGEST_CONSIDERED = 1000;
 
-function numbered(name: string, number: number): string {
+/** The name with a tail before its extension. What is too long is cut in the middle, not at the extension. */
+function fit(name: string, tail = ''): string {
   const extension = extensionOf(name);
-  const tail = `-${number}${extension}`;
-  return cut(basename(name, extension), LONGEST_NAME - Buffer.byteLength(tail)) + tail;
-}
-
-/** Cuts the middle, not the extension. */
-function shorten(name: string): string {
-  if (Buffer.byteLength(name) <= LONGEST_NAME) return name;
-  const extension = extensionOf(name);
-  return cut(basename(name, extension), LONGEST_NAME - Buffer.byteLength(extension)) + extension;
+  const end = tail + extension;
+  return cut(basename(name, extension), LONGEST_NAME - Buffer.byteLength(end)) + end;
 }
 
 function extensionOf(name: string): string {

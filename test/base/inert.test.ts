@@ -1,6 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Inert, inert, inertLines, joinInert, LONGEST_VALUE, shorten, shown } from '../../src/base/inert.ts';
+import {
+  amount,
+  asSentence,
+  type Inert,
+  inert,
+  inertLines,
+  joinInert,
+  LONGEST_VALUE,
+  shorten,
+  shown,
+  someOf,
+  without,
+} from '../../src/base/inert.ts';
 
 // Written down anew here, as actions/runner has it: what ends a line, and what .NET's TrimStart takes off.
 const ENDS_LINE = /[\n\r\u0085\u2028\u2029]/;
@@ -65,6 +77,7 @@ describe('inert', () => {
     ['a ##[error]b ###[x]', 'a # #[error]b ## #[x]'],
     ['one\r\ntwo\rthree\u0085four\u2028\u2029five\n', 'one ⏎ two ⏎ three ⏎ four ⏎ five'],
     ['\u001b[31mred\u001b[0m \u001b]8;;https://h\u0007link\u001b]8;;\u0007', 'red link'],
+    ['\u001b]0;a title that never ends, and what failed', '0;a title that never ends, and what failed'],
     ['a\tb', 'a\tb'],
     ['a\u202egnp.exe', 'agnp.exe'],
     ['[::1]:80 and ::', '[::1]:80 and ::'],
@@ -98,6 +111,7 @@ describe('inert', () => {
     expect(inert`${'a'.repeat(LONGEST_VALUE)}`).toBe('a'.repeat(LONGEST_VALUE));
     expect(inert`${'\u{1f600}'.repeat(LONGEST_VALUE)}`).toBe('text of 2,000 characters');
     expect(shorten(inert`${'a word '.repeat(100)}`, 30)).toBe('a word a word a word a word a…');
+    expect(shorten(inert`${'one  two'}`, 6)).toBe('one…');
   });
 
   test('shows no part of a word, wherever the cut would go through it', () => {
@@ -183,6 +197,11 @@ describe('shown', () => {
     expect(shown(text)).toBe(`text of ${text.length.toLocaleString('en-US')} characters`);
   });
 
+  test('shows nothing of a text that is longer than may be', () => {
+    expect(shown('a cat, 7', 8)).toBe('a cat, 7');
+    expect(shown('a cat, 7', 7)).toBe('text of 8 characters');
+  });
+
   test('shows a text whole or not at all', () => {
     fc.assert(
       fc.property(hostile, fc.integer({ min: 1, max: 30 }), (text, most) => {
@@ -193,5 +212,31 @@ describe('shown', () => {
       }),
       { numRuns: 3000 },
     );
+  });
+});
+
+describe('texts made of inert ones', () => {
+  test.each([
+    ['no GPU', 'no GPU.'],
+    ['no GPU.', 'no GPU.'],
+    ['no GPU!', 'no GPU!'],
+    ['cut here…', 'cut here…'],
+    ['nodes.py failed', 'nodes.py failed.'],
+  ])('%j is the sentence %j', (text, sentence) => expect(asSentence(inert`${text}`)).toBe(sentence));
+
+  test('one thing is one, all others are several', () => {
+    expect([0, 1, 2].map((count) => amount(count, 'task'))).toEqual(['0 tasks', '1 task', '2 tasks']);
+  });
+
+  test('some of several names are followed by how many are left, if any are', () => {
+    expect(someOf(['a', 'b', 'c', 'd'], 2)).toBe('a, b and 2 more');
+    expect(someOf(['a', 'b'], 2)).toBe('a, b');
+    expect(someOf(['a\n::b'], 2)).toBe('a ⏎ ::b');
+  });
+
+  test('a part goes wherever it was, and no command comes about where it goes', () => {
+    expect(without(inert`${'Task 7 of 7'}`, '7')).toBe('Task … of …');
+    expect(without(inert`${'Task 7'}`, '')).toBe('Task 7');
+    expect(joinInert([inert`a`, inert`b`])).toBe('a, b');
   });
 });

@@ -11,12 +11,14 @@ describe('redact', () => {
     ['an agent key', `(ak-${SECRET})`],
     ['a key in JSON', `{"api_key":"sk-${SECRET}"}`],
     ['a key after a JSON escape', `said:\\nsk-${SECRET}`],
+    ['a key after a JSON escape by number', `said \\u0022sk-${SECRET}`],
     ['a key after a percent-escape', `key%20sk-${SECRET}`],
     ['a key after an underscore', `CYBERUN_sk-${SECRET}`],
     ['a key with a percent-escape early in it', `sk-ab%2B${SECRET}`],
     ['a key as a path', `/keys/sk-${SECRET}/use`],
     ['a bearer token', `Authorization: Bearer ${SECRET}`],
     ['a bearer token on the next line', `Authorization: Bearer\n  ${SECRET}`],
+    ['a bearer token of whatever characters', `Bearer a|b:${SECRET}`],
     ['a percent-encoded bearer token', `auth=%3ABearer%20${SECRET}`],
     ['a JWT', `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ${SECRET}In0.${SECRET}`],
     ['a JWT that something comes before', `token_x-eyJhbGciOiJIUzI1NiJ9.${SECRET}.${SECRET}`],
@@ -35,6 +37,8 @@ describe('redact', () => {
     ['a percent-encoded one of Azure', `h%2Fk%3Fsig%3D${SECRET}`],
     ['loose parameters', `k?a=1&X-Amz-Security-Token=${SECRET}`],
     ['loose parameters with escapes in their values', `sig=ab%2F${SECRET}%3D`],
+    ['a loose parameter that names no secret', `X-Amz-Credential=${SECRET}`],
+    ['a parameter after a JSON escape', `said:\\nsig=${SECRET}`],
     ['loose parameters in JSON of Go', `\\u0026X-Amz-Signature=${SECRET} \\u0026sig=${SECRET}`],
     ['parameters of the old signature', `AWSAccessKeyId=${SECRET}&Signature=${SECRET}`],
     ['a user and a password', `https://user:${SECRET}@h/k`],
@@ -56,6 +60,7 @@ describe('redact', () => {
     ['a token of Hugging Face', `hf_${SECRET}`],
     ['a URL without a scheme', `b.s3.amazonaws.com/k.png?x=${SECRET}&X-Amz-Signature=${SECRET}`],
     ['a URL that is wrapped', `https://h/k?X-Amz-Credential=${SECRET}\n  &X-Amz-Signature=${SECRET}\r\n${SECRET}`],
+    ['a URL that is wrapped and indented', `https://h/k?sig=ab  \n    ${SECRET}`],
     ['a URL that is wrapped within a name', `https://h/k?X-Amz-Expires=36\n00&X-Amz-Signa\nture=${SECRET}`],
     ['a value on the next line', `X-Amz-Signature=\n${SECRET}`],
     ['a password of a URL in a URL', `http://proxy/http://user:${SECRET}@h/k`],
@@ -76,6 +81,8 @@ describe('redact', () => {
     'a user token (eyJ...): it expires',
     'see https://h/page\nNext line, and 1234567890123456',
     'why? #1 & <b> "q" \u{1f600}',
+    'keyJournal.txt and MonkeyJson.parse',
+    'a sk-3 lens, gh_ci, and hf_demo',
   ])('leaves ordinary text alone: %s', (text) => {
     expect(redact(text)).toBe(text);
   });
@@ -84,6 +91,33 @@ describe('redact', () => {
     expect(redact('GET https://u:p@h.example/a/b.png?X-Amz-Expires=1&X-Amz-Signature=f, then')).toBe(
       'GET https://h.example/a/b.png?*** then',
     );
+  });
+
+  test.each([
+    // What AWS calls a signature is one, however short, and whoever wrote it.
+    ['X-Amz-Signature: short', 'X-Amz-Signature: ***'],
+    ['{"X-Amz-Credential" : "short"}', '{"X-Amz-Credential" : "***"}'],
+    ['X-Amz-Signature=0123 seed=7, steps: 20', 'X-Amz-Signature=*** seed=7, steps: 20'],
+    ['{"password":"short","steps": "20"}', '{"password":"***","steps": "20"}'],
+    // What somebody writes about a token is a word, until it is too long for one.
+    ['token: fifteen_letters', 'token: fifteen_letters'],
+    ['token: sixteen__letters', 'token: ***'],
+    ['token = fifteen_letters', 'token = fifteen_letters'],
+    ['hf_abcde hf_abcdef', 'hf_abcde hf_***'],
+    [`Basic ${btoa('u:p')} and Basic ${btoa('nobody')}`, `Basic *** and Basic ${btoa('nobody')}`],
+  ])('takes what is a secret out of %s, and nothing beside it', (text, redacted) => {
+    expect(redact(text)).toBe(redacted);
+  });
+
+  test.each([
+    ['0123456789012345', '***'],
+    ['  c2VjcmV0LXZhbHVl== then', '  *** then'],
+    ['&X=1', '***'],
+    ['403 Forbidden', '403 Forbidden'],
+    ['012345678901234', '012345678901234'],
+    ['AuthenticationFailed', 'AuthenticationFailed'],
+  ])('takes the line below a signed URL for its rest only where it looks like that: %j', (line, redacted) => {
+    expect(redact(`GET https://h/k?sig=ab\n${line}`)).toBe(`GET https://h/k?***\n${redacted}`);
   });
 
   test('is done once it was done, whatever the text', () => {
@@ -162,6 +196,11 @@ describe('redactJson', () => {
   test('leaves out what the name of a secret stands for', () => {
     const before = { 'X-Amz-Signature': 'short', access_token: 'short', sig: 'short', steps: 'many', seed: 7 };
     expect(redactJson(before)).toEqual({ ...before, 'X-Amz-Signature': '***', access_token: '***', sig: '***' });
+  });
+
+  test('leaves what is no text under the name of a secret, such as a count of tokens', () => {
+    const before = { token: 77, secret: null, password: { length: 12 }, policy: ['none'], signature: true };
+    expect(redactJson(before)).toEqual(before);
   });
 
   test('keeps the digits of a number that is kept as it was written', () => {

@@ -71,6 +71,7 @@ describe('safeName', () => {
     ['日本.webp', '日本.webp'],
     ['a+b=c,d;e[f]{g}@h#i%j&k.txt', 'a_b_c_d_e_f_g_h_i_j_k.txt'],
     ['tasks/1/out/image.png', 'image.png'],
+    ['scene/image.png/ ', 'image.png'],
     ['..\\..\\evil.exe', 'evil.exe'],
     ['../../etc/passwd', 'passwd'],
     ['a/..', 'output'],
@@ -86,6 +87,7 @@ describe('safeName', () => {
     ['e\u0301.png', 'é.png'],
     ['a\u202egnp.exe', 'agnp.exe'],
     ['name. ', 'name'],
+    ['name .png', 'name .png'],
     ['$(id)`id`;x|y.png', 'id_id_x_y.png'],
     ['*.png', 'output.png'],
     ['\u{1f600}\u200d\u{1f600}.png', 'output.png'],
@@ -106,6 +108,13 @@ describe('safeName', () => {
   test('cuts a long name before its extension, by bytes and between characters', () => {
     expect(safeName(`${'x'.repeat(400)}.png`)).toBe(`${'x'.repeat(251)}.png`);
     expect(safeName(`${'日'.repeat(100)}.png`)).toBe(`${'日'.repeat(83)}.png`);
+    // An extension has 32 bytes at most; what is longer is a part of the name.
+    expect(safeName(`${'x'.repeat(400)}.${'y'.repeat(31)}`)).toBe(`${'x'.repeat(223)}.${'y'.repeat(31)}`);
+    expect(safeName(`${'x'.repeat(400)}.${'y'.repeat(32)}`)).toBe('x'.repeat(255));
+    expect(safeName('x'.repeat(255))).toBe('x'.repeat(255));
+    // What is not cut keeps its end.
+    expect(safeName(`${'x'.repeat(250)} .png`)).toBe(`${'x'.repeat(250)} .png`);
+    expect(safeName(`${'x'.repeat(252)} . ${'y'.repeat(100)}`)).toBe('x'.repeat(252));
     expect(safeName(`x.${'y'.repeat(400)}`)).toBe(`x.${'y'.repeat(253)}`);
     expect(safeName(`${'x'.repeat(254)}.${'y'.repeat(100)}`)).toBe('x'.repeat(254));
   });
@@ -200,6 +209,8 @@ describe('safeFolders', () => {
     ['..', []],
     ['a/../b', []],
     ['a/ .. /b', []],
+    ['scene: one/x', ['scene_ one', 'x']],
+    ['C:x', []],
     ['/etc', []],
     ['\\\\host\\share', []],
     ['c:\\x', []],
@@ -207,6 +218,7 @@ describe('safeFolders', () => {
     ['a/'.repeat(9), []],
     [`${'x'.repeat(200)}/${'y'.repeat(199)}`, ['x'.repeat(200), 'y'.repeat(199)]],
     [`${'x'.repeat(200)}/${'y'.repeat(200)}`, []],
+    ['x'.repeat(1000), ['x'.repeat(255)]],
     ['x'.repeat(1001), []],
   ])('makes %j to %j', (text, folders) => {
     expect(safeFolders(text)).toEqual(folders);
@@ -285,6 +297,7 @@ test('isPlace takes what may stand in a list of digests for a file below, and no
 describe('names of lists', () => {
   test('are those of a share where there is one, safe, and known for lists', () => {
     expect(listsOf(undefined)).toEqual({ checksums: 'SHA256SUMS', record: 'cyberun-run.json', page: 'index.html' });
+    for (const name of Object.values(LISTS)) expect(isListName(name)).toBe(true);
     expect(listsOf({ index: 2, count: 5 })).toEqual({
       checksums: 'SHA256SUMS-2-of-5',
       record: 'cyberun-run-2-of-5.json',
@@ -308,6 +321,8 @@ describe('names of lists', () => {
   test.each([
     'SHA256SUMS-2',
     'SHA256SUMS.txt',
+    'old-SHA256SUMS',
+    'my-index.html',
     'cyberun-run-2.json',
     'cyberun-run',
     'SHA256SUMS-a-of-b',
