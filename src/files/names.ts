@@ -59,7 +59,7 @@ export function safeName(raw: string): string {
   if (named === '') return 'output';
   // Of `???.png`, only the extension would be left.
   const whole = extname(plain) === `.${named}` ? `output.${named}` : named;
-  return shorten(filenamify(whole, { replacement: '_', maxLength: LONGEST_CONSIDERED }));
+  return fitted(filenamify(whole, { replacement: '_', maxLength: LONGEST_CONSIDERED }));
 }
 
 /**
@@ -74,7 +74,7 @@ export function uniqueNames(names: readonly string[], taken: readonly string[] =
     let number = reached.get(fold(name)) ?? 1;
     while (used.has(fold(candidate)) || isListName(candidate)) {
       number += 1;
-      candidate = numbered(name, number);
+      candidate = fitted(name, `-${number}`);
     }
     reached.set(fold(name), number);
     used.add(fold(candidate));
@@ -145,17 +145,11 @@ function homeIn(outer: string, name: string, spellings: Map<string, string>): st
 
 const LONGEST_CONSIDERED = 1000;
 
-function numbered(name: string, number: number): string {
+/** The name with a tail before its extension. What is too long is cut in the middle, not at the extension. */
+function fitted(name: string, tail = ''): string {
   const extension = extensionOf(name);
-  const tail = `-${number}${extension}`;
-  return cut(basename(name, extension), LONGEST_NAME - Buffer.byteLength(tail)) + tail;
-}
-
-/** Cuts the middle, not the extension. */
-function shorten(name: string): string {
-  if (Buffer.byteLength(name) <= LONGEST_NAME) return name;
-  const extension = extensionOf(name);
-  return cut(basename(name, extension), LONGEST_NAME - Buffer.byteLength(extension)) + extension;
+  const end = tail + extension;
+  return cut(basename(name, extension), LONGEST_NAME - Buffer.byteLength(end)) + end;
 }
 
 function extensionOf(name: string): string {

@@ -87,6 +87,7 @@ describe('safeName', () => {
     ['e\u0301.png', 'é.png'],
     ['a\u202egnp.exe', 'agnp.exe'],
     ['name. ', 'name'],
+    ['name .png', 'name .png'],
     ['$(id)`id`;x|y.png', 'id_id_x_y.png'],
     ['*.png', 'output.png'],
     ['\u{1f600}\u200d\u{1f600}.png', 'output.png'],
@@ -111,6 +112,8 @@ describe('safeName', () => {
     expect(safeName(`${'x'.repeat(400)}.${'y'.repeat(31)}`)).toBe(`${'x'.repeat(223)}.${'y'.repeat(31)}`);
     expect(safeName(`${'x'.repeat(400)}.${'y'.repeat(32)}`)).toBe('x'.repeat(255));
     expect(safeName('x'.repeat(255))).toBe('x'.repeat(255));
+    // What is not cut keeps its end.
+    expect(safeName(`${'x'.repeat(250)} .png`)).toBe(`${'x'.repeat(250)} .png`);
     expect(safeName(`${'x'.repeat(252)} . ${'y'.repeat(100)}`)).toBe('x'.repeat(252));
     expect(safeName(`x.${'y'.repeat(400)}`)).toBe(`x.${'y'.repeat(253)}`);
     expect(safeName(`${'x'.repeat(254)}.${'y'.repeat(100)}`)).toBe('x'.repeat(254));
@@ -294,6 +297,7 @@ test('isPlace takes what may stand in a list of digests for a file below, and no
 describe('names of lists', () => {
   test('are those of a share where there is one, safe, and known for lists', () => {
     expect(listsOf(undefined)).toEqual({ checksums: 'SHA256SUMS', record: 'cyberun-run.json', page: 'index.html' });
+    for (const name of Object.values(LISTS)) expect(isListName(name)).toBe(true);
     expect(listsOf({ index: 2, count: 5 })).toEqual({
       checksums: 'SHA256SUMS-2-of-5',
       record: 'cyberun-run-2-of-5.json',
