@@ -59,7 +59,7 @@ export function safeName(raw: string): string {
   if (named === '') return 'output';
   // Of `???.png`, only the extension would be left.
   const whole = extname(plain) === `.${named}` ? `output.${named}` : named;
-  return fit(filenamify(whole, { replacement: '_', maxLength: LONGEST_CONSIDERED }));
+  return fitted(filenamify(whole, { replacement: '_', maxLength: LONGEST_CONSIDERED }));
 }
 
 /**
@@ -74,7 +74,7 @@ export function uniqueNames(names: readonly string[], taken: readonly string[] =
     let number = reached.get(fold(name)) ?? 1;
     while (used.has(fold(candidate)) || isListName(candidate)) {
       number += 1;
-      candidate = fit(name, `-${number}`);
+      candidate = fitted(name, `-${number}`);
     }
     reached.set(fold(name), number);
     used.add(fold(candidate));
@@ -146,7 +146,7 @@ function homeIn(outer: string, name: string, spellings: Map<string, string>): st
 const LONGEST_CONSIDERED = 1000;
 
 /** The name with a tail before its extension. What is too long is cut in the middle, not at the extension. */
-function fit(name: string, tail = ''): string {
+function fitted(name: string, tail = ''): string {
   const extension = extensionOf(name);
   const end = tail + extension;
   return cut(basename(name, extension), LONGEST_NAME - Buffer.byteLength(end)) + end;
