@@ -10,7 +10,7 @@ import { exitCodeOf, ROOT, type Service, say, showStep } from './step.ts';
 
 const USAGE = `npm run step -- [options]
 
-Every input of action.yml is an option, such as --workflow text-to-image --parameters 'prompt: a cat'.
+Every input of action.yml is an option, with its value: --parameters 'prompt: a cat' --dry-run true
 
   --workspace DIR   the folder to work in, which is left as it is (demo-outputs/, which is emptied at the start)
   --keep            demo-outputs/ is not emptied; with --reuse true neither

@@ -88,7 +88,7 @@ const RECIPES: Readonly<Record<string, (recipe: Recipe) => Promise<void>>> = {
     expect(github.caches.map(({ key }) => key)).toEqual([`cyberun-${plan?.fingerprint}-7-1`]);
 
     const second = await runAct(recipe, { emulator, github, files: HERO, runId: 8 });
-    expect([second.exitCode, ...ranOf(second.jobs[0])]).toEqual([0, ...steps]);
+    expect([second.exitCode, ...ranOf(second.jobs[0])]).toEqual([0, ...steps.slice(0, -1)]);
     expect(emulator.tasks).toHaveLength(3);
     expect(actionsOf(second.jobs[0]).at(-1)?.outputs['gpu-seconds']).toBe('0');
   },
