@@ -28,7 +28,6 @@ const {
   storage,
   flood,
 }: ServiceOptions = JSON.parse(process.argv[2] ?? '{}');
-let streams = 0;
 const emulator = await startEmulator({
   workflows: [
     {
@@ -61,8 +60,10 @@ const emulator = await startEmulator({
     }),
   }),
   onRequest: ({ kind }) => {
-    if (kind === 'events' && ++streams === 1) for (const { id } of emulator.tasks) emulator.release(id);
+    if (kind === 'submit' && flood !== undefined) {
+      emulator.fault({ kind: 'events', fault: { type: 'flood', text: EVENTS, times: flood } });
+    }
+    if (kind === 'events') for (const { id } of emulator.tasks) emulator.release(id);
   },
 });
-if (flood !== undefined) emulator.fault({ kind: 'events', fault: { type: 'flood', text: EVENTS, times: flood } });
 console.log(JSON.stringify({ apiUrl: emulator.apiUrl, apiKey: emulator.apiKey }));
