@@ -21,6 +21,18 @@ export const outputOf = (name: string, bytes: Uint8Array | number = 100): Emulat
   bytes,
 });
 
+/** The end of a task that completed, as its record confirms it. */
+export const COMPLETED: Ended = {
+  type: 'ended',
+  taskId: 'task-1',
+  status: 'completed',
+  word: 'completed',
+  error: undefined,
+  output: undefined,
+  isConfirmed: true,
+  task: undefined,
+};
+
 /** A task that completed, with what it offers, and a workspace to bring that to. */
 export interface Completed extends AsyncDisposable {
   readonly emulator: Emulator;
@@ -62,16 +74,7 @@ export async function completeTask(outputs: readonly EmulatedOutput[]): Promise<
     folder,
     taskId,
     offered: async () => placed(listOutputs(await service.result(taskId, job.signal), taskId)),
-    ended: {
-      type: 'ended',
-      taskId,
-      status: 'completed',
-      word: 'completed',
-      error: undefined,
-      output: undefined,
-      isConfirmed: true,
-      task: undefined,
-    },
+    ended: { ...COMPLETED, taskId },
     options: {
       ...order,
       download: true,

@@ -11,17 +11,8 @@ import { LARGEST_RESULT } from '../../src/files/report.ts';
 import type { Ended } from '../../src/task/ending.ts';
 import { nothingKnown } from '../../src/task/run.ts';
 import { keptLog } from '../workflow/service.ts';
+import { COMPLETED } from './brought.ts';
 
-const ENDED: Ended = {
-  type: 'ended',
-  taskId: 'task-1',
-  status: 'completed',
-  word: 'completed',
-  error: undefined,
-  output: undefined,
-  isConfirmed: true,
-  task: undefined,
-};
 const KEY = { '9.images.0': { s3_key: 'tasks/1/a.png' } };
 
 type Answer = TaskResult | ApiError;
@@ -73,7 +64,7 @@ function start(answer: (now: number) => Answer, ended: Partial<Ended> = {}, down
   } as const;
   const followed = {
     ...nothingKnown({ ...options, target: { taskId: 'task-1', wasRead: true } }),
-    ended: { ...ENDED, ...ended },
+    ended: { ...COMPLETED, ...ended },
   };
   const done = bringHome(followed, options, context);
   return {

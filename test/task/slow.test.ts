@@ -4,6 +4,7 @@ import { inert } from '../../src/base/inert.ts';
 import type { Client } from '../../src/cyberun/client.ts';
 import type { TaskContext, TaskOrder } from '../../src/task/context.ts';
 import { followTask } from '../../src/task/run.ts';
+import { orderOf } from './kept.ts';
 import { ALIVE, createScripted, createSeen, event, OPEN, type RecordScript, type StreamScript } from './scripted.ts';
 
 const MINUTES = 60_000;
@@ -19,17 +20,7 @@ function start(
   const { clock, service } = scripted;
   const { lines, view } = createSeen(clock);
   const job = new AbortController();
-  const order: TaskOrder = {
-    target: { taskId: 'task-1', wasRead: false },
-    workflow: undefined,
-    fingerprint: undefined,
-    wait: true,
-    timeout: undefined,
-    queueTimeout: undefined,
-    cancelOnAbort: true,
-    retries: 0,
-    ...changes,
-  };
+  const order = orderOf({ target: { taskId: 'task-1', wasRead: false }, ...changes });
   const nothing = () => undefined;
   const context: TaskContext = {
     service: service as Client,
