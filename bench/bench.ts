@@ -1,7 +1,8 @@
 /**
  * Measures the built action side by side with what people would use in its place, several rounds by turns:
  * `npm run bench`, `npm run bench -- --quick` (two minutes), `npm run bench -- --rounds 9 --only upload`. Prints a table of
- * medians, with the least and the most, and ratios, as machines differ; `--write` puts it into docs/performance.md.
+ * medians, with the least and the most, and ratios, as machines differ; `--write` puts it into docs/performance.md, and
+ * `--profile FOLDER` a CPU profile of each of the action's runs into that folder.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -18,16 +19,19 @@ const { values } = parseArgs({
     rounds: { type: 'string' },
     only: { type: 'string', default: '' },
     write: { type: 'boolean', default: false },
+    profile: { type: 'string' },
   },
 });
 const rounds = Number(values.rounds ?? (values.quick ? 3 : 5));
 const root = join(import.meta.dirname, '..');
 
+const nodeOptions = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`];
+
 await using nginx = await startNginx();
 const lines: string[] = [];
 for (const { name, prepare, by } of ROWS.filter((row) => row.name.includes(values.only))) {
   await using stack = new AsyncDisposableStack();
-  const sides = Object.entries(await prepare(nginx, stack, values.quick));
+  const sides = Object.entries(await prepare({ nginx, stack, isQuick: values.quick, nodeOptions }));
   const costs = new Map<string, Cost[]>(sides.map(([side]) => [side, []]));
   for (let round = 0; round < rounds; round += 1) {
     for (const [side, run] of sides) costs.get(side)?.push(await run());

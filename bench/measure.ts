@@ -26,7 +26,8 @@ export interface Bench extends AsyncDisposable {
   step(given: Readonly<Record<string, string>>): Promise<Cost & { readonly result: StepResult }>;
 }
 
-export async function startBench(options: ServiceOptions): Promise<Bench> {
+/** @param nodeOptions Of the node that runs the action. */
+export async function startBench(options: ServiceOptions, nodeOptions: readonly string[] = []): Promise<Bench> {
   const service = spawn(process.execPath, [join(import.meta.dirname, 'service.ts'), JSON.stringify(options)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -46,6 +47,7 @@ export async function startBench(options: ServiceOptions): Promise<Bench> {
         workspace,
         timeoutMs: 3_600_000,
         skipPost: true,
+        nodeOptions: [...nodeOptions],
       });
       const usage = watchUsage(step.pid);
       const result = await step.done;

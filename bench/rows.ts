@@ -9,18 +9,25 @@ import { type Emulator, startEmulator } from '../emulator/emulator.ts';
 import { EVENTS } from './flood.ts';
 import { type Bench, type Cost, program, shell, startBench } from './measure.ts';
 import type { Nginx } from './nginx.ts';
+import type { ServiceOptions } from './service.ts';
 
 /** One line of the table. */
 export interface Row {
   readonly name: string;
   /** Smaller in a quick run. */
-  readonly prepare: (
-    nginx: Nginx,
-    stack: AsyncDisposableStack,
-    isQuick: boolean,
-  ) => Promise<Readonly<Record<string, () => Promise<Cost>>>>;
+  readonly prepare: (setting: Setting) => Promise<Readonly<Record<string, () => Promise<Cost>>>>;
   /** What is compared. Default: wall time. */
   readonly by?: 'cpu';
+}
+
+/** What a row is measured with. */
+export interface Setting {
+  readonly nginx: Nginx;
+  /** Disposed of when the row has been measured. */
+  readonly stack: AsyncDisposableStack;
+  readonly isQuick: boolean;
+  /** Options of the node that runs the action, such as `--cpu-prof`. */
+  readonly nodeOptions: readonly string[];
 }
 
 const MIB = 1024 ** 2;
@@ -30,49 +37,49 @@ const DIST = join(import.meta.dirname, '../dist');
 export const ROWS: readonly Row[] = [
   {
     name: 'start: spawn to the submit at the service',
-    async prepare(_, stack) {
+    async prepare({ stack, nodeOptions }) {
       const emulator = stack.use(await startEmulator());
       const { apiUrl, apiKey } = emulator;
       const submit = `fetch('${apiUrl}/r/workflows/slug/text-to-image/run', { method: 'POST', body: '{"parameters":{"prompt":"x"}}', headers: { authorization: 'Bearer ${apiKey}', 'content-type': 'application/json' } })`;
       return {
-        ours: () => untilSubmit(emulator, [join(DIST, 'main/index.js')]),
+        ours: () => untilSubmit(emulator, [...nodeOptions, join(DIST, 'main/index.js')]),
         'node -e fetch': () => untilSubmit(emulator, ['-e', submit]),
       };
     },
   },
   {
     name: 'post with nothing to do',
-    prepare: async () => ({
-      ours: () => program(process.execPath, [join(DIST, 'post/index.js')]),
+    prepare: async ({ nodeOptions }) => ({
+      ours: () => program(process.execPath, [...nodeOptions, join(DIST, 'post/index.js')]),
       'an empty node': () => program(process.execPath, ['-e', '0']),
     }),
   },
   {
     name: 'a task of 1 s and its one small file',
-    async prepare(_, stack) {
-      const bench = await serviceOf(stack, { outputs: [{ name: 'a.bin', bytes: 1000 }], taskMs: 1000 });
+    async prepare(setting) {
+      const bench = await serviceOf(setting, { outputs: [{ name: 'a.bin', bytes: 1000 }], taskMs: 1000 });
       return { ours: () => bench.step({}), 'curl and jq': () => shell(loopOf(bench), bench.workspace) };
     },
   },
   {
     name: 'one large file, SHA-256 included',
-    async prepare(nginx, stack, isQuick) {
-      const size = (isQuick ? 256 : 1024) * MIB;
-      const bench = await storedAt(nginx.url, nginx, stack, [{ name: 'large.bin', bytes: size }]);
+    async prepare(setting) {
+      const size = (setting.isQuick ? 256 : 1024) * MIB;
+      const bench = await storedAt(setting, setting.nginx.url, [{ name: 'large.bin', bytes: size }]);
       const file = join(bench.workspace, 'theirs.bin');
       return {
         ours: () => bench.step({}),
-        'curl -o': () => program('curl', ['-sS', '-o', file, `${nginx.url}/large.bin`]),
-        'openssl dgst -sha256': () => program('openssl', ['dgst', '-sha256', join(nginx.folder, 'large.bin')]),
+        'curl -o': () => program('curl', ['-sS', '-o', file, `${setting.nginx.url}/large.bin`]),
+        'openssl dgst -sha256': () => program('openssl', ['dgst', '-sha256', join(setting.nginx.folder, 'large.bin')]),
       };
     },
   },
   {
     name: 'the same, each connection at 40 MB/s',
-    async prepare(nginx, stack, isQuick) {
-      const bytes = (isQuick ? 200 : 600) * MIB;
-      const bench = await storedAt(nginx.cappedUrl, nginx, stack, [{ name: 'capped.bin', bytes }]);
-      const url = `${nginx.cappedUrl}/capped.bin`;
+    async prepare(setting) {
+      const bytes = (setting.isQuick ? 200 : 600) * MIB;
+      const bench = await storedAt(setting, setting.nginx.cappedUrl, [{ name: 'capped.bin', bytes }]);
+      const url = `${setting.nginx.cappedUrl}/capped.bin`;
       const aria = ['-x16', '-s16', '-k1M', '--allow-overwrite=true', '--file-allocation=none', '-d', bench.workspace];
       return {
         ours: () => bench.step({}),
@@ -83,11 +90,11 @@ export const ROWS: readonly Row[] = [
   },
   {
     name: '1,000 files of 64 KiB, SHA-256 included',
-    async prepare(nginx, stack) {
+    async prepare(setting) {
       const files = Array.from({ length: 1000 }, (_, index) => ({ name: `small-${index}.bin`, bytes: 64 * 1024 }));
-      const bench = await storedAt(nginx.url, nginx, stack, files);
-      const curl = `curl -sS --parallel --parallel-max 16 --create-dirs --output-dir theirs -O "${nginx.url}/small-[0-999].bin"`;
-      const urls = `seq -f '${nginx.url}/small-%g.bin' 0 999 > urls; aria2c -i urls -j16 -d theirs --allow-overwrite=true --file-allocation=none`;
+      const bench = await storedAt(setting, setting.nginx.url, files);
+      const curl = `curl -sS --parallel --parallel-max 16 --create-dirs --output-dir theirs -O "${setting.nginx.url}/small-[0-999].bin"`;
+      const urls = `seq -f '${setting.nginx.url}/small-%g.bin' 0 999 > urls; aria2c -i urls -j16 -d theirs --allow-overwrite=true --file-allocation=none`;
       return {
         ours: () => bench.step({}),
         'curl --parallel-max 16': () => shell(curl, bench.workspace),
@@ -97,21 +104,22 @@ export const ROWS: readonly Row[] = [
   },
   {
     name: 'an upload',
-    async prepare(nginx, stack, isQuick) {
-      const bench = await serviceOf(stack, { files: ['image'], storage: nginx.url });
-      write(join(bench.workspace, 'up.bin'), (isQuick ? 150 : 450) * MIB);
+    async prepare(setting) {
+      const bench = await serviceOf(setting, { files: ['image'], storage: setting.nginx.url });
+      write(join(bench.workspace, 'up.bin'), (setting.isQuick ? 150 : 450) * MIB);
       return {
         ours: () => bench.step({ parameters: 'image: ./up.bin', download: 'false' }),
-        'curl -T': () => program('curl', ['-sS', '-T', join(bench.workspace, 'up.bin'), `${nginx.url}/put/theirs`]),
+        'curl -T': () =>
+          program('curl', ['-sS', '-T', join(bench.workspace, 'up.bin'), `${setting.nginx.url}/put/theirs`]),
       };
     },
   },
   {
     name: '100,000 events',
     by: 'cpu',
-    async prepare(nginx, stack) {
-      const bench = await serviceOf(stack, { flood: 100 });
-      const file = join(nginx.folder, 'events');
+    async prepare(setting) {
+      const bench = await serviceOf(setting, { flood: 100 });
+      const file = join(setting.nginx.folder, 'events');
       write(file, EVENTS.length * 100, Buffer.from(EVENTS));
       return {
         ours: () => bench.step({ download: 'false' }),
@@ -122,9 +130,9 @@ export const ROWS: readonly Row[] = [
   },
   {
     name: 'a matrix of tasks of 1 s, 50 open',
-    async prepare(_, stack, isQuick) {
-      const count = isQuick ? 100 : 500;
-      const bench = await serviceOf(stack, { outputs: [{ name: 'a.bin', bytes: 1000 }], taskMs: 1000, agents: 50 });
+    async prepare(setting) {
+      const count = setting.isQuick ? 100 : 500;
+      const bench = await serviceOf(setting, { outputs: [{ name: 'a.bin', bytes: 1000 }], taskMs: 1000, agents: 50 });
       const matrix = `seed: [${Array.from({ length: count }, (_, index) => index)}]`;
       return {
         ours: () => bench.step({ matrix, 'max-parallel': '50', path: `run-${performance.now()}` }),
@@ -134,9 +142,9 @@ export const ROWS: readonly Row[] = [
   },
   {
     name: 'a folder of 1,000 files, reused',
-    async prepare(nginx, stack) {
+    async prepare(setting) {
       const files = Array.from({ length: 1000 }, (_, index) => ({ name: `reused-${index}.bin`, bytes: MIB }));
-      const bench = await storedAt(nginx.url, nginx, stack, files);
+      const bench = await storedAt(setting, setting.nginx.url, files);
       const given = { parameters: 'seed: 1', reuse: 'true' };
       await bench.step(given);
       const folder = join(bench.workspace, 'cyberun-outputs');
@@ -149,19 +157,18 @@ export const ROWS: readonly Row[] = [
   },
 ];
 
-async function serviceOf(stack: AsyncDisposableStack, options: Parameters<typeof startBench>[0]): Promise<Bench> {
-  return stack.use(await startBench(options));
+async function serviceOf({ stack, nodeOptions }: Setting, options: ServiceOptions): Promise<Bench> {
+  return stack.use(await startBench(options, nodeOptions));
 }
 
 /** A task that makes these files, which lie at nginx. */
 async function storedAt(
+  setting: Setting,
   url: string,
-  { folder }: Nginx,
-  stack: AsyncDisposableStack,
   outputs: readonly { readonly name: string; readonly bytes: number }[],
 ): Promise<Bench> {
-  for (const { name, bytes } of outputs) write(join(folder, name), bytes);
-  return await serviceOf(stack, { outputs, storage: url });
+  for (const { name, bytes } of outputs) write(join(setting.nginx.folder, name), bytes);
+  return await serviceOf(setting, { outputs, storage: url });
 }
 
 /** Writes a file of one block again and again. */
