@@ -106,7 +106,7 @@ export async function live(plan: Plan, tamper: Tamper = (given) => given): Promi
       ...surroundings(main),
       signal: job.signal,
       taskId: attached,
-      cuts: plan.cuts,
+      cuts: { first: plan.cuts.first, least: plan.cuts.part, most: plan.cuts.part },
       save,
       onPlan(known) {
         knownSoFar = known;

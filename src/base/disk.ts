@@ -42,6 +42,8 @@ export interface DiskEntry extends FileIdentity {
 
 /** An open file. Reads and writes name their place, and may do less than they were asked for. */
 export interface DiskFile {
+  /** By which another thread of this process can read it; none of one that the system does not know. */
+  readonly fd?: number;
   /** Fills the buffer from `offset` on; 0 bytes are the file's end. */
   read(buffer: Uint8Array, offset: number, length: number, position: number): Promise<{ readonly bytesRead: number }>;
   writev(chunks: readonly Uint8Array[], position: number): Promise<{ readonly bytesWritten: number }>;

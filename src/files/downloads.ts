@@ -6,7 +6,7 @@ import { messageFor } from '../base/errors.ts';
 import { inert } from '../base/inert.ts';
 import { downloadFile, type Fetched } from '../transfer/download.ts';
 import { TransferError } from '../transfer/errors.ts';
-import type { Meter, Source, TransferContext } from '../transfer/storage.ts';
+import { type Meter, type Source, STORAGE_CONNECTIONS, type TransferContext } from '../transfer/storage.ts';
 import { type Arrived, describe } from './arrived.ts';
 import { exists } from './folder.ts';
 import { type Ground, openGround } from './ground.ts';
@@ -15,8 +15,8 @@ import { type Author, type FolderRecord, openRecord, type RecordContext } from '
 import type { Named } from './selection.ts';
 import { type Unpacked, type UnpackFolders, unpackAll } from './unpacked.ts';
 
-/** Files fetched at one time; a large one uses up to four connections. */
-const FILES_AT_ONCE = 4;
+/** Files fetched at one time: as many as the storage may have connections, of which large ones share what is left. */
+const FILES_AT_ONCE = STORAGE_CONNECTIONS;
 
 /** One file to bring home. */
 export interface Wanted extends Named {

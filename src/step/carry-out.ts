@@ -25,6 +25,7 @@ import { createKnown, plannedOutcome, runPlan } from '../matrix/run.ts';
 import type { Attached, Attaching } from '../release/attach.ts';
 import type { Target } from '../task/context.ts';
 import { reachable } from '../transfer/address.ts';
+import { createDigester } from '../transfer/digest.ts';
 import { STORAGE_CONNECTIONS } from '../transfer/storage.ts';
 import { announce } from '../workflow/announce.ts';
 import { prepare } from '../workflow/prepare.ts';
@@ -197,7 +198,7 @@ function createTools(
     choose: (host, addresses) => reachable(host, addresses, isHome),
   });
   const tools = { service: createClient(http), apiUrl, apiKey, wire, isHome, disk: systemDisk, clock, log, signal };
-  return { ...tools, mostBytes: maxDownloadSize };
+  return { ...tools, digester: createDigester(), mostBytes: maxDownloadSize };
 }
 
 function titleOf({ workflow }: Plan, target: Target): Pick<SummaryHead, 'workflow' | 'reference'> {

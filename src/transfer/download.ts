@@ -106,9 +106,12 @@ async function fetchOnce(
   };
   const beginning = { from: 0, to: first, hash, onSize };
   const { object, total, reached } = await fetchStretch(source, undefined, file, beginning, context, meter);
-  if (reached < total) await fetchParts(source, object, file, { from: reached, to: total, hash }, context, meter);
+  const sha256 =
+    reached < total
+      ? await fetchParts(source, object, file, { from: reached, to: total }, context, meter)
+      : hash.digest('hex');
   const { mediaType, encoding } = object;
-  return { bytes: total, sha256: hash.digest('hex'), mediaType, encoding };
+  return { bytes: total, sha256, mediaType, encoding };
 }
 
 function givenUp(error: TransferError): TransferError {

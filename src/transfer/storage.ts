@@ -1,5 +1,6 @@
 import type { Disk } from '../base/disk.ts';
 import { type Inert, inert } from '../base/inert.ts';
+import type { Digester } from './digest.ts';
 import { TransferError } from './errors.ts';
 import { type ByteRange, emptyReply, type ObjectReply, partReply, wholeReply } from './replies.ts';
 import { changed, type RequestContext, readError, refusal, requestStorage } from './request.ts';
@@ -27,6 +28,8 @@ export interface TransferContext extends RequestContext {
   readonly notice: (message: Inert) => void;
   /** What one file may bring, in bytes; as much as it likes without it. */
   readonly mostBytes?: number | undefined;
+  /** Of files in parts; they are computed here without it. */
+  readonly digester?: Digester;
   /** Where large files are cut; as is best for a network without it. */
   readonly cuts?: Cuts;
 }
@@ -35,7 +38,10 @@ export interface TransferContext extends RequestContext {
 export interface Cuts {
   /** Asked for by the first request: smaller objects are fetched whole, larger ones go on in parts. */
   readonly first: number;
-  readonly part: number;
+  /** A part has as many at least, */
+  readonly least: number;
+  /** and at most. */
+  readonly most: number;
 }
 
 /** What a wire to the storage keeps open to one origin, at most. */

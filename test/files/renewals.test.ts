@@ -17,7 +17,7 @@ import { keptLog } from '../workflow/service.ts';
 const SMALL = bytesOf(3_000, 1);
 /** With ten parts after the first request. */
 const LARGE = bytesOf(14_000, 2);
-const CUTS = { first: 4_000, part: 1_000 };
+const CUTS = { first: 4_000, least: 1_000, most: 1_000 };
 
 let workspace = '';
 beforeEach(async () => {

@@ -109,7 +109,7 @@ describe('max-download-size', () => {
 
   test('is of the whole file: one of which each part is smaller does not come, and no part is asked for', async () => {
     await using storage = await playStorage();
-    const fetched = storage.fetch({ mostBytes: most, cuts: { first: 4_000, part: 4_000 } });
+    const fetched = storage.fetch({ mostBytes: most, cuts: { first: 4_000, least: 4_000, most: 4_000 } });
     (await storage.next()).begin(bytesOf(most + 1), 0);
     await expect(fetched).rejects.toThrow('The file has 9 kB, more than the 9 kB that');
     expect(storage.asked).toHaveLength(1);

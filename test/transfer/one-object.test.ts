@@ -33,7 +33,7 @@ interface Scene {
 }
 
 /** Small files are smaller than the first request's stretch; large ones have several parts after it. */
-const CUTS = { first: 4_000, part: 1_500 };
+const CUTS = { first: 4_000, least: 1_500, most: 1_500 };
 const SMALL = 3_000;
 const LARGE = 10_000;
 /** Of the first object and of the second. */

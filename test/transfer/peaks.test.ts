@@ -3,7 +3,7 @@ import { type Disk, systemDisk } from '../../src/base/disk.ts';
 import { type Asked, bytesOf, playStorage } from './played.ts';
 
 /** A file of which ten parts are left after the first request. */
-const CUTS = { first: 4_000, part: 1_000 };
+const CUTS = { first: 4_000, least: 1_000, most: 1_000 };
 const OBJECT = bytesOf(14_000);
 const PARTS = Array.from({ length: 10 }, (_, index) => 4_000 + index * 1_000);
 
@@ -16,7 +16,7 @@ async function begin(storage: Storage): Promise<[Asked, Asked, Asked, Asked]> {
 }
 
 describe('of ten parts,', () => {
-  test('four are on their way at most, half as many after each break, and one more after each that came', async () => {
+  test('four are on their way at first, and half as many after each break', async () => {
     await using storage = await playStorage();
     const fetched = storage.fetch({ cuts: CUTS });
     const [one, two, three, four] = await begin(storage);
@@ -26,20 +26,15 @@ describe('of ten parts,', () => {
     const twoAgain = await storage.next();
     oneAgain.give(OBJECT);
     twoAgain.give(OBJECT);
-    await storage.received(6_000);
-    // Nothing takes their place: one at a time is on its way from here on, and there are two.
-    await storage.fence();
     three.give(OBJECT);
-    const five = await storage.next();
+    await storage.received(7_000);
+    // Nothing takes their place: one at a time is on its way from here on.
+    await storage.fence();
     four.give(OBJECT);
-    const [six, seven] = [await storage.next(), await storage.next()];
-    five.give(OBJECT);
-    const [eight, nine] = [await storage.next(), await storage.next()];
-    six.give(OBJECT);
-    for (const left of [seven, eight, nine, await storage.next()]) left.give(OBJECT);
+    for (let left = 6; left > 0; left -= 1) (await storage.next()).give(OBJECT);
     await fetched;
     expect(await storage.file()).toEqual(OBJECT);
-    expect(storage.asked.map(({ open }) => open)).toEqual([1, 1, 2, 3, 4, 4, 4, 2, 2, 3, 3, 4, 4]);
+    expect(storage.asked.map(({ open }) => open)).toEqual([1, 1, 2, 3, 4, 4, 4, 1, 1, 1, 1, 1, 1]);
     const [first, second, ...others] = PARTS;
     expect([oneAgain.from, twoAgain.from]).toEqual([one.from, two.from]);
     expect(storage.asked.map(({ from }) => from).sort((a, b) => a - b)).toEqual([
@@ -47,7 +42,7 @@ describe('of ten parts,', () => {
     ]);
   });
 
-  test('four are on their way at most, however many came without a break', async () => {
+  test('four are on their way, however many came, as long as nobody knows how fast', async () => {
     await using storage = await playStorage();
     const fetched = storage.fetch({ cuts: CUTS });
     const parts = await begin(storage);
@@ -98,6 +93,40 @@ describe('of ten parts,', () => {
     expect(await storage.file()).toEqual(other);
     expect(storage.asked).toHaveLength(6);
   });
+});
+
+test('of many parts, up to sixteen are on their way when each brings as much as the others', async () => {
+  await using storage = await playStorage();
+  const object = bytesOf(34_000);
+  let time = 0;
+  const clock = { ...storage.context.clock, now: () => time };
+  const fetched = storage.fetch({ cuts: CUTS, clock });
+  (await storage.next()).give(object);
+  const open: Asked[] = [];
+  const wait = async (count: number) => {
+    while (open.length < count) open.push(await storage.next());
+    await storage.fence();
+    expect(storage.asked.filter(({ isOver }) => !isOver())).toHaveLength(count);
+  };
+  await wait(4);
+  let received = 4_000;
+  // What comes in 100 ms: half as much again each time, and all of it as one piece.
+  for (const [at, { bytes, count }] of [
+    { bytes: 400, count: 8 },
+    { bytes: 600, count: 16 },
+    { bytes: 900, count: 16 },
+  ].entries()) {
+    time += 100;
+    open[at]?.begin(object, bytes);
+    received += bytes;
+    await storage.received(received);
+    await wait(count);
+  }
+  for (const one of open.slice(0, 3)) one.end();
+  for (const one of open.slice(3)) one.give(object);
+  for (let left = 30 - 16; left > 0; left -= 1) (await storage.next()).give(object);
+  await fetched;
+  expect(await storage.file()).toEqual(object);
 });
 
 test('what is still being written of an object that changed is written before the file begins anew', async () => {

@@ -9,8 +9,8 @@ const MOST_REFUSALS = 3;
 
 describe('a file whose URL expires more often than is borne without a byte', () => {
   test.for<[string, Cuts, number]>([
-    ['in one piece', { first: 1_000 * KB, part: 1_000 * KB }, 0],
-    ['in parts', { first: 50 * KB, part: 950 * KB }, 50],
+    ['in one piece', { first: 1_000 * KB, least: 1_000 * KB, most: 1_000 * KB }, 0],
+    ['in parts', { first: 50 * KB, least: 950 * KB, most: 950 * KB }, 50],
   ])('comes whole where there is progress in between, %s', async ([, cuts, first]) => {
     await using storage = await playStorage();
     const object = bytesOf(1_000 * KB);
@@ -47,7 +47,7 @@ describe('a file whose URL expires more often than is borne without a byte', () 
         version += 1;
       },
     };
-    const fetched = storage.fetch({ cuts: { first: 100 * KB, part: 500 * KB } }, source);
+    const fetched = storage.fetch({ cuts: { first: 100 * KB, least: 500 * KB, most: 500 * KB } }, source);
     (await storage.next()).give(object);
     for (let piece = 1; piece < 6; piece += 1) {
       (await storage.next()).answer(403, {});
@@ -77,7 +77,7 @@ describe('a file whose URL expires more often than is borne without a byte', () 
     const renew = async () => {
       renewals += 1;
     };
-    const fetched = storage.fetch({ cuts: { first: 4 * KB, part: 2 * KB } }, { renew });
+    const fetched = storage.fetch({ cuts: { first: 4 * KB, least: 2 * KB, most: 2 * KB } }, { renew });
     (await storage.next()).give(object);
     for (let refusal = 0; refusal <= MOST_REFUSALS; refusal += 1) (await storage.next()).answer(403, {});
     await expect(fetched).rejects.toMatchObject({ type: 'refused' });
@@ -89,7 +89,7 @@ describe('a file whose URL expires more often than is borne without a byte', () 
 test('patience is renewed by pieces that come without a break, too', async () => {
   await using storage = await playStorage();
   const object = bytesOf(600 * KB);
-  const fetched = storage.fetch({ cuts: { first: 100 * KB, part: 500 * KB } });
+  const fetched = storage.fetch({ cuts: { first: 100 * KB, least: 500 * KB, most: 500 * KB } });
   (await storage.next()).give(object);
   // A minute each, and three are borne without a byte.
   for (let piece = 1; piece < 6; piece += 1) {

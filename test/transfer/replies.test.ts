@@ -11,7 +11,7 @@ import { downloadTo } from './objects.ts';
 
 /** The object; the first request asks for six bytes of it. */
 const CONTENT = '0123456789';
-const CUTS = { first: 6, part: 4 };
+const CUTS = { first: 6, least: 4, most: 4 };
 
 const reply = (head: string, body: string) => `HTTP/1.1 ${head.replaceAll(' | ', '\r\n')}\r\n\r\n${body}`;
 const chunked = (body: string) => `${body.length.toString(16)}\r\n${body}\r\n`;
