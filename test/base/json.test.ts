@@ -49,7 +49,7 @@ describe('parseJson', () => {
       fc.property(json, fc.nat(), fc.constantFrom('', '-', '1', '.', 'e', '"', ',', ']'), (text, place, put) => {
         const at = place % text.length;
         const broken = text.slice(0, at) + put + text.slice(at + 1);
-        const said = (parse: (text: string) => unknown) => {
+        const said = (parse: (text: string) => unknown): unknown => {
           try {
             return parse(broken);
           } catch (error) {
