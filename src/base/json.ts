@@ -84,10 +84,10 @@ export function findRepeatedKey(text: string): { readonly key: string; readonly 
 
 /** Where the string that begins there has its closing quote, or the text its end. */
 export function endOfString(text: string, start: number): number {
-  for (let at = start + 1; at < text.length; at += 1) {
-    const character = text.charCodeAt(at);
-    if (character === BACKSLASH) at += 1;
-    else if (character === QUOTE) return at;
+  for (let at = text.indexOf('"', start + 1); at !== -1; at = text.indexOf('"', at + 1)) {
+    let before = at;
+    while (text.charCodeAt(before - 1) === BACKSLASH) before -= 1;
+    if ((at - before) % 2 === 0) return at;
   }
   return text.length;
 }
