@@ -79,7 +79,7 @@ const puts = (emulator: Emulator) => emulator.requests.filter(({ kind }) => kind
 const stored = (emulator: Emulator, key: string) => Buffer.from(emulator.objects.get(key)?.bytes ?? []);
 
 describe('uploadFile', () => {
-  test.each([0, 1, 256 * 1024, 256 * 1024 + 1, 3 * MEGABYTE])('brings %i bytes to the storage', async (length) => {
+  test.each([0, 1, 1024 * 1024, 1024 * 1024 + 1, 3 * MEGABYTE])('brings %i bytes to the storage', async (length) => {
     await using emulator = await startEmulator();
     const content = someBytes(length);
     const { uploading, counts } = upload(emulator, createFile(content));
@@ -377,7 +377,7 @@ describe('uploadFile', () => {
     const message = 'It was replaced or written to since it was looked at, and was not sent.';
     await expect(upload(emulator, before).uploading).rejects.toThrow(message);
 
-    const during = createFile(someBytes(MEGABYTE));
+    const during = createFile(someBytes(3 * MEGABYTE));
     const disk: Disk = {
       ...systemDisk,
       async open(path, flags) {
