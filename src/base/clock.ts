@@ -64,6 +64,30 @@ export function timeLimit(
   };
 }
 
+/** Calls back once, when nothing was heard for `ms` milliseconds; dispose of it (`using`) once nobody listens. */
+export function watchSilence(
+  clock: Pick<Clock, 'now' | 'after'>,
+  ms: number,
+  action: () => void,
+): Disposable & { heard(): void } {
+  let heardAt = clock.now();
+  let cancel = clock.after(ms, look);
+  // One timer, however much is heard: to set one anew costs more than to read a clock.
+  function look(): void {
+    const left = heardAt + ms - clock.now();
+    if (left > 0) cancel = clock.after(left, look);
+    else action();
+  }
+  return {
+    heard() {
+      heardAt = clock.now();
+    },
+    [Symbol.dispose]() {
+      cancel();
+    },
+  };
+}
+
 /** Aborts `ms` milliseconds after `signal` does, for 0 at once: what is in flight may still finish, within a bound. */
 export function delayedAbort(clock: Pick<Clock, 'after'>, signal: AbortSignal, ms: number): BoundedSignal {
   const late = new AbortController();

@@ -54,7 +54,8 @@ export async function* streamEvents(
     }
     yield { type: 'open' };
     const reader = createReader();
-    for await (const chunk of stream.body) yield* reader.read(chunk);
+    // By hand: `yield*` of what is no async iterable makes one of it, with three promises for each item.
+    for await (const chunk of stream.body) for (const item of reader.read(chunk)) yield item;
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof ApiError) throw error;

@@ -102,29 +102,11 @@ function parseParameter(fields: Record<string, unknown>, tell: (what: string) =>
   };
 }
 
-/** Where the service says what went wrong; ComfyUI's names are among them. */
-const failureFields = {
-  task_error: v.optional(v.unknown()),
-  error: v.optional(v.unknown()),
-  exception_message: v.optional(v.unknown()),
-  node_id: v.optional(v.unknown()),
-  node_type: v.optional(v.unknown()),
-  node_errors: v.optional(v.unknown()),
-};
-
-type Failure = { readonly [name in keyof typeof failureFields]?: unknown };
-
-/** With all of them as the one text `task_error`. */
-function withFailure<T extends Failure>(fields: T): Omit<T, keyof Failure> & { task_error?: string | undefined } {
-  const { task_error, error, exception_message, node_id, node_type, node_errors, ...others } = fields;
-  const said = {
-    error: failureText(task_error) ?? failureText(error),
-    exception_message,
-    node_id,
-    node_type,
-    node_errors,
-  };
-  return { ...others, task_error: errorText(said) };
+/** What the service says went wrong, as one text; ComfyUI's names are among those it may say it under. */
+function failureOf(raw: Readonly<Record<string, unknown>>): string | undefined {
+  const { task_error, error, exception_message, node_id, node_type, node_errors } = raw;
+  const said = failureText(task_error) ?? failureText(error);
+  return errorText({ error: said, exception_message, node_id, node_type, node_errors });
 }
 
 const taskSchema = v.pipe(
@@ -137,7 +119,6 @@ const taskSchema = v.pipe(
     created_at: maybe(textOrNumber),
     started_at: maybe(textOrNumber),
     completed_at: maybe(textOrNumber),
-    ...failureFields,
     retry_count: maybe(number),
     agent_id: maybe(name),
     gpu_type: maybe(name),
@@ -145,13 +126,18 @@ const taskSchema = v.pipe(
   }),
   // Documented as `task_status` for webhooks only; some replies say `status`.
   v.transform(({ task_id, status, ...task }) => ({
-    ...withFailure(task),
+    ...task,
     id: task.id ?? task_id,
     task_status: task.task_status ?? status,
   })),
 );
 /** A task, as `GET /r/tasks/{taskId}` and the list of tasks show it. */
-export type Task = v.InferOutput<typeof taskSchema>;
+export type Task = v.InferOutput<typeof taskSchema> & Failure;
+
+/** Of what may have gone wrong. */
+interface Failure {
+  readonly task_error?: string | undefined;
+}
 
 const agentSchema = v.object({
   agent_id: maybe(name),
@@ -169,17 +155,13 @@ const agentSchema = v.object({
 /** One GPU agent of the team. */
 export type Agent = v.InferOutput<typeof agentSchema>;
 
-const resultSchema = v.pipe(
-  v.object({
-    task_output: v.optional(v.unknown()),
-    download_url: maybe(text),
-    download_urls: maybe(v.record(v.string(), v.unknown())),
-    ...failureFields,
-  }),
-  v.transform(withFailure),
-);
+const resultSchema = v.object({
+  task_output: v.optional(v.unknown()),
+  download_url: maybe(text),
+  download_urls: maybe(v.record(v.string(), v.unknown())),
+});
 /** What a task left behind, with freshly signed URLs: bearer secrets, never to be shown. */
-export type TaskResult = v.InferOutput<typeof resultSchema>;
+export type TaskResult = v.InferOutput<typeof resultSchema> & Failure;
 
 const uploadSchema = v.object({
   file_key: maybe(text),
@@ -187,27 +169,23 @@ const uploadSchema = v.object({
   upload_headers: v.optional(v.unknown()),
 });
 
-const eventSchema = v.pipe(
-  v.object({
-    task_id: maybe(name),
-    status: maybe(name),
-    task_status: maybe(name),
-    timestamp: maybe(textOrNumber),
-    progress: maybe(number),
-    step_current: maybe(number),
-    step_total: maybe(number),
-    current_node: maybe(textOrNumber),
-    stage: maybe(name),
-    message: maybe(text),
-    // Of a `log`, where it has no message.
-    text: maybe(text),
-    output: v.optional(v.unknown()),
-    ...failureFields,
-  }),
-  v.transform(withFailure),
-);
+const eventSchema = v.object({
+  task_id: maybe(name),
+  status: maybe(name),
+  task_status: maybe(name),
+  timestamp: maybe(textOrNumber),
+  progress: maybe(number),
+  step_current: maybe(number),
+  step_total: maybe(number),
+  current_node: maybe(textOrNumber),
+  stage: maybe(name),
+  message: maybe(text),
+  // Of a `log`, where it has no message.
+  text: maybe(text),
+  output: v.optional(v.unknown()),
+});
 /** The data of one event of the stream. */
-export type EventData = v.InferOutput<typeof eventSchema>;
+export type EventData = v.InferOutput<typeof eventSchema> & Failure;
 
 const pageSchema = v.object({
   workflow_list: maybe(v.array(v.unknown())),
@@ -221,16 +199,24 @@ function lenient<const T extends v.GenericSchema>(schema: T) {
   return (value: unknown): v.InferOutput<T> => v.parse(schema, fieldsOf(value));
 }
 
+/** The same of one that may say what went wrong. */
+function lenientWithFailure<const T extends v.GenericSchema<unknown, object>>(schema: T) {
+  return (value: unknown): v.InferOutput<T> & Failure => {
+    const raw = fieldsOf(value);
+    return { ...v.parse(schema, raw), task_error: failureOf(raw) };
+  };
+}
+
 /** Anything but an object counts as an empty one. */
 function fieldsOf(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
 
-export const parseTask = lenient(taskSchema);
+export const parseTask = lenientWithFailure(taskSchema);
 export const parseAgent = lenient(agentSchema);
-export const parseResult = lenient(resultSchema);
+export const parseResult = lenientWithFailure(resultSchema);
 export const parseUpload = lenient(uploadSchema);
-export const parseEvent = lenient(eventSchema);
+export const parseEvent = lenientWithFailure(eventSchema);
 export const parsePage = lenient(pageSchema);
 
 /** The id of a task that was just submitted, or `undefined` when the reply has none, or one of another form. */

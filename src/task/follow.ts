@@ -1,5 +1,5 @@
-import { PassThrough } from 'node:stream';
-import { type Clock, sleep } from '../base/clock.ts';
+import { type Clock, sleep, watchSilence } from '../base/clock.ts';
+import { createHandOver } from '../base/hand-over.ts';
 import { createBackoff } from '../base/retry.ts';
 import type { Client } from '../cyberun/client.ts';
 import { ApiError, isPassing } from '../cyberun/errors.ts';
@@ -50,21 +50,12 @@ export async function* follow(
   { service, clock, isKnown, signal }: FollowContext,
 ): AsyncGenerator<Happening | Announced | Recorded | Ended, void, undefined> {
   const scope = new AbortController();
-  // One item lies ready, and whoever has the next one waits: an event may be megabytes, and there may be millions.
-  const reports = new PassThrough({ objectMode: true, highWaterMark: 1 });
-  const waiting = new Set<() => void>();
-  const report = (item: Report) =>
-    new Promise<void>((resolve) => {
-      waiting.add(resolve);
-      reports.write(item, () => {
-        waiting.delete(resolve);
-        resolve();
-      });
-    });
-  const fail = (error: unknown) => reports.destroy(error instanceof Error ? error : new Error(String(error)));
+  // Whoever has an item waits until it is taken: an event may be megabytes, and there may be millions.
+  const reports = createHandOver<Report>();
+  const report = reports.give;
   const link = createLink(clock);
   const loop: Loop = { service, clock, isKnown, signal: AbortSignal.any([signal, scope.signal]), taskId, link, report };
-  listen(loop).catch(fail);
+  listen(loop).catch(reports.fail);
   watch(loop).catch((error: unknown) => report({ type: 'unreadable', error }));
 
   const history = createHistory();
@@ -74,7 +65,8 @@ export async function* follow(
   let ending: { readonly announced: Ending; readonly at: number; record?: Task } | undefined;
   let forget = () => {};
   try {
-    for await (const item of reports as AsyncIterable<Report>) {
+    for (;;) {
+      const item = await reports.take();
       // After an announced end, the stream is meant to close.
       if (item.type === 'lost' && ending === undefined) yield* losses.of(item);
       if (item.type === 'dropped' || item.type === 'malformed') yield* losses.of(item);
@@ -143,7 +135,7 @@ export async function* follow(
   } finally {
     forget();
     scope.abort(new Error('no longer followed'));
-    for (const goOn of waiting) goOn();
+    reports.close();
   }
 }
 
@@ -199,14 +191,13 @@ async function listen(loop: Loop): Promise<never> {
 /** One connection, from its request to its end, which it tells the reason of. Throws the signal's reason alone. */
 async function listenOnce({ taskId, service, clock, signal, link, report }: Loop, from: string | undefined) {
   const silence = new AbortController();
-  let forget = clock.after(SILENCE, () => silence.abort());
+  using watchdog = watchSilence(clock, SILENCE, () => silence.abort());
   const heard = { lastEventId: from, announcedEnd: false };
   let retry: number | undefined;
   let error: ApiError | undefined;
   try {
     for await (const item of service.events(taskId, from, AbortSignal.any([signal, silence.signal]))) {
-      forget();
-      forget = clock.after(SILENCE, () => silence.abort());
+      watchdog.heard();
       if (item.type === 'open') link.opened();
       else link.heard();
       if (item.type === 'retry') retry = Math.min(item.ms, SLOWEST_RECONNECT);
@@ -221,8 +212,6 @@ async function listenOnce({ taskId, service, clock, signal, link, report }: Loop
     signal.throwIfAborted();
     if (cause instanceof ApiError) error = cause;
     else if (!silence.signal.aborted) throw cause;
-  } finally {
-    forget();
   }
   return { ...heard, wasSilent: silence.signal.aborted, retry, error };
 }

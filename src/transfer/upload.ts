@@ -26,7 +26,7 @@ export interface LocalFile {
 }
 
 /** Bytes read at one time. */
-const PIECE = 256 * 1024;
+const PIECE = 1024 * 1024;
 const STALL_LIMIT = 60_000;
 /** However long each took: a large file's first try may alone outlast the patience. */
 const LEAST_TRIES = 3;

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createSimulatedClock } from '../../simulator/clock.ts';
-import { delayedAbort, sleep, systemClock, timeLimit } from '../../src/base/clock.ts';
+import { delayedAbort, sleep, systemClock, timeLimit, watchSilence } from '../../src/base/clock.ts';
 
 let clock = createSimulatedClock();
 beforeEach(() => {
@@ -115,5 +115,48 @@ describe('delayedAbort', () => {
     late[Symbol.dispose]();
     expect(clock.waiting()).toBe(0);
     expect(listeners(job.signal)).toBe(0);
+  });
+});
+
+describe('watchSilence', () => {
+  const watched = () => {
+    const seen = { silences: 0 };
+    return { seen, watchdog: watchSilence(clock, 1000, () => (seen.silences += 1)) };
+  };
+
+  test('calls back once, so long after what was heard last', () => {
+    const { seen, watchdog } = watched();
+    clock.advance(400);
+    watchdog.heard();
+    clock.advance(500);
+    watchdog.heard();
+    clock.advance(999);
+    expect(seen.silences).toBe(0);
+    clock.advance(1);
+    expect(seen.silences).toBe(1);
+    clock.advance(10_000);
+    expect(seen.silences).toBe(1);
+    expect(clock.waiting()).toBe(0);
+  });
+
+  test('calls back where nothing is heard at all', () => {
+    const { seen } = watched();
+    clock.advance(999);
+    expect(seen.silences).toBe(0);
+    clock.advance(1);
+    expect(seen.silences).toBe(1);
+  });
+
+  test('has one timer however much is heard, and none once it is disposed of', () => {
+    const { seen, watchdog } = watched();
+    for (let times = 0; times < 30; times += 1) {
+      clock.advance(100);
+      watchdog.heard();
+      expect(clock.waiting()).toBe(1);
+    }
+    watchdog[Symbol.dispose]();
+    expect(clock.waiting()).toBe(0);
+    clock.advance(10_000);
+    expect(seen.silences).toBe(0);
   });
 });
