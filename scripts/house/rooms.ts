@@ -100,6 +100,7 @@ export const PACKAGES: Lines = {
   'node:stream': ['src/base/wire.ts', 'src/task'],
   'node:stream/promises': ['src/archive/tar.ts'],
   'node:util': ['src/base', 'src/matrix/plan.ts', 'src/workflow'],
+  'node:worker_threads': ['src/transfer/digest.ts'],
   'node:zlib': ['src/archive'],
 };
 
@@ -119,10 +120,10 @@ export const GLOBALS: Lines = {
   'AbortSignal.timeout': [],
   'Math.random': ['src/base/clock.ts'],
   // So is what this process was given.
-  process: ['src/main.ts', 'src/post.ts', 'src/step', 'src/inputs', 'src/github/log.ts'],
+  process: ['src/main.ts', 'src/post.ts', 'src/step', 'src/inputs', 'src/github/log.ts', 'src/transfer/digest.ts'],
   'process.env': ['src/main.ts', 'src/post.ts', 'src/step'],
-  // These lead around the tables.
-  'process.getBuiltinModule': [],
+  // These lead around the tables. A thread has its program as text, which has nothing to import.
+  'process.getBuiltinModule': ['src/transfer/digest.ts'],
   require: [],
   global: [],
   globalThis: [],
