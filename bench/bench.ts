@@ -52,7 +52,7 @@ for (const { name, prepare, by } of ROWS.filter((row) => row.name.includes(value
 }
 
 const sizes = ['main', 'post'].map(
-  (entry) => `${entry} ${Math.round(statSync(join(root, 'dist', entry, 'index.js')).size / 1000)} kB`,
+  (entry) => `${entry} ${Math.round(statSync(join(root, 'dist', entry, 'first.js')).size / 1000)} kB`,
 );
 const text = [
   `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, ${Math.round(totalmem() / 1e9)} GB; Node ${process.versions.node}; ${execFileSync('git', ['log', '-1', '--format=%cs'], { cwd: root, encoding: 'utf8' }).trim()}; ${rounds} rounds${values.quick ? ', quick' : ''}. What is loaded first: ${sizes.join(', ')}.`,
