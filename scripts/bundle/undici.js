@@ -1,11 +1,11 @@
 /**
  * What dist has of undici, under the name of the whole: its own index loads fetch, WebSocket, caches and mocks as well. As
- * there, a dispatcher gets its methods by assignment.
+ * there, dispatchers get their methods by assignment: a proxy is connected to by one, too.
  */
-import request from 'undici/lib/api/api-request.js';
+import api from 'undici/lib/api/index.js';
 import Dispatcher from 'undici/lib/dispatcher/dispatcher.js';
 
-Object.assign(Dispatcher.prototype, { request });
+Object.assign(Dispatcher.prototype, api);
 
 export { default as EnvHttpProxyAgent } from 'undici/lib/dispatcher/env-http-proxy-agent.js';
 export { default as Pool } from 'undici/lib/dispatcher/pool.js';

@@ -100,6 +100,7 @@ export const PACKAGES: Lines = {
   'node:stream': ['src/base/wire.ts', 'src/task'],
   'node:stream/promises': ['src/archive/tar.ts'],
   'node:util': ['src/base', 'src/matrix/plan.ts', 'src/workflow'],
+  'node:v8': ['src/main.ts'],
   'node:zlib': ['src/archive'],
 };
 
