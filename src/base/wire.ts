@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { Readable } from 'node:stream';
-import { type Dispatcher, EnvHttpProxyAgent, Pool, request } from 'undici';
+import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
 import { onAbort } from './clock.ts';
 import type { Proxies } from './proxies.ts';
 
@@ -88,11 +88,14 @@ export function createWire({
     const dispatcher = dispatchers[connection];
     const sent = body === undefined || typeof body === 'string' ? body : readableOf(body);
     try {
-      const answering = request(url, {
+      const { origin, pathname, search } = new URL(url);
+      const told = onSending === undefined ? dispatcher : dispatcher.compose(noticeSending(onSending));
+      const answering = told.request({
         ...asked,
+        origin,
+        path: `${pathname}${search}`,
         headers: { 'user-agent': 'cyberun-run', ...headers },
         body: sent ?? null,
-        dispatcher: onSending === undefined ? dispatcher : dispatcher.compose(noticeSending(onSending)),
       });
       return answerOf(await orAborted(answering, asked.signal));
     } catch (error) {

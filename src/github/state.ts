@@ -5,8 +5,7 @@ import { isTaskId } from '../base/task-id.ts';
 import type { Ledger, LedgerEntry } from '../task/context.ts';
 import type { LeftOpen, Parting } from '../task/leftovers.ts';
 import { saveState } from './runner-files.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import { type Environment, PREFIX, savedIn } from './saved.ts';
 
 /** What shows that a state was written in this run. */
 export interface Seal {
@@ -95,11 +94,6 @@ export function readParting(env: Environment): Parting {
   return how === 'aborted' || how === 'over' ? how : 'killed';
 }
 
-/** Whether the environment of post says that anything is open. */
-export function hasLeftOpen(env: Environment): boolean {
-  return savedIn(env).length > 0;
-}
-
 /**
  * What the environment of post says is open. A value that no ledger of this run wrote is left out with a warning: any step
  * of the job can put one into the environment.
@@ -116,15 +110,8 @@ export function readLeftOpen(env: Environment, seal: Seal, log: Pick<Log, 'warni
   return open;
 }
 
-const PREFIX = 'open_';
 const PARTING = 'parting';
 const PURPOSE = 'cyberun-run state';
-
-function savedIn(env: Environment): [name: string, value: string][] {
-  return Object.entries(env).flatMap(([variable, value]): [string, string][] =>
-    variable.startsWith(`STATE_${PREFIX}`) && value ? [[variable.slice('STATE_'.length), value]] : [],
-  );
-}
 
 /** What is signed: with the run and the place, so that no value can be used in another. */
 function textOf(name: string, open: LeftOpen, { run }: Seal): string {

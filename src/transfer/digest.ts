@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { DiskFile } from '../base/disk.ts';
 import { inert } from '../base/inert.ts';
 import { TransferError } from './errors.ts';
@@ -41,13 +41,14 @@ export const digestHere: Digester = (file) => {
  * computed here.
  */
 export function createDigester(): Digester {
-  let thread: Thread | undefined;
+  let thread: Promise<Thread> | undefined;
   let count = 0;
   return (file) => {
     const { fd } = file;
     if (fd === undefined) return digestHere(file);
     thread ??= startThread();
-    const ask = thread;
+    const starting = thread;
+    const ask = async (job: Job) => (await starting)(job);
     count += 1;
     const id = count;
     let [from, isLost] = [0, false];
@@ -79,14 +80,10 @@ interface Job {
 /** Answers in the order of asking: with the digest, once there is nothing more to add. */
 type Thread = (job: Job) => Promise<string>;
 
-function startThread(): Thread {
-  try {
-    // From its text: a file of its own would have to be found from wherever this one is bundled.
-    return talkTo(new Worker(`(${work})()`, { eval: true, resourceLimits: { maxYoungGenerationSizeMb: 1 } }));
-  } catch (error) {
-    // A container may have as many threads as it is allowed.
-    return () => Promise.reject(error);
-  }
+async function startThread(): Promise<Thread> {
+  const { Worker } = await import('node:worker_threads');
+  // From its text: a file of its own would have to be found from wherever this one is bundled.
+  return talkTo(new Worker(`(${work})()`, { eval: true, resourceLimits: { maxYoungGenerationSizeMb: 1 } }));
 }
 
 /** The process stays alive for what is asked, and for nothing else of the thread. */

@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  createLedger,
-  hasLeftOpen,
-  readParting,
-  readLeftOpen as readWith,
-  type Seal,
-  sealOf,
-} from '../../src/github/state.ts';
+import { hasLeftOpen } from '../../src/github/saved.ts';
+import { createLedger, readParting, readLeftOpen as readWith, type Seal, sealOf } from '../../src/github/state.ts';
 import type { LedgerEntry } from '../../src/task/context.ts';
 
 const RUN = { GITHUB_REPOSITORY: 'o/r', GITHUB_RUN_ID: '1', GITHUB_RUN_ATTEMPT: '1', GITHUB_JOB: 'build' };
