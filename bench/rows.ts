@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Emulator, startEmulator } from '../emulator/emulator.ts';
 import { EVENTS } from './flood.ts';
@@ -58,7 +59,7 @@ export const ROWS: readonly Row[] = [
     name: 'a task of 1 s and its one small file',
     async prepare(setting) {
       const bench = await serviceOf(setting, { outputs: [{ name: 'a.bin', bytes: 1000 }], taskMs: 1000 });
-      return { ours: () => bench.step({}), 'curl and jq': () => shell(loopOf(bench), bench.workspace) };
+      return { ours: () => stepAnew(bench), 'curl and jq': () => shell(loopOf(bench), bench.workspace) };
     },
   },
   {
@@ -68,7 +69,7 @@ export const ROWS: readonly Row[] = [
       const bench = await storedAt(setting, setting.nginx.url, [{ name: 'large.bin', bytes: size }]);
       const file = join(bench.workspace, 'theirs.bin');
       return {
-        ours: () => bench.step({}),
+        ours: () => stepAnew(bench),
         'curl -o': () => program('curl', ['-sS', '-o', file, `${setting.nginx.url}/large.bin`]),
         'openssl dgst -sha256': () => program('openssl', ['dgst', '-sha256', join(setting.nginx.folder, 'large.bin')]),
       };
@@ -82,7 +83,7 @@ export const ROWS: readonly Row[] = [
       const url = `${setting.nginx.cappedUrl}/capped.bin`;
       const aria = ['-x16', '-s16', '-k1M', '--allow-overwrite=true', '--file-allocation=none', '-d', bench.workspace];
       return {
-        ours: () => bench.step({}),
+        ours: () => stepAnew(bench),
         'aria2c -x16': () => program('aria2c', [...aria, '-o', 'theirs.bin', url]),
         curl: () => program('curl', ['-sS', '-o', join(bench.workspace, 'theirs.bin'), url]),
       };
@@ -96,7 +97,7 @@ export const ROWS: readonly Row[] = [
       const curl = `curl -sS --parallel --parallel-max 16 --create-dirs --output-dir theirs -O "${setting.nginx.url}/small-[0-999].bin"`;
       const urls = `seq -f '${setting.nginx.url}/small-%g.bin' 0 999 > urls; aria2c -i urls -j16 -d theirs --allow-overwrite=true --file-allocation=none`;
       return {
-        ours: () => bench.step({}),
+        ours: () => stepAnew(bench),
         'curl --parallel-max 16': () => shell(curl, bench.workspace),
         'aria2c -j16': () => shell(urls, bench.workspace),
       };
@@ -135,7 +136,7 @@ export const ROWS: readonly Row[] = [
       const bench = await serviceOf(setting, { outputs: [{ name: 'a.bin', bytes: 1000 }], taskMs: 1000, agents: 50 });
       const matrix = `seed: [${Array.from({ length: count }, (_, index) => index)}]`;
       return {
-        ours: () => bench.step({ matrix, 'max-parallel': '50', path: `run-${performance.now()}` }),
+        ours: () => stepAnew(bench, { matrix, 'max-parallel': '50' }),
         'the tasks themselves': async () => ({ seconds: count / 50, cpu: 0 }),
       };
     },
@@ -159,6 +160,13 @@ export const ROWS: readonly Row[] = [
 
 async function serviceOf({ stack, nodeOptions }: Setting, options: ServiceOptions): Promise<Bench> {
   return stack.use(await startBench(options, nodeOptions));
+}
+
+/** Where nothing lies yet: what an earlier run left is read to be known again. */
+async function stepAnew(bench: Bench, given: Readonly<Record<string, string>> = {}): Promise<Cost> {
+  const cost = await bench.step({ ...given, path: 'anew' });
+  await rm(join(bench.workspace, 'anew'), { recursive: true });
+  return cost;
 }
 
 /** A task that makes these files, which lie at nginx. */

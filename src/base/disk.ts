@@ -1,5 +1,18 @@
 import { constants } from 'node:fs';
-import { link, lstat, mkdir, open, readdir, readFile, realpath, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import {
+  link,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  statfs,
+  unlink,
+  writeFile,
+} from 'node:fs/promises';
 
 /**
  * What transfers do with the disk, in the shapes of `node:fs/promises`, so that a test can own it. Inputs and workflow files
@@ -10,7 +23,7 @@ export interface Disk {
   rename(from: string, to: string): Promise<void>;
   /** Gives a file one more name; fails with `EEXIST` where something has that name. */
   link(path: string, name: string): Promise<void>;
-  /** With `recursive`, a folder and all in it. */
+  /** Removes a file, if it is there; with `recursive`, a folder and all in it. */
   rm(
     path: string,
     options: { readonly force: true; readonly recursive?: boolean; readonly maxRetries?: number },
@@ -74,7 +87,16 @@ export const systemDisk: Disk = {
   readFile,
   realpath,
   rename,
-  rm,
+  rm: (path, options) => (options.recursive ? rm(path, options) : removeFile(path)),
   statfs,
   writeFile,
 };
+
+/** A third of what `rm` takes, which looks first what is there. */
+async function removeFile(path: string): Promise<void> {
+  try {
+    await unlink(path);
+  } catch (error) {
+    if ((error as { readonly code?: unknown }).code !== 'ENOENT') throw error;
+  }
+}

@@ -25,6 +25,8 @@ export interface Fetched extends Download {
   readonly temporary: string;
 }
 
+/** For so many bytes, nobody looks first whether there is room: the disk says so soon, if there is none. */
+const SMALL = 256 * 1024;
 /** How often a file is begun anew when its object changed, or cannot be resumed. */
 const MOST_BEGINNINGS = 5;
 
@@ -102,7 +104,7 @@ async function fetchOnce(
   const onSize = async (total: number, at: number) => {
     meter.size(total);
     checkSize(total, context.mostBytes);
-    await checkSpace(context.disk, folder, total - at);
+    if (total - at > SMALL) await checkSpace(context.disk, folder, total - at);
   };
   const beginning = { from: 0, to: first, hash, onSize };
   const { object, total, reached } = await fetchStretch(source, undefined, file, beginning, context, meter);

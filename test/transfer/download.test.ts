@@ -263,17 +263,24 @@ describe('a file system', () => {
     ['that does not say how large it is', () => Promise.reject(new Error('ENOSYS'))],
     ['that has no blocks', async () => ({ blocks: 0, bavail: 0, bsize: 4_096 })],
     ['whose blocks have no size', async () => ({ blocks: 1_000, bavail: 1_000, bsize: 0 })],
-    ['with as much room as the file takes', async () => ({ blocks: 1_000, bavail: 3, bsize: 100 })],
+    ['with as much room as the file takes', async () => ({ blocks: 100_000, bavail: 20_000, bsize: 100 })],
   ])('%s is tried', async ([, statfs]) => {
-    await using object = await createObjectAt(300);
+    await using object = await createObjectAt(2_000_000);
     await object.fetch({ disk: { ...systemDisk, statfs } });
     expect(await object.isRight()).toBe(true);
   });
 
   test('with less room than that is full', async () => {
-    await using object = await createObjectAt(301);
-    const statfs = async () => ({ blocks: 1_000, bavail: 3, bsize: 100 });
+    await using object = await createObjectAt(2_000_001);
+    const statfs = async () => ({ blocks: 100_000, bavail: 20_000, bsize: 100 });
     await expect(object.fetch({ disk: { ...systemDisk, statfs } })).rejects.toThrow('The disk is too full');
+  });
+
+  test('is not asked for a small file, which is tried', async () => {
+    await using object = await createObjectAt(200_000);
+    const statfs = vi.fn(systemDisk.statfs);
+    await object.fetch({ disk: { ...systemDisk, statfs } });
+    expect(statfs).not.toHaveBeenCalled();
   });
 
   const cuts = { first: 4_000, least: 1_500, most: 1_500 };
