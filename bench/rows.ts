@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Emulator, startEmulator } from '../emulator/emulator.ts';
 import { EVENTS } from './flood.ts';
 import { type Bench, type Cost, program, shell, startBench } from './measure.ts';
@@ -45,6 +46,17 @@ export const ROWS: readonly Row[] = [
       return {
         ours: () => untilSubmit(emulator, [...nodeOptions, join(DIST, 'main/index.js')]),
         'node -e fetch': () => untilSubmit(emulator, ['-e', submit]),
+      };
+    },
+  },
+  {
+    name: 'end: terminal event to process gone, no files',
+    async prepare({ stack, nodeOptions }) {
+      const held = { workflow_slug: 'held', behaviour: { steps: 1, stepMs: 0, holdAt: 'running' as const } };
+      const emulator = stack.use(await startEmulator({ workflows: [held] }));
+      return {
+        ours: () => sinceTheEnd(emulator, [...nodeOptions, join(DIST, 'main/index.js')]),
+        'the life of an empty node': () => program(process.execPath, ['-e', '0']),
       };
     },
   },
@@ -195,6 +207,24 @@ async function untilSubmit(emulator: Emulator, args: readonly string[]): Promise
   const seconds = (performance.now() - started) / 1000;
   await exited;
   return { seconds, cpu: 0 };
+}
+
+async function sinceTheEnd(emulator: Emulator, args: readonly string[]): Promise<Cost> {
+  const streams = () => emulator.requests.filter(({ kind }) => kind === 'events').length;
+  const before = streams();
+  const inputs = { WORKFLOW: 'held', PARAMETERS: '', DOWNLOAD: 'false', 'WAIT-FOR-COMPLETION': 'true' };
+  const given = Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name}`, value]));
+  const env = { ...variablesOf(emulator), ...given };
+  const child = spawn(process.execPath, args, { env, stdio: 'ignore' });
+  const exited = once(child, 'exit');
+  await emulator.waitFor(() => streams() > before);
+  // Whatever it does with the beginning is done by then.
+  await sleep(300);
+  const ended = performance.now();
+  for (const { id } of emulator.tasks) emulator.release(id);
+  const [code] = await exited;
+  if (code !== 0) throw new Error(`the step ended with ${code}`);
+  return { seconds: (performance.now() - ended) / 1000, cpu: 0 };
 }
 
 function variablesOf({ apiUrl, apiKey }: Emulator): Record<string, string> {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import type { Disk } from '../base/disk.ts';
 import { type Inert, inert } from '../base/inert.ts';
+import type { Digester } from '../transfer/digest.ts';
 import { LISTS, type ListNames } from './names.ts';
 import { type Listed, parseRecord, type Said } from './record-text.ts';
 import { type Digested, digestAt, type Mark, markOf } from './settle.ts';
@@ -27,10 +28,11 @@ export async function readVerified(
   real: string,
   key: string,
   signal: AbortSignal,
+  digester?: Digester,
 ): Promise<Verified | undefined> {
   const said = await readSaid(disk, real, key);
   if (said === undefined) return undefined;
-  return { ...said, verified: await verify(disk, real, [...said.earlier, ...said.own], new Set(), signal) };
+  return { ...said, verified: await verify(disk, real, [...said.earlier, ...said.own], new Set(), signal, digester) };
 }
 
 /** What the record of a folder says; `undefined` where there is none that this key signed. */
@@ -127,13 +129,14 @@ export async function verify(
   files: readonly Listed[],
   known: ReadonlySet<string>,
   signal: AbortSignal,
+  digester?: Digester,
 ): Promise<Map<string, Listed & Digested>> {
   const limit = pLimit(READS_AT_ONCE);
   const places = Map.groupBy(files, ({ place }) => place);
   const verified = await Promise.all(
     [...places].map(([place, lines]) =>
       limit(async (): Promise<[string, Listed & Digested][]> => {
-        const found = known.has(place) ? undefined : await digestAt(disk, join(folder, place), signal);
+        const found = known.has(place) ? undefined : await digestAt(disk, join(folder, place), signal, digester);
         // While a file is being replaced, its name is listed twice.
         const line = lines.find(({ sha256 }) => sha256 === found?.sha256);
         return found === undefined || line === undefined ? [] : [[place, { ...line, ...found }]];

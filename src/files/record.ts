@@ -4,6 +4,7 @@ import { type Clock, sleep } from '../base/clock.ts';
 import type { Disk } from '../base/disk.ts';
 import { messageFor } from '../base/errors.ts';
 import { inert } from '../base/inert.ts';
+import type { Digester } from '../transfer/digest.ts';
 import { TransferError } from '../transfer/errors.ts';
 import { formatChecksums } from './checksums.ts';
 import type { Ground } from './ground.ts';
@@ -18,6 +19,8 @@ export interface RecordContext {
   readonly disk: Disk;
   readonly clock: Pick<Clock, 'now' | 'after'>;
   readonly signal: AbortSignal;
+  /** Of files that were there before; this thread computes them without it. */
+  readonly digester?: Digester;
 }
 
 /** Who writes a record, and of what. */
@@ -67,7 +70,7 @@ export interface FolderRecord {
 export async function openRecord(
   ground: Ground,
   { statement, key, offersAll }: Author,
-  { disk, clock, signal }: RecordContext,
+  { disk, clock, signal, digester }: RecordContext,
   known: ReadonlySet<string> = new Set(),
   names: ListNames = LISTS,
 ): Promise<FolderRecord> {
@@ -78,7 +81,7 @@ export async function openRecord(
       inert`In ${ground.seen} ${found.foreign}. Nothing was replaced. Choose another path and fetch the files with task-id, or remove it first.`,
     );
   }
-  const earlier = await verify(disk, ground.real, found.listed, known, signal);
+  const earlier = await verify(disk, ground.real, found.listed, known, signal, digester);
   let own = new Map<string, Listed>();
   let isComplete = false;
   let record = found.mark;

@@ -12,6 +12,7 @@ import type { Client } from '../cyberun/client.ts';
 import { ApiError } from '../cyberun/errors.ts';
 import { timeOf } from '../cyberun/times.ts';
 import type { Followed, Reuse } from '../task/followed.ts';
+import type { Digester } from '../transfer/digest.ts';
 import type { HomeOptions } from './context.ts';
 import { exists, makeFolder } from './folder.ts';
 import { openGround } from './ground.ts';
@@ -53,6 +54,8 @@ export interface EarlierContext {
   readonly disk: Disk;
   readonly clock: Pick<Clock, 'date'>;
   readonly signal: AbortSignal;
+  /** Of the files there; this thread computes them without it. */
+  readonly digester?: Digester;
 }
 
 /** How long the service keeps files, in milliseconds, by its API's pages: it may offer URLs of what is gone for longer. */
@@ -66,9 +69,9 @@ const KEPT = 7 * 24 * 60 * 60_000;
  */
 export async function findEarlier(order: HomeOptions, context: EarlierContext): Promise<Earlier> {
   const { folder, workspace, fingerprint } = order;
-  const { key, disk, signal } = context;
+  const { key, disk, signal, digester } = context;
   if (fingerprint === undefined || !(await exists(disk, folder))) return NOTHING;
-  const record = await readVerified(disk, await makeFolder(disk, workspace, folder), key, signal);
+  const record = await readVerified(disk, await makeFolder(disk, workspace, folder), key, signal, digester);
   if (record === undefined) return NOTHING;
   const lost = await findLost(record, folder, disk);
   const changed = asidesOf(lost);

@@ -1,7 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { type Disk, type DiskEntry, type DiskFile, READ_NO_LINK } from '../base/disk.ts';
 import { inert } from '../base/inert.ts';
+import { type Digester, digestHere } from '../transfer/digest.ts';
 import { TransferError } from '../transfer/errors.ts';
 
 /** A file as it was when somebody looked. */
@@ -30,20 +31,29 @@ export async function isStill(disk: Disk, path: string, mark: Mark): Promise<boo
   );
 }
 
-const PIECE = 1024 * 1024;
+/** Below that many bytes, the way to another thread and back takes longer than the digest. */
+const WORTH_A_THREAD = 256 * 1024;
+/** Between two looks at the signal, in bytes. */
+const STRETCH = 64 * 1024 * 1024;
 
 /**
- * The digest of the file at a path that no link leads to; `undefined` where there is none, or it cannot be read. Throws the
- * signal's reason.
+ * The digest of the file at a path that no link leads to; `undefined` where there is none, it cannot be read, or it was
+ * written to or replaced meanwhile. Throws the signal's reason.
  */
-export async function digestAt(disk: Disk, path: string, signal: AbortSignal): Promise<Digested | undefined> {
+export async function digestAt(
+  disk: Disk,
+  path: string,
+  signal: AbortSignal,
+  digester?: Digester,
+): Promise<Digested | undefined> {
   const mark = await markOf(disk, path);
   if (!mark?.isFile()) return undefined;
   try {
     if ((await disk.realpath(path)) !== path) return undefined;
     const file = await disk.open(path, READ_NO_LINK);
     try {
-      return { sha256: await digestOf(file, Number(mark.size), signal), mark };
+      const sha256 = await digestOf(file, Number(mark.size), signal, digester);
+      return (await isStill(disk, path, mark)) ? { sha256, mark } : undefined;
     } finally {
       await file.close();
     }
@@ -54,20 +64,25 @@ export async function digestAt(disk: Disk, path: string, signal: AbortSignal): P
 }
 
 /**
- * The digest of an open file, from its beginning. Throws the signal's reason.
+ * The digest of an open file, from its beginning. Throws {@link TransferError} where it is shorter than that, what the disk
+ * says, or the signal's reason.
  *
- * @param size About, in bytes: what is read at one time is no longer.
+ * @param size In bytes.
+ * @param digester Computes it; this thread does without it.
  */
-export async function digestOf(file: Pick<DiskFile, 'read'>, size: number, signal: AbortSignal): Promise<string> {
-  const hash = createHash('sha256');
-  const buffer = Buffer.alloc(Math.min(PIECE, size + 1));
-  for (let at = 0; ; ) {
+export async function digestOf(
+  file: Pick<DiskFile, 'read' | 'fd'>,
+  size: number,
+  signal: AbortSignal,
+  digester = digestHere,
+): Promise<string> {
+  const digest = (size < WORTH_A_THREAD ? digestHere : digester)(file);
+  for (let at = 0; at < size; ) {
     signal.throwIfAborted();
-    const { bytesRead } = await file.read(buffer, 0, buffer.byteLength, at);
-    if (bytesRead === 0) return hash.digest('hex');
-    hash.update(buffer.subarray(0, bytesRead));
-    at += bytesRead;
+    at = Math.min(size, at + STRETCH);
+    await digest.add(at);
   }
+  return digest.end();
 }
 
 /** Writes a text to a new file that is to lie in a folder, and returns its path. Nothing is left behind when it throws. */

@@ -20,12 +20,13 @@ const PIECE = 1024 * 1024;
 /** A digest computed here, between all else that this thread does. */
 export const digestHere: Digester = (file) => {
   const hash = createHash('sha256');
-  const buffer = Buffer.allocUnsafe(PIECE);
+  let buffer: Buffer | undefined;
   let at = 0;
   return {
     async add(to) {
       while (at < to) {
-        const { bytesRead } = await file.read(buffer, 0, Math.min(PIECE, to - at), at);
+        buffer ??= Buffer.allocUnsafe(Math.min(PIECE, to - at));
+        const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, to - at), at);
         if (bytesRead === 0) throw new TransferError('final', inert`The disk gave back less than was written.`);
         hash.update(buffer.subarray(0, bytesRead));
         at += bytesRead;

@@ -7,6 +7,7 @@ import { isLfsPointer, LARGEST_POINTER, POINTER_FOUND } from '../base/lfs-pointe
 import type { WorkflowParameter } from '../cyberun/schema.ts';
 import { findShellWord, isPrivate, resolveInside } from '../files/folder.ts';
 import { digestOf } from '../files/settle.ts';
+import { TransferError } from '../transfer/errors.ts';
 import type { LocalFile } from '../transfer/upload.ts';
 
 /** What a value of a `file` parameter turned out to be. */
@@ -102,6 +103,10 @@ export async function lookAt(real: string, signal: AbortSignal): Promise<Looked>
     if (bytes < LARGEST_POINTER && isLfsPointer(await file.readFile('utf8'))) return { fault: inert`${POINTER_FOUND}` };
     const sha256 = await digestOf(file, bytes, signal);
     return (await isStill(identity, real)) ? { bytes, sha256, identity } : { fault: REPLACED };
+  } catch (error) {
+    // It became shorter.
+    if (error instanceof TransferError) return { fault: REPLACED };
+    throw error;
   } finally {
     await file.close();
   }

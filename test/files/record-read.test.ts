@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, realpath, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -10,6 +10,7 @@ import { LISTS } from '../../src/files/names.ts';
 import { openRecord } from '../../src/files/record.ts';
 import { findForeign, LARGEST_RECORD, readSaid, readVerified } from '../../src/files/record-read.ts';
 import { listed } from '../../src/files/record-text.ts';
+import { createDigester, type Digester } from '../../src/transfer/digest.ts';
 
 const KEY = 'sk-test-0123456789';
 const { signal } = new AbortController();
@@ -56,6 +57,38 @@ describe('what is read of a record', () => {
       own: found?.own,
       value: found?.value,
     });
+  });
+
+  test('is the same where a thread computes the digests of large files', async () => {
+    const [large, other] = ['l'.repeat(3_000_000), 'o'.repeat(300_000)];
+    await run({ 'large.bin': large, 'other.bin': other, 'small.bin': 's' });
+    await put('other.bin', `x${other.slice(1)}`);
+    const beside = createDigester();
+    let asked = 0;
+    const digester: Digester = (file) => {
+      asked += 1;
+      return beside(file);
+    };
+    const found = await readVerified(systemDisk, folder, KEY, signal, digester);
+    expect([...(found?.verified.keys() ?? [])].sort()).toEqual(['SHA256SUMS', 'large.bin', 'small.bin']);
+    expect(found?.verified.get('large.bin')?.sha256).toBe(sha256(large));
+    expect(asked).toBe(2);
+  });
+
+  test.each<[string, (path: string) => Promise<void>]>([
+    ['longer', (path) => appendFile(path, 'more')],
+    ['shorter', (path) => truncate(path, 1)],
+    ['another', (path) => rm(path).then(() => writeFile(path, 'a'.repeat(2_000)))],
+  ])('leaves out a file that became %s while it was read', async (_, change) => {
+    await run({ 'a.bin': 'a'.repeat(2_000) });
+    const path = join(folder, 'a.bin');
+    const open: Disk['open'] = async (asked, flags) => {
+      const file = await systemDisk.open(asked, flags);
+      if (asked === path) await change(path);
+      return file;
+    };
+    const found = await readVerified({ ...systemDisk, open }, folder, KEY, signal);
+    expect([...(found?.verified.keys() ?? [])]).toEqual(['SHA256SUMS']);
   });
 
   test.each<[string, () => Promise<void>, string]>([

@@ -9,6 +9,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -159,6 +160,15 @@ describe('findFile', () => {
       });
     },
   );
+
+  test('sends no file that became shorter while it was looked at', async () => {
+    const path = join(createFiles(), 'assets/Sketch.PNG');
+    // Asked just before it is read.
+    const meanwhile = Object.assign(new AbortController().signal, { throwIfAborted: () => truncateSync(path, 1) });
+    expect(await lookAt(path, meanwhile)).toEqual({
+      fault: 'which was written to, or replaced by a link or another file, while it was looked at',
+    });
+  });
 
   test('whatever the service takes for a file, nothing hidden leaves by a value', async () => {
     const workspace = createFiles();
