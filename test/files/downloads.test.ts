@@ -8,6 +8,7 @@ import type { Arrived } from '../../src/files/arrived.ts';
 import { downloadAll, listTogether } from '../../src/files/downloads.ts';
 import { LISTS } from '../../src/files/names.ts';
 import { statementOf } from '../../src/files/statement.ts';
+import { STORAGE_CONNECTIONS } from '../../src/transfer/storage.ts';
 import { type Completed, completeTask, followedOf, outputOf } from './brought.ts';
 
 function authorOf(task: Completed) {
@@ -80,16 +81,17 @@ describe('files of a task', () => {
   });
 
   test('that are on their way when the job is aborted leave no part, and those that are not begun are not asked for', async () => {
-    await using task = await completeTask(['a', 'b', 'c', 'd', 'e', 'f'].map((name) => outputOf(name, 1_000)));
+    const names = Array.from({ length: STORAGE_CONNECTIONS + 2 }, (_, index) => `${index}`);
+    await using task = await completeTask(names.map((name) => outputOf(name, 1_000)));
     task.emulator.fault({ kind: 'storage-get', times: 99, fault: { type: 'stall', afterBytes: 10 } });
     const { done } = await bring(task);
     const gets = () => task.emulator.requests.filter(({ kind }) => kind === 'storage-get').length;
-    await task.emulator.waitFor(() => gets() === 4);
+    await task.emulator.waitFor(() => gets() === STORAGE_CONNECTIONS);
     task.job.abort(new Error('the job was cancelled'));
     const { files, failures } = await done;
     expect(files).toEqual([]);
-    expect(failures.map(({ error }) => error)).toEqual(Array(6).fill(new Error('the job was cancelled')));
-    expect(gets()).toBe(4);
+    expect(failures.map(({ error }) => error)).toEqual(names.map(() => new Error('the job was cancelled')));
+    expect(gets()).toBe(STORAGE_CONNECTIONS);
     expect(await task.names()).toEqual(['cyberun-run.json']);
   });
 
