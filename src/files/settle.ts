@@ -22,13 +22,11 @@ export async function markOf(disk: Disk, path: string): Promise<Mark | undefined
 /** Whether the same file lies there, and nobody wrote to it since. */
 export async function isStill(disk: Disk, path: string, mark: Mark): Promise<boolean> {
   const now = await markOf(disk, path);
-  return (
-    now !== undefined &&
-    now.dev === mark.dev &&
-    now.ino === mark.ino &&
-    now.size === mark.size &&
-    now.mtimeNs === mark.mtimeNs
-  );
+  return now !== undefined && isSame(now, mark);
+}
+
+function isSame(one: Mark, other: Mark): boolean {
+  return one.dev === other.dev && one.ino === other.ino && one.size === other.size && one.mtimeNs === other.mtimeNs;
 }
 
 /** Below that many bytes, the way to another thread and back takes longer than the digest. */
@@ -105,8 +103,9 @@ export async function writeBeside(disk: Disk, target: string, text: string): Pro
  * @throws {TransferError} when something else lies there, or `own` was written to
  */
 export async function settle(disk: Disk, temporary: string, target: string, own: Mark | undefined): Promise<void> {
-  if (own !== undefined && (await markOf(disk, target)) !== undefined) {
-    if (!(await isStill(disk, target, own))) throw appeared(target, undefined);
+  const there = own === undefined ? undefined : await markOf(disk, target);
+  if (own !== undefined && there !== undefined) {
+    if (!isSame(there, own)) throw appeared(target, undefined);
     return disk.rename(temporary, target);
   }
   try {
