@@ -56,6 +56,8 @@ export function createDigester(): Digester {
     return {
       async add(to) {
         const job = { id, fd, from, to };
+        // Nothing more would end it.
+        if (to <= from) return;
         from = to;
         if (!isLost) await ask(job).catch(() => (isLost = true));
       },

@@ -22,7 +22,7 @@ export async function fetchParts(
   file: DiskFile,
   { from, to }: { readonly from: number; readonly to: number },
   context: TransferContext,
-  meter: Meter,
+  meter: Pick<Meter, 'bytes'>,
 ): Promise<string> {
   const { least, most } = context.cuts ?? CUTS;
   const part = Math.max(least, Math.min(most, Math.ceil((to - from) / MANY_PARTS)));
@@ -32,27 +32,21 @@ export async function fetchParts(
   const shared: Source = { url: source.url, renew: (stale) => source.renew(stale, context.signal) };
   const width = createWidth(context.clock, STORAGE_CONNECTIONS);
   const limit = pLimit(width.now());
-  const adapt = () => {
-    if (limit.concurrency !== width.now()) limit.concurrency = width.now();
-  };
-  const counted: Meter = {
-    size: (total) => meter.size(total),
+  const counted: Pick<Meter, 'bytes'> = {
     bytes(count) {
       meter.bytes(count);
       width.bytes(count);
-      adapt();
+      if (limit.concurrency !== width.now()) limit.concurrency = width.now();
     },
-  };
-  const onBreak = () => {
-    width.broke();
-    adapt();
   };
   const digest = (context.digester ?? digestHere)(file);
   let digested = digest.add(from);
   const parts = Array.from({ length: Math.ceil((to - from) / part) }, (_, index) => {
     const start = from + index * part;
     const end = Math.min(start + part, to);
-    const fetched = limit(() => fetchStretch(shared, object, file, { from: start, to: end, onBreak }, inner, counted));
+    const fetched = limit(() =>
+      fetchStretch(shared, object, file, { from: start, to: end, onBreak: width.broke }, inner, counted),
+    );
     digested = Promise.all([digested, fetched]).then(() => digest.add(end));
     return fetched;
   });

@@ -66,7 +66,7 @@ export async function fetchStretch(
   file: DiskFile,
   { from, to, hash, onSize, onBreak }: Stretch,
   context: TransferContext,
-  meter: Meter,
+  meter: Pick<Meter, 'bytes'>,
 ): Promise<Fetched> {
   const { clock, signal } = context;
   const backoff = createBackoff(clock, 500, SLOWEST_BACKOFF);

@@ -25,7 +25,8 @@ test('a digest is that of the bytes, wherever it is computed and in whatever pie
         await using file = await open(path + index);
         const all = [beside(file), digestHere(file)];
         const places = [...ends.filter((end) => end < size).sort((one, other) => one - other), size];
-        for (const digest of all) for (const place of places) await digest.add(place);
+        // Twice the same is nothing more.
+        for (const digest of all) for (const place of places) for (const to of [place, place]) await digest.add(to);
         expect(await Promise.all(all.map((digest) => digest.end()))).toEqual([sha256(bytes), sha256(bytes)]);
       });
       await Promise.all(digests);
