@@ -27,9 +27,13 @@ const root = join(import.meta.dirname, '..');
 
 const nodeOptions = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`];
 
+const rows = ROWS.filter((row) => row.name.includes(values.only));
+if (rows.length === 0)
+  throw new Error(`no row's name has "${values.only}" in it: ${ROWS.map(({ name }) => name).join('; ')}`);
+
 await using nginx = await startNginx();
 const lines: string[] = [];
-for (const { name, prepare, by } of ROWS.filter((row) => row.name.includes(values.only))) {
+for (const { name, prepare, by } of rows) {
   await using stack = new AsyncDisposableStack();
   const sides = Object.entries(await prepare({ nginx, stack, isQuick: values.quick, nodeOptions }));
   const costs = new Map<string, Cost[]>(sides.map(([side]) => [side, []]));

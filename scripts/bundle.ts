@@ -1,6 +1,6 @@
 /**
  * Links what dist is made of, for each entry of action.yml, which ncc then packs: what is loaded first, and what is loaded when
- * it is needed. Node reads all of a file before its first line runs, so the first one is kept small (docs/performance.md has
+ * it is needed. Node reads all of a file before its first line runs, so the first one is kept small (docs/performance-tried.md has
  * the figures), and ncc has no way to leave out what no run gets to.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
