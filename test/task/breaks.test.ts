@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { sleep } from '../../src/base/clock.ts';
 import { RunError } from '../../src/base/errors.ts';
 import { inert } from '../../src/base/inert.ts';
 import { ApiError } from '../../src/cyberun/errors.ts';
 import type { StreamItem } from '../../src/cyberun/events.ts';
+import { parseTask } from '../../src/cyberun/schema.ts';
 import { type FollowContext, follow } from '../../src/task/follow.ts';
 import { ALIVE, createScripted, event, OPEN, type RecordScript, type StreamScript } from './scripted.ts';
 
@@ -47,6 +49,32 @@ const BREAKS: StreamScript = [
   [10, OPEN],
   [20, 'ends'],
 ];
+
+test('an end that the stream announces stands, though the record has long looked like another that nobody knows', async () => {
+  const archived = { id: 'task-1', task_status: 'archived', completed_at: '2026-11-26T12:00:00Z' };
+  const { end, items, ...scripted } = start(
+    (nth) =>
+      nth === 1
+        ? BREAKS
+        : [
+            [6_000, OPEN],
+            [6_000, event('completed')],
+            [6_000, 'ends'],
+          ],
+    runs(LONG),
+    {
+      async task(_, signal) {
+        await sleep(scripted.clock, 200, signal);
+        return parseTask(archived);
+      },
+    },
+  );
+  expect(await end()).toMatchObject({ type: 'ended', status: 'completed', isConfirmed: false });
+  // The record was read when it had looked so for longer than counts as an end.
+  const announcedAt = items.find(({ item }) => item?.type === 'announced')?.at ?? 0;
+  expect(announcedAt).toBeLessThan(10_000);
+  expect(items.some(({ at, item }) => item?.type === 'record' && at > 11_000)).toBe(true);
+});
 
 describe('a stream that breaks', () => {
   test('a second time, with progress between, is told of twice; without any, once', async () => {
