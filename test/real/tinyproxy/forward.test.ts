@@ -13,7 +13,8 @@ import { digestOf, digestsOf, expectKept, IMAGE, keyIn, startScene, statusesOf, 
 
 const MIB = 1024 * 1024;
 const WHOLE = { exitCode: 0, annotations: [] };
-const MESH = { output: 'mesh', name: 'mesh.ply', bytes: { bytes: 100 * MIB, seed: 7 } };
+/** The first 8 MiB, and two parts. */
+const MESH = { output: 'mesh', name: 'mesh.ply', bytes: { bytes: 16 * MIB, seed: 7 } };
 
 test('an upload, the stream and a file in parts go by a proxy that forwards', async () => {
   const files = { 'sketch.png': randomBytes(20 * MIB) };

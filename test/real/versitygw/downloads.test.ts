@@ -167,9 +167,10 @@ describe('an object', () => {
   );
 
   test('that is replaced between two of its parts is fetched anew', async () => {
-    const other = Buffer.alloc(100 * MEGABYTE, 'the other object ');
+    // The first 8 MiB, and one part.
+    const other = Buffer.alloc(12 * MEGABYTE, 'the other object ');
     await using scene = await startScene({
-      outputs: [{ ...MESH, bytes: 100 * MEGABYTE }],
+      outputs: [{ ...MESH, bytes: 12 * MEGABYTE }],
       fateOf: (_, before, gateway) =>
         before === 1 ? { after: replace(gateway, keyIn(scene.emulator), other) } : undefined,
     });
