@@ -26,9 +26,10 @@ test('300 MiB come in parts, each of the same object', async () => {
 });
 
 test.each([
-  ['the beginning', 0],
-  ['the parts', 2],
-])('a storage that dies in %s and comes back loses nothing', async (_, dying) => {
+  ['the beginning', 0, 3],
+  // Four are on their way.
+  ['the parts', 2, 5],
+])('a storage that dies in %s and comes back loses nothing', async (_, dying, later) => {
   const large = largeOf(160);
   const dead = Promise.withResolvers<void>();
   const isBack = Promise.withResolvers<void>();
@@ -38,8 +39,8 @@ test.each([
       const kill = () => gateway.kill().then(dead.resolve);
       if (before === dying) return { inAnswer: { at: 2 * MIB, first: kill } };
       // What is asked for first after that meets nobody.
-      if (before === dying + 3) void dead.promise.then(() => gateway.restart()).then(isBack.resolve);
-      return before >= dying + 3 ? { after: isBack.promise } : undefined;
+      if (before === dying + later) void dead.promise.then(() => gateway.restart()).then(isBack.resolve);
+      return before >= dying + later ? { after: isBack.promise } : undefined;
     },
   });
   await using action = runAction({ emulator: scene.emulator, with: QUICK });
