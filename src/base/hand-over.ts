@@ -1,6 +1,3 @@
-/** Items on their way from who has them to the one who takes them. */
-export type HandOver<T> = ReturnType<typeof createHandOver<T>>;
-
 /**
  * Hands items over one by one, in the order in which they are given: whoever gives one waits until it is taken, so that no
  * more are held than there are givers. A stream of objects does the same for ten times the CPU time.

@@ -37,9 +37,8 @@ export const digestHere: Digester = (file) => {
 };
 
 /**
- * Digests computed by one thread beside this one, which it starts with the first of them: at 1.8 GB/s, this one would be busy
- * with nothing else for half of the time that a file takes on a fast link. Where there is no thread, or it fails, they are
- * computed here.
+ * Digests computed by one thread beside this one, which it starts with the first of them: this one receives and
+ * writes meanwhile (docs/performance-tried.md). Where there is no thread, or it fails, they are computed here.
  */
 export function createDigester(): Digester {
   let thread: Promise<Thread> | undefined;

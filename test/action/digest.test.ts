@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { mkdtempDisposable, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +21,23 @@ const NO_THREAD = `data:text/javascript,${encodeURIComponent(`
   threads.Worker = class { constructor() { throw new Error('ERR_WORKER_INIT_FAILED'); } };
   syncBuiltinESMExports();`)}`;
 
+/** Whoever reads an open file in the main thread fails. */
+const NO_READS = `data:text/javascript,${encodeURIComponent(`
+  import { open } from 'node:fs/promises';
+  const file = await open(process.execPath);
+  Object.getPrototypeOf(file).read = () => Promise.reject(new Error('EIO'));
+  await file.close();`)}`;
+
 describe('the digest of a large file', () => {
+  test('comes of that thread, which reads the file: nobody else does', async () => {
+    await using emulator = await start(files);
+    await using action = runAction({ emulator, with: { workflow: 'quick' }, nodeOptions: ['--import', NO_READS] });
+    expect(await action.done).toMatchObject({ exitCode: 0 });
+    const sums = readFileSync(join(action.workspace, 'cyberun-outputs/SHA256SUMS'), 'utf8');
+    const large = readFileSync(join(action.workspace, 'cyberun-outputs/large.bin'));
+    expect(sums).toContain(`${createHash('sha256').update(large).digest('hex')} *large.bin`);
+  });
+
   test.for([
     { of: 'large files', outputs: files, threads: 2 },
     { of: 'small files', outputs: files.slice(1), threads: 1 },
