@@ -78,8 +78,10 @@ describe('an upload that is refused ends the run in the storage’s words:', () 
     expect(annotationsOf(result, 'error')).toEqual([
       expect.stringMatching(/could not be uploaded\. The storage answered 403 SignatureDoesNotMatch: /),
     ]);
-    // One more where the first was heard by chance, and the second not.
-    expect([3, 4]).toContain(countOf(scene.emulator, 'presign'));
+    // What the storage leaves unread of a large file may take its answer along: each that is not heard is one more.
+    const tries = countOf(scene.emulator, 'presign');
+    if (bytes === 10) expect(tries).toBe(3);
+    else expect(tries).toBeGreaterThanOrEqual(3);
     expect(countOf(scene.emulator, 'submit')).toBe(0);
     expect(await uploadsOf(scene)).toEqual([]);
     expectKept(scene, result);
