@@ -107,11 +107,11 @@ export const ROWS: readonly Row[] = [
       const files = Array.from({ length: 1000 }, (_, index) => ({ name: `small-${index}.bin`, bytes: 64 * 1024 }));
       const bench = await storedAt(setting, setting.nginx.url, files);
       const curl = `curl -sS --parallel --parallel-max 16 --create-dirs --output-dir theirs -O "${setting.nginx.url}/small-[0-999].bin"`;
-      const urls = `seq -f '${setting.nginx.url}/small-%g.bin' 0 999 > urls; aria2c -i urls -j16 -d theirs --allow-overwrite=true --file-allocation=none`;
+      const urls = `seq -f '${setting.nginx.url}/small-%g.bin' 0 999 > urls; aria2c -i urls -j16 -d theirs --file-allocation=none`;
       return {
         ours: () => stepAnew(bench),
-        'curl --parallel-max 16': () => shell(curl, bench.workspace),
-        'aria2c -j16': () => shell(urls, bench.workspace),
+        'curl --parallel-max 16': () => shellAnew(curl, bench.workspace),
+        'aria2c -j16': () => shellAnew(urls, bench.workspace),
       };
     },
   },
@@ -178,6 +178,13 @@ async function serviceOf({ stack, nodeOptions }: Setting, options: ServiceOption
 async function stepAnew(bench: Bench, given: Readonly<Record<string, string>> = {}): Promise<Cost> {
   const cost = await bench.step({ ...given, path: 'anew' });
   await rm(join(bench.workspace, 'anew'), { recursive: true });
+  return cost;
+}
+
+/** The same for a command that writes to the folder `theirs`. */
+async function shellAnew(command: string, folder: string): Promise<Cost> {
+  const cost = await shell(command, folder);
+  await rm(join(folder, 'theirs'), { recursive: true });
   return cost;
 }
 
