@@ -57,7 +57,7 @@ export function rememberUrlsIn(json: unknown): void {
 /** The text with every word cut where something known begins in it. */
 export function withoutKnown(text: string): string {
   const parts = [...own].filter((part) => text.includes(part));
-  if (parts.length === 0 && heads.size === 0) return text;
+  if (parts.length === 0 && (heads.size === 0 || text.length < HEAD)) return text;
   return text.replace(/[^\s"'<>]+/g, (word) => {
     if (word.length < SHORTEST_PART) return word;
     const places = parts.map((part) => word.indexOf(part)).filter((place) => place !== -1);
