@@ -1,6 +1,9 @@
 /** Bytes that come in pieces, one after the other. */
 export type Gathered = ReturnType<typeof gather>;
 
+/** Most answers and events are no larger, and there may be a thousand open streams. */
+const FIRST_BYTES = 1024;
+
 /**
  * Gathers bytes in one buffer that grows, and is used again: pieces of one byte would have objects of a hundred bytes for
  * each, and texts that are put together a copy for each step.
@@ -8,7 +11,7 @@ export type Gathered = ReturnType<typeof gather>;
  * @param most The most bytes it takes.
  */
 export function gather(most: number) {
-  let buffer = new Uint8Array(Math.min(most, 64 * 1024));
+  let buffer = new Uint8Array(Math.min(most, FIRST_BYTES));
   let size = 0;
   return {
     /** Adds a piece, unless that would be too much. Returns whether it was added. */
