@@ -80,9 +80,15 @@ export async function downloadAll(
   const changed = new Set<string>();
   const inOrder = () => arrived.filter((file) => file !== undefined);
   const limit = pLimit(FILES_AT_ONCE);
+  let coming = wanted.length;
+  function come(): void {
+    coming -= 1;
+    if (coming === 0) record.hurry();
+  }
   const settled = await Promise.allSettled(
     wanted.map(async ({ output, safeName, place, from }, index) => {
       if ('sha256' in from) {
+        come();
         if (record.claims(place) !== from.sha256) throw gone(place);
         await record.adopt([describe(from, place, author.taskId)]);
         arrived[index] = from;
@@ -90,15 +96,15 @@ export async function downloadAll(
       }
       const name = posix.basename(place);
       // The next one need not wait until the record lists this one.
-      const { temporary, ...download } = await limit(() => bring(from, place));
+      const { temporary, ...download } = await limit(() => bring(from, place)).finally(come);
       const mediaType = download.mediaType ?? lookup(name);
       const file = { ...download, mediaType, output, safeName, name, place, path: join(folder, place) };
       const before = record.claims(place) ?? file.sha256;
       try {
         await record.add(describe(file, place, author.taskId), temporary);
-      } finally {
-        // A file that has its name may keep a second one for a while, but it did arrive.
+      } catch (error) {
         await disk.rm(temporary, { force: true }).catch(() => undefined);
+        throw error;
       }
       if (before !== file.sha256) changed.add(place);
       arrived[index] = file;
@@ -171,10 +177,11 @@ async function seal(record: FolderRecord, folder: string, names: ListNames, plac
 /** A checkout's own files, or another step's, must not be replaced by what a service chose to name alike. */
 async function refuseStrangers(
   disk: Disk,
-  { real, seen }: Ground,
+  { real, seen, isEmpty }: Ground,
   places: readonly string[],
   record: FolderRecord,
 ): Promise<void> {
+  if (isEmpty) return;
   const there = await Promise.all(
     places.map(async (place) => record.claims(place) === undefined && (await exists(disk, join(real, place)))),
   );

@@ -10,6 +10,8 @@ export interface Ground {
   readonly real: string;
   /** As it is told to users. */
   readonly seen: string;
+  /** Whether nothing was in it when it was opened. */
+  readonly isEmpty: boolean;
   /** Makes the folders of those places. Throws as {@link makeSubfolders}. */
   make(places: readonly string[]): Promise<void>;
   /**
@@ -30,13 +32,33 @@ export async function openGround(disk: Disk, workspace: string, folder: string):
   const real = await makeFolder(disk, workspace, folder);
   const known = new Map<string, DiskEntry>();
   const folderOf = (place: string) => dirname(join(real, place));
+  const looks = new Map<string, Promise<DiskEntry | undefined>>();
+
+  /** Who ask in the same turn share one look: files come in bursts. It begins after all of them asked. */
+  function look(path: string): Promise<DiskEntry | undefined> {
+    const shared =
+      looks.get(path) ??
+      Promise.resolve().then(() => {
+        looks.delete(path);
+        return disk.lstat(path, { bigint: true }).catch(() => undefined);
+      });
+    looks.set(path, shared);
+    return shared;
+  }
+
   async function learn(path: string): Promise<void> {
     if (!known.has(path)) known.set(path, await disk.lstat(path, { bigint: true }));
   }
   await learn(real);
+  const isEmpty = await disk.readdir(real, { withFileTypes: true }).then(
+    (entries) => entries.length === 0,
+    // It may be one that can be written to and not be read.
+    () => false,
+  );
   return {
     real,
     seen: folder,
+    isEmpty,
     async make(places) {
       await makeSubfolders(disk, real, places);
       for (const place of places) await learn(folderOf(place));
@@ -44,7 +66,7 @@ export async function openGround(disk: Disk, workspace: string, folder: string):
     async check(place) {
       const path = folderOf(place);
       const before = known.get(path);
-      const now = await disk.lstat(path, { bigint: true }).catch(() => undefined);
+      const now = await look(path);
       if (before?.isDirectory() && now?.isDirectory() && now.dev === before.dev && now.ino === before.ino) return;
       throw new TransferError(
         'final',

@@ -9,7 +9,7 @@ import { TransferError } from '../transfer/errors.ts';
 import { formatChecksums } from './checksums.ts';
 import type { Ground } from './ground.ts';
 import { isListName, LISTS, type ListNames } from './names.ts';
-import { LARGEST_RECORD, look, verify } from './record-read.ts';
+import { LARGEST_RECORD, type Looked, look, verify } from './record-read.ts';
 import { formatRecord, type Listed, listed } from './record-text.ts';
 import { isStill, type Mark, markOf, settle, settleFolder, writeBeside } from './settle.ts';
 import type { Statement } from './statement.ts';
@@ -52,6 +52,8 @@ export interface FolderRecord {
   addFolder(files: readonly Listed[], place: string, temporary: string): Promise<void>;
   /** Lists files that have their names, and whose digests this job computed. */
   adopt(files: readonly Listed[]): Promise<void>;
+  /** Nothing more is on its way: whoever waits to be listed need not wait for others. */
+  hurry(): void;
   /**
    * Writes `SHA256SUMS`, a list of what is ours, and leaves the record with just that.
    *
@@ -74,7 +76,7 @@ export async function openRecord(
   known: ReadonlySet<string> = new Set(),
   names: ListNames = LISTS,
 ): Promise<FolderRecord> {
-  const found = await look(disk, ground.real, names, key, signal);
+  const found = ground.isEmpty ? NOTHING : await look(disk, ground.real, names, key, signal);
   if ('foreign' in found) {
     throw new TransferError(
       'final',
@@ -90,7 +92,9 @@ export async function openRecord(
     const lists = { earlier: earlier.values(), own: own.values(), isComplete };
     record = await writeRecord(disk, ground, names.record, formatRecord(statement, lists, key), record);
   }
-  const save = createSaver(write, clock, signal);
+  const last = new AbortController();
+  const save = createSaver(write, clock, AbortSignal.any([signal, last.signal]));
+  const hurry = () => last.abort(new Error('nothing more is on its way'));
 
   async function list(files: readonly Listed[]): Promise<void> {
     if (files.length > 1) requireRoom([...earlier.values(), ...own.values(), ...files], names);
@@ -146,7 +150,9 @@ export async function openRecord(
       await list(files);
       for (const { place } of files) earlier.delete(place);
     },
+    hurry,
     async seal(places) {
+      hurry();
       await Promise.all(
         [...earlier].map(async ([place, { mark }]) => {
           if (!(await isStill(disk, join(ground.real, place), mark))) earlier.delete(place);
@@ -157,19 +163,23 @@ export async function openRecord(
       const text = formatChecksums(new Map(digests.map(({ place, sha256 }) => [place, sha256])));
       await ground.check(names.checksums);
       const temporary = await writeBeside(disk, join(ground.real, names.checksums), text);
+      const isNew = !earlier.has(names.checksums);
+      isComplete = offersAll && places.every((place) => own.has(place));
+      // They came in any order.
+      own = inOrder(own, places);
       try {
         await add(listed(names.checksums, createHash('sha256').update(text).digest('hex')), temporary);
-        isComplete = offersAll && places.every((place) => own.has(place));
-        // They came in any order.
-        own = inOrder(own, places);
-        // Until now, the record claimed an old list as well as the new one.
-        await save();
-      } finally {
+      } catch (error) {
         await disk.rm(temporary, { force: true });
+        throw error;
       }
+      // Until now, the record claimed the old list as well as the new one.
+      if (!isNew) await save();
     },
   };
 }
+
+const NOTHING: Looked = { listed: [], mark: undefined };
 
 /** Writes a record in place of `before`, if that is still there as it was, and returns what it is now. */
 export async function writeRecord(
@@ -187,8 +197,9 @@ export async function writeRecord(
     await ground.check(name);
     await settle(disk, temporary, target, before);
     return mark;
-  } finally {
+  } catch (error) {
     await disk.rm(temporary, { force: true });
+    throw error;
   }
 }
 
@@ -219,6 +230,8 @@ const LONGEST_PAUSE = 1_000;
 /**
  * Calls of `write`, one at a time: each covers all who asked before it began. The record grows with each file, so that
  * writing it for each of thousands would take longer than fetching them.
+ *
+ * @param signal Ends the pauses.
  */
 function createSaver(
   write: () => Promise<void>,
@@ -232,7 +245,7 @@ function createSaver(
   async function saveNext(before: Promise<void>): Promise<void> {
     await before.catch(() => undefined);
     const pause = Math.min(free - clock.now(), LONGEST_PAUSE);
-    // An abort ends the pause, not the record.
+    // What ends the pause does not end the record.
     if (pause > 0) await sleep(clock, pause, signal).catch(() => undefined);
     next = undefined;
     const began = clock.now();

@@ -160,7 +160,6 @@ export async function setAside(
       const aside = `${place}.changed-${randomUUID().slice(0, 8)}`;
       await ground.check(place);
       await settle(disk, join(ground.real, place), join(ground.real, aside), undefined);
-      await disk.rm(join(ground.real, place), { force: true });
       return aside;
     }),
   );

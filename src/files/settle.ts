@@ -96,7 +96,7 @@ export async function writeBeside(disk: Disk, target: string, text: string): Pro
 }
 
 /**
- * Gives a file that is whole its name, in the same folder. It replaces nothing but `own`; the temporary name may stay, and
+ * Gives a file that is whole its name, in the same folder. It replaces nothing but `own`. When it throws, the temporary name
  * is the caller's to remove.
  *
  * @param own What lies there and is this action's, if anything is.
@@ -115,8 +115,10 @@ export async function settle(disk: Disk, temporary: string, target: string, own:
     if ((error as { readonly code?: unknown }).code === 'EEXIST') throw appeared(target, error);
     // Not every file system has links (FAT, some networks').
     if ((await markOf(disk, target)) !== undefined) throw appeared(target, error);
-    await disk.rename(temporary, target);
+    return disk.rename(temporary, target);
   }
+  // A file that has its name may keep a second one for a while, but it is there.
+  await disk.rm(temporary, { force: true }).catch(() => undefined);
 }
 
 /**

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createObject } from '../../emulator/objects.ts';
+import type { Clock } from '../../src/base/clock.ts';
 import type { Disk } from '../../src/base/disk.ts';
 import type { Arrived } from '../../src/files/arrived.ts';
 import { downloadAll, listTogether } from '../../src/files/downloads.ts';
@@ -17,7 +18,7 @@ function authorOf(task: Completed) {
 }
 
 /** Brings all that a task offers; `arrivals` is what it was told each time, by place. */
-async function bring(task: Completed, disk: Partial<Disk> = {}) {
+async function bring(task: Completed, disk: Partial<Disk> = {}, clock: Clock = task.context.clock) {
   const { workspace, folder, context } = task;
   const arrivals: string[][] = [];
   const wanted = (await task.offered()).map(({ output, place, url }) => ({
@@ -26,7 +27,7 @@ async function bring(task: Completed, disk: Partial<Disk> = {}) {
     from: { url: () => url, renew: () => Promise.resolve() },
   }));
   const meter = { size: () => undefined, bytes: () => undefined };
-  const with_ = { ...context, disk: { ...context.disk, ...disk }, notice: () => undefined };
+  const with_ = { ...context, clock, disk: { ...context.disk, ...disk }, notice: () => undefined };
   const done = downloadAll(wanted, { workspace, folder }, authorOf(task), with_, meter, (files) => {
     arrivals.push(files.map(({ place }) => place));
   });
@@ -93,6 +94,20 @@ describe('files of a task', () => {
     expect(failures.map(({ error }) => error)).toEqual(names.map(() => new Error('the job was cancelled')));
     expect(gets()).toBe(STORAGE_CONNECTIONS);
     expect(await task.names()).toEqual(['cyberun-run.json']);
+  });
+
+  test('wait to be listed for no others where none are on their way', async () => {
+    await using task = await completeTask([outputOf('a'), outputOf('b')]);
+    let time = 0;
+    // Nobody who waits for a time to pass goes on.
+    const clock: Clock = { ...task.context.clock, now: () => time, after: () => () => undefined };
+    const writeFile: Disk['writeFile'] = async (...given) => {
+      time += 100;
+      await task.context.disk.writeFile(...given);
+    };
+    const { files } = await (await bring(task, { writeFile }, clock)).done;
+    expect(files.map(({ place }) => place)).toEqual(['a', 'b']);
+    expect(await task.names()).toEqual(['SHA256SUMS', 'a', 'b', 'cyberun-run.json']);
   });
 
   test('have the type that the storage says, else that of their name', async () => {

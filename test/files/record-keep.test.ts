@@ -110,9 +110,32 @@ describe('the record of a run', () => {
   });
 });
 
+describe('a record is written', () => {
+  /** How often, for two files that came together, and the list of them. */
+  async function writes(folder: ReturnType<typeof createFolder>): Promise<number> {
+    const written: string[] = [];
+    const note = (path: string) => path === '/w/out/cyberun-run.json' && written.push(path);
+    const link: Disk['link'] = (from, to) => folder.disk.link(from, to).then(() => void note(to));
+    const rename: Disk['rename'] = (from, to) => folder.disk.rename(from, to).then(() => void note(to));
+    const record = await folder.open({ link, rename });
+    await record.begin();
+    await Promise.all([record.put('a.png', 'a'), record.put('b.png', 'b')]);
+    await record.seal(['a.png', 'b.png']);
+    return written.length;
+  }
+
+  test('before them, with them, and with their list; once more where that took the place of another', async () => {
+    const folder = createFolder();
+    expect(await writes(folder)).toBe(3);
+    expect(folder.listed()).toEqual({ earlier: [], own: ['a.png', 'b.png', 'SHA256SUMS'], complete: true });
+    expect(await writes(folder)).toBe(4);
+    expect(folder.listed()).toEqual({ earlier: [], own: ['a.png', 'b.png', 'SHA256SUMS'], complete: true });
+  });
+});
+
 describe('a record that takes its time to be written', () => {
   /** When each of three writes begins, one asked for after the other, which each take so long. */
-  async function beginnings(ms: number): Promise<number[]> {
+  async function beginnings(ms: number, isLast = false): Promise<number[]> {
     const clock = createSimulatedClock();
     const { signal } = new AbortController();
     const folder = createFolder();
@@ -124,6 +147,7 @@ describe('a record that takes its time to be written', () => {
     };
     const record = await folder.open({ writeFile }, clock);
     let isOver = false;
+    if (isLast) record.hurry();
     const all = (async () => {
       for (const place of ['a', 'b', 'c']) await record.adopt([listed(place, sha256(place))]);
       isOver = true;
@@ -142,5 +166,9 @@ describe('a record that takes its time to be written', () => {
 
   test('is not waited for longer than a second', async () => {
     expect(await beginnings(2_000)).toEqual([0, 3_000, 6_000]);
+  });
+
+  test('is not waited for where nothing more is on its way', async () => {
+    expect(await beginnings(100, true)).toEqual([0, 100, 200]);
   });
 });
