@@ -1,11 +1,11 @@
 /**
- * What dist has of undici, under the name of the whole: its own index loads fetch, WebSocket, caches and mocks as well. As
- * there, dispatchers get their methods by assignment: a proxy is connected to by one, too.
+ * What dist has of undici, under the name of the whole: its own index loads fetch, WebSocket, caches and mocks as well. Of the
+ * methods that it gives dispatchers by assignment, `connect` alone is called: by its own agents, for a tunnel through a proxy.
  */
-import api from 'undici/lib/api/index.js';
+import connect from 'undici/lib/api/api-connect.js';
 import Dispatcher from 'undici/lib/dispatcher/dispatcher.js';
 
-Object.assign(Dispatcher.prototype, api);
+Object.assign(Dispatcher.prototype, { connect });
 
 export { default as EnvHttpProxyAgent } from 'undici/lib/dispatcher/env-http-proxy-agent.js';
 export { default as Pool } from 'undici/lib/dispatcher/pool.js';

@@ -76,7 +76,7 @@ export const PACKAGES: Lines = {
   pngjs: ['src/gallery/decode.ts'],
   'pretty-bytes': ['src/files', 'src/gallery', 'src/github', 'src/step', 'src/transfer', 'src/workflow'],
   tar: ['src/archive/tar.ts'],
-  undici: ['src/base/wire.ts'],
+  undici: ['src/base/wire.ts', 'src/base/receive.ts'],
   valibot: ['src/cyberun/schema.ts'],
   yaml: ['src/base/mapping.ts'],
   yauzl: ['src/archive'],

@@ -2,8 +2,8 @@ import { lookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { Readable } from 'node:stream';
 import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
-import { onAbort } from './clock.ts';
 import type { Proxies } from './proxies.ts';
+import { receive } from './receive.ts';
 
 /** The bytes of an answer, as they come. */
 export interface Body extends AsyncIterable<Uint8Array> {
@@ -84,20 +84,21 @@ export function createWire({
     shared: createDispatcher(proxies, limits, choose, { connections: connectionsPerOrigin ?? null }),
     own: createDispatcher(proxies, limits, choose, { pipelining: 0 }),
   };
-  const wire: Wire = async (url, { connection, headers, body, onSending, ...asked }) => {
-    const dispatcher = dispatchers[connection];
+  const wire: Wire = async (url, { connection, headers, body, onSending, signal, ...asked }) => {
     const sent = body === undefined || typeof body === 'string' ? body : readableOf(body);
     try {
       const { origin, pathname, search } = new URL(url);
-      const told = onSending === undefined ? dispatcher : dispatcher.compose(noticeSending(onSending));
-      const answering = told.request({
+      signal.throwIfAborted();
+      const { handler, answer } = receive(signal, onSending);
+      const request = {
         ...asked,
         origin,
         path: `${pathname}${search}`,
         headers: { 'user-agent': 'cyberun-run', ...headers },
         body: sent ?? null,
-      });
-      return answerOf(await orAborted(answering, asked.signal));
+      };
+      dispatchers[connection].dispatch(request, handler);
+      return await answer;
     } catch (error) {
       if (sent instanceof Readable) sent.destroy();
       throw error;
@@ -155,43 +156,4 @@ function lookupBy(choose: NonNullable<WireOptions['choose']>): LookupFunction {
 function readableOf(body: AsyncIterable<Uint8Array>): Readable {
   // undici hears its errors while it sends; one that comes later would end the process.
   return Readable.from(body, { objectMode: false }).on('error', () => undefined);
-}
-
-function answerOf({ statusCode, headers, body }: Dispatcher.ResponseData): Answer {
-  // A body that is destroyed before anybody read it emits an error, and one that nobody hears ends the process.
-  body.on('error', () => undefined);
-  return {
-    status: statusCode,
-    header(name) {
-      const value = headers[name];
-      return Array.isArray(value) ? value.join(', ') : value;
-    },
-    body,
-  };
-}
-
-/** Calls back when a request has got its connection and is about to be written. */
-function noticeSending(onSending: () => void): Dispatcher.DispatcherComposeInterceptor {
-  return (dispatch) => (options, handler) =>
-    dispatch(options, {
-      onRequestStart(controller, context) {
-        onSending();
-        handler.onRequestStart?.(controller, context);
-      },
-      onResponseStart: (...told) => handler.onResponseStart?.(...told),
-      onResponseData: (...told) => handler.onResponseData?.(...told),
-      onResponseEnd: (...told) => handler.onResponseEnd?.(...told),
-      onResponseError: (...told) => handler.onResponseError?.(...told),
-    });
-}
-
-/**
- * What becomes of the work, or the signal's reason as soon as it aborts: undici's `request` hears its own signal only when
- * it has a connection (undici 8, api-request.js), which behind a dead network is never.
- */
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, resolve, reject } = Promise.withResolvers<T>();
-  const forget = onAbort(signal, () => reject(signal.reason));
-  work.then(resolve, reject).finally(forget);
-  return promise;
 }

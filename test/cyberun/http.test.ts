@@ -197,7 +197,7 @@ describe('what is known to be there', () => {
 
   test('has a minute for each row of them, not for all together', async () => {
     await using emulator = await startEmulator();
-    await using wire = createWire(emulator, 500);
+    await using wire = createWire(emulator, 100);
     for (let row = 0; row < 4; row += 1) {
       emulator.fault({ kind: 'agents', times: 2, fault: gone });
       emulator.fault({ kind: 'agents', fault: { type: 'status', status: 503, headers: { 'retry-after': '50' } } });
