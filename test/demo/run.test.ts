@@ -14,8 +14,8 @@ async function step(...options: string[]): Promise<{ code: number; said: string 
     const { stdout } = await promisify(execFile)(process.execPath, [RUN, ...options]);
     return { code: 0, said: stdout };
   } catch (error) {
-    if (!(error instanceof Error && 'stdout' in error && 'code' in error)) throw error;
-    return { code: Number(error.code), said: String(error.stdout) };
+    if (!(error instanceof Error && 'stdout' in error && 'stderr' in error && 'code' in error)) throw error;
+    return { code: Number(error.code), said: `${error.stdout}${error.stderr}` };
   }
 }
 
@@ -23,7 +23,16 @@ test('npm run step says which options there are', async () => {
   const { code, said } = await step('--help');
   expect(code).toBe(0);
   expect(said).toMatch(/^npm run step -- \[options\]\n/);
-  for (const option of ['--outage TIME', '--workspace DIR', '--keep', '--limit TIME']) expect(said).toContain(option);
+  for (const option of [
+    '--outage TIME',
+    '--workspace DIR',
+    '--keep',
+    '--limit TIME',
+   
+    '--api-key',
+    '--dry-run',
+  ])
+    expect(said).toContain(option);
 });
 
 test('npm run step says what is wrong before how to use it', async () => {
@@ -69,5 +78,5 @@ test('a step ends at its limit, with what GitHub says then', async () => {
   const where = ['--workspace', folder.path, '--api-url', emulator.apiUrl];
   const { code, said } = await step(...where, '--workflow', 'slow', '--limit', '3s');
   expect(code).toBe(1);
-  expect(said).toContain('Error: The action has timed out after 0.05 minutes.');
+  expect(said).toContain('Error: The action has timed out after 3 seconds.');
 });
