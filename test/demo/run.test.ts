@@ -28,7 +28,7 @@ test('npm run step says which options there are', async () => {
     '--workspace DIR',
     '--keep',
     '--limit TIME',
-   
+    '--files N',
     '--api-key',
     '--dry-run',
   ])
