@@ -201,7 +201,8 @@ function limitViolations(annotations: Annotation[], outputs: Record<string, stri
 
 /** As the runner says it; of less than minutes, which it does not know, the seconds. */
 function inWords(ms: number): string {
-  return ms % 60_000 === 0 ? `${ms / 60_000} minutes` : `${ms / 1000} seconds`;
+  if (ms % 60_000 === 0) return `${ms / 60_000} minutes`;
+  return ms === 1000 ? '1 second' : `${ms / 1000} seconds`;
 }
 
 /** Whether a promise settles in time. */
