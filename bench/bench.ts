@@ -2,7 +2,7 @@
  * Measures the built action side by side with what people would use in its place, several rounds by turns. Prints a table of
  * medians, with the least and the most, and ratios, as machines differ.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,8 @@ import { beginCommand, readWhole } from '../scripts/command.ts';
 import type { Cost } from './measure.ts';
 import { startNginx } from './nginx.ts';
 import { ROWS } from './rows.ts';
+
+const NEEDED = ['nginx', 'curl', 'aria2c', 'openssl', 'jq'];
 
 const USAGE = `npm run bench -- [options]
 
@@ -26,6 +28,12 @@ ${ROWS.map(({ name }) => `  - ${name}`).join('\n')}`;
 
 const { quick, rounds, rows, write, nodeOptions } = beginCommand(USAGE, readOptions);
 const root = join(import.meta.dirname, '..');
+
+const missing = NEEDED.filter((name) => spawnSync(name, ['--version']).error !== undefined);
+if (missing.length > 0) {
+  console.error(`There is no ${missing.join(', no ')}. On Debian: apt-get install nginx curl aria2 openssl jq`);
+  process.exit(1);
+}
 
 await using nginx = await startNginx();
 const lines: string[] = [];
@@ -55,7 +63,7 @@ const sizes = ['main', 'post'].map(
   (entry) => `${entry} ${Math.round(statSync(join(root, 'dist', entry, 'index.js')).size / 1000)} kB`,
 );
 const text = [
-  `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, ${Math.round(totalmem() / 1e9)} GB; Node ${process.versions.node}; ${execFileSync('git', ['log', '-1', '--format=%cs'], { cwd: root, encoding: 'utf8' }).trim()}; ${rounds} rounds${quick ? ', quick' : ''}. What is loaded first: ${sizes.join(', ')}.`,
+  `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, ${Math.round(totalmem() / 1e9)} GB; Node ${process.versions.node}; ${execFileSync('git', ['log', '-1', '--format=%cs'], { cwd: root, encoding: 'utf8' }).trim()}; ${rounds} ${rounds === 1 ? 'round' : 'rounds'}${quick ? ', quick' : ''}. What is loaded first: ${sizes.join(', ')}.`,
   '',
   '| What | This action | It takes | Against (ratio) |',
   '| --- | --- | --- | --- |',

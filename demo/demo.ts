@@ -7,12 +7,12 @@ import { startEmulator } from '../emulator/emulator.ts';
 import { beginCommand } from '../scripts/command.ts';
 import { exitCodeOf, showStep } from './step.ts';
 
-const USAGE = `npm run demo
+const USAGE = `npm run demo -- [--help]
 
 Starts the embedded service, and runs the built action against it as GitHub's runner would. The picture and the job summary
 are in demo-outputs/ then, which is emptied first. Takes ten seconds; nothing leaves this machine.
 
-It has no options. With inputs of your own: npm run step -- --help`;
+With inputs of your own: npm run step -- --help`;
 
 beginCommand(USAGE, () => parseArgs());
 await using emulator = await startEmulator({ pace: { stepMs: 300, queueMs: 700 } });

@@ -36,10 +36,10 @@ const VIEWS: Readonly<Record<SceneName, View>> = {
 
 const FOLDER = join(ROOT, 'docs/pictures');
 
-const USAGE = `npm run pictures
+const USAGE = `npm run pictures -- [--help]
 
 Makes the pictures of docs/pictures/ anew, each with its text beside it, from what the built action writes: npm run build
-first. Needs Chromium, and fonts that are near GitHub's. It has no options.`;
+first. Needs Chromium, and fonts that are near GitHub's. It has no other options.`;
 
 beginCommand(USAGE, () => parseArgs());
 if (CHROMIUM === undefined) {

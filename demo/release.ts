@@ -9,10 +9,10 @@ import { startGithub } from '../emulator/github/github.ts';
 import { beginCommand } from '../scripts/command.ts';
 import { exitCodeOf, say, showStep } from './step.ts';
 
-const USAGE = `npm run demo:release
+const USAGE = `npm run demo:release -- [--help]
 
 Starts the embedded service and a stand-in of GitHub, publishes a release, runs the built action in a job of that event, and
-lists what the release has then. Nothing leaves this machine. It has no options.`;
+lists what the release has then. Nothing leaves this machine. It has no other options.`;
 
 beginCommand(USAGE, () => parseArgs());
 await using emulator = await startEmulator({ pace: { stepMs: 150, queueMs: 300 } });

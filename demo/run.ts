@@ -1,4 +1,5 @@
 /** Runs one step with the built action as GitHub's runner would, with whatever inputs it is given. */
+import { builtInWorkflows } from '../emulator/catalogue.ts';
 import { DEFAULT_KEY, startEmulator } from '../emulator/emulator.ts';
 import { readAction } from '../emulator/runner/stepenv.ts';
 import { beginWeather, WEATHER_USAGE, type Weather, weatherOptions } from '../emulator/weather.ts';
@@ -7,6 +8,8 @@ import { type Asked, readOptions } from './options.ts';
 import { exitCodeOf, ROOT, type Service, showStep } from './step.ts';
 
 const INPUTS = Object.keys(readAction(ROOT).inputs);
+
+const SLUGS = [...new Set(builtInWorkflows.map(({ workflow_slug }) => workflow_slug))];
 
 const USAGE = `npm run step -- [options]
 
@@ -23,7 +26,8 @@ Of the step itself:
   --keep            demo-outputs/ is not emptied; with --reuse true neither
   --limit TIME      the step's timeout-minutes, such as 5m (6h, which is the job's)
 
-Without --api-url, the embedded service is started for it. How that is then:
+Without --api-url, the embedded service is started for it, with the workflows
+${SLUGS.join(', ')}. How it is then:
 
 ${WEATHER_USAGE}
 

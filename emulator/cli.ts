@@ -122,7 +122,11 @@ In a workflow file, on a runner that reaches this address:
       prompt: a lighthouse at dusk
       seed: 42
 
-The built action from a shell:
+From a shell, run and shown as on GitHub:
+
+  npm run step -- --api-url ${apiUrl} --workflow text-to-image --parameters 'prompt: a lighthouse at dusk'
+
+The built action alone, with the words that a runner reads:
 
   env 'INPUT_API-URL=${apiUrl}' \\
       'INPUT_API-KEY=${apiKey}' \\

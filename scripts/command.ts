@@ -1,9 +1,9 @@
 /**
  * Begins a command that people run: says how to use it where `--help` or `-h` is among its arguments, and ends with 1 where
- * they are wrong, with what is wrong and how to use it on stderr. Once nobody reads what it says any more, as with `| head`,
+ * they are wrong, with what is wrong on stderr. Once nobody reads what it says any more, as with `| head`,
  * it ends as by SIGTERM, and says nothing of it.
  *
- * @param usage without a newline at its end
+ * @param usage its first line is how it is called; without a newline at its end
  * @param read makes of the arguments what the command needs, and throws an error with what is wrong, as `parseArgs` does
  */
 export function beginCommand<T>(usage: string, read: () => T): T {
@@ -15,7 +15,7 @@ export function beginCommand<T>(usage: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    console.error(`${messageOf(error)}\n\n${usage}`);
+    console.error(`${messageOf(error)}\nUsage: ${usage.split('\n', 1)[0]} (--help tells more)`);
     process.exit(1);
   }
 }

@@ -35,10 +35,10 @@ test('npm run step says which options there are', async () => {
     expect(said).toContain(option);
 });
 
-test('npm run step says what is wrong before how to use it', async () => {
+test('npm run step says what is wrong, and how to learn how to use it', async () => {
   const { code, said } = await step('--task-id', 'a');
   expect(code).toBe(1);
-  expect(said).toMatch(/^--task-id needs --api-url.*\n\nnpm run step -- \[options\]\n/);
+  expect(said).toMatch(/^--task-id needs --api-url.*\nUsage: npm run step -- \[options\] \(--help tells more\)\n$/);
 });
 
 test('a step against a service that is named takes files from a folder that is named, and leaves them', async () => {

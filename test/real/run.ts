@@ -8,10 +8,10 @@ import { startVitest } from 'vitest/node';
 import { beginCommand } from '../../scripts/command.ts';
 import { find, PARTS, type Part } from './parts.ts';
 
-const USAGE = `npm run test:real
+const USAGE = `npm run test:real -- [--help]
 
 Runs the built action against programs of others: ${PARTS.map(({ name }) => name).join(', ')}. Some are built, once,
-which needs Go. Ends with 1 where one is missing, or a test fails. It has no options.`;
+which needs Go. Ends with 1 where one is missing, or a test fails. It has no other options.`;
 
 beginCommand(USAGE, () => parseArgs());
 const root = join(import.meta.dirname, '../..');

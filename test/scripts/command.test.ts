@@ -32,7 +32,9 @@ describe.each(COMMANDS)('%s', (name, file) => {
     await expect(run(file, '--no-such-option')).rejects.toMatchObject({
       code: 1,
       stdout: '',
-      stderr: expect.stringMatching(new RegExp(`^Unknown option '--no-such-option'.*\\n\\n${name}`)),
+      stderr: expect.stringMatching(
+        new RegExp(`^Unknown option '--no-such-option'.*\\nUsage: ${name}\\b.* \\(--help tells more\\)\\n$`),
+      ),
     });
   });
 });
@@ -59,7 +61,7 @@ test.each([
   await expect(run(file, ...args)).rejects.toMatchObject({
     code: 1,
     stdout: '',
-    stderr: expect.stringMatching(/^\S.*\n\n/),
+    stderr: expect.stringMatching(/^\S.*\nUsage: .*\n$/),
   });
 });
 
