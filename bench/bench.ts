@@ -35,15 +35,23 @@ if (missing.length > 0) {
   process.exit(1);
 }
 
+// The end is the usual one, so that neither nginx nor large files stay behind.
+let isStopped = false;
+process.once('SIGTERM', () => {
+  isStopped = true;
+  process.exitCode = 1;
+});
+
 await using nginx = await startNginx();
 const lines: string[] = [];
 for (const { name, prepare, by } of rows) {
   await using stack = new AsyncDisposableStack();
   const sides = Object.entries(await prepare({ nginx, stack, isQuick: quick, nodeOptions }));
   const costs = new Map<string, Cost[]>(sides.map(([side]) => [side, []]));
-  for (let round = 0; round < rounds; round += 1) {
+  for (let round = 0; round < rounds && !isStopped; round += 1) {
     for (const [side, run] of sides) costs.get(side)?.push(await run());
   }
+  if (isStopped) break;
   const of = (side: string, part: keyof Cost) => spreadOf((costs.get(side) ?? []).map((cost) => cost[part] ?? 0));
   const part = by ?? 'seconds';
   const unit = by === undefined ? 's' : 'CPU s';
@@ -70,7 +78,7 @@ const text = [
   ...lines,
 ].join('\n');
 console.log(`\n${text}`);
-if (write) {
+if (write && !isStopped) {
   const path = join(root, 'docs/performance.md');
   const page = readFileSync(path, 'utf8');
   writeFileSync(
