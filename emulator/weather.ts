@@ -16,10 +16,10 @@ export const WEATHER_OPTIONS = {
   bytes: { type: 'string', default: '' },
 } as const satisfies ParseArgsOptionsConfig;
 
-export const WEATHER_USAGE = `  --busy N          so many agents have work of somebody else's, and stay so
+export const WEATHER_USAGE = `  --busy N          so many of the ${builtInAgents.length} agents have work of somebody else's, and stay so
   --fail SHARE      so many of the tasks fail, such as 0.2, beginning with the first: by turns as the agent was lost,
                     which --retries helps against, and for lack of memory, which it does not
-  --outage TIME     nobody can connect for so long, such as 30s, once a task runs
+  --outage TIME     nobody can connect for so long, such as 30s or 2m, once a task runs
   --slow            every answer takes two seconds more
   --files N         every task leaves so many files, of 1 kB unless --bytes says how large, in place of its own
   --bytes SIZE      every task leaves a file of this size, such as 2GB, or as many as --files says`;
@@ -45,12 +45,18 @@ export function readWeather(given: {
   readonly files: string;
   readonly bytes: string;
 }): Weather {
-  const [busy, fail] = [Number(given.busy), Number(given.fail)];
-  const [, seconds] = /^(\d+)s$/.exec(given.outage) ?? [];
-  if (!Number.isSafeInteger(busy) || busy < 0) throw new Error('--busy takes a number of agents, such as 2');
+  const busy = readWhole('--busy', given.busy, 0, builtInAgents.length);
+  const fail = Number(given.fail);
+  const [, count, unit] = /^(\d{1,6})([sm])$/.exec(given.outage) ?? [];
   if (!(fail >= 0 && fail <= 1)) throw new Error('--fail takes a share from 0 to 1, such as 0.2');
-  if (seconds === undefined) throw new Error('--outage takes seconds, such as 30s');
-  return { busy, fail, outage: Number(seconds) * 1000, slow: given.slow, leaves: readLeaves(given.files, given.bytes) };
+  if (count === undefined) throw new Error('--outage takes a time, such as 30s or 2m');
+  return {
+    busy,
+    fail,
+    outage: Number(count) * (unit === 'm' ? 60_000 : 1000),
+    slow: given.slow,
+    leaves: readLeaves(given.files, given.bytes),
+  };
 }
 
 function readLeaves(files: string, bytes: string): Weather['leaves'] {

@@ -47,6 +47,10 @@ describe('a bad day at the service', () => {
     await emulator.close();
   });
 
+  test('is as long as is said', () => {
+    expect(['30s', '2m'].map((outage) => readWeather({ ...FINE, outage }).outage)).toEqual([30_000, 120_000]);
+  });
+
   test('of files and their size, one is enough', () => {
     expect(readWeather({ ...FINE, files: '2' }).leaves).toEqual({ files: 2, bytes: 1000 });
     expect(readWeather({ ...FINE, bytes: '2GB' }).leaves).toEqual({ files: 1, bytes: 2e9 });
@@ -91,9 +95,10 @@ describe('a bad day at the service', () => {
   });
 
   test.each([
-    [{ busy: 'all' }, '--busy takes a number'],
+    [{ busy: 'all' }, '--busy takes a whole number from 0 to 3, and not "all"'],
     [{ fail: '20%' }, '--fail takes a share'],
-    [{ outage: '30' }, '--outage takes seconds, such as 30s'],
+    [{ busy: '4' }, '--busy takes a whole number from 0 to 3'],
+    [{ outage: '30' }, '--outage takes a time, such as 30s or 2m'],
     [{ files: '0' }, '--files takes a whole number from 1 to 100000, and not "0"'],
     [{ bytes: '5' }, '--bytes takes a size, such as 64kB or 2GB'],
   ])('is none with %j', (given, said) => {
