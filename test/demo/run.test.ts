@@ -70,6 +70,16 @@ test('a step that left nothing is not said to have left something', async () => 
   expect(said).toMatch(/\nThere is no job summary\.\n$/);
 });
 
+test('a step of many files names the first of them', async () => {
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'step-'));
+  const { code, said } = await step(
+    ...['--workspace', folder.path, '--workflow', 'nerfstudio-splat', '--parameters', 'steps: 1', '--files', '15'],
+  );
+  expect(code, said).toBe(0);
+  expect(said).toMatch(/\nLook at .*: SHA256SUMS, cyberun-run\.json, output_00001_\.bin, .* and 7 more\n/);
+  expect(said).toMatch(/\n {2}files: \[\{.*\.\.\. and [\d,]+ characters more\n/);
+});
+
 test('a step ends at its limit, with what GitHub says then', async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'step-'));
   await using emulator = await startEmulator({
