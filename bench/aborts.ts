@@ -1,16 +1,26 @@
 /**
- * How long the built action takes from SIGINT to its end, whatever the service and the storage do meanwhile:
- * `node bench/aborts.ts [seconds]`. Exit code 1 where one takes longer than that; 2 s by default.
+ * How long the built action takes from SIGINT to its end, whatever the service and the storage do meanwhile. Exit code 1
+ * where one takes too long.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { startEmulator } from '../emulator/emulator.ts';
 import { HOSTILE, type Hostile } from '../emulator/hostile.ts';
 import { startStep } from '../emulator/runner/runner.ts';
+import { beginCommand, readWhole } from '../scripts/command.ts';
 
-const most = Number(process.argv[2] ?? 2);
+const USAGE = `node bench/aborts.ts [SECONDS]
+
+Tells how long the built action takes from SIGINT to its end, whatever the service and the storage do meanwhile. Ends with 1
+where one takes longer than so many seconds (2).`;
+
+const most = beginCommand(USAGE, () => {
+  const [seconds = '2'] = parseArgs({ allowPositionals: true }).positionals;
+  return readWhole('SECONDS', seconds, 1, 60);
+});
 
 for (const hostile of HOSTILE) {
   const { seconds, exitCode } = await abortUnder(hostile);

@@ -1,27 +1,17 @@
 /**
- * Measures the built action side by side with what people would use in its place, several rounds by turns:
- * `npm run bench`, `npm run bench -- --quick` (two minutes), `npm run bench -- --rounds 9 --only upload`. Prints a table of
- * medians, with the least and the most, and ratios, as machines differ; `--write` puts it into docs/performance.md, and
- * `--profile FOLDER` a CPU profile of each of the action's runs into that folder.
+ * Measures the built action side by side with what people would use in its place, several rounds by turns. Prints a table of
+ * medians, with the least and the most, and ratios, as machines differ.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { beginCommand, readWhole } from '../scripts/command.ts';
 import type { Cost } from './measure.ts';
 import { startNginx } from './nginx.ts';
 import { ROWS } from './rows.ts';
 
-const { values } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    rounds: { type: 'string' },
-    only: { type: 'string', default: '' },
-    write: { type: 'boolean', default: false },
-    profile: { type: 'string' },
-  },
-});
 /**
  * Files are measured in memory where that has room for them: on a disk, what one costs depends on what was there before it.
  * ext4 without a journal, say, looks past each inode that was freed in the last minute: then a new file takes 0.7 ms and
@@ -30,14 +20,35 @@ const { values } = parseArgs({
 const MEMORY = '/dev/shm';
 const ROOM = 8 * 1024 ** 3;
 
-const rounds = Number(values.rounds ?? (values.quick ? 3 : 5));
+const NEEDED = ['nginx', 'curl', 'aria2c', 'openssl', 'jq'];
+
+const USAGE = `npm run bench -- [options]
+
+Measures what is built side by side with curl, aria2, openssl, jq and nginx, all of which it needs. Linux only.
+
+  --quick           smaller files, and three rounds: two minutes, and not ten
+  --rounds N        how often each is run, by turns (5)
+  --only TEXT       of the rows below, those with this in their name
+  --write           puts the table into docs/performance.md, once all rows are measured
+  --profile FOLDER  leaves a CPU profile of each of the action's runs there
+
+${ROWS.map(({ name }) => `  - ${name}`).join('\n')}`;
+
+const { quick, rounds, rows, write, nodeOptions } = beginCommand(USAGE, readOptions);
 const root = join(import.meta.dirname, '..');
 
-const nodeOptions = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`];
+const missing = NEEDED.filter((name) => spawnSync(name, ['--version']).error !== undefined);
+if (missing.length > 0) {
+  console.error(`There is no ${missing.join(', no ')}. On Debian: apt-get install nginx curl aria2 openssl jq`);
+  process.exit(1);
+}
 
-const rows = ROWS.filter((row) => row.name.includes(values.only));
-if (rows.length === 0)
-  throw new Error(`no row's name has "${values.only}" in it: ${ROWS.map(({ name }) => name).join('; ')}`);
+// The end is the usual one, so that neither nginx nor large files stay behind.
+let isStopped = false;
+process.once('SIGTERM', () => {
+  isStopped = true;
+  process.exitCode = 1;
+});
 
 const isInMemory = hasRoom(MEMORY);
 // Everything that is started here, and what that starts, works there.
@@ -46,11 +57,12 @@ await using nginx = await startNginx();
 const lines: string[] = [];
 for (const { name, prepare, by } of rows) {
   await using stack = new AsyncDisposableStack();
-  const sides = Object.entries(await prepare({ nginx, stack, isQuick: values.quick, nodeOptions }));
+  const sides = Object.entries(await prepare({ nginx, stack, isQuick: quick, nodeOptions }));
   const costs = new Map<string, Cost[]>(sides.map(([side]) => [side, []]));
-  for (let round = 0; round < rounds; round += 1) {
+  for (let round = 0; round < rounds && !isStopped; round += 1) {
     for (const [side, run] of sides) costs.get(side)?.push(await run());
   }
+  if (isStopped) break;
   const of = (side: string, part: keyof Cost) => spreadOf((costs.get(side) ?? []).map((cost) => cost[part] ?? 0));
   const part = by ?? 'seconds';
   const unit = by === undefined ? 's' : 'CPU s';
@@ -70,14 +82,14 @@ const sizes = ['main', 'post'].map(
   (entry) => `${entry} ${Math.round(statSync(join(root, 'dist', entry, 'index.js')).size / 1000)} kB`,
 );
 const text = [
-  `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, ${Math.round(totalmem() / 1e9)} GB; Node ${process.versions.node}; ${execFileSync('git', ['log', '-1', '--format=%cs'], { cwd: root, encoding: 'utf8' }).trim()}; ${rounds} rounds${values.quick ? ', quick' : ''}; files ${isInMemory ? 'in memory' : 'on disk'}. What is loaded first: ${sizes.join(', ')}.`,
+  `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, ${Math.round(totalmem() / 1e9)} GB; Node ${process.versions.node}; ${execFileSync('git', ['log', '-1', '--format=%cs'], { cwd: root, encoding: 'utf8' }).trim()}; ${rounds} ${rounds === 1 ? 'round' : 'rounds'}${quick ? ', quick' : ''}; files ${isInMemory ? 'in memory' : 'on disk'}. What is loaded first: ${sizes.join(', ')}.`,
   '',
   '| What | This action | It takes | Against (ratio) |',
   '| --- | --- | --- | --- |',
   ...lines,
 ].join('\n');
 console.log(`\n${text}`);
-if (values.write) {
+if (write && !isStopped) {
   const path = join(root, 'docs/performance.md');
   const page = readFileSync(path, 'utf8');
   writeFileSync(
@@ -93,6 +105,27 @@ function hasRoom(folder: string): boolean {
   } catch {
     return false;
   }
+}
+
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      quick: { type: 'boolean', default: false },
+      rounds: { type: 'string' },
+      only: { type: 'string', default: '' },
+      write: { type: 'boolean', default: false },
+      profile: { type: 'string' },
+    },
+  });
+  const { quick, rounds = quick ? '3' : '5', only, write, profile } = values;
+  const rows = ROWS.filter(({ name }) => name.includes(only));
+  if (rows.length === 0) throw new Error(`No row has "${only}" in its name`);
+  if (write && rows.length < ROWS.length) throw new Error('--write needs all rows: leave out --only');
+  return {
+    ...{ quick, rows, write },
+    rounds: readWhole('--rounds', rounds, 1, 1000),
+    nodeOptions: profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`],
+  };
 }
 
 interface Spread {

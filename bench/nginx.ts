@@ -35,6 +35,7 @@ export async function startNginx(): Promise<Nginx> {
   );
   const child = spawn('nginx', ['-p', folder, '-c', join(folder, '.conf'), '-e', 'stderr'], { stdio: 'inherit' });
   await once(child, 'spawn');
+  const exited = once(child, 'exit');
   while (!(await isOpen(port))) {
     if (child.exitCode !== null) throw new Error(`nginx ended with ${child.exitCode}`);
     await sleep(20);
@@ -45,7 +46,7 @@ export async function startNginx(): Promise<Nginx> {
     folder,
     async [Symbol.asyncDispose]() {
       child.kill('SIGTERM');
-      await once(child, 'exit');
+      await exited;
       await rm(folder, { recursive: true });
     },
   };

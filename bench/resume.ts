@@ -1,7 +1,6 @@
 /**
- * A large file over a link that breaks: `node bench/resume.ts [MiB] [MB between breaks] [Mbit/s]`. Runs the built action; every so
- * many bytes the link resets all of its connections at once. Says how much was sent twice, and the action's peak of memory
- * (Linux only). Ends with 1 when more than 5 % was sent twice, or memory rose above 200 MB.
+ * A large file over a link that breaks: every so many bytes it resets all of its connections at once. Ends with 1 when more
+ * than 5 % was sent twice, or memory rose above 200 MB.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,17 +11,33 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { generatedSha256 } from '../emulator/objects.ts';
 import { startStep } from '../emulator/runner/runner.ts';
+import { beginCommand, readWhole } from '../scripts/command.ts';
 
-const bytes = Number(process.argv[2] ?? 1024) * 1024 ** 2;
-const breakEvery = Number(process.argv[3] ?? 50) * 1e6;
-/** Bits in a millisecond. Without a limit a reset would cost what lies in the buffers of a loopback that outruns any reader. */
-const speed = Number(process.argv[4] ?? 1000) * 1000;
+const USAGE = `node bench/resume.ts [MIB] [BREAK] [SPEED]
 
-const service = spawn(process.execPath, [join(import.meta.dirname, 'service.ts'), String(bytes)], {
-  stdio: ['ignore', 'pipe', 'inherit'],
+Runs the built action with a file of so many MiB (1024), over a link of so many Mbit/s (1000) that resets all connections after
+every so many MB (50). Tells how much was sent twice, and the action's peak of memory (Linux only).`;
+
+const { bytes, breakEvery, speed } = beginCommand(USAGE, () => {
+  const [mib = '1024', megabytes = '50', megabits = '1000'] = parseArgs({ allowPositionals: true }).positionals;
+  return {
+    bytes: readWhole('MIB', mib, 1, 1e6) * 1024 ** 2,
+    breakEvery: readWhole('BREAK', megabytes, 1, 1e6) * 1e6,
+    /** Bits in a millisecond. Without a limit a reset would cost what lies in the buffers of a loopback that outruns any reader. */
+    speed: readWhole('SPEED', megabits, 1, 1e6) * 1000,
+  };
 });
+
+const service = spawn(
+  process.execPath,
+  [join(import.meta.dirname, 'service.ts'), JSON.stringify({ outputs: [{ name: 'large.bin', bytes }] })],
+  {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  },
+);
 const [line] = await once(createInterface(service.stdout), 'line');
 const { apiUrl, apiKey } = JSON.parse(String(line));
 const workspace = mkdtempSync(join(tmpdir(), 'bench-'));
@@ -33,7 +48,7 @@ try {
   const step = startStep({
     uses: join(import.meta.dirname, '..'),
     // The link is the proxy of all requests: what it carries goes to the API and to the storage.
-    with: { 'api-key': apiKey, 'api-url': apiUrl, workflow: 'large' },
+    with: { 'api-key': apiKey, 'api-url': apiUrl, workflow: 'bench' },
     env: { http_proxy: link.url },
     workspace,
     timeoutMs: 30 * 60_000,
@@ -45,7 +60,7 @@ try {
   clearInterval(watch);
   const seconds = (performance.now() - began) / 1000;
   const sums = exitCode === 0 ? readFileSync(join(workspace, 'cyberun-outputs/SHA256SUMS'), 'utf8') : '';
-  const right = sums.startsWith(generatedSha256({ bytes, seed: 1 }));
+  const right = sums.startsWith(generatedSha256({ bytes, seed: 0 }));
   const twice = link.sent() / bytes - 1;
   if (!right) console.log(log.join('\n'));
   console.log(`the file is ${right ? 'right' : 'wrong'}, after ${link.breaks()} breaks, in ${seconds.toFixed(1)} s`);

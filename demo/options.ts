@@ -3,7 +3,6 @@ import { readWeather, WEATHER_OPTIONS, type Weather } from '../emulator/weather.
 
 /** What `npm run step` is to do. */
 export interface Asked {
-  readonly help: boolean;
   /** Inputs of the action, as given. */
   readonly inputs: Readonly<Record<string, string>>;
   /** How the embedded service is; `undefined` where `--api-url` names another one. */
@@ -24,21 +23,22 @@ export interface Asked {
 export function readOptions(args: string[], names: readonly string[]): Asked {
   const declared = Object.fromEntries(names.map((name) => [name, { type: 'string' }]));
   const own = { workspace: { type: 'string' }, keep: { type: 'boolean' }, limit: { type: 'string', default: '6h' } };
-  const help = { type: 'boolean', short: 'h' };
-  const options = { ...declared, ...WEATHER_OPTIONS, ...own, help } as ParseArgsOptionsConfig;
+  const options = { ...declared, ...WEATHER_OPTIONS, ...own } as ParseArgsOptionsConfig;
   const { values, tokens } = parseArgs({ args, options, tokens: true });
-  const { busy, fail, outage, slow, workspace, limit } = values;
+  const { busy, fail, outage, slow, files, bytes, workspace, limit } = values;
   const inputs = Object.fromEntries(
     Object.entries(values).flatMap(([name, value]) =>
       names.includes(name) && typeof value === 'string' ? [[name, value]] : [],
     ),
   );
-  const weather = { busy: String(busy), fail: String(fail), outage: String(outage), slow: slow === true };
+  const weather = {
+    ...{ busy: String(busy), fail: String(fail), outage: String(outage), slow: slow === true },
+    ...{ files: String(files), bytes: String(bytes) },
+  };
   const asked = tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : []));
-  const problem = values.help === true ? undefined : problemOf(inputs, asked);
+  const problem = problemOf(inputs, asked);
   if (problem !== undefined) throw new Error(problem);
   return {
-    help: values.help === true,
     inputs,
     weather: inputs['api-url'] ? undefined : readWeather(weather),
     workspace: typeof workspace === 'string' ? workspace : undefined,

@@ -7,7 +7,9 @@
  */
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import type { Browser } from 'playwright-core';
+import { beginCommand } from '../scripts/command.ts';
 import { CHROMIUM, launch } from './chromium.ts';
 import { playScenes, type SceneName } from './scenes.ts';
 import { ROOT, say } from './step.ts';
@@ -34,7 +36,18 @@ const VIEWS: Readonly<Record<SceneName, View>> = {
 
 const FOLDER = join(ROOT, 'docs/pictures');
 
-if (CHROMIUM === undefined) throw new Error('There is no chromium to make pictures with.');
+const USAGE = `npm run pictures -- [--help]
+
+Makes the pictures of docs/pictures/ anew, each with its text beside it, from what the built action writes: npm run build
+first. Needs Chromium, and fonts that are near GitHub's. It has no other options.`;
+
+beginCommand(USAGE, () => parseArgs());
+if (CHROMIUM === undefined) {
+  console.error(
+    'There is no Chromium to make pictures with. On Debian: apt-get install chromium fonts-liberation fonts-dejavu-core fonts-noto-color-emoji',
+  );
+  process.exit(1);
+}
 const scenes = await playScenes();
 await using browser = await launch();
 rmSync(FOLDER, { recursive: true, force: true });

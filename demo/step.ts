@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { type StepOptions, type StepResult, startStep } from '../emulator/runner/runner.ts';
+import { beginningOf, firstOf } from './long.ts';
 import { pageOf } from './page.ts';
 import { stepYaml } from './yaml.ts';
 
@@ -62,12 +63,12 @@ export async function showStep(
 
   const outputs = Object.entries(result.outputs);
   say(outputs.length === 0 ? '\nThere are no outputs.' : '\nThe outputs that later steps read:\n');
-  for (const [name, value] of outputs) say(`  ${name}: ${value.replaceAll(workspace, shown(workspace))}`);
+  for (const [name, value] of outputs) say(`  ${name}: ${beginningOf(value.replaceAll(workspace, shown(workspace)))}`);
 
   say('');
   const folder = join(workspace, options.with.path || 'cyberun-outputs');
   const files = existsSync(folder) ? readdirSync(folder) : [];
-  if (files.length > 0) say(`Look at ${shown(folder)}/: ${files.join(', ')}`);
+  if (files.length > 0) say(`Look at ${shown(folder)}/: ${firstOf(files)}`);
   if (result.summary === '') say('There is no job summary.');
   else {
     mkdirSync(OWN_FOLDER, { recursive: true });

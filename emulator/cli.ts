@@ -3,35 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import prettyBytes from 'pretty-bytes';
+import { beginCommand, messageOf, readWhole } from '../scripts/command.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { type Github, startGithub } from './github/github.ts';
 import type { ReceivedRequest } from './requests.ts';
 import type { EmulatedTask } from './task.ts';
 import { beginWeather, readWeather, WEATHER_OPTIONS, WEATHER_USAGE, weatherOptions } from './weather.ts';
 
-/** `npm run emulator -- [--port N] [--storage-port N] [--host H] [--github] [...]`: serves at a realistic pace until Ctrl-C. */
+/** Serves at a realistic pace until Ctrl-C. */
 async function main() {
-  const { values } = parseArgs({
-    options: {
-      host: { type: 'string', default: '127.0.0.1' },
-      port: { type: 'string', default: '8787' },
-      'storage-port': { type: 'string', default: '8788' },
-      github: { type: 'boolean', default: false },
-      'github-port': { type: 'string', default: '8789' },
-      ...WEATHER_OPTIONS,
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  if (values.help) {
-    console.log(USAGE);
-    return;
-  }
-  const weather = readWeather(values);
+  const { host, port, storagePort, githubPort, weather } = beginCommand(USAGE, readOptions);
   const emulator = await startEmulator({
     ...weatherOptions(weather),
-    host: values.host,
-    port: Number(values.port),
-    storagePort: Number(values['storage-port']),
+    host,
+    port,
+    storagePort,
     pace: { stepMs: 250, queueMs: 1000 },
     heartbeatMs: 15_000,
     onRequest: logRequest,
@@ -45,9 +31,34 @@ async function main() {
     });
   }
   void beginWeather(weather, emulator, over.signal);
-  const github = values.github ? await serveGithub(values.host, Number(values['github-port']), emulator) : undefined;
+  const github = githubPort === undefined ? undefined : await serveGithub(host, githubPort, emulator);
   console.log(welcome(emulator, github));
 }
+
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      host: { type: 'string', default: '127.0.0.1' },
+      port: { type: 'string', default: '8787' },
+      'storage-port': { type: 'string', default: '8788' },
+      github: { type: 'boolean', default: false },
+      'github-port': { type: 'string' },
+      ...WEATHER_OPTIONS,
+    },
+  });
+  const { host, port, 'storage-port': storagePort, github, 'github-port': githubPort = '8789' } = values;
+  const isAsked = github || values['github-port'] !== undefined;
+  return {
+    host,
+    port: readWhole('--port', port, 0, LAST_PORT),
+    storagePort: readWhole('--storage-port', storagePort, 0, LAST_PORT),
+    // The two after it are taken, too.
+    githubPort: isAsked ? readWhole('--github-port', githubPort, 0, LAST_PORT - 2) : undefined,
+    weather: readWeather(values),
+  };
+}
+
+const LAST_PORT = 65_535;
 
 /** Starts the stand-in of GitHub beside an emulator, with an event in a file, for as long as the process lives. */
 async function serveGithub(host: string, port: number, emulator: Emulator) {
@@ -70,11 +81,16 @@ async function serveGithub(host: string, port: number, emulator: Emulator) {
 
 const USAGE = `npm run emulator -- [options]
 
-  --port N          of the API (8787)
+Serves Cyberun's Runtime API and its storage, and says how to point the action at them.
+
+  --port N          of the API (8787); 0 is any that is free
   --storage-port N  of the storage (8788)
   --host H          to listen on (127.0.0.1)
   --github          a stand-in of GitHub's releases, too: a repository with a release and a draft
-  --github-port N   of its API (8789); uploads and assets have the next two
+  --github-port N   of its API (8789), --github included; uploads and assets have the next two
+
+How a day is:
+
 ${WEATHER_USAGE}
 
 Tasks live as long as the emulator runs. A run with the parameter {"steps": 50} takes about 15 s.`;
@@ -106,7 +122,11 @@ In a workflow file, on a runner that reaches this address:
       prompt: a lighthouse at dusk
       seed: 42
 
-The built action from a shell:
+From a shell, run and shown as on GitHub:
+
+  npm run step -- --api-url ${apiUrl} --workflow text-to-image --parameters 'prompt: a lighthouse at dusk'
+
+The built action alone, with the words that a runner reads:
 
   env 'INPUT_API-URL=${apiUrl}' \\
       'INPUT_API-KEY=${apiKey}' \\
@@ -154,6 +174,6 @@ await main().catch((error: unknown) => {
   const advice = taken
     ? ' Another one may be running: choose other ports with --port and --storage-port, or --github-port.'
     : '';
-  console.error(`The emulator cannot start: ${error instanceof Error ? error.message : String(error)}.${advice}`);
+  console.error(`The emulator cannot start: ${messageOf(error)}.${advice}`);
   process.exitCode = 1;
 });

@@ -1,10 +1,8 @@
-/**
- * Writes docs/errors.md: every error that a run can end with, as a test of the built action saw it. Ends with 1 where none
- * saw some of the words that src has for errors. With `--check` it writes nothing, and ends with 1 as well where the list
- * is another one.
- */
+/** Writes docs/errors.md: every error that a run can end with, as a test of the built action saw it. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { beginCommand } from './command.ts';
 import { formatList, readList } from './errors/document.ts';
 import { choose } from './errors/list.ts';
 import { phrasesIn, textOf } from './errors/phrases.ts';
@@ -12,9 +10,20 @@ import { sortPhrases, strangeErrors, tableProblems } from './errors/problems.ts'
 import { readSeen } from './errors/seen.ts';
 import { readTree } from './house/tree.ts';
 
+const USAGE = `npm run errors -- [--check]
+
+Writes docs/errors.md, every error that a run can end with, from what the tests of the built action saw since the last build:
+npx vitest run test/action first. Ends with 1 where none saw some of the words that src has for errors.
+
+  --check  writes nothing, and ends with 1 as well where the list is another one`;
+
+const { check } = beginCommand(
+  USAGE,
+  () => parseArgs({ options: { check: { type: 'boolean', default: false } } }).values,
+);
 const root = join(import.meta.dirname, '..');
 const path = join(root, 'docs/errors.md');
-const problems = listErrors(process.argv.includes('--check'));
+const problems = listErrors(check);
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) process.exitCode = 1;
 
@@ -22,7 +31,7 @@ function listErrors(isCheck: boolean): string[] {
   const { seen, missing } = readSeen(root);
   if (missing.length > 0) {
     return [
-      `Nobody knows whether docs/errors.md is right: since the action was built, these were not run, or not whole: ${missing.join(', ')}. Run \`npx vitest run test/action\` first.`,
+      `Nobody knows whether docs/errors.md is right: since the action was built, these were not run, or not whole: ${missing.length > 10 ? `${missing.length} files of test/action` : missing.join(', ')}. Run \`npx vitest run test/action\` first.`,
     ];
   }
   const sources = [...readTree(root)].filter(([file]) => file.startsWith('src/'));

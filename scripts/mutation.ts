@@ -1,18 +1,28 @@
-/**
- * `npm run mutation`: changes src in small ways (StrykerJS), runs the tests of each, and ends with 1 where one survives that
- * scripts/mutation/explained.diff does not explain, or where that explains one that does not survive. With files behind it
- * (`npm run mutation -- src/base/redact.ts`), of those alone.
- */
-import { readFileSync } from 'node:fs';
+/** Changes src in small ways (StrykerJS), and says which changes no test notices. */
+import { globSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import { parseArgs } from 'node:util';
 import { Stryker } from '@stryker-mutator/core';
+import { beginCommand } from './command.ts';
 import { formatVerdict, judge, readExplained } from './mutation/survivors.ts';
 
+const USAGE = `npm run mutation -- [FILE...]
+
+Changes the files of scripts/mutation/stryker.json in small ways, and runs the tests of each change, which takes an hour; or
+some files alone: npm run mutation -- src/base/redact.ts. Ends with 1 where a change survives that
+scripts/mutation/explained.diff does not explain, or where that explains one that does not survive.`;
+
 const root = join(import.meta.dirname, '..');
+const files = beginCommand(USAGE, () => {
+  const { positionals } = parseArgs({ allowPositionals: true });
+  // Globs, and lines (src/a.ts:10-20), are StrykerJS's to read.
+  const gone = positionals.find((file) => globSync(file.replace(/:[\d:-]+$/, ''), { cwd: root }).length === 0);
+  if (gone !== undefined) throw new Error(`There is no file ${gone}`);
+  return positionals;
+});
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 // Before an hour of work.
 const explained = readExplained(read('scripts/mutation/explained.diff'));
-const files = process.argv.slice(2);
 process.chdir(root);
 const results = await new Stryker({
   configFile: 'scripts/mutation/stryker.json',

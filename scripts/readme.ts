@@ -1,16 +1,25 @@
-/**
- * Keeps the tables of inputs and outputs in README.md what action.yml says. Writes them; with `--check` it only compares,
- * and ends with 1 when they differ.
- */
+/** Keeps the tables of inputs and outputs in README.md what action.yml says. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
+import { beginCommand } from './command.ts';
 
 interface Action {
   inputs: Record<string, { description: string; default?: string }>;
   outputs: Record<string, { description: string }>;
 }
 
+const USAGE = `node scripts/readme.ts [--check]
+
+Writes the tables of inputs and outputs in README.md, as action.yml has them.
+
+  --check  only compares, and ends with 1 where they differ`;
+
+const { check } = beginCommand(
+  USAGE,
+  () => parseArgs({ options: { check: { type: 'boolean', default: false } } }).values,
+);
 const root = join(import.meta.dirname, '..');
 const readmePath = join(root, 'README.md');
 const action: Action = parse(readFileSync(join(root, 'action.yml'), 'utf8'));
@@ -29,7 +38,7 @@ const wanted = between(
   table(['Output', 'Value'], outputs),
 );
 
-if (!process.argv.includes('--check')) writeFileSync(readmePath, wanted);
+if (!check) writeFileSync(readmePath, wanted);
 else if (wanted !== readme) {
   console.error('README.md does not say what action.yml says: run `npm run fix`.');
   process.exitCode = 1;

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { beginCommand, readWhole } from '../scripts/command.ts';
 import type { Violation } from './invariants/invariants.ts';
 import { explain, trySeed } from './seeds.ts';
 
@@ -23,22 +24,40 @@ interface Failure {
   readonly violation: Violation;
 }
 
+const USAGE = `npm run simulate -- [options]
+
+Lives through whole runs with faults, on a clock that jumps: one for each seed, always the same. Where one does what no run
+may, it tells the shortest story of that, and ends with 1.
+
+  --seeds N    how many (10000)
+  --first N    from which on (1)
+  --all        goes on after a failure, and tells of each
+  --workers N  threads (as many as cores)`;
+
 if (isMainThread) await run();
 else await work(workerData as { next: SharedArrayBuffer; end: number });
 
-/** `npm run simulate -- --seeds 100000 --first 1`: lives through so many seeds; on a failure it tells the shortest story. */
-async function run(): Promise<void> {
+function readOptions() {
   const { values } = parseArgs({
     options: {
       seeds: { type: 'string', default: '10000' },
       first: { type: 'string', default: '1' },
-      /** Go on after a failure, and tell of each. */
       all: { type: 'boolean', default: false },
       workers: { type: 'string', default: String(availableParallelism()) },
     },
   });
-  const first = Number(values.first);
-  const end = first + Number(values.seeds);
+  return {
+    // Their sum is counted in 32 bits.
+    seeds: readWhole('--seeds', values.seeds, 1, 1e9),
+    first: readWhole('--first', values.first, 0, 1e9),
+    all: values.all,
+    workers: readWhole('--workers', values.workers, 1, 256),
+  };
+}
+
+async function run(): Promise<void> {
+  const { seeds, first, all, workers } = beginCommand(USAGE, readOptions);
+  const end = first + seeds;
   const next = new SharedArrayBuffer(4);
   new Int32Array(next)[0] = first;
   const began = performance.now();
@@ -52,13 +71,13 @@ async function run(): Promise<void> {
   const onDone = (done: Extract<Message, { type: 'done' }>) => {
     count += done.count;
     failures.push(...done.failures);
-    if (values.all) for (const failure of done.failures) console.log(lineOf(failure));
-    if (failures.length > 0 && !values.all) new Int32Array(next)[0] = end;
+    if (all) for (const failure of done.failures) console.log(lineOf(failure));
+    if (failures.length > 0 && !all) new Int32Array(next)[0] = end;
   };
   const runWorkers = async () => {
     while (Atomics.load(new Int32Array(next), 0) < end) await runWorker(next, end, onDone);
   };
-  await Promise.all(Array.from({ length: Math.max(1, Number(values.workers)) }, runWorkers));
+  await Promise.all(Array.from({ length: workers }, runWorkers));
   clearInterval(timer);
   say();
   failures.sort((one, other) => one.seed - other.seed);

@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { readChangelog } from '../scripts/changelog.ts';
@@ -117,6 +119,15 @@ test('CONTRIBUTING.md says what each command of npm is for, but those that other
       .filter((name) => name !== 'clean')
       .sort(),
   );
+});
+
+test('where colours are not wanted, npm run check has none', () => {
+  const [command, ...args] = JSON.parse(read('package.json')).scripts.check.split(' && ', 1)[0].split(' ');
+  const path = join(ROOT, 'node_modules/.bin', command);
+  const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined };
+  const { stdout, stderr } = spawnSync(path, [...args, 'biome.json'], { cwd: ROOT, env, encoding: 'utf8' });
+  expect(`${stdout}${stderr}`).toMatch(/^Checked 1 file/m);
+  expect(stripVTControlCharacters(stdout + stderr)).toBe(stdout + stderr);
 });
 
 test('CHANGELOG.md has the form of Keep a Changelog, and a link for each entry', () => {

@@ -87,7 +87,7 @@ export function startPhase(options: PhaseOptions): Phase {
   if (abort?.aborted === true) abandon();
   abort?.addEventListener('abort', abandon, { once: true });
   const timer = setTimeout(() => {
-    log.annotate('error', `The action has timed out after ${timeoutMs / 60_000} minutes.`);
+    log.annotate('error', `The action has timed out after ${inWords(timeoutMs)}.`);
     void stop();
   }, timeoutMs);
 
@@ -197,6 +197,12 @@ function limitViolations(annotations: Annotation[], outputs: Record<string, stri
   const size = Object.values(outputs).reduce((sum, value) => sum + 2 * value.length, 0);
   if (size > 1024 * 1024) violations.push(`outputs of ${size} bytes; a job may have 1 MiB`);
   return violations;
+}
+
+/** As the runner says it; of less than minutes, which it does not know, the seconds. */
+function inWords(ms: number): string {
+  if (ms % 60_000 === 0) return `${ms / 60_000} minutes`;
+  return ms === 1000 ? '1 second' : `${ms / 1000} seconds`;
 }
 
 /** Whether a promise settles in time. */

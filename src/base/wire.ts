@@ -3,13 +3,9 @@ import type { LookupFunction } from 'node:net';
 import { Readable } from 'node:stream';
 import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
 import type { Proxies } from './proxies.ts';
-import { receive } from './receive.ts';
+import { type Answer, receive } from './receive.ts';
 
-/** The bytes of an answer, as they come. */
-export interface Body extends AsyncIterable<Uint8Array> {
-  /** Lets go of the connection; what has not been read is lost. */
-  destroy(): void;
-}
+export type { Answer, Body } from './receive.ts';
 
 /** One HTTP request. */
 export interface WireRequest {
@@ -32,14 +28,6 @@ export interface WireRequest {
   readonly onSending?: () => void;
   /** Ends the request, and the body of its answer, with its reason; also while no connection is made yet. */
   readonly signal: AbortSignal;
-}
-
-/** What came back. Redirects are not followed, nothing is decoded. */
-export interface Answer {
-  readonly status: number;
-  /** The header of that (lower-case) name; one that came several times joined by commas (RFC 9110, section 5.3). */
-  readonly header: (name: string) => string | undefined;
-  readonly body: Body;
 }
 
 /**
@@ -88,8 +76,6 @@ export function createWire({
     const sent = body === undefined || typeof body === 'string' ? body : readableOf(body);
     try {
       const { origin, pathname, search } = new URL(url);
-      signal.throwIfAborted();
-      const { handler, answer } = receive(signal, onSending);
       const request = {
         ...asked,
         origin,
@@ -97,8 +83,7 @@ export function createWire({
         headers: { 'user-agent': 'cyberun-run', ...headers },
         body: sent ?? null,
       };
-      dispatchers[connection].dispatch(request, handler);
-      return await answer;
+      return await receive((handler) => dispatchers[connection].dispatch(request, handler), signal, onSending);
     } catch (error) {
       if (sent instanceof Readable) sent.destroy();
       throw error;

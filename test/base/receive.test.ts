@@ -9,6 +9,7 @@ const KIB = 1024;
 /** A request of which the test tells in undici's place, and what was asked of undici since. */
 function start(signal: AbortSignal = new AbortController().signal) {
   const asked: string[] = [];
+  let sent = 0;
   const controller: Dispatcher.DispatchController = {
     get aborted() {
       return asked.includes('abort');
@@ -26,10 +27,16 @@ function start(signal: AbortSignal = new AbortController().signal) {
     abort: () => void asked.push('abort'),
   };
   const sending: string[] = [];
-  const { handler, answer } = receive(signal, () => sending.push('sending'));
+  let handler: Dispatcher.DispatchHandler = {};
+  const send = (given: Dispatcher.DispatchHandler) => {
+    sent += 1;
+    handler = given;
+  };
+  const answer = receive(send, signal, () => sending.push('sending'));
   return {
     asked,
     sending,
+    sent,
     answer,
     begin: () => handler.onRequestStart?.(controller, {}),
     async respond() {
@@ -84,8 +91,20 @@ describe('an answer', () => {
     expect([request.sending, request.asked]).toEqual([[], ['abort']]);
   });
 
+  test('of a request that cannot be sent is the error; an abort later is nobody’s', async () => {
+    const job = new AbortController();
+    const fail = () => {
+      throw new Error('invalid header');
+    };
+    await expect(receive(fail, job.signal)).rejects.toThrow('invalid header');
+    job.abort(new Error('cancelled'));
+    expect(getEventListeners(job.signal, 'abort')).toEqual([]);
+  });
+
   test('of a signal that has aborted already is its reason', async () => {
-    await expect(start(AbortSignal.abort(new Error('cancelled'))).answer).rejects.toThrow('cancelled');
+    const { sent, answer } = start(AbortSignal.abort(new Error('cancelled')));
+    await expect(answer).rejects.toThrow('cancelled');
+    expect(sent).toBe(0);
   });
 });
 

@@ -14,8 +14,8 @@ async function step(...options: string[]): Promise<{ code: number; said: string 
     const { stdout } = await promisify(execFile)(process.execPath, [RUN, ...options]);
     return { code: 0, said: stdout };
   } catch (error) {
-    if (!(error instanceof Error && 'stdout' in error && 'code' in error)) throw error;
-    return { code: Number(error.code), said: String(error.stdout) };
+    if (!(error instanceof Error && 'stdout' in error && 'stderr' in error && 'code' in error)) throw error;
+    return { code: Number(error.code), said: `${error.stdout}${error.stderr}` };
   }
 }
 
@@ -23,13 +23,22 @@ test('npm run step says which options there are', async () => {
   const { code, said } = await step('--help');
   expect(code).toBe(0);
   expect(said).toMatch(/^npm run step -- \[options\]\n/);
-  for (const option of ['--outage TIME', '--workspace DIR', '--keep', '--limit TIME']) expect(said).toContain(option);
+  for (const option of [
+    '--outage TIME',
+    '--workspace DIR',
+    '--keep',
+    '--limit TIME',
+    '--files N',
+    '--api-key',
+    '--dry-run',
+  ])
+    expect(said).toContain(option);
 });
 
-test('npm run step says what is wrong before how to use it', async () => {
+test('npm run step says what is wrong, and how to learn how to use it', async () => {
   const { code, said } = await step('--task-id', 'a');
   expect(code).toBe(1);
-  expect(said).toMatch(/^--task-id needs --api-url.*\n\nnpm run step -- \[options\]\n/);
+  expect(said).toMatch(/^--task-id needs --api-url.*\nUsage: npm run step -- \[options\] \(--help tells more\)\n$/);
 });
 
 test('a step against a service that is named takes files from a folder that is named, and leaves them', async () => {
@@ -61,6 +70,16 @@ test('a step that left nothing is not said to have left something', async () => 
   expect(said).toMatch(/\nThere is no job summary\.\n$/);
 });
 
+test('a step of many files names the first of them', async () => {
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'step-'));
+  const { code, said } = await step(
+    ...['--workspace', folder.path, '--workflow', 'nerfstudio-splat', '--parameters', 'steps: 1', '--files', '15'],
+  );
+  expect(code, said).toBe(0);
+  expect(said).toMatch(/\nLook at .*: SHA256SUMS, cyberun-run\.json, output_00001_\.bin, .* and 7 more\n/);
+  expect(said).toMatch(/\n {2}files: \[\{.*\.\.\. and [\d,]+ characters more\n/);
+});
+
 test('a step ends at its limit, with what GitHub says then', async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'step-'));
   await using emulator = await startEmulator({
@@ -69,5 +88,5 @@ test('a step ends at its limit, with what GitHub says then', async () => {
   const where = ['--workspace', folder.path, '--api-url', emulator.apiUrl];
   const { code, said } = await step(...where, '--workflow', 'slow', '--limit', '3s');
   expect(code).toBe(1);
-  expect(said).toContain('Error: The action has timed out after 0.05 minutes.');
+  expect(said).toContain('Error: The action has timed out after 3 seconds.');
 });

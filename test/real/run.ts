@@ -3,9 +3,17 @@
  * Ends with 1 where a part is missing, where its tests fail, and where it has none: what was not tried did not pass.
  */
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { startVitest } from 'vitest/node';
+import { beginCommand } from '../../scripts/command.ts';
 import { find, PARTS, type Part } from './parts.ts';
 
+const USAGE = `npm run test:real -- [--help]
+
+Runs the built action against programs of others: ${PARTS.map(({ name }) => name).join(', ')}. Some are built, once,
+which needs Go. Ends with 1 where one is missing, or a test fails. It has no other options.`;
+
+beginCommand(USAGE, () => parseArgs());
 const root = join(import.meta.dirname, '../..');
 const parts = PARTS.map((part) => ({ part, found: find(part) }));
 const isThere = (name: string) => parts.some(({ part, found }) => part.name === name && 'version' in found);

@@ -150,7 +150,7 @@ test('a step that takes too long is cancelled with an error, and post runs', asy
   const result = await run({ main: STAY, post: '' }, { timeoutMs: 600 });
   expect(result).toMatchObject({ signal: 'SIGINT', post: { exitCode: 0 } });
   expect(result.annotations).toMatchObject([
-    { level: 'error', message: 'The action has timed out after 0.01 minutes.' },
+    { level: 'error', message: 'The action has timed out after 0.6 seconds.' },
   ]);
 });
 
