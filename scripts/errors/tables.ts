@@ -17,6 +17,7 @@ export const SECTIONS: Readonly<Record<string, string>> = {
 export const ELSEWHERE: Readonly<Record<string, string>> = {
   'src/gallery': 'the gallery',
   'src/github/log.ts': 'what errors are headed by',
+  'src/github/outputs.ts#listedIn': 'a warning',
   'src/github/markdown.ts': 'the summary',
   'src/github/matrix-summary.ts': 'the summary',
   'src/github/plan-summary.ts': 'the summary',
