@@ -375,6 +375,14 @@ describe('why nothing was run', () => {
     );
   });
 
+  test('says once that nothing was submitted', () => {
+    const said = new RunError('input', inert`The values do not fit. Nothing was submitted.`);
+    const both = new RunError('input', inert`There are 2 problems.`, new AggregateError([...problems, said]));
+    for (const text of [formatRefusal('quick', false, said), formatRefusal('quick', true, both)]) {
+      expect(text.match(/submitted/g)).toHaveLength(1);
+    }
+  });
+
   test('may be that the job was cancelled', () => {
     expect(formatRefusal('quick', false, aborted)).toMatch(
       /^### 🚫 `quick`: cancelled before anything was submitted\n/,
