@@ -13,6 +13,7 @@ import { formatPlan } from '../../src/github/plan-summary.ts';
 import { formatRefusal } from '../../src/github/refusal.ts';
 import { formatSummary, writeSummary } from '../../src/github/summary.ts';
 import type { Outcome } from '../../src/matrix/outcome.ts';
+import { type Rest, Unfinished } from '../../src/task/unfinished.ts';
 
 type File = TaskReport['files'][number];
 
@@ -333,6 +334,39 @@ describe('a summary of a step that fails is not green, and its headline says wha
     expect(text).toContain(
       `### ${mark} \`Shop hero\` (\`shop-hero@3\`): 1 task completed, ${words}\n\n\`${problem.message}\`\n`,
     );
+  });
+
+  test('of which some completed and did not come, with what is left to be done', () => {
+    const left = (taskId: string, rest: Rest) => ({ taskId, problem: new Unfinished(aborted, rest, taskId) });
+    const a = createReport(left('task-a', 'fetch'));
+    const b = createReport({ ...left('task-b', 'cancel'), status: 'cancelled' });
+    const [headline, , ...lines] = formatMatrixSummary(HEAD, [
+      { label: 'a', report: a },
+      { label: 'b', report: b },
+    ]).split('\n');
+    expect(headline).toMatch(/: 2 of 2 cancelled$/);
+    expect(lines.slice(0, 5)).toEqual([
+      '- `The job was cancelled`<br>2 tasks: `a`, `b`',
+      '',
+      expect.stringMatching(/^``1 of 2 tasks completed, and not all of their files came: .* \(task-a\)\.``$/),
+      '',
+      expect.stringMatching(/^`Nobody confirmed that 1 of 2 tasks are cancelled: .* \(task-b\)\.`$/),
+    ]);
+    expect(formatSummary(HEAD, a)).toMatch(
+      /: cancelled while its files came\n\n``The job was cancelled\. The task itself completed: a step with `task-id: task-a` in place .*``\n/,
+    );
+  });
+
+  test('as a sibling failed, though it completed before it could be cancelled', () => {
+    const sibling = new RunError('sibling', inert`Cancelled, because [b] failed and fail-fast is on.`);
+    const late = createReport({ problem: new Unfinished(sibling, 'fetch', 'task-a'), status: 'completed' });
+    const failed = createReport({ status: 'failed', problem: new RunError('task', inert`no memory`) });
+    const many = formatMatrixSummary(HEAD, [
+      { label: 'a', report: late },
+      { label: 'b', report: failed },
+    ]);
+    expect(many).toMatch(/^### ❌ .*: 1 of 2 failed, 1 cancelled\n/);
+    expect(many).toContain('| 🚫 completed without all files | `a` |');
   });
 
   test('as files are not attached', () => {
