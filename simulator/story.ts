@@ -7,7 +7,7 @@ import type { Log } from '../src/base/log.ts';
 import type { Wire } from '../src/base/wire.ts';
 import { createClient } from '../src/cyberun/client.ts';
 import { createHttp } from '../src/cyberun/http.ts';
-import { cancelTask, listTasks } from '../src/cyberun/tasks.ts';
+import { cancelTask, getTask, listTasks } from '../src/cyberun/tasks.ts';
 import type { TaskReport } from '../src/files/report.ts';
 import { createTaskView } from '../src/github/progress.ts';
 import { createLedger, readLeftOpen, readParting, sealOf } from '../src/github/state.ts';
@@ -147,6 +147,8 @@ export async function runPost(
   const http = createHttp({ ...httpOptions(given), wire, clock });
   const service = {
     cancel: (taskId: string, budget: number, signal: AbortSignal) => cancelTask(http, taskId, budget, signal),
+    task: (taskId: string, signal: AbortSignal, isKnown = false, budget = POST_LIMIT) =>
+      getTask(http, taskId, isKnown, budget, signal),
     tasks: (signal: AbortSignal) => listTasks(http, POST_LIMIT, signal),
   };
   await cancelLeftOpen(open, readParting(env), cancelWanted, { service, clock, log, signal: limit.signal });

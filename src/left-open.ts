@@ -4,7 +4,7 @@ import type { Log } from './base/log.ts';
 import { readProxies } from './base/proxies.ts';
 import { createWire } from './base/wire.ts';
 import { createHttp } from './cyberun/http.ts';
-import { cancelTask, listTasks } from './cyberun/tasks.ts';
+import { cancelTask, getTask, listTasks } from './cyberun/tasks.ts';
 import { readLeftOpen, readParting, sealOf } from './github/state.ts';
 import { loadCredentials } from './inputs/credentials.ts';
 import { cancelLeftOpen } from './task/leftovers.ts';
@@ -32,6 +32,8 @@ export async function cancelOpen(log: Log): Promise<void> {
   });
   const service = {
     cancel: (taskId: string, budget: number, signal: AbortSignal) => cancelTask(http, taskId, budget, signal),
+    task: (taskId: string, signal: AbortSignal, isKnown = false, budget = POST_LIMIT) =>
+      getTask(http, taskId, isKnown, budget, signal),
     tasks: (signal: AbortSignal) => listTasks(http, POST_LIMIT, signal),
   };
   const context = { service, clock: systemClock, log, signal: limit.signal };

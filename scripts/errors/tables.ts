@@ -5,7 +5,8 @@ export const SECTIONS: Readonly<Record<string, string>> = {
   'the submit failed': 'There is no task, unless the error says that there may be one.',
   'the task did not complete': 'It failed, could not be followed, or there was no way to ask for it.',
   'a time limit passed': 'The task was cancelled.',
-  'the job was cancelled': 'So was the task. What could not be cancelled in time is left to the action’s post step.',
+  'the job was cancelled':
+    'So was the task, unless the error says that it completed. What could not be cancelled in time is left to the action’s post step.',
   'not all files are there': 'The task itself completed: nothing has to be rendered again to have the others.',
   'not all files are attached': 'The files are in the workspace, and not all of them at the release.',
 };
@@ -17,6 +18,7 @@ export const SECTIONS: Readonly<Record<string, string>> = {
 export const ELSEWHERE: Readonly<Record<string, string>> = {
   'src/gallery': 'the gallery',
   'src/github/log.ts': 'what errors are headed by',
+  'src/github/outputs.ts#listedIn': 'a warning',
   'src/github/markdown.ts': 'the summary',
   'src/github/matrix-summary.ts': 'the summary',
   'src/github/plan-summary.ts': 'the summary',
@@ -49,7 +51,7 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   'src/step/previews.ts': 'the log',
   'src/step/release.ts#describeRelease': 'log and summary',
   'src/step/release.ts#attachOutcome': 'the log',
-  'src/task/cancel.ts': 'warnings',
+  'src/task/cancel.ts': 'log and warnings of post',
   'src/task/follow.ts': 'nowhere: reasons of aborts',
   'src/task/history.ts': 'the log',
   'src/task/leftovers.ts': 'the log of post',

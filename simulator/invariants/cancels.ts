@@ -13,7 +13,7 @@ const MISSING_PATIENCE = 9_000;
 /** Who says that a task could not be cancelled has tried as long as it is promised. */
 export function checkCancels({ trace }: Lived): string[] {
   return trace.lines.flatMap(({ at: saidAt, by, text }) => {
-    const id = /^Task (\S+) could not be cancelled/.exec(text)?.[1];
+    const id = /^Task (\S+) (?:is not known to|could not) be cancelled/.exec(text)?.[1];
     const calls = trace.calls.filter((call) => call.by === by && call.route === 'cancel' && call.subject === id);
     const [first] = calls;
     if (first === undefined || calls.some(isFinal) || isGone(calls, MISSING_PATIENCE)) return [];

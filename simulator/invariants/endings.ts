@@ -110,7 +110,10 @@ function checkReport(facts: OrderFacts, { plan, trace, told }: Lived): string[] 
   const failed = facts.former.filter((one) => one.now().status === 'failed').map(({ id }) => id);
   if (tries.join() !== failed.join()) return wrong(`its tries were ${failed.join()}, and it tells of ${tries.join()}`);
   if (begunAt !== undefined && taskId !== task?.id) return wrong('the task id is not in the report');
-  const isEarly = problem !== undefined && !['files', 'aborted'].includes(problem.kind);
+  const isCancelled = trace.calls.some(({ route, subject }) => route === 'cancel' && subject === taskId);
+  // By whom it was to be cancelled, and was over.
+  const wasTooLate = isCancelled && ['aborted', 'sibling', 'task'].includes(problem?.kind ?? '');
+  const isEarly = problem !== undefined && !['files', 'aborted'].includes(problem.kind) && !wasTooLate;
   const isLeft = status === 'submitted' && problem?.kind === 'aborted' && !plan.inputs.cancelOnAbort;
   if (status === 'completed' ? isEarly : (status === 'submitted') !== (problem === undefined) && !isLeft) {
     return wrong('status and problem disagree');
@@ -118,8 +121,7 @@ function checkReport(facts: OrderFacts, { plan, trace, told }: Lived): string[] 
   if (isLeft) return trace.abortedAt === undefined ? wrong('nobody aborted') : [];
   if (status === 'submitted') return plan.inputs.wait ? wrong('it was to be waited for') : [];
   if (status === 'completed') {
-    const isCancelled = trace.calls.some(({ route, subject }) => route === 'cancel' && subject === taskId);
-    if (isCancelled) return wrong('it was in time, and cancelled');
+    if (isCancelled && !wasTooLate) return wrong('it was in time, and cancelled');
     if (truth !== 'completed') return wrong('it did not complete');
     const files = task?.plan.outputs.length ?? 0;
     const isShort = problem === undefined && plan.inputs.download && report.files.length < files;

@@ -70,6 +70,7 @@ export function checkLeftRunning(lived: Lived): string[] {
       isForeign ||
       isDetached ||
       isSaid(`Task ${id} could not be cancelled`) ||
+      isSaid(`Task ${id} is not known to be cancelled`) ||
       isSaid(`There is no task ${id}`)
     )
       return [];

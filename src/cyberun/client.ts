@@ -30,7 +30,8 @@ export interface Client {
   workflows(signal: AbortSignal): Promise<Workflow[]>;
   /** The id of the new task. */
   submit(reference: string, submission: Submission, signal: AbortSignal, isKnown?: boolean): Promise<string>;
-  task(taskId: string, signal: AbortSignal, isKnown?: boolean): Promise<Task>;
+  /** @param budget How long faults may go on, in milliseconds; as long as while a task runs without it. */
+  task(taskId: string, signal: AbortSignal, isKnown?: boolean, budget?: number): Promise<Task>;
   /** The team's newest tasks, a page of 100. */
   tasks(signal: AbortSignal): Promise<Task[]>;
   events(
@@ -82,7 +83,7 @@ export function createClient(http: Http): Client {
     workflows: (signal) => all('/r/workflows', 'workflow_list', parseWorkflow, signal),
     submit: (reference, submission, signal, isKnown = false) =>
       submitTask(http, reference, submission, isKnown, PATIENCE, signal),
-    task: (taskId, signal, isKnown = false) => getTask(http, taskId, isKnown, LONG, signal),
+    task: (taskId, signal, isKnown = false, budget = LONG) => getTask(http, taskId, isKnown, budget, signal),
     tasks: (signal) => listTasks(http, BRIEF, signal),
     events: (taskId, lastEventId, signal) => streamEvents(http, taskId, lastEventId, signal),
     async result(taskId, signal, isKnown = false) {

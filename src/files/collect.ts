@@ -4,6 +4,7 @@ import { firstOnly } from '../base/first-only.ts';
 import { amount, type Inert, inert, joinInert } from '../base/inert.ts';
 import type { Ended } from '../task/ending.ts';
 import type { Followed } from '../task/followed.ts';
+import { TransferError } from '../transfer/errors.ts';
 import type { Source } from '../transfer/storage.ts';
 import type { Arrived } from './arrived.ts';
 import { createByteProgress } from './bytes.ts';
@@ -117,14 +118,8 @@ function fileLine({ output, place, bytes, sha256 }: Arrived): Inert {
  * Why not all of the files arrived, if they did not.
  *
  * @param wanted How many could be fetched.
- * @param isReused Its task was not run in this step.
  */
-export function missingFiles(
-  failures: Downloads['failures'],
-  wanted: number,
-  missing: Missing,
-  isReused: boolean,
-): RunError | undefined {
+export function missingFiles(failures: Downloads['failures'], wanted: number, missing: Missing): RunError | undefined {
   const lost = failures.length + missing.count;
   if (lost === 0) return undefined;
   const shown = failures.slice(0, 3).map(({ place, error }) => inert`${place}: ${messageFor(error)}`);
@@ -141,12 +136,17 @@ export function missingFiles(
               inert`The service offers no URL of ${describeMissing(missing)}, and was asked for ${RESULT_LIMIT / 1000} s.`,
             ]
           : []),
-        isReused
-          ? inert`The task itself completed in an earlier run: try again to fetch them, or leave reuse out to run it anew.`
-          : inert`The task itself completed: run this job again with its task-id to fetch them.`,
+        ...(failures.some(isRefused) ? [REFUSED] : []),
       ],
       ' ',
     ),
     failures[0]?.error,
   );
 }
+
+/** A refused URL is replaced by a fresh one: what is refused in the end, was so with several. */
+function isRefused({ error }: Downloads['failures'][number]): boolean {
+  return error instanceof TransferError && error.type === 'refused';
+}
+
+const REFUSED = inert`Fresh URLs from the service were refused, too: it may sign with a key that the storage does not take, their clocks may differ, or a proxy changes what was signed. Have whoever runs the deployment look at that.`;

@@ -14,6 +14,7 @@ import type { Ended } from '../task/ending.ts';
 import { tellFailure, withReason } from '../task/failure.ts';
 import type { Followed } from '../task/followed.ts';
 import { causeOf } from '../task/hopeless.ts';
+import { stillThere } from './again.ts';
 import type { Arrived } from './arrived.ts';
 import { downloadOutputs, missingFiles, type Offer } from './collect.ts';
 import type { HomeContext, HomeOptions } from './context.ts';
@@ -64,7 +65,8 @@ export async function bringHome(
     if (!options.download) return report;
     const { log } = context;
     if (outputs.length === 0) {
-      return { ...report, problem: missingFiles([], 0, missing, isReused) ?? foundNothing(options, leftOut, log) };
+      const lost = missingFiles([], 0, missing);
+      return { ...report, problem: lost ? stillThere(lost, report) : foundNothing(options, leftOut, log) };
     }
     sayIdle(options.pattern, [...outputs, ...leftOut], log);
     if (options.extract) sayNoArchive(outputs, log);
@@ -77,19 +79,21 @@ export async function bringHome(
       onArrival,
     );
     const { signal } = context;
-    const problem = signal.aborted
+    const lost = signal.aborted
       ? asRunError('aborted', signal.reason)
-      : bothOf(missingFiles(failures, outputs.length, missing, isReused), notUnpacked(unpacked, isReused));
+      : missingFiles(failures, outputs.length, missing);
+    const packed = signal.aborted ? undefined : notUnpacked(unpacked, isReused);
+    const problem = lost === undefined ? packed : stillThere(bothOf(lost, packed), report);
     const { checksumsPath, recordPath } = lists;
     return { ...report, checksumsPath, recordPath, problem };
   } catch (error) {
     const { signal } = context;
-    return { ...report, problem: asRunError('files', signal.aborted ? signal.reason : error) };
+    return { ...report, problem: stillThere(asRunError('files', signal.aborted ? signal.reason : error), report) };
   }
 }
 
-function bothOf(lost: RunError | undefined, packed: RunError | undefined): RunError | undefined {
-  if (lost === undefined || packed === undefined) return lost ?? packed;
+function bothOf(lost: RunError, packed: RunError | undefined): RunError {
+  if (packed === undefined) return lost;
   return new RunError('files', joinInert([lost.message, packed.message], ' '), lost.cause);
 }
 
@@ -156,11 +160,7 @@ function readableOutput({ task_output }: TaskResult, { log }: HomeContext): unkn
 /** The task is fine, and so are its files. */
 function resultLost(error: unknown): unknown {
   if (!(error instanceof ApiError)) return error;
-  return new RunError(
-    'files',
-    inert`The task completed, but its result could not be read. ${error.message} Fetch its files later: run this job again with its task-id.`,
-    error,
-  );
+  return new RunError('files', inert`The result of the task could not be read. ${error.message}`, error);
 }
 
 function endedBadly(ended: Ended, tries: number, { log, signal }: HomeContext): RunError {

@@ -5,7 +5,7 @@ import { amount } from '../base/inert.ts';
 import { endingOf, type TaskReport, worstStatus } from '../files/report.ts';
 import { describeArchives } from '../files/unpacked.ts';
 import type { LabelledReport } from '../matrix/outcome.ts';
-import { reasonsOf } from '../matrix/reasons.ts';
+import { reasonsOf, restsOf } from '../matrix/reasons.ts';
 import type { Attaching } from '../release/attach.ts';
 import { createBars } from './bar.ts';
 import { bullets, type Column, code, folded, lines, page, span, table, whole } from './markdown.ts';
@@ -62,6 +62,7 @@ export function formatMatrixSummary(
     head.share === undefined ? '' : `${head.share}.`,
     problem !== undefined && bad.length === 0 ? whole(problem.message) : '',
     bullets(reasonsOf(runs), ({ labels, text }) => `${whole(text)}<br>${namesOf(labels)}`),
+    ...restsOf(runs).map(whole),
     totals(reports, files),
     head.note === undefined ? '' : span(head.note),
     warnings(head),

@@ -1,7 +1,7 @@
 import { relative, sep } from 'node:path';
 import prettyBytes from 'pretty-bytes';
 import type { RunError } from '../base/errors.ts';
-import { inert, shorten } from '../base/inert.ts';
+import { type Inert, inert, shorten } from '../base/inert.ts';
 import type { Log } from '../base/log.ts';
 import { toSendable } from '../base/mapping.ts';
 import { redactJson } from '../base/redact.ts';
@@ -61,11 +61,11 @@ export function setOutputs(
   if (outcome.problem !== undefined) setOutput('error', outcome.problem.message);
 
   let room = LARGEST_TOTAL;
-  const setIfSmall = (name: string, text: string, most = LARGEST_TOTAL) => {
+  const setIfSmall = (name: string, text: string, most = LARGEST_TOTAL, instead = inert``) => {
     const size = text.length * 2;
     if (size > room || Buffer.byteLength(text) > most) {
       log.warning(
-        inert`The output ${name} is left out: it has ${prettyBytes(size)}, more than a job's outputs have room for.`,
+        inert`The output ${name} is left out: it has ${prettyBytes(size)}, more than a job's outputs have room for.${instead}`,
       );
       return;
     }
@@ -76,10 +76,16 @@ export function setOutputs(
   const isLarge = tasks.length * 2 > LARGEST_TOTAL && reports.some(({ tries }) => tries.length > 0);
   if (isLarge) log.warning(inert`The output tasks tells of no tries, as there are more than it has room for.`);
   setIfSmall('tasks', isLarge ? JSON.stringify(reports.map((one) => describeTask({ ...one, tries: [] }))) : tasks);
-  setIfSmall('files', JSON.stringify(files));
+  setIfSmall('files', JSON.stringify(files), LARGEST_TOTAL, listedIn(outcome, workspace));
   setIfSmall('release-assets', JSON.stringify(redactJson(attached)));
   const result = outcome.kind === 'one' ? outcome.report.output : reports.map((report) => report.output);
   setIfSmall('result', safeJson(result), LARGEST_RESULT);
+}
+
+/** Where all files are listed instead. */
+function listedIn({ recordPath, checksumsPath }: Outcome, workspace: string): Inert {
+  if (recordPath === undefined || checksumsPath === undefined) return inert``;
+  return inert` All of them are in ${pathFrom(workspace, recordPath)} (output provenance-path), and their digests in ${pathFrom(workspace, checksumsPath)} (output checksums-path).`;
 }
 
 function describeTask(report: TaskReport) {

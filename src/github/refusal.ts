@@ -22,11 +22,13 @@ export function formatRefusal(target: string, isPlan: boolean, error: unknown): 
   const [mark, outcome] = isAborted
     ? ['🚫', 'cancelled before anything was submitted']
     : ['❌', isPlan ? 'no plan' : 'not run'];
+  // Some errors say so themselves: of parameters that do not fit, of a file that could not be uploaded.
+  const isSaid = isAborted || problems.some((problem) => problem.includes('Nothing was submitted'));
   const count = problems.length === 1 ? '' : `, ${amount(problems.length, 'problem')}`;
   const title = { workflow: target === '' ? 'Cyberun' : target, reference: undefined };
   return page([
     headline(isPlan ? `${mark} Plan of` : mark, title, `${outcome}${count}`),
     problems.length === 1 ? problems.map(whole).join('') : bullets(problems, whole),
-    'Nothing was submitted.',
+    isSaid ? '' : 'Nothing was submitted.',
   ]);
 }

@@ -42,7 +42,7 @@ export function markOf(ended: Pick<TaskReport, 'status' | 'problem'>): string {
 /** As what people see it: a task may have completed, or go on, and the step fail all the same. */
 export function seenAs({ status, problem }: Pick<TaskReport, 'status' | 'problem'>): TaskReport['status'] {
   if (problem === undefined || (status !== 'completed' && status !== 'submitted')) return status;
-  return problem.kind === 'aborted' ? 'cancelled' : 'failed';
+  return problem.kind === 'aborted' || problem.kind === 'sibling' ? 'cancelled' : 'failed';
 }
 
 /** What it is the summary of, and what came of it, in words. */

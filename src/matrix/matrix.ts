@@ -15,7 +15,7 @@ import type { RunContext } from './context.ts';
 import type { LabelledReport } from './outcome.ts';
 import { createOverview } from './overview.ts';
 import { followedEarlier, type LabelledOrder, type Many, offerHere, reportOfEarlier, willSubmit } from './plan.ts';
-import { isConsequence, type Reason, reasonsOf } from './reasons.ts';
+import { isConsequence, type Reason, reasonsOf, withRests } from './reasons.ts';
 
 /** States that every task passes through; with many tasks they would hide the others. */
 const MINOR: readonly string[] = ['pending', 'provisioning', 'queued'];
@@ -128,7 +128,8 @@ export async function runMatrix(matrix: Many, context: RunContext): Promise<Task
 export function matrixProblem(runs: readonly LabelledReport[]): RunError | undefined {
   const reasons = reasonsOf(runs);
   const first = reasons[0]?.problem;
-  if (first === undefined || isConsequence(first)) return first;
+  if (first === undefined) return undefined;
+  if (isConsequence(first)) return withRests(first, runs);
   const causes = reasons.filter(({ problem }) => !isConsequence(problem));
   const countOf = (some: readonly Reason[]) => some.reduce((sum, { labels }) => sum + labels.length, 0);
   const shown = causes
@@ -140,7 +141,7 @@ export function matrixProblem(runs: readonly LabelledReport[]): RunError | undef
     ...(rest > 0 ? [inert`Cancelled or not submitted because of that: ${rest}.`] : []),
   ];
   const bad = inert`${countOf(causes)} of ${amount(runs.length, 'task')} went wrong.`;
-  return new RunError(first.kind, joinInert([bad, ...shown, ...others], ' '), first);
+  return withRests(new RunError(first.kind, joinInert([bad, ...shown, ...others], ' '), first), runs);
 }
 
 /** `[a] text`, or `[a], [b] and 3 more: text`. */

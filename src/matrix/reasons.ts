@@ -1,5 +1,6 @@
-import type { RunError } from '../base/errors.ts';
-import { type Inert, without } from '../base/inert.ts';
+import { RunError } from '../base/errors.ts';
+import { asSentence, type Inert, joinInert, without } from '../base/inert.ts';
+import { tellRest, Unfinished } from '../task/unfinished.ts';
 import type { LabelledReport } from './outcome.ts';
 
 /** Why some tasks are no success, all of them for the same reason. */
@@ -14,7 +15,7 @@ export interface Reason {
 /** The reasons why tasks are no success, each once: what went wrong by itself first, then what only shares another's end. */
 export function reasonsOf(runs: readonly LabelledReport[]): readonly Reason[] {
   const bad = runs.flatMap(({ label, report: { problem, taskId } }) =>
-    problem === undefined ? [] : [{ label, problem, taskId }],
+    problem === undefined ? [] : [{ label, problem: problem instanceof Unfinished ? problem.why : problem, taskId }],
   );
   const groups = Map.groupBy(bad, ({ problem, taskId }) => withoutId(problem.message, taskId).replace(TIME, ''));
   const reasons = [...groups.values()].flatMap((group): Reason[] => {
@@ -26,6 +27,27 @@ export function reasonsOf(runs: readonly LabelledReport[]): readonly Reason[] {
   });
   const isCause = ({ problem }: Reason) => !isConsequence(problem);
   return [...reasons.filter(isCause), ...reasons.filter((reason) => !isCause(reason))];
+}
+
+/** What the errors of tasks leave to be done, each kind once, with the tasks' ids. */
+export function restsOf(runs: readonly LabelledReport[]): readonly Inert[] {
+  const left = runs.flatMap(({ report: { problem } }) => (problem instanceof Unfinished ? problem : []));
+  const kinds = Map.groupBy(left, ({ rest }) => rest);
+  return [...kinds].map(([rest, some]) =>
+    tellRest(
+      rest,
+      some.map(({ taskId }) => taskId),
+      runs.length,
+    ),
+  );
+}
+
+/** The error that ended tasks, with what it leaves to be done about them. */
+export function withRests(problem: RunError, runs: readonly LabelledReport[]): RunError {
+  const rests = restsOf(runs);
+  if (rests.length === 0) return problem;
+  const { kind, message, cause, place } = problem;
+  return new RunError(kind, joinInert([asSentence(message), ...rests], ' '), cause, place);
 }
 
 /** Whether a task only shares the end of the others, by `fail-fast` or with the job. */

@@ -1,5 +1,6 @@
 import { asRunError, type RunError } from '../base/errors.ts';
 import { inert } from '../base/inert.ts';
+import { stillThere } from '../files/again.ts';
 import { type Lists, listTogether } from '../files/downloads.ts';
 import { bringHome, reportOf } from '../files/home.ts';
 import { listsOf } from '../files/names.ts';
@@ -21,6 +22,7 @@ import {
   type Plan,
   reportOfEarlier,
 } from './plan.ts';
+import { withRests } from './reasons.ts';
 
 /** Carries out a plan, one task or the combinations of a matrix. Never throws. */
 export async function runPlan(plan: Plan, context: RunContext): Promise<Outcome> {
@@ -128,9 +130,10 @@ export function createKnown(plan: Plan): Known {
         return known === undefined ? [] : endNow(known.report, known.stage, problem, order);
       });
       const [report] = ended;
-      if (plan.kind === 'one' && report !== undefined) return outcomeOf(report, problem);
+      if (plan.kind === 'one' && report !== undefined)
+        return outcomeOf(report, withRests(problem, [{ label: '', report }]));
       const runs = plan.kind === 'many' ? labelled(plan, ended) : [];
-      return { kind: 'many', runs, problem, ...NO_LISTS };
+      return { kind: 'many', runs, problem: withRests(problem, runs), ...NO_LISTS };
     },
   };
 }
@@ -138,5 +141,5 @@ export function createKnown(plan: Plan): Known {
 function endNow(report: TaskReport, stage: Stage, problem: RunError, order: Order): TaskReport {
   if (stage === 'over' || report.problem !== undefined) return report;
   // The task's own end stands.
-  return stage === 'bringing' ? { ...report, problem } : endedBy(report, problem, order);
+  return stage === 'bringing' ? { ...report, problem: stillThere(problem, report) } : endedBy(report, problem, order);
 }

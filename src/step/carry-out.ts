@@ -44,6 +44,9 @@ export interface StepContext {
   readonly signal: AbortSignal;
 }
 
+/** What an end comes to that keeps a step from its own: why it failed, and how to set its outputs. */
+export type EarlyEnd = (problem: RunError) => { readonly problem: RunError; readonly setOutputs: () => void };
+
 /** To GitHub's API, and to where it takes uploads. */
 const GITHUB_CONNECTIONS = 6;
 
@@ -58,12 +61,12 @@ const UNCHECKED = inert`NODE_TLS_REJECT_UNAUTHORIZED=0 turns the check of certif
 /**
  * Carries out what the inputs say, sets the outputs and writes the summary. Returns why that is no success, if it is none.
  *
- * @param onPlan Told how to set the outputs of what is known, should an early end keep this from doing it.
+ * @param onPlan Told what an early end comes to by what is known, and how to set the outputs of that.
  * @throws what ended it before a task was submitted; {@link RunError} when the outputs cannot be set
  */
 export async function carryOut(
   context: StepContext,
-  onPlan: (setOutputsFor: (problem: RunError) => void) => void,
+  onPlan: (endFor: EarlyEnd) => void,
 ): Promise<RunError | undefined> {
   const { clock, log } = context;
   const inputs = await loadInputs({ getInput: core.getInput, env: process.env, mask: core.setSecret }, log);
@@ -110,7 +113,10 @@ export async function carryOut(
   const { plan, release } = await look();
   const known = createKnown(plan);
   let attached: readonly Attached[] = [];
-  onPlan((problem) => setOutputs(known.outcome(problem), workspace, log, attached));
+  onPlan((problem) => {
+    const outcome = known.outcome(problem);
+    return { problem: outcome.problem ?? problem, setOutputs: () => setOutputs(outcome, workspace, log, attached) };
+  });
   if (plan.fingerprint !== undefined) setEarlyOutput('fingerprint', plan.fingerprint);
   const head = {
     ...titleOf(plan, target),

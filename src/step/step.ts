@@ -3,7 +3,7 @@ import { asRunError, InertError, messageFor, RunError } from '../base/errors.ts'
 import { asSentence, inert } from '../base/inert.ts';
 import { createLog, fail } from '../github/log.ts';
 import { setOutputsOfNothing } from '../github/outputs.ts';
-import { carryOut, type StepContext } from './carry-out.ts';
+import { carryOut, type EarlyEnd, type StepContext } from './carry-out.ts';
 import { writeWhyNot } from './refuse.ts';
 
 /** The runner sends SIGTERM 7.5 s after SIGINT, and kills 2.5 s later: what is not done by then is left to post. */
@@ -21,8 +21,9 @@ export async function runStep(clock: Clock, createWire: StepContext['createWire'
   const job = new AbortController();
   // https://no-color.org
   const log = createLog(!process.env.NO_COLOR);
-  /** Sets the outputs for an early end: of nothing until there is more. */
-  let setOutputsFor = setOutputsOfNothing;
+  /** Of nothing until there is more. */
+  let endFor: EarlyEnd = (problem) => ({ problem, setOutputs: () => setOutputsOfNothing(problem) });
+  const endOfNothing = endFor;
 
   function abort(reason: RunError): void {
     if (job.signal.aborted) return;
@@ -32,10 +33,10 @@ export async function runStep(clock: Clock, createWire: StepContext['createWire'
 
   /** Ends the step at once, with what is known. */
   function leave(error: unknown): void {
-    const problem = foreseen(error);
+    const { problem, setOutputs } = endFor(foreseen(error));
     fail(problem);
     try {
-      setOutputsFor(problem);
+      setOutputs();
     } catch (unset) {
       log.warning(messageFor(unset));
     }
@@ -64,14 +65,14 @@ export async function runStep(clock: Clock, createWire: StepContext['createWire'
   process.on('beforeExit', () => leave(new RunError('task', STUCK)));
 
   try {
-    const problem = await carryOut({ clock, createWire, log, signal: job.signal }, (setThem) => {
-      setOutputsFor = setThem;
+    const problem = await carryOut({ clock, createWire, log, signal: job.signal }, (endNow) => {
+      endFor = endNow;
     });
     if (problem !== undefined) fail(problem);
     exit();
   } catch (error) {
     const reason: unknown = job.signal.aborted ? job.signal.reason : error;
-    if (setOutputsFor === setOutputsOfNothing) await writeWhyNot(reason, log);
+    if (endFor === endOfNothing) await writeWhyNot(reason, log);
     leave(reason);
   }
 }

@@ -4,6 +4,7 @@ import type { Log } from '../base/log.ts';
 import type { Client } from '../cyberun/client.ts';
 import { cancel } from './cancel.ts';
 import { findLikelyTasks, likelyText } from './likely.ts';
+import { tellRest } from './unfinished.ts';
 
 /** What main left open when it was killed. */
 export type LeftOpen =
@@ -22,7 +23,7 @@ export type Parting = 'aborted' | 'over' | 'killed';
 
 /** What cancelling it needs. */
 export interface LeftoverContext {
-  readonly service: Pick<Client, 'cancel' | 'tasks'>;
+  readonly service: Pick<Client, 'cancel' | 'task' | 'tasks'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -45,20 +46,30 @@ export async function cancelLeftOpen(
         log.info(inert`${WHEN[parting]} while it submitted ${left.workflow}, without an answer`);
         log.warning(likelyText(await findLikelyTasks(undefined, left.since, context)));
       } else if (cancelOnAbort) {
-        log.info(inert`${WHEN[parting]} while task ${left.taskId} was open${WHY[parting]}`);
-        await cancel(left.taskId, context, false);
+        log.info(
+          parting === 'killed'
+            ? inert`${WHEN[parting]} while task ${left.taskId} was open`
+            : inert`${WHEN[parting]}, and nobody confirmed that task ${left.taskId} is cancelled: asking for it now`,
+        );
+        await cancelNow(left.taskId, context);
       }
     }),
   );
+}
+
+/** Nobody comes after post: what it cannot cancel is the user's. */
+async function cancelNow(taskId: string, context: LeftoverContext): Promise<void> {
+  const { log } = context;
+  const cancelled = await cancel(taskId, context);
+  if (!cancelled.isConfirmed) {
+    log.warning(
+      inert`Task ${taskId} could not be cancelled: ${cancelled.why} It may go on and keep its GPU: cancel it in Cyberun if it does.`,
+    );
+  } else if (cancelled.end === 'completed') log.info(tellRest('fetch', [taskId]));
 }
 
 const WHEN: Readonly<Record<Parting, string>> = {
   aborted: 'The job was cancelled or timed out',
   over: 'The step ended',
   killed: 'The step was killed, or crashed,',
-};
-const WHY: Readonly<Record<Parting, string>> = {
-  aborted: ', and the step had no time left to cancel it',
-  over: ', and could not cancel it',
-  killed: '',
 };

@@ -1,11 +1,12 @@
 import { asRunError, RunError } from '../base/errors.ts';
-import { inert } from '../base/inert.ts';
+import { type Inert, inert } from '../base/inert.ts';
 import { ApiError } from '../cyberun/errors.ts';
 import { cancel } from './cancel.ts';
 import type { LedgerEntry, TaskContext, TaskOrder } from './context.ts';
 import type { Followed, RunStatus } from './followed.ts';
 import { submit } from './submit.ts';
 import { followToEnd } from './track.ts';
+import { Unfinished } from './unfinished.ts';
 
 /**
  * Submits a task or attaches to one, and follows it until it no longer needs a GPU. Never throws: what went wrong is in
@@ -37,7 +38,11 @@ export async function followTask(order: TaskOrder, context: TaskContext): Promis
       learn({ status: ended.status, ended });
       if (ended.status === 'failed' && !ended.isConfirmed && order.cancelOnAbort) {
         context.log.info(inert`Its record does not say so: cancelling it, as the service may try it again`);
-        if (!(await cancel(taskId, context, false))) return known;
+        const cancelled = await cancel(taskId, context);
+        if (!cancelled.isConfirmed) {
+          sayUnconfirmed(taskId, cancelled.why, context);
+          return known;
+        }
       }
       close(entry);
     } else {
@@ -112,9 +117,26 @@ async function endEarly(
   }
   context.learn(ended);
   const leave = !order.cancelOnAbort && (problem.kind === 'aborted' || problem.kind === 'task');
-  if (leave) context.log.info(inert`Task ${taskId} goes on, as cancel-on-abort is false`);
-  if (leave || (await cancel(taskId, context))) close(entry);
-  return ended;
+  if (leave) {
+    context.log.info(inert`Task ${taskId} goes on, as cancel-on-abort is false`);
+    close(entry);
+    return ended;
+  }
+  const cancelled = await cancel(taskId, context);
+  if (!cancelled.isConfirmed) {
+    sayUnconfirmed(taskId, cancelled.why, context);
+    return { ...ended, problem: new Unfinished(problem, 'cancel', taskId) };
+  }
+  close(entry);
+  if (cancelled.end !== 'completed') return ended;
+  // That it was too late is what the user has to know, whenever the task completed.
+  const status = problem.kind === 'timed-out' ? ended.status : 'completed';
+  return { ...ended, status, problem: new Unfinished(problem, 'fetch', taskId) };
+}
+
+/** No warning: post asks again, and has the last word. */
+function sayUnconfirmed(taskId: string, why: Inert, { log }: Pick<TaskContext, 'log'>): void {
+  log.info(inert`Task ${taskId} is not known to be cancelled: ${why} The post step asks again`);
 }
 
 /** Notes that nothing is left to cancel. Where that cannot be written down, post asks for one cancel that changes nothing. */

@@ -79,7 +79,7 @@ test('when the step is killed, post cancels the task that it was attached to', a
   action.kill('SIGKILL');
   const { post } = await action.done;
   expect(post).toMatchObject({ exitCode: 0 });
-  expect(post?.log).toContain(`Task ${taskId} cancelled, unless it was over by then`);
+  expect(post?.log).toContain(`Task ${taskId} cancelled`);
   expect(emulator.tasks).toMatchObject([{ status: 'cancelled', cancelledBy: 'api', cancelRequests: 1 }]);
 });
 

@@ -108,10 +108,12 @@ test('while files come, those that arrived are told of, and that the task comple
   const result = await action.done;
   const [task] = emulator.tasks;
   const file = 'cyberun-outputs/one.bin';
-  expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'completed', file, error: `boom. ${UNFORESEEN}` } });
+  const error = `boom. ${UNFORESEEN} The task itself completed: a step with \`task-id: ${task?.id}\` in place of \`workflow\` fetches its files without paying again.`;
+  expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'completed', file, error } });
+  expect(annotationsOf(result, 'error')).toEqual([error]);
   expect(JSON.parse(result.outputs.files ?? '')).toMatchObject([{ path: file, task_id: task?.id, bytes: 1000 }]);
   expect(JSON.parse(result.outputs.tasks ?? '')).toMatchObject([
-    { task_id: task?.id, status: 'completed', error: `boom. ${UNFORESEEN}`, agent_id: 'gpu-node-01' },
+    { task_id: task?.id, status: 'completed', error, agent_id: 'gpu-node-01' },
   ]);
   expect(JSON.parse(result.outputs.result ?? '')).toBeTypeOf('object');
   expect(emulator.tasks).toMatchObject([{ status: 'completed', cancelRequests: 0 }]);

@@ -90,9 +90,12 @@ test('a key that is revoked while the task runs ends the run with the reason', a
   const [task] = emulator.tasks;
   expect(result).toMatchObject({ exitCode: 1, outputs: { 'task-id': task?.id, status: 'failed' } });
   expect(annotationsOf(result, 'error')).toEqual([
-    expect.stringMatching(/The api-key was refused \(401: invalid or revoked key\)\. It is wrong, expired or revoked/),
+    expect.stringMatching(
+      /The api-key was refused \(401: invalid or revoked key\)\. It is wrong, expired or revoked.* Nobody confirmed that task /,
+    ),
   ]);
-  expect(annotationsOf(result, 'warning')).toEqual([
+  expect(annotationsOf(result, 'warning')).toEqual([]);
+  expect(annotationsOf(result.post ?? expect.fail('no post'), 'warning')).toEqual([
     expect.stringContaining(`Task ${task?.id} could not be cancelled`),
   ]);
   expect(countOf(emulator, 'submit')).toBe(1);

@@ -9,7 +9,8 @@ import { annotationsOf, countOf, namesOf, ONLY_RECORD, preload, quick, runAction
 const FAST = { faster: 200 };
 /** Large enough to be cut in the middle. */
 const MESH = { output: 'mesh', name: 'mesh.ply', bytes: 3_000_000 };
-const AGAIN = 'The task itself completed: run this job again with its task-id to fetch them.';
+const AGAIN =
+  'The task itself completed: a step with `task-id: ID` in place of `workflow` fetches its files without paying again.';
 const ALWAYS = Number.POSITIVE_INFINITY;
 const NO_RANGE: Fault = { type: 'headers', headers: { 'content-range': undefined } };
 const CUT: Fault = { type: 'drop', afterBytes: 1_000_000 };
@@ -58,6 +59,11 @@ describe('a file does not arrive, and the error says why:', () => {
       'it comes too slowly to ever be there',
       [{ type: 'trickle', bytesPerSecond: 100 }],
       /^The connection to the storage 127\.0\.0\.1:\d+ failed: it sends next to nothing\.$/,
+    ],
+    [
+      'fresh URLs of it are refused like the first',
+      [{ type: 'status', status: 403, body: '<Error><Code>AccessDenied</Code></Error>' }],
+      /^The storage answered 403 AccessDenied\. Fresh URLs from the service were refused, too: it may sign with a key that the storage does not take, .* Have whoever runs the deployment look at that\.$/,
     ],
     [
       'it goes on beyond what is allowed',
@@ -109,7 +115,7 @@ describe('a file does not arrive, and the error says why:', () => {
     const change = (result: Record<string, unknown>) => ({ ...result, task_output: { image_count: 3 } });
     emulator.fault({ kind: 'result', times: ALWAYS, fault: { type: 'reshape', change } });
     await using action = runAction({ emulator, with: { workflow: 'quick' }, faster: 60 });
-    expect(annotationsOf(await action.done, 'error')).toEqual([
+    expect(anonymous(annotationsOf(await action.done, 'error'))).toEqual([
       `2 of 3 files did not arrive. The service offers no URL of 2 files that the task has, and was asked for 60 s. ${AGAIN}`,
     ]);
   });
@@ -127,9 +133,14 @@ describe('a file does not arrive, and the error says why:', () => {
   });
 });
 
+/** With `ID` for the task's. */
+function anonymous(errors: readonly string[]): string[] {
+  return errors.map((error) => error.replace(/(?<=`task-id: )[\w-]+/, 'ID'));
+}
+
 /** Of `1 of 1 file did not arrive. mesh.ply: WHY The task itself completed: ...`, the why. */
 function said(errors: readonly string[]): string {
-  const [error = ''] = errors;
+  const [error = ''] = anonymous(errors);
   const [head, tail] = ['1 of 1 file did not arrive. mesh.ply: ', ` ${AGAIN}`];
   expect([errors.length, error.startsWith(head), error.endsWith(tail)]).toEqual([1, true, true]);
   return error.slice(head.length, -tail.length);

@@ -129,7 +129,7 @@ describe('what another step does meanwhile is seen, and nothing of its own is re
       'it leaves a list of its own',
       'submit',
       (folder) => writeFileSync(join(folder, 'SHA256SUMS'), 'its own'),
-      /^In .*cyberun-outputs lies a file SHA256SUMS that no cyberun-run\.json signed by this api-key lists as it is: it came with the checkout, or was changed\. Nothing was replaced\. Choose another path and fetch the files with task-id, or remove it first\.$/,
+      /^In .*cyberun-outputs lies a file SHA256SUMS that no cyberun-run\.json signed by this api-key lists as it is: it came with the checkout, or was changed\. Nothing was replaced\. Choose another path and fetch the files with task-id, or remove it first\. The task itself completed: a step with `task-id: /,
     ],
     [
       'it makes the folder a link',
@@ -138,7 +138,7 @@ describe('what another step does meanwhile is seen, and nothing of its own is re
         rmSync(folder, { recursive: true });
         symlinkSync('/etc', folder);
       },
-      /^The folder .*\/cyberun-outputs leads out of the workspace: remove the link in it, or choose another path\.$/,
+      /^The folder .*\/cyberun-outputs leads out of the workspace: remove the link in it, or choose another path\. The task itself completed: a step with `task-id: /,
     ],
     [
       'it puts another folder in its place',

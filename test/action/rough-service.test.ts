@@ -71,7 +71,7 @@ describe('a task that is completed before its URLs exist', () => {
     await using action = runAction({ emulator, with: { workflow: 'quick', 'if-no-files-found': 'ignore' }, ...FAST });
     const result = await action.done;
     expect(annotationsOf(result, 'error')).toEqual([
-      '1 of 2 files did not arrive. The service offers no URL of 12.images.0, and was asked for 60 s. The task itself completed: run this job again with its task-id to fetch them.',
+      `1 of 2 files did not arrive. The service offers no URL of 12.images.0, and was asked for 60 s. The task itself completed: a step with \`task-id: ${result.outputs['task-id']}\` in place of \`workflow\` fetches its files without paying again.`,
     ]);
     expect(result).toMatchObject({
       exitCode: 1,
@@ -211,7 +211,7 @@ describe('JSON that is broken', () => {
   });
 
   test.each([
-    ['result', 'The task completed, but its result could not be read. GET /r/tasks/', 'completed'],
+    ['result', 'The result of the task could not be read. GET /r/tasks/', 'completed'],
     [
       'workflow',
       'GET /r/workflows/slug/quick was answered with broken JSON: it breaks off after 40 characters',

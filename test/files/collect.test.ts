@@ -155,34 +155,35 @@ describe('why not all files arrived', () => {
   const anonymous = { count: 2, names: [], unwanted: [] };
 
   test('is nothing where all did', () => {
-    expect(missingFiles([], 3, NOTHING_MISSING, false)).toBeUndefined();
+    expect(missingFiles([], 3, NOTHING_MISSING)).toBeUndefined();
   });
 
   test('names the first three, and counts the others', () => {
-    const problem = missingFiles(some(5), 9, NOTHING_MISSING, false);
+    const problem = missingFiles(some(5), 9, NOTHING_MISSING);
     expect(problem).toBeInstanceOf(RunError);
     expect(problem).toMatchObject({
       kind: 'files',
-      message:
-        '5 of 9 files did not arrive. f0: Why f0. f1: Why f1. f2: Why f2. And 2 more. The task itself completed: run this job again with its task-id to fetch them.',
+      message: '5 of 9 files did not arrive. f0: Why f0. f1: Why f1. f2: Why f2. And 2 more.',
       cause: expect.any(TransferError),
     });
-    expect(missingFiles(some(3), 9, NOTHING_MISSING, false)?.message).not.toContain('more');
+    expect(missingFiles(some(3), 9, NOTHING_MISSING)?.message).not.toContain('more');
   });
 
   test('tells of those without a URL, which could not even be fetched', () => {
-    expect(missingFiles([], 3, anonymous, false)?.message).toMatch(
-      /^2 of 5 files did not arrive\. The service offers no URL of .*, and was asked for \d+ s\. The task/,
+    expect(missingFiles([], 3, anonymous)?.message).toMatch(
+      /^2 of 5 files did not arrive\. The service offers no URL of .*, and was asked for \d+ s\.$/,
     );
-    expect(missingFiles(some(1), 3, anonymous, false)?.message).toMatch(
-      /^3 of 5 files did not arrive\. f0: Why f0\. The/,
+    expect(missingFiles(some(1), 3, anonymous)?.message).toMatch(
+      /^3 of 5 files did not arrive\. f0: Why f0\. The service offers no URL/,
     );
-    expect(missingFiles(some(1), 3, NOTHING_MISSING, false)?.message).not.toContain('no URL');
+    expect(missingFiles(some(1), 3, NOTHING_MISSING)?.message).not.toContain('no URL');
   });
 
-  test('of a run that was reused says how to get them from that', () => {
-    expect(missingFiles(some(1), 1, NOTHING_MISSING, true)?.message).toMatch(
-      /^1 of 1 file did not arrive\. .* completed in an earlier run: try again to fetch them, or leave reuse out/,
+  test('says that a fresh URL was refused, too, once, where the storage refused in the end', () => {
+    const refused = { place: 'f', error: new TransferError('refused', inert`The storage answered 403.`) };
+    expect(missingFiles([refused, ...some(1), refused], 3, NOTHING_MISSING)?.message).toMatch(
+      /^3 of 3 files did not arrive\. f: The storage answered 403\. f0: Why f0\. f: The storage answered 403\. Fresh URLs from the service were refused, too: it may sign with a key that the storage does not take, their clocks may differ, or a proxy changes what was signed\. Have whoever runs the deployment look at that\.$/,
     );
+    expect(missingFiles(some(2), 3, NOTHING_MISSING)?.message).not.toContain('Fresh');
   });
 });

@@ -243,7 +243,8 @@ describe('of one task', () => {
 describe('an output that is too large', () => {
   test('is left out with a warning, and the others are not', () => {
     const files = Array.from({ length: 4_000 }, () => FILE);
-    const { outputs, lines } = outputsOfOne({ files, output: 7 });
+    const lists = { checksumsPath: '/w/out/SHA256SUMS-2-of-5', recordPath: '/w/out/cyberun-run-2-of-5.json' };
+    const { outputs, lines } = outputsOfOne({ files, output: 7 }, lists);
     expect(outputs.files).toBeUndefined();
     expect(outputs).toMatchObject({
       tasks: expect.any(String),
@@ -253,9 +254,14 @@ describe('an output that is too large', () => {
     });
     expect(lines).toEqual([
       expect.stringMatching(
-        /^warning: The output files is left out: it has \d\.\d+ MB, more than a job's outputs have room for\.$/,
+        /^warning: The output files is left out: it has \d\.\d+ MB, more than a job's outputs have room for\. All of them are in out\/cyberun-run-2-of-5\.json \(output provenance-path\), and their digests in out\/SHA256SUMS-2-of-5 \(output checksums-path\)\.$/,
       ),
     ]);
+  });
+
+  test('is no more than left out, where the files could not be listed', () => {
+    const files = Array.from({ length: 4_000 }, () => FILE);
+    expect(outputsOfOne({ files }).lines).toEqual([expect.stringMatching(/outputs have room for\.$/)]);
   });
 
   test('is the one for which the others left no room', () => {

@@ -13,6 +13,7 @@ import { formatPlan } from '../../src/github/plan-summary.ts';
 import { formatRefusal } from '../../src/github/refusal.ts';
 import { formatSummary, writeSummary } from '../../src/github/summary.ts';
 import type { Outcome } from '../../src/matrix/outcome.ts';
+import { type Rest, Unfinished } from '../../src/task/unfinished.ts';
 
 type File = TaskReport['files'][number];
 
@@ -335,6 +336,39 @@ describe('a summary of a step that fails is not green, and its headline says wha
     );
   });
 
+  test('of which some completed and did not come, with what is left to be done', () => {
+    const left = (taskId: string, rest: Rest) => ({ taskId, problem: new Unfinished(aborted, rest, taskId) });
+    const a = createReport(left('task-a', 'fetch'));
+    const b = createReport({ ...left('task-b', 'cancel'), status: 'cancelled' });
+    const [headline, , ...lines] = formatMatrixSummary(HEAD, [
+      { label: 'a', report: a },
+      { label: 'b', report: b },
+    ]).split('\n');
+    expect(headline).toMatch(/: 2 of 2 cancelled$/);
+    expect(lines.slice(0, 5)).toEqual([
+      '- `The job was cancelled`<br>2 tasks: `a`, `b`',
+      '',
+      expect.stringMatching(/^``1 of 2 tasks completed, and not all of their files came: .* \(task-a\)\.``$/),
+      '',
+      expect.stringMatching(/^`Nobody confirmed that 1 of 2 tasks are cancelled: .* \(task-b\)\.`$/),
+    ]);
+    expect(formatSummary(HEAD, a)).toMatch(
+      /: cancelled while its files came\n\n``The job was cancelled\. The task itself completed: a step with `task-id: task-a` in place .*``\n/,
+    );
+  });
+
+  test('as a sibling failed, though it completed before it could be cancelled', () => {
+    const sibling = new RunError('sibling', inert`Cancelled, because [b] failed and fail-fast is on.`);
+    const late = createReport({ problem: new Unfinished(sibling, 'fetch', 'task-a'), status: 'completed' });
+    const failed = createReport({ status: 'failed', problem: new RunError('task', inert`no memory`) });
+    const many = formatMatrixSummary(HEAD, [
+      { label: 'a', report: late },
+      { label: 'b', report: failed },
+    ]);
+    expect(many).toMatch(/^### ❌ .*: 1 of 2 failed, 1 cancelled\n/);
+    expect(many).toContain('| 🚫 completed without all files | `a` |');
+  });
+
   test('as files are not attached', () => {
     const attaching = { assets: [], kept: 0, replaced: [], mended: [], problem: unattached };
     const words = 'not all attached to the release\n\n`1 of 1 file is not attached.`\n';
@@ -373,6 +407,14 @@ describe('why nothing was run', () => {
     expect(formatRefusal('', true, both)).toBe(
       '### ❌ Plan of `Cyberun`: no plan, 2 problems\n\n- ``Input `a` is wrong.``\n- `b`\n\nNothing was submitted.\n',
     );
+  });
+
+  test('says once that nothing was submitted', () => {
+    const said = new RunError('input', inert`The values do not fit. Nothing was submitted.`);
+    const both = new RunError('input', inert`There are 2 problems.`, new AggregateError([...problems, said]));
+    for (const text of [formatRefusal('quick', false, said), formatRefusal('quick', true, both)]) {
+      expect(text.match(/submitted/g)).toHaveLength(1);
+    }
   });
 
   test('may be that the job was cancelled', () => {

@@ -69,9 +69,30 @@ describe('if everything ended now', () => {
     (status) => {
       const known = createKnown(one);
       known.learn(0, { ...submitted, status }, 'bringing');
-      expect(reportsOf(known.outcome(aborted))).toMatchObject([{ status, problem: aborted }]);
+      const outcome = known.outcome(aborted);
+      const message =
+        status === 'completed'
+          ? 'The job was cancelled. The task itself completed: a step with `task-id: task-1` in place of `workflow` fetches its files without paying again.'
+          : aborted.message;
+      expect(outcome.problem).toMatchObject({ kind: 'aborted', message });
+      expect(reportsOf(outcome)).toMatchObject([{ status, problem: { kind: 'aborted', message } }]);
     },
   );
+
+  test('of a matrix, the tasks that completed are told with the reason, and the others have it alone', () => {
+    const orders = [1, 2].map((seed) => ({ label: `${seed}`, order }));
+    const many = { total: 2, orders, maxParallel: 2, failFast: true, folder: '/w/out', shard: undefined };
+    const known = createKnown({ kind: 'many', ...many, workflow: undefined, fingerprint: undefined });
+    known.learn(0, { ...submitted, status: 'completed' }, 'bringing');
+    const outcome = known.outcome(aborted);
+    expect(outcome.problem?.message).toBe(
+      'The job was cancelled. 1 of 2 tasks completed, and not all of their files came: for each, a step with its `task-id` in place of `workflow` and `matrix` fetches them without paying again (task-1).',
+    );
+    expect(reportsOf(outcome)).toMatchObject([
+      { status: 'completed', problem: { rest: 'fetch', taskId: 'task-1' } },
+      { status: 'cancelled', problem: aborted },
+    ]);
+  });
 
   test('a report that is made stays as it is', () => {
     const known = createKnown(one);

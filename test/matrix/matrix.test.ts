@@ -14,6 +14,7 @@ import { matrixProblem, runMatrix } from '../../src/matrix/matrix.ts';
 import type { LabelledOrder, Many, Order } from '../../src/matrix/plan.ts';
 import type { LedgerEntry } from '../../src/task/context.ts';
 import { nothingKnown } from '../../src/task/run.ts';
+import { type Rest, Unfinished } from '../../src/task/unfinished.ts';
 import { clientOf, keptLog } from '../workflow/service.ts';
 
 const WORKFLOW = 'text-to-image';
@@ -249,6 +250,29 @@ describe('matrixProblem', () => {
     expect(problemOf([report(), aborted, aborted])).toBe(aborted.problem);
   });
 
+  const unfinished = (at: number, rest: Rest, [kind, text]: [RunErrorKind, string]): TaskReport => {
+    const taskId = `0196f1c2-7d3e-7a4b-8c5d-00000000000${at}`;
+    return { ...report(), taskId, problem: new Unfinished(new RunError(kind, inert`${text}`), rest, taskId) };
+  };
+
+  test('says once what an abort left to be done, and about which tasks', () => {
+    const aborted: [RunErrorKind, string] = ['aborted', 'The job was cancelled.'];
+    const fetched = Array.from({ length: 6 }, (_, at) => unfinished(at, 'fetch', aborted));
+    const problem = problemOf([report(...aborted), ...fetched, report(), unfinished(9, 'cancel', aborted)]);
+    expect(problem?.kind).toBe('aborted');
+    const id = (at: number) => `0196f1c2-7d3e-7a4b-8c5d-00000000000${at}`;
+    expect(problem?.message).toBe(
+      `The job was cancelled. 6 of 9 tasks completed, and not all of their files came: for each, a step with its \`task-id\` in place of \`workflow\` and \`matrix\` fetches them without paying again (${[0, 1, 2, 3, 4].map(id).join(', ')} and 1 more). Nobody confirmed that 1 of 9 tasks are cancelled: this action's post step asks again, and its log says what came of it. Where none follows, as on a runner that shuts down, cancel them in Cyberun (${id(9)}).`,
+    );
+  });
+
+  test('says so of files that did not come for other reasons, each of them once', () => {
+    const gone = Array.from({ length: 2 }, (_, at) => unfinished(at, 'fetch', ['files', 'gone.']));
+    expect(problemOf([...gone, report()])?.message).toMatch(
+      /^2 of 3 tasks went wrong\. \[1\], \[2\]: gone\. 2 of 3 tasks completed, and not all of their files came: [^.]*\(\S+0, \S+1\)\.$/,
+    );
+  });
+
   test('is that of one task, where there is no other', () => {
     expect(problemOf([report('task', 'no memory')])?.message).toBe('1 of 1 task went wrong. [1] no memory.');
   });
@@ -270,11 +294,16 @@ describe('matrixProblem', () => {
   });
 
   test('fits into an annotation, however much went wrong', () => {
-    const reports = Array.from({ length: 9 }, (_, at) => report('task', `${at} ${'x '.repeat(2000)}`));
+    const text = (at: number): [RunErrorKind, string] => ['task', `${at} ${'x '.repeat(2000)}`];
+    const reports = [
+      ...Array.from({ length: 9 }, (_, at) => report(...text(at))),
+      ...Array.from({ length: 6 }, (_, at) => unfinished(at, 'fetch', ['aborted', 'cut'])),
+      ...Array.from({ length: 6 }, (_, at) => unfinished(at, 'cancel', ['aborted', 'cut'])),
+    ];
     const problem = problemOf(reports);
     expect(problem?.message.length).toBeLessThan(4096);
     expect(problem?.message).toMatch(
-      /^9 of 9 tasks went wrong\. \[1\] 0 (?:x ){298}x… \[2\] 1 x.* 4 more went wrong, too\.$/,
+      /^9 of 21 tasks went wrong\. \[1\] 0 (?:x ){298}x… \[2\] 1 x.* 4 more went wrong, too\. .* Nobody confirmed .* and 1 more\)\.$/,
     );
   });
 });

@@ -14,13 +14,20 @@ const SUBMIT: LeftOpen = { workflow: 'quick', since: NOW };
 async function cancelAll(
   open: readonly LeftOpen[],
   parting: Parting,
-  { cancelOnAbort = true, ...answers }: Partial<Pick<Client, 'cancel' | 'tasks'>> & { cancelOnAbort?: boolean } = {},
+  {
+    cancelOnAbort = true,
+    ...answers
+  }: Partial<Pick<Client, 'cancel' | 'task' | 'tasks'>> & { cancelOnAbort?: boolean } = {},
 ) {
   const log = keptLog();
   const asked: string[] = [];
   const service = {
     async cancel(taskId: string) {
       asked.push(`cancel ${taskId}`);
+    },
+    async task(taskId: string) {
+      asked.push(`task ${taskId}`);
+      return parseTask({ id: taskId, task_status: 'cancelled' });
     },
     async tasks() {
       asked.push('tasks');
@@ -42,13 +49,26 @@ describe('post', () => {
   });
 
   test.each<[Parting, string]>([
-    ['aborted', 'The job was cancelled or timed out while task a was open, and the step had no time left to cancel it'],
-    ['over', 'The step ended while task a was open, and could not cancel it'],
+    ['aborted', 'The job was cancelled or timed out, and nobody confirmed that task a is cancelled: asking for it now'],
+    ['over', 'The step ended, and nobody confirmed that task a is cancelled: asking for it now'],
     ['killed', 'The step was killed, or crashed, while task a was open'],
   ])('says how main parted from a task that it cancels: %s', async (parting, line) => {
     const { lines, asked } = await cancelAll([{ taskId: 'a' }], parting);
-    expect(lines).toEqual([line, 'Task a cancelled, unless it was over by then']);
-    expect(asked).toEqual(['cancel a']);
+    expect(lines).toEqual([line, 'Task a cancelled']);
+    expect(asked).toEqual(['cancel a', 'task a']);
+  });
+
+  test.each(['completed', 'failed'])('says of a task that had %s before that it had', async (status) => {
+    const task = async () => parseTask({ id: 'a', task_status: status });
+    const { lines } = await cancelAll([{ taskId: 'a' }], 'aborted', { task });
+    expect(lines.slice(1)).toEqual([
+      `Task a was over before it could be cancelled: ${status}`,
+      ...(status === 'completed'
+        ? [
+            'The task itself completed: a step with `task-id: a` in place of `workflow` fetches its files without paying again.',
+          ]
+        : []),
+    ]);
   });
 
   test.each<[Parting, string]>([
@@ -81,7 +101,7 @@ describe('post', () => {
     const { lines } = await cancelAll(open, 'killed', { cancel, tasks });
     expect(done).toEqual(['a', 'c']);
     expect(lines.filter((line) => line.startsWith('warning'))).toEqual([
-      expect.stringMatching(/^warning: Task b could not be cancelled: Refused\./),
+      'warning: Task b could not be cancelled: Refused. It may go on and keep its GPU: cancel it in Cyberun if it does.',
       expect.stringContaining("the team's tasks could not be listed"),
     ]);
   });

@@ -4,6 +4,7 @@ import { inert } from '../../src/base/inert.ts';
 import type { Client } from '../../src/cyberun/client.ts';
 import { ApiError } from '../../src/cyberun/errors.ts';
 import type { TaskContext, TaskOrder } from '../../src/task/context.ts';
+import type { Followed } from '../../src/task/followed.ts';
 import { endedBy, followTask, nothingKnown } from '../../src/task/run.ts';
 import { createKept, orderOf, serviceOf } from './kept.ts';
 import { createScripted, event, OPEN, type RecordScript, type StreamScript } from './scripted.ts';
@@ -36,6 +37,12 @@ function start(
   const own = serviceOf({ submit: async () => 'task-1', ...scripted.service, ...service });
   const kept = createKept(own, clock, helpers);
   return { ...scripted, ...kept, end: () => run(followTask(orderOf(order), kept.context), LONG) };
+}
+
+/** What became of it, in time. */
+async function ended(end: Promise<Followed | 'still at it'>): Promise<Followed> {
+  const followed = await end;
+  return typeof followed === 'string' ? expect.fail(followed) : followed;
 }
 
 /** The story without what the view showed. */
@@ -150,10 +157,15 @@ describe('what post will find, should this process be killed,', () => {
   test('is the task, where its cancel is not confirmed', async () => {
     const cancel = () => Promise.reject(new ApiError('status', inert`Refused.`, { status: 403 }));
     const { end, story } = start({ timeout: 5_000 }, { service: { cancel } });
-    expect(await end()).toMatchObject({ status: 'timed-out' });
+    const { problem, ...followed } = await ended(end());
+    expect(followed).toMatchObject({ status: 'timed-out' });
+    expect(problem).toMatchObject({ kind: 'timed-out', brief: 'not over within 5s', rest: 'cancel', taskId: 'task-1' });
+    expect(problem?.message).toMatch(
+      /^The task was not over within the timeout of 5s: .* Nobody confirmed that task task-1 is cancelled: this action's post step asks again, and its log says what came of it\. Where none follows, as on a runner that shuts down, cancel it in Cyberun\.$/,
+    );
     expect(mainLines(story).slice(2)).toEqual([
       'info: Task task-1 submitted',
-      expect.stringMatching(/^warning: Task task-1 could not be cancelled: Refused\./),
+      'info: Task task-1 is not known to be cancelled: Refused. The post step asks again',
     ]);
   });
 
@@ -221,6 +233,40 @@ describe('an abort', () => {
       ['task-1', 'cancelled'],
       ['the cancel', 'failed'],
     ]);
+  });
+});
+
+describe('a task that completed before it could be cancelled', () => {
+  const told =
+    'The task itself completed: a step with `task-id: task-1` in place of `workflow` fetches its files without paying again.';
+  /** The record knows of the end only once the cancel is answered. */
+  function startLate(order: Partial<TaskOrder>) {
+    let isOver = false;
+    const service = {
+      async cancel() {
+        isOver = true;
+      },
+    };
+    return start(order, { service, record: () => ({ after: 10, says: isOver ? 'completed' : 'running' }) });
+  }
+
+  test('has completed for an abort, whose error says how its files are had', async () => {
+    const { end, job, clock, story } = startLate({});
+    clock.after(5_000, () => job.abort(ABORTED));
+    const { status, problem } = await ended(end());
+    expect(status).toBe('completed');
+    expect(problem).toMatchObject({ kind: 'aborted', why: ABORTED, message: `The job was cancelled. ${told}` });
+    expect(mainLines(story).slice(-2)).toEqual([
+      'info: Task task-1 was over before it could be cancelled: completed',
+      'ledger: closed',
+    ]);
+  });
+
+  test('is out of time for a timeout, all the same', async () => {
+    const { status, problem } = await ended(startLate({ timeout: 5_000 }).end());
+    expect(status).toBe('timed-out');
+    expect(problem?.message).toMatch(/^The task was not over within the timeout of 5s: /);
+    expect(problem?.message.endsWith(` ${told}`)).toBe(true);
   });
 });
 
@@ -306,12 +352,13 @@ describe('a failure that the record does not confirm', () => {
     expect(await end()).toMatchObject({ status: 'failed', ended: { isConfirmed: false, error: 'no memory' } });
     expect(mainLines(story).slice(-2)).toEqual([
       'info: Its record does not say so: cancelling it, as the service may try it again',
-      expect.stringMatching(/^warning: Task task-1 could not be cancelled/),
+      'info: Task task-1 is not known to be cancelled: Refused. The post step asks again',
     ]);
   });
 
-  test('is told as one that may have been over', async () => {
-    const { end, story } = start({}, failed);
+  test('is told as one that may have been over, where the record is not there', async () => {
+    const record: RecordScript = (now) => ({ after: 10, says: now < 15_000 ? 'running' : 503 });
+    const { end, story } = start({}, { ...failed, record });
     await end();
     expect(mainLines(story).slice(-2)).toEqual([
       'info: Task task-1 cancelled, unless it was over by then',
