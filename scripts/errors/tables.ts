@@ -76,6 +76,8 @@ export const UNPROVOKED: Readonly<Record<string, string>> = {
   'no answer within … s': 'of an event stream, which ends no run',
   'the task was no longer followed': 'the reason of an abort',
   'the try is over': 'the reason of an abort',
+  'nothing more is on its way': 'the reason of an abort',
+  'nobody wants the answer any more': 'the reason of an abort, for undici alone',
   'Try … of … in … s': 'in the log alone',
   'The archive is not unpacked, as a folder on the way to it has a typographic quote in its name, with which PowerShell would end the path. Choose another path':
     'on Windows alone (test/archive/tool.test.ts)',
