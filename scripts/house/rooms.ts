@@ -93,6 +93,7 @@ export const PACKAGES: Lines = {
     'src/workflow/find-file.ts',
   ],
   'node:net': ['src/base/addresses.ts', 'src/base/wire.ts'],
+  'node:os': ['src/transfer/digest.ts'],
   'node:path': [
     ...['src/archive', 'src/files', 'src/gallery', 'src/github', 'src/inputs'],
     ...['src/release', 'src/step', 'src/transfer', 'src/workflow'],

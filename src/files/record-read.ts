@@ -9,8 +9,8 @@ import { type Digested, digestAt, type Mark, markOf } from './settle.ts';
 
 /** In bytes; ours has about 300 for each file. */
 export const LARGEST_RECORD = 32 * 1024 * 1024;
-/** Files read at one time. */
-const READS_AT_ONCE = 4;
+/** Files read at one time: several threads compute their digests, and each file is opened, looked at and closed besides. */
+const READS_AT_ONCE = 16;
 
 /** What a record says, and which of the files that it lists are still as it says. */
 export interface Verified extends Said {

@@ -1,4 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import type { DiskFile } from '../base/disk.ts';
 import { inert } from '../base/inert.ts';
@@ -36,19 +37,37 @@ export const digestHere: Digester = (file) => {
   };
 };
 
+/** For less than that, in bytes, another thread is not worth its start. */
+const WORTH_ANOTHER = 64 * 1024 * 1024;
+
 /**
- * Digests computed by one thread beside this one, which it starts with the first of them: this one receives and
- * writes meanwhile (docs/performance-tried.md). Where there is no thread, or it fails, they are computed here.
+ * Digests computed by threads beside this one, which receives and writes meanwhile (docs/performance-tried.md). The first is
+ * started with the first digest; another where there is much, and several files are at work. Where there is no thread, or it
+ * fails, they are computed here.
+ *
+ * @param most The most threads.
+ * @param worth So many bytes were given to each before there is another.
  */
-export function createDigester(): Digester {
-  let thread: Promise<Thread> | undefined;
+export function createDigester(most = availableParallelism(), worth = WORTH_ANOTHER): Digester {
+  const threads: { readonly started: Promise<Thread>; files: number }[] = [];
   let count = 0;
+  let bytes = 0;
+
+  function leastBusy() {
+    const [least] = threads.toSorted((one, other) => one.files - other.files);
+    const isWorthAnother = threads.length < most && bytes >= threads.length * worth;
+    if (least !== undefined && (least.files === 0 || !isWorthAnother)) return least;
+    const another = { started: startThread(), files: 0 };
+    threads.push(another);
+    return another;
+  }
+
   return (file) => {
     const { fd } = file;
     if (fd === undefined) return digestHere(file);
-    thread ??= startThread();
-    const starting = thread;
-    const ask = async (job: Job) => (await starting)(job);
+    const thread = leastBusy();
+    thread.files += 1;
+    const ask = async (job: Job) => (await thread.started)(job);
     count += 1;
     const id = count;
     let [from, isLost] = [0, false];
@@ -57,11 +76,13 @@ export function createDigester(): Digester {
         const job = { id, fd, from, to };
         // Nothing more would end it.
         if (to <= from) return;
+        bytes += to - from;
         from = to;
         if (!isLost) await ask(job).catch(() => (isLost = true));
       },
       async end() {
         const sha256 = isLost ? undefined : await ask({ id, fd, from, to: from }).catch(() => undefined);
+        thread.files -= 1;
         if (sha256 !== undefined) return sha256;
         const anew = digestHere(file);
         await anew.add(from);

@@ -4,6 +4,7 @@ import { mkdtempDisposable, open, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createDigester, digestHere } from '../../src/transfer/digest.ts';
@@ -33,6 +34,49 @@ test('a digest is that of the bytes, wherever it is computed and in whatever pie
     }),
     { numRuns: 20 },
   );
+});
+
+/** How many threads digests of 1,000 bytes each have, which are begun one after the other, and then come to their end. */
+async function threadsOf(files: number, most: number, worth: number): Promise<number> {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'digest-'));
+  const path = join(folder.path, 'file');
+  const bytes = bytesOf(1_000);
+  await writeFile(path, bytes);
+  await using file = await open(path);
+  // Node counts them.
+  const next = async () => {
+    const worker = new Worker('', { eval: true });
+    const { threadId } = worker;
+    await worker.terminate();
+    return threadId;
+  };
+  const before = await next();
+  const digester = createDigester(most, worth);
+  const digests = [];
+  for (let begun = 0; begun < files; begun += 1) {
+    const digest = digester(file);
+    await digest.add(1_000);
+    digests.push(digest);
+  }
+  for (const digest of digests) expect(await digest.end()).toBe(sha256(bytes));
+  // Each of these ends before the next one begins.
+  for (let begun = 0; begun < 3; begun += 1) {
+    const digest = digester(file);
+    await digest.add(1_000);
+    expect(await digest.end()).toBe(sha256(bytes));
+  }
+  return (await next()) - before - 1;
+}
+
+test.for([
+  { files: 0, most: 3, worth: 1_000, threads: 1, why: 'files that come one after the other have one' },
+  { files: 2, most: 3, worth: 1_000, threads: 2, why: 'two at a time have two' },
+  { files: 5, most: 3, worth: 1_000, threads: 3, why: 'there are no more than may be' },
+  { files: 5, most: 3, worth: 2_000, threads: 3, why: 'each is worth so many bytes' },
+  { files: 4, most: 3, worth: 2_000, threads: 2, why: 'each is worth so many bytes, and no fewer' },
+  { files: 5, most: 3, worth: 6_000, threads: 1, why: 'little needs no other' },
+])('$why', async ({ files, most, worth, threads }) => {
+  expect(await threadsOf(files, most, worth)).toBe(threads);
 });
 
 test('where the thread cannot read the file, its digest is computed here, and that of others as before', async () => {
