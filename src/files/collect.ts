@@ -55,7 +55,8 @@ export async function downloadOutputs(
   );
   const wanted = outputs.map((output) => ({ ...output, from: 'url' in output ? sources(output) : output }));
   const statement = statementOf(options, followed, output, apiUrl, leftOut);
-  const author = { statement, key: apiKey, offersAll: missing.count === 0, taskId };
+  const attachedTo = 'taskId' in options.target ? taskId : undefined;
+  const author = { statement, key: apiKey, offersAll: missing.count === 0, taskId, attachedTo };
   // Of many parts that wait, one tells.
   const notice = firstOnly((message: Inert) => log.info(message));
   const places = [...outputs, ...leftOut].map(({ place }) => place);

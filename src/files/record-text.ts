@@ -60,6 +60,18 @@ function fileIn(entry: unknown): Listed[] {
 }
 
 /**
+ * What was ordered of a task, by a record of it: its `buildDefinition`, as canonical JSON. `undefined` where it is none that
+ * this key signed, or of another task.
+ */
+export function definitionIn(text: string, taskId: string, key: string): string | undefined {
+  if (parseRecord(text, key) === undefined) return undefined;
+  const value = toSendable(parseOwnJson(text));
+  const metadata = member(member(value, 'runDetails'), 'metadata');
+  const isOf = isMapping(metadata) && metadata.invocationId === taskId;
+  return isOf ? canonicalJson(member(value, 'buildDefinition')) : undefined;
+}
+
+/**
  * The same record with one more file of its own; `undefined` where it is none that this key signed.
  *
  * @param isAlone What it listed at that place is gone.

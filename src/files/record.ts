@@ -10,7 +10,7 @@ import { formatChecksums } from './checksums.ts';
 import type { Ground } from './ground.ts';
 import { isListName, LISTS, type ListNames } from './names.ts';
 import { LARGEST_RECORD, type Looked, look, verify } from './record-read.ts';
-import { formatRecord, type Listed, listed } from './record-text.ts';
+import { definitionIn, formatRecord, type Listed, listed } from './record-text.ts';
 import { isStill, type Mark, markOf, settle, settleFolder, writeBeside } from './settle.ts';
 import type { Statement } from './statement.ts';
 
@@ -30,6 +30,8 @@ export interface Author {
   readonly key: string;
   /** Whether the run made no more than the files that are to come. */
   readonly offersAll: boolean;
+  /** A task that was ordered elsewhere: what a record says of that already, this one says, too. */
+  readonly attachedTo?: string | undefined;
 }
 
 /**
@@ -71,7 +73,7 @@ export interface FolderRecord {
  */
 export async function openRecord(
   ground: Ground,
-  { statement, key, offersAll }: Author,
+  { statement, key, offersAll, attachedTo }: Author,
   { disk, clock, signal, digester }: RecordContext,
   known: ReadonlySet<string> = new Set(),
   names: ListNames = LISTS,
@@ -83,6 +85,10 @@ export async function openRecord(
       inert`In ${ground.seen} ${found.foreign}. Nothing was replaced. Choose another path and fetch the files with task-id, or remove it first.`,
     );
   }
+  const isKnown = attachedTo !== undefined && found.mark !== undefined;
+  const text = isKnown ? await disk.readFile(join(ground.real, names.record), 'utf8') : '';
+  const definition = isKnown ? definitionIn(text, attachedTo, key) : undefined;
+  const said = definition === undefined ? statement : { ...statement, definition };
   const earlier = await verify(disk, ground.real, found.listed, known, signal, digester);
   let own = new Map<string, Listed>();
   let isComplete = false;
@@ -90,7 +96,7 @@ export async function openRecord(
 
   async function write(): Promise<void> {
     const lists = { earlier: earlier.values(), own: own.values(), isComplete };
-    record = await writeRecord(disk, ground, names.record, formatRecord(statement, lists, key), record);
+    record = await writeRecord(disk, ground, names.record, formatRecord(said, lists, key), record);
   }
   const last = new AbortController();
   const save = createSaver(write, clock, AbortSignal.any([signal, last.signal]));

@@ -45,6 +45,6 @@ export function tellRest(rest: Rest, [taskId = '', ...others]: readonly string[]
   const some = inert`${others.length + 1} of ${amount(all, 'task')}`;
   const ids = someOf([taskId, ...others], MOST_IDS);
   return rest === 'fetch'
-    ? inert`${some} completed, and not all of their files came: for each, a step with its \`task-id\` in place of \`workflow\` and \`matrix\` fetches them without paying again (${ids}).`
+    ? inert`${some} completed, and not all of their files came: for each, a step with its \`task-id\` in place of \`workflow\` and \`matrix\`, and a \`path\` of its own, fetches them without paying again (${ids}).`
     : inert`Nobody confirmed that ${some} are cancelled: this action's post step asks again, and its log says what came of it. Where none follows, as on a runner that shuts down, cancel them in Cyberun (${ids}).`;
 }

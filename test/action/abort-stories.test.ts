@@ -1,3 +1,5 @@
+import { cpSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import type { Fault } from '../../emulator/faults.ts';
@@ -186,6 +188,35 @@ describe.concurrent('an abort while files come says how they are had without ano
     await expectFetched(emulator, idIn(error));
   });
 
+  test('and where they were fetched so, into the same folder, the step itself finds them with reuse', async () => {
+    await using emulator = await startEmulator({ workflows: [quick()] });
+    const given = { workflow: 'quick', parameters: 'seed: 18446744073709551615' };
+    emulator.fault({ kind: 'storage-get', fault: { type: 'stall', afterBytes: 500 } });
+    await using aborted = runAction({ emulator, with: given });
+    await emulator.waitFor(() => countOf(emulator, 'storage-get') > 0);
+    await waitForFile(aborted.workspace, /\.part$/);
+    aborted.cancel();
+    const [error = ''] = annotationsOf(await aborted.done, 'error');
+    const prepare = (from: string) => (to: string) => cpSync(from, to, { recursive: true });
+    const fetching = { 'task-id': idIn(error) };
+    await using fetched = runAction({ emulator, with: fetching, prepare: prepare(aborted.workspace) });
+    expect(await fetched.done).toMatchObject({ exitCode: 0 });
+    await using again = runAction({
+      emulator,
+      with: { ...given, reuse: 'true' },
+      prepare: prepare(fetched.workspace),
+    });
+    const result = await again.done;
+    expect(result).toMatchObject({ exitCode: 0, outputs: { 'task-id': fetching['task-id'] } });
+    expect(result.log).toContainEqual(expect.stringMatching(/Reused from task/));
+    expect(countOf(emulator, 'submit')).toBe(1);
+    // It is that of the task alone.
+    const other = { 'task-id': await submittedElsewhere(emulator) };
+    await using attached = runAction({ emulator, with: other, prepare: prepare(fetched.workspace) });
+    expect(await attached.done).toMatchObject({ exitCode: 0 });
+    expect(recordIn(attached.workspace)).toMatchObject({ externalParameters: { taskId: other['task-id'] } });
+  });
+
   test('of those of a matrix that completed, beside others that were cancelled', async () => {
     await using emulator = await startEmulator({ workflows: [quick({ behaviour: { holdAt: 'running' } })] });
     emulator.fault({ kind: 'storage-get', fault: { type: 'stall', afterBytes: 500 } });
@@ -198,7 +229,7 @@ describe.concurrent('an abort while files come says how they are had without ano
     await waitForFile(action.workspace, /\.part$/);
     action.cancel();
     const result = await action.done;
-    const left = `1 of 3 tasks completed, and not all of their files came: for each, a step with its \`task-id\` in place of \`workflow\` and \`matrix\` fetches them without paying again (${id}).`;
+    const left = `1 of 3 tasks completed, and not all of their files came: for each, a step with its \`task-id\` in place of \`workflow\` and \`matrix\`, and a \`path\` of its own, fetches them without paying again (${id}).`;
     expect(annotationsOf(result, 'error')).toEqual([`${ABORTED} ${left}`]);
     expect(annotationsOf(result, 'warning')).toEqual([]);
     expect(result.outputs).toMatchObject({ status: 'cancelled', error: `${ABORTED} ${left}` });
@@ -217,6 +248,18 @@ describe.concurrent('an abort while files come says how they are had without ano
 /** Each line, in its order. */
 function expectStory(lines: readonly string[], story: readonly (string | RegExp)[]): void {
   expect(lines).toEqual(story.map((line) => (typeof line === 'string' ? line : expect.stringMatching(line))));
+}
+
+/** The id of a task that completed, and that another job submitted. */
+async function submittedElsewhere(emulator: Emulator): Promise<string> {
+  await using action = runAction({ emulator, with: { workflow: 'quick' } });
+  const { outputs } = await action.done;
+  return outputs['task-id'] ?? expect.fail('no task');
+}
+
+/** What the record of a workspace says was ordered. */
+function recordIn(workspace: string): unknown {
+  return JSON.parse(readFileSync(join(workspace, 'cyberun-outputs/cyberun-run.json'), 'utf8')).buildDefinition;
 }
 
 /** The id that an error says to fetch by. */

@@ -86,7 +86,7 @@ describe('if everything ended now', () => {
     known.learn(0, { ...submitted, status: 'completed' }, 'bringing');
     const outcome = known.outcome(aborted);
     expect(outcome.problem?.message).toBe(
-      'The job was cancelled. 1 of 2 tasks completed, and not all of their files came: for each, a step with its `task-id` in place of `workflow` and `matrix` fetches them without paying again (task-1).',
+      'The job was cancelled. 1 of 2 tasks completed, and not all of their files came: for each, a step with its `task-id` in place of `workflow` and `matrix`, and a `path` of its own, fetches them without paying again (task-1).',
     );
     expect(reportsOf(outcome)).toMatchObject([
       { status: 'completed', problem: { rest: 'fetch', taskId: 'task-1' } },

@@ -262,7 +262,7 @@ describe('matrixProblem', () => {
     expect(problem?.kind).toBe('aborted');
     const id = (at: number) => `0196f1c2-7d3e-7a4b-8c5d-00000000000${at}`;
     expect(problem?.message).toBe(
-      `The job was cancelled. 6 of 9 tasks completed, and not all of their files came: for each, a step with its \`task-id\` in place of \`workflow\` and \`matrix\` fetches them without paying again (${[0, 1, 2, 3, 4].map(id).join(', ')} and 1 more). Nobody confirmed that 1 of 9 tasks are cancelled: this action's post step asks again, and its log says what came of it. Where none follows, as on a runner that shuts down, cancel them in Cyberun (${id(9)}).`,
+      `The job was cancelled. 6 of 9 tasks completed, and not all of their files came: for each, a step with its \`task-id\` in place of \`workflow\` and \`matrix\`, and a \`path\` of its own, fetches them without paying again (${[0, 1, 2, 3, 4].map(id).join(', ')} and 1 more). Nobody confirmed that 1 of 9 tasks are cancelled: this action's post step asks again, and its log says what came of it. Where none follows, as on a runner that shuts down, cancel them in Cyberun (${id(9)}).`,
     );
   });
 
