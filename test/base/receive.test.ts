@@ -166,6 +166,14 @@ describe('a body', () => {
     expect(await read(body)).toEqual([5, 'other side closed']);
   });
 
+  test('that is waited for when it ends is over', async () => {
+    const request = start();
+    const reading = read(await request.respond());
+    await turn();
+    request.end();
+    expect(await reading).toEqual(['end']);
+  });
+
   test('that is waited for when it breaks is the error', async () => {
     const request = start();
     const reading = read(await request.respond());
