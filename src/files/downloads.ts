@@ -13,6 +13,7 @@ import { type Ground, openGround } from './ground.ts';
 import { LISTS, type ListNames } from './names.ts';
 import { type Author, type FolderRecord, openRecord, type RecordContext } from './record.ts';
 import type { Named } from './selection.ts';
+import { orRemove } from './settle.ts';
 import { type Unpacked, type UnpackFolders, unpackAll } from './unpacked.ts';
 
 /** Files fetched at one time: as many as the storage may have connections, of which large ones share what is left. */
@@ -100,12 +101,7 @@ export async function downloadAll(
       const mediaType = download.mediaType ?? lookup(name);
       const file = { ...download, mediaType, output, safeName, name, place, path: join(folder, place) };
       const before = record.claims(place) ?? file.sha256;
-      try {
-        await record.add(describe(file, place, author.taskId), temporary);
-      } catch (error) {
-        await disk.rm(temporary, { force: true }).catch(() => undefined);
-        throw error;
-      }
+      await orRemove(disk, temporary, record.add(describe(file, place, author.taskId), temporary));
       if (before !== file.sha256) changed.add(place);
       arrived[index] = file;
       onArrival(inOrder());

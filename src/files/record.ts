@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join, relative, sep } from 'node:path';
-import { type Clock, sleep } from '../base/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { Disk } from '../base/disk.ts';
 import { messageFor } from '../base/errors.ts';
 import { inert } from '../base/inert.ts';
@@ -11,7 +11,8 @@ import type { Ground } from './ground.ts';
 import { isListName, LISTS, type ListNames } from './names.ts';
 import { LARGEST_RECORD, type Looked, look, verify } from './record-read.ts';
 import { definitionIn, formatRecord, type Listed, listed } from './record-text.ts';
-import { isStill, type Mark, markOf, settle, settleFolder, writeBeside } from './settle.ts';
+import { createSaver } from './saver.ts';
+import { isStill, type Mark, markOf, orRemove, settle, settleFolder, writeBeside } from './settle.ts';
 import type { Statement } from './statement.ts';
 
 /** Who helps to keep one. */
@@ -173,12 +174,8 @@ export async function openRecord(
       isComplete = offersAll && places.every((place) => own.has(place));
       // They came in any order.
       own = inOrder(own, places);
-      try {
-        await add(listed(names.checksums, createHash('sha256').update(text).digest('hex')), temporary);
-      } catch (error) {
-        await disk.rm(temporary, { force: true });
-        throw error;
-      }
+      const sums = listed(names.checksums, createHash('sha256').update(text).digest('hex'));
+      await orRemove(disk, temporary, add(sums, temporary));
       // Until now, the record claimed the old list as well as the new one.
       if (!isNew) await save();
     },
@@ -198,15 +195,13 @@ export async function writeRecord(
   const target = join(ground.real, name);
   await ground.check(name);
   const temporary = await writeBeside(disk, target, text);
-  try {
+  const naming = async () => {
     const mark = await markOf(disk, temporary);
     await ground.check(name);
     await settle(disk, temporary, target, before);
     return mark;
-  } catch (error) {
-    await disk.rm(temporary, { force: true });
-    throw error;
-  }
+  };
+  return orRemove(disk, temporary, naming());
 }
 
 /** Of the texts about files, in UTF-16 code units: the rest of a record is smaller than what this leaves. */
@@ -227,42 +222,4 @@ function inOrder(files: ReadonlyMap<string, Listed>, places: readonly string[]):
     return file === undefined ? [] : [[place, file]];
   });
   return new Map([...first, ...files]);
-}
-
-/** A write is followed by a pause so many times as long, in milliseconds at most: no more than a fifth of the time is spent. */
-const PAUSE_FACTOR = 4;
-const LONGEST_PAUSE = 1_000;
-
-/**
- * Calls of `write`, one at a time: each covers all who asked before it began. The record grows with each file, so that
- * writing it for each of thousands would take longer than fetching them.
- *
- * @param signal Ends the pauses.
- */
-function createSaver(
-  write: () => Promise<void>,
-  clock: RecordContext['clock'],
-  signal: AbortSignal,
-): () => Promise<void> {
-  let last: Promise<void> = Promise.resolve();
-  let next: Promise<void> | undefined;
-  let free = clock.now();
-
-  async function saveNext(before: Promise<void>): Promise<void> {
-    await before.catch(() => undefined);
-    const pause = Math.min(free - clock.now(), LONGEST_PAUSE);
-    // What ends the pause does not end the record.
-    if (pause > 0) await sleep(clock, pause, signal).catch(() => undefined);
-    next = undefined;
-    const began = clock.now();
-    last = write();
-    await last.finally(() => {
-      free = clock.now() + (clock.now() - began) * PAUSE_FACTOR;
-    });
-  }
-
-  return () => {
-    next ??= saveNext(last);
-    return next;
-  };
 }

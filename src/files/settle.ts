@@ -95,6 +95,17 @@ export async function writeBeside(disk: Disk, target: string, text: string): Pro
   }
 }
 
+/** What comes of giving a temporary file its name; where that fails, the file is removed. */
+export async function orRemove<T>(disk: Disk, temporary: string, naming: Promise<T>): Promise<T> {
+  try {
+    return await naming;
+  } catch (error) {
+    // Why it failed is what there is to be known.
+    await disk.rm(temporary, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
 /**
  * Gives a file that is whole its name, in the same folder. It replaces nothing but `own`. When it throws, the temporary name
  * is the caller's to remove.
