@@ -30,11 +30,12 @@ Measures what is built side by side with curl, aria2, openssl, jq and nginx, all
   --rounds N        how often each is run, by turns (5)
   --only TEXT       of the rows below, those with this in their name
   --write           puts the table into docs/performance.md, once all rows are measured
+  --json FILE       writes what each run took there: seconds, CPU seconds, MB
   --profile FOLDER  leaves a CPU profile of each of the action's runs there
 
 ${ROWS.map(({ name }) => `  - ${name}`).join('\n')}`;
 
-const { quick, rounds, rows, write, nodeOptions } = beginCommand(USAGE, readOptions);
+const { quick, rounds, rows, write, json, nodeOptions } = beginCommand(USAGE, readOptions);
 const root = join(import.meta.dirname, '..');
 
 const missing = NEEDED.filter((name) => spawnSync(name, ['--version']).error !== undefined);
@@ -55,6 +56,7 @@ const isInMemory = hasRoom(MEMORY);
 if (isInMemory) process.env.TMPDIR = MEMORY;
 await using nginx = await startNginx();
 const lines: string[] = [];
+const measured: { readonly name: string; readonly sides: Readonly<Record<string, readonly Cost[]>> }[] = [];
 for (const { name, prepare, by } of rows) {
   await using stack = new AsyncDisposableStack();
   const sides = Object.entries(await prepare({ nginx, stack, isQuick: quick, nodeOptions }));
@@ -63,6 +65,9 @@ for (const { name, prepare, by } of rows) {
     for (const [side, run] of sides) costs.get(side)?.push(await run());
   }
   if (isStopped) break;
+  // Not what the step said.
+  const bare = ({ seconds, cpu, memory }: Cost) => ({ seconds, cpu, ...(memory !== undefined && { memory }) });
+  measured.push({ name, sides: Object.fromEntries([...costs].map(([side, all]) => [side, all.map(bare)])) });
   const of = (side: string, part: keyof Cost) => spreadOf((costs.get(side) ?? []).map((cost) => cost[part] ?? 0));
   const part = by ?? 'seconds';
   const unit = by === undefined ? 's' : 'CPU s';
@@ -81,14 +86,16 @@ for (const { name, prepare, by } of rows) {
 const sizes = ['main', 'post'].map(
   (entry) => `${entry} ${Math.round(statSync(join(root, 'dist', entry, 'index.js')).size / 1000)} kB`,
 );
+const machine = `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, ${Math.round(totalmem() / 1e9)} GB; Node ${process.versions.node}; ${execFileSync('git', ['log', '-1', '--format=%cs'], { cwd: root, encoding: 'utf8' }).trim()}; ${rounds} ${rounds === 1 ? 'round' : 'rounds'}${quick ? ', quick' : ''}; files ${isInMemory ? 'in memory' : 'on disk'}. What is loaded first: ${sizes.join(', ')}.`;
 const text = [
-  `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, ${Math.round(totalmem() / 1e9)} GB; Node ${process.versions.node}; ${execFileSync('git', ['log', '-1', '--format=%cs'], { cwd: root, encoding: 'utf8' }).trim()}; ${rounds} ${rounds === 1 ? 'round' : 'rounds'}${quick ? ', quick' : ''}; files ${isInMemory ? 'in memory' : 'on disk'}. What is loaded first: ${sizes.join(', ')}.`,
+  machine,
   '',
   '| What | This action | It takes | Against (ratio) |',
   '| --- | --- | --- | --- |',
   ...lines,
 ].join('\n');
 console.log(`\n${text}`);
+if (json !== undefined && !isStopped) writeFileSync(json, `${JSON.stringify({ machine, rows: measured }, null, 2)}\n`);
 if (write && !isStopped) {
   const path = join(root, 'docs/performance.md');
   const page = readFileSync(path, 'utf8');
@@ -114,15 +121,16 @@ function readOptions() {
       rounds: { type: 'string' },
       only: { type: 'string', default: '' },
       write: { type: 'boolean', default: false },
+      json: { type: 'string' },
       profile: { type: 'string' },
     },
   });
-  const { quick, rounds = quick ? '3' : '5', only, write, profile } = values;
+  const { quick, rounds = quick ? '3' : '5', only, write, json, profile } = values;
   const rows = ROWS.filter(({ name }) => name.includes(only));
   if (rows.length === 0) throw new Error(`No row has "${only}" in its name`);
   if (write && rows.length < ROWS.length) throw new Error('--write needs all rows: leave out --only');
   return {
-    ...{ quick, rows, write },
+    ...{ quick, rows, write, json },
     rounds: readWhole('--rounds', rounds, 1, 1000),
     nodeOptions: profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`],
   };
