@@ -249,8 +249,8 @@ function exchange(
   return promise;
 }
 
-/** Who has sent no more when a storage refuses an upload hears why. */
-const HEARD_BYTES = 1024;
+/** Who has sent no more when a storage refuses an upload hears why: versitygw looks at no request before it has as much. */
+const HEARD_BYTES = 8 * 1024;
 const EARLY_REFUSAL = textReply(403, 'application/xml', '<Error><Code>AccessDenied</Code></Error>');
 /** undici's, as base/wire.ts sets it. */
 const CONNECT_LIMIT = 10_000;
